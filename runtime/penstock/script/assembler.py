@@ -1,0 +1,107 @@
+"""Scripts as text, and back.
+
+Words are separated by white space:
+
+* `OP_ADD`: the opcode (aliases such as `OP_TRUE` too; the prefix may be left
+  out: `ADD`); `0` and `-1` are `OP_0` and `OP_1NEGATE`;
+* `0a0b`, `0x0a0b`: a push of these bytes behind the shortest length prefix
+  (so `05` is the two bytes `01 05`, unlike `OP_5`; `0x` is an empty push);
+* `OP_PUSHDATA1 05`: a push with this prefix, however long the data;
+* `!4c05`: these bytes as they stand, for what is no instruction: a push that
+  runs past the end.
+
+`disassemble` writes every script, broken ones too, and `assemble` reads back
+the same bytes.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from penstock.script.opcodes import BTC_BY_NAME, BY_NAME, Op, opcode_name
+from penstock.script.parse import Instruction, ScriptParseError, instructions
+from penstock.script.pushes import push_data, push_prefix
+
+_PREFIX_SIZES: Final = {Op.OP_PUSHDATA1.value: 1, Op.OP_PUSHDATA2.value: 2, Op.OP_PUSHDATA4.value: 4}
+_SHORT_NAMES: Final = {"0": Op.OP_0.value, "-1": Op.OP_1NEGATE.value}
+
+
+class AssemblyError(ValueError):
+    """Text that is no script; says which word, counted from 1, and why."""
+
+    def __init__(self, position: int, word: str, reason: str) -> None:
+        shown = word if len(word) <= 40 else word[:40] + "…"
+        super().__init__(f"word {position}, {shown!r}: {reason}")
+        self.position = position
+        self.word = word
+
+
+def assemble(text: str, *, btc: bool = False) -> bytes:
+    """Return the script that `text` spells; `btc=True` reads BTC's opcode names (`OP_SUBSTR` is 0x7f there).
+
+    Raises:
+        AssemblyError: a word that is neither an opcode nor hexadecimal data, or an explicit push
+            whose data is missing or too long for its prefix.
+    """
+    words = enumerate(text.split(), start=1)
+    names = BTC_BY_NAME if btc else BY_NAME
+    return b"".join(_assemble_word(position, word, words, names) for position, word in words)
+
+
+def _assemble_word(
+    position: int, word: str, following: Iterator[tuple[int, str]], names: Mapping[str, int]
+) -> bytes:
+    if word.startswith("!"):
+        return _hex(position, word, word[1:])
+    if word.startswith("<"):
+        raise AssemblyError(position, word, "a placeholder; fill the template first")
+    opcode = _SHORT_NAMES.get(word, names.get(word))
+    if opcode is None:
+        return push_data(_hex(position, word, word.removeprefix("0x")))
+    if 0x01 <= opcode <= 0x4B or opcode in _PREFIX_SIZES:
+        return _explicit_push(position, word, opcode, following)
+    return bytes((opcode,))
+
+
+def _explicit_push(position: int, word: str, opcode: int, following: Iterator[tuple[int, str]]) -> bytes:
+    where, data_word = next(following, (position, ""))
+    if not data_word:
+        raise AssemblyError(position, word, "needs the data to push after it (0x for none)")
+    data = _hex(where, data_word, data_word.removeprefix("0x"))
+    prefix_size = _PREFIX_SIZES.get(opcode)
+    if prefix_size is None:
+        if len(data) != opcode:
+            raise AssemblyError(where, data_word, f"{word} pushes {opcode} bytes, these are {len(data)}")
+        return bytes((opcode,)) + data
+    if len(data) >= 1 << (8 * prefix_size):
+        raise AssemblyError(where, data_word, f"{len(data)} bytes are too many for {word}")
+    return bytes((opcode,)) + len(data).to_bytes(prefix_size, "little") + data
+
+
+def _hex(position: int, word: str, digits: str) -> bytes:
+    try:
+        return bytes.fromhex(digits)
+    except ValueError:
+        raise AssemblyError(position, word, "neither an opcode nor hexadecimal data") from None
+
+
+def disassemble(script: bytes, *, btc: bool = False) -> str:
+    """Return `script` as text; `btc=True` uses BTC's opcode names."""
+    return " ".join(_words(script, btc=btc))
+
+
+def _words(script: bytes, *, btc: bool) -> Iterator[str]:
+    try:
+        for instruction in instructions(script):
+            yield instruction_text(instruction, btc=btc)
+    except ScriptParseError as error:
+        yield f"!{script[error.offset :].hex()}"
+
+
+def instruction_text(instruction: Instruction, *, btc: bool = False) -> str:
+    """Return one instruction as text: an opcode's name, or the data that it pushes."""
+    name = opcode_name(instruction.opcode, btc=btc)
+    if not instruction.data:
+        return name if instruction.opcode not in _PREFIX_SIZES else f"{name} 0x"
+    if push_prefix(len(instruction.data))[0] == instruction.opcode:
+        return instruction.data.hex()
+    return f"{name} {instruction.data.hex()}"

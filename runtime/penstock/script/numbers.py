@@ -1,0 +1,103 @@
+"""Script numbers: integers as byte strings, little endian, sign in the top bit of the last byte.
+
+Zero is the empty string; negative zero (`80`) reads as zero. The shortest
+string of a number is its minimal encoding, and the only one that
+`encode_number` writes. Sizes are unbounded here; callers state their limits.
+Every function takes time linear in the number of bytes.
+"""
+
+
+class ScriptNumberError(ValueError):
+    """Bytes that may not be read as a number; the subclass says why."""
+
+
+class NumberTooLong(ScriptNumberError):  # noqa: N818  # the condition's name; the base class says Error
+    """More bytes than the caller allows."""
+
+    def __init__(self, size: int, max_size: int) -> None:
+        super().__init__(f"a number of {size} bytes where at most {max_size} are allowed")
+        self.size = size
+        self.max_size = max_size
+
+
+class NumberNotMinimal(ScriptNumberError):  # noqa: N818  # as above
+    """A longer encoding than the number needs."""
+
+    def __init__(self, data: bytes) -> None:
+        shown = data.hex() if len(data) <= 16 else f"{data[:16].hex()}… ({len(data)} bytes)"
+        super().__init__(f"{shown} is not the shortest encoding of its number")
+        self.data = data
+
+
+class NumberDoesNotFit(ScriptNumberError):  # noqa: N818  # as above
+    """A number that needs more bytes than the size asked for."""
+
+    def __init__(self, needed: int, size: int) -> None:
+        super().__init__(f"the number needs {needed} bytes, {size} were asked for")
+        self.needed = needed
+        self.size = size
+
+
+def encode_number(value: int) -> bytes:
+    """Return the minimal encoding of `value`."""
+    if value > 0:
+        return value.to_bytes((value.bit_length() >> 3) + 1, "little")
+    if value == 0:
+        return b""
+    size = (value.bit_length() >> 3) + 1
+    return (-value | (0x80 << (8 * size - 8))).to_bytes(size, "little")
+
+
+def decode_number(data: bytes, *, max_size: int | None = None, minimal: bool = False) -> int:
+    """Read `data` as a number.
+
+    Length is judged before form, as the nodes do.
+
+    Raises:
+        NumberTooLong: more than `max_size` bytes (None: any length).
+        NumberNotMinimal: with `minimal`, not the shortest encoding.
+    """
+    size = len(data)
+    if max_size is not None and size > max_size:
+        raise NumberTooLong(size, max_size)
+    if minimal and not is_minimal(data):
+        raise NumberNotMinimal(data)
+    value = int.from_bytes(data, "little")
+    if size and data[-1] & 0x80:
+        return (0x80 << (8 * size - 8)) - value
+    return value
+
+
+def as_bool(data: bytes) -> bool:
+    """Return the truth of an item: false if all its bytes are zero, the last one possibly `80`."""
+    return not (data[:-1].count(0) == len(data) - 1 and data[-1] in (0x00, 0x80)) if data else False
+
+
+def is_minimal(data: bytes) -> bool:
+    """Tell whether `data` is the shortest encoding of its number."""
+    if not data or data[-1] & 0x7F:
+        return True
+    return len(data) > 1 and data[-2] >= 0x80
+
+
+def minimal(data: bytes) -> bytes:
+    """Return the shortest encoding of the number that `data` encodes."""
+    return data if is_minimal(data) else encode_number(decode_number(data))
+
+
+def resize_number(data: bytes, size: int) -> bytes:
+    """Return the number of `data` in exactly `size` bytes, the sign moved to the last one (`OP_NUM2BIN`).
+
+    Raises:
+        NumberDoesNotFit: the minimal encoding is longer than `size`.
+    """
+    shortest = minimal(data)
+    if len(shortest) > size:
+        raise NumberDoesNotFit(len(shortest), size)
+    if len(shortest) == size:
+        return shortest
+    if not shortest:
+        return bytes(size)
+    magnitude = shortest[:-1] + bytes((shortest[-1] & 0x7F,))
+    sign = shortest[-1] & 0x80
+    return magnitude + bytes(size - len(shortest) - 1) + bytes((sign,))

@@ -1,0 +1,66 @@
+"""Cutting a script into instructions.
+
+In: script bytes. Out: instructions in order, which put end to end are the
+script again. The only thing that can go wrong is a push that announces more
+data than the script has.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from penstock.script.opcodes import Op
+
+_LENGTH_BYTES: Final = {Op.OP_PUSHDATA1.value: 1, Op.OP_PUSHDATA2.value: 2, Op.OP_PUSHDATA4.value: 4}
+
+
+class ScriptParseError(ValueError):
+    """A push that runs past the end of the script.
+
+    Attributes:
+        offset: where the push begins, in bytes.
+    """
+
+    def __init__(self, offset: int, script_size: int) -> None:
+        super().__init__(f"the push at byte {offset} runs past the end of the script ({script_size} bytes)")
+        self.offset = offset
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One instruction of a script.
+
+    Attributes:
+        opcode: its first byte.
+        data: what a push of bytes (opcodes 0x00 to 0x4e) pushes; None for every other opcode.
+        offset: where it begins in the script, in bytes.
+        size: how many bytes it takes, length prefix and data included.
+    """
+
+    opcode: int
+    data: bytes | None
+    offset: int
+    size: int
+
+
+def instructions(script: bytes) -> Iterator[Instruction]:
+    """Yield the instructions of `script`.
+
+    Raises:
+        ScriptParseError: on reaching a truncated push (those before it have been yielded).
+    """
+    offset, end = 0, len(script)
+    while offset < end:
+        opcode = script[offset]
+        if opcode > Op.OP_PUSHDATA4:
+            yield Instruction(opcode, None, offset, 1)
+            offset += 1
+            continue
+        start, size = offset + 1, opcode
+        if length_bytes := _LENGTH_BYTES.get(opcode):
+            start += length_bytes
+            size = int.from_bytes(script[offset + 1 : start], "little")
+        if start + size > end:
+            raise ScriptParseError(offset, end)
+        yield Instruction(opcode, script[start : start + size], offset, start + size - offset)
+        offset = start + size
