@@ -1,0 +1,40 @@
+# Every target sets itself up: only Python 3.11 to 3.13, make and git are needed.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+JOBS   ?= auto
+
+.PHONY: demo test test-long check lint format types bench giant clean help
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $(READY)
+
+test: $(READY)  ## the tests, about five minutes at most
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q
+
+test-long: $(READY)  ## the tests that take longer
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q -m long
+
+lint: $(READY)  ## ruff and its formatter
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(READY)  ## mypy --strict
+	$(BIN)/mypy
+
+check: lint types test  ## everything a commit must pass
+
+format: $(READY)  ## let ruff format and mend what it can
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+clean:  ## throw away the environment and everything made
+	rm -rf $(VENV) out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,110 @@
+"""What the language's operations on bytes mean (the reference's sections 6.5, 7.5 and 9)."""
+
+import hashlib
+from collections.abc import Callable
+
+from penstockc.language.abort import Abort
+
+
+def split(data: bytes, position: int) -> tuple[bytes, bytes]:
+    """The bytes before and from `position`; aborts outside 0..len."""
+    if not 0 <= position <= len(data):
+        raise Abort(f"position {position} is outside of {len(data)} bytes")
+    return data[:position], data[position:]
+
+
+def part(data: bytes, start: int, end: int) -> bytes:
+    """`data[start:end]`; aborts when `end` is out of range or `start` is not within 0..end."""
+    return split(split(data, end)[0], start)[1]
+
+
+def take(data: bytes, end: int) -> bytes:
+    """`data[:end]`."""
+    return split(data, end)[0]
+
+
+def skip(data: bytes, start: int) -> bytes:
+    """`data[start:]`."""
+    return split(data, start)[1]
+
+
+def bitwise_and(left: bytes, right: bytes) -> bytes:
+    """Byte by byte AND; aborts when the lengths differ."""
+    return _bitwise(left, right, lambda a, b: a & b)
+
+
+def bitwise_or(left: bytes, right: bytes) -> bytes:
+    """Byte by byte OR; aborts when the lengths differ."""
+    return _bitwise(left, right, lambda a, b: a | b)
+
+
+def bitwise_xor(left: bytes, right: bytes) -> bytes:
+    """Byte by byte XOR; aborts when the lengths differ."""
+    return _bitwise(left, right, lambda a, b: a ^ b)
+
+
+def _bitwise(left: bytes, right: bytes, combine: Callable[[int, int], int]) -> bytes:
+    if len(left) != len(right):
+        raise Abort(f"{len(left)} and {len(right)} bytes: the lengths differ")
+    return bytes(map(combine, left, right))
+
+
+def invert(data: bytes) -> bytes:
+    """Every bit turned over."""
+    return bytes(byte ^ 0xFF for byte in data)
+
+
+def shift_left(data: bytes, count: int) -> bytes:
+    """The bits, first byte first, moved `count` places toward the front; the length stays, zeros fill."""
+    _check_count(count)
+    if count >= 8 * len(data):
+        return bytes(len(data))
+    bits = int.from_bytes(data, "big") << count
+    return (bits & ((1 << 8 * len(data)) - 1)).to_bytes(len(data), "big")
+
+
+def shift_right(data: bytes, count: int) -> bytes:
+    """The bits, first byte first, moved `count` places toward the end; the length stays, zeros fill."""
+    _check_count(count)
+    if count >= 8 * len(data):
+        return bytes(len(data))
+    return (int.from_bytes(data, "big") >> count).to_bytes(len(data), "big")
+
+
+def _check_count(count: int) -> None:
+    if count < 0:
+        raise Abort("negative shift")
+
+
+def reverse(data: bytes, size: int) -> bytes:
+    """The first `size` - 1 bytes in reverse order behind all that follows them.
+
+    For data of exactly `size` bytes that is the reverse; aborts for data shorter than `size` - 1.
+    """
+    head, tail = split(data, max(size - 1, 0))
+    return tail + head[::-1]
+
+
+def ripemd160(data: bytes) -> bytes:
+    """RIPEMD-160, 20 bytes."""
+    return hashlib.new("ripemd160", data).digest()
+
+
+def sha1(data: bytes) -> bytes:
+    """SHA-1, 20 bytes."""
+    return hashlib.sha1(data, usedforsecurity=False).digest()
+
+
+def sha256(data: bytes) -> bytes:
+    """SHA-256, 32 bytes."""
+    return hashlib.sha256(data).digest()
+
+
+def hash160(data: bytes) -> bytes:
+    """RIPEMD-160 of SHA-256, 20 bytes."""
+    return ripemd160(sha256(data))
+
+
+def hash256(data: bytes) -> bytes:
+    """SHA-256 twice, 32 bytes."""
+    return sha256(sha256(data))

@@ -1,0 +1,48 @@
+"""The types of values, resolved: aliases expanded, sizes known, names bound.
+
+Basic types are rows of `BasicType`. Libraries are nominal: two are equal when their names are. A value of a library
+type is its properties flattened in order, first leaf deepest.
+"""
+
+from dataclasses import dataclass
+
+from penstock.contract.artifact import BasicType, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryType:
+    """A value made by `new L(..)`: the properties of library (or contract) `name`, each with its type."""
+
+    name: str
+    fields: tuple[tuple[str, "Type"], ...]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayType:
+    """`size` elements of one type; the first element lies deepest."""
+
+    element: "Type"
+    size: int
+
+    def __str__(self) -> str:
+        dimensions, inner = f"[{self.size}]", self.element
+        while isinstance(inner, ArrayType):
+            dimensions, inner = f"{dimensions}[{inner.size}]", inner.element
+        return f"{inner}{dimensions}"
+
+
+Type = BasicType | LibraryType | ArrayType
+
+
+def leaves(kind_of: Type) -> tuple[Kind, ...]:
+    """Return the kinds of the stack items that a value of this type is, deepest first."""
+    match kind_of:
+        case BasicType():
+            return (kind_of.kind,)
+        case LibraryType(fields=fields):
+            return tuple(leaf for _, field_type in fields for leaf in leaves(field_type))
+        case ArrayType(element=element, size=size):
+            return leaves(element) * size

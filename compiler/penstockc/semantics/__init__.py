@@ -1,0 +1,1 @@
+"""Names, types and rules: syntax trees in, one typed program out."""

@@ -1,0 +1,69 @@
+"""Source texts and places in them.
+
+A span is two offsets into one address space that all files of a compilation share: each `Source` starts where the one
+before it ended. Spans stay two small integers that every node and instruction can carry; file, line and column are
+worked out only when somebody wants to see them.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """The characters from `start` up to but not including `end`, counted over all files of the compilation."""
+
+    start: int
+    end: int
+
+    def merge(self, other: Self) -> "Span":
+        """Return the smallest span that covers both.
+
+        self     [----)
+        other            [---)
+        merged   [-----------)
+        """
+        return Span(min(self.start, other.start), max(self.end, other.end))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file: `name` is its bare file name, `base` the offset of its first character in the shared address space."""
+
+    name: str
+    text: str
+    base: int = 0
+    line_starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        starts = [0, *(i + 1 for i, character in enumerate(self.text) if character == "\n")]
+        object.__setattr__(self, "line_starts", tuple(starts))
+
+    @property
+    def end(self) -> int:
+        """Offset just behind the last character, plus one so that the end of file is a place of its own."""
+        return self.base + len(self.text) + 1
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Return the line and column of `offset`, both counted from 1."""
+        local = offset - self.base
+        line = bisect_right(self.line_starts, local)
+        return line, local - self.line_starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """Return line `number` (from 1) without its line ending."""
+        start = self.line_starts[number - 1]
+        stop = self.line_starts[number] if number < len(self.line_starts) else len(self.text)
+        return self.text[start:stop].rstrip("\r\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """All files of one compilation, in the order of their bases; the compiled file comes first."""
+
+    files: tuple[Source, ...]
+
+    def find(self, offset: int) -> Source:
+        """Return the file that `offset` lies in."""
+        return self.files[bisect_right([source.base for source in self.files], offset) - 1]
