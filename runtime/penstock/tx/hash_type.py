@@ -1,0 +1,113 @@
+"""The hash type at the end of a signature: which bits it has, how people write it.
+
+In comes a number or a name such as `"ALL|ANYONECANPAY"`, out comes the unsigned
+number that goes into the digest, and the other way round. One row per bit.
+
+The low five bits say which outputs are signed, the high ones are switches. Taproot has
+one value more, 0, which signs all and takes no byte behind the signature (BIP341).
+"""
+
+from enum import IntEnum, IntFlag
+from typing import Final, Literal, Protocol, TypeAlias
+
+Chain: TypeAlias = Literal["bsv", "btc"]
+
+
+class HasChain(Protocol):
+    """Rules that know which chain they belong to."""
+
+    @property
+    def chain(self) -> Chain:
+        """`"bsv"` or `"btc"`."""
+
+
+Rules: TypeAlias = str | HasChain
+
+
+class Outputs(IntEnum):
+    """Which outputs a signature covers: the low five bits."""
+
+    ALL = 1
+    NONE = 2
+    SINGLE = 3  # the one at the place of the input
+
+
+class Switch(IntFlag):
+    """The high bits."""
+
+    ANYONECANPAY = 0x80  # of the inputs, only its own
+    FORKID = 0x40  # BSV: the digest of BIP143, which has the amount in it
+    CHRONICLE = 0x20  # BSV: the original digest even with FORKID
+
+
+DEFAULT: Final = 0
+OUTPUT_BITS: Final = 0x1F
+_OUTPUTS_NAMES: Final = {outputs.value: outputs.name for outputs in Outputs}
+_NAMES: Final[dict[str, int]] = {
+    **{outputs.name: outputs.value for outputs in Outputs},
+    **{str(switch.name): switch.value for switch in Switch},
+    "DEFAULT": DEFAULT,
+}
+
+
+class HashTypeError(ValueError):
+    """A hash type that nobody can read, or that these rules do not have."""
+
+
+def chain_of(rules: Rules) -> Chain:
+    """Which chain `rules` belong to: a rule set, or the name of one (`"bsv"`, `"btc-consensus"`, …).
+
+    Raises:
+        HashTypeError: for a name that begins with neither chain.
+    """
+    if not isinstance(rules, str):
+        return rules.chain
+    match rules.partition("-")[0]:
+        case "bsv":
+            return "bsv"
+        case "btc":
+            return "btc"
+        case _:
+            raise HashTypeError(f"unknown rules {rules!r}: they are bsv or btc, also bsv-consensus or btc-consensus")
+
+
+def hash_type_number(hash_type: int | str, rules: Rules = "bsv") -> int:
+    """Read a hash type.
+
+    A number is taken as it is (a negative one as the unsigned number of the same 32 bits). A name is one of ALL,
+    NONE, SINGLE, DEFAULT, with switches behind bars; under the rules of `bsv` it gets FORKID.
+
+    Raises:
+        HashTypeError: for an unknown or contradictory name, and for a number beyond 32 bits.
+    """
+    if isinstance(hash_type, str):
+        return _named(hash_type, chain_of(rules))
+    if not -(1 << 31) <= hash_type < 1 << 32:
+        raise HashTypeError(f"hash type {hash_type} has more than 32 bits")
+    return hash_type & 0xFFFF_FFFF
+
+
+def hash_type_name(hash_type: int) -> str:
+    """Write a hash type as its names, such as `"ALL|FORKID"`; what has no name stays a number."""
+    if hash_type == DEFAULT:
+        return "DEFAULT"
+    outputs = hash_type & OUTPUT_BITS
+    names = [_OUTPUTS_NAMES.get(outputs, f"{outputs:#04x}")]
+    names += [str(switch.name) for switch in Switch if hash_type & switch]
+    beyond = hash_type & ~0xFF
+    return "|".join([*names, f"{beyond:#x}"] if beyond else names)
+
+
+def _named(name: str, chain: Chain) -> int:
+    words = [word.strip().upper() for word in name.split("|")]
+    unknown = [word for word in words if word not in _NAMES]
+    if unknown:
+        raise HashTypeError(f"unknown hash type {unknown[0]!r} in {name!r}: it is made of {', '.join(_NAMES)}")
+    if sum(word in Outputs.__members__ or word == "DEFAULT" for word in words) != 1 or len(set(words)) != len(words):
+        raise HashTypeError(f"hash type {name!r} must have one of ALL, NONE, SINGLE, and each switch at most once")
+    if chain == "btc" and {"FORKID", "CHRONICLE"} & set(words):
+        raise HashTypeError(f"hash type {name!r} belongs to bsv; btc has neither FORKID nor CHRONICLE")
+    if "DEFAULT" in words and (chain == "bsv" or len(words) > 1):
+        raise HashTypeError(f"hash type {name!r}: DEFAULT is the one of taproot on btc, and stands alone")
+    number = sum(_NAMES[word] for word in words)
+    return number | Switch.FORKID if chain == "bsv" else number

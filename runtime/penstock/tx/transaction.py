@@ -1,0 +1,314 @@
+"""Transactions as frozen values: raw bytes in, the same bytes out.
+
+`Transaction.parse` reads the wire form of Bitcoin (BIP144 with `segwit=True`; without
+marker and flag, as the nodes of BSV do, with `segwit=False`) and promises that
+`serialize` gives the same bytes back. It knows no limit of size, takes memory in
+proportion to its input, and raises nothing but `TransactionError`. Whether the values make
+sense is the business of `penstock.tx.check`.
+
+Nothing is mutable: `with_input_script` and its like answer with a new transaction.
+"""
+
+import struct
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
+
+from penstock.tx.hashes import hash256_of
+from penstock.tx.wire import Reader, TransactionError, compact_size
+
+if TYPE_CHECKING:
+    from bitcoin.core import CTransaction
+
+__all__ = ["OutPoint", "Transaction", "TransactionError", "TxIn", "TxOut", "coerce", "to_bitcoinlib"]
+
+FINAL_SEQUENCE = 0xFFFF_FFFF
+NULL_INDEX = 0xFFFF_FFFF
+
+_INT32 = struct.Struct("<i").pack
+_UINT32 = struct.Struct("<I").pack
+_INT64 = struct.Struct("<q").pack
+_OUTPOINT = struct.Struct("<32sI")
+_LEAST_INPUT = 32 + 4 + 1 + 4
+_LEAST_OUTPUT = 8 + 1
+_WITNESS_FLAG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OutPoint:
+    """Which output of which transaction: its id (32 bytes, wire order) and its place there."""
+
+    txid: bytes
+    index: int
+
+    @property
+    def is_null(self) -> bool:
+        """Whether this names no output, as in the input of a coinbase."""
+        return self.index == NULL_INDEX and not any(self.txid)
+
+
+@dataclass(frozen=True, slots=True)
+class TxIn:
+    """One input: the output that it spends, the unlocking script, the sequence number (0 to 2^32-1)."""
+
+    outpoint: OutPoint
+    script: bytes = b""
+    sequence: int = FINAL_SEQUENCE
+
+
+@dataclass(frozen=True, slots=True)
+class TxOut:
+    """One output: satoshis (a signed 64-bit number on the wire) and the locking script."""
+
+    value: int
+    script: bytes
+
+    def serialize(self) -> bytes:
+        """The wire form: value, length of the script, script."""
+        return b"".join(_output_parts(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """A transaction.
+
+    `version` is the signed 32-bit number that stands on the wire (python-bitcoinlib and the
+    Chronicle rules of BSV read it so; BIP68 and BIP112 ask for `version & 0xffffffff`).
+    `witnesses` holds one tuple of items per input, or is empty when no input has a witness.
+    """
+
+    version: int
+    inputs: tuple[TxIn, ...]
+    outputs: tuple[TxOut, ...]
+    lock_time: int = 0
+    witnesses: tuple[tuple[bytes, ...], ...] = ()
+
+    @classmethod
+    def parse(cls, data: bytes | bytearray | memoryview, *, segwit: bool = True) -> Self:
+        """Read a whole transaction.
+
+        Args:
+            data: the raw bytes, nothing before and nothing behind.
+            segwit: whether marker and flag announce witnesses (BIP144). BSV has neither: there,
+                the same bytes are a transaction without inputs.
+
+        Raises:
+            TransactionError: when bytes are missing, left over, or not written in the one right
+                form; it names the field and the offset.
+        """
+        reader = Reader(data)
+        version = reader.integer(4, "version", signed=True)
+        inputs = _read_inputs(reader)
+        flag = reader.integer(1, "witness flag") if segwit and not inputs else None
+        if flag:
+            inputs = _read_inputs(reader)
+        outputs = () if flag == 0 else _read_outputs(reader)
+        witnesses = _read_witnesses(reader, flag, len(inputs)) if flag else ()
+        lock_time = reader.integer(4, "lock time")
+        reader.finish()
+        return cls(version, inputs, outputs, lock_time, witnesses)
+
+    @property
+    def has_witness(self) -> bool:
+        """Whether any input has a witness item."""
+        return any(self.witnesses)
+
+    def serialize(self, *, witness: bool = True) -> bytes:
+        """Write the transaction, with its witnesses (BIP144) when it has any and `witness` is true.
+
+        Raises:
+            TransactionError: when a number does not fit its field, a txid is not 32 bytes, or
+                `witnesses` are not one per input.
+        """
+        return b"".join(self.parts(witness=witness))
+
+    def parts(self, *, witness: bool = True) -> list[bytes]:
+        """The wire form in pieces that share the scripts' memory: for hashing or writing what is huge.
+
+        Raises:
+            TransactionError: as `serialize`.
+        """
+        with_witness = witness and self.has_witness
+        if with_witness and len(self.witnesses) != len(self.inputs):
+            reason = f"{len(self.witnesses)} witnesses for {len(self.inputs)} inputs; there must be one for each"
+            raise TransactionError(reason, field="witnesses")
+        try:
+            parts = [_INT32(self.version)]
+            if with_witness:
+                parts.append(b"\x00\x01")
+            parts.append(compact_size(len(self.inputs)))
+            for txin in self.inputs:
+                parts += _input_parts(txin)
+            parts.append(compact_size(len(self.outputs)))
+            for output in self.outputs:
+                parts += _output_parts(output)
+            if with_witness:
+                parts += _witness_parts(self)
+            parts.append(_UINT32(self.lock_time))
+        except struct.error as error:
+            raise _first_misfit(self) from error
+        return parts
+
+    def size(self, *, witness: bool = True) -> int:
+        """How many bytes `serialize` writes."""
+        return sum(map(len, self.parts(witness=witness)))
+
+    @property
+    def virtual_size(self) -> int:
+        """Virtual bytes as fees on BTC count them: a quarter of the weight, rounded up (BIP141)."""
+        return (3 * self.size(witness=False) + self.size() + 3) // 4
+
+    @property
+    def txid(self) -> bytes:
+        """The transaction id, 32 bytes in wire order: the hash of everything but the witnesses."""
+        return hash256_of(self.parts(witness=False))
+
+    @property
+    def txid_hex(self) -> str:
+        """The transaction id as people write it: wire order reversed, in hex."""
+        return self.txid[::-1].hex()
+
+    @property
+    def wtxid(self) -> bytes:
+        """The hash of everything, witnesses included, 32 bytes in wire order (BIP141)."""
+        return hash256_of(self.parts())
+
+    def with_input_script(self, index: int, script: bytes) -> Self:
+        """The same transaction, with `script` as the unlocking script of input `index`."""
+        txin = replace(self._input(index), script=script)
+        return replace(self, inputs=(*self.inputs[:index], txin, *self.inputs[index + 1 :]))
+
+    def with_witness(self, index: int, items: Sequence[bytes]) -> Self:
+        """The same transaction, with `items` (bottom of the stack first) as the witness of input `index`."""
+        self._input(index)
+        witnesses = list(self.witnesses or ((),) * len(self.inputs))
+        witnesses[index] = tuple(items)
+        return replace(self, witnesses=tuple(witnesses))
+
+    def without_witnesses(self) -> Self:
+        """The same transaction as those see it who know no witnesses."""
+        return replace(self, witnesses=()) if self.witnesses else self
+
+    def _input(self, index: int) -> TxIn:
+        if not 0 <= index < len(self.inputs):
+            raise TransactionError(f"there are {len(self.inputs)} inputs", field=f"input {index}")
+        return self.inputs[index]
+
+
+def coerce(tx: "bytes | bytearray | memoryview | CTransaction | Transaction", *, segwit: bool) -> Transaction:
+    """Take a transaction in any of its three forms.
+
+    Args:
+        tx: ours, raw bytes, or a `CTransaction` of python-bitcoinlib.
+        segwit: whether witnesses exist: without, bytes are read without marker and flag, and the
+            witnesses of the other two forms are dropped.
+
+    Raises:
+        TransactionError: for raw bytes that make no transaction, and for any other kind of value.
+    """
+    if isinstance(tx, Transaction):
+        return tx if segwit else tx.without_witnesses()
+    if isinstance(tx, bytes | bytearray | memoryview):
+        return Transaction.parse(tx, segwit=segwit)
+    # whoever holds a CTransaction has imported its module
+    core = sys.modules.get("bitcoin.core")
+    if core is not None and isinstance(tx, core.CTransaction):
+        return _from_bitcoinlib(tx, segwit=segwit)
+    raise TransactionError(f"{type(tx).__name__} is neither bytes, a CTransaction nor a penstock Transaction")
+
+
+def to_bitcoinlib(tx: Transaction) -> "CTransaction":
+    """Make the `CTransaction` of python-bitcoinlib that serialises to the same bytes."""
+    from bitcoin import core  # noqa: PLC0415 - start-up does not pay for it
+    from bitcoin.core.script import CScript, CScriptWitness  # noqa: PLC0415
+
+    inputs = [
+        core.CTxIn(core.COutPoint(i.outpoint.txid, i.outpoint.index), CScript(i.script), i.sequence) for i in tx.inputs
+    ]
+    outputs = [core.CTxOut(output.value, CScript(output.script)) for output in tx.outputs]
+    witness = core.CTxWitness([core.CTxInWitness(CScriptWitness(items)) for items in tx.witnesses])
+    return core.CTransaction(inputs, outputs, tx.lock_time, tx.version, witness)
+
+
+def _from_bitcoinlib(tx: "CTransaction", *, segwit: bool) -> Transaction:
+    inputs = tuple(TxIn(OutPoint(bytes(i.prevout.hash), i.prevout.n), bytes(i.scriptSig), i.nSequence) for i in tx.vin)
+    outputs = tuple(TxOut(output.nValue, bytes(output.scriptPubKey)) for output in tx.vout)
+    witnesses = tuple(tuple(map(bytes, item.scriptWitness.stack)) for item in tx.wit.vtxinwit) if segwit else ()
+    missing = ((),) * (len(inputs) - len(witnesses))
+    witnesses = (*witnesses, *missing) if any(witnesses) else ()
+    return Transaction(tx.nVersion, inputs, outputs, tx.nLockTime, witnesses)
+
+
+def _read_inputs(reader: Reader) -> tuple[TxIn, ...]:
+    inputs: list[TxIn] = []
+    try:
+        for _ in range(reader.count(_LEAST_INPUT, "count")):
+            txid, index = _OUTPOINT.unpack(reader.take(36, "outpoint"))
+            script = reader.blob("script")
+            inputs.append(TxIn(OutPoint(txid, index), script, reader.integer(4, "sequence")))
+    except TransactionError as error:
+        raise error.within(f"input {len(inputs)}") from None
+    return tuple(inputs)
+
+
+def _read_outputs(reader: Reader) -> tuple[TxOut, ...]:
+    outputs: list[TxOut] = []
+    try:
+        for _ in range(reader.count(_LEAST_OUTPUT, "count")):
+            value = reader.integer(8, "value", signed=True)
+            outputs.append(TxOut(value, reader.blob("script")))
+    except TransactionError as error:
+        raise error.within(f"output {len(outputs)}") from None
+    return tuple(outputs)
+
+
+def _read_witnesses(reader: Reader, flag: int, inputs: int) -> tuple[tuple[bytes, ...], ...]:
+    if flag != _WITNESS_FLAG:
+        raise reader.error(f"the flag {flag:#04x} announces parts that nobody has defined", "witness flag")
+    witnesses: list[tuple[bytes, ...]] = []
+    try:
+        for _ in range(inputs):
+            count = reader.count(1, "item count")
+            witnesses.append(tuple([reader.blob("item") for _ in range(count)]))
+    except TransactionError as error:
+        raise error.within(f"witness {len(witnesses)}") from None
+    if not any(witnesses):
+        raise reader.error("marker and flag announce witnesses, but no input has one", "witnesses")
+    return tuple(witnesses)
+
+
+def _input_parts(txin: TxIn) -> tuple[bytes, ...]:
+    outpoint, script = txin.outpoint, txin.script
+    if len(outpoint.txid) != 32:
+        raise TransactionError(f"a txid has 32 bytes, this one {len(outpoint.txid)}", field="outpoint")
+    return (
+        outpoint.txid,
+        _UINT32(outpoint.index) + compact_size(len(script)),
+        script,
+        _UINT32(txin.sequence),
+    )
+
+
+def _output_parts(output: TxOut) -> tuple[bytes, ...]:
+    script = output.script
+    return _INT64(output.value) + compact_size(len(script)), script
+
+
+def _witness_parts(tx: Transaction) -> Iterator[bytes]:
+    for items in tx.witnesses:
+        yield compact_size(len(items))
+        for item in items:
+            yield compact_size(len(item))
+            yield item
+
+
+def _first_misfit(tx: Transaction) -> TransactionError:
+    """Which number does not fit its field on the wire: asked only after packing has failed."""
+    int32, uint32, int64 = range(-(1 << 31), 1 << 31), range(1 << 32), range(-(1 << 63), 1 << 63)
+    fields: list[tuple[str, object, range]] = [("version", tx.version, int32), ("lock time", tx.lock_time, uint32)]
+    for i, txin in enumerate(tx.inputs):
+        fields += [(f"input {i} index", txin.outpoint.index, uint32), (f"input {i} sequence", txin.sequence, uint32)]
+    fields += [(f"output {i} value", output.value, int64) for i, output in enumerate(tx.outputs)]
+    field, number, allowed = next(row for row in fields if not isinstance(row[1], int) or row[1] not in row[2])
+    return TransactionError(f"{number!r} is not a whole number from {allowed[0]} to {allowed[-1]}", field=field)

@@ -1,0 +1,114 @@
+"""How transactions are written down: little-endian integers and compact sizes.
+
+`Reader` walks over raw bytes and answers with integers and byte strings, or with a
+`TransactionError` that names the field and the byte at which it was cut short.
+It never allocates for a declared length before it has seen that many bytes.
+"""
+
+from struct import Struct
+
+_COMPACT_2 = Struct("<BH").pack
+_COMPACT_4 = Struct("<BI").pack
+_COMPACT_8 = Struct("<BQ").pack
+_ONE_BYTE = tuple(bytes((size,)) for size in range(0xFD))
+_WIDTH_OF_MARK = {0xFD: 2, 0xFE: 4, 0xFF: 8}
+_LEAST_OF_MARK = {0xFD: 0xFD, 0xFE: 0x1_0000, 0xFF: 0x1_0000_0000}
+
+
+class TransactionError(ValueError):
+    """Bytes or values that make no transaction.
+
+    Attributes:
+        reason: what is wrong.
+        field: what was being read or written, such as `"input 2 script"`.
+        offset: the byte at which the field starts, or None when nothing was being read.
+    """
+
+    def __init__(self, reason: str, *, field: str = "transaction", offset: int | None = None) -> None:
+        place = "" if offset is None else f" at byte {offset}"
+        super().__init__(f"{field}{place}: {reason}")
+        self.reason = reason
+        self.field = field
+        self.offset = offset
+
+    def within(self, whole: str) -> "TransactionError":
+        """The same error, its field named as a part of `whole`."""
+        return TransactionError(self.reason, field=f"{whole} {self.field}", offset=self.offset)
+
+
+def compact_size(size: int) -> bytes:
+    """Write a count or a length (0 to 2^64-1) in its shortest form, 1 to 9 bytes (Bitcoin's CompactSize)."""
+    if size < 0xFD:
+        return _ONE_BYTE[size]
+    if size <= 0xFFFF:
+        return _COMPACT_2(0xFD, size)
+    if size <= 0xFFFF_FFFF:
+        return _COMPACT_4(0xFE, size)
+    return _COMPACT_8(0xFF, size)
+
+
+class Reader:
+    """A position in raw bytes; every read moves it forward or raises `TransactionError`."""
+
+    __slots__ = ("_data", "_size", "offset")
+
+    def __init__(self, data: bytes | bytearray | memoryview) -> None:
+        self._data = data if isinstance(data, bytes) else memoryview(data).cast("B")
+        self._size = len(self._data)
+        self.offset = 0
+
+    @property
+    def remaining(self) -> int:
+        """How many bytes are left."""
+        return self._size - self.offset
+
+    def take(self, size: int, field: str) -> bytes:
+        """Read `size` bytes."""
+        start = self.offset
+        end = start + size
+        if end > self._size:
+            raise self.error(f"needs {size} bytes, {self._size - start} are left", field)
+        self.offset = end
+        return bytes(self._data[start:end])
+
+    def integer(self, size: int, field: str, *, signed: bool = False) -> int:
+        """Read a little-endian integer of `size` bytes."""
+        return int.from_bytes(self.take(size, field), "little", signed=signed)
+
+    def compact_size(self, field: str) -> int:
+        """Read a compact size; like the nodes, refuse one that is not in its shortest form."""
+        start = self.offset
+        if start >= self._size:
+            raise self.error("needs a compact size, nothing is left", field)
+        mark = self._data[start]
+        self.offset = start + 1
+        if mark < 0xFD:
+            return mark
+        size = self.integer(_WIDTH_OF_MARK[mark], field)
+        if size < _LEAST_OF_MARK[mark]:
+            self.offset = start
+            raise self.error(f"the compact size {size} is not written in its shortest form", field)
+        return size
+
+    def count(self, item_size: int, field: str) -> int:
+        """Read how many items follow, each of at least `item_size` bytes; refuse what cannot fit."""
+        start = self.offset
+        count = self.compact_size(field)
+        if count * item_size > self.remaining:
+            reason = f"{count} items of at least {item_size} bytes each are announced, {self.remaining} bytes are left"
+            self.offset = start
+            raise self.error(reason, field)
+        return count
+
+    def blob(self, field: str) -> bytes:
+        """Read a byte string behind its compact size."""
+        return self.take(self.compact_size(field), field)
+
+    def finish(self) -> None:
+        """Refuse bytes behind the end."""
+        if self.remaining:
+            raise self.error(f"{self.remaining} bytes too many", "end of the transaction")
+
+    def error(self, reason: str, field: str) -> TransactionError:
+        """Make the error for `field` at the present position."""
+        return TransactionError(reason, field=field, offset=self.offset)
