@@ -1,0 +1,345 @@
+"""What compiling gives: the artifact, version 9 of the SDKs' format plus `asm`, `target` and `sourceMap` of our own.
+
+In: the compiler's results, or JSON of this or of the official compiler (versions 8 and 9). Out: a frozen value, and
+JSON that is the same to the byte whenever the value is the same: nothing in it depends on the machine or the hour.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from penstock.contract.basic_types import BASIC_TYPES, BasicType, Kind
+from penstock.contract.errors import ArtifactError
+from penstock.contract.json_reader import JsonValue
+from penstock.contract.sourcemap import Location, Position, Segment, SourceFile, SourceMap
+from penstock.contract.template import Placeholder, Template, template_md5
+
+if TYPE_CHECKING:
+    from penstock.contract.contract import Contract
+
+__all__ = [
+    "ARTIFACT_VERSION",
+    "BASIC_TYPES",
+    "TARGETS",
+    "AbiEntry",
+    "Alias",
+    "Artifact",
+    "ArtifactError",
+    "BasicType",
+    "Constructor",
+    "Function",
+    "Kind",
+    "Library",
+    "Location",
+    "Parameter",
+    "Placeholder",
+    "Position",
+    "Segment",
+    "SourceFile",
+    "SourceMap",
+    "Struct",
+    "Template",
+    "template_md5",
+]
+
+ARTIFACT_VERSION: Final = 9
+TARGETS: Final = ("bsv", "btc")
+_READABLE_VERSIONS: Final = (8, 9)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A name and its resolved type: aliases expanded, sizes as numbers (`int[3][2]`, `ST0<int,bytes>[2]`)."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A public function. `index` is its selector: pushed last by a call if there are at least two of them."""
+
+    kind: ClassVar[str] = "function"
+    name: str
+    index: int
+    params: tuple[Parameter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Constructor:
+    """What `instantiate` takes."""
+
+    kind: ClassVar[str] = "constructor"
+    params: tuple[Parameter, ...] = ()
+
+
+AbiEntry = Function | Constructor
+
+
+@dataclass(frozen=True, slots=True)
+class Struct:
+    """A structure: its fields, and its type parameters if it is generic."""
+
+    name: str
+    params: tuple[Parameter, ...]
+    generic_types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A library: what its constructor takes, its properties, and its type parameters if it is generic."""
+
+    name: str
+    params: tuple[Parameter, ...]
+    properties: tuple[Parameter, ...]
+    generic_types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """`type name = type;`."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """A compiled contract.
+
+    Attributes:
+        contract: the contract's name.
+        compiler_version: the compiler that made it.
+        hex: the locking script's template: lower-case hex with `<name>` placeholders, one push each.
+        abi: the public functions in order of declaration, then the constructor.
+        target: the chain it was compiled for, `bsv` or `btc`.
+        md5: md5 of the template (`template_md5`); files of other compilers may hold that of the source.
+        structs: every struct that the sources declare.
+        libraries: every library that the sources declare.
+        aliases: every type alias that the sources declare.
+        state_properties: the properties marked `@state`.
+        build_type: `release` or `debug`.
+        file: the source file; a bare name in artifacts of this compiler.
+        source_map_file: where another compiler put its source map; ours is inside.
+        source_map: which source line each opcode came from.
+        version: the format's version.
+    """
+
+    contract: str
+    compiler_version: str
+    hex: str
+    abi: tuple[AbiEntry, ...]
+    target: str = "bsv"
+    md5: str = ""
+    structs: tuple[Struct, ...] = ()
+    libraries: tuple[Library, ...] = ()
+    aliases: tuple[Alias, ...] = ()
+    state_properties: tuple[Parameter, ...] = ()
+    build_type: str = "release"
+    file: str = ""
+    source_map_file: str = ""
+    source_map: SourceMap = field(default=SourceMap(), repr=False)
+    version: int = ARTIFACT_VERSION
+
+    def __post_init__(self) -> None:
+        if self.target not in TARGETS:
+            raise ArtifactError("target", f"{self.target!r} is none of {', '.join(TARGETS)}")
+        if not self.md5:
+            object.__setattr__(self, "md5", template_md5(self.hex))
+
+    @property
+    def template(self) -> Template:
+        """The locking script with its placeholders.
+
+        Raises:
+            ArtifactError: `hex` is no template.
+        """
+        return Template.parse(self.hex)
+
+    @property
+    def asm(self) -> str:
+        """The template as assembler text, placeholders as `<name>`."""
+        return self.template.asm(btc=self.target == "btc")
+
+    @property
+    def functions(self) -> tuple[Function, ...]:
+        """The public functions, in order of declaration."""
+        return tuple(entry for entry in self.abi if isinstance(entry, Function))
+
+    @property
+    def constructor(self) -> Constructor:
+        """What `instantiate` takes; empty if the ABI lists none."""
+        return next((entry for entry in self.abi if isinstance(entry, Constructor)), Constructor())
+
+    def location(self, opcode_index: int) -> Location | None:
+        """Return the source place that opcode `opcode_index` of the locking script came from, if known."""
+        return self.source_map.location(opcode_index)
+
+    def source_line(self, opcode_index: int) -> str | None:
+        """Return the source line that opcode `opcode_index` came from, stripped; None if it is not known."""
+        location = self.location(opcode_index)
+        return location.text if location and location.text else None
+
+    # Annotated loosely because a constructor takes whatever its parameters' types say.
+    def instantiate(self, *args: Any, **kwargs: Any) -> "Contract":
+        """Fill the placeholders with constructor arguments, positional or by name.
+
+        Raises:
+            ArgumentError: a value of the wrong type or length, one missing, one too many, a name unknown.
+        """
+        from penstock.contract.instantiate import instantiate  # noqa: PLC0415 - the compiler needs the value only
+
+        return instantiate(self, args, kwargs)
+
+    def match(self, script: bytes) -> "Contract | None":
+        """Return the contract whose locking script is `script`; None if it was not made from this template."""
+        from penstock.contract.instantiate import match  # noqa: PLC0415 - as above
+
+        return match(self, script)
+
+    def to_json(self) -> str:
+        """Return the artifact as JSON text with a final line end."""
+        return json.dumps(_to_object(self), indent=2) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Artifact":
+        """Read an artifact of version 8 or 9, ours or the official compiler's.
+
+        Raises:
+            ArtifactError: no JSON, an unknown version, a field missing or damaged.
+        """
+        return _read(JsonValue.parse(text))
+
+
+def _to_object(artifact: Artifact) -> dict[str, object]:
+    """Name the fields as the format does, in its order; ours come last."""
+    return {
+        "version": artifact.version,
+        "compilerVersion": artifact.compiler_version,
+        "contract": artifact.contract,
+        "md5": artifact.md5,
+        "structs": [
+            {"name": struct.name, "params": _typed(struct.params), "genericTypes": list(struct.generic_types)}
+            for struct in artifact.structs
+        ],
+        "library": [
+            {
+                "name": library.name,
+                "params": _typed(library.params),
+                "properties": _typed(library.properties),
+                "genericTypes": list(library.generic_types),
+            }
+            for library in artifact.libraries
+        ],
+        "alias": _typed(artifact.aliases),
+        "abi": [_abi_object(entry) for entry in artifact.abi],
+        "stateProps": _typed(artifact.state_properties),
+        "buildType": artifact.build_type,
+        "file": artifact.file,
+        "hex": artifact.hex,
+        "sourceMapFile": artifact.source_map_file,
+        "asm": artifact.asm,
+        "target": artifact.target,
+        "sourceMap": artifact.source_map.to_object(),
+    }
+
+
+def _typed(parameters: tuple[Parameter, ...] | tuple[Alias, ...]) -> list[dict[str, str]]:
+    return [{"name": parameter.name, "type": parameter.type} for parameter in parameters]
+
+
+def _abi_object(entry: AbiEntry) -> dict[str, object]:
+    match entry:
+        case Function(name=name, index=index, params=params):
+            return {"type": entry.kind, "name": name, "index": index, "params": _typed(params)}
+        case Constructor(params=params):
+            return {"type": entry.kind, "params": _typed(params)}
+
+
+def _read(source: JsonValue) -> Artifact:
+    version = source.get("version")
+    if version.natural() not in _READABLE_VERSIONS:
+        raise version.error(f"version {version.value} cannot be read, only 8 and 9: compile the contract again")
+    artifact = Artifact(
+        version=version.natural(),
+        compiler_version=_text(source, "compilerVersion"),
+        contract=source.get("contract").text(),
+        md5=_text(source, "md5"),
+        structs=tuple(map(_read_struct, _list(source, "structs"))),
+        libraries=tuple(map(_read_library, _list(source, "library"))),
+        aliases=tuple(Alias(alias.get("name").text(), alias.get("type").text()) for alias in _list(source, "alias")),
+        abi=_read_abi(source.get("abi")),
+        state_properties=_parameters(source, "stateProps"),
+        build_type=_text(source, "buildType"),
+        file=_text(source, "file"),
+        hex=source.get("hex").text(),
+        source_map_file=_text(source, "sourceMapFile"),
+        target=_text(source, "target") or "bsv",
+        source_map=_read_map(source),
+    )
+    artifact.template  # noqa: B018 - refuses a damaged template now rather than when it is used
+    return artifact
+
+
+def _text(source: JsonValue, name: str) -> str:
+    found = source.find(name)
+    return found.text() if found else ""
+
+
+def _list(source: JsonValue, name: str) -> tuple[JsonValue, ...]:
+    found = source.find(name)
+    return tuple(found.items()) if found else ()
+
+
+def _parameters(source: JsonValue, name: str) -> tuple[Parameter, ...]:
+    return tuple(Parameter(item.get("name").text(), item.get("type").text()) for item in _list(source, name))
+
+
+def _generic_types(source: JsonValue) -> tuple[str, ...]:
+    return tuple(item.text() for item in _list(source, "genericTypes"))
+
+
+def _read_struct(source: JsonValue) -> Struct:
+    return Struct(source.get("name").text(), _parameters(source, "params"), _generic_types(source))
+
+
+def _read_library(source: JsonValue) -> Library:
+    return Library(
+        source.get("name").text(),
+        _parameters(source, "params"),
+        _parameters(source, "properties"),
+        _generic_types(source),
+    )
+
+
+def _read_abi(source: JsonValue) -> tuple[AbiEntry, ...]:
+    entries = tuple(map(_read_abi_entry, source.items()))
+    functions = [entry for entry in entries if isinstance(entry, Function)]
+    if [function.index for function in functions] != list(range(len(functions))):
+        raise source.error("the functions' indexes are not 0, 1, 2, … in order")
+    if len({function.name for function in functions}) < len(functions):
+        raise source.error("two functions have one name")
+    if len(entries) - len(functions) > 1:
+        raise source.error("more than one constructor")
+    return entries
+
+
+def _read_abi_entry(source: JsonValue) -> AbiEntry:
+    kind = source.get("type")
+    match kind.text():
+        case Function.kind:
+            return Function(source.get("name").text(), source.get("index").natural(), _parameters(source, "params"))
+        case Constructor.kind:
+            return Constructor(_parameters(source, "params"))
+        case other:
+            raise kind.error(f"{other!r} is neither a function nor a constructor")
+
+
+def _read_map(source: JsonValue) -> SourceMap:
+    """Read our own map, or the list of places of version 8."""
+    found = source.find("sourceMap")
+    if found is None or found.value in ("", []):
+        return SourceMap()
+    if isinstance(found.value, list):
+        return SourceMap.read_places(found, [SourceFile(file.text()) for file in _list(source, "sources")])
+    return SourceMap.read(found)

@@ -1,0 +1,33 @@
+"""What can be wrong with what a contract is made of or called with."""
+
+from penstock.script.errors import PenstockError
+
+
+class ArtifactError(PenstockError, ValueError):
+    """An artifact that cannot be used: damaged JSON, a field missing or of the wrong kind.
+
+    Attributes:
+        field: the JSON path of the field, such as `abi[0].params[1].type`; empty for the whole document.
+        reason: what is wrong with it.
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"artifact field {field}: {reason}" if field else f"artifact: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class ArgumentError(PenstockError, ValueError):
+    """An argument of `instantiate` or `call` that does not fit its parameter.
+
+    Attributes:
+        parameter: what was being filled: a parameter's name, or the call as a whole (`Counter.unlock`).
+        expected: what belongs there.
+        got: what was given, described (long values are cut).
+    """
+
+    def __init__(self, parameter: str, expected: str, got: str) -> None:
+        super().__init__(f"{parameter}: expected {expected}, got {got}")
+        self.parameter = parameter
+        self.expected = expected
+        self.got = got
