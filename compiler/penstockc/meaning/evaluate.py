@@ -1,0 +1,90 @@
+"""What a spend of a contract comes to, by the language's own rules.
+
+In go a typed program, the constructor's arguments, a public function and its arguments, the target's limits and an
+oracle for the spend; out comes the outcome. Nothing here knows of stacks, opcodes or the IR: it is the second opinion
+that compiled scripts are judged by.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from penstock.script.errors import PenstockError
+from penstockc.meaning.interpreter import Finished, Interpreter
+from penstockc.meaning.limits import Limits
+from penstockc.meaning.oracle import Oracle
+from penstockc.meaning.places import Frame
+from penstockc.meaning.reach import used_statics
+from penstockc.meaning.values import Value, conforms
+from penstockc.semantics import typed
+from penstockc.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Whether the spend is accepted, and which piece of source decided it, with the reason in words."""
+
+    accepted: bool
+    span: Span
+    reason: str
+
+    def __bool__(self) -> bool:
+        """True when the spend is accepted."""
+        return self.accepted
+
+
+class EvaluationError(PenstockError, ValueError):
+    """The evaluator was asked for a function that is not there, or given arguments that do not fit it."""
+
+
+def evaluate(  # noqa: PLR0913 - the whole of a spend
+    program: typed.Program,
+    constructor_arguments: Sequence[Value],
+    function: str,
+    arguments: Sequence[Value],
+    *,
+    limits: Limits,
+    spend: Oracle,
+) -> Outcome:
+    """Return the outcome of calling public `function` of the program's main contract.
+
+    As in a script, statics and the constructor run first, at every spend.
+
+    Args:
+        program: what the semantics stage made of the contract.
+        constructor_arguments: one value for each constructor parameter, in order.
+        function: name of a public function.
+        arguments: one value for each of its parameters, in order.
+        limits: of the target.
+        spend: answers for signatures and lock times.
+
+    Raises:
+        EvaluationError: no such public function; or an argument too many, too few or of another type.
+    """
+    entry = _entry_point(program, function)
+    _check_arguments("the constructor", program.contract.constructor.parameters, constructor_arguments)
+    _check_arguments(function, entry.parameters, arguments)
+    interpreter = Interpreter(program, limits, spend, statics={})
+    try:
+        for key in used_statics(program):
+            interpreter.statics[key] = interpreter.value(program.statics[key].initial, Frame(None, interpreter.statics))
+        contract = interpreter.construct(program.main, tuple(constructor_arguments))
+        interpreter.call(entry, contract, tuple(arguments))
+    except Finished as end:
+        return Outcome(end.accepted, end.span, end.reason)
+    return Outcome(accepted=True, span=entry.body.statements[-1].span, reason="every requirement holds")
+
+
+def _entry_point(program: typed.Program, name: str) -> typed.Function:
+    for function in program.entry_points:
+        if function.key.name == name:
+            return function
+    names = ", ".join(function.key.name for function in program.entry_points)
+    raise EvaluationError(f"{program.main} has no public function {name}; it has {names or 'none'}")
+
+
+def _check_arguments(callee: str, parameters: Sequence[typed.Local], arguments: Sequence[Value]) -> None:
+    if len(arguments) != len(parameters):
+        raise EvaluationError(f"{callee} takes {len(parameters)} arguments, got {len(arguments)}")
+    for parameter, argument in zip(parameters, arguments, strict=True):
+        if not conforms(argument, parameter.type):
+            raise EvaluationError(f"{callee}: {parameter.name} is a {parameter.type}, got {argument!r}")

@@ -1,0 +1,59 @@
+"""What expressions evaluate to: Python values, one form for each type of the language.
+
+A basic value is an int, a bool or bytes; an array is a tuple of its elements; a value of a library (or contract) type
+is an `Instance`. All are immutable, so that copies, which the language makes at every assignment, cost nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from penstock.contract.artifact import BasicType, Kind
+from penstockc.language.types import ArrayType, LibraryType, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A value made by `new L(..)`: the value of each property by its name, in the order of declaration."""
+
+    properties: Mapping[str, "Value"]
+
+    def replace(self, name: str, value: "Value") -> "Instance":
+        """Return the instance whose property `name` is `value`."""
+        return Instance({**self.properties, name: value})
+
+
+Value = int | bool | bytes | tuple["Value", ...] | Instance
+
+
+def zero(type_: Type) -> Value:
+    """Return what a property of this type holds before its constructor assigns it."""
+    match type_:
+        case BasicType(kind=Kind.INT):
+            return 0
+        case BasicType(kind=Kind.BOOL):
+            return False
+        case BasicType():
+            return b""
+        case ArrayType(element=element, size=size):
+            return (zero(element),) * size
+        case LibraryType(fields=fields):
+            return Instance({name: zero(field_type) for name, field_type in fields})
+
+
+def conforms(value: Value, type_: Type) -> bool:
+    """Tell whether `value` is of this type. Byte lengths are free: contracts have to refuse wrong ones."""
+    match type_:
+        case BasicType(kind=Kind.INT):
+            return isinstance(value, int) and not isinstance(value, bool)
+        case BasicType(kind=Kind.BOOL):
+            return isinstance(value, bool)
+        case BasicType():
+            return isinstance(value, bytes)
+        case ArrayType(element=element, size=size):
+            return isinstance(value, tuple) and len(value) == size and all(conforms(each, element) for each in value)
+        case LibraryType(fields=fields):
+            return (
+                isinstance(value, Instance)
+                and list(value.properties) == [name for name, _ in fields]
+                and all(conforms(value.properties[name], field_type) for name, field_type in fields)
+            )
