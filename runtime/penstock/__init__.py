@@ -1,0 +1,81 @@
+"""Penstock: compile sCrypt contracts, run and test them on an exact Bitcoin Script machine, stream data for satoshis.
+
+    artifact = penstock.compile_file("contracts/streaming.scrypt")
+    contract = artifact.instantiate(alice=alice_key, bob=bob_key, hash=digest)
+    spend = penstock.Spend(contract, value=1000)
+    verdict = spend.verify("unlock", chunk, spend.sign(bob))
+
+Everything in `__all__` is loaded on first use, so that `import penstock` costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from penstock.contract.artifact import Artifact as Artifact
+    from penstock.contract.artifact import ArtifactError as ArtifactError
+    from penstock.contract.bundled import bundled as bundled
+    from penstock.contract.bundled import bundled_names as bundled_names
+    from penstock.contract.call import Call as Call
+    from penstock.contract.contract import Contract as Contract
+    from penstock.contract.errors import ArgumentError as ArgumentError
+    from penstock.contract.spend import Spend as Spend
+    from penstock.script.errors import PenstockError as PenstockError
+    from penstock.tx.keys import PrivateKey as PrivateKey
+    from penstock.tx.keys import sign as sign
+    from penstock.tx.sighash import sighash as sighash
+    from penstock.tx.transaction import OutPoint as OutPoint
+    from penstock.tx.transaction import Transaction as Transaction
+    from penstock.tx.transaction import TxIn as TxIn
+    from penstock.tx.transaction import TxOut as TxOut
+    from penstock.vm.rules import RuleSet as RuleSet
+    from penstock.vm.verdict import Verdict as Verdict
+    from penstock.vm.verify import check_transaction as check_transaction
+    from penstock.vm.verify import verify as verify
+    from penstockc.diagnostics import CompileError as CompileError
+    from penstockc.pipeline import compile_file as compile_file
+    from penstockc.pipeline import compile_source as compile_source
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "ArgumentError": "penstock.contract.errors",
+    "Artifact": "penstock.contract.artifact",
+    "ArtifactError": "penstock.contract.errors",
+    "Call": "penstock.contract.call",
+    "CompileError": "penstockc.diagnostics",
+    "Contract": "penstock.contract.contract",
+    "OutPoint": "penstock.tx.transaction",
+    "PenstockError": "penstock.script.errors",
+    "PrivateKey": "penstock.tx.keys",
+    "RuleSet": "penstock.vm.rules",
+    "Spend": "penstock.contract.spend",
+    "Transaction": "penstock.tx.transaction",
+    "TxIn": "penstock.tx.transaction",
+    "TxOut": "penstock.tx.transaction",
+    "Verdict": "penstock.vm.verdict",
+    "bundled": "penstock.contract.bundled",
+    "bundled_names": "penstock.contract.bundled",
+    "check_transaction": "penstock.vm.verify",
+    "compile_file": "penstockc.pipeline",
+    "compile_source": "penstockc.pipeline",
+    "sighash": "penstock.tx.sighash",
+    "sign": "penstock.tx.keys",
+    "verify": "penstock.vm.verify",
+}
+"""The module that each public name lives in."""
+
+__all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - names from a table, which type checkers need not read
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'penstock' has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

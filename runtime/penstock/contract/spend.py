@@ -1,0 +1,258 @@
+"""A spend: the transaction around one contract output, in which calls are signed for and judged.
+
+In: a contract, an amount, and the transaction's other parts. Out: signatures, transactions, verdicts. The contract's
+output is input 0 of the transaction. It comes from a funding transaction of our own making unless an outpoint is
+given, so that other engines can judge the same spend.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from penstock.contract.call import Call
+from penstock.contract.contract import Contract
+from penstock.contract.errors import ArgumentError
+from penstock.script.opcodes import Op
+from penstock.script.pushes import push_number
+from penstock.tx.keys import PrivateKey
+from penstock.tx.keys import sign as sign_input
+from penstock.tx.sighash import sighash as input_sighash
+from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut, to_bitcoinlib
+from penstock.vm.rules import RuleSet
+from penstock.vm.verdict import Verdict
+from penstock.vm.verify import verify as verify_input
+
+if TYPE_CHECKING:
+    from bitcoin.core import CTransaction
+
+FINAL_SEQUENCE: Final = 0xFFFF_FFFF
+_NOWHERE: Final = OutPoint(bytes(32), 0xFFFF_FFFF)
+_INPUT: Final = 0
+_MOST_SATOSHIS: Final = 21_000_000 * 100_000_000
+
+
+class Wrap(StrEnum):
+    """How the contract's output locks: with the script itself, or (btc) with its hash, as P2WSH (BIP141)."""
+
+    BARE = "bare"
+    P2WSH = "p2wsh"
+
+
+@dataclass(frozen=True, slots=True)
+class OtherInput:
+    """An input beside the contract's: the output that it spends, and what unlocks it."""
+
+    outpoint: OutPoint
+    spent: TxOut
+    sequence: int = FINAL_SEQUENCE
+    unlocking_script: bytes = b""
+    witness: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """The transaction that spends one output of a contract.
+
+    A frozen value: `dataclasses.replace(spend, outputs=...)` makes another one.
+
+    Attributes:
+        contract: what locks the output that is spent.
+        value: the satoshis in that output.
+        outputs: pairs of satoshis and locking script. None stands for a single output that carries the whole value to
+            a script that anybody can spend.
+        version: the transaction's version, a signed 32-bit number.
+        lock_time: the transaction's lock time: a height, or from 500,000,000 on a time.
+        sequence: the sequence number of the contract's input.
+        wrap: `bare` (the default on both chains), or `p2wsh` for a contract compiled for btc.
+        outpoint: the output that is spent. None stands for output 0 of `funding`.
+        other_inputs: further inputs, behind the contract's; `add_input` adds one.
+
+    Raises:
+        ArgumentError: a number out of its range, an output that is no pair of satoshis and bytes, a wrap that the
+            contract's target does not have.
+    """
+
+    contract: Contract
+    value: int = 1000
+    outputs: Iterable[tuple[int, bytes]] | None = None
+    version: int = 1
+    lock_time: int = 0
+    sequence: int = FINAL_SEQUENCE
+    wrap: Wrap | str = Wrap.BARE
+    outpoint: OutPoint | None = None
+    other_inputs: tuple[OtherInput, ...] = field(default=(), kw_only=True)
+
+    def __post_init__(self) -> None:
+        _check_number("value", self.value, 0, _MOST_SATOSHIS)
+        _check_number("version", self.version, -(1 << 31), (1 << 31) - 1)
+        _check_number("lock_time", self.lock_time, 0, 0xFFFF_FFFF)
+        _check_number("sequence", self.sequence, 0, 0xFFFF_FFFF)
+        if self.wrap not in tuple(Wrap):
+            raise ArgumentError("wrap", " or ".join(Wrap), repr(self.wrap))
+        if self.wrap == Wrap.P2WSH:
+            self.contract.require_btc("wrap")
+        outputs = ((self.value, bytes((Op.OP_1,))),) if self.outputs is None else tuple(self.outputs)
+        for index, output in enumerate(outputs):
+            _check_output(f"outputs[{index}]", output)
+        object.__setattr__(self, "outputs", outputs)
+
+    @property
+    def locking_script(self) -> bytes:
+        """What locks the output that is spent: the contract's script, or its hash in the wrapped form."""
+        return self.contract.p2wsh() if self.wrap == Wrap.P2WSH else self.contract.locking_script
+
+    @property
+    def funding(self) -> Transaction:
+        """A transaction with one output: `value` satoshis for `locking_script`."""
+        return _funding(0, TxOut(self.value, self.locking_script))
+
+    @property
+    def spent_outputs(self) -> tuple[TxOut, ...]:
+        """The outputs that the inputs spend, in the order of the inputs."""
+        return (TxOut(self.value, self.locking_script), *(other.spent for other in self.other_inputs))
+
+    @property
+    def tx(self) -> "CTransaction":
+        """The transaction without any unlocking data for the contract, as a `CTransaction` of python-bitcoinlib."""
+        return to_bitcoinlib(self.transaction())
+
+    def transaction(self, call: Call | None = None) -> Transaction:
+        """Return the transaction; with a call, its unlocking script (wrapped: its witness) is filled in.
+
+        Raises:
+            ArgumentError: the call belongs to another contract.
+        """
+        if call is not None and call.contract != self.contract:
+            raise ArgumentError("call", "a call of this spend's contract", "one of another contract")
+        wrapped = self.wrap == Wrap.P2WSH
+        script = b"" if call is None or wrapped else call.unlocking_script
+        first = TxIn(self.outpoint or OutPoint(self.funding.txid, 0), script, self.sequence)
+        others = (TxIn(other.outpoint, other.unlocking_script, other.sequence) for other in self.other_inputs)
+        witnesses = (
+            call.witness if call is not None and wrapped else (),
+            *(other.witness for other in self.other_inputs),
+        )
+        return Transaction(
+            self.version,
+            (first, *others),
+            tuple(TxOut(value, script) for value, script in self.outputs or ()),
+            self.lock_time,
+            witnesses if any(witnesses) else (),
+        )
+
+    def add_input(
+        self,
+        value: int,
+        locking_script: bytes,
+        *,
+        outpoint: OutPoint | None = None,
+        sequence: int = FINAL_SEQUENCE,
+        unlocking_script: bytes = b"",
+        witness: Iterable[bytes] = (),
+    ) -> "Spend":
+        """Return this spend with one more input, behind the others.
+
+        Args:
+            value: the satoshis in the output that it spends.
+            locking_script: what locks that output.
+            outpoint: which output that is. None stands for one of a funding transaction of its own.
+            sequence: its sequence number.
+            unlocking_script: what unlocks it, if that is known already.
+            witness: its witness items, likewise (btc).
+
+        Raises:
+            ArgumentError: a number out of its range, or a script that is not bytes.
+        """
+        number = len(self.other_inputs) + 1
+        _check_output(f"input {number}", (value, locking_script))
+        _check_number(f"input {number} sequence", sequence, 0, 0xFFFF_FFFF)
+        spent = TxOut(value, locking_script)
+        other = OtherInput(
+            outpoint or OutPoint(_funding(number, spent).txid, 0), spent, sequence, unlocking_script, tuple(witness)
+        )
+        return replace(self, other_inputs=(*self.other_inputs, other))
+
+    def sign(self, key: PrivateKey | bytes, hash_type: str | int = "ALL") -> bytes:
+        """Sign the contract's input.
+
+        Args:
+            key: a private key, or its 32 bytes.
+            hash_type: `ALL`, `NONE` or `SINGLE`, with `|ANYONECANPAY` behind it or not (on bsv FORKID is added), or
+                the number to use as it stands.
+
+        Returns:
+            The signature, DER with a low S, and the hash type's byte.
+
+        Raises:
+            KeyFormatError: `key` is no private key.
+            HashTypeError: `hash_type` is none.
+        """
+        target, version = self.contract.artifact.target, self._digest_version
+        script, tx = self.contract.locking_script, self.transaction()
+        return sign_input(tx, _INPUT, script, self.value, key, hash_type, rules=target, version=version)
+
+    def sighash(self, hash_type: str | int = "ALL") -> bytes:
+        """Return the 32 bytes that `sign` signs for the same hash type.
+
+        Raises:
+            HashTypeError: `hash_type` is none.
+        """
+        target, version = self.contract.artifact.target, self._digest_version
+        script, tx = self.contract.locking_script, self.transaction()
+        return input_sighash(tx, _INPUT, script, self.value, hash_type, rules=target, version=version)
+
+    # Annotated loosely because a function takes whatever its parameters' types say.
+    def verify(self, function: str, /, *args: Any, rules: RuleSet | str | None = None) -> Verdict:
+        """Call a public function and judge the call in this transaction.
+
+        Args:
+            function: the public function.
+            args: its arguments, in order.
+            rules: the rule set to judge by; the contract's target (`bsv` or `btc`: what relay accepts) if None.
+
+        Raises:
+            ArgumentError: no such function, or arguments that do not fit it.
+        """
+        return self.judge(self.contract.call(function, *args), rules=rules)
+
+    def judge(self, call: Call, *, rules: RuleSet | str | None = None) -> Verdict:
+        """Judge a call of this spend's contract in this transaction.
+
+        Raises:
+            ArgumentError: the call belongs to another contract.
+        """
+        tx = self.transaction(call)
+        return verify_input(
+            tx.inputs[_INPUT].script,
+            self.locking_script,
+            tx=tx,
+            input_index=_INPUT,
+            value=self.value,
+            rules=rules or self.contract.artifact.target,
+            spent_outputs=self.spent_outputs,
+            artifact=self.contract.artifact,
+        )
+
+    @property
+    def _digest_version(self) -> str:
+        return "segwit_v0" if self.wrap == Wrap.P2WSH else "legacy"
+
+
+def _funding(number: int, output: TxOut) -> Transaction:
+    """Make a transaction out of nothing that pays `output`; `number` makes it differ from others that pay the same."""
+    script = bytes((Op.OP_0,)) + push_number(number)
+    return Transaction(1, (TxIn(_NOWHERE, script, FINAL_SEQUENCE),), (output,))
+
+
+def _check_number(name: str, number: object, least: int, most: int) -> None:
+    if isinstance(number, bool) or not isinstance(number, int) or not least <= number <= most:
+        raise ArgumentError(name, f"a whole number from {least} to {most}", repr(number))
+
+
+def _check_output(name: str, output: object) -> None:
+    match output:
+        case (value, bytes()):
+            _check_number(f"{name} value", value, 0, _MOST_SATOSHIS)
+        case _:
+            raise ArgumentError(name, "a pair of satoshis and a locking script in bytes", type(output).__name__)
