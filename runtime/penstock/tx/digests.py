@@ -1,0 +1,387 @@
+"""What a signature signs: the digests of a transaction, and the preimages behind them.
+
+`Digests` is bound to one transaction and computes what its inputs share only once, so
+a thousand inputs cost a thousand times one. There are three kinds:
+
+* `legacy`: the original digest, with all its corner cases;
+* `bip143`: segwit v0 on btc, and the FORKID digest of bsv, which has the same shape;
+* `taproot`: BIP341 and BIP342.
+
+Each kind writes its preimage down in one place, field by field: the digest hashes
+those fields, and an explanation shows them under their names. Script codes may be of
+any size and are hashed where they lie. Which kind a signature needs is decided by
+`penstock.tx.sighash` and by the machine.
+"""
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from penstock.tx.hash_type import OUTPUT_BITS, Outputs, Switch
+from penstock.tx.hashes import hash256, hash256_of, sha256, sha256_of, tagged_hash
+from penstock.tx.script_code import ScriptCode, SeparatedScript, without_separators
+from penstock.tx.transaction import Transaction, TxOut
+from penstock.tx.wire import compact_size
+
+SpentOutputs: TypeAlias = Sequence["TxOut | tuple[int, bytes]"]
+_Parts: TypeAlias = tuple[ScriptCode, ...]
+
+_INT32: Final = struct.Struct("<i").pack
+_UINT32: Final = struct.Struct("<I").pack
+_INT64: Final = struct.Struct("<q").pack
+
+# plain integers: these are asked for at every digest
+_NONE: Final = Outputs.NONE.value
+_SINGLE: Final = Outputs.SINGLE.value
+_ANYONECANPAY: Final = Switch.ANYONECANPAY.value
+
+_ZERO: Final = bytes(32)
+_ONE: Final = b"\x01" + bytes(31)
+_BLANK_OUTPUT: Final = b"\xff" * 8 + b"\x00"
+_NO_POSITION: Final = 0xFFFF_FFFF
+_TAPROOT_TYPES: Final = frozenset({0x00, 0x01, 0x02, 0x03, 0x81, 0x82, 0x83})
+
+_LEGACY_FIELDS: Final = (
+    "version",
+    "input count",
+    "inputs before, without scripts",
+    "outpoint",
+    "script code size",
+    "script code",
+    "sequence",
+    "inputs behind, without scripts",
+    "output count",
+    "outputs",
+    "lock time",
+    "hash type",
+)
+_BIP143_FIELDS: Final = (
+    "version",
+    "hash of all outpoints",
+    "hash of all sequences",
+    "outpoint",
+    "script code size",
+    "script code",
+    "value",
+    "sequence",
+    "hash of outputs",
+    "lock time",
+    "hash type",
+)
+_TAPROOT_FIELDS: Final = (
+    "epoch",
+    "hash type",
+    "version",
+    "lock time",
+    "hash of all outpoints",
+    "hash of all values",
+    "hash of all locking scripts",
+    "hash of all sequences",
+    "hash of all outputs",
+    "spend type",
+    "outpoint",
+    "value",
+    "locking script",
+    "sequence",
+    "input index",
+    "hash of the annex",
+    "hash of the output",
+    "leaf hash",
+    "key version",
+    "codeseparator position",
+)
+
+
+class SighashError(ValueError):
+    """There is no such digest: the message says which argument does not fit, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a preimage; empty where this hash type leaves it out."""
+
+    name: str
+    data: bytes
+
+
+class Digests:
+    """The digests of one transaction, which must not change meanwhile.
+
+    Args:
+        tx: the spending transaction.
+        spent_outputs: the outputs that its inputs spend, in their order, as `TxOut` or
+            `(value, script)`; only taproot needs them.
+
+    Raises:
+        TransactionError: when `tx` cannot be written down.
+        SighashError: when there are not as many spent outputs as inputs.
+
+    Hash types are unsigned 32-bit numbers.
+    """
+
+    __slots__ = (
+        "_all_outputs",
+        "_blank_inputs",
+        "_hash_outpoints",
+        "_hash_outputs",
+        "_hash_sequences",
+        "_lock_time",
+        "_outpoints",
+        "_outputs",
+        "_separated",
+        "_sequences",
+        "_taproot_hashes",
+        "_version",
+        "spent_outputs",
+        "tx",
+    )
+
+    def __init__(self, tx: Transaction, spent_outputs: SpentOutputs | None = None) -> None:
+        self.tx = tx
+        self.spent_outputs = None if spent_outputs is None else _normal(spent_outputs, len(tx.inputs))
+        try:
+            self._version = _INT32(tx.version)
+            self._lock_time = _UINT32(tx.lock_time)
+            self._outpoints = [txin.outpoint.txid + _UINT32(txin.outpoint.index) for txin in tx.inputs]
+            self._sequences = [_UINT32(txin.sequence) for txin in tx.inputs]
+            self._outputs = [output.serialize() for output in tx.outputs]
+        except struct.error:
+            tx.parts()  # names the field
+            raise
+        self._all_outputs = b"".join(self._outputs)
+        self._hash_outpoints: bytes | None = None
+        self._hash_sequences: bytes | None = None
+        self._hash_outputs: bytes | None = None
+        self._blank_inputs: dict[bool, memoryview] = {}
+        self._separated: tuple[ScriptCode, SeparatedScript] | None = None
+        self._taproot_hashes: tuple[bytes, ...] | None = None
+
+    def _check_input(self, input_index: int) -> None:
+        if not 0 <= input_index < len(self._outpoints):
+            raise SighashError(f"there is no input {input_index}: the transaction has {len(self._outpoints)}")
+
+    # The original digest
+
+    def legacy(self, input_index: int, script_code: ScriptCode, hash_type: int) -> bytes:
+        """The original digest, 32 bytes.
+
+        Separators are left out of `script_code` here; taking the signature out of it
+        (FindAndDelete) is the caller's business. SINGLE without an output at the input's
+        place gives the number one, unhashed, as it always did.
+
+        Raises:
+            SighashError: when there is no such input.
+        """
+        if self._has_no_single(input_index, hash_type):
+            return _ONE
+        head, script, tail = self._legacy_parts(input_index, script_code, hash_type)
+        return hash256_of((*head, *script, *tail))
+
+    def legacy_fields(self, input_index: int, script_code: ScriptCode, hash_type: int) -> tuple[Field, ...]:
+        """The preimage of `legacy`, field by field; nothing where nothing is hashed."""
+        if self._has_no_single(input_index, hash_type):
+            return ()
+        head, script, tail = self._legacy_parts(input_index, script_code, hash_type)
+        return _fields(_LEGACY_FIELDS, (*head, b"".join(script), *tail))
+
+    def _has_no_single(self, input_index: int, hash_type: int) -> bool:
+        self._check_input(input_index)
+        return hash_type & OUTPUT_BITS == _SINGLE and input_index >= len(self._outputs)
+
+    def _legacy_parts(self, input_index: int, script_code: ScriptCode, hash_type: int) -> tuple[_Parts, _Parts, _Parts]:
+        before, behind, count = self._other_inputs(input_index, hash_type)
+        script = self._without_separators(script_code)
+        output_count, outputs = self._legacy_outputs(input_index, hash_type & OUTPUT_BITS)
+        head = (self._version, count, before, self._outpoints[input_index], compact_size(script.size))
+        sequence = self._sequences[input_index]
+        tail = (sequence, behind, output_count, outputs, self._lock_time, _UINT32(hash_type))
+        return head, script.pieces, tail
+
+    def _other_inputs(self, input_index: int, hash_type: int) -> tuple[ScriptCode, ScriptCode, bytes]:
+        """The inputs before and behind this one, with empty scripts, and the count of all."""
+        if hash_type & _ANYONECANPAY:
+            return b"", b"", b"\x01"
+        count = len(self._outpoints)
+        if count == 1:
+            return b"", b"", b"\x01"
+        blank = self._blanks(with_sequences=hash_type & OUTPUT_BITS not in {_NONE, _SINGLE})
+        return blank[: 41 * input_index], blank[41 * (input_index + 1) :], compact_size(count)
+
+    def _blanks(self, *, with_sequences: bool) -> memoryview:
+        if with_sequences not in self._blank_inputs:
+            sequences = self._sequences if with_sequences else [bytes(4)] * len(self._outpoints)
+            pieces = zip(self._outpoints, sequences, strict=True)
+            joined = b"".join([outpoint + b"\x00" + sequence for outpoint, sequence in pieces])
+            self._blank_inputs[with_sequences] = memoryview(joined)
+        return self._blank_inputs[with_sequences]
+
+    def _legacy_outputs(self, input_index: int, outputs: int) -> tuple[bytes, bytes]:
+        if outputs == _NONE:
+            return b"\x00", b""
+        if outputs == _SINGLE:
+            return compact_size(input_index + 1), _BLANK_OUTPUT * input_index + self._outputs[input_index]
+        return compact_size(len(self._outputs)), self._all_outputs
+
+    def _without_separators(self, script_code: ScriptCode) -> SeparatedScript:
+        """Remember the last one: the signatures of a script mostly share it."""
+        if self._separated is None or self._separated[0] is not script_code:
+            self._separated = script_code, without_separators(script_code)
+        return self._separated[1]
+
+    # The digest of BIP143
+
+    def bip143(self, input_index: int, script_code: ScriptCode, value: int, hash_type: int) -> bytes:
+        """The digest of BIP143 (segwit v0) and of FORKID on bsv, 32 bytes; `value` in satoshis.
+
+        Raises:
+            SighashError: when there is no such input, or `value` does not fit 64 bits.
+        """
+        return hash256_of(self._bip143_parts(input_index, script_code, value, hash_type))
+
+    def bip143_fields(self, input_index: int, script_code: ScriptCode, value: int, hash_type: int) -> tuple[Field, ...]:
+        """The preimage of `bip143`, field by field."""
+        return _fields(_BIP143_FIELDS, self._bip143_parts(input_index, script_code, value, hash_type))
+
+    def _bip143_parts(self, input_index: int, script_code: ScriptCode, value: int, hash_type: int) -> _Parts:
+        self._check_input(input_index)
+        if not -(1 << 63) <= value < 1 << 63:
+            raise SighashError(f"the value {value} is no number of satoshis in 64 bits")
+        outputs = hash_type & OUTPUT_BITS
+        alone = hash_type & _ANYONECANPAY
+        partial = outputs in {_NONE, _SINGLE}
+        return (
+            self._version,
+            _ZERO if alone else self._hash_of_outpoints(),
+            _ZERO if alone or partial else self._hash_of_sequences(),
+            self._outpoints[input_index],
+            compact_size(len(script_code)),
+            script_code,
+            _INT64(value),
+            self._sequences[input_index],
+            self._hash_of_one_output(input_index, outputs) if partial else self._hash_of_outputs(),
+            self._lock_time,
+            _UINT32(hash_type),
+        )
+
+    def _hash_of_outpoints(self) -> bytes:
+        if self._hash_outpoints is None:
+            self._hash_outpoints = hash256(b"".join(self._outpoints))
+        return self._hash_outpoints
+
+    def _hash_of_sequences(self) -> bytes:
+        if self._hash_sequences is None:
+            self._hash_sequences = hash256(b"".join(self._sequences))
+        return self._hash_sequences
+
+    def _hash_of_outputs(self) -> bytes:
+        if self._hash_outputs is None:
+            self._hash_outputs = hash256(self._all_outputs)
+        return self._hash_outputs
+
+    def _hash_of_one_output(self, input_index: int, outputs: int) -> bytes:
+        if outputs == _SINGLE and input_index < len(self._outputs):
+            return hash256(self._outputs[input_index])
+        return _ZERO
+
+    # The digest of BIP341 and BIP342
+
+    def taproot(
+        self,
+        input_index: int,
+        hash_type: int,
+        *,
+        annex: bytes | None = None,
+        leaf_hash: bytes | None = None,
+        codeseparator_position: int = _NO_POSITION,
+    ) -> bytes:
+        """The digest of BIP341, or with `leaf_hash` (32 bytes) that of BIP342, 32 bytes.
+
+        Args:
+            input_index: which input.
+            hash_type: 0 to 3 or 0x81 to 0x83.
+            annex: the last witness item, with its leading byte 0x50, if the input has an annex.
+            leaf_hash: the leaf that is being run; None for the key path.
+            codeseparator_position: how many opcodes precede the last executed OP_CODESEPARATOR;
+                2^32-1 when none has been executed.
+
+        Raises:
+            SighashError: for another hash type, for SINGLE without an output at the input's place,
+                without spent outputs, and when there is no such input.
+        """
+        parts = self._taproot_parts(input_index, hash_type, annex, leaf_hash, codeseparator_position)
+        return tagged_hash("TapSighash", *parts)
+
+    def taproot_fields(
+        self,
+        input_index: int,
+        hash_type: int,
+        *,
+        annex: bytes | None = None,
+        leaf_hash: bytes | None = None,
+        codeseparator_position: int = _NO_POSITION,
+    ) -> tuple[Field, ...]:
+        """The preimage of `taproot`, field by field (behind the tag of BIP340)."""
+        parts = self._taproot_parts(input_index, hash_type, annex, leaf_hash, codeseparator_position)
+        return _fields(_TAPROOT_FIELDS, parts)
+
+    def _taproot_parts(
+        self, input_index: int, hash_type: int, annex: bytes | None, leaf_hash: bytes | None, position: int
+    ) -> tuple[bytes, ...]:
+        self._check_input(input_index)
+        if hash_type not in _TAPROOT_TYPES:
+            raise SighashError(f"taproot has no hash type {hash_type:#04x}")
+        outputs = hash_type & OUTPUT_BITS
+        spend_type = (2 if leaf_hash is not None else 0) + (1 if annex is not None else 0)
+        leaf = (leaf_hash, b"\x00", _UINT32(position)) if leaf_hash is not None else (b"", b"", b"")
+        *hashes_of_inputs, hash_of_outputs = self._hashes_of_all()
+        return (
+            b"\x00",
+            bytes((hash_type,)),
+            self._version,
+            self._lock_time,
+            *((b"",) * 4 if hash_type & _ANYONECANPAY else hashes_of_inputs),
+            b"" if outputs in {_NONE, _SINGLE} else hash_of_outputs,
+            bytes((spend_type,)),
+            *self._taproot_input(input_index, alone=bool(hash_type & _ANYONECANPAY)),
+            b"" if annex is None else sha256_of((compact_size(len(annex)), annex)),
+            self._taproot_single(input_index) if outputs == _SINGLE else b"",
+            *leaf,
+        )
+
+    def _known_outputs(self) -> tuple[tuple[int, bytes], ...]:
+        if self.spent_outputs is None:
+            raise SighashError("taproot signs the outputs that are spent: give spent_outputs, one for each input")
+        return self.spent_outputs
+
+    def _hashes_of_all(self) -> tuple[bytes, ...]:
+        """The hashes over all outpoints, values, locking scripts, sequences and outputs."""
+        if self._taproot_hashes is None:
+            spent = self._known_outputs()
+            values = [_INT64(value) for value, _ in spent]
+            scripts = [compact_size(len(script)) + script for _, script in spent]
+            lists = (self._outpoints, values, scripts, self._sequences, self._outputs)
+            self._taproot_hashes = tuple(sha256(b"".join(items)) for items in lists)
+        return self._taproot_hashes
+
+    def _taproot_input(self, input_index: int, *, alone: bool) -> tuple[bytes, ...]:
+        if not alone:
+            return b"", b"", b"", b"", _UINT32(input_index)
+        value, script = self._known_outputs()[input_index]
+        spent = _INT64(value), compact_size(len(script)) + script
+        return self._outpoints[input_index], *spent, self._sequences[input_index], b""
+
+    def _taproot_single(self, input_index: int) -> bytes:
+        if input_index >= len(self._outputs):
+            raise SighashError(f"SINGLE signs output {input_index}, the transaction has {len(self._outputs)}")
+        return sha256(self._outputs[input_index])
+
+
+def _fields(names: tuple[str, ...], parts: Sequence[ScriptCode]) -> tuple[Field, ...]:
+    return tuple(Field(name, bytes(part)) for name, part in zip(names, parts, strict=True))
+
+
+def _normal(spent_outputs: SpentOutputs, inputs: int) -> tuple[tuple[int, bytes], ...]:
+    if len(spent_outputs) != inputs:
+        raise SighashError(f"{len(spent_outputs)} spent outputs for {inputs} inputs; there must be one for each")
+    return tuple((o.value, o.script) if isinstance(o, TxOut) else (o[0], bytes(o[1])) for o in spent_outputs)

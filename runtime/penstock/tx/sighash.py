@@ -1,0 +1,136 @@
+"""The digest that a signature signs, under the rules of a chain.
+
+In come a transaction in any form, the place of an input, the script that is run, its
+value and a hash type; out comes the digest, or its preimage field by field. Which of
+the three kinds of `penstock.tx.digests` it is, is decided here: on bsv by the hash
+type, on btc by the kind of output that is spent.
+"""
+
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from penstock.tx.digests import Digests, Field, SighashError, SpentOutputs
+from penstock.tx.hash_type import Rules, Switch, chain_of, hash_type_number
+from penstock.tx.hashes import tagged_hash
+from penstock.tx.script_code import ScriptCode
+from penstock.tx.transaction import Transaction, coerce
+from penstock.tx.wire import compact_size
+
+if TYPE_CHECKING:
+    from bitcoin.core import CTransaction
+
+__all__ = ["Digests", "Field", "SighashError", "preimage_fields", "sighash", "tapleaf_hash", "uses_forkid_digest"]
+
+Version: TypeAlias = Literal["legacy", "segwit_v0", "taproot"]
+
+Kind: TypeAlias = Literal["legacy", "bip143", "taproot"]
+
+TAPSCRIPT: Final = 0xC0
+_KINDS: Final[dict[Version, Kind]] = {"legacy": "legacy", "segwit_v0": "bip143", "taproot": "taproot"}
+_FORKID: Final = Switch.FORKID.value
+_FORKID_AND_CHRONICLE: Final = (Switch.FORKID | Switch.CHRONICLE).value
+_ANNEX_MARK: Final = b"\x50"
+
+
+def uses_forkid_digest(hash_type: int) -> bool:
+    """Whether bsv takes the FORKID digest for this hash type: FORKID set, CHRONICLE clear."""
+    return hash_type & _FORKID_AND_CHRONICLE == _FORKID
+
+
+def tapleaf_hash(script: bytes, leaf_version: int = TAPSCRIPT) -> bytes:
+    """The hash of a leaf of a script tree, 32 bytes (BIP341)."""
+    return tagged_hash("TapLeaf", bytes((leaf_version,)), compact_size(len(script)), script)
+
+
+def sighash(  # noqa: PLR0913, PLR0917 - the arguments of a digest, and no object that would join them
+    tx: "bytes | CTransaction | Transaction",
+    input_index: int,
+    script_code: ScriptCode,
+    value: int,
+    hash_type: int | str,
+    rules: Rules = "bsv",
+    version: Version = "legacy",
+    spent_outputs: SpentOutputs | None = None,
+) -> bytes:
+    """The digest that a signature for one input signs, 32 bytes in the order in which they are hashed.
+
+    Args:
+        tx: the spending transaction.
+        input_index: which of its inputs.
+        script_code: the script that is run, from behind the last executed OP_CODESEPARATOR. For taproot: the
+            tapscript (leaf version 0xc0), or for the key path nothing or the spent output's own script.
+        value: what the spent output is worth, in satoshis; the original digest does not look at it.
+        hash_type: a number, or a name such as `"ALL|ANYONECANPAY"`, to which the rules of bsv add FORKID.
+        rules: a rule set or its name; only the chain matters.
+        version: on btc, which kind of output is spent. On bsv the hash type decides: FORKID set and CHRONICLE
+            clear take the FORKID digest, all others the original one.
+        spent_outputs: for taproot, the outputs that all inputs spend, as `TxOut` or `(value, script)`. An annex is
+            found in the witness of `tx`.
+
+    Raises:
+        TransactionError: for bytes that make no transaction.
+        HashTypeError: for an unknown hash type or unknown rules.
+        SighashError: when there is no such digest.
+    """
+    digests, kind, number = _prepare(tx, hash_type, rules, version, spent_outputs)
+    match kind:
+        case "legacy":
+            return digests.legacy(input_index, script_code, number)
+        case "bip143":
+            return digests.bip143(input_index, script_code, value, number)
+        case "taproot":
+            annex, leaf_hash = _taproot_arguments(digests, input_index, script_code)
+            return digests.taproot(input_index, number, annex=annex, leaf_hash=leaf_hash)
+
+
+def preimage_fields(  # noqa: PLR0913, PLR0917 - those of `sighash`
+    tx: "bytes | CTransaction | Transaction",
+    input_index: int,
+    script_code: ScriptCode,
+    value: int,
+    hash_type: int | str,
+    rules: Rules = "bsv",
+    version: Version = "legacy",
+    spent_outputs: SpentOutputs | None = None,
+) -> tuple[Field, ...]:
+    """What `sighash` hashes for the same arguments, field by field, and raising the same errors.
+
+    The fields end to end are the preimage; taproot's stands behind the tag "TapSighash" (BIP340). There is none
+    where the original digest hashes nothing (SINGLE without an output at the input's place).
+    """
+    digests, kind, number = _prepare(tx, hash_type, rules, version, spent_outputs)
+    match kind:
+        case "legacy":
+            return digests.legacy_fields(input_index, script_code, number)
+        case "bip143":
+            return digests.bip143_fields(input_index, script_code, value, number)
+        case "taproot":
+            annex, leaf_hash = _taproot_arguments(digests, input_index, script_code)
+            return digests.taproot_fields(input_index, number, annex=annex, leaf_hash=leaf_hash)
+
+
+def _prepare(
+    tx: "bytes | CTransaction | Transaction",
+    hash_type: int | str,
+    rules: Rules,
+    version: Version,
+    spent_outputs: SpentOutputs | None,
+) -> tuple[Digests, Kind, int]:
+    chain = chain_of(rules)
+    number = hash_type_number(hash_type, rules)
+    digests = Digests(coerce(tx, segwit=chain == "btc"), spent_outputs)
+    if chain == "bsv":
+        return digests, "bip143" if uses_forkid_digest(number) else "legacy", number
+    if version not in _KINDS:
+        raise SighashError(f"unknown version {version!r}: it is one of {', '.join(_KINDS)}")
+    return digests, _KINDS[version], number
+
+
+def _taproot_arguments(
+    digests: Digests, input_index: int, script_code: ScriptCode
+) -> tuple[bytes | None, bytes | None]:
+    """The annex, and the hash of the leaf that is run."""
+    tx, spent = digests.tx, digests.spent_outputs
+    witness = tx.witnesses[input_index] if 0 <= input_index < len(tx.witnesses) else ()
+    annex = witness[-1] if len(witness) > 1 and witness[-1].startswith(_ANNEX_MARK) else None
+    is_own = spent is not None and 0 <= input_index < len(spent) and spent[input_index][1] == script_code
+    return annex, None if is_own or not script_code else tapleaf_hash(bytes(script_code))
