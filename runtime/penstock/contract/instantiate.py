@@ -9,8 +9,6 @@ from penstock.contract.contract import Contract
 from penstock.contract.errors import ArgumentError
 from penstock.contract.shape import Leaf, leaves, shape_of
 from penstock.script.numbers import decode_number
-from penstock.script.opcodes import Op
-from penstock.script.parse import Instruction
 from penstock.script.pushes import push
 
 
@@ -78,9 +76,8 @@ def _constructor_leaves(artifact: Artifact, *, at_most: int) -> list[Leaf]:
     return list(islice(every, at_most + 1))
 
 
-def _value(leaf: Leaf, pushed: Instruction) -> LeafValue:
-    """Read what a push leaves on the stack as a value of the leaf's type."""
-    item = _item(pushed)
+def _value(leaf: Leaf, item: bytes) -> LeafValue:
+    """Read a stack item as a value of the leaf's type."""
     match leaf.type.kind:
         case Kind.INT:
             return decode_number(item)
@@ -88,9 +85,3 @@ def _value(leaf: Leaf, pushed: Instruction) -> LeafValue:
             return item == b"\x01"
         case Kind.BYTES:
             return item
-
-
-def _item(pushed: Instruction) -> bytes:
-    if pushed.data is not None:
-        return pushed.data
-    return b"\x81" if pushed.opcode == Op.OP_1NEGATE else bytes((pushed.opcode - Op.OP_1 + 1,))

@@ -5,7 +5,7 @@ output is input 0 of the transaction. It comes from a funding transaction of our
 given, so that other engines can judge the same spend.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
@@ -41,13 +41,11 @@ class Wrap(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OtherInput:
-    """An input beside the contract's: the output that it spends, and what unlocks it."""
+    """An input beside the contract's: the output that it spends, and its sequence number."""
 
     outpoint: OutPoint
     spent: TxOut
     sequence: int = FINAL_SEQUENCE
-    unlocking_script: bytes = b""
-    witness: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ class Spend:
 
     contract: Contract
     value: int = 1000
-    outputs: Iterable[tuple[int, bytes]] | None = None
+    outputs: Sequence[tuple[int, bytes]] | None = None
     version: int = 1
     lock_time: int = 0
     sequence: int = FINAL_SEQUENCE
@@ -126,40 +124,33 @@ class Spend:
         if call is not None and call.contract != self.contract:
             raise ArgumentError("call", "a call of this spend's contract", "one of another contract")
         wrapped = self.wrap == Wrap.P2WSH
-        script = b"" if call is None or wrapped else call.unlocking_script
-        first = TxIn(self.outpoint or OutPoint(self.funding.txid, 0), script, self.sequence)
-        others = (TxIn(other.outpoint, other.unlocking_script, other.sequence) for other in self.other_inputs)
-        witnesses = (
-            call.witness if call is not None and wrapped else (),
-            *(other.witness for other in self.other_inputs),
-        )
-        return Transaction(
+        tx = Transaction(
             self.version,
-            (first, *others),
+            (
+                TxIn(self.outpoint or OutPoint(self.funding.txid, 0), b"", self.sequence),
+                *(TxIn(other.outpoint, b"", other.sequence) for other in self.other_inputs),
+            ),
             tuple(TxOut(value, script) for value, script in self.outputs or ()),
             self.lock_time,
-            witnesses if any(witnesses) else (),
         )
+        if call is None:
+            return tx
+        if wrapped:
+            return tx.with_witness(_INPUT, call.witness)
+        return tx.with_input_script(_INPUT, call.unlocking_script)
 
     def add_input(
-        self,
-        value: int,
-        locking_script: bytes,
-        *,
-        outpoint: OutPoint | None = None,
-        sequence: int = FINAL_SEQUENCE,
-        unlocking_script: bytes = b"",
-        witness: Iterable[bytes] = (),
+        self, value: int, locking_script: bytes, *, outpoint: OutPoint | None = None, sequence: int = FINAL_SEQUENCE
     ) -> "Spend":
         """Return this spend with one more input, behind the others.
+
+        Nothing unlocks it yet; `transaction(call).with_input_script(1, ...)` fills that in.
 
         Args:
             value: the satoshis in the output that it spends.
             locking_script: what locks that output.
             outpoint: which output that is. None stands for one of a funding transaction of its own.
             sequence: its sequence number.
-            unlocking_script: what unlocks it, if that is known already.
-            witness: its witness items, likewise (btc).
 
         Raises:
             ArgumentError: a number out of its range, or a script that is not bytes.
@@ -168,9 +159,7 @@ class Spend:
         _check_output(f"input {number}", (value, locking_script))
         _check_number(f"input {number} sequence", sequence, 0, 0xFFFF_FFFF)
         spent = TxOut(value, locking_script)
-        other = OtherInput(
-            outpoint or OutPoint(_funding(number, spent).txid, 0), spent, sequence, unlocking_script, tuple(witness)
-        )
+        other = OtherInput(outpoint or OutPoint(_funding(number, spent).txid, 0), spent, sequence)
         return replace(self, other_inputs=(*self.other_inputs, other))
 
     def sign(self, key: PrivateKey | bytes, hash_type: str | int = "ALL") -> bytes:

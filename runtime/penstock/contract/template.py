@@ -69,12 +69,12 @@ class Template:
         """
         return b"".join(pushes[piece.name] if isinstance(piece, Placeholder) else piece for piece in self.pieces)
 
-    def match(self, script: bytes) -> dict[str, Instruction] | None:
-        """Return what fills each placeholder if `script` was made from this template; None if it was not.
+    def match(self, script: bytes) -> dict[str, bytes] | None:
+        """Return what each placeholder puts on the stack if `script` was made from this template; None if it was not.
 
-        Walks both in lock-step. A placeholder that occurs more than once must be filled the same way each time.
+        Walks both in lock-step. A placeholder that occurs more than once must stand for the same bytes each time.
         """
-        found: dict[str, Instruction] = {}
+        found: dict[str, bytes] = {}
         offset = 0
         for piece in self.pieces:
             if isinstance(piece, bytes):
@@ -83,10 +83,17 @@ class Template:
                 offset += len(piece)
                 continue
             pushed = _push_at(script, offset)
-            if pushed is None or not _same(found.setdefault(piece.name, pushed), pushed):
+            if pushed is None or found.setdefault(piece.name, pushed_item(pushed)) != pushed_item(pushed):
                 return None
             offset += pushed.size
         return found if offset == len(script) else None
+
+
+def pushed_item(pushed: Instruction) -> bytes:
+    """Return the bytes that a push leaves on the stack; its opcode may be up to `OP_16`, but not `OP_RESERVED`."""
+    if pushed.data is not None:
+        return pushed.data
+    return b"\x81" if pushed.opcode == Op.OP_1NEGATE else bytes((pushed.opcode - Op.OP_1 + 1,))
 
 
 def template_md5(text: str) -> str:
@@ -126,15 +133,9 @@ def _refuse_open_push(run: bytes, placeholder: Placeholder) -> None:
 def _push_at(script: bytes, offset: int) -> Instruction | None:
     """Read one push at `offset`; None if something else stands there."""
     try:
-        pushed = next(instructions(script[offset:]), None)
+        pushed = next(instructions(script, offset), None)
     except ScriptParseError:
         return None
-    return pushed if pushed is not None and _is_push(pushed.opcode) else None
-
-
-def _is_push(opcode: int) -> bool:
-    return opcode <= Op.OP_16 and opcode != Op.OP_RESERVED
-
-
-def _same(first: Instruction, second: Instruction) -> bool:
-    return (first.opcode, first.data) == (second.opcode, second.data)
+    if pushed is None or pushed.opcode > Op.OP_16 or pushed.opcode == Op.OP_RESERVED:
+        return None
+    return pushed

@@ -43,24 +43,24 @@ class Instruction:
     size: int
 
 
-def instructions(script: bytes) -> Iterator[Instruction]:
-    """Yield the instructions of `script`.
+def instructions(script: bytes, start: int = 0) -> Iterator[Instruction]:
+    """Yield the instructions of `script` from offset `start` on.
 
     Raises:
         ScriptParseError: on reaching a truncated push (those before it have been yielded).
     """
-    offset, end = 0, len(script)
+    offset, end = start, len(script)
     while offset < end:
         opcode = script[offset]
         if opcode > Op.OP_PUSHDATA4:
             yield Instruction(opcode, None, offset, 1)
             offset += 1
             continue
-        start, size = offset + 1, opcode
+        data, size = offset + 1, opcode
         if length_bytes := _LENGTH_BYTES.get(opcode):
-            start += length_bytes
-            size = int.from_bytes(script[offset + 1 : start], "little")
-        if start + size > end:
+            data += length_bytes
+            size = int.from_bytes(script[offset + 1 : data], "little")
+        if data + size > end:
             raise ScriptParseError(offset, end)
-        yield Instruction(opcode, script[start : start + size], offset, start + size - offset)
-        offset = start + size
+        yield Instruction(opcode, script[data : data + size], offset, data + size - offset)
+        offset = data + size
