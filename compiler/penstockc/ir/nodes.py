@@ -1,0 +1,210 @@
+"""Values in regions: what a script computes, before anybody asks where on the stack.
+
+A `Value` is one stack item and is defined exactly once: by a statement, as an argument, or as the result of an `If`.
+A `Region` is a straight line of statements; `If` and `Dispatch` hold regions of their own, which see every value
+defined before them outside. Requires are effects: a script accepts when it reaches its end, or an `Exit` that holds,
+without a `Require` that fails or an operation that aborts.
+
+Order. Between two statements that may end the script early with success (`Exit`, or an `If` with one inside), effects
+and partial operations may move freely, since it does not matter which of two failures comes first; across such a
+statement they may not.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from penstock.contract.artifact import Kind
+from penstockc.language.operations import Operation
+from penstockc.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One stack item: `number` is unique in its script, `kind` says how to read its bytes."""
+
+    number: int
+    kind: Kind
+
+    def __str__(self) -> str:
+        return f"v{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """Known bytes, as they lie on the stack."""
+
+    span: Span
+    result: Value
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """A constructor argument: one push whose data is known only when the template is filled.
+
+    It is written exactly once, whether used or not, so its length weighs in no decision.
+    """
+
+    span: Span
+    result: Value
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """One row of the operations table on its operands."""
+
+    span: Span
+    results: tuple[Value, ...]
+    operation: Operation
+    operands: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckMultiSig:
+    """Whether each signature fits one of the keys, in the same order."""
+
+    span: Span
+    result: Value
+    signatures: tuple[Value, ...]
+    keys: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Require:
+    """Fail unless the condition is true."""
+
+    span: Span
+    condition: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """End the script here: success if the condition is true. Always the last statement of its region."""
+
+    span: Span
+    condition: Value
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """Either region; `results` take the values that the chosen one yields."""
+
+    span: Span
+    condition: Value
+    then: "Region"
+    otherwise: "Region"
+    results: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A public function: its body runs when the selector is its place in the `Dispatch`."""
+
+    span: Span
+    name: str
+    arguments: tuple[Value, ...]
+    body: "Region"
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """Run the function that `selector` counts to from 0, or fail. Always the last statement of the script's body."""
+
+    span: Span
+    selector: Value
+    functions: tuple[Function, ...]
+
+
+Statement = Constant | Placeholder | Apply | CheckMultiSig | Require | Exit | If | Dispatch
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Statements in order, then the values handed to the results of the `If` around it.
+
+    A region that always ends in an `Exit` yields nothing, whatever that `If` has for results.
+    """
+
+    statements: tuple[Statement, ...] = ()
+    yields: tuple[Value, ...] = ()
+
+    @property
+    def ends_script(self) -> bool:
+        """Whether no path through this region reaches its end."""
+        if not self.statements:
+            return False
+        match self.statements[-1]:
+            case Exit():
+                return True
+            case If(then=then, otherwise=otherwise):
+                return then.ends_script and otherwise.ends_script
+            case _:
+                return False
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A whole locking script. `arguments` are what the unlocking script leaves on the stack, the last on top.
+
+    With several public functions the only argument named here is the selector; those of the chosen function lie
+    below it and are named in the `Dispatch`.
+    """
+
+    span: Span
+    arguments: tuple[Value, ...]
+    body: Region
+
+
+def operands_of(statement: Statement) -> tuple[Value, ...]:
+    """Return the values that the statement itself takes; those that its regions use are not among them."""
+    match statement:
+        case Constant() | Placeholder():
+            return ()
+        case Apply(operands=operands):
+            return operands
+        case CheckMultiSig(signatures=signatures, keys=keys):
+            return (*signatures, *keys)
+        case Require(condition=condition) | Exit(condition=condition) | If(condition=condition):
+            return (condition,)
+        case Dispatch(selector=selector):
+            return (selector,)
+
+
+def results_of(statement: Statement) -> tuple[Value, ...]:
+    """Return the values that the statement defines for what follows it."""
+    match statement:
+        case Constant(result=result) | Placeholder(result=result) | CheckMultiSig(result=result):
+            return (result,)
+        case Apply(results=results) | If(results=results):
+            return results
+        case Require() | Exit() | Dispatch():
+            return ()
+
+
+def regions_of(statement: Statement) -> tuple[Region, ...]:
+    """Return the regions inside the statement."""
+    match statement:
+        case If(then=then, otherwise=otherwise):
+            return then, otherwise
+        case Dispatch(functions=functions):
+            return tuple(function.body for function in functions)
+        case _:
+            return ()
+
+
+def walk(region: Region) -> Iterator[Statement]:
+    """Yield every statement of the region and of the regions inside it, outer ones first."""
+    for statement in region.statements:
+        yield statement
+        for inner in regions_of(statement):
+            yield from walk(inner)
+
+
+def uses(region: Region) -> Iterator[Value]:
+    """Yield the values that the region takes, once for each use, those that it defines itself included."""
+    for statement in walk(region):
+        yield from operands_of(statement)
+        for inner in regions_of(statement):
+            yield from inner.yields
+    yield from region.yields

@@ -1,0 +1,97 @@
+"""The intermediate form as text, for people and for tests; `reading` reads it back.
+
+One statement a line, regions indented by two spaces. Spans are left out: they say where, not what.
+
+    script v0: bytes, v1: bytes
+      v2: bytes = placeholder <hash>
+      v3: bytes = sha256 v0
+      v4: bool = bytes_equal v3 v2
+      v5: bytes = if v4
+        yield v0
+      else
+        yield v1
+      require v4
+"""
+
+from collections.abc import Iterator
+
+from penstockc.ir.nodes import (
+    Apply,
+    CheckMultiSig,
+    Constant,
+    Dispatch,
+    Exit,
+    If,
+    Placeholder,
+    Region,
+    Require,
+    Script,
+    Statement,
+    Value,
+    results_of,
+)
+
+INDENT = "  "
+EMPTY = "''"
+
+
+def script_text(script: Script) -> str:
+    """Return the script as text, ending in a line break."""
+    lines = [_head("script", script.arguments), *_region(script.body, INDENT)]
+    return "\n".join(lines) + "\n"
+
+
+def _head(words: str, arguments: tuple[Value, ...]) -> str:
+    return f"{words} {_definitions(arguments)}".rstrip()
+
+
+def _definitions(values: tuple[Value, ...]) -> str:
+    return ", ".join(f"{value}: {value.kind.value}" for value in values)
+
+
+def _names(values: tuple[Value, ...]) -> str:
+    return " ".join(str(value) for value in values)
+
+
+def _region(region: Region, indent: str) -> Iterator[str]:
+    for statement in region.statements:
+        yield from _statement(statement, indent)
+    if region.yields:
+        yield f"{indent}yield {_names(region.yields)}"
+
+
+def _statement(statement: Statement, indent: str) -> Iterator[str]:
+    match statement:
+        case If(condition=condition, then=then, otherwise=otherwise, results=results):
+            yield f"{indent}{_defining(results)}if {condition}"
+            yield from _region(then, indent + INDENT)
+            if otherwise != Region():
+                yield f"{indent}else"
+                yield from _region(otherwise, indent + INDENT)
+        case Dispatch(selector=selector, functions=functions):
+            yield f"{indent}dispatch {selector}"
+            for function in functions:
+                yield _head(f"{indent}{INDENT}function {function.name}", function.arguments)
+                yield from _region(function.body, indent + 2 * INDENT)
+        case _:
+            yield f"{indent}{_defining(results_of(statement))}{_call(statement)}".rstrip()
+
+
+def _defining(results: tuple[Value, ...]) -> str:
+    return f"{_definitions(results)} = " if results else ""
+
+
+def _call(statement: Constant | Placeholder | Apply | CheckMultiSig | Require | Exit) -> str:
+    match statement:
+        case Constant(data=data):
+            return f"constant {data.hex() or EMPTY}"
+        case Placeholder(name=name):
+            return f"placeholder <{name}>"
+        case Apply(operation=operation, operands=operands):
+            return f"{operation.name.lower()} {_names(operands)}"
+        case CheckMultiSig(signatures=signatures, keys=keys):
+            return f"check_multi_sig {_names(signatures)} of {_names(keys)}"
+        case Require(condition=condition):
+            return f"require {condition}"
+        case Exit(condition=condition):
+            return f"exit {condition}"

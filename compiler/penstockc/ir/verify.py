@@ -1,0 +1,103 @@
+"""The rules of the intermediate form, checked.
+
+In: a script. Out: nothing, or `InternalError` with the rule that a pass broke. Runs between passes in the tests (and
+wherever a pass is being doubted); compiling does not need it.
+"""
+
+from penstock.contract.artifact import Kind
+from penstockc.diagnostics import InternalError
+from penstockc.ir.nodes import (
+    Apply,
+    CheckMultiSig,
+    Constant,
+    Dispatch,
+    Exit,
+    If,
+    Placeholder,
+    Region,
+    Require,
+    Script,
+    Statement,
+    Value,
+    operands_of,
+    results_of,
+    walk,
+)
+
+
+def verify(script: Script) -> None:
+    """Hold `script` to the rules of the form.
+
+    Every value is defined once and before its uses, in this region or around it; operands and results have the kinds
+    of their row; both arms of an `If` yield what its results want, unless they end the script; an `Exit` or
+    `Dispatch` is the last of its region; each placeholder is written once.
+
+    Raises:
+        InternalError: naming the statement and the rule.
+    """
+    names = [statement.name for statement in walk(script.body) if isinstance(statement, Placeholder)]
+    _hold(len(names) == len(set(names)), "a placeholder is written twice", names)
+    _Verifier(set()).script(script)
+
+
+def _hold(condition: bool, rule: str, where: object) -> None:  # noqa: FBT001 - an assertion's condition
+    if not condition:
+        raise InternalError(f"{rule}: {where}")
+
+
+class _Verifier:
+    """Walks a script with the set of all value numbers defined so far, in whatever region."""
+
+    def __init__(self, defined: set[int]) -> None:
+        self.defined = defined
+
+    def script(self, script: Script) -> None:
+        visible = self._define(script.arguments, frozenset())
+        self._region(script.body, visible, in_script=True)
+        _hold(not script.body.yields, "the body yields", script.body.yields)
+
+    def _define(self, values: tuple[Value, ...], visible: frozenset[Value]) -> frozenset[Value]:
+        for value in values:
+            _hold(value.number not in self.defined, "a value is defined twice", value)
+            self.defined.add(value.number)
+        return visible | frozenset(values)
+
+    def _region(self, region: Region, visible: frozenset[Value], *, in_script: bool = False) -> None:
+        for index, statement in enumerate(region.statements):
+            is_last = index == len(region.statements) - 1
+            for value in operands_of(statement):
+                _hold(value in visible, "a value is used where it is not defined", (value, statement))
+            _hold(is_last or not isinstance(statement, Exit), "statements behind an exit", statement)
+            if isinstance(statement, Dispatch):
+                _hold(is_last and in_script, "a dispatch within the script", statement)
+            self._statement(statement, visible)
+            visible = self._define(results_of(statement), visible)
+        for value in region.yields:
+            _hold(value in visible, "a value is yielded where it is not defined", value)
+
+    def _statement(self, statement: Statement, visible: frozenset[Value]) -> None:
+        match statement:
+            case Constant() | Placeholder():
+                pass
+            case Apply(operation=operation, operands=operands, results=results):
+                _hold(_kinds(operands) == operation.takes, "operands of other kinds", statement)
+                _hold(_kinds(results) == operation.gives, "results of other kinds", statement)
+            case CheckMultiSig(signatures=signatures, keys=keys):
+                _hold(set(_kinds((*signatures, *keys))) == {Kind.BYTES}, "operands of other kinds", statement)
+                _hold(0 < len(signatures) <= len(keys), "more signatures than keys", statement)
+            case Require() | Exit():
+                pass  # a target may take any kind for a truth value
+            case If(then=then, otherwise=otherwise, results=results):
+                for arm in (then, otherwise):
+                    self._region(arm, visible)
+                    fits = _kinds(arm.yields) == _kinds(results) or (arm.ends_script and not arm.yields)
+                    _hold(fits, "an arm yields other kinds than the results", statement)
+            case Dispatch(functions=functions):
+                for function in functions:
+                    inner = self._define(function.arguments, visible)
+                    self._region(function.body, inner)
+                    _hold(not function.body.yields, "a function yields", function.name)
+
+
+def _kinds(values: tuple[Value, ...]) -> tuple[Kind, ...]:
+    return tuple(value.kind for value in values)
