@@ -62,3 +62,9 @@ def test_an_effect_is_words_on_both_sides_of_the_dashes(op: Op) -> None:
 )
 def test_counts_come_from_the_effect(op: Op, takes: int, gives: int, variadic: bool) -> None:
     assert (op.takes, op.gives, op.variadic) == (takes, gives, variadic)
+
+
+def test_the_byte_zero_has_its_name() -> None:
+    """Its number is false, so a careless lookup takes it for missing."""
+    assert opcode_name(0) == "OP_0"
+    assert BY_NAME["OP_0"] == BY_NAME["OP_FALSE"] == 0

@@ -222,7 +222,8 @@ def opcode_name(opcode: int, *, btc: bool = False) -> str:
 
     `btc=True` gives BTC's names for the bytes that the two chains call differently.
     """
-    if op := BY_BYTE.get(opcode):
+    op = BY_BYTE.get(opcode)
+    if op is not None:
         return op.btc_name if btc and op.btc_name else op.name
     if 0x01 <= opcode <= 0x4B:
         return f"OP_PUSHBYTES_{opcode}"
