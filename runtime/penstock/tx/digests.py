@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from penstock.script.errors import PenstockError
 from penstock.tx.hash_type import OUTPUT_BITS, Outputs, Switch
 from penstock.tx.hashes import hash256, hash256_of, sha256, sha256_of, tagged_hash
 from penstock.tx.script_code import ScriptCode, SeparatedScript, without_separators
@@ -93,7 +94,7 @@ _TAPROOT_FIELDS: Final = (
 )
 
 
-class SighashError(ValueError):
+class SighashError(PenstockError, ValueError):
     """There is no such digest: the message says which argument does not fit, and why."""
 
 

@@ -10,6 +10,8 @@ one value more, 0, which signs all and takes no byte behind the signature (BIP34
 from enum import IntEnum, IntFlag
 from typing import Final, Literal, Protocol, TypeAlias
 
+from penstock.script.errors import PenstockError
+
 Chain: TypeAlias = Literal["bsv", "btc"]
 
 
@@ -41,16 +43,17 @@ class Switch(IntFlag):
 
 
 DEFAULT: Final = 0
+DEFAULT_NAME: Final = "DEFAULT"
 OUTPUT_BITS: Final = 0x1F
 _OUTPUTS_NAMES: Final = {outputs.value: outputs.name for outputs in Outputs}
 _NAMES: Final[dict[str, int]] = {
     **{outputs.name: outputs.value for outputs in Outputs},
     **{str(switch.name): switch.value for switch in Switch},
-    "DEFAULT": DEFAULT,
+    DEFAULT_NAME: DEFAULT,
 }
 
 
-class HashTypeError(ValueError):
+class HashTypeError(PenstockError, ValueError):
     """A hash type that nobody can read, or that these rules do not have."""
 
 
@@ -90,7 +93,7 @@ def hash_type_number(hash_type: int | str, rules: Rules = "bsv") -> int:
 def hash_type_name(hash_type: int) -> str:
     """Write a hash type as its names, such as `"ALL|FORKID"`; what has no name stays a number."""
     if hash_type == DEFAULT:
-        return "DEFAULT"
+        return DEFAULT_NAME
     outputs = hash_type & OUTPUT_BITS
     names = [_OUTPUTS_NAMES.get(outputs, f"{outputs:#04x}")]
     names += [str(switch.name) for switch in Switch if hash_type & switch]
@@ -103,11 +106,11 @@ def _named(name: str, chain: Chain) -> int:
     unknown = [word for word in words if word not in _NAMES]
     if unknown:
         raise HashTypeError(f"unknown hash type {unknown[0]!r} in {name!r}: it is made of {', '.join(_NAMES)}")
-    if sum(word in Outputs.__members__ or word == "DEFAULT" for word in words) != 1 or len(set(words)) != len(words):
+    if sum(word in Outputs.__members__ or word == DEFAULT_NAME for word in words) != 1 or len(set(words)) != len(words):
         raise HashTypeError(f"hash type {name!r} must have one of ALL, NONE, SINGLE, and each switch at most once")
     if chain == "btc" and {"FORKID", "CHRONICLE"} & set(words):
         raise HashTypeError(f"hash type {name!r} belongs to bsv; btc has neither FORKID nor CHRONICLE")
-    if "DEFAULT" in words and (chain == "bsv" or len(words) > 1):
+    if DEFAULT_NAME in words and (chain == "bsv" or len(words) > 1):
         raise HashTypeError(f"hash type {name!r}: DEFAULT is the one of taproot on btc, and stands alone")
     number = sum(_NAMES[word] for word in words)
     return number | Switch.FORKID if chain == "bsv" else number

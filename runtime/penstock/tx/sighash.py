@@ -9,7 +9,7 @@ type, on btc by the kind of output that is spent.
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from penstock.tx.digests import Digests, Field, SighashError, SpentOutputs
-from penstock.tx.hash_type import Rules, Switch, chain_of, hash_type_number
+from penstock.tx.hash_type import DEFAULT_NAME, HashTypeError, Rules, Switch, chain_of, hash_type_number
 from penstock.tx.hashes import tagged_hash
 from penstock.tx.script_code import ScriptCode
 from penstock.tx.transaction import Transaction, coerce
@@ -18,7 +18,17 @@ from penstock.tx.wire import compact_size
 if TYPE_CHECKING:
     from bitcoin.core import CTransaction
 
-__all__ = ["Digests", "Field", "SighashError", "preimage_fields", "sighash", "tapleaf_hash", "uses_forkid_digest"]
+__all__ = [
+    "Digests",
+    "Field",
+    "SighashError",
+    "SpentOutputs",
+    "Version",
+    "preimage_fields",
+    "sighash",
+    "tapleaf_hash",
+    "uses_forkid_digest",
+]
 
 Version: TypeAlias = Literal["legacy", "segwit_v0", "taproot"]
 
@@ -117,6 +127,8 @@ def _prepare(
 ) -> tuple[Digests, Kind, int]:
     chain = chain_of(rules)
     number = hash_type_number(hash_type, rules)
+    if hash_type == DEFAULT_NAME and version != "taproot":
+        raise HashTypeError(f"hash type {hash_type!r} is the one of taproot, not of {version}")
     digests = Digests(coerce(tx, segwit=chain == "btc"), spent_outputs)
     if chain == "bsv":
         return digests, "bip143" if uses_forkid_digest(number) else "legacy", number

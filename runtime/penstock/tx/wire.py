@@ -7,6 +7,8 @@ It never allocates for a declared length before it has seen that many bytes.
 
 from struct import Struct
 
+from penstock.script.errors import PenstockError
+
 _COMPACT_2 = Struct("<BH").pack
 _COMPACT_4 = Struct("<BI").pack
 _COMPACT_8 = Struct("<BQ").pack
@@ -15,7 +17,7 @@ _WIDTH_OF_MARK = {0xFD: 2, 0xFE: 4, 0xFF: 8}
 _LEAST_OF_MARK = {0xFD: 0xFD, 0xFE: 0x1_0000, 0xFF: 0x1_0000_0000}
 
 
-class TransactionError(ValueError):
+class TransactionError(PenstockError, ValueError):
     """Bytes or values that make no transaction.
 
     Attributes:

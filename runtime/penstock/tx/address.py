@@ -1,0 +1,133 @@
+"""Scripts that pay to a hash or a key, and the addresses that people write for them.
+
+In come hashes, out come locking scripts or text; `script_for_address` goes back from
+text. P2PKH and P2SH are written in Base58 (both chains, although bsv no longer pays to
+P2SH), the segwit kinds in Bech32 (BIP173) or from version 1 on in Bech32m (BIP350),
+on btc alone.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from penstock.script.errors import PenstockError
+from penstock.script.opcodes import Op
+from penstock.tx.base58 import Base58Error, decode_checked, encode_checked
+
+Network: TypeAlias = Literal["main", "test", "regtest"]
+
+
+class AddressError(PenstockError, ValueError):
+    """Text that is no address of this network, or a hash that has not the length of its kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prefixes:
+    """What stands in front of a network's addresses and keys."""
+
+    p2pkh: bytes
+    p2sh: bytes
+    secret: bytes
+    segwit: str
+
+
+PREFIXES: Final[dict[Network, Prefixes]] = {
+    "main": Prefixes(p2pkh=b"\x00", p2sh=b"\x05", secret=b"\x80", segwit="bc"),
+    "test": Prefixes(p2pkh=b"\x6f", p2sh=b"\xc4", secret=b"\xef", segwit="tb"),
+    "regtest": Prefixes(p2pkh=b"\x6f", p2sh=b"\xc4", secret=b"\xef", segwit="bcrt"),
+}
+
+_P2PKH_HEAD: Final = bytes((Op.OP_DUP, Op.OP_HASH160, 20))
+_P2PKH_TAIL: Final = bytes((Op.OP_EQUALVERIFY, Op.OP_CHECKSIG))
+_P2SH_HEAD: Final = bytes((Op.OP_HASH160, 20))
+_P2SH_TAIL: Final = bytes((Op.OP_EQUAL,))
+# What the checksum of the two forms comes to, and how long a program of the known versions is.
+_BECH32: Final = 1
+_BECH32M: Final = 0x2BC830A3
+_PROGRAM_SIZES: Final = {0: (20, 32), 1: (32,)}
+
+
+def p2pkh_script(key_hash: bytes) -> bytes:
+    """The locking script that pays to the hash160 of a public key, 25 bytes."""
+    return _P2PKH_HEAD + _sized(key_hash, 20) + _P2PKH_TAIL
+
+
+def p2sh_script(script_hash: bytes) -> bytes:
+    """The locking script that pays to the hash160 of a script, 23 bytes (BIP16)."""
+    return _P2SH_HEAD + _sized(script_hash, 20) + _P2SH_TAIL
+
+
+def witness_script(version: int, program: bytes) -> bytes:
+    """The locking script of a witness program: version 0 with 20 (P2WPKH) or 32 bytes (P2WSH), 1 with 32 (taproot)."""
+    if len(program) not in _PROGRAM_SIZES.get(version, ()):
+        raise AddressError(f"there is no witness program of version {version} with {len(program)} bytes")
+    return bytes((Op.OP_1 - 1 + version if version else Op.OP_0, len(program))) + program
+
+
+def p2pkh_address(key_hash: bytes, network: Network = "main") -> str:
+    """The address that pays to the hash160 of a public key."""
+    return encode_checked(PREFIXES[network].p2pkh + _sized(key_hash, 20))
+
+
+def p2sh_address(script_hash: bytes, network: Network = "main") -> str:
+    """The address that pays to the hash160 of a script."""
+    return encode_checked(PREFIXES[network].p2sh + _sized(script_hash, 20))
+
+
+def witness_address(version: int, program: bytes, network: Network = "main") -> str:
+    """The address of a witness program, see `witness_script`."""
+    from bitcoin import segwit_addr  # noqa: PLC0415 - start-up does not pay for it
+
+    witness_script(version, program)
+    prefix = PREFIXES[network].segwit
+    digits = [version, *segwit_addr.convertbits(program, 8, 5)]
+    remainder = segwit_addr.bech32_polymod([*segwit_addr.bech32_hrp_expand(prefix), *digits, 0, 0, 0, 0, 0, 0])
+    remainder ^= _checksum_form(version)
+    digits += [remainder >> 5 * (5 - i) & 31 for i in range(6)]
+    return prefix + "1" + "".join(segwit_addr.CHARSET[digit] for digit in digits)
+
+
+def script_for_address(text: str, network: Network = "main") -> bytes:
+    """The locking script that an address of `network` stands for.
+
+    Raises:
+        AddressError: for text that is no address, is mistyped, or belongs to another network.
+    """
+    prefixes = PREFIXES[network]
+    if text.lower().startswith(prefixes.segwit + "1"):
+        return witness_script(*_witness_program(text, prefixes.segwit))
+    try:
+        payload = decode_checked(text)
+    except Base58Error as error:
+        raise AddressError(f"{text!r} is no address of the {network} network: {error}") from None
+    version, digest = payload[:1], payload[1:]
+    if len(digest) == 20 and version == prefixes.p2pkh:
+        return p2pkh_script(digest)
+    if len(digest) == 20 and version == prefixes.p2sh:
+        return p2sh_script(digest)
+    raise AddressError(f"{text!r} is no address of the {network} network, but of another, or no address at all")
+
+
+def _witness_program(text: str, prefix: str) -> tuple[int, bytes]:
+    from bitcoin import segwit_addr  # noqa: PLC0415 - start-up does not pay for it
+
+    letters = text[len(prefix) + 1 :]
+    well_formed = len(text) <= 90 and len(letters) > 6 and text in {text.lower(), text.upper()}
+    digits = [segwit_addr.CHARSET.find(letter) for letter in letters.lower()]
+    if not well_formed or -1 in digits:
+        raise AddressError(f"{text!r} is no address: its letters are not those of Bech32")
+    version = digits[0]
+    checksum = segwit_addr.bech32_polymod([*segwit_addr.bech32_hrp_expand(prefix), *digits])
+    program = segwit_addr.convertbits(digits[1:-6], 5, 8, pad=False)
+    if checksum != _checksum_form(version) or program is None:
+        raise AddressError(f"the checksum of {text!r} does not fit: it has been mistyped or cut")
+    return version, bytes(program)
+
+
+def _checksum_form(version: int) -> int:
+    return _BECH32 if version == 0 else _BECH32M
+
+
+def _sized(digest: bytes, size: int) -> bytes:
+    if len(digest) != size:
+        raise AddressError(f"a hash of {size} bytes is needed, this one has {len(digest)}")
+    return digest

@@ -1,0 +1,43 @@
+"""Base58 with a checksum: how keys and addresses are written for people.
+
+In come a version byte with its payload, out comes text, and back. The digits are
+python-bitcoinlib's, which is loaded on first use.
+"""
+
+from typing import Final
+
+from penstock.script.errors import PenstockError
+from penstock.tx.hashes import hash256
+
+_LONGEST: Final = 120  # decoding takes quadratic time; the longest text in use, an extended key, has 111 letters
+
+
+class Base58Error(PenstockError, ValueError):
+    """Text that is no Base58, or whose checksum tells that it was mistyped."""
+
+
+def encode_checked(payload: bytes) -> str:
+    """Write `payload` with four bytes of checksum behind it."""
+    from bitcoin import base58  # noqa: PLC0415 - start-up does not pay for it
+
+    return str(base58.encode(payload + hash256(payload)[:4]))
+
+
+def decode_checked(text: str) -> bytes:
+    """Read what `encode_checked` has written.
+
+    Raises:
+        Base58Error: for a letter that is no digit, a wrong checksum, or more than 120 letters.
+    """
+    from bitcoin import base58  # noqa: PLC0415 - start-up does not pay for it
+
+    if len(text) > _LONGEST:
+        raise Base58Error(f"{len(text)} letters are too many for a key or an address")
+    try:
+        data = bytes(base58.decode(text))
+    except base58.InvalidBase58Error as error:
+        raise Base58Error(f"{text!r} is not Base58: {error}") from None
+    payload, checksum = data[:-4], data[-4:]
+    if hash256(payload)[:4] != checksum:
+        raise Base58Error(f"the checksum of {text!r} does not fit: it has been mistyped or cut")
+    return payload

@@ -1,0 +1,114 @@
+"""How an ECDSA signature is written down (DER).
+
+There is the strict form that the nodes demand, and the lax one of old blocks. In come
+bytes or the two numbers of a signature, out comes an answer; nothing raises but
+`decode_der`. Here a signature has **no** hash type behind it, except in the function
+that says so.
+"""
+
+from typing import Final
+
+from penstock.script.errors import PenstockError
+
+ORDER: Final = 0xFFFFFFFF_FFFFFFFF_FFFFFFFF_FFFFFFFE_BAAEDCE6_AF48A03B_BFD25E8C_D0364141
+HALF_ORDER: Final = ORDER // 2
+
+_SEQUENCE: Final = 0x30
+_INTEGER: Final = 0x02
+_LONG_FORM: Final = 0x80
+_SIZE_BYTES: Final = 8
+
+
+class DerError(PenstockError, ValueError):
+    """Bytes that are no strict DER signature."""
+
+
+def is_strict_der(der: bytes) -> bool:
+    """Whether `der` is a signature in the one form that BIP66 allows (8 to 72 bytes, no hash type)."""
+    size = len(der)
+    if not 8 <= size <= 72 or der[0] != _SEQUENCE or der[1] != size - 2 or der[2] != _INTEGER:
+        return False
+    r_size = der[3]
+    s_at = 6 + r_size
+    if not r_size or s_at >= size or der[s_at - 2] != _INTEGER or der[s_at - 1] != size - s_at:
+        return False
+    r_first, s_first = der[4], der[s_at]
+    if r_first & 0x80 or s_first & 0x80:  # negative
+        return False
+    if not r_first and r_size > 1 and not der[5] & 0x80:  # padded
+        return False
+    return s_first > 0 or s_at + 1 == size or der[s_at + 1] & 0x80 > 0
+
+
+def is_strict_signature(signature: bytes) -> bool:
+    """Whether `signature`, with its hash type as the last byte, is strict DER (9 to 73 bytes, BIP66)."""
+    return len(signature) > 8 and is_strict_der(signature[:-1])
+
+
+def is_low_s(der: bytes) -> bool:
+    """Whether S is at most half the order, as the nodes ask it (LOW_S, BIP62).
+
+    They read the signature laxly, and one whose R or S reaches the order as zero, thus as low.
+    """
+    numbers = parse_lax(der)
+    return numbers is not None and numbers[1] <= HALF_ORDER
+
+
+def encode_der(r: int, s: int) -> bytes:
+    """Write the two numbers of a signature (1 to order-1 each) as strict DER, at most 72 bytes."""
+    body = b"".join(bytes((_INTEGER, len(number))) + number for number in (_signed(r), _signed(s)))
+    return bytes((_SEQUENCE, len(body))) + body
+
+
+def decode_der(der: bytes) -> tuple[int, int]:
+    """Read the two numbers of a strict DER signature.
+
+    Raises:
+        DerError: when `der` is not strict.
+    """
+    if not is_strict_der(der):
+        raise DerError(f"{len(der)} bytes that are no strict DER signature: {der[:80].hex()}")
+    s_at = 6 + der[3]
+    return int.from_bytes(der[4 : s_at - 2], "big"), int.from_bytes(der[s_at:], "big")
+
+
+def parse_lax(der: bytes) -> tuple[int, int] | None:
+    """Read a signature as the nodes do since they no longer use OpenSSL (`ecdsa_signature_parse_der_lax`).
+
+    Lengths may be of any form, the length of the whole is ignored, as are padding and what follows; a number
+    with its highest bit set counts as positive. When a number reaches the order both are given as zero, which
+    no key verifies. None when the form cannot be read at all.
+    """
+    if der[:1] != b"\x30" or len(der) < 2:
+        return None
+    at = 2 + (der[1] - _LONG_FORM if der[1] & _LONG_FORM else 0)
+    numbers: list[int] = []
+    for _ in range(2):
+        start, size = _lax_integer(der, at)
+        if start is None:
+            return None
+        at = start + size
+        numbers.append(int.from_bytes(der[start:at], "big"))
+    r, s = numbers
+    return (r, s) if r < ORDER and s < ORDER else (0, 0)
+
+
+def _lax_integer(der: bytes, at: int) -> tuple[int, int] | tuple[None, int]:
+    """Where the digits of the integer at `at` begin, and how many there are."""
+    if der[at : at + 1] != b"\x02" or at + 1 >= len(der):
+        return None, 0
+    size, start = der[at + 1], at + 2
+    if size & _LONG_FORM:
+        width = size - _LONG_FORM
+        if start + width > len(der):
+            return None, 0
+        digits = der[start : start + width].lstrip(b"\x00")
+        if len(digits) >= _SIZE_BYTES:
+            return None, 0
+        size, start = int.from_bytes(digits, "big"), start + width
+    return (start, size) if start + size <= len(der) else (None, 0)
+
+
+def _signed(number: int) -> bytes:
+    """Big-endian with room for a sign bit, which stays clear."""
+    return number.to_bytes(number.bit_length() // 8 + 1, "big")

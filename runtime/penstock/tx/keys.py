@@ -1,0 +1,217 @@
+"""Private keys, and signatures made with them and checked against public ones.
+
+Secrets and digests are 32 bytes, public keys 33 (compressed) or 65 bytes, x-only ones of
+taproot 32. ECDSA signatures are low-S DER with the nonce of RFC 6979, so the same key
+signs the same digest with the same bytes, whichever back end is at work.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+from penstock.tx.address import PREFIXES, Network, p2pkh_address
+from penstock.tx.base58 import Base58Error, decode_checked, encode_checked
+from penstock.tx.der import ORDER
+from penstock.tx.hash_type import DEFAULT, HashTypeError, Rules, chain_of, hash_type_number
+from penstock.tx.hashes import hash160, tagged_hash
+from penstock.tx.script_code import ScriptCode
+from penstock.tx.secp256k1 import KeyFormatError, backend, demand
+from penstock.tx.sighash import SpentOutputs, Version, sighash
+from penstock.tx.transaction import Transaction
+
+if TYPE_CHECKING:
+    from bitcoin.core import CTransaction
+
+__all__ = [
+    "KeyFormatError",
+    "PrivateKey",
+    "is_public_key",
+    "schnorr_sign",
+    "schnorr_verify",
+    "sign",
+    "sign_digest",
+    "tweak_public_key",
+    "tweak_secret",
+    "verify_digest",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateKey:
+    """A private key and its public one. The secret is not shown when it is printed.
+
+    Attributes:
+        secret: 32 bytes, as a number from 1 to order-1.
+        compressed: whether `public_key` is written in 33 bytes; only an old WIF text says no.
+        public_key: the point that belongs to the secret.
+
+    Raises:
+        KeyFormatError: for any other secret.
+    """
+
+    secret: bytes = field(repr=False)
+    compressed: bool = True
+    public_key: bytes = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        public_key = backend().public_key(self.secret, compressed=self.compressed)
+        object.__setattr__(self, "public_key", public_key)
+
+    @classmethod
+    def generate(cls, random_bytes: Callable[[int], bytes] = os.urandom) -> Self:
+        """Draw a new key from the system's source of randomness, or from another one."""
+        while not backend().is_secret(secret := random_bytes(32)):
+            pass
+        return cls(secret)
+
+    @classmethod
+    def from_bytes(cls, secret: bytes) -> Self:
+        """Take a key from its 32 bytes.
+
+        Raises:
+            KeyFormatError: for another length, zero, and what reaches the order of the curve.
+        """
+        return cls(bytes(secret))
+
+    @classmethod
+    def from_wif(cls, text: str) -> Self:
+        """Read a key in wallet import format, of either network.
+
+        Raises:
+            KeyFormatError: for anything else; the message does not repeat the text.
+        """
+        try:
+            payload = decode_checked(text)
+        except Base58Error:
+            raise KeyFormatError("this is no key in wallet import format: letters or checksum are wrong") from None
+        demand(
+            payload[:1] in {row.secret for row in PREFIXES.values()},
+            "this is Base58, but no key in wallet import format",
+        )
+        compressed = len(payload) == 34 and payload[-1] == 1
+        demand(compressed or len(payload) == 33, "a key in wallet import format has 32 bytes")
+        return cls(payload[1:33], compressed)
+
+    def to_bytes(self) -> bytes:
+        """The secret, 32 bytes."""
+        return self.secret
+
+    def wif(self, network: Network = "main") -> str:
+        """Write the key in wallet import format."""
+        return encode_checked(PREFIXES[network].secret + self.secret + b"\x01" * self.compressed)
+
+    def address(self, network: Network = "main") -> str:
+        """The P2PKH address of the public key."""
+        return p2pkh_address(hash160(self.public_key), network)
+
+    @property
+    def x_only(self) -> bytes:
+        """The x of the public key, 32 bytes, as taproot writes keys (BIP340)."""
+        return self.public_key[1:33]
+
+    def sign_digest(self, digest: bytes, *, extra_entropy: bytes | None = None) -> bytes:
+        """Sign 32 bytes with ECDSA; see `sign_digest` of this module."""
+        return sign_digest(self.secret, digest, extra_entropy=extra_entropy)
+
+
+def is_public_key(public_key: bytes) -> bool:
+    """Whether this is a point of the curve: 33 bytes (02, 03), 65 bytes (04), or the old hybrids (06, 07)."""
+    return backend().is_public_key(public_key)
+
+
+def sign_digest(secret: bytes, digest: bytes, *, extra_entropy: bytes | None = None) -> bytes:
+    """Sign a digest of 32 bytes with ECDSA: strict DER, low S, no hash type.
+
+    Args:
+        secret: the private key, 32 bytes.
+        digest: what to sign, 32 bytes.
+        extra_entropy: 32 bytes that make another signature of it (RFC 6979, section 3.6).
+
+    Raises:
+        KeyFormatError: when an argument has not that length, or the secret is out of range.
+    """
+    return backend().sign(secret, digest, extra_entropy)
+
+
+def verify_digest(signature: bytes, public_key: bytes, digest: bytes) -> bool:
+    """Verify an ECDSA signature (without its hash type) as the nodes do.
+
+    DER is read laxly, high S and hybrid keys are accepted: whoever wants it stricter asks `penstock.tx.der` first.
+    Nothing raises; what cannot be read does not verify.
+    """
+    return backend().verify(signature, public_key, digest)
+
+
+def schnorr_sign(secret: bytes, message: bytes, auxiliary: bytes = bytes(32)) -> bytes:
+    """Sign a message with BIP340, 64 bytes; 32 bytes of `auxiliary` randomness may harden it.
+
+    Raises:
+        KeyFormatError: when the secret is out of range, or `auxiliary` not 32 bytes.
+    """
+    return backend().schnorr_sign(secret, message, auxiliary)
+
+
+def schnorr_verify(signature: bytes, public_key: bytes, message: bytes) -> bool:
+    """Verify a signature of BIP340 (64 bytes) for an x-only public key (32 bytes). Nothing raises."""
+    return backend().schnorr_verify(signature, public_key, message)
+
+
+def tweak_public_key(internal: bytes, merkle_root: bytes = b"") -> tuple[bytes, int]:
+    """The output key of taproot and the parity of its y, from the internal x-only key and the script tree's root.
+
+    Raises:
+        KeyFormatError: when `internal` is no x of a point (BIP341).
+    """
+    demand(len(internal) == 32, "an internal key of taproot is 32 bytes")
+    tweaked = backend().tweak_add(internal, tagged_hash("TapTweak", internal, merkle_root))
+    if tweaked is None:
+        raise KeyFormatError(f"{internal.hex()} is no x of a point of the curve")
+    return tweaked
+
+
+def tweak_secret(secret: bytes, merkle_root: bytes = b"") -> bytes:
+    """The secret that signs for the key path of the output of `tweak_public_key` (BIP341).
+
+    Raises:
+        KeyFormatError: when `secret` is out of range.
+    """
+    public_key = backend().public_key(secret, compressed=True)
+    number = int.from_bytes(secret, "big")
+    even = number if public_key[0] == 2 else ORDER - number
+    tweak = int.from_bytes(tagged_hash("TapTweak", public_key[1:], merkle_root), "big")
+    return ((even + tweak) % ORDER).to_bytes(32, "big")
+
+
+def sign(  # noqa: PLR0913, PLR0917 - the arguments of `sighash`, and the key
+    tx: "bytes | CTransaction | Transaction",
+    input_index: int,
+    script_code: ScriptCode,
+    value: int,
+    key: bytes | PrivateKey,
+    hash_type: int | str,
+    rules: Rules = "bsv",
+    version: Version = "legacy",
+    spent_outputs: SpentOutputs | None = None,
+) -> bytes:
+    """Sign one input of a transaction: the signature as scripts take it, with its hash type behind it.
+
+    `key` is 32 bytes or a `PrivateKey`, for taproot's key path the tweaked secret; `hash_type` must fit one byte.
+    All other arguments are those of `sighash`.
+
+    Returns:
+        Low-S DER and one byte. For `version="taproot"` on btc 64 bytes of BIP340, and one more unless the hash
+        type is DEFAULT.
+
+    Raises:
+        KeyFormatError: when the key is out of range.
+        TransactionError, HashTypeError, SighashError: as `sighash`, and for a hash type above 255.
+    """
+    number = hash_type_number(hash_type, rules)
+    if number > 0xFF:
+        raise HashTypeError(f"hash type {number:#x} does not fit the one byte behind a signature")
+    digest = sighash(tx, input_index, script_code, value, hash_type, rules, version, spent_outputs)
+    secret = key.secret if isinstance(key, PrivateKey) else key
+    if version == "taproot" and chain_of(rules) == "btc":
+        return schnorr_sign(secret, digest) + (b"" if number == DEFAULT else bytes((number,)))
+    return backend().sign(secret, digest, None) + bytes((number,))

@@ -1,0 +1,137 @@
+"""The back end on libsecp256k1, called through coincurve's binding without objects in between.
+
+The functions are described by `penstock.tx.secp256k1.Backend`. Structures are made anew
+for each call (threads may call at once); only parsed public keys are kept, the last
+thousand of them, since unpacking one costs a sixth of a verification.
+"""
+
+from functools import lru_cache
+from typing import Any, Final
+
+from coincurve._libsecp256k1 import ffi, lib
+from coincurve.context import GLOBAL_CONTEXT
+
+from penstock.tx.der import is_strict_der, parse_lax
+from penstock.tx.secp256k1 import demand
+
+NAME: Final = "coincurve"
+
+_CONTEXT: Final = GLOBAL_CONTEXT.ctx
+_POINT: Final = ffi.typeof("secp256k1_pubkey *")
+_SIGNATURE: Final = ffi.typeof("secp256k1_ecdsa_signature *")
+_X_ONLY: Final = ffi.typeof("secp256k1_xonly_pubkey *")
+_KEY_PAIR: Final = ffi.typeof("secp256k1_keypair *")
+_BYTES: Final = ffi.typeof("unsigned char[]")
+_SIZE: Final = ffi.typeof("size_t *")
+_INT: Final = ffi.typeof("int *")
+_SCHNORR_EXTRA: Final = ffi.typeof("secp256k1_schnorrsig_extraparams *")
+_SCHNORR_MAGIC: Final = b"\xda\x6f\xb3\x8c"
+_MAX_DER: Final = 72
+
+
+def is_secret(secret: bytes) -> bool:
+    """See `Backend.is_secret`."""
+    return len(secret) == 32 and bool(lib.secp256k1_ec_seckey_verify(_CONTEXT, secret))
+
+
+def is_public_key(public_key: bytes) -> bool:
+    """See `Backend.is_public_key`."""
+    return _point(public_key) is not None
+
+
+def public_key(secret: bytes, *, compressed: bool) -> bytes:
+    """See `Backend.public_key`."""
+    demand(is_secret(secret), "the secret must be 32 bytes, from 1 to order-1")
+    point = ffi.new(_POINT)
+    lib.secp256k1_ec_pubkey_create(_CONTEXT, point, secret)
+    length = 33 if compressed else 65
+    form = lib.SECP256K1_EC_COMPRESSED if compressed else lib.SECP256K1_EC_UNCOMPRESSED
+    out = ffi.new(_BYTES, length)
+    lib.secp256k1_ec_pubkey_serialize(_CONTEXT, out, ffi.new(_SIZE, length), point, form)
+    return bytes(ffi.buffer(out))
+
+
+def sign(secret: bytes, digest: bytes, extra_entropy: bytes | None) -> bytes:
+    """See `Backend.sign`."""
+    demand(len(secret) == len(digest) == 32, "secret and digest must be 32 bytes each")
+    demand(extra_entropy is None or len(extra_entropy) == 32, "extra entropy must be 32 bytes")
+    signature = ffi.new(_SIGNATURE)
+    extra = ffi.NULL if extra_entropy is None else extra_entropy
+    signed = lib.secp256k1_ecdsa_sign(_CONTEXT, signature, digest, secret, ffi.NULL, extra)
+    demand(signed == 1, "the secret must be from 1 to order-1")
+    out, size = ffi.new(_BYTES, _MAX_DER), ffi.new(_SIZE, _MAX_DER)
+    lib.secp256k1_ecdsa_signature_serialize_der(_CONTEXT, out, size, signature)
+    return bytes(ffi.buffer(out, size[0]))
+
+
+def verify(signature: bytes, public_key: bytes, digest: bytes) -> bool:
+    """See `Backend.verify`."""
+    point = _point(public_key)
+    if point is None or len(digest) != 32:
+        return False
+    parsed = ffi.new(_SIGNATURE)
+    # What strict parsing accepts and verifies, lax parsing reads the same way. The reverse does not hold.
+    if lib.secp256k1_ecdsa_signature_parse_der(_CONTEXT, parsed, signature, len(signature)):
+        if _verify(parsed, digest, point):
+            return True
+        if is_strict_der(signature):
+            return False
+    numbers = parse_lax(signature)
+    if numbers is None:
+        return False
+    compact = b"".join(number.to_bytes(32, "big") for number in numbers)
+    lib.secp256k1_ecdsa_signature_parse_compact(_CONTEXT, parsed, compact)
+    return _verify(parsed, digest, point)
+
+
+def schnorr_sign(secret: bytes, message: bytes, auxiliary: bytes) -> bytes:
+    """See `Backend.schnorr_sign`."""
+    demand(is_secret(secret), "the secret must be 32 bytes, from 1 to order-1")
+    demand(len(auxiliary) == 32, "auxiliary randomness must be 32 bytes")
+    pair, out = ffi.new(_KEY_PAIR), ffi.new(_BYTES, 64)
+    lib.secp256k1_keypair_create(_CONTEXT, pair, secret)
+    extra = ffi.new(_SCHNORR_EXTRA, {"magic": _SCHNORR_MAGIC, "noncefp": ffi.NULL, "ndata": ffi.from_buffer(auxiliary)})
+    signed = lib.secp256k1_schnorrsig_sign_custom(_CONTEXT, out, message, len(message), pair, extra)
+    demand(signed == 1, "libsecp256k1 found no nonce")
+    return bytes(ffi.buffer(out))
+
+
+def schnorr_verify(signature: bytes, public_key: bytes, message: bytes) -> bool:
+    """See `Backend.schnorr_verify`."""
+    if len(signature) != 64 or len(public_key) != 32:
+        return False
+    point = ffi.new(_X_ONLY)
+    if not lib.secp256k1_xonly_pubkey_parse(_CONTEXT, point, public_key):
+        return False
+    return bool(lib.secp256k1_schnorrsig_verify(_CONTEXT, signature, message, len(message), point))
+
+
+def tweak_add(public_key: bytes, tweak: bytes) -> tuple[bytes, int] | None:
+    """See `Backend.tweak_add`."""
+    demand(len(public_key) == len(tweak) == 32, "the x of a point and its tweak must be 32 bytes each")
+    inner, summed, outer = ffi.new(_X_ONLY), ffi.new(_POINT), ffi.new(_X_ONLY)
+    if not lib.secp256k1_xonly_pubkey_parse(_CONTEXT, inner, public_key):
+        return None
+    if not lib.secp256k1_xonly_pubkey_tweak_add(_CONTEXT, summed, inner, tweak):
+        return None
+    parity, out = ffi.new(_INT), ffi.new(_BYTES, 32)
+    lib.secp256k1_xonly_pubkey_from_pubkey(_CONTEXT, outer, parity, summed)
+    lib.secp256k1_xonly_pubkey_serialize(_CONTEXT, out, outer)
+    return bytes(ffi.buffer(out)), parity[0]
+
+
+def _point(public_key: bytes) -> Any:
+    return _parsed_point(public_key) if len(public_key) in {33, 65} else None
+
+
+@lru_cache(maxsize=1000)
+def _parsed_point(public_key: bytes) -> Any:
+    point = ffi.new(_POINT)
+    parsed = lib.secp256k1_ec_pubkey_parse(_CONTEXT, point, public_key, len(public_key))
+    return point if parsed == 1 else None
+
+
+def _verify(signature: Any, digest: bytes, point: Any) -> bool:
+    """Verify, high S too: the library itself wants it low."""
+    lib.secp256k1_ecdsa_signature_normalize(_CONTEXT, signature, signature)
+    return bool(lib.secp256k1_ecdsa_verify(_CONTEXT, signature, digest, point))
