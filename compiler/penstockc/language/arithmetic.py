@@ -9,6 +9,7 @@ from collections.abc import Callable
 from penstock.script.numbers import decode_number, encode_number
 from penstockc.language.abort import Abort
 
+MAX_SIZE = 2**31 - 1  # bytes; NUM2BIN refuses more on every target
 MAX_SHIFT = 8 * 32_000_000  # bits; a wider shift leaves every target's number limit
 
 
@@ -49,8 +50,8 @@ def _check_count(count: int) -> None:
 
 def to_bytes(number: int, size: int) -> bytes:
     """The number in exactly `size` bytes, sign in the last; aborts when it does not fit."""
-    if size < 0:
-        raise Abort("negative size")
+    if not 0 <= size <= MAX_SIZE:
+        raise Abort(f"{size} is no size")
     shortest = encode_number(number)
     if len(shortest) > size:
         raise Abort(f"{number} does not fit into {size} bytes")

@@ -1,0 +1,98 @@
+"""Random arguments for random contracts, biased to the values at which a contract changes its mind.
+
+A signature cannot be made before the locking script is known, so it is asked for by a `Signing`, which may ask for a
+wrong one; `penstock` types are kept, as a caller would keep them.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from penstock.tx.hashes import hash160, ripemd160
+from random_contracts.choice import Chooser
+from random_contracts.classes import Parameter
+from random_contracts.contract import RandomContract
+from random_contracts.vocabulary import BYTE_STRINGS, KEYS, NUMBERS, PREIMAGES
+
+HASH_TYPES = ("ALL", "ALL", "NONE", "SINGLE", "ALL|ANYONECANPAY", "SINGLE|ANYONECANPAY")
+DEFECTS = ("", "", "", "", "", "", "cut short", "high s", "wrong digest", "bad hash type", "no hash type")
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """A wanted signature: by which of the keys, over how much of the spend, and what is to be wrong with it."""
+
+    key: int
+    hash_type: str
+    defect: str
+
+
+Argument = int | bool | bytes | Signing
+
+
+@st.composite
+def constructor_arguments(draw: DrawFn, contract: RandomContract) -> tuple[int | bool | bytes, ...]:
+    """Return arguments that `instantiate` takes: right types, right lengths."""
+    choose = Chooser(draw)
+    return tuple(_constructor_argument(choose, parameter, contract) for parameter in contract.constructor)
+
+
+@st.composite
+def call_arguments(draw: DrawFn, contract: RandomContract, parameters: tuple[Parameter, ...]) -> tuple[Argument, ...]:
+    """Return arguments that `call` takes: right types, any lengths."""
+    choose = Chooser(draw)
+    return tuple(_call_argument(choose, parameter, contract) for parameter in parameters)
+
+
+def _constructor_argument(choose: Chooser, parameter: Parameter, contract: RandomContract) -> int | bool | bytes:
+    match parameter.type:
+        case "int" | "PrivKey":
+            return _number(choose, contract)
+        case "bool":
+            return choose.chance(50)
+        case "PubKey":
+            return choose.one_of(KEYS).public_key
+        case "Sha256" | "Ripemd160" | "PubKeyHash" | "Sha1":
+            return _digest(choose, parameter.type, contract)
+        case "SigHashType":
+            return choose.one_of((b"\x41", b"\x01", b"\xc3"))
+        case "Sig":
+            return b""
+        case _:
+            return _byte_string(choose, contract)
+
+
+def _call_argument(choose: Chooser, parameter: Parameter, contract: RandomContract) -> Argument:
+    type_ = parameter.type
+    if (type_ == "Sig" and choose.chance(85)) or (type_ == "bytes" and choose.chance(8)):
+        return Signing(choose.number(0, len(KEYS) - 1), choose.one_of(HASH_TYPES), choose.one_of(DEFECTS))
+    if type_ not in ("int", "bool", "PrivKey") and choose.chance(20):
+        return _byte_string(choose, contract)
+    return _constructor_argument(choose, parameter, contract)
+
+
+def _number(choose: Chooser, contract: RandomContract) -> int:
+    if contract.numbers and choose.chance(60):
+        return choose.one_of(contract.numbers) + choose.one_of((0, 0, 1, -1))
+    return choose.one_of(NUMBERS)
+
+
+def _byte_string(choose: Chooser, contract: RandomContract) -> bytes:
+    if contract.strings and choose.chance(50):
+        return choose.one_of(contract.strings)
+    return choose.one_of(BYTE_STRINGS)
+
+
+def _digest(choose: Chooser, type_: str, contract: RandomContract) -> bytes:
+    data = choose.one_of((*PREIMAGES, *contract.strings, *(key.public_key for key in KEYS)))
+    twice = choose.chance(30)
+    match type_:
+        case "Sha256":
+            once = hashlib.sha256(data).digest()
+            return hashlib.sha256(once).digest() if twice else once
+        case "Sha1":
+            return hashlib.sha1(data, usedforsecurity=False).digest()
+        case _:
+            return ripemd160(data) if twice else hash160(data)

@@ -1,0 +1,207 @@
+"""Random libraries and contracts, as source text, with what a caller has to know about them."""
+
+from dataclasses import dataclass, field, replace
+
+from random_contracts.choice import Chooser
+from random_contracts.expressions import Writer
+from random_contracts.scope import Library, Routine, Scope, Variable
+from random_contracts.statements import StatementWriter
+from random_contracts.vocabulary import (
+    BYTES_TYPES,
+    CONSTANTS,
+    ENTRY_POINTS,
+    FUNCTIONS,
+    PROPERTIES,
+    RESULT_TYPES,
+    VARIABLES,
+)
+
+_PARAMETER_TYPES = ("int", "int", "bytes", "bool", "Sig", "PubKey", *BYTES_TYPES, "PrivKey", "PubKeyHash")
+_FORMS_PER_FUNCTION = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter as callers see it."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPoint:
+    """A public function of the main contract."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+
+
+@dataclass(slots=True)
+class ClassWriter:
+    """Writes one library or contract. `outside` is what code of other classes can see."""
+
+    write: Writer
+    name: str
+    is_library: bool
+    outside: Scope
+    members: list[str] = field(default_factory=list)
+    properties: list[tuple[Parameter, bool]] = field(default_factory=list)  # with: may be assigned anywhere
+    statics: list[Variable] = field(default_factory=list)
+    routines: list[Routine] = field(default_factory=list)  # as the class itself calls them
+
+    @property
+    def choose(self) -> Chooser:
+        """Where choices come from."""
+        return self.write.choose
+
+    def text(self) -> str:
+        """Return the whole class."""
+        members = self.members[::-1] if self.choose.chance(30) else self.members  # the order means nothing
+        body = "\n".join(f"    {line}" for member in members for line in member.splitlines())
+        return f"{'library' if self.is_library else 'contract'} {self.name} {{\n{body}\n}}\n"
+
+    # Statics and properties -------------------------------------------------------------------------------------------
+
+    def add_statics(self, most: int) -> None:
+        """Write up to `most` statics: compile-time constants, and globals made when the script starts."""
+        names = CONSTANTS[: self.choose.number(0, most)]
+        for name in names:
+            type_ = self.choose.one_of(("int", "bytes", "int", "bool"))
+            scope = replace(self.outside.inner(), routines=tuple(r for r in self.outside.routines if r.pure))
+            for static in self.statics:
+                scope.add(static)
+            self.write.budget = 3
+            match self.choose.one_of(("literal", "const", "global", "variable")):
+                case "literal":
+                    self._static("static const", name, type_, self.write.literal(type_))
+                case "const":
+                    self._static("const static", name, type_, self.write.expression(type_, scope, 2, pure=True))
+                case "global":
+                    self._static("static const", name, type_, self.write.expression(type_, scope, 3, pure=True))
+                case _:
+                    value = self.write.expression(type_, scope, 2, pure=True)
+                    self._static("static", name, type_, value, mutable=True)
+
+    def _static(self, modifiers: str, name: str, type_: str, value: str, *, mutable: bool = False) -> None:
+        self.write.constructs.add("static variable" if mutable else "static const")
+        self.members.append(f"{modifiers} {type_} {name} = {value};")
+        self.statics.append(Variable(name, type_, mutable))
+        self.outside.add(Variable(f"{self.name}.{name}", type_, mutable))
+
+    def add_properties(self, most: int, types: tuple[str, ...]) -> None:
+        """Write up to `most` properties."""
+        names = _distinct(self.choose, PROPERTIES, self.choose.number(0, most))
+        for name in names:
+            type_ = self.choose.one_of(types)
+            is_const = self.choose.chance(20)
+            modifier = "const " if is_const else self.choose.one_of(("", "", "public ", ""))
+            self.members.append(f"{modifier}{type_} {name};")
+            self.properties.append((Parameter(name, type_), not is_const))
+
+    def add_constructor(self) -> tuple[Parameter, ...]:
+        """Write a constructor, unless the implicit one is to serve; return its parameters."""
+        implicit = tuple(parameter for parameter, _ in self.properties)
+        needs_one = any(parameter.type in self.outside.libraries for parameter in implicit)
+        if not needs_one and self.choose.chance(50):
+            self.write.constructs.add("implicit constructor")
+            return implicit
+        self.write.constructs.add("explicit constructor")
+        scope = self._scope(is_static=False, everything_mutable=True)
+        scope.routines = tuple(routine for routine in scope.routines if not routine.text.startswith("this."))
+        parameters = self._parameters(scope, _PARAMETER_TYPES if not self.is_library else ("int", "bytes", "bool"))
+        self.write.budget = _FORMS_PER_FUNCTION
+        lines = [
+            f"this.{parameter.name} = {self.write.expression(parameter.type, scope, 2)};"
+            for parameter in implicit
+            if self.choose.chance(85)  # the others keep their zero values
+        ]
+        lines += StatementWriter(self.write).body(scope, 1)
+        self.members.append(_function(f"constructor({_spelled(parameters)})", lines))
+        return parameters
+
+    # Functions --------------------------------------------------------------------------------------------------------
+
+    def add_functions(self, most: int) -> None:
+        """Write up to `most` functions that return a value."""
+        for name in _distinct(self.choose, FUNCTIONS, self.choose.number(0, most)):
+            is_static = self.choose.chance(40) or (self.is_library and not self.properties)
+            is_private = self.choose.chance(30)
+            is_pure = self.choose.chance(50)
+            scope = self._scope(is_static=is_static, readonly=is_pure)
+            parameters = self._parameters(scope, (*_PARAMETER_TYPES, *self.outside.libraries))
+            result = self.choose.one_of((*RESULT_TYPES, *self.outside.libraries))
+            self.write.budget = _FORMS_PER_FUNCTION
+            lines = StatementWriter(self.write).body(scope, 2)
+            lines.append(f"return {self.write.expression(result, scope)};")
+            access = "private " if is_private else ""
+            heading = f"{access}{'static ' if is_static else ''}function {name}({_spelled(parameters)}) : {result}"
+            self.write.constructs.add(f"{access}{'static ' if is_static else ''}function")
+            self.members.append(_function(heading, lines))
+            types = tuple(parameter.type for parameter in parameters)
+            self._publish(name, types, result, is_static=is_static, is_private=is_private, is_pure=is_pure)
+
+    def _publish(
+        self, name: str, types: tuple[str, ...], result: str, *, is_static: bool, is_private: bool, is_pure: bool
+    ) -> None:
+        own = f"{name}" if is_static else f"this.{name}"
+        self.routines.append(Routine(own, types, result, None, is_pure))
+        if is_private or not self.is_library:
+            return
+        if is_static:
+            self.outside.routines += (Routine(f"{self.name}.{name}", types, result, None, is_pure),)
+        else:
+            self.outside.routines += (Routine(name, types, result, self.name, is_pure),)
+
+    def add_entry_points(self, most: int) -> tuple[EntryPoint, ...]:
+        """Write between one and `most` public functions."""
+        entries = []
+        for name in ENTRY_POINTS[: self.choose.number(1, most)]:
+            scope = self._scope(is_static=False)
+            scope.is_public = True
+            parameters = self._parameters(scope, _PARAMETER_TYPES)
+            self.write.budget = _FORMS_PER_FUNCTION
+            statements = StatementWriter(self.write)
+            lines = [*statements.body(scope, 3), statements.require(scope)]
+            self.members.append(_function(f"public function {name}({_spelled(parameters)})", lines))
+            entries.append(EntryPoint(name, parameters))
+        return tuple(entries)
+
+    def library(self, constructor: tuple[Parameter, ...]) -> Library:
+        """Return what others need to make instances."""
+        properties = tuple((parameter.name, parameter.type) for parameter, _ in self.properties)
+        return Library(self.name, properties, tuple(parameter.type for parameter in constructor))
+
+    def _parameters(self, scope: Scope, types: tuple[str, ...]) -> tuple[Parameter, ...]:
+        names = _distinct(self.choose, VARIABLES, self.choose.number(0, 3))
+        parameters = tuple(Parameter(name, self.choose.one_of(types)) for name in names)
+        for parameter in parameters:
+            scope.declare(parameter.name, parameter.type)
+        return parameters
+
+    def _scope(self, *, is_static: bool, readonly: bool = False, everything_mutable: bool = False) -> Scope:
+        """Return what a function of this class sees before its own parameters and locals."""
+        scope = self.outside.inner()
+        own = tuple(each for each in self.routines if not (is_static and each.text.startswith("this.")))
+        scope.routines = tuple(each for each in (*scope.routines, *own) if each.pure or not readonly)
+        for static in self.statics:
+            scope.add(static)
+        if not is_static:
+            for parameter, mutable in self.properties:
+                scope.add(Variable(f"this.{parameter.name}", parameter.type, mutable or everything_mutable))
+        if readonly:
+            for text, variable in list(scope.variables.items()):
+                scope.variables[text] = replace(variable, mutable=False)
+        return scope
+
+
+def _function(heading: str, lines: list[str]) -> str:
+    return "\n".join([f"{heading} {{", *(f"    {line}" for line in lines), "}"])
+
+
+def _spelled(parameters: tuple[Parameter, ...]) -> str:
+    return ", ".join(f"{parameter.type} {parameter.name}" for parameter in parameters)
+
+
+def _distinct(choose: Chooser, names: tuple[str, ...], count: int) -> list[str]:
+    start = choose.number(0, len(names) - 1)
+    return [names[(start + step) % len(names)] for step in range(count)]

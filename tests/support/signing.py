@@ -1,0 +1,23 @@
+"""Signatures as a caller, or somebody who wants to cheat, would make them."""
+
+from dataclasses import replace
+
+from penstock import PrivateKey, Spend
+from penstock.tx.der import ORDER, decode_der, encode_der
+
+
+def high_s(signature: bytes) -> bytes:
+    """Return the signature's twin, whose S is in the upper half: as valid, but not relayed."""
+    r, s = decode_der(signature[:-1])
+    return encode_der(r, ORDER - s) + signature[-1:]
+
+
+def for_other_outputs(spend: Spend, key: PrivateKey, hash_type: str | int = "ALL") -> bytes:
+    """Return a good signature of the same input, in a transaction that pays somebody else."""
+    other = replace(spend, outputs=[(spend.value - 1, b"\x52")])
+    return other.sign(key, hash_type)
+
+
+def with_hash_type(signature: bytes, hash_type: int) -> bytes:
+    """Return the signature with another hash type behind it, which it does not sign."""
+    return signature[:-1] + bytes([hash_type])

@@ -1,0 +1,100 @@
+"""The evaluator's oracle for a real spend: what relay says about its signatures and lock times.
+
+It follows the rules as they are written down for the nodes, not the machine's code, and it knows the locking script
+only as what signatures commit to.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from penstock import Spend
+from penstock.tx.der import is_low_s, is_strict_der
+from penstock.tx.keys import verify_digest
+from penstockc.language.abort import Abort
+
+FINAL = 0xFFFF_FFFF
+FIRST_TIME = 500_000_000  # lock times from here on are seconds, below it blocks
+DISABLED, IS_TIME, AGE = 1 << 31, 1 << 22, 0xFFFF  # bits of a relative lock (BIP68)
+
+
+@dataclass(frozen=True, slots=True)
+class SpendOracle:
+    """Answers for one transaction that spends one output of a contract."""
+
+    spend: Spend
+
+    @property
+    def is_bsv(self) -> bool:
+        return self.spend.contract.artifact.target == "bsv"
+
+    @property
+    def relaxed(self) -> bool:
+        """Whether Chronicle lets low S and empty failing signatures go, as it does for versions above 1."""
+        return self.is_bsv and self.spend.version > 1
+
+    # Signatures -------------------------------------------------------------------------------------------------------
+
+    def check_sig(self, signature: bytes, public_key: bytes) -> bool:
+        return self._no_signature_in_vain([signature], good=self._pair(signature, public_key))
+
+    def check_multi_sig(self, signatures: Sequence[bytes], public_keys: Sequence[bytes]) -> bool:
+        waiting, keys = list(signatures), list(public_keys)
+        while waiting and len(waiting) <= len(keys):
+            if self._pair(waiting[-1], keys.pop()):
+                waiting.pop()
+        return self._no_signature_in_vain(signatures, good=not waiting)
+
+    def _pair(self, signature: bytes, public_key: bytes) -> bool:
+        self._check_signature_encoding(signature)
+        self._check_key_encoding(public_key)
+        return bool(signature) and verify_digest(signature[:-1], public_key, self.spend.sighash(signature[-1]))
+
+    def _no_signature_in_vain(self, signatures: Sequence[bytes], *, good: bool) -> bool:
+        if not good and any(signatures) and not self.relaxed:
+            raise Abort("a signature that is neither right nor empty")
+        return good
+
+    def _check_signature_encoding(self, signature: bytes) -> None:
+        if not signature:
+            return
+        if not is_strict_der(signature[:-1]):
+            raise Abort("a signature that is not strict DER")
+        if not is_low_s(signature[:-1]) and not self.relaxed:
+            raise Abort("a signature with a high S")
+        hash_type = signature[-1]
+        forkid, chronicle = (0x40, 0x20) if self.is_bsv else (0, 0)
+        if hash_type & ~(0x80 | forkid | chronicle) not in (1, 2, 3):
+            raise Abort("an undefined hash type")
+        if forkid and not hash_type & forkid:
+            raise Abort("a hash type without FORKID")
+
+    def _check_key_encoding(self, public_key: bytes) -> None:
+        compressed = len(public_key) == 33 and public_key[0] in (2, 3)
+        uncompressed = len(public_key) == 65 and public_key[0] == 4
+        if not compressed and (self.spend.wrap == "p2wsh" or not uncompressed):
+            raise Abort("a public key of another form")
+
+    # Lock times -------------------------------------------------------------------------------------------------------
+
+    def check_lock_time(self, lock_time: int) -> None:
+        if lock_time < 0:
+            raise Abort("a negative lock time")
+        if (lock_time < FIRST_TIME) != (self.spend.lock_time < FIRST_TIME):
+            raise Abort("a height against a time")
+        if lock_time > self.spend.lock_time:
+            raise Abort("the spend is not locked for so long")
+        if self.spend.sequence == FINAL:
+            raise Abort("the sequence number makes the lock time void")
+
+    def check_sequence(self, sequence: int) -> None:
+        if sequence < 0:
+            raise Abort("a negative age")
+        if sequence & DISABLED:
+            return
+        own = self.spend.sequence
+        if self.spend.version % 2**32 < 2 or own & DISABLED:
+            raise Abort("the spend promises no age")
+        if (sequence ^ own) & IS_TIME:
+            raise Abort("blocks against seconds")
+        if sequence & AGE > own & AGE:
+            raise Abort("the output need not be so old")
