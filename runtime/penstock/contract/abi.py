@@ -26,6 +26,7 @@ from penstock.script.numbers import encode_number
 from penstock.script.pushes import MAX_PUSH
 
 LeafValue = int | bool | bytes
+_KEY_PREFIXES: Final = (2, 3, 4)  # the hybrid forms, 6 and 7, are refused by the nodes' STRICTENC
 _LONGEST_SHOWN: Final = 16  # bytes of a value in an error message
 
 
@@ -155,7 +156,7 @@ def _check_exactly(leaf: Leaf, data: bytes) -> None:
 def _is_point(data: bytes) -> bool:
     from penstock.tx.keys import is_public_key  # noqa: PLC0415 - loads the curve, which few callers need
 
-    return is_public_key(data)
+    return data[0] in _KEY_PREFIXES and is_public_key(data)
 
 
 def _expected(basic: BasicType) -> str:

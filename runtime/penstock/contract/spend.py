@@ -17,6 +17,7 @@ from penstock.script.opcodes import Op
 from penstock.script.pushes import push_number
 from penstock.tx.keys import PrivateKey
 from penstock.tx.keys import sign as sign_input
+from penstock.tx.sighash import Version
 from penstock.tx.sighash import sighash as input_sighash
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut, to_bitcoinlib
 from penstock.vm.rules import RuleSet
@@ -224,7 +225,7 @@ class Spend:
         )
 
     @property
-    def _digest_version(self) -> str:
+    def _digest_version(self) -> Version:
         return "segwit_v0" if self.wrap == Wrap.P2WSH else "legacy"
 
 

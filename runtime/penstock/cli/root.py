@@ -1,0 +1,72 @@
+"""The list of commands: one row each; a command's module is loaded when it is run, not before."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Final
+
+import click
+
+import penstock
+from penstock.cli.failure import told_plainly
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A command: its name, the module whose `command` it is, and a line about it."""
+
+    name: str
+    module: str
+    summary: str
+
+
+ROWS: Final = (
+    Row("compile", "penstock.cli.compiling", "Compile a contract to an artifact, assembler or hex."),
+    Row("check", "penstock.cli.checking", "Say what is wrong with contracts, without compiling them."),
+    Row("inspect", "penstock.cli.inspecting", "Disassemble an artifact or a script, with sizes."),
+    Row("run", "penstock.cli.running", "Call a public function in a real spend and judge it."),
+    Row("stream", "penstock.cli.stream", "Stream a file for satoshis between Alice and Bob."),
+    Row("version", "penstock.cli.versions", "Show the version, and what runs it."),
+)
+_MODULES: Final = {row.name: row.module for row in ROWS}
+
+
+class Commands(click.Group):
+    """A group that knows its commands by name and loads them on demand."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names, in the table's order."""
+        return list(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Load one command."""
+        module = _MODULES.get(cmd_name)
+        if module is None:
+            return None
+        command: click.Command = import_module(module).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """Write the list of commands without loading any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(row.name, row.summary) for row in ROWS])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what goes wrong on purpose becomes one message."""
+        with told_plainly():
+            return super().invoke(ctx)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""\b
+Exit codes:
+  0  it worked
+  1  the answer is no: the contract has errors, the script refuses
+  2  the question could not be asked: wrong arguments, unreadable file
+
+`penstock COMMAND --help` shows examples.""",
+)
+@click.version_option(penstock.__version__, prog_name="penstock", message="%(prog)s %(version)s")
+def root() -> None:
+    """Compile sCrypt contracts, test them on an exact Bitcoin Script machine, stream data for satoshis."""

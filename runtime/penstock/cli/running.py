@@ -1,0 +1,176 @@
+"""`penstock run`: a public function called in a real spend, with real signatures, and the verdict."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import click
+
+import penstock
+from penstock.cli.failure import REFUSED
+from penstock.cli.loading import FILE_TYPE, JSON_OPTION, TARGET_OPTION, load_artifact
+from penstock.cli.values import ValueReader
+from penstock.contract.abi import bind
+from penstock.contract.artifact import Artifact, Parameter
+from penstock.contract.shape import shape_of
+from penstock.contract.spend import Wrap
+
+_UNSIGNED_32: Final = click.IntRange(0, 0xFFFF_FFFF)
+
+
+def _settings(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """Read `NAME=VALUE`, each name once."""
+    settings: dict[str, str] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not name or not equals:
+            raise click.BadParameter(f"{text!r} is not NAME=VALUE")
+        if name in settings:
+            raise click.BadParameter(f"{name!r} is set twice")
+        settings[name] = value
+    return settings
+
+
+def _outputs(
+    _ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]
+) -> tuple[tuple[int, bytes], ...] | None:
+    """Read `SATOSHIS:HEX`; None if there are no outputs."""
+    outputs: list[tuple[int, bytes]] = []
+    for text in given:
+        satoshis, _, script = text.partition(":")
+        try:
+            outputs.append((int(satoshis), bytes.fromhex(script)))
+        except ValueError:
+            raise click.BadParameter(f"{text!r} is not SATOSHIS:HEX") from None
+    return tuple(outputs) or None
+
+
+@click.command(
+    "run",
+    context_settings={"ignore_unknown_options": True},  # so that -1 can be an argument
+    epilog="""\b
+Arguments, by the parameter's type:
+  42, -1, 0x2a          int
+  true, false           bool
+  0x00ff, @file         bytes, or the bytes of a file
+  text:open sesame      bytes of a text
+  pub:KEY               the public key of a private key
+  sig:KEY, sig:KEY:NONE a signature for this spend (hash type ALL, or the one given)
+  sha256:VALUE          a hash of any of these; also hash256, hash160, ripemd160, sha1
+  [1, 2]  {x=1, y=2}    arrays and structs
+A KEY is in wallet import format, 0x… with 64 digits, or @file. Use keys of tests only: shells remember.
+
+\b
+Examples:
+  penstock run sum.scrypt unlock 2 3 --set total=5
+  penstock run hash_lock.scrypt unlock @secret --set digest=sha256:@secret
+  penstock run p2pkh.json unlock sig:KEY pub:KEY --set pubKeyHash=hash160:pub:KEY
+
+The exit code is 0 if the script accepts, 1 if it refuses.""",
+)
+@click.argument("file", type=FILE_TYPE)
+@click.argument("function")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", callback=_settings, help="A constructor argument."
+)
+@click.option("--value", default=1000, show_default=True, type=click.IntRange(0), help="Satoshis in the contract.")
+@click.option(
+    "--output", "outputs", multiple=True, metavar="SATOSHIS:HEX", callback=_outputs, help="An output.  [default: one]"
+)
+@click.option("--tx-version", default=1, show_default=True, type=int, help="The transaction's version.")
+@click.option("--lock-time", default=0, show_default=True, type=_UNSIGNED_32, help="The transaction's lock time.")
+@click.option("--sequence", default=0xFFFF_FFFF, type=_UNSIGNED_32, help="The input's sequence.  [default: final]")
+@click.option("--wrap", default=Wrap.BARE.value, type=click.Choice([*Wrap]), help="btc: lock with the script's hash.")
+@click.option("--rules", metavar="NAME", help="bsv, btc, bsv-consensus or btc-consensus.  [default: the target's]")
+@TARGET_OPTION
+@JSON_OPTION
+def command(  # noqa: PLR0913 - one per option
+    *,
+    file: Path,
+    function: str,
+    arguments: tuple[str, ...],
+    settings: dict[str, str],
+    value: int,
+    outputs: tuple[tuple[int, bytes], ...] | None,
+    tx_version: int,
+    lock_time: int,
+    sequence: int,
+    wrap: str,
+    rules: str | None,
+    target: str | None,
+    as_json: bool,
+) -> None:
+    """Call FUNCTION of the contract in FILE (a source or an artifact) with ARGUMENTS, and judge the call.
+
+    The contract's output is spent by a real transaction with real signatures.
+    """
+    _refuse_options(arguments)
+    artifact = load_artifact(file, target)
+    contract = _instantiate(artifact, settings)
+    spend = penstock.Spend(
+        contract,
+        value=value,
+        outputs=outputs,
+        version=tx_version,
+        lock_time=lock_time,
+        sequence=sequence,
+        wrap=wrap,
+    )
+    found = contract.function(function)
+    bound = bind(f"{artifact.contract}.{function}", found.params, arguments, {})
+    reader = ValueReader(spend.sign)
+    call = contract.call(function, *_values(artifact, bound, reader, constructing=False))
+    verdict = spend.judge(call, rules=rules)
+    report = _as_json if as_json else _as_text
+    click.echo(report(spend, call, verdict))
+    if not verdict:
+        raise SystemExit(REFUSED)
+
+
+def _refuse_options(arguments: Sequence[str]) -> None:
+    """Tell a mistyped option from a negative number."""
+    for text in arguments:
+        if text.startswith("-") and not text[1:2].isdigit():
+            raise click.NoSuchOption(text)
+
+
+def _instantiate(artifact: Artifact, settings: Mapping[str, str]) -> penstock.Contract:
+    """Fill the contract with what `--set` gave."""
+    bound = bind(artifact.contract, artifact.constructor.params, (), settings)
+    return artifact.instantiate(*_values(artifact, bound, ValueReader(), constructing=True))
+
+
+def _values(
+    artifact: Artifact, bound: Sequence[tuple[Parameter, object]], reader: ValueReader, *, constructing: bool
+) -> list[object]:
+    return [
+        reader.read(parameter.name, shape_of(parameter, artifact, constructing=constructing), str(text))
+        for parameter, text in bound
+    ]
+
+
+def _as_text(spend: penstock.Spend, call: penstock.Call, verdict: penstock.Verdict) -> str:
+    name = f"{spend.contract.artifact.contract}.{call.function.name}"
+    unlocking = sum(map(len, call.items)) if spend.wrap == Wrap.P2WSH else len(call.unlocking_script)
+    sizes = f"unlocked by {unlocking} bytes, locked by {len(spend.locking_script)}"
+    if verdict:
+        return f"{click.style('accepted', fg='green')}: {name} ({sizes})"
+    return f"{click.style('refused', fg='red')}: {name} ({sizes})\n{verdict.explain()}"
+
+
+def _as_json(spend: penstock.Spend, call: penstock.Call, verdict: penstock.Verdict) -> str:
+    return json.dumps(
+        {
+            "accepted": bool(verdict),
+            "error": verdict.error,
+            "opcode_index": verdict.opcode_index,
+            "source_line": verdict.source_line,
+            "stack": [item.hex() for item in verdict.stack],
+            "locking_script": spend.locking_script.hex(),
+            "unlocking_script": "" if spend.wrap == Wrap.P2WSH else call.unlocking_script.hex(),
+            "value": spend.value,
+            "transaction": spend.transaction(call).serialize().hex(),
+        }
+    )

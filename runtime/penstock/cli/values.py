@@ -1,0 +1,160 @@
+"""Arguments as people type them: text and the parameter's type in, Python values out.
+
+| text                     | means                                                                     |
+|--------------------------|---------------------------------------------------------------------------|
+| `42`, `-1`, `0x2a`       | a number, for `int`                                                       |
+| `true`, `false`          | for `bool`                                                                |
+| `0x00ff`, `0x`           | bytes                                                                     |
+| `@movie.part1`           | the bytes of a file                                                       |
+| `text:open sesame`       | the bytes of a text (UTF-8)                                               |
+| `sig:KEY`, `sig:KEY:NONE` | a signature for this spend, of hash type ALL or the one given             |
+| `pub:KEY`                | the public key of a private key                                           |
+| `sha256:VALUE` …         | the hash of any of these; also hash256, hash160, ripemd160, sha1          |
+| `[1, 2]`, `{x=1, y=2}`   | an array, a struct                                                        |
+
+A KEY is a private key in wallet import format, 32 bytes as `0x…`, or `@FILE` with one of both in it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, assert_never
+
+from penstock.contract.artifact import BasicType, Kind
+from penstock.contract.errors import ArgumentError
+from penstock.contract.shape import ArrayShape, RecordShape, Shape
+from penstock.tx.hashes import hash160, hash256, ripemd160, sha1, sha256
+from penstock.tx.keys import KeyFormatError, PrivateKey
+
+Sign = Callable[[PrivateKey, str], bytes]
+
+_HASHES: Final = {"sha256": sha256, "hash256": hash256, "hash160": hash160, "ripemd160": ripemd160, "sha1": sha1}
+_BOOLS: Final = {"true": True, "false": False}
+_CLOSING: Final = {"[": "]", "{": "}"}
+_BYTES_FORMS: Final = "0x…, @file, text:…, pub:KEY, sig:KEY or sha256:…"
+_LONGEST_SHOWN: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class ValueReader:
+    """Reads the text of an argument as a value of its type.
+
+    Attributes:
+        sign: how to make the signature of `sig:`; None where there is nothing to sign yet.
+    """
+
+    sign: Sign | None = None
+
+    def read(self, name: str, shape: Shape, text: str) -> object:
+        """Return the value that `text` means for the parameter `name`.
+
+        Raises:
+            ArgumentError: the text means nothing for a parameter of this type.
+            KeyFormatError: a KEY is none.
+            OSError: a file cannot be read.
+        """
+        match shape:
+            case BasicType():
+                return self._leaf(name, shape, text)
+            case ArrayShape(element=element):
+                items = _inside(name, shape, text, "[")
+                return [self.read(f"{name}[{index}]", element, item) for index, item in enumerate(items)]
+            case RecordShape(fields=fields):
+                pairs = (item.partition("=") for item in _inside(name, shape, text, "{"))
+                given = {key.strip(): value.strip() for key, _, value in pairs}
+                shapes = {field.name: field.shape for field in fields}
+                if set(given) != set(shapes):
+                    raise ArgumentError(name, f"{{{', '.join(f'{key}=…' for key in shapes)}}} ({shape})", _shown(text))
+                return {key: self.read(f"{name}.{key}", shapes[key], value) for key, value in given.items()}
+            case _:
+                assert_never(shape)
+
+    def _leaf(self, name: str, basic: BasicType, text: str) -> object:
+        match basic.kind:
+            case Kind.INT:
+                return _number(name, basic, text)
+            case Kind.BOOL:
+                if text not in _BOOLS:
+                    raise ArgumentError(name, "true or false", _shown(text))
+                return _BOOLS[text]
+            case Kind.BYTES:
+                return self._bytes(name, basic, text)
+
+    def _bytes(self, name: str, basic: BasicType, text: str) -> bytes:
+        form, colon, rest = text.partition(":")
+        if text.startswith("@"):
+            return Path(text[1:]).read_bytes()
+        if text.startswith("0x"):
+            return _hex(name, text)
+        if colon and form in _HASHES:
+            return _HASHES[form](self._bytes(name, basic, rest))
+        match form:
+            case "text" if colon:
+                return rest.encode()
+            case "pub" if colon:
+                return read_key(rest).public_key
+            case "sig" if colon and self.sign is not None:
+                key, _, hash_type = rest.partition(":")
+                return self.sign(read_key(key), hash_type or "ALL")
+            case "sig" if colon:
+                raise ArgumentError(name, "a value that is known before the spend", "a signature for it")
+            case _:
+                raise ArgumentError(name, f"{basic} as {_BYTES_FORMS}", _shown(text))
+
+
+def read_key(text: str) -> PrivateKey:
+    """Read a private key: wallet import format, 32 bytes as `0x…`, or `@FILE` with one of both in it.
+
+    Raises:
+        KeyFormatError: it is none of these; the message does not repeat it.
+        OSError: the file cannot be read.
+    """
+    if text.startswith("@"):
+        return read_key(Path(text[1:]).read_text("utf-8").strip())
+    if not text.startswith("0x"):
+        return PrivateKey.from_wif(text)
+    try:
+        secret = bytes.fromhex(text[2:])
+    except ValueError:
+        raise KeyFormatError("a private key as 0x… has 64 hexadecimal digits") from None
+    return PrivateKey.from_bytes(secret)
+
+
+def _number(name: str, basic: BasicType, text: str) -> int:
+    try:
+        return int(text, 0)
+    except ValueError:
+        raise ArgumentError(name, f"{basic} as a decimal or 0x… number", _shown(text)) from None
+
+
+def _hex(name: str, text: str) -> bytes:
+    try:
+        return bytes.fromhex(text[2:])
+    except ValueError:
+        raise ArgumentError(name, "whole bytes in hexadecimal after 0x", _shown(text)) from None
+
+
+def _inside(name: str, shape: Shape, text: str, opening: str) -> list[str]:
+    """Cut what stands inside the brackets at its commas, leaving inner brackets whole."""
+    closing = _CLOSING[opening]
+    text = text.strip()
+    if not (text.startswith(opening) and text.endswith(closing)):
+        raise ArgumentError(name, f"{opening}…, …{closing} ({shape})", _shown(text))
+    return [part.strip() for part in _parts(text[1:-1])] if text[1:-1].strip() else []
+
+
+def _parts(text: str) -> Iterator[str]:
+    depth, start = 0, 0
+    for index, character in enumerate(text):
+        if character in "[{":
+            depth += 1
+        elif character in "]}":
+            depth -= 1
+        elif character == "," and depth == 0:
+            yield text[start:index]
+            start = index + 1
+    yield text[start:]
+
+
+def _shown(text: str) -> str:
+    return repr(text) if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]!r}…"

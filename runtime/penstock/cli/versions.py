@@ -1,0 +1,25 @@
+"""`penstock version`: which Penstock this is, and what it runs on."""
+
+import json
+import platform
+
+import click
+
+import penstock
+from penstock.cli.loading import JSON_OPTION
+from penstock.tx.secp256k1 import backend
+
+
+@click.command("version")
+@JSON_OPTION
+def command(*, as_json: bool) -> None:
+    """Show the version of Penstock, of Python, and the library that signs."""
+    facts = {
+        "penstock": penstock.__version__,
+        "python": platform.python_version(),
+        "secp256k1": backend().NAME,
+    }
+    if as_json:
+        click.echo(json.dumps(facts))
+    else:
+        click.echo(f"penstock {facts['penstock']} (Python {facts['python']}, secp256k1 by {facts['secp256k1']})")
