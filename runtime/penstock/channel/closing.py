@@ -1,0 +1,92 @@
+"""How a channel ends, and what Bob's claim costs him: sizes and fees before anything is signed."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from penstock.channel.agreement import Agreement
+from penstock.channel.coins import Coin
+
+LEAST_OUTPUT = 1
+"""Satoshis that an output must have; less is no payment."""
+
+
+class Closing(StrEnum):
+    """Who takes part in TX_p."""
+
+    ONE_WAY = "1-way"  # Bob alone shows the chunk D_n
+    TWO_WAY = "2-way"  # Alice signs in place of the chunk
+
+    @property
+    def other(self) -> "Closing":
+        """The way that was not taken."""
+        return Closing.TWO_WAY if self is Closing.ONE_WAY else Closing.ONE_WAY
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCostsMore:
+    """A warning: the fee of Bob's claim eats all that the channel earned. Satoshis."""
+
+    closing: Closing
+    fee: int
+    earned: int
+
+    def __str__(self) -> str:
+        return (
+            f"the {self.closing} claim costs a fee of {self.fee:,} satoshis, the channel earned {self.earned:,}:"
+            " close 2-way, or add a coin for the fee"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPlan:
+    """What TX_p will cost and where the fee comes from.
+
+    Attributes:
+        size: bytes of TX_p as it will lie on the chain, when its signatures have their full length.
+        fee: satoshis left to the miners.
+        earned: satoshis in the contract.
+        fee_coins: coins that Bob adds, because the earnings alone do not pay the fee.
+    """
+
+    closing: Closing
+    size: int
+    fee: int
+    earned: int
+    fee_coins: tuple[Coin, ...] = ()
+
+    @property
+    def payout(self) -> int:
+        """Satoshis that reach Bob."""
+        return self.earned + sum(coin.value for coin in self.fee_coins) - self.fee
+
+    @property
+    def possible(self) -> bool:
+        """Whether anything reaches Bob."""
+        return self.payout >= LEAST_OUTPUT
+
+    @property
+    def warning(self) -> ClaimCostsMore | None:
+        """What Bob should know before he claims."""
+        return ClaimCostsMore(self.closing, self.fee, self.earned) if self.fee >= self.earned else None
+
+
+def plan_claim(agreement: Agreement, index: int, closing: Closing, fee_coins: tuple[Coin, ...] = ()) -> ClaimPlan:
+    """Work out the claim of state `index`.
+
+    Args:
+        agreement: what both sides have agreed on.
+        index: the state that is claimed, 1 or more.
+        closing: with the chunk, or with Alice's signature in its place.
+        fee_coins: coins of Bob's, taken only when the earnings do not pay the fee.
+    """
+    plan = _plan(agreement, index, closing, ())
+    return _plan(agreement, index, closing, fee_coins) if plan.warning else plan
+
+
+def _plan(agreement: Agreement, index: int, closing: Closing, fee_coins: tuple[Coin, ...]) -> ClaimPlan:
+    match closing:
+        case Closing.ONE_WAY:
+            size = agreement.claim_size(agreement.title.chunk_length(index), len(fee_coins))
+        case Closing.TWO_WAY:
+            size = agreement.two_way_size(len(fee_coins))
+    return ClaimPlan(closing, size, agreement.terms.fee_rate.fee(size), agreement.amount(index), fee_coins)

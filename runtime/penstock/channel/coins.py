@@ -1,0 +1,30 @@
+"""Coins: outputs that can be spent, and the plain script that pays to a key."""
+
+from dataclasses import dataclass
+
+from penstock.tx.address import p2pkh_script
+from penstock.tx.hashes import hash160
+from penstock.tx.transaction import OutPoint, TxOut
+
+
+@dataclass(frozen=True, slots=True)
+class Coin:
+    """An output of a transaction: where it lies, what it holds, how it opens."""
+
+    outpoint: OutPoint
+    output: TxOut
+
+    @property
+    def value(self) -> int:
+        """Satoshis."""
+        return self.output.value
+
+    @property
+    def script(self) -> bytes:
+        """The locking script."""
+        return self.output.script
+
+
+def pay_to_key(public_key: bytes) -> bytes:
+    """Return the script that pays to the hash of `public_key` (P2PKH, 25 bytes)."""
+    return p2pkh_script(hash160(public_key))

@@ -1,0 +1,78 @@
+"""A transaction field by field, and where two of them differ.
+
+The fields of a transaction, put end to end, are its wire form again, so nothing can differ
+that they do not show.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from penstock.tx.transaction import Transaction, TxIn, TxOut
+from penstock.tx.wire import compact_size
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of the wire form.
+
+    Attributes:
+        place: such as `input 0 sequence`.
+        raw: its bytes as they lie in the wire form.
+    """
+
+    place: str
+    raw: bytes = field(repr=False)
+
+    @property
+    def number(self) -> int:
+        """The bytes read as a little-endian number."""
+        return int.from_bytes(self.raw, "little")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that two transactions do not share; None where one of them does not have it."""
+
+    place: str
+    before: bytes | None = field(repr=False)
+    after: bytes | None = field(repr=False)
+
+
+def fields(tx: Transaction) -> tuple[Field, ...]:
+    """Cut the wire form (without witnesses) into its fields, in order."""
+    return tuple(_fields(tx))
+
+
+def differences(before: Transaction, after: Transaction) -> tuple[Difference, ...]:
+    """Name every field in which `after` is not `before`, in the order of the wire."""
+    old = {field.place: field.raw for field in _fields(before)}
+    new = {field.place: field.raw for field in _fields(after)}
+    places = dict.fromkeys([*old, *new])
+    return tuple(
+        Difference(place, old.get(place), new.get(place)) for place in places if old.get(place) != new.get(place)
+    )
+
+
+def _fields(tx: Transaction) -> Iterator[Field]:
+    yield Field("version", tx.version.to_bytes(4, "little", signed=True))
+    yield Field("input count", compact_size(len(tx.inputs)))
+    for index, txin in enumerate(tx.inputs):
+        yield from _input_fields(f"input {index}", txin)
+    yield Field("output count", compact_size(len(tx.outputs)))
+    for index, output in enumerate(tx.outputs):
+        yield from _output_fields(f"output {index}", output)
+    yield Field("lock time", tx.lock_time.to_bytes(4, "little"))
+
+
+def _input_fields(name: str, txin: TxIn) -> Iterator[Field]:
+    yield Field(f"{name} txid", txin.outpoint.txid)
+    yield Field(f"{name} index", txin.outpoint.index.to_bytes(4, "little"))
+    yield Field(f"{name} script size", compact_size(len(txin.script)))
+    yield Field(f"{name} script", txin.script)
+    yield Field(f"{name} sequence", txin.sequence.to_bytes(4, "little"))
+
+
+def _output_fields(name: str, output: TxOut) -> Iterator[Field]:
+    yield Field(f"{name} value", output.value.to_bytes(8, "little", signed=True))
+    yield Field(f"{name} script size", compact_size(len(output.script)))
+    yield Field(f"{name} script", output.script)

@@ -1,0 +1,176 @@
+"""A whole stream in one process: from the first letter to the last, then closed in both ways.
+
+In come a movie, terms and two keys; out come what was said and what lies on the chain, once
+with the claim that was asked for and once with the other one, for comparison.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeAlias
+
+from penstock.channel.accounts import Accounts, settle
+from penstock.channel.actions import Keep, Refuse, Warn
+from penstock.channel.agreement import LEAST_CHANGE, Agreement
+from penstock.channel.alice import Alice
+from penstock.channel.bob import Bob
+from penstock.channel.closing import ClaimCostsMore, Closing
+from penstock.channel.coins import pay_to_key
+from penstock.channel.ledger.chain import Ledger, Receipt
+from penstock.channel.messages import Chunk, describe
+from penstock.channel.movie import Movie
+from penstock.channel.session import Effect, Event, Letter, Moment, Party, Players, ToAlice, ToBob, World
+from penstock.channel.terms import Terms
+from penstock.contract.artifact import Artifact
+from penstock.tx.keys import PrivateKey
+from penstock.tx.transaction import Transaction
+
+OnChunk: TypeAlias = Callable[[int, bytes], object]
+
+_ROOM: Final = 1000
+"""Bytes, more than TX_i has with one input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the transcript: who said what, and how many bytes of it were chunk."""
+
+    sender: Party
+    text: str
+    chunk_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How the stream ended in one of the two ways.
+
+    Attributes:
+        ledger: with the channel's transactions mined.
+        accounts: read off it.
+        lines: what was said to close.
+        warnings: what Bob was warned of.
+        faults: messages refused and transactions not accepted; none when both are honest.
+    """
+
+    closing: Closing
+    ledger: Ledger = field(repr=False)
+    accounts: Accounts
+    lines: tuple[Line, ...]
+    warnings: tuple[ClaimCostsMore, ...]
+    faults: tuple[str, ...]
+
+    @property
+    def payment(self) -> Transaction | None:
+        """TX_n, if it is on the ledger."""
+        return self.accounts.payment
+
+    @property
+    def claim(self) -> Transaction | None:
+        """TX_p, if it is on the ledger."""
+        return self.accounts.claim
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """A stream that is over.
+
+    Attributes:
+        agreement: what Alice and Bob had agreed on.
+        movie: what was streamed.
+        lines: what was said before closing.
+        chosen: the ending that was asked for.
+        other: the ending that it might have had.
+    """
+
+    agreement: Agreement
+    movie: Movie
+    lines: tuple[Line, ...]
+    chosen: Settlement
+    other: Settlement
+
+    def ended(self, closing: Closing) -> Settlement:
+        """Return the ending of the given kind."""
+        return self.chosen if self.chosen.closing is closing else self.other
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Listens to a `World` and writes down what people want to read."""
+
+    on_chunk: OnChunk
+    lines: list[Line] = field(default_factory=list)
+    warnings: list[ClaimCostsMore] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case ToAlice() | ToBob():
+                self.lines.append(_line(event))
+            case Effect(action=Keep(index, data)):
+                self.on_chunk(index, data)
+            case Effect(action=Warn(warning)):
+                self.warnings.append(warning)
+            case Effect(party=party, action=Refuse(refusal)):
+                self.faults.append(f"{party} refused: {refusal}")
+            case Receipt(reason=reason) if reason is not None:
+                self.faults.append(f"the ledger refused: {reason}")
+            case _:
+                pass
+
+
+def _line(letter: Letter) -> Line:
+    message = letter.message
+    size = len(message.data) if isinstance(message, Chunk) else 0
+    return Line(Party.BOB if isinstance(letter, ToAlice) else Party.ALICE, describe(message), size)
+
+
+def screen(  # noqa: PLR0913 - a stream has that many parts, and they are named
+    artifact: Artifact,
+    movie: Movie,
+    terms: Terms,
+    alice: PrivateKey,
+    bob: PrivateKey,
+    *,
+    closing: Closing = Closing.TWO_WAY,
+    fee_coin: int = 0,
+    on_chunk: OnChunk,
+) -> Screening:
+    """Stream a whole movie between an honest Alice and an honest Bob, and close it.
+
+    Args:
+        artifact: the compiled streaming contract.
+        movie: what Bob sells.
+        terms: price, fee rate, delivery of leaves.
+        alice: her key.
+        bob: his key.
+        closing: how the stream is to end.
+        fee_coin: satoshis that Bob may add to a claim that does not pay its own fee.
+        on_chunk: gets each chunk's number and bytes when Alice has it.
+
+    Raises:
+        MovieError: when the file changes meanwhile.
+        LedgerError: when the whole movie costs more than a coin can hold.
+    """
+    ledger = Ledger(fee_rate=terms.fee_rate)
+    funding = ledger.fund(pay_to_key(alice.public_key), _funds(terms, movie.title.payable))
+    fee_coins = (ledger.fund(pay_to_key(bob.public_key), fee_coin),) if fee_coin else ()
+    agreement = Agreement(artifact, movie.title, terms, alice.public_key, bob.public_key, (funding,))
+    players = Players(Alice(agreement, alice), Bob(agreement, movie, bob, closing, fee_coins))
+    recorder = Recorder(on_chunk)
+    moment = World(ledger, recorder).run(players, players.begin(), before_stop=True)
+    chosen, other = (_end(players, moment, ledger, way) for way in (closing, closing.other))
+    return Screening(agreement, movie, tuple(recorder.lines), chosen, other)
+
+
+def _funds(terms: Terms, chunks: int) -> int:
+    """Return what Alice needs: all prices, the fee of a transaction of one input, some change."""
+    return chunks * terms.price + terms.fee_rate.fee(_ROOM) + LEAST_CHANGE
+
+
+def _end(players: Players, moment: Moment, ledger: Ledger, closing: Closing) -> Settlement:
+    """Let a twin of the moment end in one of the two ways, on a twin of the ledger."""
+    twin, recorder = ledger.fork(), Recorder(lambda _index, _data: None)
+    players = replace(players, bob=replace(players.bob, closing=closing))
+    ended = World(twin, recorder).run(players, moment)
+    twin.mine()
+    accounts = settle(players.alice.agreement, twin, ended.alice.progress.chunks)
+    return Settlement(closing, twin, accounts, tuple(recorder.lines), tuple(recorder.warnings), tuple(recorder.faults))
