@@ -25,7 +25,7 @@ from penstock.tx.script_code import ScriptCode, SeparatedScript, without_separat
 from penstock.tx.transaction import Transaction, TxOut
 from penstock.tx.wire import compact_size
 
-SpentOutputs: TypeAlias = Sequence["TxOut | tuple[int, bytes]"]
+SpentOutputs: TypeAlias = Sequence[tuple[int, bytes]]
 _Parts: TypeAlias = tuple[ScriptCode, ...]
 
 _INT32: Final = struct.Struct("<i").pack
@@ -37,6 +37,7 @@ _NONE: Final = Outputs.NONE.value
 _SINGLE: Final = Outputs.SINGLE.value
 _ANYONECANPAY: Final = Switch.ANYONECANPAY.value
 
+_JOIN_BELOW: Final = 1 << 14
 _ZERO: Final = bytes(32)
 _ONE: Final = b"\x01" + bytes(31)
 _BLANK_OUTPUT: Final = b"\xff" * 8 + b"\x00"
@@ -238,7 +239,8 @@ class Digests:
         Raises:
             SighashError: when there is no such input, or `value` does not fit 64 bits.
         """
-        return hash256_of(self._bip143_parts(input_index, script_code, value, hash_type))
+        parts = self._bip143_parts(input_index, script_code, value, hash_type)
+        return hash256(b"".join(parts)) if len(script_code) < _JOIN_BELOW else hash256_of(parts)
 
     def bip143_fields(self, input_index: int, script_code: ScriptCode, value: int, hash_type: int) -> tuple[Field, ...]:
         """The preimage of `bip143`, field by field."""
@@ -350,7 +352,7 @@ class Digests:
             *leaf,
         )
 
-    def _known_outputs(self) -> tuple[tuple[int, bytes], ...]:
+    def _known_outputs(self) -> tuple[TxOut, ...]:
         if self.spent_outputs is None:
             raise SighashError("taproot signs the outputs that are spent: give spent_outputs, one for each input")
         return self.spent_outputs
@@ -359,8 +361,8 @@ class Digests:
         """The hashes over all outpoints, values, locking scripts, sequences and outputs."""
         if self._taproot_hashes is None:
             spent = self._known_outputs()
-            values = [_INT64(value) for value, _ in spent]
-            scripts = [compact_size(len(script)) + script for _, script in spent]
+            values = [_INT64(output.value) for output in spent]
+            scripts = [compact_size(len(output.script)) + output.script for output in spent]
             lists = (self._outpoints, values, scripts, self._sequences, self._outputs)
             self._taproot_hashes = tuple(sha256(b"".join(items)) for items in lists)
         return self._taproot_hashes
@@ -382,7 +384,7 @@ def _fields(names: tuple[str, ...], parts: Sequence[ScriptCode]) -> tuple[Field,
     return tuple(Field(name, bytes(part)) for name, part in zip(names, parts, strict=True))
 
 
-def _normal(spent_outputs: SpentOutputs, inputs: int) -> tuple[tuple[int, bytes], ...]:
+def _normal(spent_outputs: SpentOutputs, inputs: int) -> tuple[TxOut, ...]:
     if len(spent_outputs) != inputs:
         raise SighashError(f"{len(spent_outputs)} spent outputs for {inputs} inputs; there must be one for each")
-    return tuple((o.value, o.script) if isinstance(o, TxOut) else (o[0], bytes(o[1])) for o in spent_outputs)
+    return tuple(TxOut(value, script) for value, script in spent_outputs)

@@ -8,6 +8,7 @@ one value more, 0, which signs all and takes no byte behind the signature (BIP34
 """
 
 from enum import IntEnum, IntFlag
+from functools import lru_cache
 from typing import Final, Literal, Protocol, TypeAlias
 
 from penstock.script.errors import PenstockError
@@ -101,6 +102,7 @@ def hash_type_name(hash_type: int) -> str:
     return "|".join([*names, f"{beyond:#x}"] if beyond else names)
 
 
+@lru_cache(maxsize=256)
 def _named(name: str, chain: Chain) -> int:
     words = [word.strip().upper() for word in name.split("|")]
     unknown = [word for word in words if word not in _NAMES]
@@ -113,4 +115,4 @@ def _named(name: str, chain: Chain) -> int:
     if DEFAULT_NAME in words and (chain == "bsv" or len(words) > 1):
         raise HashTypeError(f"hash type {name!r}: DEFAULT is the one of taproot on btc, and stands alone")
     number = sum(_NAMES[word] for word in words)
-    return number | Switch.FORKID if chain == "bsv" else number
+    return number | Switch.FORKID.value if chain == "bsv" else number

@@ -12,8 +12,8 @@ Nothing is mutable: `with_input_script` and its like answer with a new transacti
 import struct
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from penstock.tx.hashes import hash256_of
 from penstock.tx.wire import Reader, TransactionError, compact_size
@@ -26,9 +26,10 @@ __all__ = ["OutPoint", "Transaction", "TransactionError", "TxIn", "TxOut", "coer
 FINAL_SEQUENCE = 0xFFFF_FFFF
 NULL_INDEX = 0xFFFF_FFFF
 
-_INT32 = struct.Struct("<i").pack
-_UINT32 = struct.Struct("<I").pack
-_INT64 = struct.Struct("<q").pack
+_INT32 = struct.Struct("<i")
+_UINT32 = struct.Struct("<I")
+_INT64 = struct.Struct("<q")
+_pack_int32, _pack_uint32, _pack_int64 = _INT32.pack, _UINT32.pack, _INT64.pack
 _OUTPOINT = struct.Struct("<32sI")
 _LEAST_INPUT = 32 + 4 + 1 + 4
 _LEAST_OUTPUT = 8 + 1
@@ -57,16 +58,19 @@ class TxIn:
     sequence: int = FINAL_SEQUENCE
 
 
-@dataclass(frozen=True, slots=True)
-class TxOut:
-    """One output: satoshis (a signed 64-bit number on the wire) and the locking script."""
+class TxOut(NamedTuple):
+    """One output: satoshis (a signed 64-bit number on the wire) and the locking script.
+
+    A named tuple, so that `(value, script)` will do wherever an output is only read.
+    """
 
     value: int
     script: bytes
 
     def serialize(self) -> bytes:
         """The wire form: value, length of the script, script."""
-        return b"".join(_output_parts(self))
+        value, script = self
+        return _pack_int64(value) + compact_size(len(script)) + script
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +102,14 @@ class Transaction:
                 form; it names the field and the offset.
         """
         reader = Reader(data)
-        version = reader.integer(4, "version", signed=True)
+        (version,) = reader.unpack(_INT32, "version")
         inputs = _read_inputs(reader)
-        flag = reader.integer(1, "witness flag") if segwit and not inputs else None
+        flag = reader.take(1, "witness flag")[0] if segwit and not inputs else None
         if flag:
             inputs = _read_inputs(reader)
         outputs = () if flag == 0 else _read_outputs(reader)
         witnesses = _read_witnesses(reader, flag, len(inputs)) if flag else ()
-        lock_time = reader.integer(4, "lock time")
+        (lock_time,) = reader.unpack(_UINT32, "lock time")
         reader.finish()
         return cls(version, inputs, outputs, lock_time, witnesses)
 
@@ -134,18 +138,23 @@ class Transaction:
             reason = f"{len(self.witnesses)} witnesses for {len(self.inputs)} inputs; there must be one for each"
             raise TransactionError(reason, field="witnesses")
         try:
-            parts = [_INT32(self.version)]
+            parts = [_pack_int32(self.version)]
             if with_witness:
                 parts.append(b"\x00\x01")
             parts.append(compact_size(len(self.inputs)))
             for txin in self.inputs:
-                parts += _input_parts(txin)
+                outpoint, script = txin.outpoint, txin.script
+                if len(outpoint.txid) != 32:
+                    reason = f"a txid has 32 bytes, this one {len(outpoint.txid)}"
+                    raise TransactionError(reason, field="outpoint")
+                parts += outpoint.txid, _pack_uint32(outpoint.index), compact_size(len(script)), script
+                parts.append(_pack_uint32(txin.sequence))
             parts.append(compact_size(len(self.outputs)))
-            for output in self.outputs:
-                parts += _output_parts(output)
+            for value, script in self.outputs:
+                parts += _pack_int64(value), compact_size(len(script)), script
             if with_witness:
                 parts += _witness_parts(self)
-            parts.append(_UINT32(self.lock_time))
+            parts.append(_pack_uint32(self.lock_time))
         except struct.error as error:
             raise _first_misfit(self) from error
         return parts
@@ -176,19 +185,23 @@ class Transaction:
 
     def with_input_script(self, index: int, script: bytes) -> Self:
         """The same transaction, with `script` as the unlocking script of input `index`."""
-        txin = replace(self._input(index), script=script)
-        return replace(self, inputs=(*self.inputs[:index], txin, *self.inputs[index + 1 :]))
+        old = self._input(index)
+        new = TxIn(old.outpoint, script, old.sequence)
+        inputs = (*self.inputs[:index], new, *self.inputs[index + 1 :])
+        return type(self)(self.version, inputs, self.outputs, self.lock_time, self.witnesses)
 
     def with_witness(self, index: int, items: Sequence[bytes]) -> Self:
         """The same transaction, with `items` (bottom of the stack first) as the witness of input `index`."""
         self._input(index)
         witnesses = list(self.witnesses or ((),) * len(self.inputs))
         witnesses[index] = tuple(items)
-        return replace(self, witnesses=tuple(witnesses))
+        return type(self)(self.version, self.inputs, self.outputs, self.lock_time, tuple(witnesses))
 
     def without_witnesses(self) -> Self:
         """The same transaction as those see it who know no witnesses."""
-        return replace(self, witnesses=()) if self.witnesses else self
+        if not self.witnesses:
+            return self
+        return type(self)(self.version, self.inputs, self.outputs, self.lock_time)
 
     def _input(self, index: int) -> TxIn:
         if not 0 <= index < len(self.inputs):
@@ -244,9 +257,10 @@ def _read_inputs(reader: Reader) -> tuple[TxIn, ...]:
     inputs: list[TxIn] = []
     try:
         for _ in range(reader.count(_LEAST_INPUT, "count")):
-            txid, index = _OUTPOINT.unpack(reader.take(36, "outpoint"))
+            outpoint = OutPoint(*reader.unpack(_OUTPOINT, "outpoint"))
             script = reader.blob("script")
-            inputs.append(TxIn(OutPoint(txid, index), script, reader.integer(4, "sequence")))
+            (sequence,) = reader.unpack(_UINT32, "sequence")
+            inputs.append(TxIn(outpoint, script, sequence))
     except TransactionError as error:
         raise error.within(f"input {len(inputs)}") from None
     return tuple(inputs)
@@ -256,7 +270,7 @@ def _read_outputs(reader: Reader) -> tuple[TxOut, ...]:
     outputs: list[TxOut] = []
     try:
         for _ in range(reader.count(_LEAST_OUTPUT, "count")):
-            value = reader.integer(8, "value", signed=True)
+            (value,) = reader.unpack(_INT64, "value")
             outputs.append(TxOut(value, reader.blob("script")))
     except TransactionError as error:
         raise error.within(f"output {len(outputs)}") from None
@@ -276,23 +290,6 @@ def _read_witnesses(reader: Reader, flag: int, inputs: int) -> tuple[tuple[bytes
     if not any(witnesses):
         raise reader.error("marker and flag announce witnesses, but no input has one", "witnesses")
     return tuple(witnesses)
-
-
-def _input_parts(txin: TxIn) -> tuple[bytes, ...]:
-    outpoint, script = txin.outpoint, txin.script
-    if len(outpoint.txid) != 32:
-        raise TransactionError(f"a txid has 32 bytes, this one {len(outpoint.txid)}", field="outpoint")
-    return (
-        outpoint.txid,
-        _UINT32(outpoint.index) + compact_size(len(script)),
-        script,
-        _UINT32(txin.sequence),
-    )
-
-
-def _output_parts(output: TxOut) -> tuple[bytes, ...]:
-    script = output.script
-    return _INT64(output.value) + compact_size(len(script)), script
 
 
 def _witness_parts(tx: Transaction) -> Iterator[bytes]:

@@ -6,6 +6,7 @@ It never allocates for a declared length before it has seen that many bytes.
 """
 
 from struct import Struct
+from typing import Any
 
 from penstock.script.errors import PenstockError
 
@@ -13,8 +14,8 @@ _COMPACT_2 = Struct("<BH").pack
 _COMPACT_4 = Struct("<BI").pack
 _COMPACT_8 = Struct("<BQ").pack
 _ONE_BYTE = tuple(bytes((size,)) for size in range(0xFD))
-_WIDTH_OF_MARK = {0xFD: 2, 0xFE: 4, 0xFF: 8}
-_LEAST_OF_MARK = {0xFD: 0xFD, 0xFE: 0x1_0000, 0xFF: 0x1_0000_0000}
+# How many bytes hold the number behind a mark, and the least number that needs so many.
+_MARKS = {0xFD: (2, 0xFD), 0xFE: (4, 0x1_0000), 0xFF: (8, 0x1_0000_0000)}
 
 
 class TransactionError(PenstockError, ValueError):
@@ -69,13 +70,18 @@ class Reader:
         start = self.offset
         end = start + size
         if end > self._size:
-            raise self.error(f"needs {size} bytes, {self._size - start} are left", field)
+            raise self._cut(size, field)
         self.offset = end
         return bytes(self._data[start:end])
 
-    def integer(self, size: int, field: str, *, signed: bool = False) -> int:
-        """Read a little-endian integer of `size` bytes."""
-        return int.from_bytes(self.take(size, field), "little", signed=signed)
+    def unpack(self, form: Struct, field: str) -> tuple[Any, ...]:
+        """Read what `form` describes."""
+        start = self.offset
+        end = start + form.size
+        if end > self._size:
+            raise self._cut(form.size, field)
+        self.offset = end
+        return form.unpack_from(self._data, start)
 
     def compact_size(self, field: str) -> int:
         """Read a compact size; like the nodes, refuse one that is not in its shortest form."""
@@ -86,8 +92,9 @@ class Reader:
         self.offset = start + 1
         if mark < 0xFD:
             return mark
-        size = self.integer(_WIDTH_OF_MARK[mark], field)
-        if size < _LEAST_OF_MARK[mark]:
+        width, least = _MARKS[mark]
+        size = int.from_bytes(self.take(width, field), "little")
+        if size < least:
             self.offset = start
             raise self.error(f"the compact size {size} is not written in its shortest form", field)
         return size
@@ -110,6 +117,9 @@ class Reader:
         """Refuse bytes behind the end."""
         if self.remaining:
             raise self.error(f"{self.remaining} bytes too many", "end of the transaction")
+
+    def _cut(self, size: int, field: str) -> TransactionError:
+        return self.error(f"needs {size} bytes, {self.remaining} are left", field)
 
     def error(self, reason: str, field: str) -> TransactionError:
         """Make the error for `field` at the present position."""
