@@ -114,6 +114,11 @@ class Transaction:
         return cls(version, inputs, outputs, lock_time, witnesses)
 
     @property
+    def is_coinbase(self) -> bool:
+        """Whether its one input names no output: it makes new coins."""
+        return len(self.inputs) == 1 and self.inputs[0].outpoint.is_null
+
+    @property
     def has_witness(self) -> bool:
         """Whether any input has a witness item."""
         return any(self.witnesses)

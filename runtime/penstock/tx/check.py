@@ -1,0 +1,129 @@
+"""What makes a transaction bad before any script is run, and whatever it spends.
+
+In come a transaction and a chain, out comes None or the first fault, in the order in
+which the nodes look (Bitcoin Core's CheckTransaction; Bitcoin SV's CheckCoinbase and
+CheckRegularTransaction). One row per fault, with the name that the nodes give it.
+"""
+
+from enum import Enum
+from typing import Final
+
+from penstock.script.opcodes import Op
+from penstock.script.parse import ScriptParseError, instructions
+from penstock.tx.hash_type import Chain
+from penstock.tx.transaction import OutPoint, Transaction, TxOut
+
+MAX_MONEY: Final = 21_000_000 * 100_000_000  # satoshis
+MAX_SIZE: Final = 1_000_000  # bytes, without witnesses
+MAX_SIZE_AFTER_GENESIS: Final = 1_000_000_000  # bytes
+MAX_SIGOPS_BEFORE_GENESIS: Final = 20_000
+COINBASE_SCRIPT_SIZES: Final = range(2, 101)
+
+_CHECKSIGS: Final = {Op.OP_CHECKSIG, Op.OP_CHECKSIGVERIFY}
+_MULTISIGS: Final = {Op.OP_CHECKMULTISIG, Op.OP_CHECKMULTISIGVERIFY}
+_KEYS_OF_ANY_MULTISIG: Final = 20
+
+
+class Fault(Enum):
+    """A fault: the nodes' name for it, and what it means. `str(fault)` is for people."""
+
+    NO_INPUTS = "bad-txns-vin-empty", "it has no inputs"
+    NO_OUTPUTS = "bad-txns-vout-empty", "it has no outputs"
+    TOO_LARGE = "bad-txns-oversize", "it is larger than any block takes"
+    NEGATIVE_VALUE = "bad-txns-vout-negative", "an output has a negative value"
+    VALUE_TOO_LARGE = "bad-txns-vout-toolarge", "an output is worth more than 21 million coins"
+    SUM_TOO_LARGE = "bad-txns-txouttotal-toolarge", "the outputs together are worth more than 21 million coins"
+    TOO_MANY_SIGOPS = "bad-txn-sigops", "its scripts check more than 20,000 signatures"
+    PAYS_TO_SCRIPT_HASH = "bad-txns-vout-p2sh", "an output pays to a script hash, which bsv ended with Genesis"
+    COINBASE_SCRIPT_SIZE = "bad-cb-length", "the script of a coinbase has 2 to 100 bytes"
+    NULL_OUTPOINT = "bad-txns-prevout-null", "an input spends nothing, which only the one of a coinbase may"
+    DUPLICATE_INPUT = "bad-txns-inputs-duplicate", "two inputs spend the same output"
+
+    def __init__(self, node_name: str, meaning: str) -> None:
+        self.node_name = node_name
+        self.meaning = meaning
+
+    def __str__(self) -> str:
+        return f"{self.meaning} ({self.node_name})"
+
+
+def check_transaction_form(tx: Transaction, chain: Chain, *, after_genesis: bool = True) -> Fault | None:
+    """Find the first fault of a transaction, or None.
+
+    Args:
+        tx: any transaction, a coinbase too.
+        chain: `"bsv"` or `"btc"`.
+        after_genesis: on bsv, whether the block comes after Genesis: 10^9 bytes instead of 10^6, no limit of
+            signature checks, and no outputs that pay to a script hash.
+
+    Raises:
+        TransactionError: when `tx` cannot be written down.
+    """
+    genesis = chain == "bsv" and after_genesis
+    if not tx.inputs:
+        return Fault.NO_INPUTS
+    if not tx.outputs:
+        return Fault.NO_OUTPUTS
+    if tx.size(witness=False) > (MAX_SIZE_AFTER_GENESIS if genesis else MAX_SIZE):
+        return Fault.TOO_LARGE
+    if fault := _check_values(tx.outputs):
+        return fault
+    if chain == "bsv" and not after_genesis and _sigops(tx) > MAX_SIGOPS_BEFORE_GENESIS:
+        return Fault.TOO_MANY_SIGOPS
+    if tx.is_coinbase:
+        return None if len(tx.inputs[0].script) in COINBASE_SCRIPT_SIZES else Fault.COINBASE_SCRIPT_SIZE
+    if genesis and any(is_p2sh(output.script) for output in tx.outputs):
+        return Fault.PAYS_TO_SCRIPT_HASH
+    return _check_outpoints([txin.outpoint for txin in tx.inputs], chain)
+
+
+def is_p2sh(script: bytes) -> bool:
+    """Whether a locking script has the 23 bytes of BIP16."""
+    return len(script) == 23 and script[0] == Op.OP_HASH160 and script[1] == 20 and script[22] == Op.OP_EQUAL
+
+
+def _check_values(outputs: tuple[TxOut, ...]) -> Fault | None:
+    total = 0
+    for output in outputs:
+        if output.value < 0:
+            return Fault.NEGATIVE_VALUE
+        if output.value > MAX_MONEY:
+            return Fault.VALUE_TOO_LARGE
+        total += output.value
+        if total > MAX_MONEY:
+            return Fault.SUM_TOO_LARGE
+    return None
+
+
+def _check_outpoints(outpoints: list[OutPoint], chain: Chain) -> Fault | None:
+    """Bitcoin Core looks for twins in all inputs first; Bitcoin SV names what it meets first."""
+    seen: set[OutPoint] = set()
+    faults: list[Fault] = []
+    for outpoint in outpoints:
+        if outpoint.is_null:
+            faults.append(Fault.NULL_OUTPOINT)
+        elif outpoint in seen:
+            faults.append(Fault.DUPLICATE_INPUT)
+        seen.add(outpoint)
+    if chain == "btc" and len(seen) < len(outpoints):
+        return Fault.DUPLICATE_INPUT
+    return faults[0] if faults else None
+
+
+def _sigops(tx: Transaction) -> int:
+    """How many signatures the scripts may check, counted as before Genesis: twenty for any multisig."""
+    scripts = [*(txin.script for txin in tx.inputs), *(output.script for output in tx.outputs)]
+    return sum(map(_sigops_of_script, scripts))
+
+
+def _sigops_of_script(script: bytes) -> int:
+    count = 0
+    try:
+        for instruction in instructions(script):
+            if instruction.opcode in _CHECKSIGS:
+                count += 1
+            elif instruction.opcode in _MULTISIGS:
+                count += _KEYS_OF_ANY_MULTISIG
+    except ScriptParseError:
+        pass  # what stands before the truncated push counts
+    return count

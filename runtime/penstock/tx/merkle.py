@@ -1,0 +1,142 @@
+"""A tree over the chunks of a file: one root for all, and short proofs for each.
+
+In come the leaves H_i = sha256(D_i), in the order of the chunks; out come the root and
+proofs that a leaf lies at its place. Nodes are those of RFC 6962: sha256(00 | H_i) for a
+leaf, sha256(01 | left | right) above, the left part of n leaves being the largest power of
+two below n. So a leaf never passes for a node, and no leaf is ever counted twice.
+
+    D_0    D_1    D_2
+    H_0    H_1    H_2        leaves
+     |      |      |
+    n_0    n_1    n_2        sha256(00 | H_i)
+      \\    /       |
+       n_01       n_2        n_2 has no sibling and goes up as it is
+           \\      /
+             root
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, Self
+
+from penstock.script.errors import PenstockError
+from penstock.tx.hashes import sha256
+
+HASH_SIZE: Final = 32
+MAX_LEAVES: Final = 1 << 32
+
+
+class MerkleError(PenstockError, ValueError):
+    """No tree can be made of these leaves, or it has no such leaf."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """That a leaf is number `index` of `size`: its siblings' hashes, from the bottom up.
+
+    The hashes alone do not tell index and size (a tree of three leaves without its first pair looks like a tree of
+    two): whoever knows them must compare them before `verify_proof`.
+    """
+
+    index: int
+    size: int
+    path: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MerkleTree:
+    """A tree, level by level: `levels[0]` holds the leaf nodes, the last one the root alone."""
+
+    leaves: tuple[bytes, ...]
+    levels: tuple[tuple[bytes, ...], ...]
+
+    @classmethod
+    def from_leaves(cls, leaves: Iterable[bytes]) -> Self:
+        """Build the tree over `leaves`, 32 bytes each, one at least and at most 2^32.
+
+        Raises:
+            MerkleError: when there is none, too many, or one of another length.
+        """
+        leaves = tuple(leaves)
+        if not 0 < len(leaves) <= MAX_LEAVES:
+            raise MerkleError(f"a tree has 1 to {MAX_LEAVES} leaves, not {len(leaves)}")
+        for index, leaf in enumerate(leaves):
+            if len(leaf) != HASH_SIZE:
+                raise MerkleError(f"leaf {index} has {len(leaf)} bytes, a hash has {HASH_SIZE}")
+        levels = [tuple(map(leaf_node, leaves))]
+        while len(levels[-1]) > 1:
+            levels.append(tuple(_level_above(levels[-1])))
+        return cls(leaves, tuple(levels))
+
+    @property
+    def root(self) -> bytes:
+        """The hash over everything, 32 bytes."""
+        return self.levels[-1][0]
+
+    def proof(self, index: int) -> Proof:
+        """The proof that `leaves[index]` lies at its place.
+
+        Raises:
+            MerkleError: when there is no such leaf.
+        """
+        size = len(self.leaves)
+        if not 0 <= index < size:
+            raise MerkleError(f"there is no leaf {index} in a tree of {size}")
+        siblings = (self.levels[step.level][step.sibling] for step in _steps(index, size))
+        return Proof(index, size, tuple(siblings))
+
+
+def leaf_node(leaf: bytes) -> bytes:
+    """The node of a leaf, 32 bytes."""
+    return sha256(b"\x00" + leaf)
+
+
+def inner_node(left: bytes, right: bytes) -> bytes:
+    """The node over two nodes, 32 bytes."""
+    return sha256(b"\x01" + left + right)
+
+
+def verify_proof(root: bytes, leaf_hash: bytes, proof: Proof) -> bool:
+    """Whether `leaf_hash` (32 bytes, H_i itself) lies under `root` where `proof` says.
+
+    The path must have exactly the length that index and size demand. Nothing raises, and no proof, however
+    made, costs more than 32 hashes.
+    """
+    index, size, path = proof.index, proof.size, proof.path
+    if not 0 <= index < size <= MAX_LEAVES or len(leaf_hash) != HASH_SIZE or len(path) > MAX_LEAVES.bit_length():
+        return False
+    steps = tuple(_steps(index, size))
+    if len(path) != len(steps) or any(len(sibling) != HASH_SIZE for sibling in path):
+        return False
+    node = leaf_node(leaf_hash)
+    for step, sibling in zip(steps, path, strict=True):
+        node = inner_node(sibling, node) if step.from_left else inner_node(node, sibling)
+    return node == root
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A sibling on the way up: the level and the place where it lies, and on which side."""
+
+    level: int
+    sibling: int
+    from_left: bool
+
+
+def _steps(index: int, size: int) -> Iterator[_Step]:
+    """The siblings that the way from leaf `index` to the root meets."""
+    last, level = size - 1, 0
+    while last:
+        if index & 1:
+            yield _Step(level, index - 1, from_left=True)
+        elif index < last:
+            yield _Step(level, index + 1, from_left=False)
+        index, last, level = index >> 1, last >> 1, level + 1
+
+
+def _level_above(nodes: tuple[bytes, ...]) -> Iterator[bytes]:
+    """Join neighbours; the last of an odd number goes up as it is."""
+    for left in range(0, len(nodes) - 1, 2):
+        yield inner_node(nodes[left], nodes[left + 1])
+    if len(nodes) % 2:
+        yield nodes[-1]
