@@ -1,4 +1,4 @@
-"""A tree over the chunks of a file: one root for all, and short proofs for each.
+r"""A tree over the chunks of a file: one root for all, and short proofs for each.
 
 In come the leaves H_i = sha256(D_i), in the order of the chunks; out come the root and
 proofs that a leaf lies at its place. Nodes are those of RFC 6962: sha256(00 | H_i) for a
@@ -9,9 +9,9 @@ two below n. So a leaf never passes for a node, and no leaf is ever counted twic
     H_0    H_1    H_2        leaves
      |      |      |
     n_0    n_1    n_2        sha256(00 | H_i)
-      \\    /       |
+      \    /       |
        n_01       n_2        n_2 has no sibling and goes up as it is
-           \\      /
+           \      /
              root
 """
 
