@@ -29,6 +29,11 @@ class Diagnostic:
         """What to do about it, when we know."""
         return None
 
+    @property
+    def related(self) -> tuple[Span, str] | None:
+        """Another place that has to do with it, and what is there."""
+        return None
+
 
 class CompileError(Exception):
     """A contract does not compile: everything that one stage found wrong with it, in source order.
@@ -61,6 +66,10 @@ def render(diagnostic: Diagnostic, sources: Sources) -> str:
         f"{line} | {text}",
         f"{margin} | {indent}{'^' * max(1, width)}",
     ]
+    if diagnostic.related:
+        span, what = diagnostic.related
+        other = sources.find(span.start)
+        rows.append(f"{margin} = note: {what} at {other.name}:{':'.join(map(str, other.position(span.start)))}")
     if diagnostic.hint:
         rows.append(f"{margin} = hint: {diagnostic.hint}")
     return "\n".join(rows) + "\n"

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from penstock.contract.artifact import BasicType
+from penstockc.diagnostics import Diagnostic
 from penstockc.language.operations import Operation
 from penstockc.language.types import ArrayType, LibraryType, Type
 from penstockc.source import Sources, Span
@@ -363,6 +364,7 @@ class Program:
     functions: Mapping[MemberKey, Function]
     statics: Mapping[MemberKey, Static]
     aliases: tuple[Alias, ...]
+    warnings: tuple[Diagnostic, ...] = ()
 
     @property
     def contract(self) -> ClassDefinition:

@@ -1,0 +1,33 @@
+"""What can be wrong with values that the compiler must know."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from penstockc.diagnostics import Diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class NotConstant(Diagnostic):
+    """A value that the compiler must know, and does not."""
+
+    code: ClassVar[str] = "not-constant"
+
+    @property
+    def message(self) -> str:
+        return "expected a compile-time constant"
+
+    @property
+    def hint(self) -> str:
+        return "literals, `static const` properties and arithmetic on them are"
+
+
+@dataclass(frozen=True, slots=True)
+class StaticRing(Diagnostic):
+    """A static property whose first value needs itself."""
+
+    code: ClassVar[str] = "static-ring"
+    ring: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        return f"the value of `{self.ring[0]}` needs itself: {' -> '.join(self.ring)}"

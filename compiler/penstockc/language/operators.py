@@ -1,0 +1,95 @@
+"""Operators by the kinds of their operands: which primitive operation they are and what type comes out.
+
+One row for each operator and combination of kinds; what is not in the table is a type error. `&&` and `||` are not
+here: they evaluate their right operand only when needed, so they are nodes of their own in the typed tree.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from penstock.contract.artifact import BasicType, Kind
+from penstockc.language.operations import Operation
+from penstockc.syntax.ast import BinaryOperator, UnaryOperator
+
+
+class Result(Enum):
+    """The type of an operator's value: a fixed one, or one that depends on the operands' types."""
+
+    INT = auto()
+    BOOL = auto()
+    BYTES = auto()
+    COMMON = auto()  # the operands' subtype of bytes when they agree on it, else bytes
+    COMMON_OP_CODE = auto()  # OpCodeType when both are, else bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What an operator does for some kinds of operands; `negated` wraps a NOT around the operation."""
+
+    operation: Operation
+    result: Result
+    negated: bool = False
+
+    def result_type(self, *operands: BasicType) -> BasicType:
+        """The type of the value for operands of these types."""
+        first = operands[0]
+        agree = all(operand is first for operand in operands)
+        match self.result:
+            case Result.INT:
+                return BasicType.INT
+            case Result.BOOL:
+                return BasicType.BOOL
+            case Result.BYTES:
+                return BasicType.BYTES
+            case Result.COMMON:
+                return first if agree else BasicType.BYTES
+            case Result.COMMON_OP_CODE:
+                return first if agree and first is BasicType.OP_CODE_TYPE else BasicType.BYTES
+
+
+_INT, _BOOL, _BYTES = Kind.INT, Kind.BOOL, Kind.BYTES
+_B, _O = BinaryOperator, Operation
+
+UNARY: Mapping[tuple[UnaryOperator, Kind], Row] = {
+    (UnaryOperator.NEGATE, _INT): Row(_O.NEGATE, Result.INT),
+    (UnaryOperator.NOT, _BOOL): Row(_O.NOT, Result.BOOL),
+    (UnaryOperator.NOT, _INT): Row(_O.INT_TO_BOOL, Result.BOOL, negated=True),
+    (UnaryOperator.INVERT, _INT): Row(_O.INT_INVERT, Result.INT),
+    (UnaryOperator.INVERT, _BYTES): Row(_O.BYTES_INVERT, Result.BYTES),
+}
+
+BINARY: Mapping[tuple[BinaryOperator, Kind, Kind], Row] = {
+    (_B.ADD, _INT, _INT): Row(_O.ADD, Result.INT),
+    (_B.ADD, _BYTES, _BYTES): Row(_O.CONCATENATE, Result.COMMON_OP_CODE),
+    (_B.SUBTRACT, _INT, _INT): Row(_O.SUB, Result.INT),
+    (_B.MULTIPLY, _INT, _INT): Row(_O.MUL, Result.INT),
+    (_B.DIVIDE, _INT, _INT): Row(_O.DIV, Result.INT),
+    (_B.REMAINDER, _INT, _INT): Row(_O.MOD, Result.INT),
+    (_B.SHIFT_LEFT, _INT, _INT): Row(_O.INT_SHIFT_LEFT, Result.INT),
+    (_B.SHIFT_LEFT, _BYTES, _INT): Row(_O.BYTES_SHIFT_LEFT, Result.BYTES),
+    (_B.SHIFT_RIGHT, _INT, _INT): Row(_O.INT_SHIFT_RIGHT, Result.INT),
+    (_B.SHIFT_RIGHT, _BYTES, _INT): Row(_O.BYTES_SHIFT_RIGHT, Result.BYTES),
+    (_B.BIT_AND, _INT, _INT): Row(_O.INT_AND, Result.INT),
+    (_B.BIT_AND, _BYTES, _BYTES): Row(_O.BYTES_AND, Result.COMMON),
+    (_B.BIT_OR, _INT, _INT): Row(_O.INT_OR, Result.INT),
+    (_B.BIT_OR, _BYTES, _BYTES): Row(_O.BYTES_OR, Result.COMMON),
+    (_B.BIT_XOR, _INT, _INT): Row(_O.INT_XOR, Result.INT),
+    (_B.BIT_XOR, _BYTES, _BYTES): Row(_O.BYTES_XOR, Result.COMMON),
+    (_B.LESS, _INT, _INT): Row(_O.LESS, Result.BOOL),
+    (_B.LESS_OR_EQUAL, _INT, _INT): Row(_O.LESS_OR_EQUAL, Result.BOOL),
+    (_B.GREATER, _INT, _INT): Row(_O.GREATER, Result.BOOL),
+    (_B.GREATER_OR_EQUAL, _INT, _INT): Row(_O.GREATER_OR_EQUAL, Result.BOOL),
+    (_B.EQUAL, _INT, _INT): Row(_O.NUM_EQUAL, Result.BOOL),
+    (_B.EQUAL, _BYTES, _BYTES): Row(_O.BYTES_EQUAL, Result.BOOL),
+    (_B.EQUAL, _BOOL, _BOOL): Row(_O.BOOL_EQUAL, Result.BOOL),
+    (_B.NOT_EQUAL, _INT, _INT): Row(_O.NUM_NOT_EQUAL, Result.BOOL),
+    (_B.NOT_EQUAL, _BYTES, _BYTES): Row(_O.BYTES_EQUAL, Result.BOOL, negated=True),
+    (_B.NOT_EQUAL, _BOOL, _BOOL): Row(_O.BOOL_EQUAL, Result.BOOL, negated=True),
+}
+
+TO_BOOL: Mapping[Kind, Operation | None] = {  # how a condition reads a value; None: as it is
+    _BOOL: None,
+    _INT: _O.INT_TO_BOOL,
+    _BYTES: _O.BYTES_TO_BOOL,
+}

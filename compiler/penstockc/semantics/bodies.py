@@ -1,0 +1,130 @@
+"""Functions, constructors and first values of statics: headers and trees -> typed definitions."""
+
+from collections.abc import Sequence
+
+from penstockc.errors.functions import (
+    AsmNotAlone,
+    EntryPointWithoutRequire,
+    MissingReturn,
+    ReturnWithoutValue,
+)
+from penstockc.language.types import LibraryType
+from penstockc.semantics import typed
+from penstockc.semantics.body import Body, World
+from penstockc.semantics.conversions import convert
+from penstockc.semantics.expressions import check_expression
+from penstockc.semantics.findings import of_class, of_constructor
+from penstockc.semantics.headers import ClassHeader, ConstructorHeader, FunctionHeader, ParameterHeader
+from penstockc.semantics.scope import Scope
+from penstockc.semantics.statements import check_statements
+from penstockc.semantics.typed import MemberKey
+from penstockc.syntax import ast
+
+
+def check_function(world: World, owner: ClassHeader, header: FunctionHeader) -> typed.Function | None:
+    """The typed function; None when anything in it was reported."""
+    body = _body(world, owner, header.key, is_static=header.is_static)
+    if not header.is_static:
+        body.use(of_class(owner.name))
+    parameters = _parameters(body, header.parameters)
+    node = header.node.body
+    if any(isinstance(statement, ast.Asm) for statement in node.statements):
+        if len(node.statements) > 1:
+            body.report(AsmNotAlone(header.node.name.span))
+        body.unsupported(node.span, "inline assembly")
+        return None
+    statements = _entry_point(body, header, node) if header.is_public else _with_result(body, header, node)
+    if parameters is None or (header.result is None and not header.is_public):
+        return None
+    return typed.Function(
+        header.node.span,
+        header.key,
+        header.is_public,
+        header.is_static,
+        parameters,
+        header.result,
+        typed.Block(node.span, statements),
+    )
+
+
+def check_constructor(world: World, owner: ClassHeader) -> typed.Constructor | None:
+    """The explicit constructor, or the implicit one spelled out; None when anything in it was reported."""
+    header = owner.constructor
+    body = _body(world, owner, of_constructor(owner.name), is_constructor=True)
+    for parameter in header.parameters:
+        if isinstance(parameter.type, LibraryType):
+            body.use(of_constructor(parameter.type.name))
+    parameters = _parameters(body, header.parameters)
+    if header.node is None:
+        return _implicit(owner, header, parameters)
+    statements = check_statements(body, header.node.body.statements)
+    if parameters is None:
+        return None
+    block = typed.Block(header.node.body.span, statements)
+    return typed.Constructor(header.span, parameters, block, is_implicit=False)
+
+
+def first_value(world: World, owner: ClassHeader, key: MemberKey, node: ast.Expression) -> typed.Expression | None:
+    """The typed expression that a static property starts with."""
+    return check_expression(_body(world, owner, key, is_static=True), node)
+
+
+def fit_first_value(
+    world: World, owner: ClassHeader, key: MemberKey, value: typed.Expression | None, written: ast.TypeExpression
+) -> typed.Expression | None:
+    """The first value of a static as one of its declared type."""
+    body = _body(world, owner, key, is_static=True)
+    return convert(body, value, world.types.resolve(written, key))
+
+
+def _body(
+    world: World, owner: ClassHeader, key: MemberKey, *, is_static: bool = False, is_constructor: bool = False
+) -> Body:
+    return Body(world, owner, key, Scope(world.findings), is_static, is_constructor)
+
+
+def _parameters(body: Body, headers: Sequence[ParameterHeader]) -> tuple[typed.Local, ...] | None:
+    locals_ = [body.scope.declare(header.name, header.type, is_const=header.is_const) for header in headers]
+    known = tuple(local for local in locals_ if local is not None)
+    return known if len(known) == len(locals_) else None
+
+
+def _entry_point(body: Body, header: FunctionHeader, node: ast.Block) -> tuple[typed.Statement, ...]:
+    """A public function: its last statement is a `require`."""
+    if not node.statements or not isinstance(node.statements[-1], ast.Require):
+        span = node.statements[-1].span if node.statements else header.node.name.span
+        body.report(EntryPointWithoutRequire(span, header.key.name))
+    return check_statements(body, node.statements)
+
+
+def _with_result(body: Body, header: FunctionHeader, node: ast.Block) -> tuple[typed.Statement, ...]:
+    """Any other function: its last statement, and no other, is a `return`."""
+    last = node.statements[-1] if node.statements else None
+    if not isinstance(last, ast.Return):
+        body.report(MissingReturn(header.node.name.span, header.key.name))
+        return check_statements(body, node.statements)
+    statements = check_statements(body, node.statements[:-1])
+    if last.value is None:
+        body.report(ReturnWithoutValue(last.span))
+        return statements
+    value = convert(body, check_expression(body, last.value), header.result, lenient=True)
+    return statements if value is None else (*statements, typed.Return(last.span, value))
+
+
+def _implicit(
+    owner: ClassHeader, header: ConstructorHeader, parameters: tuple[typed.Local, ...] | None
+) -> typed.Constructor | None:
+    if parameters is None or owner.type is None:
+        return None
+    return typed.Constructor(
+        header.span,
+        parameters,
+        typed.Block(header.span, tuple(_take(owner.type, parameter) for parameter in parameters)),
+        is_implicit=True,
+    )
+
+
+def _take(owner: LibraryType, parameter: typed.Local) -> typed.Statement:
+    """`this.x = x;`."""
+    place = typed.Field(parameter.span, parameter.type, typed.This(parameter.span, owner), parameter.name)
+    return typed.Assign(parameter.span, place, typed.LocalValue(parameter.span, parameter.type, parameter))

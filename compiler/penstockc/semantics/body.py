@@ -1,0 +1,65 @@
+"""What the check of one body (a function's, a constructor's, a static's first value) knows, and where it reports."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from penstockc.diagnostics import Diagnostic
+from penstockc.language.types import Type
+from penstockc.semantics import typed
+from penstockc.semantics.declarations import Declarations
+from penstockc.semantics.findings import Findings
+from penstockc.semantics.graph import Uses
+from penstockc.semantics.headers import ClassHeader, StaticHeader
+from penstockc.semantics.scope import Scope
+from penstockc.semantics.typed import MemberKey
+from penstockc.semantics.types import Types
+from penstockc.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What all bodies share. `static_value` gives what reading a static means, with the span of the reading."""
+
+    declarations: Declarations
+    types: Types
+    classes: Mapping[str, ClassHeader]
+    static_value: Callable[[StaticHeader, Span], "typed.Literal | typed.StaticValue | None"]
+    findings: Findings
+    uses: Uses
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """One body: `owner` is its class, `key` the definition that it belongs to."""
+
+    world: World
+    owner: ClassHeader
+    key: MemberKey
+    scope: Scope
+    is_static: bool
+    is_constructor: bool
+
+    def report(self, diagnostic: Diagnostic) -> None:
+        """Keep an error or a warning."""
+        self.world.findings.report(diagnostic)
+
+    def unsupported(self, span: Span, feature: str) -> None:
+        """Keep that this body needs what cannot be compiled yet."""
+        self.world.findings.unsupported(self.key, span, feature)
+
+    def use(self, key: MemberKey) -> None:
+        """Note that this body needs another definition."""
+        self.world.uses.add(self.key, key)
+
+    def class_named(self, name: str) -> ClassHeader | None:
+        """The class that `name` means here, unless a local hides it."""
+        return None if self.scope.find(name) else self.world.classes.get(name)
+
+    def is_standard(self, name: str) -> bool:
+        """Whether `name` means a part of the standard library here."""
+        return self.scope.find(name) is None and self.world.declarations.is_standard(name)
+
+    @property
+    def this(self) -> Type | None:
+        """The type of `this`."""
+        return self.owner.type

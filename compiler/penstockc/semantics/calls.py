@@ -1,0 +1,144 @@
+"""Calls: who is meant, may it be called from here, do the arguments fit."""
+
+from collections.abc import Sequence
+
+from penstock.contract.artifact import BasicType
+from penstockc.errors.functions import EntryPointOutsideRequire, NotConstructible, WrongArgumentCount
+from penstockc.errors.names import (
+    MethodCalledBare,
+    NeedsInstance,
+    PrivateMember,
+    ThroughInstance,
+    UnknownFunction,
+    UnknownMember,
+)
+from penstockc.language.builtins import BUILTINS, STATE_METHODS, TYPE_NAMES
+from penstockc.language.types import LibraryType
+from penstockc.semantics import typed
+from penstockc.semantics.body import Body
+from penstockc.semantics.conversions import convert
+from penstockc.semantics.findings import of_constructor
+from penstockc.semantics.headers import ClassHeader, FunctionHeader, ParameterHeader
+from penstockc.semantics.suggestions import suggest
+from penstockc.source import Span
+from penstockc.syntax import ast
+
+Arguments = Sequence[typed.Expression | None]
+
+
+def bare_function(body: Body, node: ast.Call) -> FunctionHeader | None:
+    """The static of the owner that `f(..)` calls; None if there is none of that name."""
+    function = body.owner.functions.get(node.function.text)
+    return function if function is not None and function.is_static else None
+
+
+def report_unknown_function(body: Body, node: ast.Call) -> None:
+    """Say why `f(..)` calls nothing."""
+    name = node.function.text
+    if name in body.owner.functions:
+        body.report(MethodCalledBare(node.function.span, name))
+    elif name in body.world.classes:
+        body.report(NotConstructible(node.function.span, name, "an instance is made by `new`"))
+    elif body.world.declarations.is_standard(name):
+        body.unsupported(node.span, f"the standard library's `{name}`")
+    else:
+        statics = (key for key, function in body.owner.functions.items() if function.is_static)
+        close = suggest(name, [*statics, *BUILTINS, *TYPE_NAMES])
+        body.report(UnknownFunction(node.function.span, name, close))
+
+
+def static_function(body: Body, owner: ClassHeader, node: ast.MethodCall) -> FunctionHeader | None:
+    """The function that `Owner.f(..)` calls; None after a report."""
+    function = owner.functions.get(node.function.text)
+    if function is None:
+        close = suggest(node.function.text, owner.functions)
+        body.report(UnknownMember(node.function.span, node.function.text, owner.name, close))
+    elif not function.is_static:
+        body.report(NeedsInstance(node.function.span, owner.name, function.key.name))
+    elif _is_accessible(body, function, node.function.span):
+        return function
+    return None
+
+
+def method(body: Body, owner: ClassHeader, node: ast.MethodCall) -> FunctionHeader | None:
+    """The function that `receiver.f(..)` calls on an instance of `owner`; None after a report."""
+    name = node.function
+    function = owner.functions.get(name.text)
+    if function is None:
+        if owner.node.is_contract and name.text in STATE_METHODS:
+            body.unsupported(node.span, "`@state` properties")
+        else:
+            body.report(UnknownMember(name.span, name.text, owner.name, suggest(name.text, owner.functions)))
+    elif function.is_static:
+        body.report(ThroughInstance(name.span, owner.name, name.text))
+    elif _is_accessible(body, function, name.span):
+        return function
+    return None
+
+
+def owner_of(body: Body, value: typed.Expression, name: ast.Identifier) -> ClassHeader | None:
+    """The class of a receiver; reports one that has no functions."""
+    if isinstance(value.type, LibraryType):
+        return body.world.classes[value.type.name]
+    body.report(UnknownMember(name.span, name.text, str(value.type), None))
+    return None
+
+
+def invoke(
+    body: Body, span: Span, function: FunctionHeader, receiver: typed.Expression | None, arguments: Arguments
+) -> typed.Expression | None:
+    """The call, once everything about it is known; also the place where it is noted."""
+    body.use(function.key)
+    converted = _converted(body, span, function.key.name, function.parameters, arguments)
+    result = BasicType.BOOL if function.is_public else function.result
+    if result is None or converted is None:
+        return None
+    return typed.Invoke(span, result, function.key, receiver, converted)
+
+
+def construct(body: Body, node: ast.New, arguments: Arguments) -> typed.Expression | None:
+    """`new L(..)`."""
+    name = node.type.name.text
+    owner = body.world.classes.get(name)
+    made = body.world.types.resolve(node.type, body.key)
+    if made is None or owner is None or not isinstance(made, LibraryType):
+        if made is not None:
+            body.report(NotConstructible(node.type.span, name, "only libraries and contracts have instances"))
+        return None
+    body.use(of_constructor(name))
+    converted = _converted(body, node.span, name, owner.constructor.parameters, arguments)
+    return None if converted is None else typed.Construct(node.span, made, converted)
+
+
+def check_context(body: Body, node: ast.MethodCall, function: FunctionHeader, *, in_require: bool) -> bool:
+    """Public functions may be called as the whole condition of a `require` only."""
+    if function.is_public and not in_require:
+        body.report(EntryPointOutsideRequire(node.function.span, function.key.name))
+        return False
+    return True
+
+
+def count_fits(body: Body, span: Span, name: str, wanted: int, given: int) -> bool:
+    """Whether as many arguments are given as wanted."""
+    if wanted != given:
+        body.report(WrongArgumentCount(span, name, wanted, given))
+    return wanted == given
+
+
+def _converted(
+    body: Body, span: Span, name: str, parameters: Sequence[ParameterHeader], arguments: Arguments
+) -> tuple[typed.Expression, ...] | None:
+    if not count_fits(body, span, name, len(parameters), len(arguments)):
+        return None
+    values = [
+        convert(body, argument, parameter.type) for parameter, argument in zip(parameters, arguments, strict=True)
+    ]
+    known = tuple(value for value in values if value is not None)
+    return known if len(known) == len(values) else None
+
+
+def _is_accessible(body: Body, function: FunctionHeader, span: Span) -> bool:
+    if function.is_private and function.key.owner != body.owner.name:
+        body.report(PrivateMember(span, function.key.owner, function.key.name))
+        return False
+    return True

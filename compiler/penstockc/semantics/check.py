@@ -1,0 +1,125 @@
+"""The whole stage: files -> `typed.Program`.
+
+In: the files of a compilation with their syntax trees, the compiled one first. Out: its meaning, or `CompileError` with
+every mistake. Promised: all types in the tree fit without further conversion, every name is bound, no function is
+recursive, and everything that the main contract reaches is there.
+"""
+
+from penstockc.diagnostics import CompileError
+from penstockc.errors.constants import StaticRing
+from penstockc.errors.functions import Recursion
+from penstockc.nesting import room_for_nesting
+from penstockc.semantics import typed
+from penstockc.semantics.bodies import check_constructor, check_function, first_value, fit_first_value
+from penstockc.semantics.body import World
+from penstockc.semantics.declarations import declare, main_class
+from penstockc.semantics.findings import Findings, of_constructor
+from penstockc.semantics.graph import Uses
+from penstockc.semantics.headers import ClassHeader, StaticHeader
+from penstockc.semantics.members import class_header
+from penstockc.semantics.statics import Statics
+from penstockc.semantics.typed import MemberKey
+from penstockc.semantics.types import Types
+from penstockc.syntax.imports import Modules
+
+
+def check(modules: Modules) -> typed.Program:
+    """Check a compilation; raises CompileError with all that is wrong."""
+    with room_for_nesting():
+        return _Check(modules).program()
+
+
+class _Check:
+    def __init__(self, modules: Modules) -> None:
+        self.modules = modules
+        self.findings = Findings()
+        self.uses = Uses()
+        self.declarations = declare(modules, self.findings)
+        self.types = Types(self.declarations, self.findings, self.uses)
+        self.classes = {
+            name: class_header(node, self.types, self.findings) for name, node in self.declarations.classes.items()
+        }
+        self.statics = Statics(self.first_value, self.findings)
+        self.world = World(self.declarations, self.types, self.classes, self.statics.read, self.findings, self.uses)
+
+    def program(self) -> typed.Program:
+        main = main_class(self.modules.trees[0], self.findings)
+        functions = {name: self.functions_of(header) for name, header in self.classes.items()}
+        statics = {name: self.statics_of(header) for name, header in self.classes.items()}
+        definitions = [self.definition(header, functions[name], statics[name]) for name, header in self.classes.items()]
+        aliases = [(name, self.types.of_alias(name)) for name in self.declarations.aliases]
+        self.check_rings()
+        roots = [] if main is None else self.members_of(self.classes[main])
+        errors = self.findings.all_errors(self.uses.reached(roots))
+        if errors or main is None:
+            raise CompileError(self.modules.sources, [*errors, *self.findings.warnings])
+        return typed.Program(
+            self.modules.sources,
+            main,
+            {definition.name: definition for definition in definitions if definition is not None},
+            {function.key: function for members in functions.values() for function in members},
+            {static.key: static for members in statics.values() for static in members},
+            tuple(typed.Alias(name, resolved) for name, resolved in aliases if resolved is not None),
+            tuple(self.findings.warnings),
+        )
+
+    def functions_of(self, header: ClassHeader) -> tuple[typed.Function, ...]:
+        """The functions of a class that can be compiled."""
+        found = [check_function(self.world, header, function) for function in header.functions.values()]
+        return tuple(entry for entry in found if entry is not None and self.findings.is_whole(entry.key))
+
+    def statics_of(self, header: ClassHeader) -> tuple[typed.Static, ...]:
+        """The statics of a class that are no constants and can be compiled."""
+        return tuple(entry for entry in self.statics.all_of(header.statics) if self.findings.is_whole(entry.key))
+
+    def definition(
+        self, header: ClassHeader, functions: tuple[typed.Function, ...], statics: tuple[typed.Static, ...]
+    ) -> typed.ClassDefinition | None:
+        """The typed class; None if its instances cannot be compiled."""
+        constructor = check_constructor(self.world, header)
+        if header.type is None or constructor is None:
+            return None
+        return typed.ClassDefinition(
+            header.node.span,
+            header.name,
+            header.node.is_contract,
+            header.type,
+            tuple(
+                typed.Property(header.properties[name].span, name, resolved) for name, resolved in header.type.fields
+            ),
+            constructor,
+            functions,
+            statics,
+        )
+
+    def first_value(self, header: StaticHeader) -> typed.Expression | None:
+        """The first value of a static as one of its declared type."""
+        if header.node.initial is None:
+            return None
+        owner = self.classes[header.key.owner]
+        value = first_value(self.world, owner, header.key, header.node.initial)
+        if header.node.type is None:
+            return value
+        return fit_first_value(self.world, owner, header.key, value, header.node.type)
+
+    def members_of(self, main: ClassHeader) -> list[MemberKey]:
+        """All definitions of the main class."""
+        return [
+            of_constructor(main.name),
+            *(function.key for function in main.functions.values()),
+            *(static.key for static in main.statics.values()),
+        ]
+
+    def check_rings(self) -> None:
+        """Report every ring of functions, constructors and first values."""
+        for ring in self.uses.rings():
+            owner = self.classes[ring[0].owner]
+            names = tuple(map(str, ring))
+            statics = [key for key in ring if key.name in self.classes[key.owner].statics]
+            if statics:
+                node = self.classes[statics[0].owner].statics[statics[0].name].node
+                self.findings.report(StaticRing(node.name.span, names))
+            elif ring[0].name in owner.functions:
+                self.findings.report(Recursion(owner.functions[ring[0].name].node.name.span, names))
+            else:
+                self.findings.report(Recursion(owner.constructor.span, names))

@@ -1,0 +1,66 @@
+"""Where a value of one type may stand for another, and what that takes."""
+
+from penstock.contract.artifact import BasicType, Kind
+from penstockc.errors.types import NotACondition, TypeMismatch
+from penstockc.language.operators import TO_BOOL
+from penstockc.language.types import Type
+from penstockc.semantics import typed
+from penstockc.semantics.body import Body
+
+_BASE = {Kind.INT: BasicType.INT, Kind.BYTES: BasicType.BYTES, Kind.BOOL: BasicType.BOOL}
+
+
+def convert(
+    body: Body, value: typed.Expression | None, wanted: Type | None, *, lenient: bool = False
+) -> typed.Expression | None:
+    """The value as one of type `wanted`: a subtype goes where its supertype is wanted.
+
+    `lenient`, as for results, takes plain bytes for any subtype of bytes too. Reports anything else.
+    """
+    if value is None or wanted is None:
+        return None
+    if value.type == wanted:
+        return value
+    if isinstance(value.type, BasicType) and isinstance(wanted, BasicType) and value.type.kind is wanted.kind:
+        base = _BASE[wanted.kind]
+        if wanted is base or (lenient and value.type is base):
+            return cast(value, wanted)
+    body.report(TypeMismatch(value.span, str(wanted), str(value.type)))
+    return None
+
+
+def cast(value: typed.Expression, wanted: BasicType) -> typed.Expression:
+    """The same stack item under another type of the same kind."""
+    if value.type is wanted:
+        return value
+    if isinstance(value, typed.Literal):
+        return typed.Literal(value.span, wanted, value.value)
+    return typed.Cast(value.span, wanted, value)
+
+
+def common_type(left: Type, right: Type) -> Type | None:
+    """The type that both arms of a conditional have or become; None if there is none."""
+    if left == right:
+        return left
+    if isinstance(left, BasicType) and isinstance(right, BasicType) and left.kind is right.kind:
+        return _BASE[left.kind]
+    return None
+
+
+def condition(body: Body, value: typed.Expression | None) -> typed.Expression | None:
+    """The value as a bool: numbers are true unless zero, bytes unless all of them are zero."""
+    if value is None:
+        return None
+    if not isinstance(value.type, BasicType):
+        body.report(NotACondition(value.span, str(value.type)))
+        return None
+    operation = TO_BOOL[value.type.kind]
+    return value if operation is None else typed.Apply(value.span, BasicType.BOOL, operation, (value,))
+
+
+def logical(body: Body, value: typed.Expression | None) -> typed.Expression | None:
+    """The value as an operand of `&&` and `||`: a bool, or a number that is true unless zero."""
+    if value is not None and isinstance(value.type, BasicType) and value.type.kind is Kind.BYTES:
+        body.report(TypeMismatch(value.span, "bool", str(value.type)))
+        return None
+    return condition(body, value)

@@ -1,0 +1,53 @@
+"""What the checks of one compilation find.
+
+Errors and warnings are simply kept. Uses of what the compiler does not do yet are kept by the definition in which they
+stand: they matter only if the main contract reaches it, so that a library can be imported for its simple half.
+"""
+
+from collections.abc import Iterable
+
+from penstockc.diagnostics import Diagnostic
+from penstockc.errors.support import NotSupportedYet
+from penstockc.semantics.typed import MemberKey
+from penstockc.source import Span
+
+
+def of_class(name: str) -> MemberKey:
+    """The definition that is a class's properties (`this` cannot name a member)."""
+    return MemberKey(name, "this")
+
+
+def of_constructor(name: str) -> MemberKey:
+    """The definition that is a class's constructor, also the implicit one."""
+    return MemberKey(name, "constructor")
+
+
+def of_alias(name: str) -> MemberKey:
+    """The definition that is a type alias."""
+    return MemberKey(name, "type")
+
+
+class Findings:
+    """Collects diagnostics."""
+
+    def __init__(self) -> None:
+        self.errors = list[Diagnostic]()
+        self.warnings = list[Diagnostic]()
+        self._unsupported = dict[MemberKey, dict[str, NotSupportedYet]]()
+
+    def report(self, diagnostic: Diagnostic) -> None:
+        """Keep an error or a warning."""
+        (self.errors if diagnostic.severity == "error" else self.warnings).append(diagnostic)
+
+    def unsupported(self, definition: MemberKey, span: Span, feature: str) -> None:
+        """Keep the first place in a definition where something is used that cannot be compiled yet."""
+        self._unsupported.setdefault(definition, {}).setdefault(feature, NotSupportedYet(span, feature))
+
+    def is_whole(self, definition: MemberKey) -> bool:
+        """Whether all of the definition can be compiled."""
+        return definition not in self._unsupported
+
+    def all_errors(self, reached: Iterable[MemberKey]) -> list[Diagnostic]:
+        """All errors, among them what is unsupported in the `reached` definitions."""
+        missing = (found for key in reached for found in self._unsupported.get(key, {}).values())
+        return [*self.errors, *missing]

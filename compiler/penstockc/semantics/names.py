@@ -1,0 +1,126 @@
+"""What a name, or a member of something, means where a value stands."""
+
+from penstockc.errors.names import (
+    BareProperty,
+    ClassAsValue,
+    FunctionAsValue,
+    NeedsInstance,
+    PrivateMember,
+    ThisInStatic,
+    ThroughInstance,
+    UnknownMember,
+    UnknownName,
+)
+from penstockc.language.builtins import BUILTINS, TYPE_NAMES
+from penstockc.language.types import LibraryType
+from penstockc.semantics import typed
+from penstockc.semantics.body import Body
+from penstockc.semantics.headers import ClassHeader, StaticHeader
+from penstockc.semantics.suggestions import suggest
+from penstockc.source import Span
+from penstockc.syntax import ast
+
+
+def name(body: Body, node: ast.Name) -> typed.Expression | None:
+    """A bare name: a local, or a static of the owner."""
+    bound = body.scope.find(node.text)
+    if bound is not None:
+        return None if bound.local is None else typed.LocalValue(node.span, bound.local.type, bound.local)
+    static = body.owner.statics.get(node.text)
+    if static is not None:
+        return static_value(body, static, node.span)
+    _report_unknown(body, node)
+    return None
+
+
+def this(body: Body, node: ast.This) -> typed.This | None:
+    """`this`."""
+    if body.is_static:
+        body.report(ThisInStatic(node.span))
+        return None
+    return typed.This(node.span, body.this) if isinstance(body.this, LibraryType) else None
+
+
+def static_of_class(body: Body, owner: ClassHeader, node: ast.Member) -> typed.Expression | None:
+    """`Owner.name`."""
+    static = owner.statics.get(node.name.text)
+    if static is not None:
+        if static.is_private and owner is not body.owner:
+            body.report(PrivateMember(node.name.span, owner.name, node.name.text))
+            return None
+        return static_value(body, static, node.span)
+    if node.name.text in owner.properties:
+        body.report(NeedsInstance(node.span, owner.name, node.name.text))
+    elif node.name.text in owner.functions:
+        body.report(FunctionAsValue(node.span, node.name.text))
+    else:
+        body.report(_unknown_member(node.name, owner, owner.statics))
+    return None
+
+
+def property_of_this(body: Body, node: ast.Member) -> typed.Expression | None:
+    """`this.name`."""
+    if body.is_static:
+        body.report(ThisInStatic(node.base.span))
+        return None
+    entry = body.owner.properties.get(node.name.text)
+    if entry is None:
+        _report_no_property(body, body.owner, node)
+        return None
+    receiver = this(body, ast.This(node.base.span))
+    if entry.type is None or receiver is None:
+        return None
+    return typed.Field(node.span, entry.type, receiver, entry.name)
+
+
+def property_of_value(body: Body, node: ast.Member, base: typed.Expression) -> typed.Expression | None:
+    """`base.name` for any other base."""
+    if not isinstance(base.type, LibraryType):
+        body.report(UnknownMember(node.name.span, node.name.text, str(base.type), None))
+        return None
+    owner = body.world.classes[base.type.name]
+    entry = owner.properties.get(node.name.text)
+    if entry is None:
+        _report_no_property(body, owner, node)
+        return None
+    if entry.is_private and owner is not body.owner:
+        body.report(PrivateMember(node.name.span, owner.name, entry.name))
+        return None
+    return None if entry.type is None else typed.Field(node.span, entry.type, base, entry.name)
+
+
+def static_value(body: Body, static: StaticHeader, span: Span) -> typed.Expression | None:
+    """The value of a static property: a literal when it is a compile-time constant."""
+    value = body.world.static_value(static, span)
+    if isinstance(value, typed.StaticValue):
+        body.use(static.key)
+    return value
+
+
+def _report_no_property(body: Body, owner: ClassHeader, node: ast.Member) -> None:
+    if node.name.text in owner.statics:
+        body.report(ThroughInstance(node.span, owner.name, node.name.text))
+    elif node.name.text in owner.functions:
+        body.report(FunctionAsValue(node.span, node.name.text))
+    else:
+        body.report(_unknown_member(node.name, owner, owner.properties))
+
+
+def _unknown_member(name: ast.Identifier, owner: ClassHeader, candidates: object) -> UnknownMember:
+    assert isinstance(candidates, dict)
+    return UnknownMember(name.span, name.text, owner.name, suggest(name.text, candidates))
+
+
+def _report_unknown(body: Body, node: ast.Name) -> None:
+    owner, text = body.owner, node.text
+    if text in owner.properties:
+        body.report(BareProperty(node.span, text))
+    elif text in body.world.classes or text in TYPE_NAMES or text in body.world.declarations.names():
+        body.report(ClassAsValue(node.span, text))
+    elif body.is_standard(text):
+        body.unsupported(node.span, f"the standard library's `{text}`")
+    elif text in owner.functions or text in BUILTINS:
+        body.report(FunctionAsValue(node.span, text))
+    else:
+        known = [*body.scope.names(), *owner.statics, *owner.properties]
+        body.report(UnknownName(node.span, text, suggest(text, known)))

@@ -1,0 +1,69 @@
+"""What can be assigned, and what must not be."""
+
+from penstockc.errors.names import ConstAssignment, NotAssignable
+from penstockc.semantics import typed
+from penstockc.semantics.body import Body
+from penstockc.semantics.headers import ClassHeader
+from penstockc.syntax import ast
+
+
+def as_place(value: typed.Expression) -> typed.Place | None:
+    """The value as a place: a local, `this`, a static, or a property of a place."""
+    match value:
+        case typed.LocalValue() | typed.This() | typed.StaticValue():
+            return value
+        case typed.Field(base=base):
+            return value if as_place(base) is not None else None
+        case _:
+            return None
+
+
+def is_const(body: Body, place: typed.Place) -> bool:
+    """Whether assigning the place would change something that was declared const."""
+    match place:
+        case typed.LocalValue(local=local):
+            bound = body.scope.find(local.name)
+            return bound is not None and bound.is_const
+        case typed.StaticValue(key=key):
+            return body.world.classes[key.owner].statics[key.name].is_const
+        case typed.Field(base=base, name=name):
+            owner = _class_of(body, base)
+            if owner.properties[name].is_const and not (body.is_constructor and isinstance(base, typed.This)):
+                return True
+            inner = as_place(base)
+            return inner is not None and is_const(body, inner)
+        case typed.This():
+            return False
+
+
+def target(body: Body, node: ast.Expression, value: typed.Expression | None) -> typed.Place | None:
+    """The place that an assignment or increment to `node` changes; `value` is what reading it gives."""
+    if value is None:
+        return None
+    place = as_place(value)
+    if place is not None and not isinstance(place, typed.This):
+        if is_const(body, place):
+            body.report(ConstAssignment(node.span, _text(node)))
+            return None
+        return place
+    if isinstance(value, typed.Literal) and isinstance(node, ast.Name | ast.Member):
+        body.report(ConstAssignment(node.span, _text(node)))
+    else:
+        body.report(NotAssignable(node.span))
+    return None
+
+
+def _class_of(body: Body, value: typed.Expression) -> ClassHeader:
+    return body.world.classes[str(value.type)]
+
+
+def _text(node: ast.Expression) -> str:
+    match node:
+        case ast.Name(text=text):
+            return text
+        case ast.Member(base=base, name=name):
+            return f"{_text(base)}.{name.text}"
+        case ast.This():
+            return "this"
+        case _:
+            return ".."

@@ -1,0 +1,58 @@
+"""The locals that a place in a function can see."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from penstockc.errors.names import DuplicateName, ShadowedName
+from penstockc.language.types import Type
+from penstockc.semantics.findings import Findings
+from penstockc.semantics.typed import Local
+from penstockc.syntax import ast
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What a name stands for; `local` is None when its type could not be found (which is reported)."""
+
+    name: ast.Identifier
+    local: Local | None
+    is_const: bool
+
+
+class Scope:
+    """Blocks inside each other; the outermost one holds the parameters and the body's own locals."""
+
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
+        self._blocks: list[dict[str, Binding]] = [{}]
+        self._count = 0
+
+    def find(self, name: str) -> Binding | None:
+        """The innermost binding of `name`."""
+        return next((block[name] for block in reversed(self._blocks) if name in block), None)
+
+    def names(self) -> Iterator[str]:
+        """All names in sight, for suggestions."""
+        return (name for block in self._blocks for name in block)
+
+    def declare(self, name: ast.Identifier, type_: Type | None, *, is_const: bool) -> Local | None:
+        """Bind a name in the innermost block; reports one that the block has already, warns of one outside of it."""
+        outer = self.find(name.text)
+        if name.text in self._blocks[-1]:
+            self._findings.report(DuplicateName(name.span, name.text, self._blocks[-1][name.text].name.span))
+        elif outer is not None:
+            self._findings.report(ShadowedName(name.span, name.text, outer.name.span))
+        local = None if type_ is None else Local(self._count, name.text, type_, name.span)
+        self._count += 1
+        self._blocks[-1][name.text] = Binding(name, local, is_const)
+        return local
+
+    @contextmanager
+    def block(self) -> Iterator[None]:
+        """Within it, declarations go into a block of their own."""
+        self._blocks.append({})
+        try:
+            yield
+        finally:
+            self._blocks.pop()

@@ -1,0 +1,105 @@
+"""Statements as they are written -> typed statements; None for one that was reported."""
+
+from typing import assert_never
+
+from penstockc.errors.functions import MisplacedReturn, UselessStatement
+from penstockc.language.types import Type
+from penstockc.semantics import operators, places, typed
+from penstockc.semantics.body import Body
+from penstockc.semantics.conversions import condition, convert
+from penstockc.semantics.expressions import check_expression
+from penstockc.source import Span
+from penstockc.syntax import ast
+
+
+def check_statements(body: Body, nodes: tuple[ast.Statement, ...]) -> tuple[typed.Statement, ...]:
+    """All that are right, in order."""
+    statements = [check_statement(body, node) for node in nodes]
+    return tuple(statement for statement in statements if statement is not None)
+
+
+def check_statement(body: Body, node: ast.Statement) -> typed.Statement | None:  # noqa: C901, PLR0912 - one line per node
+    """The typed statement."""
+    match node:
+        case ast.Block():
+            return check_block(body, node)
+        case ast.Declare():
+            return _declare(body, node)
+        case ast.Assign():
+            return _assign(body, node)
+        case ast.Require():
+            value = condition(body, check_expression(body, node.condition, in_require=True))
+            return None if value is None else typed.Require(node.span, value)
+        case ast.Exit():
+            value = condition(body, check_expression(body, node.condition))
+            return None if value is None else typed.Exit(node.span, value)
+        case ast.If():
+            return _if(body, node)
+        case ast.ExpressionStatement():
+            return _evaluate(body, node)
+        case ast.Return():
+            if node.value is not None:
+                check_expression(body, node.value)
+            body.report(MisplacedReturn(node.span))
+        case ast.Loop():
+            body.unsupported(node.span, "loops")
+        case ast.CodeSeparator():
+            body.unsupported(node.span, "code separators")
+        case ast.Asm():
+            body.unsupported(node.span, "inline assembly")
+        case _:
+            assert_never(node)
+    return None
+
+
+def check_block(body: Body, node: ast.Statement) -> typed.Block:
+    """A block, or a single statement in the place of one, as a scope of its own."""
+    with body.scope.block():
+        inner = node.statements if isinstance(node, ast.Block) else (node,)
+        return typed.Block(node.span, check_statements(body, inner))
+
+
+def _declare(body: Body, node: ast.Declare) -> typed.Statement | None:
+    value = check_expression(body, node.value)
+    if node.type is None:
+        declared: Type | None = None if value is None else value.type
+    else:
+        declared = body.world.types.resolve(node.type, body.key)
+        value = convert(body, value, declared)
+    local = body.scope.declare(node.name, declared, is_const=node.is_const)
+    if local is None or value is None:
+        return None
+    return typed.Declare(node.span, local, value)
+
+
+def _assign(body: Body, node: ast.Assign) -> typed.Statement | None:
+    current = check_expression(body, node.target)
+    place = places.target(body, node.target, current)
+    value = check_expression(body, node.value)
+    if current is None or value is None:
+        return None
+    if node.operator is not None:
+        span = node.target.span.merge(node.value.span)
+        value = operators.binary(body, span, node.operator, current, value)
+    value = convert(body, value, current.type)
+    if place is None or value is None:
+        return None
+    return typed.Assign(node.span, place, value)
+
+
+def _if(body: Body, node: ast.If) -> typed.Statement | None:
+    decided = condition(body, check_expression(body, node.condition))
+    then = check_block(body, node.then)
+    if node.otherwise is None:
+        otherwise = typed.Block(Span(node.span.end, node.span.end), ())
+    else:
+        otherwise = check_block(body, node.otherwise)
+    return None if decided is None else typed.If(node.span, decided, then, otherwise)
+
+
+def _evaluate(body: Body, node: ast.ExpressionStatement) -> typed.Statement | None:
+    value = check_expression(body, node.expression)
+    if not isinstance(node.expression, ast.Call | ast.MethodCall | ast.Increment):
+        body.report(UselessStatement(node.span))
+        return None
+    return None if value is None else typed.Evaluate(node.span, value)

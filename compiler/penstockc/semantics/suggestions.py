@@ -1,0 +1,11 @@
+"""Names that somebody may have meant."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def suggest(name: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that is closest to `name`, if one is close: `cheksig` gives `checkSig`."""
+    by_lower = {candidate.lower(): candidate for candidate in candidates}
+    close = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.75)
+    return by_lower[close[0]] if close else None

@@ -1,0 +1,121 @@
+"""A file and all that it imports -> `Modules`.
+
+In: the compiled file's text and name, and a function that loads the text of an import. Out: every file once, with its
+tree, the compiled one first, the others in the order in which they are first imported. Promised: no I/O of its own; a
+missing or unreadable import, a ring of imports and the syntax errors of all files come as one `CompileError`.
+
+A file is known by its path relative to the compiled file's folder: `lib/../a.scrypt` is `a.scrypt`.
+"""
+
+import posixpath
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from penstockc.diagnostics import CompileError, Diagnostic
+from penstockc.errors.syntax import ImportCycle, ImportNotFound, ImportUnreadable
+from penstockc.source import Source, Sources
+from penstockc.syntax import ast
+from penstockc.syntax.parse import parse
+
+Load = Callable[[str, str], str]
+"""`load(importing, path)` gives the text of the file that `importing` (a name as in `Source.name`) calls `path`.
+
+It raises FileNotFoundError when there is none, another OSError or UnicodeDecodeError when it cannot be read as text.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Modules:
+    """The files of one compilation: `trees[i]` is what `sources.files[i]` says."""
+
+    sources: Sources
+    trees: tuple[ast.Module, ...]
+
+
+def no_imports(importing: str, path: str) -> str:
+    """A `Load` for texts that stand alone: nothing is found."""
+    raise FileNotFoundError(f"{importing} imports {path}")
+
+
+def read_modules(text: str, name: str, load: Load = no_imports) -> Modules:
+    """Parse the file `name` with this text and, through `load`, all that it imports; raises CompileError."""
+    reader = _Reader(load)
+    reader.read(text, name, base=0)
+    sources = Sources(tuple(reader.files))
+    found = [*reader.found, *_cycles(reader.imports, name)]
+    if found:
+        raise CompileError(sources, found)
+    return Modules(sources, tuple(reader.trees))
+
+
+class _Reader:
+    """Reads files depth first, each once."""
+
+    def __init__(self, load: Load) -> None:
+        self.load = load
+        self.files = list[Source]()
+        self.trees = list[ast.Module]()
+        self.found = list[Diagnostic]()
+        self.imports = dict[str, dict[str, ast.Import]]()
+
+    def read(self, text: str, name: str, base: int) -> None:
+        """Parse one file, then what it imports and was not read before."""
+        waiting = [(text, name)]
+        while waiting:
+            text, name = waiting.pop(0)
+            source = Source(name, text, base)
+            base = source.end
+            self.files.append(source)
+            self.imports[name] = {}
+            try:
+                tree = parse(source)
+            except CompileError as error:
+                self.found.extend(error.diagnostics)
+                continue
+            self.trees.append(tree)
+            waiting.extend(self.imported_by(tree, name))
+
+    def imported_by(self, tree: ast.Module, name: str) -> Iterator[tuple[str, str]]:
+        """Load the files that this one is the first to import; remember all that it imports."""
+        for item in tree.declarations:
+            if not isinstance(item, ast.Import):
+                continue
+            imported = posixpath.normpath(posixpath.join(posixpath.dirname(name), item.path))
+            self.imports[name].setdefault(imported, item)
+            if imported in self.imports:
+                continue
+            text = self.text_of(item, name)
+            if text is not None:
+                self.imports[imported] = {}
+                yield text, imported
+
+    def text_of(self, item: ast.Import, importing: str) -> str | None:
+        """The text that an import names, or None after a report."""
+        try:
+            return self.load(importing, item.path)
+        except FileNotFoundError:
+            self.found.append(ImportNotFound(item.span, item.path))
+        except OSError as error:
+            self.found.append(ImportUnreadable(item.span, item.path, error.strerror or "the system refuses"))
+        except UnicodeDecodeError:
+            self.found.append(ImportUnreadable(item.span, item.path, "it is not UTF-8 text"))
+        except ValueError:
+            self.found.append(ImportUnreadable(item.span, item.path, "no file can have this name"))
+        return None
+
+
+def _cycles(imports: dict[str, dict[str, ast.Import]], start: str) -> Iterator[ImportCycle]:
+    """One report for each import that leads back to a file on the way to it."""
+    finished = set[str]()
+    path, pending = [start], [iter(imports[start].items())]
+    while path:
+        for imported, item in pending[-1]:
+            if imported in path:
+                yield ImportCycle(item.span, (*path[path.index(imported) :], imported))
+            elif imported in imports and imported not in finished:
+                path.append(imported)
+                pending.append(iter(imports[imported].items()))
+                break
+        else:
+            finished.add(path.pop())
+            pending.pop()

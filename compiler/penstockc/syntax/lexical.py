@@ -1,0 +1,72 @@
+"""Comments, strings and bytes literals that are never closed.
+
+They swallow what follows, so they are looked for before the parser runs, and it does not run when there are any. The
+same scan finds the brace that a file leaves open.
+"""
+
+import re
+from collections.abc import Iterator
+
+from penstockc.diagnostics import Diagnostic
+from penstockc.errors.syntax import UnterminatedComment, UnterminatedString
+from penstockc.source import Source, Span
+
+# Whole comments and literals first, so that what they contain is not looked at; then what is left open; then braces.
+_SCAN = re.compile(
+    r"""
+      (?P<skip> //[^\n]* | /\*.*?\*/ | "[^"\r\n]*" | \bb'[^'\r\n]*' )
+    | (?P<comment> /\*.* )
+    | (?P<string> "[^\r\n]* )
+    | (?P<bytes> \bb'[^\r\n]* )
+    | (?P<brace> [{}] )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def unterminated(source: Source) -> Iterator[Diagnostic]:
+    """What the text opens and never closes, apart from braces."""
+    for match in _SCAN.finditer(source.text):
+        start = source.base + match.start()
+        match match.lastgroup:
+            case "comment":
+                yield UnterminatedComment(Span(start, start + 2))
+            case "string":
+                yield UnterminatedString(Span(start, start + 1), '"')
+            case "bytes":
+                yield UnterminatedString(Span(start, start + 2), "'")
+            case _:
+                pass
+
+
+def open_brace(source: Source) -> Span | None:
+    """The innermost `{` that is open at the end of the file."""
+    opened = list[int]()
+    for match in _SCAN.finditer(source.text):
+        if match.lastgroup != "brace":
+            continue
+        if match.group() == "{":
+            opened.append(source.base + match.start())
+        elif opened:
+            opened.pop()
+    return Span(opened[-1], opened[-1] + 1) if opened else None
+
+
+def skip_statement(text: str, start: int) -> int:
+    """Where to read on behind a mistake at `start`: after the next `;` or block, or before a `}` that closes ours."""
+    depth = 0
+    for match in re.compile(_SCAN.pattern + "| (?P<semicolon> ; )", _SCAN.flags).finditer(text, start):
+        match match.group():
+            case "{":
+                depth += 1
+            case "}" if depth == 0:
+                return match.start()
+            case "}":
+                depth -= 1
+                if depth == 0:
+                    return match.end()
+            case ";" if depth == 0:
+                return match.end()
+            case _:
+                pass
+    return len(text)
