@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import os
 import subprocess
 import sys
 
@@ -17,8 +18,10 @@ HEAVY = ("lark", "coincurve", "ecdsa", "bitcoin", "click", "rich", "jinja2", "pe
 
 
 def run(code: str) -> str:
-    """Run Python in a fresh process."""
-    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
+    """Run Python in a fresh process that finds the same modules as this one."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=environment)
+    return done.stdout.strip()
 
 
 def test_every_promised_name_is_public() -> None:

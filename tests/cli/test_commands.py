@@ -1,0 +1,334 @@
+"""The commands, each through click: what they print, what they write, how they refuse."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hand_made import EQUALS, P2PKH, STREAMING
+
+import penstock
+from penstock.cli.root import ROWS, root
+from penstock.contract.artifact import Artifact
+from penstock.tx.hashes import hash160
+from penstock.tx.keys import PrivateKey
+
+Run = Callable[..., Result]
+
+ALICE, BOB = PrivateKey.from_bytes(b"\x01" * 32), PrivateKey.from_bytes(b"\x02" * 32)
+ALICE_KEY, BOB_KEY = f"0x{'01' * 32}", f"0x{'02' * 32}"
+SUM = """// adds
+contract Sum {
+    int total;
+
+    static function add(int a, int b) : int {
+        return a + b;
+    }
+
+    public function unlock(int a, int b) {
+        require(a > 0);
+        require(add(a, b) == this.total);
+    }
+}
+"""
+BROKEN = (
+    "contract Broken {\n    public function f(int x) {\n        require(x + true);\n        require(y);\n    }\n}\n"
+)
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command in a folder with a few contracts and artifacts."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sum.scrypt").write_text(SUM)
+    (tmp_path / "broken.scrypt").write_text(BROKEN)
+    for artifact in (STREAMING, P2PKH, EQUALS):
+        (tmp_path / f"{artifact.contract.lower()}.json").write_text(artifact.to_json())
+
+    def invoke(*arguments: str) -> Result:
+        result = CliRunner().invoke(root, arguments)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result
+
+    return invoke
+
+
+def printed(result: Result) -> str:
+    """What a command that worked has printed; nothing went to the standard error."""
+    assert (result.exit_code, result.stderr) == (0, "")
+    return result.stdout
+
+
+# The list of commands -------------------------------------------------------------------------------------------------
+
+
+def test_the_help_lists_every_command_and_the_exit_codes(run: Run) -> None:
+    text = printed(run("--help"))
+    assert all(row.name in text and row.summary in text for row in ROWS)
+    assert "Exit codes:" in text
+
+
+@pytest.mark.parametrize("name", [row.name for row in ROWS])
+def test_every_command_has_help_with_an_example(run: Run, name: str) -> None:
+    text = printed(run(name, "--help"))
+    assert f"penstock {name}" in text
+    assert "Example" in text or name == "version"
+
+
+def test_unknown_commands_and_options_are_usage_errors(run: Run) -> None:
+    for arguments in (["comple"], ["compile", "--colour", "sum.scrypt"], ["compile"]):
+        result = run(*arguments)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "Error: " in result.stderr
+
+
+def test_the_version(run: Run) -> None:
+    assert printed(run("--version")) == f"penstock {penstock.__version__}\n"
+    assert printed(run("version")).startswith(f"penstock {penstock.__version__} (Python 3.")
+    assert json.loads(printed(run("version", "--json")))["penstock"] == penstock.__version__
+
+
+# compile --------------------------------------------------------------------------------------------------------------
+
+
+def test_compile_writes_the_artifact_here_or_where_it_is_told(run: Run, tmp_path: Path) -> None:
+    assert printed(run("compile", "sum.scrypt")) == "sum.json: Sum for bsv, functions unlock\n"
+    artifact = Artifact.from_json((tmp_path / "sum.json").read_text())
+    assert artifact == penstock.compile_file(tmp_path / "sum.scrypt")
+    printed(run("compile", "sum.scrypt", "-o", "deep/folder", "--target", "btc"))
+    assert Artifact.from_json((tmp_path / "deep/folder/sum.json").read_text()).target == "btc"
+
+
+@pytest.mark.parametrize("view", ["json", "asm", "hex"])
+def test_compile_shows_one_view_and_writes_nothing(run: Run, tmp_path: Path, view: str) -> None:
+    artifact = penstock.compile_file(tmp_path / "sum.scrypt")
+    expected = {"json": artifact.to_json(), "asm": f"{artifact.asm}\n", "hex": f"{artifact.hex}\n"}
+    assert printed(run("compile", "sum.scrypt", f"--{view}")) == expected[view]
+    assert not (tmp_path / "sum.json").exists()
+
+
+def test_compile_shows_and_writes_when_asked_for_both(run: Run, tmp_path: Path) -> None:
+    result = run("compile", "sum.scrypt", "--hex", "-o", ".")
+    assert result.stdout == f"{penstock.compile_file(tmp_path / 'sum.scrypt').hex}\n"
+    assert result.stderr == "sum.json: Sum for bsv, functions unlock\n"
+    assert (tmp_path / "sum.json").exists()
+
+
+def test_compile_errors_are_shown_with_their_lines(run: Run) -> None:
+    result = run("compile", "broken.scrypt")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "broken.scrypt:3:" in result.stderr
+    assert "require(x + true);" in result.stderr
+
+
+@pytest.mark.parametrize("command", [["compile"], ["check"], ["inspect"], ["run"]])
+def test_files_that_cannot_be_read_are_named(run: Run, command: list[str]) -> None:
+    more = ["f"] if command == ["run"] else []
+    result = run(*command, "nowhere.scrypt", *more)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "nowhere.scrypt: No such file or directory" in result.stderr
+
+
+def test_files_that_are_no_text_are_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "film.scrypt").write_bytes(b"\xff\xfe\x00")
+    result = run("compile", "film.scrypt")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "UTF-8" in result.stderr
+
+
+# check ----------------------------------------------------------------------------------------------------------------
+
+
+def test_check_says_nothing_is_wrong(run: Run) -> None:
+    assert printed(run("check", "sum.scrypt")) == "sum.scrypt: no errors\n"
+
+
+def test_check_lists_every_mistake_of_every_file(run: Run) -> None:
+    result = run("check", "sum.scrypt", "broken.scrypt")
+    assert result.exit_code == 1
+    assert result.stdout == "sum.scrypt: no errors\n"
+    assert result.stderr.count("error[") == 2
+    assert "broken.scrypt:3:" in result.stderr
+    assert "broken.scrypt:4:" in result.stderr
+
+
+def test_check_writes_json(run: Run) -> None:
+    result = run("check", "broken.scrypt", "sum.scrypt", "--json")
+    assert (result.exit_code, result.stderr) == (1, "")
+    found = json.loads(result.stdout)
+    assert [(entry["file"], entry["line"], entry["severity"]) for entry in found] == [
+        ("broken.scrypt", 3, "error"),
+        ("broken.scrypt", 4, "error"),
+    ]
+    assert all(entry["code"] and entry["message"] and entry["column"] > 0 for entry in found)
+    assert json.loads(printed(run("check", "sum.scrypt", "--json"))) == []
+
+
+# inspect --------------------------------------------------------------------------------------------------------------
+
+
+def test_inspect_lists_an_artifact(run: Run) -> None:
+    text = printed(run("inspect", "streaming.json"))
+    assert "Streaming for bsv" in text
+    assert "12 opcodes, 110 bytes" in text
+    assert "   11      1  OP_NIP" in text
+    assert "    7     34  <alice>" not in text  # the fifth push comes sixth
+    assert "    6     34  <alice>" in text
+
+
+def test_inspect_shows_sources_and_function_sizes(run: Run) -> None:
+    text = printed(run("inspect", "sum.scrypt"))
+    assert "Sum.unlock" in text
+    assert "require(a > 0);" in text
+    assert "sum.scrypt:10:" in text
+
+
+def test_the_bytes_of_the_functions_add_up(run: Run) -> None:
+    listed = json.loads(printed(run("inspect", "sum.scrypt", "--json")))
+    assert sum(function["opcodes"] for function in listed["functions"]) == listed["opcodes"]
+    assert {function["name"] for function in listed["functions"]} >= {"Sum.unlock"}
+    assert listed["bytes"] is None  # an int has no single length
+
+
+def test_inspect_disassembles_hex(run: Run) -> None:
+    text = printed(run("inspect", "76a914000102030405060708090a0b0c0d0e0f1011121388ac"))
+    assert text.splitlines()[0] == "5 opcodes, 25 bytes"
+    assert "    2     21  000102030405060708090a0b0c0d0e0f10111213" in text
+    assert "OP_SUBSTR" in printed(run("inspect", "0x7f", "--target", "btc"))
+    assert "!4c05" in printed(run("inspect", "764c05"))
+
+
+@pytest.mark.parametrize("subject", ["76a", "hello", "nothing.txt"])
+def test_inspect_refuses_what_is_neither_file_nor_hex(run: Run, subject: str) -> None:
+    result = run("inspect", subject)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"error: {subject!r} is neither a file nor a script in hex\n"
+
+
+def test_damaged_artifacts_are_named_by_their_field(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "bad.json").write_text('{"version": 9, "contract": "A", "hex": "7", "abi": []}')
+    for arguments in (["inspect", "bad.json"], ["run", "bad.json", "f"]):
+        result = run(*arguments)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr == (
+            "error: artifact field hex: '7' is neither whole bytes in hexadecimal nor a placeholder\n"
+        )
+
+
+# run ------------------------------------------------------------------------------------------------------------------
+
+
+def test_run_accepts(run: Run) -> None:
+    text = printed(run("run", "sum.scrypt", "unlock", "2", "3", "--set", "total=5"))
+    assert text.startswith("accepted: Sum.unlock (unlocked by 2 bytes, locked by ")
+
+
+def test_run_refuses_and_says_at_which_line(run: Run) -> None:
+    result = run("run", "sum.scrypt", "unlock", "-1", "6", "--set", "total=5")
+    assert (result.exit_code, result.stderr) == (1, "")
+    assert result.stdout.startswith("refused: Sum.unlock")
+    assert "require(a > 0);" in result.stdout
+
+
+def test_run_signs(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "chunk").write_bytes(b"a chunk")
+    (tmp_path / "bob.wif").write_text(BOB.wif())
+    filled = [
+        *("--set", f"alice=pub:{ALICE.wif()}", "--set", "bob=pub:@bob.wif", "--set", "hash=sha256:@chunk"),
+    ]
+    assert run("run", "streaming.json", "unlock", "@chunk", "sig:@bob.wif", *filled).exit_code == 0
+    assert run("run", "streaming.json", "unlock", f"sig:{ALICE_KEY}", f"sig:{BOB_KEY}:NONE", *filled).exit_code == 0
+    refused = run("run", "streaming.json", "unlock", "text:rubbish", f"sig:{BOB_KEY}", *filled)
+    assert (refused.exit_code, "SIG_DER" in refused.stdout) == (1, True)
+
+
+def test_run_writes_json_that_other_tools_can_judge(run: Run) -> None:
+    arguments = ["p2pkh.json", "unlock", f"sig:{ALICE_KEY}", f"pub:{ALICE_KEY}", "--json"]
+    spend = ["--set", f"keyHash=hash160:pub:{ALICE_KEY}", "--value", "777", "--output", "700:51", "--lock-time", "9"]
+    report = json.loads(printed(run("run", *arguments, *spend)))
+    assert report["accepted"] is True
+    assert bytes.fromhex(report["locking_script"]) == P2PKH.instantiate(hash160(ALICE.public_key)).locking_script
+    verdict = penstock.verify(
+        bytes.fromhex(report["unlocking_script"]),
+        bytes.fromhex(report["locking_script"]),
+        tx=bytes.fromhex(report["transaction"]),
+        input_index=0,
+        value=report["value"],
+        rules="bsv",
+    )
+    assert verdict
+    tx = penstock.Transaction.parse(bytes.fromhex(report["transaction"]))
+    assert (tx.outputs, tx.lock_time) == ((penstock.TxOut(700, b"\x51"),), 9)
+    refused = json.loads(run("run", *arguments, "--set", f"keyHash=0x{'00' * 20}").stdout)
+    assert (refused["accepted"], refused["error"]) == (False, "EQUALVERIFY")
+
+
+def test_run_wraps_on_btc(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "btc.json").write_text(replace(P2PKH, target="btc").to_json())
+    arguments = ["btc.json", "unlock", f"sig:{ALICE_KEY}", f"pub:{ALICE_KEY}"]
+    filled = ["--set", f"keyHash=hash160:pub:{ALICE_KEY}", "--wrap", "p2wsh"]
+    assert run("run", *arguments, *filled).exit_code == 0
+    report = json.loads(printed(run("run", *arguments, *filled, "--json")))
+    assert (report["locking_script"][:4], report["unlocking_script"]) == ("0020", "")
+
+
+def test_run_judges_by_other_rules(run: Run) -> None:
+    """Equals.sum with a surplus item below: the version 2 transaction is let off CLEANSTACK after Chronicle."""
+    arguments = ["equals.json", "same", "5", "--set", "x=5"]
+    for rules in ("bsv", "bsv-consensus"):
+        assert run("run", *arguments, "--rules", rules).exit_code == 0
+    result = run("run", *arguments, "--rules", "dogecoin")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "dogecoin" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["same", "5"], "Equals: expected (int x), got nothing for 'x'"),
+        (["same", "5", "--set", "y=5"], "Equals: expected (int x), got an argument named 'y'"),
+        (["same", "--set", "x=5"], "Equals.same: expected (int y), got nothing for 'y'"),
+        (["sum", "1", "2", "3", "--set", "x=5"], "Equals.sum: expected (int a, int b), got 3 positional arguments"),
+        (["product", "--set", "x=5"], "Equals: expected a public function (same, sum), got 'product'"),
+        (["same", "0xff", "--set", "x=@file"], "x: expected int as a decimal or 0x… number, got '@file'"),
+        (["same", "five", "--set", "x=5"], "y: expected int as a decimal or 0x… number, got 'five'"),
+        (["same", "5", "--set", "x"], "'x' is not NAME=VALUE"),
+        (["same", "5", "--set", "x=1", "--set", "x=2"], "'x' is set twice"),
+        (["same", "5", "--set", "x=5", "--output", "9"], None),
+        (["same", "5", "--set", "x=5", "--output", "ten:51"], "'ten:51' is not SATOSHIS:HEX"),
+        (["same", "5", "--set", "x=5", "--output", "-1:51"], "outputs[0] value: expected a whole number from 0"),
+        (["same", "5", "--sett", "x=5"], "--sett"),
+        (["same", "5", "--set", "x=5", "--wrap", "p2wsh"], 'wrap: expected a contract compiled with target="btc"'),
+        (
+            ["same", "5", "--set", "x=5", "--target", "btc"],
+            "--target: expected bsv, for which equals.json was",
+        ),
+    ],
+)
+def test_run_names_what_it_cannot_use(run: Run, arguments: list[str], message: str | None) -> None:
+    result = run("run", "equals.json", *arguments)
+    if message is None:  # an output without a script is one
+        assert result.exit_code == 0
+        return
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr
+
+
+def test_secrets_are_not_repeated(run: Run) -> None:
+    wif = BOB.wif()
+    result = run("run", "p2pkh.json", "unlock", f"sig:{wif}x", "0x", "--set", f"keyHash=0x{'00' * 20}")
+    assert (result.exit_code, wif in result.stderr) == (2, False)
+
+
+def test_the_documented_examples_work(run: Run, tmp_path: Path) -> None:
+    """Those of `penstock run --help`, with the contracts they name."""
+    (tmp_path / "secret").write_bytes(b"open sesame")
+    (tmp_path / "hash_lock.scrypt").write_text(
+        "contract HashLock { Sha256 digest; public function unlock(bytes x) { require(sha256(x) == this.digest); } }"
+    )
+    assert run("run", "hash_lock.scrypt", "unlock", "@secret", "--set", "digest=sha256:@secret").exit_code == 0
+    digest = sha256(b"open sesame").hexdigest()
+    assert run("run", "hash_lock.scrypt", "unlock", "text:no", "--set", f"digest=0x{digest}").exit_code == 1
