@@ -15,7 +15,7 @@ or a socket; randomness is asked for only by `PrivateKey.generate`.
 | `keys`        | private keys, signing and verifying                             |
 | `address`     | scripts that pay to a hash, and how people write them down      |
 | `merkle`      | a tree over the chunks of a file, and proofs against its root   |
-| `hashes`      | the hash functions by name, RIPEMD-160 wherever Python lacks it |
+| `hashes`      | hashes over many parts, and under a tag                         |
 | `wire`        | compact sizes and a reader that says where bytes are missing    |
 
 The package itself imports nothing, so that start-up pays only for what is used.

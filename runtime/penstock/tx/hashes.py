@@ -1,30 +1,19 @@
-"""The hash functions of Bitcoin by name: bytes in, digest out.
+"""The hashes that transactions are made of: over many parts, and under a tag.
 
-RIPEMD-160 comes from OpenSSL where it is offered (version 3 hides it with the
-"legacy" provider) and from `penstock.tx.ripemd160` elsewhere, byte for byte the same.
+In come parts that may be huge, which are hashed where they lie; out come digests. The
+plain hashes of `penstock.script.hashes` can be had from here too.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
+
+from penstock.script.hashes import hash160, hash256, ripemd160, sha1, sha256
+
+__all__ = ["hash160", "hash256", "hash256_of", "ripemd160", "sha1", "sha256", "sha256_of", "tagged_hash"]
 
 _JOIN_BELOW = 1 << 16
 _sha256 = hashlib.sha256
-
-
-def sha256(data: bytes) -> bytes:
-    """SHA-256, 32 bytes (FIPS 180-4)."""
-    return _sha256(data).digest()
-
-
-def sha1(data: bytes) -> bytes:
-    """SHA-1, 20 bytes (FIPS 180-4); for OP_SHA1 only, its collisions are known."""
-    return hashlib.sha1(data, usedforsecurity=False).digest()
-
-
-def hash256(data: bytes) -> bytes:
-    """SHA-256 of SHA-256, 32 bytes: transaction ids and signature digests."""
-    return _sha256(_sha256(data).digest()).digest()
 
 
 def sha256_of(parts: Sequence[bytes | memoryview]) -> bytes:
@@ -42,11 +31,6 @@ def hash256_of(parts: Sequence[bytes | memoryview]) -> bytes:
     return _sha256(sha256_of(parts)).digest()
 
 
-def hash160(data: bytes) -> bytes:
-    """RIPEMD-160 of SHA-256, 20 bytes: public keys and scripts in addresses."""
-    return ripemd160(_sha256(data).digest())
-
-
 def tagged_hash(tag: str, *parts: bytes | memoryview) -> bytes:
     """SHA-256 of `parts`, 32 bytes, in the domain that `tag` names (BIP340)."""
     return sha256_of((_tag_prefix(tag), *parts))
@@ -55,32 +39,3 @@ def tagged_hash(tag: str, *parts: bytes | memoryview) -> bytes:
 @lru_cache(maxsize=64)
 def _tag_prefix(tag: str) -> bytes:
     return _sha256(tag.encode()).digest() * 2
-
-
-def ripemd160(data: bytes) -> bytes:
-    """RIPEMD-160, 20 bytes (ISO/IEC 10118-3)."""
-    return _ripemd160(data)
-
-
-def _openssl_ripemd160() -> Callable[[bytes], bytes] | None:
-    """OpenSSL's, if it is offered. Copying an empty hasher takes half the time of `hashlib.new`."""
-    try:
-        empty = hashlib.new("ripemd160", usedforsecurity=False)
-    except ValueError:
-        return None
-
-    def digest(data: bytes) -> bytes:
-        hasher = empty.copy()
-        hasher.update(data)
-        return hasher.digest()
-
-    return digest
-
-
-def _own_ripemd160(data: bytes) -> bytes:
-    from penstock.tx.ripemd160 import digest  # noqa: PLC0415 - read only where OpenSSL lacks it
-
-    return digest(data)
-
-
-_ripemd160 = _openssl_ripemd160() or _own_ripemd160

@@ -37,6 +37,9 @@ __all__ = [
 ]
 
 
+_FORMS = {b"\x02", b"\x03", b"\x04"}
+
+
 @dataclass(frozen=True, slots=True)
 class PrivateKey:
     """A private key and its public one. The secret is not shown when it is printed.
@@ -116,8 +119,8 @@ class PrivateKey:
 
 
 def is_public_key(public_key: bytes) -> bool:
-    """Whether this is a point of the curve: 33 bytes (02, 03), 65 bytes (04), or the old hybrids (06, 07)."""
-    return backend().is_public_key(public_key)
+    """Whether this is a point of the curve in a form that relay takes: 33 bytes (02, 03) or 65 bytes (04)."""
+    return public_key[:1] in _FORMS and backend().is_public_key(public_key)
 
 
 def sign_digest(secret: bytes, digest: bytes, *, extra_entropy: bytes | None = None) -> bytes:

@@ -3,7 +3,7 @@
 Written from the description of Dobbertin, Bosselaers and Preneel ("RIPEMD-160: a
 strengthened version of RIPEMD", 1996): two lines of five rounds of sixteen steps
 run over each block of 64 bytes and are added to the state. About 200 times slower
-than OpenSSL's, which is why `penstock.tx.hashes` asks for that first.
+than OpenSSL's, which is why `penstock.script.hashes` asks for that first.
 """
 
 from collections.abc import Callable, Iterator, Sequence

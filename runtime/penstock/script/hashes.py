@@ -1,0 +1,59 @@
+"""The hash functions of Bitcoin by name: bytes in, digest out.
+
+RIPEMD-160 comes from OpenSSL where it is offered (version 3 hides it with the
+"legacy" provider) and from `penstock.script.ripemd160` elsewhere, byte for byte the same.
+"""
+
+import hashlib
+from collections.abc import Callable
+
+_sha256 = hashlib.sha256
+
+
+def sha256(data: bytes) -> bytes:
+    """SHA-256, 32 bytes (FIPS 180-4)."""
+    return _sha256(data).digest()
+
+
+def sha1(data: bytes) -> bytes:
+    """SHA-1, 20 bytes (FIPS 180-4); for OP_SHA1 only, its collisions are known."""
+    return hashlib.sha1(data, usedforsecurity=False).digest()
+
+
+def hash256(data: bytes) -> bytes:
+    """SHA-256 of SHA-256, 32 bytes: transaction ids and signature digests."""
+    return _sha256(_sha256(data).digest()).digest()
+
+
+def hash160(data: bytes) -> bytes:
+    """RIPEMD-160 of SHA-256, 20 bytes: public keys and scripts in addresses."""
+    return ripemd160(_sha256(data).digest())
+
+
+def ripemd160(data: bytes) -> bytes:
+    """RIPEMD-160, 20 bytes (ISO/IEC 10118-3)."""
+    return _ripemd160(data)
+
+
+def _openssl_ripemd160() -> Callable[[bytes], bytes] | None:
+    """OpenSSL's, if it is offered. Copying an empty hasher takes half the time of `hashlib.new`."""
+    try:
+        empty = hashlib.new("ripemd160", usedforsecurity=False)
+    except ValueError:
+        return None
+
+    def digest(data: bytes) -> bytes:
+        hasher = empty.copy()
+        hasher.update(data)
+        return hasher.digest()
+
+    return digest
+
+
+def _own_ripemd160(data: bytes) -> bytes:
+    from penstock.script.ripemd160 import digest  # noqa: PLC0415 - read only where OpenSSL lacks it
+
+    return digest(data)
+
+
+_ripemd160 = _openssl_ripemd160() or _own_ripemd160

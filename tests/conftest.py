@@ -1,0 +1,55 @@
+"""What all tests share: where outside data lies, how much Hypothesis tries, and with which seed.
+
+* PENSTOCK_VECTORS: the folder of the node projects' test vectors; by default `shared/vectors` beside the checkout.
+  Without it those tests skip and say so, unless PENSTOCK_REQUIRE_VECTORS=1: then they fail.
+* PENSTOCK_CORPUS: a folder of other people's contracts; without it those tests skip.
+* HYPOTHESIS_PROFILE: `default`, or `long` for many more examples. The seed stands in the header of each run;
+  `--hypothesis-seed` gives it back.
+
+Helpers that tests import are plain modules under tests/support, which stands on the path (see pyproject.toml).
+"""
+
+import os
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from vector_files import demand_vectors
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Read by tests/support/vector_files.py while tests are collected.
+os.environ.setdefault("PENSTOCK_VECTORS", str(ROOT / "../shared/vectors"))
+
+settings.register_profile("default", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("long", settings.get_profile("default"), max_examples=20_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw the seed here, so that it can be shown before anything fails."""
+    if config.getoption("hypothesis_seed", default=None) is None:
+        config.option.hypothesis_seed = str(random.SystemRandom().getrandbits(64))
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"hypothesis: --hypothesis-seed={config.getoption('hypothesis_seed')}"
+
+
+@pytest.fixture(scope="session")
+def vectors() -> Path:
+    """The folder of test vectors."""
+    return demand_vectors()
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of other people's contracts."""
+    folder = os.environ.get("PENSTOCK_CORPUS")
+    if not folder:
+        pytest.skip("PENSTOCK_CORPUS names no folder of contracts")
+    if not Path(folder).is_dir():
+        pytest.fail(f"PENSTOCK_CORPUS={folder} is no folder")
+    return Path(folder)
