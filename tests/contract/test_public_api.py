@@ -38,7 +38,7 @@ def test_a_name_is_what_its_home_says(name: str) -> None:
 
 def test_type_checkers_see_the_same_names_from_the_same_homes() -> None:
     tree = ast.parse(inspect.getsource(penstock))
-    (guarded,) = [node for node in tree.body if isinstance(node, ast.If)]
+    guarded = next(node for node in tree.body if isinstance(node, ast.If))
     seen = {
         alias.asname: node.module for node in guarded.body if isinstance(node, ast.ImportFrom) for alias in node.names
     }

@@ -219,8 +219,9 @@ def test_a_call_of_another_contract_is_refused() -> None:
     ],
 )
 def test_what_makes_no_spend_is_named(field: str, value: object, message: str) -> None:
+    change: dict[str, Any] = {field: value}
     with pytest.raises(ArgumentError) as caught:
-        replace(Spend(p2pkh()), **{field: value})
+        replace(Spend(p2pkh()), **change)
     assert str(caught.value) == message
 
 
