@@ -44,6 +44,7 @@ class ClassWriter:
     name: str
     is_library: bool
     outside: Scope
+    fields: list[str] = field(default_factory=list)
     members: list[str] = field(default_factory=list)
     properties: list[tuple[Parameter, bool]] = field(default_factory=list)  # with: may be assigned anywhere
     statics: list[Variable] = field(default_factory=list)
@@ -56,7 +57,9 @@ class ClassWriter:
 
     def text(self) -> str:
         """Return the whole class."""
-        members = self.members[::-1] if self.choose.chance(30) else self.members  # the order means nothing
+        members = [*self.fields, *self.members]
+        if self.choose.chance(30):  # only the order of the properties means something
+            members = [*self.members[::-1], *self.fields]
         body = "\n".join(f"    {line}" for member in members for line in member.splitlines())
         return f"{'library' if self.is_library else 'contract'} {self.name} {{\n{body}\n}}\n"
 
@@ -95,7 +98,7 @@ class ClassWriter:
             type_ = self.choose.one_of(types)
             is_const = self.choose.chance(20)
             modifier = "const " if is_const else self.choose.one_of(("", "", "public ", ""))
-            self.members.append(f"{modifier}{type_} {name};")
+            self.fields.append(f"{modifier}{type_} {name};")
             self.properties.append((Parameter(name, type_), not is_const))
 
     def add_constructor(self) -> tuple[Parameter, ...]:
@@ -168,7 +171,7 @@ class ClassWriter:
 
     def library(self, constructor: tuple[Parameter, ...]) -> Library:
         """Return what others need to make instances."""
-        properties = tuple((parameter.name, parameter.type) for parameter, _ in self.properties)
+        properties = tuple((parameter.name, parameter.type, mutable) for parameter, mutable in self.properties)
         return Library(self.name, properties, tuple(parameter.type for parameter in constructor))
 
     def _parameters(self, scope: Scope, types: tuple[str, ...]) -> tuple[Parameter, ...]:

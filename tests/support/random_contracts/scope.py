@@ -26,10 +26,10 @@ class Routine:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """A library that can be instantiated: its properties, and what its constructor takes."""
+    """A library that can be instantiated: its properties (name, type, may be assigned), what its constructor takes."""
 
     name: str
-    properties: tuple[tuple[str, str], ...]
+    properties: tuple[tuple[str, str, bool], ...]
     constructor: tuple[str, ...]
 
 
@@ -63,8 +63,8 @@ class Scope:
             del self.variables[text]  # those of the variable that this one hides
         self.variables[variable.text] = variable
         if variable.type in self.libraries:
-            for name, type_ in self.libraries[variable.type].properties:
-                self.add(Variable(f"{variable.text}.{name}", type_, variable.mutable))
+            for name, type_, mutable in self.libraries[variable.type].properties:
+                self.add(Variable(f"{variable.text}.{name}", type_, variable.mutable and mutable))
 
     def declare(self, name: str, type_: str, *, mutable: bool = True) -> None:
         """Make a local or parameter of this block visible."""
