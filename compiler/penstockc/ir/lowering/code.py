@@ -78,7 +78,7 @@ class Code:
         if receiver is not None and is_place(receiver):
             self.environment.write(receiver, callee.variables[None])
         if result is None:  # a public function: it has come to its end, so it holds
-            return (self.builder.constant(call.span, Kind.BOOL, value=True),)
+            return self._true(call.span)
         return result
 
     # Statements -------------------------------------------------------------------------------------------------------
@@ -187,13 +187,9 @@ class Code:
             case typed.Cast(operand=operand):
                 return self.value(operand)
             case typed.And(span=span, left=left, right=right):
-                return self._branch(
-                    span, self._one(left), lambda: self.value(right), lambda: self._truth(span, value=False)
-                )
+                return self._branch(span, self._one(left), lambda: self.value(right), lambda: self._false(span))
             case typed.Or(span=span, left=left, right=right):
-                return self._branch(
-                    span, self._one(left), lambda: self._truth(span, value=True), lambda: self.value(right)
-                )
+                return self._branch(span, self._one(left), lambda: self._true(span), lambda: self.value(right))
             case typed.Conditional(span=span, condition=condition, then=then, otherwise=otherwise):
                 decided = self._one(condition)
                 return self._branch(span, decided, lambda: self.value(then), lambda: self.value(otherwise))
@@ -208,13 +204,16 @@ class Code:
             case _:
                 assert_never(expression)
 
-    def _truth(self, span: Span, *, value: bool) -> Leaves:
-        return (self.builder.constant(span, Kind.BOOL, value),)
+    def _true(self, span: Span) -> Leaves:
+        return (self.builder.constant(span, Kind.BOOL, value=True),)
+
+    def _false(self, span: Span) -> Leaves:
+        return (self.builder.constant(span, Kind.BOOL, value=False),)
 
     def _apply(self, expression: typed.Apply) -> Leaves:
         operands = [self._one(operand) for operand in expression.operands]
         results = self.builder.apply(expression.span, expression.operation, *operands)
-        return results or self._truth(expression.span, value=True)  # a lock-time check is true or aborts
+        return results or self._true(expression.span)  # a lock-time check is true or aborts
 
     def _increment(self, expression: typed.Increment) -> Leaves:
         old = self.environment.read(expression.place)

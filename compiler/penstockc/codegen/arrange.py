@@ -1,0 +1,199 @@
+"""Bringing values to the top of the stack in the fewest bytes.
+
+In: a stack layout, the values wanted on top in order, and which of them must stay below as well. Out: the layouts
+that the shortest ways lead to, each with its way. The other values may end up in any order below, and dead ones may
+be dropped on the way.
+
+Shallow stacks are searched exhaustively, and each shape of the question once; deep ones have their values fetched one
+after the other.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from penstock.script.opcodes import Op
+from penstockc.codegen.shuffles import DEAD, Deep, Fresh, Layout, Move, copy, move_size, neighbours, pull
+
+MAX_WINDOW: Final = 6  # items; the search grows with the factorial of this
+MAX_VARIANTS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """A way: its moves, the bytes they take (pushes of values not counted), and the layout it leads to."""
+
+    moves: tuple[Move, ...]
+    size: int
+    layout: Layout
+
+
+def arrange(layout: Layout, wanted: Layout, kept: frozenset[int]) -> tuple[Arrangement, ...]:
+    """Return the shortest ways to bring `wanted` to the top; those of them in `kept` also stay below, once each.
+
+    Wanted values that are not in `layout` are pushed. Two ways of one length to the same layout count as one.
+    """
+    if not wanted:
+        return (Arrangement((), 0, layout),)
+    *before, last = wanted
+    if last not in layout:
+        return tuple(
+            Arrangement((*way.moves, Fresh(last)), way.size, (*way.layout, last))
+            for way in arrange(layout, tuple(before), kept)
+        )
+    bottom = min(layout.index(value) for value in wanted if value in layout)
+    base, window = layout[:bottom], layout[bottom:]
+    if max(len(window), len(wanted)) > MAX_WINDOW:
+        return (_fetch(layout, wanted, kept),)
+    names = _names((*wanted, *window))
+    shape = tuple(names[value] for value in window)
+    keeping = frozenset(names[value] for value in kept if value in wanted)
+    ways = _shortest(shape, tuple(names[value] for value in wanted), keeping)
+    values = {name: value for value, name in names.items()}
+    return tuple(_renamed(way, values, base) for way in ways)
+
+
+def permute(layout: Layout, target: Layout) -> Arrangement | None:
+    """Return a shortest way from `layout` to exactly `target`; None if it would need values that are not there.
+
+    Both hold the same live values once each; `target` may have fewer dead items.
+    """
+    same = _common(layout, target)
+    window, goal = layout[same:], target[same:]
+    if not _covers(window, goal):
+        return None
+    if len(window) > MAX_WINDOW:
+        return _rebuild(layout, target)
+    names = _names((*goal, *window))
+    way = _exactly(tuple(names[value] for value in window), tuple(names[value] for value in goal))
+    return None if way is None else _renamed(way, {name: value for value, name in names.items()}, layout[:same])
+
+
+def _names(values: Iterable[int]) -> dict[int, int]:
+    """Number the live values in order of appearance, so that alike questions look the same."""
+    names = {DEAD: DEAD}
+    for value in values:
+        names.setdefault(value, len(names) - 1)
+    return names
+
+
+def _renamed(way: Arrangement, values: dict[int, int], base: Layout) -> Arrangement:
+    moves = tuple(Fresh(values[move.value]) if isinstance(move, Fresh) else move for move in way.moves)
+    return Arrangement(moves, way.size, base + tuple(values[item] for item in way.layout))
+
+
+def _covers(window: Layout, goal: Layout) -> bool:
+    live, wanted = sorted(set(window) - {DEAD}), sorted(item for item in goal if item != DEAD)
+    return live == wanted and window.count(DEAD) >= goal.count(DEAD)
+
+
+@lru_cache(maxsize=100_000)
+def _shortest(window: Layout, wanted: Layout, kept: frozenset[int]) -> tuple[Arrangement, ...]:
+    needed = {value: wanted.count(value) + (value in kept) for value in wanted}
+
+    def is_goal(layout: Layout) -> bool:
+        return layout[-len(wanted) :] == wanted and all(layout.count(value) == needed[value] for value in needed)
+
+    bound = _fetch(window, wanted, kept)
+    return _search(window, needed, is_goal, bound.size) or (bound,)
+
+
+@lru_cache(maxsize=100_000)
+def _exactly(window: Layout, goal: Layout) -> Arrangement | None:
+    bound = _rebuild(window, goal)
+    found = _search(window, {}, lambda layout: layout == goal, bound.size)
+    return found[0] if found else bound
+
+
+def _search(
+    start: Layout, needed: dict[int, int], is_goal: Callable[[Layout], bool], bound: int
+) -> tuple[Arrangement, ...]:
+    """Return the shortest ways from `start` to a goal, if one of at most `bound` bytes exists."""
+    queues: list[dict[Layout, tuple[Move, ...]]] = [{} for _ in range(bound + 1)]
+    queues[0][start] = ()
+    seen: set[Layout] = set()
+    for size, queue in enumerate(queues):
+        found = []
+        while queue:
+            layout, moves = queue.popitem()
+            if layout in seen:
+                continue
+            seen.add(layout)
+            if is_goal(layout):
+                found.append(Arrangement(moves, size, layout))
+                continue
+            missing = {value: count - layout.count(value) for value, count in needed.items()}
+            for move, after in neighbours(layout, missing):
+                arrival = size + move_size(move)
+                if arrival <= bound and after not in seen:
+                    queues[arrival].setdefault(after, (*moves, move))
+        if found:
+            return tuple(sorted(found, key=lambda way: (len(way.layout), way.layout)))[:MAX_VARIANTS]
+    return ()
+
+
+def _fetch(layout: Layout, wanted: Layout, kept: frozenset[int]) -> Arrangement:
+    """Fetch the wanted values one after the other; a beginning of them that already lies right stays where it is."""
+    ready = next(length for length in range(len(wanted), -1, -1) if _lies_right(layout, wanted, kept, length))
+    stack: list[int] = list(layout)
+    moves: list[Move] = []
+    for place in range(ready, len(wanted)):
+        value, below = wanted[place], stack[: len(stack) - place]
+        if value not in below:
+            moves.append(Fresh(value))
+        else:
+            depth = len(stack) - 1 - below.index(value)
+            stays = value in kept or value in wanted[place + 1 :]
+            move = copy(depth) if stays else pull(depth)
+            if not stays:
+                stack.pop(-1 - depth)
+            if move is not None:
+                moves.append(move)
+        stack.append(value)
+    return Arrangement(tuple(moves), sum(map(move_size, moves)), tuple(stack))
+
+
+def _lies_right(layout: Layout, wanted: Layout, kept: frozenset[int], length: int) -> bool:
+    values = wanted[:length]
+    in_place = length == 0 or layout[-length:] == values
+    return in_place and not kept.intersection(values) and not set(values).intersection(wanted[length:])
+
+
+def _rebuild(layout: Layout, target: Layout) -> Arrangement:
+    """Drop the dead items too many from the top down, then pull in order what does not lie right yet."""
+    stack: list[int] = list(layout)
+    moves: list[Move] = []
+    surplus = layout.count(DEAD) - target.count(DEAD)
+    for place in range(len(stack) - 1, -1, -1):
+        if surplus and stack[place] == DEAD:
+            moves += _removal(len(stack) - 1 - place)
+            stack.pop(place)
+            surplus -= 1
+    same = _common(tuple(stack), target)
+    for item in target[same:]:
+        at = stack.index(item, same)
+        move = pull(len(stack) - 1 - at)
+        moves += [] if move is None else [move]
+        stack.append(stack.pop(at))
+    return Arrangement(tuple(moves), sum(map(move_size, moves)), target)
+
+
+def _removal(depth: int) -> list[Move]:
+    match depth:
+        case 0:
+            return [Op.OP_DROP]
+        case 1:
+            return [Op.OP_NIP]
+        case 2:
+            return [Op.OP_ROT, Op.OP_DROP]
+        case _:
+            return [Deep(Op.OP_ROLL, depth), Op.OP_DROP]
+
+
+def _common(layout: Layout, target: Layout) -> int:
+    """Count the items from the bottom that lie right already."""
+    same = 0
+    while same < min(len(layout), len(target)) and layout[same] == target[same]:
+        same += 1
+    return same

@@ -1,0 +1,48 @@
+"""Writing IF, ELSE and ENDIF around the code of two arms."""
+
+from penstock.script.opcodes import Op
+from penstockc.codegen.instructions import Code, Hole, Instr
+from penstockc.source import Span
+
+OPENING = (Op.OP_IF, Op.OP_NOTIF)
+
+
+def conditional(span: Span, then: Code, otherwise: Code) -> Code:
+    """Return the code that takes a truth value from the top and runs one arm.
+
+    What both arms end with is written once, behind them; if it stands for different source in each, then for `span`.
+    """
+    shared = _shared_end(then, otherwise)
+    tail = _merged(span, then, otherwise, shared)
+    then, otherwise = then[: len(then) - shared], otherwise[: len(otherwise) - shared]
+    if then and otherwise:
+        return (_at(span, Op.OP_IF), *then, _at(span, Op.OP_ELSE), *otherwise, _at(span, Op.OP_ENDIF), *tail)
+    if then:
+        return (_at(span, Op.OP_IF), *then, _at(span, Op.OP_ENDIF), *tail)
+    if otherwise:
+        return (_at(span, Op.OP_NOTIF), *otherwise, _at(span, Op.OP_ENDIF), *tail)
+    return (_at(span, Op.OP_DROP), *tail)
+
+
+def _at(span: Span, op: Op) -> Instr:
+    return Instr(op, span)
+
+
+def _shared_end(then: Code, otherwise: Code) -> int:
+    """Return how many instructions both arms end with, an IF always together with its ENDIF."""
+    whole, open_blocks = 0, 0
+    for count, (left, right) in enumerate(zip(reversed(then), reversed(otherwise), strict=False), start=1):
+        if left.word != right.word or isinstance(left.word, Hole):
+            break
+        if left.word is Op.OP_ENDIF:
+            open_blocks += 1
+        elif left.word in OPENING:
+            open_blocks -= 1
+        if open_blocks == 0 and left.word is not Op.OP_ELSE:
+            whole = count
+    return whole
+
+
+def _merged(span: Span, then: Code, otherwise: Code, shared: int) -> Code:
+    pairs = zip(then[len(then) - shared :], otherwise[len(otherwise) - shared :], strict=True)
+    return tuple(left if left == right else Instr(left.word, span) for left, right in pairs)

@@ -1,0 +1,110 @@
+"""The end of a script: one item is left, the result, and everything else is gone."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from penstock.script.numbers import as_bool
+from penstock.script.opcodes import Op
+from penstockc.codegen.conditional import conditional
+from penstockc.codegen.dispatch import dispatch
+from penstockc.codegen.instructions import Code, Instr, Word, code_size, number_word
+from penstockc.codegen.joins import Scheduling
+from penstockc.codegen.peephole import polish
+from penstockc.codegen.plan import Branch, Compute, End, Plan, Select
+from penstockc.codegen.search import Search, State
+from penstockc.codegen.shuffles import Layout
+from penstockc.source import Span
+
+TRUE: Final = number_word(1)
+FALSE: Final = number_word(0)
+
+
+def end(scheduling: Scheduling, plan: Plan, layout: Layout) -> Code:
+    """Return the shortest code found for a plan that ends the script, from the whole stack `layout`."""
+    search = scheduling.search(plan, frozenset())
+    states = search.run(layout, max(len(plan.steps) - 1, 0))
+    codes = [polish(code) for state in states for code in _endings(scheduling, search, state)]
+    return min(codes, key=code_size)
+
+
+def _endings(scheduling: Scheduling, search: Search, state: State) -> Iterator[Code]:
+    """Yield the whole code of each way to do the last step of a plan and leave the result."""
+    if not state.ready:
+        yield (*state.code, *_leave_true(search.plan.span, len(state.layout)))
+        return
+    (last,) = state.ready
+    step = search.plan.steps[last]
+    match step:
+        case Compute(requires=Span()):
+            yield from _result(search, state, step)
+        case End():
+            yield from _exit(search, state, step)
+            return
+        case Select():
+            yield from _select(scheduling, search, state, step)
+            return
+        case Branch():
+            yield from _arms(scheduling, search, state, step)
+            if search.plan.ends_script:
+                return
+        case _:
+            pass
+    for after in search.do(state, last):
+        yield (*after.code, *_leave_true(step.span, len(after.layout)))
+
+
+def _result(search: Search, state: State, step: Compute) -> Iterator[Code]:
+    """Leave what the last requirement is about as the script's result."""
+    for operands, opcodes in step.orders:
+        for way in search.ways(state, state.ready[0], operands):
+            below = len(way.layout) - len(operands)
+            yield (*state.code, *search.spell(way, step.span, *opcodes), *_clear_below(step.span, below))
+
+
+def _exit(search: Search, state: State, step: End) -> Iterator[Code]:
+    """Leave the condition and end the script there."""
+    known = search.plan.words.get(step.condition)
+    ending = Instr(Op.OP_RETURN, step.span)
+    if isinstance(known, bytes):
+        drops = _leave_true(step.span, len(state.layout)) if as_bool(known) else _words(step.span, FALSE)
+        yield (*state.code, *drops, ending)
+        return
+    for way in search.ways(state, state.ready[0], (step.condition,)):
+        below, code = len(way.layout) - 1, (*state.code, *search.spell(way, step.span))
+        yield (*code, *_clear_below(step.span, below), ending)
+        yield (*code, *_words(step.span, Op.OP_VERIFY), *_leave_true(step.span, below), ending)
+
+
+def _select(scheduling: Scheduling, search: Search, state: State, step: Select) -> Iterator[Code]:
+    for way in search.ways(state, state.ready[0], (step.selector,)):
+        below = way.layout[:-1]
+        bodies = [scheduling.end(entry.plan, (*entry.arguments, *below)) for entry in step.functions]
+        chosen = dispatch(step.span, bodies, strict_if=scheduling.target.strict_if)
+        yield (*state.code, *search.spell(way, step.span), *chosen)
+
+
+def _arms(scheduling: Scheduling, search: Search, state: State, step: Branch) -> Iterator[Code]:
+    """Let the script end in each arm by itself."""
+    for way in search.ways(state, state.ready[0], (step.condition,)):
+        then, otherwise = (scheduling.end(arm, way.layout[:-1]) for arm in (step.then, step.otherwise))
+        yield (*state.code, *search.spell(way, step.span), *conditional(step.span, then, otherwise))
+
+
+def _clear_below(span: Span, count: int) -> Code:
+    """Remove `count` items from below the top."""
+    aside = (Op.OP_TOALTSTACK, *_drops(count), Op.OP_FROMALTSTACK)
+    nips = (Op.OP_NIP,) * count
+    return _words(span, *min(nips, aside, key=len))
+
+
+def _leave_true(span: Span, count: int) -> Code:
+    """Remove `count` items from the top and leave true."""
+    return _words(span, *_drops(count), TRUE)
+
+
+def _drops(count: int) -> tuple[Op, ...]:
+    return (Op.OP_2DROP,) * (count // 2) + (Op.OP_DROP,) * (count % 2)
+
+
+def _words(span: Span, *words: Word) -> Code:
+    return tuple(Instr(word, span) for word in words)

@@ -1,0 +1,58 @@
+"""What the scheduler writes and the emitter spells: instructions, each with the source it stands for."""
+
+from dataclasses import dataclass
+
+from penstock.script.numbers import encode_number
+from penstock.script.opcodes import Op
+from penstock.script.pushes import push_size
+from penstockc.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A placeholder: one push, its data given by the constructor argument `name`."""
+
+    name: str
+
+
+Word = Op | bytes | Hole
+"""An opcode, the minimal push of these bytes, or a placeholder."""
+
+Words = tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Instr:
+    """One instruction and the source that it stands for."""
+
+    word: Word
+    span: Span
+
+
+Code = tuple[Instr, ...]
+
+
+def word_size(word: Word) -> int:
+    """Return the bytes that `word` takes in a script; 0 for a placeholder, which is written once come what may."""
+    match word:
+        case Op():
+            return 1
+        case bytes():
+            return push_size(word)
+        case Hole():
+            return 0
+
+
+def words_size(words: Words) -> int:
+    """Return the bytes that `words` take together."""
+    return sum(map(word_size, words))
+
+
+def code_size(code: Code) -> int:
+    """Return the bytes that `code` takes."""
+    return sum(word_size(instr.word) for instr in code)
+
+
+def number_word(number: int) -> bytes:
+    """Return the push of a number."""
+    return encode_number(number)

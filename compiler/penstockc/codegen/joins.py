@@ -1,0 +1,100 @@
+"""Both arms of an `If`, and the one layout that they agree to leave.
+
+Each arm is searched freely; then the arms meet in the layout where both together are shortest. Values that nobody
+needs behind the `If` may be used up by the arms, or left lying by both to be dropped together later: both are tried.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from penstockc.codegen.arrange import permute
+from penstockc.codegen.conditional import conditional
+from penstockc.codegen.instructions import Code, Instr, code_size
+from penstockc.codegen.plan import Branch, Plan
+from penstockc.codegen.search import DEAD_ITEM, Join, Search
+from penstockc.codegen.shuffles import DEAD, Fresh, Layout, spell
+from penstockc.source import Span
+from penstockc.targets import Target
+
+MEETING_POINTS: Final = 6  # layouts of one arm that the other is tried against
+JOINS: Final = 3  # ways of one `If` that the search around it can choose from
+
+
+class Scheduling(Protocol):
+    """What the parts of the scheduler need of one another."""
+
+    target: Target
+
+    def search(self, plan: Plan, kept: frozenset[int]) -> Search:
+        """Return the search for code of a plan that leaves the kept values."""
+
+    def end(self, plan: Plan, layout: Layout) -> Code:
+        """Return the code of a plan in which the script ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How an arm can go: its code and the layout it leaves."""
+
+    layout: Layout
+    code: Code
+
+
+@dataclass(frozen=True, slots=True)
+class _Arm:
+    """All the ways of an arm, the best first; or (`ending`) its code, if the script ends in it."""
+
+    span: Span
+    ways: tuple[_Way, ...] = ()
+    ending: Code | None = None
+
+    def to(self, meeting: Layout) -> Code | None:
+        """Return the shortest code that leaves exactly the layout `meeting`; None if no way can."""
+        if self.ending is not None:
+            return self.ending
+        found = []
+        for way in self.ways:
+            rest = permute(way.layout, meeting)
+            if rest is not None:
+                words = (word for move in rest.moves if not isinstance(move, Fresh) for word in spell(move))
+                found.append((*way.code, *(Instr(word, self.span) for word in words)))
+        return min(found, key=code_size, default=None)
+
+
+def join(scheduling: Scheduling, branch: Branch, window: Layout, kept: frozenset[int]) -> tuple[Join, ...]:
+    """Return the shortest ways through both arms from the layout `window`, each to another layout."""
+    outer = branch.then.outer | branch.otherwise.outer
+    spent = frozenset(item for item in window if item in outer and item not in kept)
+    joins: dict[Layout, Join] = {}
+    for spared in {frozenset[int](): None, spent: None}:
+        then = _arm(scheduling, branch.then, window, kept, spared)
+        otherwise = _arm(scheduling, branch.otherwise, window, kept, spared)
+        for meeting in _meeting_points(then, otherwise):
+            codes = then.to(meeting), otherwise.to(meeting)
+            if codes[0] is not None and codes[1] is not None:
+                code = conditional(branch.span, codes[0], codes[1])
+                found = Join(meeting, code_size(code), code)
+                joins[meeting] = min(joins.get(meeting, found), found, key=lambda either: either.size)
+    best = sorted(joins.values(), key=lambda found: found.size + DEAD_ITEM * found.layout.count(DEAD))
+    return tuple(best[:JOINS])
+
+
+def _arm(scheduling: Scheduling, plan: Plan, window: Layout, kept: frozenset[int], spared: frozenset[int]) -> _Arm:
+    """Schedule an arm that keeps what is needed later, and spares some of what is not."""
+    if plan.ends_script:
+        return _Arm(plan.span, ending=scheduling.end(plan, window))
+    states = scheduling.search(plan, kept | spared | frozenset(plan.results)).run(window, len(plan.steps))
+    ways: dict[Layout, _Way] = {}
+    for state in states:
+        layout = tuple(DEAD if item in spared else item for item in state.layout)
+        ways.setdefault(layout, _Way(layout, state.code))
+    return _Arm(plan.span, tuple(ways.values()))
+
+
+def _meeting_points(then: _Arm, otherwise: _Arm) -> tuple[Layout, ...]:
+    """Return the layouts to try: those that either arm ends in, and the same without dead items."""
+    layouts: dict[Layout, None] = {}
+    for way in (*then.ways[:MEETING_POINTS], *otherwise.ways[:MEETING_POINTS]):
+        layouts[way.layout] = None
+        layouts[tuple(item for item in way.layout if item != DEAD)] = None
+    return tuple(layouts) or ((),)

@@ -1,0 +1,130 @@
+"""A region as steps that can be put in any order that their needs allow: the form that is scheduled.
+
+A step takes values from the stack and leaves others. Several statements may be one step (a comparison and the
+`require` of it), and short constants are none: they are pushed where they are used.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from penstock.script.opcodes import Op
+from penstockc.codegen.instructions import Word, number_word
+from penstockc.source import Span
+
+Order = tuple[tuple[int, ...], tuple[Op, ...]]
+"""Operands, the last on top, and the opcodes that then do the work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A constant or placeholder that several steps take: put on the stack once."""
+
+    span: Span
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compute:
+    """Opcodes that take the operands from the top and leave the results there; any of the `orders` will do.
+
+    An operation that only looks at its operand `leaves_operand` below its result. With `requires` (the span of a
+    `Require`) what the opcodes leave is verified, or left as the script's own result if nothing comes after it.
+    """
+
+    span: Span
+    orders: tuple[Order, ...]
+    results: tuple[int, ...] = ()
+    leaves_operand: bool = False
+    requires: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """The same bytes under another name: nothing to do, unless they are needed under the old one too."""
+
+    span: Span
+    operand: int
+    result: int
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Two arms: the condition is taken from the top, and what the arms use lies anywhere below."""
+
+    span: Span
+    condition: int
+    then: "Plan"
+    otherwise: "Plan"
+    results: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The script ends with this truth value, wherever it is. Comes after every other step of its plan."""
+
+    span: Span
+    condition: int
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """The functions that the selector chooses from. Comes after every other step of its plan."""
+
+    span: Span
+    selector: int
+    functions: tuple["Entry", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A public function: the arguments that the unlocking script left, the last on top, and its plan."""
+
+    span: Span
+    name: str
+    arguments: tuple[int, ...]
+    plan: "Plan"
+
+
+Step = Push | Compute | Rename | Branch | End | Select
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """The steps of one region.
+
+    Attributes:
+        span: the region's source, for instructions that belong to no step.
+        steps: in program order.
+        needs: for each step, those that come before it.
+        followers: for each step, those that need it.
+        users: for each value, the steps that take it, in order.
+        words: what pushes a value that is not the result of a step.
+        outer: the values from outside that the steps take.
+        results: the values that the region hands out.
+        ends_script: no path through the region reaches its end.
+        needs_depth: the region has a step that must know the whole stack: an `End`.
+    """
+
+    span: Span
+    steps: tuple[Step, ...]
+    needs: tuple[frozenset[int], ...]
+    followers: tuple[tuple[int, ...], ...]
+    users: dict[int, tuple[int, ...]]
+    words: dict[int, Word]
+    outer: frozenset[int]
+    results: tuple[int, ...]
+    ends_script: bool
+    needs_depth: bool
+
+
+FIRST_NUMBER: Final = -2
+
+
+def number_value(number: int) -> int:
+    """Return the value that stands for a small number, 0 or more, that the code itself needs."""
+    return FIRST_NUMBER - number
+
+
+def number_of(value: int) -> Word:
+    """Return the push of what `number_value` made."""
+    return number_word(FIRST_NUMBER - value)

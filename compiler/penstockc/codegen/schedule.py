@@ -1,0 +1,56 @@
+"""Scheduling: from values in regions to instructions on a stack, decided once and counted in bytes."""
+
+from dataclasses import dataclass, field
+
+from penstockc.codegen import endings, joins
+from penstockc.codegen.instructions import Code
+from penstockc.codegen.plan import Branch, Plan
+from penstockc.codegen.planning import make_plan
+from penstockc.codegen.search import Join, Search
+from penstockc.codegen.shuffles import Layout
+from penstockc.ir.nodes import Script
+from penstockc.nesting import room_for_nesting
+from penstockc.targets import Target
+
+WIDTH = 16  # states kept in the outermost search
+
+
+def schedule(script: Script, target: Target) -> Code:
+    """Return the instructions of a script whose operations all have opcodes on `target`."""
+    with room_for_nesting():
+        plan = make_plan(script.span, script.body)
+        return Scheduler(target, WIDTH).end(plan, tuple(value.number for value in script.arguments))
+
+
+@dataclass(slots=True)
+class Scheduler:
+    """Schedules plans, and remembers each answer: the same arm from the same layout is scheduled once."""
+
+    target: Target
+    width: int
+    joined: dict[tuple[Branch, Layout, frozenset[int]], tuple[Join, ...]] = field(default_factory=dict)
+    ended: dict[tuple[Plan, Layout], Code] = field(default_factory=dict)
+    inner: "Scheduler | None" = None
+
+    def search(self, plan: Plan, kept: frozenset[int]) -> Search:
+        """Return the search for code of a plan that leaves the kept values."""
+        return Search(plan, kept, self._join, self.width)
+
+    def end(self, plan: Plan, layout: Layout) -> Code:
+        """Return the code of a plan in which the script ends."""
+        key = plan, layout
+        if key not in self.ended:
+            self.ended[key] = endings.end(self, plan, layout)
+        return self.ended[key]
+
+    def _join(self, branch: Branch, window: Layout, kept: frozenset[int]) -> tuple[Join, ...]:
+        key = branch, window, kept
+        if key not in self.joined:
+            self.joined[key] = joins.join(self._narrower(), branch, window, kept)
+        return self.joined[key]
+
+    def _narrower(self) -> "Scheduler":
+        """Return the scheduler for what lies within an arm."""
+        if self.inner is None:
+            self.inner = Scheduler(self.target, max(1, self.width // 2))
+        return self.inner

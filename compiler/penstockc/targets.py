@@ -1,0 +1,69 @@
+"""The chains that contracts compile for, as values: which opcodes exist there and what they can handle."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from penstock.script.opcodes import Op
+from penstockc.meaning import limits
+from penstockc.meaning.limits import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A chain's script rules, as far as they change what the compiler writes.
+
+    Attributes:
+        name: what users call it, and what the artifact says.
+        missing: opcodes that fail there.
+        limits: how long numbers and byte strings may be.
+        strict_if: IF takes nothing but the two canonical truth values (MINIMALIF).
+        has_exit: a script can end early with success (RETURN).
+        has_lock_times: CHECKLOCKTIMEVERIFY and CHECKSEQUENCEVERIFY work.
+    """
+
+    name: str
+    missing: frozenset[Op]
+    limits: Limits
+    strict_if: bool
+    has_exit: bool
+    has_lock_times: bool
+
+
+BSV: Final = Target(
+    name="bsv",
+    missing=frozenset({Op.OP_CHECKLOCKTIMEVERIFY, Op.OP_CHECKSEQUENCEVERIFY}),  # NOPs since Genesis
+    limits=limits.BSV,
+    strict_if=False,
+    has_exit=True,
+    has_lock_times=False,
+)
+
+BTC: Final = Target(
+    name="btc",
+    missing=frozenset(
+        {
+            Op.OP_CAT,
+            Op.OP_SPLIT,
+            Op.OP_NUM2BIN,
+            Op.OP_BIN2NUM,
+            Op.OP_INVERT,
+            Op.OP_AND,
+            Op.OP_OR,
+            Op.OP_XOR,
+            Op.OP_2MUL,
+            Op.OP_2DIV,
+            Op.OP_MUL,
+            Op.OP_DIV,
+            Op.OP_MOD,
+            Op.OP_LSHIFT,
+            Op.OP_RSHIFT,
+        }
+    ),
+    limits=limits.BTC,
+    strict_if=True,
+    has_exit=False,
+    has_lock_times=True,
+)
+
+TARGETS: Final = {target.name: target for target in (BSV, BTC)}
+"""Every target by its name."""
