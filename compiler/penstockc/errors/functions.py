@@ -98,7 +98,7 @@ class EntryPointWithoutRequire(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class EntryPointOutsideRequire(Diagnostic):
-    """A public function called anywhere but as the condition of a `require`."""
+    """A public function called anywhere but in the condition of a `require`."""
 
     code: ClassVar[str] = "entry-point-outside-require"
     name: str

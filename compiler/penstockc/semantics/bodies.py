@@ -84,7 +84,10 @@ def _body(
 
 
 def _parameters(body: Body, headers: Sequence[ParameterHeader]) -> tuple[typed.Local, ...] | None:
-    locals_ = [body.scope.declare(header.name, header.type, is_const=header.is_const) for header in headers]
+    locals_ = [
+        body.scope.declare(header.name, None if header.is_static else header.type, is_const=header.is_const)
+        for header in headers
+    ]
     known = tuple(local for local in locals_ if local is not None)
     return known if len(known) == len(locals_) else None
 

@@ -13,10 +13,10 @@ from penstockc.errors.names import (
     UnknownMember,
 )
 from penstockc.language.builtins import BUILTINS, STATE_METHODS, TYPE_NAMES
-from penstockc.language.types import LibraryType
+from penstockc.language.types import LibraryType, Type
 from penstockc.semantics import typed
 from penstockc.semantics.body import Body
-from penstockc.semantics.conversions import convert
+from penstockc.semantics.conversions import convert, fits
 from penstockc.semantics.findings import of_constructor
 from penstockc.semantics.headers import ClassHeader, FunctionHeader, ParameterHeader
 from penstockc.semantics.suggestions import suggest
@@ -26,10 +26,26 @@ from penstockc.syntax import ast
 Arguments = Sequence[typed.Expression | None]
 
 
-def bare_function(body: Body, node: ast.Call) -> FunctionHeader | None:
-    """The static of the owner that `f(..)` calls; None if there is none of that name."""
+def static_of_owner(body: Body, node: ast.Call, arguments: Arguments) -> FunctionHeader | None:
+    """The static of the owner that `f(..)` calls; None if there is none of that name.
+
+    A static can have the name of a built-in function; then the built-in is meant where only its parameters fit.
+    """
     function = body.owner.functions.get(node.function.text)
-    return function if function is not None and function.is_static else None
+    if function is None or not function.is_static:
+        return None
+    row = BUILTINS.get(node.function.text)
+    if row is None or _fit(arguments, [parameter.type for parameter in function.parameters]):
+        return function
+    return None if _fit(arguments, row.parameters) else function
+
+
+def _fit(arguments: Arguments, wanted: Sequence[Type | None]) -> bool:
+    """Whether the arguments could be passed; what is unknown fits nothing."""
+    return len(arguments) == len(wanted) and all(
+        argument is not None and parameter is not None and fits(argument.type, parameter)
+        for argument, parameter in zip(arguments, wanted, strict=True)
+    )
 
 
 def report_unknown_function(body: Body, node: ast.Call) -> None:
@@ -87,7 +103,12 @@ def owner_of(body: Body, value: typed.Expression, name: ast.Identifier) -> Class
 def invoke(
     body: Body, span: Span, function: FunctionHeader, receiver: typed.Expression | None, arguments: Arguments
 ) -> typed.Expression | None:
-    """The call, once everything about it is known; also the place where it is noted."""
+    """The call, once everything about it is known; also the place where it is noted.
+
+    With an argument that nothing is known of, it is not even sure that this function is meant.
+    """
+    if any(argument is None for argument in arguments):
+        return None
     body.use(function.key)
     converted = _converted(body, span, function.key.name, function.parameters, arguments)
     result = BasicType.BOOL if function.is_public else function.result

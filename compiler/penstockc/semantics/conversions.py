@@ -19,14 +19,20 @@ def convert(
     """
     if value is None or wanted is None:
         return None
-    if value.type == wanted:
-        return value
-    if isinstance(value.type, BasicType) and isinstance(wanted, BasicType) and value.type.kind is wanted.kind:
-        base = _BASE[wanted.kind]
-        if wanted is base or (lenient and value.type is base):
-            return cast(value, wanted)
-    body.report(TypeMismatch(value.span, str(wanted), str(value.type)))
-    return None
+    if not fits(value.type, wanted, lenient=lenient):
+        body.report(TypeMismatch(value.span, str(wanted), str(value.type)))
+        return None
+    return cast(value, wanted) if isinstance(wanted, BasicType) else value
+
+
+def fits(found: Type, wanted: Type, *, lenient: bool = False) -> bool:
+    """Whether a value of type `found` goes where `wanted` is wanted."""
+    if found == wanted:
+        return True
+    if not isinstance(found, BasicType) or not isinstance(wanted, BasicType) or found.kind is not wanted.kind:
+        return False
+    base = _BASE[wanted.kind]
+    return wanted is base or (lenient and found is base)
 
 
 def cast(value: typed.Expression, wanted: BasicType) -> typed.Expression:

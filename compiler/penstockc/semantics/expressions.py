@@ -20,7 +20,7 @@ from penstockc.syntax import ast
 def check_expression(  # noqa: C901, PLR0912 - one line per node
     body: Body, node: ast.Expression, *, in_require: bool = False
 ) -> typed.Expression | None:
-    """The typed expression; `in_require` says that it is the whole condition of a `require`."""
+    """The typed expression; `in_require` says that it is the condition of a `require`, or an operand in one."""
     match node:
         case ast.IntLiteral():
             return typed.Literal(node.span, BasicType.INT, node.value)
@@ -35,12 +35,12 @@ def check_expression(  # noqa: C901, PLR0912 - one line per node
         case ast.This():
             return names.this(body, node)
         case ast.Unary():
-            operand = check_expression(body, node.operand)
+            operand = check_expression(body, node.operand, in_require=in_require)
             return None if operand is None else operators.unary(body, node, operand)
         case ast.Binary():
-            return _binary(body, node)
+            return _binary(body, node, in_require=in_require)
         case ast.Conditional():
-            return _conditional(body, node)
+            return _conditional(body, node, in_require=in_require)
         case ast.Increment():
             return _increment(body, node)
         case ast.Slice():
@@ -82,16 +82,19 @@ def _string(body: Body, node: ast.StringLiteral) -> typed.Expression:
     return typed.Literal(node.span, BasicType.BYTES, node.text.encode())
 
 
-def _binary(body: Body, node: ast.Binary) -> typed.Expression | None:
-    left, right = check_expression(body, node.left), check_expression(body, node.right)
+def _binary(body: Body, node: ast.Binary, *, in_require: bool) -> typed.Expression | None:
+    left = check_expression(body, node.left, in_require=in_require)
+    right = check_expression(body, node.right, in_require=in_require)
     if left is None or right is None:
         return None
     return operators.binary(body, node.span, node.operator, left, right)
 
 
-def _conditional(body: Body, node: ast.Conditional) -> typed.Expression | None:
-    decided = condition(body, check_expression(body, node.condition))
-    then, otherwise = check_expression(body, node.then), check_expression(body, node.otherwise)
+def _conditional(body: Body, node: ast.Conditional, *, in_require: bool) -> typed.Expression | None:
+    decided, then, otherwise = (
+        check_expression(body, part, in_require=in_require) for part in (node.condition, node.then, node.otherwise)
+    )
+    decided = condition(body, decided)
     if decided is None or then is None or otherwise is None:
         return None
     common = common_type(then.type, otherwise.type)
@@ -158,10 +161,10 @@ def _member(body: Body, node: ast.Member) -> typed.Expression | None:
 
 def _call(body: Body, node: ast.Call) -> typed.Expression | None:
     name = node.function.text
-    function = calls.bare_function(body, node)
-    if function is None and name == "checkMultiSig":
+    if name == "checkMultiSig" and name not in body.owner.functions:
         return _multi_sig(body, node)
     arguments = check_all(body, node.arguments)
+    function = calls.static_of_owner(body, node, arguments)
     if function is not None:
         return calls.invoke(body, node.span, function, None, arguments)
     if name in BUILTINS:

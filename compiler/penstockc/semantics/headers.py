@@ -14,11 +14,12 @@ from penstockc.syntax import ast
 
 @dataclass(frozen=True, slots=True)
 class ParameterHeader:
-    """A parameter of a function or constructor."""
+    """A parameter of a function or constructor; `is_static`: its arguments are compile-time constants."""
 
     name: ast.Identifier
     type: Type | None
     is_const: bool
+    is_static: bool = False
 
 
 @dataclass(frozen=True, slots=True)

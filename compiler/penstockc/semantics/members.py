@@ -151,9 +151,10 @@ class _Headers:
     def parameter(self, node: ast.Parameter, user: MemberKey) -> ParameterHeader:
         self.allow(node.modifiers, frozenset({Modifier.CONST, Modifier.STATIC}), "parameters")
         resolved = self.types.resolve(node.type, user)
-        if Modifier.STATIC in node.modifiers:
+        is_static = Modifier.STATIC in node.modifiers
+        if is_static:
             self.findings.unsupported(user, node.span, "compile-time parameters of functions")
-        return ParameterHeader(node.name, resolved, is_const=Modifier.CONST in node.modifiers)
+        return ParameterHeader(node.name, resolved, Modifier.CONST in node.modifiers, is_static)
 
     # Rules ------------------------------------------------------------------------------------------------------------
 
