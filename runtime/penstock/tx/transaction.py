@@ -259,9 +259,10 @@ def _from_bitcoinlib(tx: "CTransaction", *, segwit: bool) -> Transaction:
 
 
 def _read_inputs(reader: Reader) -> tuple[TxIn, ...]:
+    count = reader.count(_LEAST_INPUT, "input count")
     inputs: list[TxIn] = []
     try:
-        for _ in range(reader.count(_LEAST_INPUT, "count")):
+        for _ in range(count):
             outpoint = OutPoint(*reader.unpack(_OUTPOINT, "outpoint"))
             script = reader.blob("script")
             (sequence,) = reader.unpack(_UINT32, "sequence")
@@ -272,9 +273,10 @@ def _read_inputs(reader: Reader) -> tuple[TxIn, ...]:
 
 
 def _read_outputs(reader: Reader) -> tuple[TxOut, ...]:
+    count = reader.count(_LEAST_OUTPUT, "output count")
     outputs: list[TxOut] = []
     try:
-        for _ in range(reader.count(_LEAST_OUTPUT, "count")):
+        for _ in range(count):
             (value,) = reader.unpack(_INT64, "value")
             outputs.append(TxOut(value, reader.blob("script")))
     except TransactionError as error:
