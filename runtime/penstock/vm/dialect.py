@@ -1,0 +1,179 @@
+"""What every byte of a script means, for one rule set and one kind of script.
+
+The handlers come from the families; this module decides which opcodes exist, which are NOPs, which fail when they are
+executed and which fail even where they are skipped. `dialect` makes each `Dialect` once.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from penstock.script.opcodes import Op
+from penstock.vm.errors import Reason
+from penstock.vm.handlers import arithmetic, byte_strings, crypto, flow, lock_time, stack
+from penstock.vm.items import Item
+from penstock.vm.rules import Rule, RuleSet
+from penstock.vm.run import Decider, Handler
+from penstock.vm.setting import Setting, Version
+
+Meaning = Item | Handler
+
+_CONSTANTS: Final[dict[int, Item]] = {
+    Op.OP_0: 0,
+    Op.OP_1NEGATE: -1,
+    **{Op.OP_1 + number - 1: number for number in range(1, 17)},
+}
+
+_BTC_DISABLED: Final = frozenset(
+    {
+        Op.OP_CAT,
+        Op.OP_SPLIT,
+        Op.OP_NUM2BIN,
+        Op.OP_BIN2NUM,
+        Op.OP_INVERT,
+        Op.OP_AND,
+        Op.OP_OR,
+        Op.OP_XOR,
+        Op.OP_2MUL,
+        Op.OP_2DIV,
+        Op.OP_MUL,
+        Op.OP_DIV,
+        Op.OP_MOD,
+        Op.OP_LSHIFT,
+        Op.OP_RSHIFT,
+    }
+)
+"""Disabled in 2010 (CVE-2010-5137 and after)."""
+
+_CHRONICLE_ONLY: Final = frozenset({Op.OP_VER, Op.OP_VERIF, Op.OP_VERNOTIF, Op.OP_2MUL, Op.OP_2DIV})
+_CHRONICLE_OR_NOP: Final = frozenset({Op.OP_SUBSTR, Op.OP_LEFT, Op.OP_RIGHT, Op.OP_LSHIFTNUM, Op.OP_RSHIFTNUM})
+_UPGRADABLE: Final = frozenset({Op.OP_NOP1, Op.OP_NOP9, Op.OP_NOP10})
+_OPEN_DEPTH: Final = frozenset({Op.OP_IFDUP, Op.OP_CHECKMULTISIG, Op.OP_CHECKMULTISIGVERIFY})
+"""How many items these leave is not known before they run."""
+
+_BRANCHES: Final = (Op.OP_IF, Op.OP_NOTIF)
+_VERSION_BRANCHES: Final = (Op.OP_VERIF, Op.OP_VERNOTIF)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dialect:
+    """What every byte of a script means.
+
+    Attributes:
+        setting: the rule set and kind of script.
+        meanings: for each byte the item that it pushes, or the handler that it runs (for a push of bytes: nothing).
+        poisons: bytes that fail even where they are skipped, and why.
+        deciders: bytes that open a branch, and what they ask.
+        open_depth: bytes that leave a number of items which is not known before they run.
+        straight: matches a run of bytes that neither branch nor take data nor depend on their place.
+        takes: for each byte how many items must be on the stack.
+        net: for each byte by how many items the stack grows at most.
+        minimal_pushes: whether a push that is not in its shortest form fails.
+        single_else: whether an IF has one ELSE at most.
+        return_ends: whether RETURN ends the script well.
+        counts_opcodes: whether the limit on opcodes can matter.
+    """
+
+    setting: Setting
+    meanings: tuple[Meaning, ...]
+    poisons: Mapping[int, Reason]
+    deciders: Mapping[int, Decider]
+    open_depth: frozenset[int]
+    straight: "re.Pattern[bytes]" = field(repr=False)
+    takes: tuple[int, ...] = field(repr=False)
+    net: tuple[int, ...] = field(repr=False)
+    minimal_pushes: bool
+    single_else: bool
+    return_ends: bool
+    counts_opcodes: bool
+
+
+@lru_cache(maxsize=256)
+def dialect(rules: RuleSet, version: Version = Version.BASE) -> Dialect:
+    """Return the dialect of a rule set and a kind of script."""
+    setting = Setting(rules, version)
+    handlers = _handlers(setting)
+    meanings: list[Meaning] = [flow.refuse(Reason.BAD_OPCODE)] * 256
+    takes, net = [0] * 256, [0] * 256
+    for byte, constant in _CONSTANTS.items():
+        meanings[byte] = constant
+    for byte in (*range(Op.OP_PUSHDATA4 + 1), *_CONSTANTS):
+        net[byte] = 1
+    for op, handler in handlers.items():
+        meanings[op] = handler
+        if handler not in (flow.nothing, _discouraged):
+            takes[op] = _takes(op)
+            net[op] = sum(word[-1] != "*" for word in op.outputs) - op.takes
+    poisons, deciders = _poisons(setting), _deciders(setting)
+    return Dialect(
+        setting,
+        tuple(meanings),
+        poisons,
+        deciders,
+        frozenset(op.value for op in _OPEN_DEPTH),
+        _straight({*poisons, *deciders}),
+        tuple(takes),
+        tuple(net),
+        minimal_pushes=setting.has(Rule.MINIMALDATA),
+        single_else=setting.after_genesis,
+        return_ends=setting.after_genesis,
+        counts_opcodes=setting.version is not Version.TAPSCRIPT and setting.limits.opcodes < 0xFFFF_FFFF,
+    )
+
+
+def _takes(op: Op) -> int:
+    """Return how many items the driver makes sure of; the opcodes that count signatures look after the others."""
+    return 1 if op in _OPEN_DEPTH else op.takes
+
+
+_discouraged: Final = flow.refuse(Reason.DISCOURAGE_UPGRADABLE_NOPS)
+
+
+def _handlers(setting: Setting) -> dict[Op, Handler]:
+    """Return the handlers of the opcodes that do something here, if only failing in their own way."""
+    families = (stack, arithmetic, byte_strings, flow, crypto, lock_time)
+    handlers = {op: handler for family in families for op, handler in family.handlers(setting).items()}
+    if setting.rules.chain == "btc":
+        for op in _BTC_DISABLED | {Op.OP_VER}:
+            del handlers[op]
+        if setting.version is not Version.TAPSCRIPT:
+            del handlers[Op.OP_CHECKSIGADD]
+    else:
+        del handlers[Op.OP_CHECKSIGADD]
+        if not setting.after_chronicle:
+            del handlers[Op.OP_VER]
+            handlers[Op.OP_2MUL] = handlers[Op.OP_2DIV] = flow.refuse(Reason.DISABLED_OPCODE)
+    handlers[Op.OP_NOP] = handlers[Op.OP_ENDIF] = flow.nothing
+    upgradable = _discouraged if setting.has(Rule.DISCOURAGE_UPGRADABLE_NOPS) else flow.nothing
+    for op in _UPGRADABLE if setting.after_chronicle else _UPGRADABLE | _CHRONICLE_OR_NOP:
+        handlers[op] = upgradable
+    for rule in (Rule.CHECKLOCKTIMEVERIFY, Rule.CHECKSEQUENCEVERIFY):
+        if not setting.has(rule) or setting.after_genesis:
+            handlers[Op[f"OP_{rule.name}"]] = upgradable if setting.rules.chain == "bsv" else flow.nothing
+    return handlers
+
+
+def _poisons(setting: Setting) -> dict[int, Reason]:
+    if setting.rules.chain == "btc":
+        poisons = {op.value: Reason.DISABLED_OPCODE for op in _BTC_DISABLED}
+        if setting.version is Version.BASE and setting.has(Rule.CONST_SCRIPTCODE):
+            poisons[Op.OP_CODESEPARATOR] = Reason.OP_CODESEPARATOR
+    elif setting.after_genesis:
+        return {}
+    else:
+        poisons = {Op.OP_2MUL.value: Reason.DISABLED_OPCODE, Op.OP_2DIV.value: Reason.DISABLED_OPCODE}
+    return poisons | {op.value: Reason.BAD_OPCODE for op in _VERSION_BRANCHES}
+
+
+def _deciders(setting: Setting) -> dict[int, Decider]:
+    deciders = flow.deciders(setting)
+    opening = _BRANCHES + _VERSION_BRANCHES if setting.after_chronicle else _BRANCHES
+    return {op.value: deciders[op] for op in opening}
+
+
+def _straight(special: set[int]) -> "re.Pattern[bytes]":
+    special |= {Op.OP_ELSE, Op.OP_ENDIF, Op.OP_RETURN, Op.OP_CODESEPARATOR, *_OPEN_DEPTH}
+    special |= set(range(1, Op.OP_PUSHDATA4 + 1))
+    return re.compile(b"[" + re.escape(bytes(byte for byte in range(256) if byte not in special)) + b"]+")

@@ -1,0 +1,306 @@
+"""Which rules a script is judged by: rules that are on or off, limits, and the sets that have names.
+
+A `RuleSet` is a value. Its rules are named as the nodes' test vectors name their flags; its limits follow from the
+chain and, on bsv, from the age of the output that is spent. `RuleSet.named` knows four sets:
+
+* `bsv`, `btc`: what nodes relay by default, with the limits that blocks have;
+* `bsv-consensus`, `btc-consensus`: what a block accepts.
+
+On bsv the named sets take the output and the spending block to be of the time since Chronicle. The BSV rows come from
+the node, version 1.2.2; the BTC ones from the BIPs that they name and from Bitcoin Core's `script/interpreter.h`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from functools import cached_property
+from typing import Final, Literal, Self, TypeAlias
+
+from penstock.script.errors import PenstockError
+
+Chain: TypeAlias = Literal["bsv", "btc"]
+
+_BOTH: Final = "bsv btc"
+
+
+class RuleSetError(PenstockError, ValueError):
+    """A rule set that cannot be: an unknown name, or a rule that its chain does not have."""
+
+
+class Rule(Enum):
+    """A rule that is on or off: the chains that have it, where it comes from, what it demands or allows."""
+
+    chains: tuple[str, ...]
+    source: str
+    meaning: str
+
+    def __init__(self, chains: str, source: str, meaning: str) -> None:
+        self.chains = tuple(chains.split())
+        self.source = source
+        self.meaning = meaning
+
+    P2SH = _BOTH, "BIP16", "HASH160 <20 bytes> EQUAL runs the script that the unlocking script pushes last"
+    STRICTENC = _BOTH, "BIP62", "signatures are strict DER with a defined hash type, public keys 33 or 65 bytes"
+    DERSIG = _BOTH, "BIP66", "signatures are strict DER"
+    LOW_S = _BOTH, "BIP62, BIP146", "the S of a signature is at most half the order of the curve"
+    NULLDUMMY = _BOTH, "BIP147", "the surplus item that CHECKMULTISIG pops is empty"
+    SIGPUSHONLY = _BOTH, "BIP62", "the unlocking script only pushes (bsv: needs GENESIS or CHRONICLE)"
+    MINIMALDATA = _BOTH, "BIP62", "pushes that are executed, and numbers, are in their shortest form"
+    DISCOURAGE_UPGRADABLE_NOPS = _BOTH, "policy", "a NOP that may get a meaning one day fails when executed"
+    CLEANSTACK = _BOTH, "BIP62", "exactly one item is left at the end"
+    CHECKLOCKTIMEVERIFY = _BOTH, "BIP65", "NOP2 compares with the lock time"
+    CHECKSEQUENCEVERIFY = _BOTH, "BIP112", "NOP3 compares with the input's sequence"
+    MINIMALIF = _BOTH, "policy", "IF and NOTIF take the empty string or 01 only (btc: in witness scripts)"
+    NULLFAIL = _BOTH, "BIP146", "a signature that fails is the empty one"
+
+    WITNESS = "btc", "BIP141, BIP143", "witness programs of version 0 run the witness"
+    DISCOURAGE_UPGRADABLE_WITNESS_PROGRAM = "btc", "policy", "witness programs of unknown version or size fail"
+    WITNESS_PUBKEYTYPE = "btc", "policy", "public keys in witness scripts of version 0 are compressed"
+    CONST_SCRIPTCODE = "btc", "policy", "legacy scripts have no CODESEPARATOR and no signature to be cut out"
+    TAPROOT = "btc", "BIP341, BIP342", "witness programs of version 1 are keys and trees of scripts"
+    DISCOURAGE_UPGRADABLE_TAPROOT_VERSION = "btc", "policy", "leaves of unknown version fail"
+    DISCOURAGE_OP_SUCCESS = "btc", "policy", "a tapscript with an OP_SUCCESS fails"
+    DISCOURAGE_UPGRADABLE_PUBKEYTYPE = "btc", "policy", "tapscript keys that are not of 32 bytes fail"
+
+    SIGHASH_FORKID = "bsv", "UAHF, August 2017", "hash type bit 0x40 is allowed, with STRICTENC demanded"
+    COMPRESSED_PUBKEYTYPE = "bsv", "policy", "public keys are compressed"
+    UTXO_AFTER_GENESIS = "bsv", "Genesis, height 620538", "the output is younger than Genesis: its limits are lifted"
+    UTXO_AFTER_CHRONICLE = "bsv", "Chronicle, height 943816", "the output is younger than Chronicle: more opcodes"
+    GENESIS = "bsv", "Genesis, height 620538", "the spending block is younger than Genesis"
+    CHRONICLE = "bsv", "Chronicle, height 943816", "the spending block is younger than Chronicle"
+
+
+_IMPLIED: Final[dict[tuple[str, Rule], tuple[Rule, ...]]] = {
+    ("btc", Rule.WITNESS): (Rule.P2SH,),
+    ("btc", Rule.TAPROOT): (Rule.WITNESS,),
+    ("btc", Rule.CLEANSTACK): (Rule.WITNESS,),
+    ("bsv", Rule.SIGHASH_FORKID): (Rule.STRICTENC,),
+}
+"""Rules that make no sense, and are never judged, without others."""
+
+_RELAXED: Final = frozenset(
+    {
+        Rule.SIGPUSHONLY,
+        Rule.MINIMALDATA,
+        Rule.LOW_S,
+        Rule.NULLFAIL,
+        Rule.NULLDUMMY,
+        Rule.MINIMALIF,
+        Rule.CLEANSTACK,
+    }
+)
+"""What Chronicle blocks do not demand of transactions of version 2 and above."""
+
+UNLIMITED: Final = (1 << 63) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a script may take.
+
+    Attributes:
+        script_size: bytes of a script.
+        element_size: bytes of a stack item.
+        stack_items: items on both stacks together.
+        stack_memory: bytes of all items, each counted as its length and 32 more.
+        opcodes: opcodes above OP_16 in a script, and public keys of its CHECKMULTISIGs.
+        multisig_keys: public keys of one CHECKMULTISIG.
+        number_size: bytes of a number that an opcode reads; since Genesis also of one that it writes.
+    """
+
+    script_size: int = 10_000
+    element_size: int = 520
+    stack_items: int = 1_000
+    stack_memory: int = UNLIMITED
+    opcodes: int = 201
+    multisig_keys: int = 20
+    number_size: int = 4
+
+
+_BTC: Final = Limits()
+_BSV_OLD: Final = Limits(opcodes=500)
+_BSV_GENESIS: Final = Limits(
+    script_size=0xFFFF_FFFF,
+    element_size=UNLIMITED,
+    stack_items=UNLIMITED,
+    opcodes=0xFFFF_FFFF,
+    multisig_keys=0xFFFF_FFFF,
+    number_size=750_000,
+)
+_BSV_CHRONICLE: Final = replace(_BSV_GENESIS, number_size=32_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What the machine itself refuses to spend on one script, whatever the chain allows: no rule of any node.
+
+    Both amounts come on top of what the size of the scripts makes fair: four bytes of memory and 64 of work per byte
+    of script. A script that goes beyond them fails with RESOURCE_LIMIT.
+
+    Attributes:
+        memory: bytes on both stacks, counted as `Limits.stack_memory` is.
+        work: bytes to copy, hash or calculate with (a product or quotient counts the product of its operands' sizes
+            over 64, a signature 30,000).
+    """
+
+    memory: int = 100_000_000
+    work: int = 4_000_000_000
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """The rules and limits of one judgement.
+
+    Attributes:
+        chain: `"bsv"` or `"btc"`.
+        rules: the rules that are on.
+        guard: bounds of time and memory against hostile scripts; None for none.
+        overridden: limits in place of those of the chain and era; None for these.
+    """
+
+    chain: Chain
+    rules: frozenset[Rule]
+    guard: Guard | None = field(default=Guard())
+    overridden: Limits | None = None
+
+    def __post_init__(self) -> None:
+        if self.chain not in ("bsv", "btc"):
+            raise RuleSetError(f"unknown chain {self.chain!r}: it is bsv or btc")
+        for rule in self.rules:
+            if self.chain not in rule.chains:
+                raise RuleSetError(f"{rule.name} is a rule of {' and '.join(rule.chains)}, not of {self.chain}")
+
+    @classmethod
+    def named(cls, name: str) -> Self:
+        """Return one of the four named sets.
+
+        Raises:
+            RuleSetError: no set has this name.
+        """
+        try:
+            return cls(*_NAMED[name])
+        except KeyError:
+            raise RuleSetError(f"unknown rule set {name!r}: there are {', '.join(_NAMED)}") from None
+
+    @classmethod
+    def from_flags(cls, flags: str, *, chain: Chain) -> Self:
+        """Return the set with the rules of a comma list, named as the vectors name them; empty or `NONE` for none.
+
+        Rules that a flag implies come with it: on btc TAPROOT and CLEANSTACK bring WITNESS, WITNESS brings P2SH; on bsv
+        SIGHASH_FORKID brings STRICTENC.
+
+        Raises:
+            RuleSetError: an unknown flag, or one that `chain` does not have.
+        """
+        names = [name.strip() for name in flags.split(",")]
+        return cls(chain, frozenset()).with_flags(*(name for name in names if name not in ("", "NONE")))
+
+    def with_flags(self, *names: str) -> Self:
+        """Return the same set with these rules on as well, and those that they imply.
+
+        Raises:
+            RuleSetError: an unknown flag, or one that the chain does not have.
+        """
+        return replace(self, rules=self.rules | _closure(self.chain, map(_rule, names)))
+
+    def without(self, *names: str) -> Self:
+        """Return the same set with these rules off, and those that imply them.
+
+        Raises:
+            RuleSetError: an unknown flag.
+        """
+        off = set(map(_rule, names))
+        return replace(self, rules=frozenset(rule for rule in self.rules if not off & _closure(self.chain, (rule,))))
+
+    def without_guard(self) -> Self:
+        """Return the same set without bounds on time and memory other than the chain's: for trusted scripts."""
+        return replace(self, guard=None)
+
+    def with_limits(self, **limits: int) -> Self:
+        """Return the same set with some limits changed; the names are those of `Limits`.
+
+        Raises:
+            RuleSetError: an unknown limit.
+        """
+        unknown = limits.keys() - Limits.__slots__
+        if unknown:
+            raise RuleSetError(f"unknown limit {min(unknown)!r}: there are {', '.join(Limits.__slots__)}")
+        return replace(self, overridden=replace(self.limits, **limits))
+
+    @property
+    def flags(self) -> str:
+        """The rules as a comma list, as `from_flags` reads it."""
+        return ",".join(rule.name for rule in Rule if rule in self.rules) or "NONE"
+
+    @cached_property
+    def limits(self) -> Limits:
+        """The limits: the chain's, on bsv those of the output's age."""
+        if self.overridden is not None:
+            return self.overridden
+        if self.chain == "btc":
+            return _BTC
+        if Rule.UTXO_AFTER_GENESIS not in self.rules:
+            return _BSV_OLD
+        return _BSV_CHRONICLE if Rule.UTXO_AFTER_CHRONICLE in self.rules else _BSV_GENESIS
+
+    @cached_property
+    def relaxed(self) -> Self:
+        """What is left of the rules for a transaction of version 2 and above; all, except on bsv since Chronicle."""
+        if Rule.CHRONICLE not in self.rules:
+            return self
+        return replace(self, rules=self.rules - _RELAXED)
+
+
+def _rule(name: str) -> Rule:
+    try:
+        return Rule[name]
+    except KeyError:
+        raise RuleSetError(f"unknown flag {name!r}: there are {', '.join(Rule.__members__)}") from None
+
+
+def _closure(chain: str, rules: Iterable[Rule]) -> frozenset[Rule]:
+    closed: set[Rule] = set()
+    waiting = list(rules)
+    while waiting:
+        rule = waiting.pop()
+        closed.add(rule)
+        waiting += _IMPLIED.get((chain, rule), ())
+    return frozenset(closed)
+
+
+def _flags(chain: Chain, *lists: str) -> tuple[Chain, frozenset[Rule]]:
+    return chain, RuleSet.from_flags(",".join(lists), chain=chain).rules
+
+
+_BSV_BLOCK: Final = (
+    "P2SH,DERSIG,CHECKLOCKTIMEVERIFY,CHECKSEQUENCEVERIFY,STRICTENC,SIGHASH_FORKID,LOW_S,NULLFAIL,"
+    "GENESIS,SIGPUSHONLY,CHRONICLE,UTXO_AFTER_GENESIS,UTXO_AFTER_CHRONICLE"
+)
+_BSV_RELAY: Final = "NULLDUMMY,DISCOURAGE_UPGRADABLE_NOPS,CLEANSTACK,MINIMALDATA"
+_BTC_BLOCK: Final = "P2SH,DERSIG,NULLDUMMY,CHECKLOCKTIMEVERIFY,CHECKSEQUENCEVERIFY,WITNESS,TAPROOT"
+_BTC_RELAY: Final = (
+    "STRICTENC,LOW_S,MINIMALDATA,DISCOURAGE_UPGRADABLE_NOPS,CLEANSTACK,MINIMALIF,NULLFAIL,CONST_SCRIPTCODE,"
+    "DISCOURAGE_UPGRADABLE_WITNESS_PROGRAM,WITNESS_PUBKEYTYPE,DISCOURAGE_UPGRADABLE_TAPROOT_VERSION,"
+    "DISCOURAGE_OP_SUCCESS,DISCOURAGE_UPGRADABLE_PUBKEYTYPE"
+)
+_NAMED: Final[dict[str, tuple[Chain, frozenset[Rule]] | tuple[Chain, frozenset[Rule], None]]] = {
+    "bsv": _flags("bsv", _BSV_BLOCK, _BSV_RELAY),
+    "btc": _flags("btc", _BTC_BLOCK, _BTC_RELAY),
+    "bsv-consensus": (*_flags("bsv", _BSV_BLOCK), None),
+    "btc-consensus": (*_flags("btc", _BTC_BLOCK), None),
+}
+
+
+def rule_set(rules: RuleSet | str) -> RuleSet:
+    """Return a rule set, or the one of this name.
+
+    Raises:
+        RuleSetError: no set has this name.
+    """
+    if isinstance(rules, RuleSet):
+        return rules
+    known = _BY_NAME.get(rules)
+    return known if known is not None else RuleSet.named(rules)
+
+
+_BY_NAME: Final[dict[str, RuleSet]] = {name: RuleSet.named(name) for name in _NAMED}

@@ -1,0 +1,55 @@
+"""What the machine says about an input.
+
+A verdict is true if the input may be spent. Otherwise it knows which rule says no, at which opcode of which script,
+what lay on the stacks then, and which source line that opcode came from; `explain` tells all that in words, and what
+was hashed for a signature that did not fit.
+"""
+
+from dataclasses import dataclass, field
+
+from penstock.vm.case import Case, Phase
+from penstock.vm.items import Item, as_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The verdict on one input.
+
+    Attributes:
+        error: name of the rule that is broken, as in the nodes' test vectors; None if all is well.
+        opcode_index: index of the opcode that failed, in its script; for EVAL_FALSE of the one that ran last. None if
+            all is well, or if no opcode is to blame.
+        script: the script that failed, or that ran last.
+        source_line: the source line of that opcode, where the artifact is known and the script is the contract's.
+        items: the stack, bottom first: what the failing opcode found, or what was left at the end. As the machine
+            keeps it; `stack` has the bytes.
+        alt_items: the same of the second stack.
+        case: what was judged.
+    """
+
+    error: str | None
+    opcode_index: int | None
+    script: Phase
+    source_line: str | None
+    items: tuple[Item, ...] = field(repr=False)
+    alt_items: tuple[Item, ...] = field(repr=False)
+    case: Case = field(repr=False, compare=False)
+
+    def __bool__(self) -> bool:
+        return self.error is None
+
+    @property
+    def stack(self) -> tuple[bytes, ...]:
+        """The stack, bottom first."""
+        return tuple(map(as_bytes, self.items))
+
+    @property
+    def alt_stack(self) -> tuple[bytes, ...]:
+        """The second stack, bottom first."""
+        return tuple(map(as_bytes, self.alt_items))
+
+    def explain(self) -> str:
+        """Tell in a few lines what happened: rule, opcode, place, stacks, branches, and what was signed."""
+        from penstock.vm.explain import explain  # noqa: PLC0415 - it judges the case again, and judging makes verdicts
+
+        return explain(self)

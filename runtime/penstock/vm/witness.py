@@ -1,0 +1,181 @@
+"""Witness programs: segwit version 0 (BIP141) and taproot (BIP341, BIP342).
+
+`run_program` goes on with an evaluation whose locking or redeem script has turned out to be a witness program. It
+leaves exactly one item on the stack, so that nothing is left to be cleaned.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from penstock.script.opcodes import Op
+from penstock.script.parse import ScriptParseError, instructions
+from penstock.tx.hashes import sha256, tagged_hash
+from penstock.tx.keys import tweak_public_key
+from penstock.tx.secp256k1 import KeyFormatError
+from penstock.tx.sighash import tapleaf_hash
+from penstock.tx.wire import compact_size
+from penstock.vm.case import CaseError, Phase
+from penstock.vm.checker import Leaf
+from penstock.vm.dialect import Dialect, dialect
+from penstock.vm.errors import Reason, ScriptError
+from penstock.vm.rules import Rule
+from penstock.vm.setting import Version
+
+if TYPE_CHECKING:
+    from penstock.vm.evaluation import Evaluation
+
+_ANNEX_MARK: Final = 0x50
+_LEAF_MASK: Final = 0xFE
+_TAPSCRIPT: Final = 0xC0
+_CONTROL_BASE: Final = 33
+_CONTROL_NODE: Final = 32
+_CONTROL_NODES: Final = 128
+_WEIGHT_OFFSET: Final = 50
+_PAY_TO_ANCHOR: Final = bytes.fromhex("4e73")
+_OP_SUCCESS: Final = frozenset(
+    {80, 98, *range(126, 130), *range(131, 135), 137, 138, 141, 142, *range(149, 154), *range(187, 255)}
+)
+"""BIP342."""
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessProgram:
+    """What a locking script says about its witness.
+
+    Attributes:
+        version: 0 to 16.
+        program: 2 to 40 bytes.
+    """
+
+    version: int
+    program: bytes
+
+
+def witness_program(script: bytes) -> WitnessProgram | None:
+    """Return the witness program that `script` is: a version as a number and one push of 2 to 40 bytes (BIP141)."""
+    if not 4 <= len(script) <= 42 or script[1] != len(script) - 2:
+        return None
+    if script[0] == Op.OP_0:
+        return WitnessProgram(0, script[2:])
+    if Op.OP_1 <= script[0] <= Op.OP_16:
+        return WitnessProgram(script[0] - Op.OP_1 + 1, script[2:])
+    return None
+
+
+def run_program(evaluation: "Evaluation", found: WitnessProgram, *, nested: bool) -> None:
+    """Judge the witness of a program; `nested` if the program is a redeem script.
+
+    Raises:
+        ScriptError: the witness does not open it.
+        CaseError: a taproot output is spent, and the spent outputs are not known.
+    """
+    version, program = found.version, found.program
+    if version == 0:
+        _run_version_0(evaluation, program)
+    elif version == 1 and len(program) == 32 and not nested:
+        if evaluation.plan.taproot:
+            _run_taproot(evaluation, program)
+    elif version != 1 or program != _PAY_TO_ANCHOR or nested:
+        _upgradable(evaluation, Rule.DISCOURAGE_UPGRADABLE_WITNESS_PROGRAM)
+    evaluation.stack = evaluation.stack[:1]
+
+
+def _upgradable(evaluation: "Evaluation", rule: Rule) -> None:
+    """Pass what nobody has defined yet, unless `rule` discourages it."""
+    if rule in evaluation.plan.rules.rules:
+        raise ScriptError(Reason[rule.name])
+
+
+def _run_version_0(evaluation: "Evaluation", program: bytes) -> None:
+    items = list(evaluation.case.witness)
+    evaluation.phase = Phase.WITNESS
+    if len(program) == 20:
+        if len(items) != 2:
+            raise ScriptError(Reason.WITNESS_PROGRAM_MISMATCH)
+        script = bytes((Op.OP_DUP, Op.OP_HASH160, 20)) + program + bytes((Op.OP_EQUALVERIFY, Op.OP_CHECKSIG))
+    elif len(program) == 32:
+        if not items:
+            raise ScriptError(Reason.WITNESS_PROGRAM_WITNESS_EMPTY)
+        script = items.pop()
+        if sha256(script) != program:
+            raise ScriptError(Reason.WITNESS_PROGRAM_MISMATCH)
+    else:
+        raise ScriptError(Reason.WITNESS_PROGRAM_WRONG_LENGTH)
+    _run_script(evaluation, Phase.WITNESS, script, items, dialect(evaluation.plan.rules, Version.WITNESS_V0))
+
+
+def _run_script(evaluation: "Evaluation", phase: Phase, script: bytes, items: list[bytes], words: Dialect) -> None:
+    """Run a script on the items of its witness; it has to leave one true item."""
+    evaluation.phase = phase
+    evaluation.stack = list(items)
+    if any(len(item) > words.setting.limits.element_size for item in items):
+        raise ScriptError(Reason.PUSH_SIZE)
+    evaluation.run(phase, script, words)
+    if len(evaluation.stack) != 1:
+        raise ScriptError(Reason.CLEANSTACK)
+    evaluation.require_true()
+
+
+def _run_taproot(evaluation: "Evaluation", key: bytes) -> None:
+    case = evaluation.case
+    evaluation.phase = Phase.TAPROOT
+    items = list(case.witness)
+    if not items:
+        raise ScriptError(Reason.WITNESS_PROGRAM_WITNESS_EMPTY)
+    if evaluation.checker.digests.spent_outputs is None:
+        raise CaseError("a taproot output signs the outputs that all inputs spend: give spent_outputs")
+    annex = items.pop() if len(items) >= 2 and items[-1][:1] == bytes((_ANNEX_MARK,)) else None
+    if len(items) == 1:
+        evaluation.checker.leaf = Leaf(annex=annex)
+        evaluation.checker.check_schnorr(items[0], key)
+        return
+    control, script = items.pop(), items.pop()
+    if not _is_control_size(len(control)):
+        raise ScriptError(Reason.TAPROOT_WRONG_CONTROL_SIZE)
+    leaf_version = control[0] & _LEAF_MASK
+    leaf_hash = tapleaf_hash(script, leaf_version)
+    if not _commits(key, control, leaf_hash):
+        raise ScriptError(Reason.WITNESS_PROGRAM_MISMATCH)
+    if leaf_version != _TAPSCRIPT:
+        _upgradable(evaluation, Rule.DISCOURAGE_UPGRADABLE_TAPROOT_VERSION)
+        return
+    evaluation.checker.leaf = Leaf(leaf_hash, annex)
+    evaluation.checker.weight_left = _WEIGHT_OFFSET + _serialized_size(case.witness)
+    _run_tapscript(evaluation, script, items)
+
+
+def _run_tapscript(evaluation: "Evaluation", script: bytes, items: list[bytes]) -> None:
+    words = dialect(evaluation.plan.rules, Version.TAPSCRIPT)
+    evaluation.phase = Phase.TAPSCRIPT
+    try:
+        succeeds = any(instruction.opcode in _OP_SUCCESS for instruction in instructions(script))
+    except ScriptParseError:
+        raise ScriptError(Reason.BAD_OPCODE) from None
+    if succeeds:
+        _upgradable(evaluation, Rule.DISCOURAGE_OP_SUCCESS)
+        return
+    if len(items) > words.setting.limits.stack_items:
+        raise ScriptError(Reason.STACK_SIZE)
+    _run_script(evaluation, Phase.TAPSCRIPT, script, items, words)
+
+
+def _is_control_size(size: int) -> bool:
+    nodes, rest = divmod(size - _CONTROL_BASE, _CONTROL_NODE)
+    return 0 <= nodes <= _CONTROL_NODES and not rest
+
+
+def _commits(output_key: bytes, control: bytes, leaf_hash: bytes) -> bool:
+    """Tell whether an output key commits to a leaf, by way of the path in its control block (BIP341)."""
+    root = leaf_hash
+    for start in range(_CONTROL_BASE, len(control), _CONTROL_NODE):
+        node = control[start : start + _CONTROL_NODE]
+        root = tagged_hash("TapBranch", *sorted((root, node)))
+    try:
+        return tweak_public_key(control[1:_CONTROL_BASE], root) == (output_key, control[0] & 1)
+    except KeyFormatError:
+        return False
+
+
+def _serialized_size(witness: tuple[bytes, ...]) -> int:
+    """Return the bytes of a witness on the wire."""
+    return len(compact_size(len(witness))) + sum(len(compact_size(len(item))) + len(item) for item in witness)
