@@ -17,6 +17,7 @@ the same bytes.
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from penstock.script.errors import PenstockError
 from penstock.script.opcodes import BTC_BY_NAME, BY_NAME, Op, opcode_name
 from penstock.script.parse import Instruction, ScriptParseError, instructions
 from penstock.script.pushes import push_data, push_prefix
@@ -25,7 +26,7 @@ _PREFIX_SIZES: Final = {Op.OP_PUSHDATA1.value: 1, Op.OP_PUSHDATA2.value: 2, Op.O
 _SHORT_NAMES: Final = {"0": Op.OP_0.value, "-1": Op.OP_1NEGATE.value}
 
 
-class AssemblyError(ValueError):
+class AssemblyError(PenstockError, ValueError):
     """Text that is no script; says which word, counted from 1, and why."""
 
     def __init__(self, position: int, word: str, reason: str) -> None:

@@ -6,8 +6,10 @@ string of a number is its minimal encoding, and the only one that
 Every function takes time linear in the number of bytes.
 """
 
+from penstock.script.errors import PenstockError
 
-class ScriptNumberError(ValueError):
+
+class ScriptNumberError(PenstockError, ValueError):
     """Bytes that may not be read as a number; the subclass says why."""
 
 

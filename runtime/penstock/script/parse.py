@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from penstock.script.errors import PenstockError
 from penstock.script.opcodes import Op
 
 _LENGTH_BYTES: Final = {Op.OP_PUSHDATA1.value: 1, Op.OP_PUSHDATA2.value: 2, Op.OP_PUSHDATA4.value: 4}
 
 
-class ScriptParseError(ValueError):
+class ScriptParseError(PenstockError, ValueError):
     """A push that runs past the end of the script.
 
     Attributes:
