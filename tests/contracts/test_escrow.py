@@ -1,0 +1,104 @@
+"""escrow.scrypt: each of the three pairs by its own function, nobody alone, and no pair by another's function."""
+
+from itertools import permutations
+
+import pytest
+from contract_bench import (
+    ALICE,
+    BOB,
+    CAROL,
+    EVERYWHERE,
+    HASH_TYPES,
+    Maker,
+    assert_refused,
+    bad_signatures,
+    items_of,
+    judge,
+    judge_items,
+    spend_of,
+)
+
+from penstock import PrivateKey, Spend
+
+BUYER, SELLER, ARBITER = ALICE, BOB, CAROL
+BUYER_LINE = "require(checkSig(buyerSig, this.buyer));"
+SELLER_LINE = "require(checkSig(sellerSig, this.seller));"
+ARBITER_LINE = "return checkSig(sig, this.arbiter);"
+AGREES_LINE = "require(this.arbiterAgrees(arbiterSig));"
+
+# function, who signs in the order of its parameters, and the lines that refuse each
+WAYS = {
+    "settle": ((BUYER, SELLER), (BUYER_LINE, SELLER_LINE)),
+    "release": ((SELLER, ARBITER), (SELLER_LINE, ARBITER_LINE)),
+    "refund": ((BUYER, ARBITER), (BUYER_LINE, ARBITER_LINE)),
+}
+LAST = {"settle": 1, "release": 0, "refund": 0}  # which of the two is checked last
+each_way = pytest.mark.parametrize("function", WAYS)
+
+
+@pytest.fixture(params=EVERYWHERE, ids=str)
+def spend(request: pytest.FixtureRequest) -> Spend:
+    return spend_of(
+        "escrow", request.param, buyer=BUYER.public_key, seller=SELLER.public_key, arbiter=ARBITER.public_key
+    )
+
+
+def signatures(spend: Spend, keys: tuple[PrivateKey, ...], hash_type: str = "ALL") -> list[bytes]:
+    return [spend.sign(key, hash_type) for key in keys]
+
+
+@each_way
+@pytest.mark.parametrize("hash_type", HASH_TYPES)
+def test_the_right_two(spend: Spend, function: str, hash_type: str) -> None:
+    assert judge(spend, function, *signatures(spend, WAYS[function][0], hash_type))
+
+
+@each_way
+@pytest.mark.parametrize("place", [0, 1])
+@bad_signatures
+def test_a_bad_signature(spend: Spend, function: str, place: int, error: str, forge: Maker) -> None:
+    keys, lines = WAYS[function]
+    given = signatures(spend, keys)
+    given[place] = forge(spend, keys[place])
+    assert_refused(judge(spend, function, *given), error, lines[place])
+
+
+@each_way
+@pytest.mark.parametrize("place", [0, 1])
+def test_one_alone(spend: Spend, function: str, place: int) -> None:
+    keys, lines = WAYS[function]
+    given = signatures(spend, keys)
+    given[place] = b""
+    error = "EVAL_FALSE" if place == LAST[function] else "CHECKSIGVERIFY"
+    verdict = judge(spend, function, *given)
+    assert verdict.error == error
+    assert verdict.source_line in (lines[place], AGREES_LINE if lines[place] == ARBITER_LINE else lines[place])
+
+
+@each_way
+def test_any_other_two(spend: Spend, function: str) -> None:
+    for pair in permutations((BUYER, SELLER, ARBITER), 2):
+        if pair != WAYS[function][0]:
+            assert judge(spend, function, *signatures(spend, pair)).error == "NULLFAIL", pair
+
+
+@each_way
+def test_one_item_more(spend: Spend, function: str) -> None:
+    items = items_of(spend, function, *signatures(spend, WAYS[function][0]))
+    assert_refused(judge_items(spend, [b"", *items]), "CLEANSTACK", None)
+
+
+@each_way
+def test_one_item_less(spend: Spend, function: str) -> None:
+    items = items_of(spend, function, *signatures(spend, WAYS[function][0]))
+    assert judge_items(spend, items[1:]).error == "INVALID_STACK_OPERATION"
+
+
+@pytest.mark.parametrize("selector", [b"\x03", b"\x81", b"\x10"], ids=["3", "-1", "16"])
+def test_no_such_function(spend: Spend, selector: bytes) -> None:
+    items = items_of(spend, "settle", *signatures(spend, (BUYER, SELLER)))
+    assert not judge_items(spend, [*items[:-1], selector])
+
+
+def test_no_items(spend: Spend) -> None:
+    assert judge_items(spend, []).error == "INVALID_STACK_OPERATION"

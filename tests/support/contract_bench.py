@@ -1,0 +1,109 @@
+"""Where a bundled contract is put to the test: real spends, judged by our machine and by engines of others.
+
+A `Place` is a target and a form of output. `spend_of` makes the spend of a bundled contract in one; `judge` and
+`judge_items` give our verdict on it, after making sure that the outside judge of that target agrees.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, Final
+
+import pytest
+from outside_judges import bitcoin_core_accepts, bsv_sdk_accepts
+from signing import high_s, with_hash_type
+
+import penstock
+from penstock import Artifact, PrivateKey, Spend, Verdict
+from penstock.contract.call import Call
+
+ALICE, BOB, CAROL, MALLORY = (PrivateKey.from_bytes(bytes([number]) * 32) for number in (1, 2, 3, 4))
+HASH_TYPES: Final = [f"{outputs}{inputs}" for outputs in ("ALL", "NONE", "SINGLE") for inputs in ("", "|ANYONECANPAY")]
+PAYOUT: Final = ((900, b"\x51"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A target, and how its outputs hold the contract."""
+
+    target: str
+    wrap: str = "bare"
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.wrap}"
+
+
+BSV, BTC, P2WSH = Place("bsv"), Place("btc"), Place("btc", "p2wsh")
+EVERYWHERE: Final = (BSV, BTC, P2WSH)
+
+
+@cache
+def artifact(name: str, target: str) -> Artifact:
+    """Return a bundled contract, compiled."""
+    return penstock.compile_file(penstock.bundled(name), target=target)
+
+
+# Annotated loosely because contracts take whatever their constructors' types say.
+def spend_of(name: str, place: Place, /, *, spend: dict[str, int] | None = None, **properties: Any) -> Spend:
+    """Return a spend of bundled contract `name` with these properties; `spend` are further arguments of `Spend`."""
+    contract = artifact(name, place.target).instantiate(**properties)
+    return Spend(contract, value=1000, outputs=PAYOUT, wrap=place.wrap, **(spend or {}))
+
+
+def judge(spend: Spend, function: str, /, *arguments: Any) -> Verdict:
+    """Return our verdict on a call; the outside judge of its target agrees."""
+    return judge_call(spend, spend.contract.call(function, *arguments))
+
+
+def judge_items(spend: Spend, items: Sequence[bytes]) -> Verdict:
+    """Return our verdict on a stack of any items, as somebody might put together by hand."""
+    any_call = Call(spend.contract, spend.contract.artifact.functions[0], tuple(items))
+    return judge_call(spend, any_call)
+
+
+def judge_call(spend: Spend, call: Call) -> Verdict:
+    """Return our verdict on a call; the outside judge of its target agrees."""
+    verdict = spend.judge(call)
+    raw = spend.transaction(call).serialize()
+    if spend.contract.artifact.target == "bsv":
+        assert bsv_sdk_accepts(raw, 0, spend.locking_script, spend.value) == bool(verdict), verdict
+    else:
+        by_consensus = spend.judge(call, rules="btc-consensus")
+        assert bitcoin_core_accepts(raw, 0, spend.locking_script, spend.value) == bool(by_consensus), by_consensus
+        assert by_consensus or not verdict, "relay accepts what no block does"
+    return verdict
+
+
+def assert_refused(verdict: Verdict, error: str, line: str | None) -> None:
+    """Check that a verdict refuses for this reason, at this line of the contract."""
+    assert (verdict.error, verdict.source_line) == (error, line), verdict.explain()
+
+
+def items_of(spend: Spend, function: str, /, *arguments: Any) -> list[bytes]:
+    """Return the stack that a call unlocks with, to be tampered with."""
+    return list(spend.contract.call(function, *arguments).items)
+
+
+def paying_elsewhere(spend: Spend) -> Spend:
+    """Return the same spend with its money going somewhere else, as a thief would have it."""
+    return replace(spend, outputs=[(900, b"\x52")])
+
+
+Maker = Callable[[Spend, PrivateKey], bytes]
+BAD_SIGNATURES: Final[dict[str, tuple[str, Maker]]] = {
+    "by somebody else": ("NULLFAIL", lambda spend, _: spend.sign(MALLORY)),
+    "for other outputs": ("NULLFAIL", lambda spend, key: paying_elsewhere(spend).sign(key)),
+    "under a changed hash type": (
+        "NULLFAIL",
+        lambda spend, key: with_hash_type(spend.sign(key), spend.sign(key)[-1] ^ 1 ^ 2),
+    ),
+    "with a high S": ("SIG_HIGH_S", lambda spend, key: high_s(spend.sign(key))),
+    "cut short": ("SIG_DER", lambda spend, key: spend.sign(key)[:-9] + spend.sign(key)[-1:]),
+    "without its hash type": ("SIG_DER", lambda spend, key: spend.sign(key)[:-1]),
+    "under no hash type": ("SIG_HASHTYPE", lambda spend, key: with_hash_type(spend.sign(key), 0)),
+}
+"""What is wrong with a signature -> the error it meets, and how to make it for a key. Nothing here is empty."""
+
+bad_signatures = pytest.mark.parametrize(
+    ("error", "forge"), [pytest.param(*row, id=what) for what, row in BAD_SIGNATURES.items()]
+)

@@ -1,0 +1,139 @@
+"""A contract judged twice: evaluated as the language means it, and compiled and run on real spends.
+
+`compare` gives both answers for one call; it knows nothing of how either comes about.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from outside_judges import bitcoin_core_accepts, bsv_sdk_accepts
+from programs import line_of, program_of
+from random_contracts import Argument, RandomContract, Signing
+from random_contracts.vocabulary import KEYS
+from signing import for_other_outputs, high_s, with_hash_type
+from spend_oracle import SpendOracle
+
+import penstock
+from penstock import Artifact, Spend, Verdict
+from penstockc.meaning.evaluate import Outcome, evaluate
+from penstockc.semantics.typed import Program
+from penstockc.targets import TARGETS
+
+BEYOND_THE_LANGUAGE = ("OP_COUNT", "SCRIPT_SIZE", "STACK_SIZE")
+"""Errors of scripts that are too large for a chain, of which the language knows nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A random contract, understood and compiled."""
+
+    source: RandomContract
+    program: Program
+    artifact: Artifact
+
+
+def compiled(contract: RandomContract) -> Compiled:
+    """Run the compiler, and the front end once more for the evaluator."""
+    artifact = penstock.compile_source(
+        contract.text, name="contract.scrypt", target=contract.target, load=contract.load
+    )
+    return Compiled(contract, program_of(contract.text, contract.load), artifact)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One call, and what both sides make of it."""
+
+    of: Compiled
+    spend: Spend
+    function: str
+    arguments: tuple[int | bool | bytes, ...]
+    outcome: Outcome
+    verdict: Verdict
+
+    @property
+    def reason(self) -> str:
+        """Why the evaluator refuses, without the numbers that make each case its own; "accepted" if it does not."""
+        return "accepted" if self.outcome else "".join(each for each in self.outcome.reason if not each.isdigit())
+
+    def __str__(self) -> str:
+        spend, artifact = self.spend, self.of.artifact
+        imports = "".join(f"// {name}\n{text}\n" for name, text in self.of.source.imports.items())
+        settings = f"version={spend.version}, lock_time={spend.lock_time}, sequence={spend.sequence:#x}, {spend.wrap}"
+        return (
+            f"\n{imports}{self.of.source.text}\n{artifact.target}: {artifact.asm}\n"
+            f"constructor{spend.contract.values}\n{self.function}{self.arguments}\n{settings}\n"
+            f"evaluated: {self.outcome.accepted}, {self.outcome.reason}, at "
+            f"{line_of(self.of.program, self.outcome.span.start)}\nrun: {self.verdict.explain()}"
+        )
+
+
+def compare(of: Compiled, spend: Spend, function: str, arguments: tuple[Argument, ...]) -> Case:
+    """Evaluate and run one call."""
+    given = tuple(signature(argument, spend) if isinstance(argument, Signing) else argument for argument in arguments)
+    outcome = evaluate(
+        of.program,
+        [argument.value for argument in spend.contract.arguments],
+        function,
+        given,
+        limits=TARGETS[of.artifact.target].limits,
+        spend=SpendOracle(spend),
+    )
+    return Case(of, spend, function, given, outcome, spend.verify(function, *given))
+
+
+def signature(wanted: Signing, spend: Spend) -> bytes:
+    """Make the signature that is asked for, defects and all."""
+    key = KEYS[wanted.key]
+    good = spend.sign(key, wanted.hash_type)
+    match wanted.defect:
+        case "cut short":
+            return good[:-9] + good[-1:]
+        case "high s":
+            return high_s(good)
+        case "wrong digest":
+            return for_other_outputs(spend, key, wanted.hash_type)
+        case "bad hash type":
+            return with_hash_type(good, 0x44)
+        case "no hash type":
+            return good[:-1]
+        case _:
+            return good
+
+
+def outside_verdict_agrees(case: Case) -> bool:
+    """Ask the outside judge of the target about the very same transaction."""
+    spend = case.spend
+    call = spend.contract.call(case.function, *case.arguments)
+    raw = spend.transaction(call).serialize()
+    if case.of.artifact.target == "bsv":
+        return bsv_sdk_accepts(raw, 0, spend.locking_script, spend.value) == bool(case.verdict)
+    by_consensus = spend.judge(call, rules="btc-consensus")
+    return bitcoin_core_accepts(raw, 0, spend.locking_script, spend.value) == bool(by_consensus)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run of cases was made of, so that it is known to have tried something."""
+
+    contracts: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    constructs: Counter[str] = field(default_factory=Counter)
+    too_large: int = 0
+
+    def add(self, case: Case) -> None:
+        """Count one case."""
+        self.reasons[case.reason] += 1
+
+    @property
+    def cases(self) -> int:
+        return self.reasons.total()
+
+    def share(self, *reasons: str) -> float:
+        """Return which part of all cases ended for one of these reasons."""
+        return sum(self.reasons[reason] for reason in reasons) / self.cases
+
+    def __str__(self) -> str:
+        reasons = ", ".join(f"{reason}: {count}" for reason, count in self.reasons.most_common())
+        constructs = ", ".join(f"{name}: {count}" for name, count in self.constructs.most_common())
+        return f"{self.contracts} contracts, {self.cases} cases ({self.too_large} too large)\n{reasons}\n{constructs}"
