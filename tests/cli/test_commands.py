@@ -49,7 +49,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         (tmp_path / f"{artifact.contract.lower()}.json").write_text(artifact.to_json())
 
     def invoke(*arguments: str) -> Result:
-        result = CliRunner().invoke(root, arguments)
+        result = CliRunner().invoke(root, arguments, prog_name="penstock")
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         return result
 

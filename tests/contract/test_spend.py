@@ -98,7 +98,7 @@ def test_a_refusal_names_the_source_line() -> None:
 CHANGES: dict[str, dict[str, Any]] = {
     "value": {"value": 1001},
     "outputs": {"outputs": [(899, b"\x51")]},
-    "version": {"version": 2},
+    "version": {"version": 0},
     "lock time": {"lock_time": 1},
     "sequence": {"sequence": 7},
     "outpoint": {"outpoint": OutPoint(b"\x07" * 32, 7)},

@@ -30,7 +30,7 @@ STREAMING = artifact(
     "Streaming",
     unlock="bytes dataOrSig, Sig bobSig",
 )
-# OVER HASH160 <keyHash> EQUALVERIFY CHECKSIG
-P2PKH = artifact("78a9<keyHash>88ac", "Ripemd160 keyHash", "P2PKH", unlock="Sig sig, PubKey key")
+# DUP HASH160 <keyHash> EQUALVERIFY CHECKSIG
+P2PKH = artifact("76a9<keyHash>88ac", "Ripemd160 keyHash", "P2PKH", unlock="Sig sig, PubKey key")
 # DUP 0 NUMEQUAL IF DROP <x> NUMEQUAL ELSE 1 NUMEQUALVERIFY ADD <x> NUMEQUAL ENDIF: two functions
 EQUALS = artifact("76009c6375<x>9c67519d93<x>9c68", "int x", "Equals", same="int y", sum="int a, int b")

@@ -12,7 +12,7 @@ from penstock.cli.failure import REFUSED
 from penstock.cli.loading import FILE_TYPE, JSON_OPTION, TARGET_OPTION, load_artifact
 from penstock.cli.values import ValueReader
 from penstock.contract.abi import bind
-from penstock.contract.artifact import Artifact, Parameter
+from penstock.contract.artifact import Artifact, Location, Parameter
 from penstock.contract.shape import shape_of
 from penstock.contract.spend import Wrap
 
@@ -82,7 +82,7 @@ The exit code is 0 if the script accepts, 1 if it refuses.""",
 @click.option("--tx-version", default=1, show_default=True, type=int, help="The transaction's version.")
 @click.option("--lock-time", default=0, show_default=True, type=_UNSIGNED_32, help="The transaction's lock time.")
 @click.option("--sequence", default=0xFFFF_FFFF, type=_UNSIGNED_32, help="The input's sequence.  [default: final]")
-@click.option("--wrap", default=Wrap.BARE.value, type=click.Choice([*Wrap]), help="btc: lock with the script's hash.")
+@click.option("--wrap", default=Wrap.BARE.value, type=click.Choice([wrap.value for wrap in Wrap]), help="btc: lock with the script's hash.")
 @click.option("--rules", metavar="NAME", help="bsv, btc, bsv-consensus or btc-consensus.  [default: the target's]")
 @TARGET_OPTION
 @JSON_OPTION
@@ -157,16 +157,28 @@ def _as_text(spend: penstock.Spend, call: penstock.Call, verdict: penstock.Verdi
     sizes = f"unlocked by {unlocking} bytes, locked by {len(spend.locking_script)}"
     if verdict:
         return f"{click.style('accepted', fg='green')}: {name} ({sizes})"
-    return f"{click.style('refused', fg='red')}: {name} ({sizes})\n{verdict.explain()}"
+    location = _location(spend, verdict)
+    place = f"\nat {location}" if location else ""
+    return f"{click.style('refused', fg='red')}: {name} ({sizes}){place}\n{verdict.explain()}"
+
+
+def _location(spend: penstock.Spend, verdict: penstock.Verdict) -> Location | None:
+    """Return the source place of the opcode that failed, if it is one of the contract's."""
+    if verdict.source_line is None or verdict.opcode_index is None:
+        return None
+    return spend.contract.artifact.location(verdict.opcode_index)
 
 
 def _as_json(spend: penstock.Spend, call: penstock.Call, verdict: penstock.Verdict) -> str:
+    location = _location(spend, verdict)
     return json.dumps(
         {
             "accepted": bool(verdict),
             "error": verdict.error,
+            "script": verdict.script.value,
             "opcode_index": verdict.opcode_index,
             "source_line": verdict.source_line,
+            "source": location and {"file": location.file, "line": location.line, "column": location.column},
             "stack": [item.hex() for item in verdict.stack],
             "locking_script": spend.locking_script.hex(),
             "unlocking_script": "" if spend.wrap == Wrap.P2WSH else call.unlocking_script.hex(),
