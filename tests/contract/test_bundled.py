@@ -21,9 +21,7 @@ def test_every_name_is_a_file(name: str) -> None:
 
 
 def test_unknown_names_list_those_there_are() -> None:
-    with pytest.raises(
-        penstock.PenstockError, match=r"^no bundled contract 'netflix'; .*streaming"
-    ) as caught:
+    with pytest.raises(penstock.PenstockError, match=r"^no bundled contract 'netflix'; .*streaming") as caught:
         penstock.bundled("netflix")
     assert isinstance(caught.value, LookupError)
 

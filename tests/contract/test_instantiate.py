@@ -9,7 +9,16 @@ from hand_made import EQUALS, P2PKH, STREAMING, artifact, parameters, remade
 from hypothesis import given
 from hypothesis import strategies as st
 
-from penstock.contract.artifact import Alias, Artifact, ArtifactError, Constructor, Library, Parameter, Struct
+from penstock.contract.artifact import (
+    BASIC_TYPES,
+    Alias,
+    Artifact,
+    ArtifactError,
+    Constructor,
+    Library,
+    Parameter,
+    Struct,
+)
 from penstock.contract.errors import ArgumentError
 from penstock.script.assembler import disassemble
 from penstock.script.errors import PenstockError
@@ -318,6 +327,42 @@ def test_scripts_that_instantiate_cannot_make_are_not_recognised(script: str) ->
 @pytest.mark.parametrize(("kind", "data"), [("bool", b"\x02"), ("Sha256", bytes(31)), ("PubKey", b"\x02" + bytes(32))])
 def test_scripts_with_values_that_do_not_fit_are_not_recognised(kind: str, data: bytes) -> None:
     assert one(kind).match(push(data) + b"\x87") is None
+
+
+sized = {"PubKey": st.sampled_from([POINT, OTHER_POINT, LONG_POINT]), "Sha256": st.binary(min_size=32, max_size=32)}
+values_of: dict[str, st.SearchStrategy[Any]] = {
+    "int": st.integers(),
+    "PrivKey": st.integers(),
+    "bool": st.booleans(),
+    "bytes": st.binary(),
+    "Sig": st.binary(),
+    "SigHashPreimage": st.binary(),
+    "OpCodeType": st.binary(max_size=1),
+    "SigHashType": st.binary(min_size=1, max_size=1),
+    "Ripemd160": st.binary(min_size=20, max_size=20),
+    "Sha1": st.binary(min_size=20, max_size=20),
+    **sized,
+}
+
+
+@given(st.lists(st.sampled_from(sorted(values_of)), max_size=6), st.data())
+def test_any_contract_is_recognised(kinds: list[str], draws: st.DataObject) -> None:
+    names = [f"x{index}" for index in range(len(kinds))]
+    constructor = ", ".join(f"{kind} {name}" for kind, name in zip(kinds, names, strict=True))
+    sample = artifact("".join(f"<{name}>75" for name in names), constructor, unlock=constructor)
+    values = {name: draws.draw(values_of[kind], label=kind) for kind, name in zip(kinds, names, strict=True)}
+    contract = sample.instantiate(**values)
+    assert contract.values == values
+    assert sample.match(contract.locking_script) == contract
+    call = contract.call("unlock", *values.values())
+    pushes = [instruction for instruction in instructions(contract.locking_script) if instruction.opcode != 0x75]
+    assert call.unlocking_script == b"".join(
+        contract.locking_script[pushed.offset : pushed.offset + pushed.size] for pushed in pushes
+    )
+
+
+def test_every_basic_type_is_tried() -> None:
+    assert set(values_of) == set(BASIC_TYPES)
 
 
 # Artifacts whose template and constructor disagree --------------------------------------------------------------------

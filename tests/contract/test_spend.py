@@ -10,7 +10,6 @@ from hand_made import EQUALS, P2PKH, STREAMING, artifact
 from hypothesis import given
 from hypothesis import strategies as st
 from outside_judges import bitcoin_core_accepts, bsv_sdk_accepts
-from penstock.vm.verify import check_transaction, verify
 
 from penstock.contract.artifact import Position, SourceFile, SourceMap
 from penstock.contract.call import Call
@@ -21,6 +20,7 @@ from penstock.tx.hashes import hash160
 from penstock.tx.keys import PrivateKey
 from penstock.tx.keys import sign as sign_input
 from penstock.tx.transaction import OutPoint, Transaction, TxOut
+from penstock.vm.verify import check_transaction, verify
 
 ALICE, BOB = PrivateKey.from_bytes(b"\x01" * 32), PrivateKey.from_bytes(b"\x02" * 32)
 CHUNK = b"a chunk of the movie"
@@ -201,6 +201,7 @@ def test_a_call_of_another_contract_is_refused() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
+        ("contract", P2PKH, "contract: expected a Contract, from artifact.instantiate(…), got Artifact"),
         ("value", -1, "value: expected a whole number from 0 to 2100000000000000, got -1"),
         ("value", True, "value: expected a whole number from 0 to 2100000000000000, got True"),
         ("value", 1.5, "value: expected a whole number from 0 to 2100000000000000, got 1.5"),

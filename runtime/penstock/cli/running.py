@@ -16,6 +16,7 @@ from penstock.contract.artifact import Artifact, Location, Parameter
 from penstock.contract.shape import shape_of
 from penstock.contract.spend import Wrap
 
+_WRAPS: Final = [wrap.value for wrap in Wrap]
 _UNSIGNED_32: Final = click.IntRange(0, 0xFFFF_FFFF)
 
 
@@ -82,7 +83,7 @@ The exit code is 0 if the script accepts, 1 if it refuses.""",
 @click.option("--tx-version", default=1, show_default=True, type=int, help="The transaction's version.")
 @click.option("--lock-time", default=0, show_default=True, type=_UNSIGNED_32, help="The transaction's lock time.")
 @click.option("--sequence", default=0xFFFF_FFFF, type=_UNSIGNED_32, help="The input's sequence.  [default: final]")
-@click.option("--wrap", default=Wrap.BARE.value, type=click.Choice([wrap.value for wrap in Wrap]), help="btc: lock with the script's hash.")
+@click.option("--wrap", default=Wrap.BARE.value, type=click.Choice(_WRAPS), help="btc: lock with the script's hash.")
 @click.option("--rules", metavar="NAME", help="bsv, btc, bsv-consensus or btc-consensus.  [default: the target's]")
 @TARGET_OPTION
 @JSON_OPTION

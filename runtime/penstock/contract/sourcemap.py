@@ -2,7 +2,8 @@
 
 In: one position per opcode from the compiler, or a source map of version 3 (ECMA-426) from an artifact. Out: the
 place for an opcode, with its source line. The map has one generated line, and its generated column is the index of
-the opcode: pushes and placeholders count one each. Lines and columns count from 1 here and from 0 in the JSON.
+the opcode: pushes and placeholders count one each. Lines and columns (in characters) count from 1 here
+and from 0 in the JSON.
 """
 
 from bisect import bisect_right

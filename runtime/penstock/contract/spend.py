@@ -68,8 +68,8 @@ class Spend:
         other_inputs: further inputs, behind the contract's; `add_input` adds one.
 
     Raises:
-        ArgumentError: a number out of its range, an output that is no pair of satoshis and bytes, a wrap that the
-            contract's target does not have.
+        ArgumentError: no contract, a number out of its range, an output that is no pair of satoshis and bytes, a wrap
+            that the contract's target does not have.
     """
 
     contract: Contract
@@ -83,6 +83,8 @@ class Spend:
     other_inputs: tuple[OtherInput, ...] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.contract, Contract):
+            raise ArgumentError("contract", "a Contract, from artifact.instantiate(…)", type(self.contract).__name__)
         _check_number("value", self.value, 0, _MOST_SATOSHIS)
         _check_number("version", self.version, -(1 << 31), (1 << 31) - 1)
         _check_number("lock_time", self.lock_time, 0, 0xFFFF_FFFF)
