@@ -61,7 +61,8 @@ def decode(script: bytes, dialect: Dialect) -> Program:
     for segment in decoder.segments:
         _measure(segment, dialect)
     most_opcodes = decoder.opcodes + decoder.multisigs * dialect.setting.limits.multisig_keys
-    return Program(script, dialect, tuple(decoder.segments), most_opcodes)
+    past_end = decoder.segment.start if decoder.position == len(script) and decoder.open else None
+    return Program(script, dialect, tuple(decoder.segments), past_end, most_opcodes)
 
 
 @dataclass(slots=True)

@@ -34,7 +34,7 @@ class Reason(Enum):
     DISABLED_OPCODE = "the opcode is disabled"
     INVALID_STACK_OPERATION = "the stack has too few items for the opcode"
     INVALID_ALTSTACK_OPERATION = "the second stack is empty"
-    UNBALANCED_CONDITIONAL = "IF, ELSE and ENDIF do not match, or IF found an empty stack"
+    UNBALANCED_CONDITIONAL = "IF, ELSE and ENDIF do not match, or (bsv) IF found an empty stack"
     OP_CODESEPARATOR = "a CODESEPARATOR is not wanted in a script without witness"
     SIG_FINDANDDELETE = "the script contains the signature that it checks"
 

@@ -156,8 +156,8 @@ class Evaluation:
         opcode = error.opcode
         if error.reason is Reason.EVAL_FALSE:
             opcode = self._last_opcode()
-        elif opcode is not None and self.program is not None and self.program.instruction(opcode) is None:
-            opcode = None  # the end of the script, where an IF was still open
+        elif self.program is not None and opcode == self.program.past_end:
+            opcode = None
         line = self._source_line(opcode)
         return Verdict(error.reason.name, opcode, self.phase, line, tuple(self.stack), self._alt_items(), self.case)
 

@@ -7,12 +7,18 @@ and checks every opcode. Both run the same handlers.
 
 from operator import length_hint
 from types import FunctionType
+from typing import Final, TypeAlias
 
 from penstock.vm.errors import ScriptError
 from penstock.vm.items import Item, size_of
 from penstock.vm.metered import Listener, run_metered
 from penstock.vm.program import END, Program
 from penstock.vm.run import NeedsMeter, Run
+
+_Place: TypeAlias = tuple[int, int]
+"""The index of a segment, and of an item in it."""
+
+_START: Final[_Place] = (0, 0)
 
 
 def execute(program: Program, stack: list[Item], run: Run, listener: Listener | None = None) -> None:
@@ -28,20 +34,27 @@ def execute(program: Program, stack: list[Item], run: Run, listener: Listener | 
         ScriptError: an opcode fails.
     """
     setting = program.dialect.setting
-    large, deepest = setting.large, setting.deepest
-    if listener or program.most_opcodes > setting.limits.opcodes or any(size_of(item) > large for item in stack):
-        return run_metered(program, stack, run, 0, 0, listener)
-    append, alt, trail = stack.append, run.alt, run.trail
+    large = setting.large
+    stopped: _Place | None = _START
+    if not listener and program.most_opcodes <= setting.limits.opcodes and not any(size_of(i) > large for i in stack):
+        stopped = _run_quickly(program, stack, run, large, setting.deepest)
+    if stopped is not None:
+        run_metered(program, stack, run, *stopped, listener)
+
+
+def _run_quickly(program: Program, stack: list[Item], run: Run, large: int, deepest: int) -> _Place | None:
+    """Run segments as long as that can break no limit; return where that ends, or None at the end of the program."""
+    segments, append, alt, trail = program.segments, stack.append, run.alt, run.trail
     index = 0
-    try:
-        while index != END:
-            segment = program.segments[index]
-            trail.append(index)
-            depth = len(stack)
-            if depth < segment.need or depth + len(alt) + segment.peak > deepest or segment.largest > large:
-                return run_metered(program, stack, run, index, 0)
-            rest = iter(segment.items)
-            in_items = True
+    while index != END:
+        segment = segments[index]
+        depth = len(stack)
+        if depth < segment.need or depth + len(alt) + segment.peak > deepest or segment.largest > large:
+            return index, 0
+        trail.append(index)
+        rest = iter(segment.items)
+        in_items = True
+        try:
             for item in rest:
                 if type(item) is FunctionType:
                     item(stack, run)
@@ -49,8 +62,9 @@ def execute(program: Program, stack: list[Item], run: Run, listener: Listener | 
                     append(item)  # type: ignore[arg-type]  # what is no function is an item
             in_items = False
             index = segment.then if segment.decide is None or segment.decide(stack, run) else segment.otherwise
-    except ScriptError as error:
-        error.opcode = segment.end - length_hint(rest) - in_items
-        raise
-    except NeedsMeter:
-        return run_metered(program, stack, run, index, len(segment.items) - length_hint(rest) - 1)
+        except ScriptError as error:
+            error.opcode = segment.end - length_hint(rest) - in_items
+            raise
+        except NeedsMeter:
+            return index, len(segment.items) - length_hint(rest) - 1
+    return None

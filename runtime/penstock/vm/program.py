@@ -9,10 +9,11 @@ is skipped (a push that runs past the end, a disabled opcode, …) ends the prog
 it, or fails before.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from penstock.script.parse import Instruction, instructions
+from penstock.script.parse import Instruction, ScriptParseError, instructions
 from penstock.vm.dialect import Dialect, Meaning
 from penstock.vm.run import Decider
 
@@ -62,15 +63,19 @@ class Program:
         script: the script.
         dialect: what its bytes mean.
         segments: the stretches, in order; execution starts with the first.
+        past_end: index of the failure that stands for the end of the script, where an IF is still open; None without.
         most_opcodes: how many opcodes could count toward the limit, if every CHECKMULTISIG had all the keys it may.
     """
 
     script: bytes
     dialect: Dialect
     segments: tuple[Segment, ...]
+    past_end: int | None
     most_opcodes: int
 
     def instruction(self, index: int) -> Instruction | None:
-        """Return opcode number `index` with its data and place, for showing it; None behind the last."""
+        """Return opcode number `index` with its data and place, for showing it; None if the script ends before."""
         numbered = enumerate(instructions(self.script))
-        return next((instruction for number, instruction in numbered if number == index), None)
+        with suppress(ScriptParseError):
+            return next((instruction for number, instruction in numbered if number == index), None)
+        return None

@@ -54,10 +54,12 @@ def _verify(stack: list[Item], run: Run) -> None:
 
 def _condition(setting: Setting, *, taken_if: bool) -> Decider:
     not_minimal = _minimal_if(setting)
+    bsv = setting.rules.chain == "bsv"
+    empty = Reason.UNBALANCED_CONDITIONAL if bsv else Reason.INVALID_STACK_OPERATION
 
     def decide(stack: list[Item], run: Run) -> bool:
         if not stack:
-            raise ScriptError(Reason.UNBALANCED_CONDITIONAL)
+            raise ScriptError(empty)
         item = stack[-1]
         if not_minimal is not None and as_bytes(item) not in (b"", b"\x01"):
             raise ScriptError(not_minimal)
