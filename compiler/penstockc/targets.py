@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
+from penstock.contract.artifact import Kind
 from penstock.script.opcodes import Op
+from penstockc.language.operations import Freedom, Operation
 from penstockc.meaning import limits
 from penstockc.meaning.limits import Limits
+
+SHORT_NUMBER: Final = 520  # bytes; numbers of bsv may be millions of bytes long, which no honest spend comes near
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,16 @@ class Target:
     strict_if: bool
     has_exit: bool
     has_lock_times: bool
+
+    def is_partial(self, operation: Operation) -> bool:
+        """Tell whether an operation may abort there: for its own reasons, or because a number is too long to read."""
+        reads_number = Kind.INT in operation.takes and operation.opcodes != ()
+        return operation.freedom is Freedom.PARTIAL or (reads_number and self.has_short_numbers)
+
+    @property
+    def has_short_numbers(self) -> bool:
+        """Whether ordinary arithmetic can meet a number that is too long."""
+        return self.limits.operand is not None and self.limits.operand <= SHORT_NUMBER
 
 
 BSV: Final = Target(

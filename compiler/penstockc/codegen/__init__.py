@@ -1,8 +1,19 @@
 """From values in regions to instructions on a stack.
 
-In: the intermediate form after its passes. Out: a script template and the source span of each instruction.
+In: the intermediate form after its passes. Out: instructions, each with the source that it stands for.
 
-`plan` turns a region into steps, `search` finds an order of the steps and a place on the stack for every value such
-that the code is short, `arrange` brings operands to the top, `joins`, `endings` and `dispatch` write what stands
-around regions; `peephole` polishes instructions and `emit` spells them out.
+`planning` turns a region into steps, `search` finds an order of the steps and a place on the stack for every value
+such that the code is short, `arrange` brings operands to the top; `joins`, `endings`, `conditional` and `dispatch`
+write what stands around regions. `peephole` polishes instructions, and `emit` spells them out for the artifact.
 """
+
+from penstockc.codegen.instructions import Code
+from penstockc.codegen.peephole import polish
+from penstockc.codegen.schedule import schedule
+from penstockc.ir.nodes import Script
+from penstockc.targets import Target
+
+
+def generate(script: Script, target: Target) -> Code:
+    """Return the instructions of a script whose operations the target has."""
+    return polish(schedule(script, target))

@@ -1,0 +1,41 @@
+"""Spelling instructions out: the template's hex text, and the place in the sources of each instruction.
+
+In: instructions. Out: what the artifact holds of them. One instruction of the template has one position, so that the
+index of an opcode in any script made from it finds its source line.
+"""
+
+from collections.abc import Iterator
+
+from penstock.contract.artifact import Position, SourceFile, SourceMap
+from penstock.script.opcodes import Op
+from penstock.script.pushes import push
+from penstockc.codegen.instructions import Code, Hole, Word
+from penstockc.source import Sources
+
+
+def template_hex(code: Code) -> str:
+    """Return the template: lower-case hex in which placeholders are `<name>`."""
+    return "".join(_word_hex(instr.word) for instr in code)
+
+
+def _word_hex(word: Word) -> str:
+    match word:
+        case Op():
+            return f"{word:02x}"
+        case bytes():
+            return push(word).hex()
+        case Hole(name=name):
+            return f"<{name}>"
+
+
+def source_map(code: Code, sources: Sources) -> SourceMap:
+    """Return the map from instructions to the places where their sources begin."""
+    files = [SourceFile(source.name, source.text) for source in sources.files]
+    return SourceMap.of(files, _positions(code, sources))
+
+
+def _positions(code: Code, sources: Sources) -> Iterator[Position]:
+    for instr in code:
+        source = sources.find(instr.span.start)
+        line, column = source.position(instr.span.start)
+        yield Position(sources.files.index(source), line, column)

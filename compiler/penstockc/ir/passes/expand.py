@@ -1,0 +1,126 @@
+"""Operations without opcodes of their own become operations that have them.
+
+Afterwards every `Apply` has opcodes. What was shared or folded before stays so; the new parts can be folded again.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from penstock.contract.artifact import Kind
+from penstock.script.numbers import decode_number, encode_number
+from penstockc.diagnostics import InternalError
+from penstockc.ir.nodes import Apply, Script, Statement, Value
+from penstockc.ir.walking import Walk
+from penstockc.language.operations import Operation
+from penstockc.source import Span
+from penstockc.targets import Target
+
+BIT_STEPS: Final = b"\x01\x00"
+"""Shifted by 0 to 7 bits as a bit string and read as a number, 1 to 128."""
+
+
+def expand(script: Script, target: Target) -> Script:  # noqa: ARG001 - a pass
+    """Return the script with every operation spelled out."""
+    return _Expansion(script).script()
+
+
+class _Expansion(Walk):
+    def statement(self, statement: Statement) -> None:
+        """Rewrite an operation without opcodes, leave all else."""
+        if isinstance(statement, Apply) and statement.operation.opcodes is None:
+            expansion = EXPANSIONS.get(statement.operation)
+            if expansion is None:
+                raise InternalError(f"nobody expands {statement.operation.name}")
+            self.rename(statement.results[0], expansion(self, statement.span, *statement.operands))
+        else:
+            super().statement(statement)
+
+    def number(self, span: Span, number: int) -> Value:
+        """Write a number."""
+        return self.constant(span, Kind.INT, encode_number(number))
+
+
+def _take(code: _Expansion, span: Span, data: Value, end: Value) -> Value:
+    return code.apply(span, Operation.SPLIT, data, end)[0]
+
+
+def _skip(code: _Expansion, span: Span, data: Value, start: Value) -> Value:
+    return code.apply(span, Operation.SPLIT, data, start)[1]
+
+
+def _slice(code: _Expansion, span: Span, data: Value, start: Value, end: Value) -> Value:
+    return _skip(code, span, _take(code, span, data, end), start)
+
+
+def _bitwise(operation: Operation) -> Callable[["_Expansion", Span, Value, Value], Value]:
+    """Widen both numbers to the longer one's length, and read the combined bytes as a number again."""
+
+    def expansion(code: _Expansion, span: Span, left: Value, right: Value) -> Value:
+        sizes = [
+            code.apply(span, Operation.LENGTH, *code.apply(span, Operation.PACK, side))[0] for side in (left, right)
+        ]
+        (size,) = code.apply(span, Operation.MAX, *sizes)
+        widened = [code.apply(span, Operation.NUM_TO_BIN, side, size)[0] for side in (left, right)]
+        return code.apply(span, Operation.UNPACK, *code.apply(span, operation, *widened))[0]
+
+    return expansion
+
+
+def _power_of_two(code: _Expansion, span: Span, exponent: Value) -> Value:
+    """Return 2^exponent: as many zero bytes as there are whole bytes of it, then one bit in the next.
+
+    A negative exponent aborts: either its whole bytes are a negative size, or its odd bits a negative shift.
+    """
+    known = code.known(exponent)
+    if known is not None and (number := decode_number(known)) >= 0:
+        return code.number(span, 1 << number)
+    eight = code.number(span, 8)
+    (size,) = code.apply(span, Operation.DIV, exponent, eight)
+    (odd,) = code.apply(span, Operation.MOD, exponent, eight)
+    (zeros,) = code.apply(span, Operation.NUM_TO_BIN, code.number(span, 0), size)
+    (bit,) = code.apply(span, Operation.BYTES_SHIFT_LEFT, code.constant(span, Kind.BYTES, BIT_STEPS), odd)
+    return code.apply(span, Operation.UNPACK, *code.apply(span, Operation.CONCATENATE, zeros, bit))[0]
+
+
+def _shift_left(code: _Expansion, span: Span, number: Value, count: Value) -> Value:
+    return code.apply(span, Operation.MUL, number, _power_of_two(code, span, count))[0]
+
+
+def _shift_right(code: _Expansion, span: Span, number: Value, count: Value) -> Value:
+    return code.apply(span, Operation.DIV, number, _power_of_two(code, span, count))[0]
+
+
+def _bytes_to_bool(code: _Expansion, span: Span, data: Value) -> Value:
+    """Read as a number behind a zero byte: otherwise a last byte of 80 would be taken for a sign."""
+    (padded,) = code.apply(span, Operation.CONCATENATE, data, code.constant(span, Kind.BYTES, b"\x00"))
+    return code.apply(span, Operation.INT_TO_BOOL, *code.apply(span, Operation.UNPACK, padded))[0]
+
+
+def _reverse(code: _Expansion, span: Span, data: Value, size: Value) -> Value:
+    """Cut off one byte after the other, and put them together in the order in which they come back."""
+    known = code.known(size)
+    if known is None:
+        raise InternalError("reverseBytes with a size that is not known")
+    one = code.number(span, 1)
+    heads, rest = [], data
+    for _ in range(decode_number(known) - 1):
+        head, rest = code.apply(span, Operation.SPLIT, rest, one)
+        heads.append(head)
+    for head in reversed(heads):
+        (rest,) = code.apply(span, Operation.CONCATENATE, rest, head)
+    return rest
+
+
+EXPANSIONS: Final[dict[Operation, Callable[..., Value]]] = {
+    Operation.TAKE: _take,
+    Operation.SKIP: _skip,
+    Operation.SLICE: _slice,
+    Operation.INT_AND: _bitwise(Operation.BYTES_AND),
+    Operation.INT_OR: _bitwise(Operation.BYTES_OR),
+    Operation.INT_XOR: _bitwise(Operation.BYTES_XOR),
+    Operation.INT_SHIFT_LEFT: _shift_left,
+    Operation.INT_SHIFT_RIGHT: _shift_right,
+    Operation.BYTES_TO_BOOL: _bytes_to_bool,
+    Operation.REVERSE: _reverse,
+}
+"""What each operation without opcodes is made of: gives the value that it gave."""

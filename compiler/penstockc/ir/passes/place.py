@@ -1,0 +1,88 @@
+"""Each value is made in the innermost region that holds all of its uses.
+
+So a placeholder that one arm alone needs is pushed in that arm, and a value is computed on the paths that look at it.
+Operations that may abort stay where they are, and so does all that several regions share. The last pass: what others
+look for before an `If` would be hidden in its arms.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from penstockc.ir.nodes import (
+    Apply,
+    Constant,
+    Dispatch,
+    Function,
+    If,
+    Placeholder,
+    Region,
+    Script,
+    Statement,
+    Value,
+    operands_of,
+    regions_of,
+    results_of,
+    uses,
+)
+from penstockc.targets import Target
+
+HERE = (-1, -1)
+"""The region itself as a place of use; an arm is the index of its statement and its own index there."""
+
+
+def place(script: Script, target: Target) -> Script:
+    """Return the script with every value where it is needed."""
+    return replace(script, body=_sink(script.body, target))
+
+
+def _sink(region: Region, target: Target) -> Region:
+    users: dict[Value, set[tuple[int, int]]] = {value: {HERE} for value in region.yields}
+    sunk: dict[tuple[int, int], list[Statement]] = {}
+    kept: list[tuple[int, Statement]] = []
+    for index in reversed(range(len(region.statements))):
+        statement = region.statements[index]
+        places = {place for value in results_of(statement) for place in users.get(value, ())}
+        where = HERE
+        if len(places) == 1 and _can_sink(statement, target):
+            (where,) = places
+        if where == HERE:
+            kept.append((index, statement))
+        else:
+            sunk.setdefault(where, []).append(statement)
+        for value in operands_of(statement):
+            users.setdefault(value, set()).add(where)
+        for arm, inner in enumerate(regions_of(statement)):
+            for value in uses(inner):
+                users.setdefault(value, set()).add((index, arm))
+    statements = tuple(_with_arms(statement, index, sunk, target) for index, statement in reversed(kept))
+    return Region(statements, region.yields)
+
+
+def _can_sink(statement: Statement, target: Target) -> bool:
+    match statement:
+        case Constant() | Placeholder():
+            return True
+        case Apply(operation=operation):
+            return not target.is_partial(operation)
+        case _:
+            return False
+
+
+def _with_arms(
+    statement: Statement, index: int, sunk: Mapping[tuple[int, int], list[Statement]], target: Target
+) -> Statement:
+    arms = [
+        _sink(Region((*reversed(sunk.get((index, arm), ())), *inner.statements), inner.yields), target)
+        for arm, inner in enumerate(regions_of(statement))
+    ]
+    match statement:
+        case If():
+            return replace(statement, then=arms[0], otherwise=arms[1])
+        case Dispatch(functions=functions):
+            placed = (
+                Function(function.span, function.name, function.arguments, body)
+                for function, body in zip(functions, arms, strict=True)
+            )
+            return replace(statement, functions=tuple(placed))
+        case _:
+            return statement

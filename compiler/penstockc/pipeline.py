@@ -1,0 +1,114 @@
+"""The compiler on one screen: text -> trees -> meaning -> values in regions -> instructions -> artifact.
+
+Each stage is a function from one frozen value to the next, and does no I/O; only `compile_file` and `check_file` read
+files. A stage that finds mistakes raises `CompileError` with all of them.
+"""
+
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Final
+
+from penstock.contract.artifact import Artifact
+from penstock.script.errors import PenstockError
+from penstockc.artifacts import make_artifact
+from penstockc.codegen import generate
+from penstockc.diagnostics import CompileError, Diagnostic
+from penstockc.ir.lowering import lower
+from penstockc.ir.passes import run_passes
+from penstockc.semantics import check
+from penstockc.source import Sources
+from penstockc.syntax.imports import Load, no_imports, read_modules
+from penstockc.targets import TARGETS, Target
+
+NAME: Final = "contract.scrypt"
+
+
+def compile_source(text: str, *, name: str = NAME, target: str = "bsv", load: Load = no_imports) -> Artifact:
+    """Compile a contract.
+
+    Args:
+        text: the source.
+        name: what to call it in messages and in the artifact.
+        target: `bsv` or `btc`.
+        load: gives the text of an import; without it nothing can be imported.
+
+    Raises:
+        CompileError: the contract is wrong, or does more than the target can; with every mistake found.
+        UnknownTarget: there is no such target.
+    """
+    return _compile(text, name, _target(target), load)[1]
+
+
+def compile_file(path: str | PathLike[str], target: str = "bsv") -> Artifact:
+    """Compile the contract in a file; imports are looked for relative to the file that names them.
+
+    Raises:
+        CompileError: as `compile_source`.
+        UnknownTarget: there is no such target.
+        UnreadableSource: the file is not there, or is not text.
+    """
+    file = Path(path)
+    return compile_source(_read(file), name=file.name, target=target, load=_loader(file.parent))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What `check` found: errors and warnings in source order, and the files that their spans point into."""
+
+    sources: Sources
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def check_source(text: str, *, name: str = NAME, target: str = "bsv", load: Load = no_imports) -> Checked:
+    """Say everything that is wrong with a contract, warnings included; arguments and errors as `compile_source`."""
+    try:
+        return _compile(text, name, _target(target), load)[0]
+    except CompileError as error:
+        return Checked(error.sources, error.diagnostics)
+
+
+def check_file(path: str | PathLike[str], target: str = "bsv") -> Checked:
+    """Say everything that is wrong with the contract in a file; errors as `compile_file`."""
+    file = Path(path)
+    return check_source(_read(file), name=file.name, target=target, load=_loader(file.parent))
+
+
+def _compile(text: str, name: str, target: Target, load: Load) -> tuple[Checked, Artifact]:
+    modules = read_modules(text, name, load)
+    program = check(modules)
+    script = lower(program)
+    script = run_passes(script, target)
+    code = generate(script, target)
+    return Checked(program.sources, program.warnings), make_artifact(program, code, target)
+
+
+class UnknownTarget(PenstockError, ValueError):  # noqa: N818 - says what it is
+    """There is no target of that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name!r} is no target: choose one of {', '.join(TARGETS)}")
+
+
+class UnreadableSource(PenstockError, OSError):  # noqa: N818 - says what it is
+    """A source file that is not there, or is not text."""
+
+
+def _target(name: str) -> Target:
+    if name not in TARGETS:
+        raise UnknownTarget(name)
+    return TARGETS[name]
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableSource(f"{file} cannot be read: {error}") from error
+
+
+def _loader(folder: Path) -> Load:
+    def load(importing: str, path: str) -> str:
+        return (folder / importing).parent.joinpath(path).read_bytes().decode("utf-8")
+
+    return load
