@@ -1,0 +1,31 @@
+"""All that can be measured, by the names that the command line takes."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from benchmarks.harness import Work
+from benchmarks.works import building, four_gigabytes, growth, numbers, opcodes, start_up, streaming
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A group of works: what it is about, how to set it up, and whether it runs without being asked for."""
+
+    about: str
+    works: Callable[[], Iterator[Work]]
+    by_default: bool = True
+
+
+WORKS: Final[dict[str, Entry]] = {
+    "streaming": Entry("the streaming spend, from parsed transactions", streaming.works),
+    "raw-bytes": Entry("the streaming spend, from raw transaction bytes", streaming.raw_works),
+    "opcodes": Entry("10,000 simple opcodes", opcodes.works),
+    "numbers": Entry("numbers of 256 bits", numbers.works),
+    "building": Entry("build, sign and serialise a transaction", building.works),
+    "start-up": Entry("a process from its start to the first verdict", start_up.works),
+    "growth": Entry("cost against script length, inputs and stack depth", growth.works),
+    "four-gigabytes": Entry(
+        "a chunk of 4 GiB, claimed 1-way; takes 5 GiB of memory", four_gigabytes.works, by_default=False
+    ),
+}

@@ -1,0 +1,64 @@
+"""The streaming contract's spend, from scripts and parsed transaction, and from raw transaction bytes, to the verdict.
+
+1-way reveals a chunk and needs one signature, 2-way needs two. Every verdict is on another of many spends, with keys
+and hash of its own, as in a stream.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from benchmarks.harness import Demand, Target, Work
+from benchmarks.peers.all import FLOOR as FLOOR_PEER
+from benchmarks.peers.all import peers_for
+from benchmarks.spends import Form, Trial, one_way, two_way
+from benchmarks.works.contest import BITCOINLIB, BITCOINX, BSV_C, BSV_PYTHON, FLOOR, ahead, judging, present
+
+_SPENDS: Final = 300
+_LARGE_SPENDS: Final = 4
+_CHUNK: Final = 400
+_MEBIBYTE: Final = 1 << 20
+
+_SMALL_TARGETS: Final = (ahead(FLOOR, 0.75), ahead(BITCOINX, 2.0), ahead(BSV_C, demand=Demand.AIM))
+_LARGE_TARGETS: Final = (ahead(FLOOR, 0.95),)
+_RAW_TARGETS: Final = (ahead(BITCOINX), ahead(BSV_PYTHON), ahead(BITCOINLIB), ahead(BSV_C, demand=Demand.AIM))
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One kind of spend: how the spend of a number is made, and how many there are at most."""
+
+    name: str
+    form: Form
+    trial: Callable[[int], Trial]
+    targets: tuple[Target, ...] = ()
+    most: int = _SPENDS
+
+
+_ONE_WAY: Final = _Row("1-way, 400 bytes", Form.FORKID, lambda n: one_way(n, _CHUNK, Form.FORKID), _SMALL_TARGETS)
+_TWO_WAY: Final = _Row("2-way", Form.FORKID, lambda n: two_way(n, Form.FORKID), _SMALL_TARGETS)
+_LARGE: Final = _Row(
+    "1-way, 1 MiB", Form.FORKID, lambda n: one_way(n, _MEBIBYTE, Form.FORKID), _LARGE_TARGETS, _LARGE_SPENDS
+)
+_OLD_ONE_WAY: Final = _Row("1-way, 400 bytes", Form.LEGACY, lambda n: one_way(n, _CHUNK, Form.LEGACY))
+_OLD_TWO_WAY: Final = _Row("2-way", Form.LEGACY, lambda n: two_way(n, Form.LEGACY))
+_DIGESTS: Final = {Form.FORKID: "FORKID", Form.LEGACY: "original digest"}
+
+
+def works(spends: int = _SPENDS) -> Iterator[Work]:
+    """From parsed transactions, each work with that many spends."""
+    for row in (_ONE_WAY, _TWO_WAY, _LARGE, _OLD_ONE_WAY, _OLD_TWO_WAY):
+        yield _work(row, spends, row.targets, raw=False)
+
+
+def raw_works(spends: int = _SPENDS) -> Iterator[Work]:
+    """From raw transaction bytes, each work with that many spends."""
+    for row in (_ONE_WAY, _TWO_WAY, _OLD_ONE_WAY, _OLD_TWO_WAY):
+        yield _work(row, spends, _RAW_TARGETS, raw=True)
+
+
+def _work(row: _Row, spends: int, targets: tuple[Target, ...], *, raw: bool) -> Work:
+    trials = [row.trial(number) for number in range(min(spends, row.most))]
+    contenders = tuple(judging(peer, trials, raw=raw) for peer in (FLOOR_PEER, *peers_for(row.form)))
+    name = f"{row.name}, {_DIGESTS[row.form]}" + (", from raw bytes" if raw else "")
+    return Work(name, "verdict", contenders, present(targets, contenders))

@@ -1,0 +1,40 @@
+"""Every work can be set up, and everybody in it judges rightly; nothing is timed here."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+pytest.importorskip("benchmarks", reason="the benchmarks lie in the checkout only")
+
+from benchmarks.harness import Work, prove
+from benchmarks.works import building, four_gigabytes, growth, numbers, opcodes, start_up, streaming
+from benchmarks.works.all import WORKS
+
+SMALL: dict[str, Callable[[], Iterator[Work]]] = {
+    "streaming": lambda: streaming.works(spends=2),
+    "raw-bytes": lambda: streaming.raw_works(spends=2),
+    "opcodes": opcodes.works,
+    "numbers": numbers.works,
+    "building": building.works,
+    "start-up": start_up.works,
+    "growth": growth.works,
+    "four-gigabytes": lambda: four_gigabytes.works(chunk=(1 << 26) + 1),
+}
+"""The groups of works, with few or small spends where there is a choice."""
+
+
+@pytest.mark.parametrize("group", SMALL)
+def test_everybody_in_a_work_judges_rightly(group: str) -> None:
+    works = list(SMALL[group]())
+    for work in works:
+        prove(work)
+        assert work.ours in {contender.name for contender in work.contenders}
+    assert works
+
+
+def test_every_group_is_held_to_this() -> None:
+    assert SMALL.keys() == WORKS.keys()
+
+
+def test_only_the_huge_one_waits_to_be_asked_for() -> None:
+    assert [name for name, entry in WORKS.items() if not entry.by_default] == ["four-gigabytes"]
