@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from penstock.script.errors import PenstockError
 from penstockc.source import Sources, Span
 
 
@@ -35,7 +36,7 @@ class Diagnostic:
         return None
 
 
-class CompileError(Exception):
+class CompileError(PenstockError):
     """A contract does not compile: everything that one stage found wrong with it, in source order.
 
     `str()` of it is the rendered text of all diagnostics, ready for a terminal.
