@@ -4,7 +4,7 @@ In: a case. Out: its verdict. The steps are those of the nodes' `VerifyScript`, 
 that fails gives the error its name.
 """
 
-from typing import Final
+from typing import Final, Protocol
 
 from penstock.script.opcodes import Op
 from penstock.script.pushes import is_push_only, push_data
@@ -14,7 +14,7 @@ from penstock.vm.checker import Checker, Recorder
 from penstock.vm.decode import decode, decode_cached
 from penstock.vm.dialect import Dialect
 from penstock.vm.errors import Reason, ScriptError
-from penstock.vm.items import Item, as_bytes, is_true
+from penstock.vm.items import Item, Stacks, as_bytes, is_true
 from penstock.vm.machine import execute
 from penstock.vm.metered import Listener
 from penstock.vm.plan import Plan, plan
@@ -29,7 +29,7 @@ _P2SH_TAIL: Final = bytes((Op.OP_EQUAL,))
 _SILENT: Final = frozenset({Op.OP_NOP.value, Op.OP_ENDIF.value})
 
 
-class Watcher(Listener, Recorder):
+class Watcher(Listener, Recorder, Protocol):
     """Who hears everything: scripts as they begin, every opcode, every signature."""
 
     def script(self, phase: Phase, program: Program) -> None:
@@ -149,7 +149,7 @@ class Evaluation:
 
     def passed(self) -> Verdict:
         """Return the verdict if all steps have passed."""
-        return Verdict(None, None, self.phase, None, tuple(self.stack), self._alt_items(), self.case)
+        return Verdict(None, None, self.phase, None, self._stacks(), self.case)
 
     def failed(self, error: ScriptError) -> Verdict:
         """Return the verdict if a step has failed."""
@@ -159,10 +159,10 @@ class Evaluation:
         elif self.program is not None and opcode == self.program.past_end:
             opcode = None
         line = self._source_line(opcode)
-        return Verdict(error.reason.name, opcode, self.phase, line, tuple(self.stack), self._alt_items(), self.case)
+        return Verdict(error.reason.name, opcode, self.phase, line, self._stacks(), self.case)
 
-    def _alt_items(self) -> tuple[Item, ...]:
-        return () if self.state is None else tuple(self.state.alt)
+    def _stacks(self) -> Stacks:
+        return Stacks(tuple(self.stack), () if self.state is None else tuple(self.state.alt))
 
     def _last_opcode(self) -> int | None:
         """Return the index of the last opcode that has run, not counting those that do nothing."""

@@ -30,8 +30,8 @@ class Listener(Protocol):
     def opcode(self, index: int, stack: Sequence[Item], alt: Sequence[Item]) -> None:
         """Hear that opcode number `index` is about to run on these stacks."""
 
-    def branch(self, index: int, *, taken: bool) -> None:
-        """Hear how the IF (or its kin) that is opcode number `index` has decided."""
+    def branch(self, *, taken: bool) -> None:
+        """Hear how that opcode, an IF or its kin, has decided."""
 
 
 class Tally:
@@ -165,7 +165,7 @@ def _leave(segment: Segment, tally: Tally, listener: Listener | None) -> int:
     taken = segment.decide(tally.stack, tally.run)
     tally.after(segment.branch)
     if listener is not None:
-        listener.branch(segment.end, taken=taken)
+        listener.branch(taken=taken)
     return segment.then if taken else segment.otherwise
 
 

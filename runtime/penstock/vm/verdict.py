@@ -8,7 +8,7 @@ was hashed for a signature that did not fit.
 from dataclasses import dataclass, field
 
 from penstock.vm.case import Case, Phase
-from penstock.vm.items import Item, as_bytes
+from penstock.vm.items import Stacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +21,7 @@ class Verdict:
             all is well, or if no opcode is to blame.
         script: the script that failed, or that ran last.
         source_line: the source line of that opcode, where the artifact is known and the script is the contract's.
-        items: the stack, bottom first: what the failing opcode found, or what was left at the end. As the machine
-            keeps it; `stack` has the bytes.
-        alt_items: the same of the second stack.
+        stacks: both stacks: as the failing opcode found them, or as they were left at the end.
         case: what was judged.
     """
 
@@ -31,8 +29,7 @@ class Verdict:
     opcode_index: int | None
     script: Phase
     source_line: str | None
-    items: tuple[Item, ...] = field(repr=False)
-    alt_items: tuple[Item, ...] = field(repr=False)
+    stacks: Stacks = field(repr=False)
     case: Case = field(repr=False, compare=False)
 
     def __bool__(self) -> bool:
@@ -41,12 +38,12 @@ class Verdict:
     @property
     def stack(self) -> tuple[bytes, ...]:
         """The stack, bottom first."""
-        return tuple(map(as_bytes, self.items))
+        return self.stacks.stack
 
     @property
     def alt_stack(self) -> tuple[bytes, ...]:
         """The second stack, bottom first."""
-        return tuple(map(as_bytes, self.alt_items))
+        return self.stacks.alt_stack
 
     def explain(self) -> str:
         """Tell in a few lines what happened: rule, opcode, place, stacks, branches, and what was signed."""
