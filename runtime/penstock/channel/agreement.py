@@ -28,9 +28,10 @@ CONTRACT_OUTPUT: Final = 0
 LEAST_CHANGE: Final = 1
 """Satoshis of change that must remain, so that TX_1 … TX_n all have the same two outputs."""
 
-_SIGNATURE: Final = 72
+SIGNATURE_SIZE: Final = 72
+"""Bytes of the longest signature here: DER with a low S, and the hash type."""
 _PUBLIC_KEY: Final = 33
-_KEY_UNLOCKING: Final = 1 + _SIGNATURE + 1 + _PUBLIC_KEY
+_KEY_UNLOCKING: Final = 1 + SIGNATURE_SIZE + 1 + _PUBLIC_KEY
 _EMPTY_INPUT: Final = 32 + 4 + 4
 _KEY_OUTPUT: Final = 8 + 1 + 25
 
@@ -112,12 +113,8 @@ class Agreement:
             first: bytes of what is shown to the contract beside Bob's signature: chunk, or Alice's signature.
             fee_inputs: how many coins Bob adds.
         """
-        unlocking = len(push_prefix(first)) + first + 1 + _SIGNATURE
+        unlocking = len(push_prefix(first)) + first + 1 + SIGNATURE_SIZE
         return transaction_size([unlocking, *[_KEY_UNLOCKING] * fee_inputs], _KEY_OUTPUT, 1)
-
-    def two_way_size(self, fee_inputs: int = 0) -> int:
-        """Bytes of TX_p with Alice's signature for the chunk."""
-        return self.claim_size(_SIGNATURE, fee_inputs)
 
     @property
     def change_script(self) -> bytes:

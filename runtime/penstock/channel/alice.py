@@ -203,7 +203,7 @@ class Alice:
         return AwaitingChunk(progress, leaf), (Send(Payment(index, signed.transaction.serialize())),)
 
     def _take_claim(self, progress: Progress, raw: bytes) -> Step:
-        refusal: Refusal = OutOfTurn("a claim", "anything but: nothing was paid")
+        refusal: Refusal = OutOfTurn("TX_p", "no claim, for nothing was paid")
         for paid in progress.payments:
             checked = claim.check(self.agreement, paid, raw)
             if isinstance(checked, Transaction):
@@ -232,11 +232,11 @@ def _expected(state: AliceState) -> str:
         case AwaitingLeaves():
             return "all leaves"
         case AwaitingLeaf():
-            return f"leaf {progress.chunks} with its proof"
+            return f"H_{progress.chunks} with its proof"
         case AwaitingChunk():
-            return f"chunk {progress.chunks}"
+            return f"D_{progress.chunks}"
         case Stopped():
-            return "a claim to countersign"
+            return "TX_p to countersign"
         case Done():
             return "nothing more"
         case _:

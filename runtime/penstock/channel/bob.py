@@ -182,9 +182,9 @@ def _expected(state: BobState) -> str:
         case Ready():
             return "nothing yet"
         case Streaming(sent):
-            return f"payment {sent + 1}"
+            return f"TX_{sent + 1}"
         case AwaitingCountersignature():
-            return "the countersigned claim"
+            return "TX_p with Alice's signature"
         case Closed():
             return "nothing more"
         case _:

@@ -113,6 +113,15 @@ def _run(
     return None if verdict else ScriptFails(_CONTRACT_INPUT, str(verdict.error), verdict.source_line)
 
 
+def shown_size(claim: Transaction) -> int:
+    """Return how many bytes TX_p shows to the contract beside Bob's signature.
+
+    Raises:
+        ValueError: when it does not show two items to it.
+    """
+    return len(_shown(claim).chunk_or_signature)
+
+
 @dataclass(frozen=True, slots=True)
 class _Shown:
     """What TX_p shows to the contract."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from penstock.channel.agreement import Agreement
+from penstock.channel.agreement import SIGNATURE_SIZE, Agreement
 from penstock.channel.coins import Coin
 
 LEAST_OUTPUT = 1
@@ -42,6 +42,7 @@ class ClaimPlan:
     """What TX_p will cost and where the fee comes from.
 
     Attributes:
+        shown: bytes of what TX_p shows to the contract beside Bob's signature.
         size: bytes of TX_p as it will lie on the chain, when its signatures have their full length.
         fee: satoshis left to the miners.
         earned: satoshis in the contract.
@@ -49,6 +50,7 @@ class ClaimPlan:
     """
 
     closing: Closing
+    shown: int
     size: int
     fee: int
     earned: int
@@ -86,7 +88,8 @@ def plan_claim(agreement: Agreement, index: int, closing: Closing, fee_coins: tu
 def _plan(agreement: Agreement, index: int, closing: Closing, fee_coins: tuple[Coin, ...]) -> ClaimPlan:
     match closing:
         case Closing.ONE_WAY:
-            size = agreement.claim_size(agreement.title.chunk_length(index), len(fee_coins))
+            shown = agreement.title.chunk_length(index)
         case Closing.TWO_WAY:
-            size = agreement.two_way_size(len(fee_coins))
-    return ClaimPlan(closing, size, agreement.terms.fee_rate.fee(size), agreement.amount(index), fee_coins)
+            shown = SIGNATURE_SIZE
+    size = agreement.claim_size(shown, len(fee_coins))
+    return ClaimPlan(closing, shown, size, agreement.terms.fee_rate.fee(size), agreement.amount(index), fee_coins)

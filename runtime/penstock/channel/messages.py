@@ -81,16 +81,33 @@ def describe(message: Message) -> str:
     """Name a message in a few words, for people."""
     match message:
         case Leaves(leaves):
-            return f"{len(leaves)} leaves"
+            return f"all {len(leaves):,} leaves"
         case Leaf(index):
-            return f"leaf {index} with its proof"
+            return f"H_{index} with its proof"
         case Chunk(index, data):
-            return f"chunk {index} ({len(data):,} bytes)"
+            return f"D_{index}, {len(data):,} bytes"
         case Payment(index):
-            return f"payment {index}"
+            return f"TX_{index}"
         case Stop(index):
             return f"stop after state {index}"
         case Claim():
-            return "a claim to countersign"
+            return "TX_p with the chunk and Bob's signature"
         case Countersigned():
-            return "the countersigned claim"
+            return "TX_p with Alice's signature for the chunk"
+
+
+def number(message: Message, last: int) -> int | None:
+    """Return the message's number in figure 7, where `last` is n; leaves have none."""
+    match message:
+        case Leaves() | Leaf():
+            return None
+        case Payment(index):
+            return 2 * index
+        case Chunk(index):
+            return 2 * index + 1
+        case Stop():
+            return 2 * last + 2
+        case Claim():
+            return 2 * last + 3
+        case Countersigned():
+            return 2 * last + 4

@@ -9,16 +9,16 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from penstock.channel.accounts import Accounts, settle
-from penstock.channel.actions import Keep, Refuse, Warn
+from penstock.channel.actions import Broadcast, Keep, Refuse, Warn
 from penstock.channel.agreement import LEAST_CHANGE, Agreement
 from penstock.channel.alice import Alice
 from penstock.channel.bob import Bob
 from penstock.channel.closing import ClaimCostsMore, Closing
-from penstock.channel.coins import pay_to_key
+from penstock.channel.coins import Coin, pay_to_key
 from penstock.channel.ledger.chain import Ledger, Receipt
-from penstock.channel.messages import Chunk, describe
+from penstock.channel.messages import Payment, Stop, describe, number
 from penstock.channel.movie import Movie
-from penstock.channel.session import Effect, Event, Letter, Moment, Party, Players, ToAlice, ToBob, World
+from penstock.channel.session import Effect, Event, Moment, Party, Players, ToAlice, ToBob, World
 from penstock.channel.terms import Terms
 from penstock.contract.artifact import Artifact
 from penstock.tx.keys import PrivateKey
@@ -28,15 +28,24 @@ OnChunk: TypeAlias = Callable[[int, bytes], object]
 
 _ROOM: Final = 1000
 """Bytes, more than TX_i has with one input."""
+_ROUND: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the transcript: who said what, and how many bytes of it were chunk."""
+    """A line of the transcript.
+
+    Attributes:
+        sender: who spoke.
+        to_ledger: whether it went to the ledger, not to the other one.
+        text: what it was, in a few words.
+        number: its number in the article's figure 7, if it has one.
+    """
 
     sender: Party
     text: str
-    chunk_bytes: int = 0
+    number: int | None = None
+    to_ledger: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +53,20 @@ class Settlement:
     """How the stream ended in one of the two ways.
 
     Attributes:
+        last: the state n that the stream reached; 0 when nothing was paid.
         ledger: with the channel's transactions mined.
         accounts: read off it.
+        fee_coins: the coins that Bob added to TX_p.
         lines: what was said to close.
         warnings: what Bob was warned of.
         faults: messages refused and transactions not accepted; none when both are honest.
     """
 
     closing: Closing
+    last: int
     ledger: Ledger = field(repr=False)
     accounts: Accounts
+    fee_coins: tuple[Coin, ...]
     lines: tuple[Line, ...]
     warnings: tuple[ClaimCostsMore, ...]
     faults: tuple[str, ...]
@@ -87,6 +100,11 @@ class Screening:
     chosen: Settlement
     other: Settlement
 
+    @property
+    def last(self) -> int:
+        """The state n that the stream reached."""
+        return self.chosen.last
+
     def ended(self, closing: Closing) -> Settlement:
         """Return the ending of the given kind."""
         return self.chosen if self.chosen.closing is closing else self.other
@@ -100,27 +118,35 @@ class Recorder:
     lines: list[Line] = field(default_factory=list)
     warnings: list[ClaimCostsMore] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    _last: int = 0
 
     def __call__(self, event: Event) -> None:
+        """Take note of an event."""
         match event:
-            case ToAlice() | ToBob():
-                self.lines.append(_line(event))
-            case Effect(action=Keep(index, data)):
+            case ToAlice(message):
+                place = None if isinstance(message, Stop) else number(message, self._last)  # figure 7 has hers only
+                self.lines.append(Line(Party.BOB, describe(message), place))
+            case ToBob(message):
+                if isinstance(message, Payment | Stop):
+                    self._last = message.index
+                self.lines.append(Line(Party.ALICE, describe(message), number(message, self._last)))
+            case Effect():
+                self._note(event)
+            case Receipt(reason=reason):
+                if reason is not None:
+                    self.faults.append(f"the ledger refused: {reason}")
+
+    def _note(self, effect: Effect) -> None:
+        match effect.action:
+            case Keep(index, data):
                 self.on_chunk(index, data)
-            case Effect(action=Warn(warning)):
+            case Warn(warning):
                 self.warnings.append(warning)
-            case Effect(party=party, action=Refuse(refusal)):
-                self.faults.append(f"{party} refused: {refusal}")
-            case Receipt(reason=reason) if reason is not None:
-                self.faults.append(f"the ledger refused: {reason}")
-            case _:
-                pass
-
-
-def _line(letter: Letter) -> Line:
-    message = letter.message
-    size = len(message.data) if isinstance(message, Chunk) else 0
-    return Line(Party.BOB if isinstance(letter, ToAlice) else Party.ALICE, describe(message), size)
+            case Refuse(refusal):
+                self.faults.append(f"{effect.party} refused: {refusal}")
+            case Broadcast(transaction):
+                name = "TX_p" if self.lines and self.lines[-1].to_ledger else f"TX_{self._last}"
+                self.lines.append(Line(effect.party, f"{name}, {transaction.size():,} bytes", to_ledger=True))
 
 
 def screen(  # noqa: PLR0913 - a stream has that many parts, and they are named
@@ -162,8 +188,9 @@ def screen(  # noqa: PLR0913 - a stream has that many parts, and they are named
 
 
 def _funds(terms: Terms, chunks: int) -> int:
-    """Return what Alice needs: all prices, the fee of a transaction of one input, some change."""
-    return chunks * terms.price + terms.fee_rate.fee(_ROOM) + LEAST_CHANGE
+    """Return what Alice brings: all prices, the fee of a transaction of one input, some change; a round number."""
+    needed = chunks * terms.price + terms.fee_rate.fee(_ROOM) + LEAST_CHANGE
+    return -(-needed // _ROUND) * _ROUND
 
 
 def _end(players: Players, moment: Moment, ledger: Ledger, closing: Closing) -> Settlement:
@@ -172,5 +199,16 @@ def _end(players: Players, moment: Moment, ledger: Ledger, closing: Closing) -> 
     players = replace(players, bob=replace(players.bob, closing=closing))
     ended = World(twin, recorder).run(players, moment)
     twin.mine()
-    accounts = settle(players.alice.agreement, twin, ended.alice.progress.chunks)
-    return Settlement(closing, twin, accounts, tuple(recorder.lines), tuple(recorder.warnings), tuple(recorder.faults))
+    progress = ended.alice.progress
+    accounts = settle(players.alice.agreement, twin, progress.chunks)
+    spent = {txin.outpoint for txin in accounts.claim.inputs} if accounts.claim else set()
+    return Settlement(
+        closing=closing,
+        last=progress.paid,
+        ledger=twin,
+        accounts=accounts,
+        fee_coins=tuple(coin for coin in players.bob.fee_coins if coin.outpoint in spent),
+        lines=tuple(recorder.lines),
+        warnings=tuple(recorder.warnings),
+        faults=tuple(recorder.faults),
+    )

@@ -1,0 +1,95 @@
+"""What `penstock stream` says when the stream is over: a table for people, JSON for programs."""
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from penstock.channel.figures import Comparison, compare
+from penstock.channel.screening import Screening, Settlement
+
+
+def show_facts(screening: Screening, name: str, report: Path | None) -> None:
+    """Print what was streamed and what it put on the chain; warnings go to the standard error."""
+    title, price, chosen = screening.agreement.title, screening.agreement.terms.price, screening.chosen
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"{name}: {title.length:,} bytes in {_chunks(title.chunks)} of {title.chunk_size:,} bytes")
+    console.print(f"root T_0: {title.root.hex()}")
+    got = _chunks(chosen.accounts.chunks)
+    console.print(f"Alice has {got}: D_0 was free, {screening.last:,} cost {price:,} satoshis each")
+    if comparison := compare(screening):
+        _show_closing(console, screening, comparison)
+    else:
+        console.print("Nothing was paid, so nothing went on the chain: a smaller --chunk-size makes more chunks.")
+    for text in (*map(str, chosen.warnings), *chosen.faults):
+        click.echo(f"warning: {text}", err=True)
+    if report:
+        console.print(f"report: {report}")
+
+
+def facts_as_json(screening: Screening, name: str, sha256: str, report: Path | None) -> str:
+    """Write the same as one JSON object.
+
+    Args:
+        screening: the stream, over and closed.
+        name: of the file.
+        sha256: of what Alice has, in hex.
+        report: where the report was written, if it was.
+    """
+    title, terms, chosen = screening.agreement.title, screening.agreement.terms, screening.chosen
+    comparison = compare(screening)
+    facts = {
+        "file": name,
+        "length": title.length,
+        "chunkSize": title.chunk_size,
+        "chunks": title.chunks,
+        "root": title.root.hex(),
+        "price": terms.price,
+        "feeRate": terms.fee_rate.satoshis,
+        "leaves": terms.delivery.value,
+        "received": {"chunks": chosen.accounts.chunks, "sha256": sha256},
+        "paidChunks": screening.last,
+        "closed": chosen.closing.value,
+        "onChain": [transaction.txid_hex for transaction in chosen.ledger.transactions],
+        "closings": {way.closing.value: _figures(comparison, way) for way in (chosen, screening.other)},
+        "ratio": comparison.ratio if comparison else None,
+        "warnings": [str(warning) for warning in chosen.warnings],
+        "faults": list(chosen.faults),
+        "report": str(report) if report else None,
+    }
+    return json.dumps(facts)
+
+
+def _show_closing(console: Console, screening: Screening, comparison: Comparison) -> None:
+    chosen = screening.chosen
+    on_chain = len(chosen.ledger.transactions)
+    table = Table(title=f"closed {chosen.closing}, {on_chain} transactions on the chain", title_justify="left")
+    table.add_column()
+    for ending in (comparison.one_way, comparison.two_way):
+        style = "bold" if ending.closing is chosen.closing else "dim"
+        table.add_column(ending.closing.value, justify="right", style=style)
+    for name, values in comparison.rows:
+        table.add_row(name, *(f"{value:,}" for value in values))
+    console.print(table)
+    for label, transaction in ((f"TX_{screening.last}", chosen.payment), ("TX_p", chosen.claim)):
+        if transaction:
+            console.print(f"{label}: {transaction.txid_hex}")
+    console.print(f"Closed 2-way, {comparison.ratio:,.0f} times less is shown to the contract than 1-way.")
+
+
+def _figures(comparison: Comparison | None, settlement: Settlement) -> dict[str, object] | None:
+    if comparison is None:
+        return None
+    figures = comparison.of(settlement.closing)
+    return {
+        "claimed": figures.made,
+        "payment": {"bytes": figures.payment_size, "fee": figures.payment_fee},
+        "claim": {"bytes": figures.claim_size, "fee": figures.claim_fee, "shown": figures.shown},
+        "payout": figures.payout,
+    }
+
+
+def _chunks(count: int) -> str:
+    return "1 chunk" if count == 1 else f"{count:,} chunks"

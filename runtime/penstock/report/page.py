@@ -1,0 +1,139 @@
+"""The page: a screening in, one HTML text out that needs no other file, no script and no network."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from penstock.channel.figures import Comparison, Figures, compare
+from penstock.channel.movie import Title
+from penstock.channel.screening import Screening, Settlement
+from penstock.report.rows import (
+    DiagramRow,
+    DifferenceRow,
+    FieldRow,
+    claim_rows,
+    diagram_rows,
+    payment_rows,
+    update_rows,
+)
+from penstock.report.tree import Drawing, NodeKind, draw
+from penstock.tx.transaction import Transaction
+
+_INDEXED: Final = re.compile(r"\b(D|H|T|TX)_(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A transaction of the report; not `chosen` when it is only what might have been."""
+
+    name: str
+    txid: str
+    size: int
+    fee: int
+    rows: tuple[FieldRow, ...]
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the templates show."""
+
+    name: str
+    version: str
+    style: Markup
+    title: Title
+    index: int
+    chosen: Settlement
+    messages: int
+    tree: Drawing
+    elided: bool
+    proof_length: int
+    diagram: tuple[DiagramRow, ...]
+    asm: str
+    contract_size: int
+    update: tuple[DifferenceRow, ...]
+    records: tuple[Record, ...]
+    comparison: Comparison | None
+
+    @property
+    def endings(self) -> tuple[Figures, ...]:
+        """Both endings, 1-way first."""
+        return (self.comparison.one_way, self.comparison.two_way) if self.comparison else ()
+
+    @property
+    def ending(self) -> Figures | None:
+        """The one that was chosen."""
+        return next((ending for ending in self.endings if ending.closing is self.chosen.closing), None)
+
+
+def render(screening: Screening, *, name: str, version: str) -> str:
+    """Write the report of a stream.
+
+    Args:
+        screening: the stream, over and closed.
+        name: what was streamed: the file's bare name.
+        version: of Penstock.
+    """
+    environment = Environment(loader=PackageLoader("penstock.report"), autoescape=True, undefined=StrictUndefined)
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.filters["indexed"] = _indexed
+    environment.filters["placeholders"] = _placeholders
+    environment.filters["grouped"] = "{:,}".format
+    return environment.get_template("stream.html.j2").render(page=_page(screening, name, version))
+
+
+def _page(screening: Screening, name: str, version: str) -> Page:
+    agreement, tree, index = screening.agreement, screening.movie.tree, screening.last
+    drawing, comparison = draw(tree, index), compare(screening)
+    return Page(
+        name=name,
+        version=version,
+        style=Markup(files("penstock.report").joinpath("templates/style.css").read_text("utf-8")),  # noqa: S704 - ours
+        title=agreement.title,
+        index=index,
+        chosen=screening.chosen,
+        messages=len(screening.lines) + sum(not line.to_ledger for line in screening.chosen.lines),
+        tree=drawing,
+        elided=any(node.kind is NodeKind.HIDDEN for node in drawing.nodes),
+        proof_length=len(tree.proof(index).path),
+        diagram=diagram_rows(screening),
+        asm=agreement.artifact.asm,
+        contract_size=len(agreement.contract(tree.leaves[index]).locking_script),
+        update=update_rows(screening, index) if index > 1 else (),
+        records=tuple(_records(screening, comparison)) if comparison else (),
+        comparison=comparison,
+    )
+
+
+def _records(screening: Screening, comparison: Comparison) -> Iterator[Record]:
+    """TX_n and TX_p as they are on the chain, then TX_p as the other ending has it."""
+    index = screening.last
+    for settlement in (screening.chosen, screening.other):
+        figures = comparison.of(settlement.closing)
+        chosen = settlement is screening.chosen
+        if settlement.payment is None or settlement.claim is None:
+            continue
+        if chosen:
+            rows = payment_rows(settlement.payment, index)
+            yield _record(f"TX_{index}", settlement.payment, figures.payment_fee, rows, chosen=True)
+        rows = claim_rows(settlement.claim, index, settlement.closing)
+        yield _record(f"TX_p {settlement.closing}", settlement.claim, figures.claim_fee, rows, chosen=chosen)
+
+
+def _record(name: str, transaction: Transaction, fee: int, rows: tuple[FieldRow, ...], *, chosen: bool) -> Record:
+    return Record(name, transaction.txid_hex, transaction.size(), fee, rows, chosen)
+
+
+def _placeholders(asm: str) -> Markup:
+    """Bring out the `<name>`s."""
+    return Markup(re.sub(r"(&lt;\w+&gt;)", r"<b>\1</b>", str(escape(asm))))  # noqa: S704 - escaped just before
+
+
+def _indexed(text: str) -> Markup:
+    """Set the index in D_3, H_i, TX_n and T_0 low."""
+    return Markup(_INDEXED.sub(r"\1<sub>\2</sub>", str(escape(text))))  # noqa: S704 - escaped just before

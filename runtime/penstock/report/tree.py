@@ -1,0 +1,121 @@
+"""Where the nodes of a Merkle tree are drawn: a tree in, boxes and lines out.
+
+Of a large tree only the first and the last leaves are shown, and the leaf that was paid last;
+what lies between them is one box per hidden subtree. So the drawing grows with the height of
+the tree, not with the number of its leaves.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from penstock.tx.merkle import MerkleTree
+
+COLUMN: Final = 104
+ROW: Final = 68
+MARGIN: Final = 56
+_WHOLE_UP_TO: Final = 9
+_SHOWN_AT_EACH_END: Final = 2
+
+
+class NodeKind(StrEnum):
+    """What a box stands for."""
+
+    LEAF = "leaf"
+    INNER = "inner"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A box of the drawing.
+
+    Attributes:
+        x: its middle.
+        y: its middle, counted downwards.
+        start: the first leaf below it.
+        stop: the leaf behind the last one below it.
+        proves: whether it is a sibling on the way from the marked leaf to the root: a part of its proof.
+        marked: whether it lies on that way.
+    """
+
+    kind: NodeKind
+    x: float
+    y: float
+    digest: bytes
+    start: int
+    stop: int
+    proves: bool
+    marked: bool
+
+    @property
+    def leaves(self) -> int:
+        """How many leaves lie below it."""
+        return self.stop - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """From a node to one of its children."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """All boxes and lines, parents before children; the root is the first node."""
+
+    width: float
+    height: float
+    nodes: tuple[Node, ...]
+    lines: tuple[Line, ...]
+
+
+def draw(tree: MerkleTree, marked: int) -> Drawing:
+    """Lay out `tree`, with the way from leaf `marked` to the root brought out."""
+    size = len(tree.leaves)
+    ends = {*range(_SHOWN_AT_EACH_END), *range(size - _SHOWN_AT_EACH_END, size), marked}
+    artist = _Artist(tree, marked, set(range(size)) if size <= _WHOLE_UP_TO else ends)
+    artist.place(0, size, 0)
+    width = artist.columns * COLUMN + MARGIN
+    bottom = max(node.y for node in artist.nodes)
+    return Drawing(width, bottom + 2 * MARGIN, tuple(artist.nodes), tuple(artist.lines))
+
+
+class _Artist:
+    """Places subtrees from left to right, each node in the middle above its children."""
+
+    def __init__(self, tree: MerkleTree, marked: int, shown: set[int]) -> None:
+        self.tree, self.marked, self.shown = tree, marked, shown
+        self.columns = 0
+        self.nodes: list[Node] = []
+        self.lines: list[Line] = []
+
+    def place(self, start: int, stop: int, depth: int, *, proves: bool = False) -> Node:
+        """Place the subtree over the leaves `start` to `stop`, and return its topmost node."""
+        slot = len(self.nodes)
+        if stop - start == 1 or not any(start <= leaf < stop for leaf in self.shown):
+            self.columns += 1
+            kind = NodeKind.LEAF if stop - start == 1 else NodeKind.HIDDEN
+            node = self._node(kind, MARGIN / 2 + (self.columns - 0.5) * COLUMN, depth, (start, stop), proves=proves)
+            self.nodes.append(node)
+            return node
+        middle = start + (1 << (stop - start - 1).bit_length() - 1)
+        on_way = start <= self.marked < stop
+        left = self.place(start, middle, depth + 1, proves=on_way and self.marked >= middle)
+        right = self.place(middle, stop, depth + 1, proves=on_way and self.marked < middle)
+        node = self._node(NodeKind.INNER, (left.x + right.x) / 2, depth, (start, stop), proves=proves)
+        self.nodes.insert(slot, node)
+        self.lines += [Line(node.x, node.y, child.x, child.y, node.marked and child.marked) for child in (left, right)]
+        return node
+
+    def _node(self, kind: NodeKind, x: float, depth: int, leaves: tuple[int, int], *, proves: bool) -> Node:
+        start, stop = leaves
+        level = (stop - start - 1).bit_length()
+        digest = self.tree.leaves[start] if kind is NodeKind.LEAF else self.tree.levels[level][start >> level]
+        on_way = start <= self.marked < stop
+        return Node(kind, x, MARGIN + depth * ROW, digest, start, stop, proves, on_way)
