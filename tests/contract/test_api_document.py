@@ -21,7 +21,7 @@ def test_every_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
         line = text.count("\n", 0, block.start(1))
         code = "\n" * line + block[1]  # so that a failure names the line of the document
         exec(compile(code, str(DOCUMENT), "exec"), namespace)
-    assert "EQUALVERIFY" in capsys.readouterr().out
+    assert "source: require(sha256(secret) == this.digest);" in capsys.readouterr().out
 
 
 def test_every_public_name_is_in_the_table() -> None:

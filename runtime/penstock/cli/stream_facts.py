@@ -17,8 +17,8 @@ def show_facts(screening: Screening, name: str, report: Path | None) -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"{name}: {title.length:,} bytes in {_chunks(title.chunks)} of {title.chunk_size:,} bytes")
     console.print(f"root T_0: {title.root.hex()}")
-    got = _chunks(chosen.accounts.chunks)
-    console.print(f"Alice has {got}: D_0 was free, {screening.last:,} cost {price:,} satoshis each")
+    bought = f", {screening.last:,} cost {price:,} satoshis each" if screening.last else ""
+    console.print(f"Alice has {_chunks(chosen.accounts.chunks)}: D_0 was free{bought}")
     if comparison := compare(screening):
         _show_closing(console, screening, comparison)
     else:
