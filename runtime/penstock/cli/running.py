@@ -14,10 +14,9 @@ from penstock.cli.values import ValueReader
 from penstock.contract.abi import bind
 from penstock.contract.artifact import Artifact, Location, Parameter
 from penstock.contract.shape import shape_of
-from penstock.contract.spend import Wrap
+from penstock.contract.spend import FINAL_SEQUENCE, Wrap
 
 _WRAPS: Final = [wrap.value for wrap in Wrap]
-_UNSIGNED_32: Final = click.IntRange(0, 0xFFFF_FFFF)
 
 
 def _settings(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
@@ -76,14 +75,19 @@ The exit code is 0 if the script accepts, 1 if it refuses.""",
 @click.option(
     "--set", "settings", multiple=True, metavar="NAME=VALUE", callback=_settings, help="A constructor argument."
 )
-@click.option("--value", default=1000, show_default=True, type=click.IntRange(0), help="Satoshis in the contract.")
+@click.option("--value", default=1000, show_default=True, metavar="SATOSHIS", type=int, help="What the contract holds.")
 @click.option(
-    "--output", "outputs", multiple=True, metavar="SATOSHIS:HEX", callback=_outputs, help="An output.  [default: one]"
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="SATOSHIS:HEX",
+    callback=_outputs,
+    help="An output of the transaction, in order.  [default: one that carries the value on]",
 )
-@click.option("--tx-version", default=1, show_default=True, type=int, help="The transaction's version.")
-@click.option("--lock-time", default=0, show_default=True, type=_UNSIGNED_32, help="The transaction's lock time.")
-@click.option("--sequence", default=0xFFFF_FFFF, type=_UNSIGNED_32, help="The input's sequence.  [default: final]")
-@click.option("--wrap", default=Wrap.BARE.value, type=click.Choice(_WRAPS), help="btc: lock with the script's hash.")
+@click.option("--tx-version", default=1, show_default=True, metavar="NUMBER", type=int, help="The version.")
+@click.option("--lock-time", default=0, show_default=True, metavar="NUMBER", type=int, help="The lock time.")
+@click.option("--sequence", default=FINAL_SEQUENCE, metavar="NUMBER", type=int, help="The input's.  [default: final]")
+@click.option("--wrap", default=_WRAPS[0], type=click.Choice(_WRAPS), help="p2wsh (btc): lock with the script's hash.")
 @click.option("--rules", metavar="NAME", help="bsv, btc, bsv-consensus or btc-consensus.  [default: the target's]")
 @TARGET_OPTION
 @JSON_OPTION
