@@ -266,6 +266,23 @@ class ConstAssignment(Diagnostic):
 
 
 @dataclass(frozen=True, slots=True)
+class ChangingCallOnConst(Diagnostic):
+    """A call of a method that changes its instance, on an instance that was declared const."""
+
+    code: ClassVar[str] = "changing-call-on-const"
+    name: str
+    method: str
+
+    @property
+    def message(self) -> str:
+        return f"`{self.name}` is const, and `{self.method}` changes it"
+
+    @property
+    def hint(self) -> str:
+        return "copy it into a local that is not const"
+
+
+@dataclass(frozen=True, slots=True)
 class ShadowedName(Diagnostic):
     """A local that hides one of an outer block."""
 

@@ -10,6 +10,7 @@ from penstockc.semantics.declarations import Declarations
 from penstockc.semantics.findings import Findings
 from penstockc.semantics.graph import Uses
 from penstockc.semantics.headers import ClassHeader, StaticHeader
+from penstockc.semantics.mutation import Mutations
 from penstockc.semantics.scope import Scope
 from penstockc.semantics.typed import MemberKey
 from penstockc.semantics.types import Types
@@ -26,6 +27,7 @@ class World:
     static_value: Callable[[StaticHeader, Span], "typed.Literal | typed.StaticValue | None"]
     findings: Findings
     uses: Uses
+    mutations: Mutations
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from penstockc.semantics.findings import Findings, of_constructor
 from penstockc.semantics.graph import Uses
 from penstockc.semantics.headers import ClassHeader, StaticHeader
 from penstockc.semantics.members import class_header
+from penstockc.semantics.mutation import Mutations
 from penstockc.semantics.statics import Statics
 from penstockc.semantics.typed import MemberKey
 from penstockc.semantics.types import Types
@@ -34,13 +35,16 @@ class _Check:
         self.modules = modules
         self.findings = Findings()
         self.uses = Uses()
+        self.mutations = Mutations()
         self.declarations = declare(modules, self.findings)
         self.types = Types(self.declarations, self.findings, self.uses)
         self.classes = {
             name: class_header(node, self.types, self.findings) for name, node in self.declarations.classes.items()
         }
         self.statics = Statics(self.first_value, self.findings)
-        self.world = World(self.declarations, self.types, self.classes, self.statics.read, self.findings, self.uses)
+        self.world = World(
+            self.declarations, self.types, self.classes, self.statics.read, self.findings, self.uses, self.mutations
+        )
 
     def program(self) -> typed.Program:
         main = main_class(self.modules.trees[0], self.findings)
@@ -49,6 +53,7 @@ class _Check:
         definitions = [self.definition(header, functions[name], statics[name]) for name, header in self.classes.items()]
         aliases = [(name, self.types.of_alias(name)) for name in self.declarations.aliases]
         self.check_rings()
+        self.mutations.check(self.findings)
         roots = [] if main is None else self.members_of(self.classes[main])
         errors = self.findings.all_errors(self.uses.reached(roots))
         if errors or main is None:

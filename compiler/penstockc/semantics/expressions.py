@@ -220,4 +220,6 @@ def _method_call(body: Body, node: ast.MethodCall, *, in_require: bool) -> typed
     if receiver is None and not function.is_static:
         body.use(function.key)
         return None
+    if receiver is not None:
+        places.note_call(body, node.receiver, receiver, function.key)
     return calls.invoke(body, node.span, function, receiver, arguments)

@@ -4,6 +4,8 @@ from penstockc.errors.names import ConstAssignment, NotAssignable
 from penstockc.semantics import typed
 from penstockc.semantics.body import Body
 from penstockc.semantics.headers import ClassHeader
+from penstockc.semantics.mutation import ConstCall
+from penstockc.semantics.typed import MemberKey
 from penstockc.syntax import ast
 
 
@@ -45,12 +47,37 @@ def target(body: Body, node: ast.Expression, value: typed.Expression | None) -> 
         if is_const(body, place):
             body.report(ConstAssignment(node.span, _text(node)))
             return None
+        if is_of_this(place):
+            body.world.mutations.assigns_this(body.key)
         return place
     if isinstance(value, typed.Literal) and isinstance(node, ast.Name | ast.Member):
         body.report(ConstAssignment(node.span, _text(node)))
     else:
         body.report(NotAssignable(node.span))
     return None
+
+
+def is_of_this(place: typed.Place) -> bool:
+    """Whether the place is `this` or a part of it."""
+    match place:
+        case typed.This():
+            return True
+        case typed.Field(base=base):
+            inner = as_place(base)
+            return inner is not None and is_of_this(inner)
+        case _:
+            return False
+
+
+def note_call(body: Body, node: ast.Expression, receiver: typed.Expression, method: MemberKey) -> None:
+    """Keep what a call of `method` on `receiver`, written as `node`, may change."""
+    place = as_place(receiver)
+    if place is None:
+        return
+    if is_const(body, place):
+        body.world.mutations.calls_on_const(ConstCall(node.span, _text(node), method))
+    elif is_of_this(place):
+        body.world.mutations.calls_on_this(body.key, method)
 
 
 def _class_of(body: Body, value: typed.Expression) -> ClassHeader:

@@ -49,6 +49,22 @@ _OPERATORS = frozenset(
         "ASSIGN_OP",
     }
 )
+_ALL = None
+# Where the terminals of the first column are acceptable, those of the third have one name. The first such row counts.
+_PLACES: tuple[tuple[set[str], tuple[str, ...], frozenset[str] | None], ...] = (
+    ({"REQUIRE", "RBRACE"}, ("a statement", "`}`"), _ALL),
+    ({"REQUIRE"}, ("a statement",), _ALL),
+    ({"FUNCTION", "RBRACE"}, ("a property", "a function", "`}`"), _ALL),
+    ({"FUNCTION"}, ("a property", "a function"), _ALL),
+    ({"CONTRACT", END}, ("a contract", "a library", "an import"), _ALL),
+    ({"ASM_WORD", "RBRACE"}, ("an opcode", "`}`"), _ALL),
+    ({"NEW"}, ("an expression",), _OPERANDS),
+    ({"PLUS", "SEMICOLON"}, ("an operator", "`;`"), _ALL),
+    ({"PLUS"}, (), _OPERATORS),
+    ({"ASSIGN_OP"}, ("`=`", "`;`"), _ALL),
+    ({"NAME", "GENERIC"}, ("a type",), _ALL),
+    ({"NAME", "LSQB"}, ("a name",), _ALL),
+)
 _WORDS = {
     "NAME": "a name",
     "GENERIC": "a type",
@@ -59,27 +75,11 @@ _WORDS = {
 
 
 def expected(accepted: frozenset[str]) -> tuple[str, ...]:
-    """Name the terminals, the general ones instead of the many that they cover."""
-    if {"REQUIRE", "RBRACE"} <= accepted:
-        return ("a statement", "`}`")
-    if {"FUNCTION", "RBRACE"} <= accepted:
-        return ("a property", "a function", "`}`")
-    if {"CONTRACT", END} <= accepted:
-        return ("a contract", "a library", "an import")
-    if "FUNCTION" in accepted:
-        return ("a property", "a function")
-    names, rest = list[str](), accepted
-    if "NEW" in accepted:
-        names.append("an expression")
-        rest -= _OPERANDS
-    elif "PLUS" in accepted:
-        names.append("an operator")
-        rest = frozenset(terminal for terminal in rest - _OPERATORS if not _is_operator(terminal))
-    elif {"NAME", "GENERIC"} <= accepted:
-        names.append("a type")
-        rest -= {"NAME", "GENERIC", "CONST", "STATIC", "PUBLIC", "PRIVATE", "DEFAULT", "DECORATOR"}
-    names += sorted(_word(terminal) for terminal in rest)
-    return tuple(names[1:] if len(names) > 1 and names[0] == "an operator" else names)
+    """Name the terminals: a general name instead of the many that it covers."""
+    for signs, names, covered in _PLACES:
+        if signs <= accepted:
+            return names if covered is _ALL else (*names, *_words(accepted - covered))
+    return _words(accepted)
 
 
 def found(token: Token) -> str:
@@ -87,11 +87,6 @@ def found(token: Token) -> str:
     return f"`{token}`"
 
 
-def _word(terminal: str) -> str:
-    text = spelling(terminal)
-    return _WORDS.get(terminal) or (f"`{text}`" if text else terminal.lower().replace("_", " "))
-
-
-def _is_operator(terminal: str) -> bool:
-    text = spelling(terminal)
-    return text is not None and text in {"==", "!=", "<=", ">=", "<<", ">>", "="}
+def _words(terminals: frozenset[str]) -> tuple[str, ...]:
+    """Each terminal by its name or its spelling, in alphabetical order."""
+    return tuple(sorted(_WORDS.get(terminal) or f"`{spelling(terminal)}`" for terminal in terminals))

@@ -108,13 +108,11 @@ class Recovery:
         """Go to the end of the statement and drop what was begun of it."""
         start = token.start_pos or 0
         self._report(start, UnexpectedText(self._token_span(token), found(token), expected(accepted)))
-        stop = skip_statement(self.source.text, start)
-        if stop == start and not _closes_a_list(accepted):
-            _drop_to_list(parser)
-            if "RBRACE" not in _accepts(parser):
-                stop += 1  # a `}` too many at the file's level
-        else:
-            _drop_to_list(parser)
+        between_declarations = "CONTRACT" in accepted  # where the next one may start with the next word
+        stop = (token.end_pos or 0) if between_declarations else skip_statement(self.source.text, start)
+        _drop_to_list(parser)
+        if stop == start and "RBRACE" not in _accepts(parser):
+            stop += 1  # a `}` too many
         _move(parser, stop)
         self._resumed_at = stop
         return self._may_go_on
