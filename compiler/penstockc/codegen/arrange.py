@@ -10,13 +10,15 @@ after the other.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import count
 from typing import Final
 
 from penstock.script.opcodes import Op
 from penstockc.codegen.shuffles import DEAD, Deep, Fresh, Layout, Move, copy, move_size, neighbours, pull
 
 MAX_WINDOW: Final = 6  # items; the search grows with the factorial of this
+MAX_SEARCHED: Final = 4  # bytes; a longer way is fetched value by value
 MAX_VARIANTS: Final = 4
 
 
@@ -36,22 +38,29 @@ def arrange(layout: Layout, wanted: Layout, kept: frozenset[int]) -> tuple[Arran
     """
     if not wanted:
         return (Arrangement((), 0, layout),)
+    bottom = min((layout.index(value) for value in wanted if value in layout), default=len(layout))
+    base = layout[:bottom]
+    ways = _arranged(layout[bottom:], wanted, kept)
+    return tuple([Arrangement(way.moves, way.size, base + way.layout) for way in ways]) if base else ways
+
+
+@lru_cache(maxsize=100_000)
+def _arranged(window: Layout, wanted: Layout, kept: frozenset[int]) -> tuple[Arrangement, ...]:
+    """Arrange within a window that begins with a wanted value; what is to be pushed last is pushed last."""
     *before, last = wanted
-    if last not in layout:
+    if last not in window:
         return tuple(
             Arrangement((*way.moves, Fresh(last)), way.size, (*way.layout, last))
-            for way in arrange(layout, tuple(before), kept)
+            for way in arrange(window, tuple(before), kept)
         )
-    bottom = min(layout.index(value) for value in wanted if value in layout)
-    base, window = layout[:bottom], layout[bottom:]
     if max(len(window), len(wanted)) > MAX_WINDOW:
-        return (_fetch(layout, wanted, kept),)
+        return (_fetch(window, wanted, kept),)
     names = _names((*wanted, *window))
     shape = tuple(names[value] for value in window)
     keeping = frozenset(names[value] for value in kept if value in wanted)
     ways = _shortest(shape, tuple(names[value] for value in wanted), keeping)
     values = {name: value for value, name in names.items()}
-    return tuple(_renamed(way, values, base) for way in ways)
+    return tuple(_renamed(way, values) for way in ways)
 
 
 def permute(layout: Layout, target: Layout) -> Arrangement | None:
@@ -60,14 +69,18 @@ def permute(layout: Layout, target: Layout) -> Arrangement | None:
     Both hold the same live values once each; `target` may have fewer dead items.
     """
     same = _common(layout, target)
-    window, goal = layout[same:], target[same:]
+    way = _permuted(layout[same:], target[same:])
+    return None if way is None else Arrangement(way.moves, way.size, target)
+
+
+@lru_cache(maxsize=100_000)
+def _permuted(window: Layout, goal: Layout) -> Arrangement | None:
     if not _covers(window, goal):
         return None
     if len(window) > MAX_WINDOW:
-        return _rebuild(layout, target)
+        return _rebuild(window, goal)
     names = _names((*goal, *window))
-    way = _exactly(tuple(names[value] for value in window), tuple(names[value] for value in goal))
-    return None if way is None else _renamed(way, {name: value for value, name in names.items()}, layout[:same])
+    return _exactly(tuple(names[value] for value in window), tuple(names[value] for value in goal))
 
 
 def _names(values: Iterable[int]) -> dict[int, int]:
@@ -78,9 +91,9 @@ def _names(values: Iterable[int]) -> dict[int, int]:
     return names
 
 
-def _renamed(way: Arrangement, values: dict[int, int], base: Layout) -> Arrangement:
+def _renamed(way: Arrangement, values: dict[int, int]) -> Arrangement:
     moves = tuple(Fresh(values[move.value]) if isinstance(move, Fresh) else move for move in way.moves)
-    return Arrangement(moves, way.size, base + tuple(values[item] for item in way.layout))
+    return Arrangement(moves, way.size, tuple(values[item] for item in way.layout))
 
 
 def _covers(window: Layout, goal: Layout) -> bool:
@@ -96,14 +109,33 @@ def _shortest(window: Layout, wanted: Layout, kept: frozenset[int]) -> tuple[Arr
         return layout[-len(wanted) :] == wanted and all(layout.count(value) == needed[value] for value in needed)
 
     bound = _fetch(window, wanted, kept)
-    return _search(window, needed, is_goal, bound.size) or (bound,)
+    return _search(window, needed, is_goal, min(bound.size, MAX_SEARCHED)) or (bound,)
 
 
 @lru_cache(maxsize=100_000)
-def _exactly(window: Layout, goal: Layout) -> Arrangement | None:
+def _exactly(window: Layout, goal: Layout) -> Arrangement:
+    if len(set(window)) == len(window) == len(goal):
+        return Arrangement(*_permutations(len(window))[tuple(window.index(item) for item in goal)], goal)
     bound = _rebuild(window, goal)
-    found = _search(window, {}, lambda layout: layout == goal, bound.size)
+    found = _search(window, {}, lambda layout: layout == goal, min(bound.size, MAX_SEARCHED))
     return found[0] if found else bound
+
+
+@cache
+def _permutations(size: int) -> dict[Layout, tuple[tuple[Move, ...], int]]:
+    """Return the shortest way to every order of `size` items; an order lists where its items lay before."""
+    ways: dict[Layout, tuple[tuple[Move, ...], int]] = {}
+    queues: dict[int, list[tuple[Layout, tuple[Move, ...]]]] = {0: [(tuple(range(size)), ())]}
+    for length in count():
+        if not queues:
+            return ways
+        for layout, moves in queues.pop(length, []):
+            if layout not in ways:
+                ways[layout] = moves, length
+                for move, cost, after in neighbours(layout, {}):
+                    if after not in ways:
+                        queues.setdefault(length + cost, []).append((after, (*moves, move)))
+    raise AssertionError("a search that cannot end otherwise")
 
 
 def _search(
@@ -124,8 +156,8 @@ def _search(
                 found.append(Arrangement(moves, size, layout))
                 continue
             missing = {value: count - layout.count(value) for value, count in needed.items()}
-            for move, after in neighbours(layout, missing):
-                arrival = size + move_size(move)
+            for move, cost, after in neighbours(layout, missing):
+                arrival = size + cost
                 if arrival <= bound and after not in seen:
                     queues[arrival].setdefault(after, (*moves, move))
         if found:

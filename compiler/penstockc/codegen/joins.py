@@ -7,7 +7,7 @@ needs behind the `If` may be used up by the arms, or left lying by both to be dr
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from penstockc.codegen.arrange import permute
+from penstockc.codegen.arrange import Arrangement, permute
 from penstockc.codegen.conditional import conditional
 from penstockc.codegen.instructions import Code, Instr, code_size
 from penstockc.codegen.plan import Branch, Plan
@@ -34,15 +34,16 @@ class Scheduling(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How an arm can go: its code and the layout it leaves."""
+    """How an arm can go: its code with its size, and the layout it leaves."""
 
     layout: Layout
     code: Code
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Arm:
-    """All the ways of an arm, the best first; or (`ending`) its code, if the script ends in it."""
+    """All the ways of an arm, the shortest first; or (`ending`) its code, if the script ends in it."""
 
     span: Span
     ways: tuple[_Way, ...] = ()
@@ -52,13 +53,18 @@ class _Arm:
         """Return the shortest code that leaves exactly the layout `meeting`; None if no way can."""
         if self.ending is not None:
             return self.ending
-        found = []
+        best: tuple[int, _Way, Arrangement] | None = None
         for way in self.ways:
+            if best is not None and way.size >= best[0]:
+                break
             rest = permute(way.layout, meeting)
-            if rest is not None:
-                words = (word for move in rest.moves if not isinstance(move, Fresh) for word in spell(move))
-                found.append((*way.code, *(Instr(word, self.span) for word in words)))
-        return min(found, key=code_size, default=None)
+            if rest is not None and (best is None or way.size + rest.size < best[0]):
+                best = way.size + rest.size, way, rest
+        if best is None:
+            return None
+        _, way, rest = best
+        words = (word for move in rest.moves if not isinstance(move, Fresh) for word in spell(move))
+        return (*way.code, *(Instr(word, self.span) for word in words))
 
 
 def join(scheduling: Scheduling, branch: Branch, window: Layout, kept: frozenset[int]) -> tuple[Join, ...]:
@@ -87,8 +93,9 @@ def _arm(scheduling: Scheduling, plan: Plan, window: Layout, kept: frozenset[int
     ways: dict[Layout, _Way] = {}
     for state in states:
         layout = tuple(DEAD if item in spared else item for item in state.layout)
-        ways.setdefault(layout, _Way(layout, state.code))
-    return _Arm(plan.span, tuple(ways.values()))
+        code = state.code
+        ways.setdefault(layout, _Way(layout, code, code_size(code)))
+    return _Arm(plan.span, tuple(sorted(ways.values(), key=lambda way: way.size)))
 
 
 def _meeting_points(then: _Arm, otherwise: _Arm) -> tuple[Layout, ...]:

@@ -4,11 +4,12 @@ A step takes values from the stack and leaves others. Several statements may be 
 `require` of it), and short constants are none: they are pushed where they are used.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from penstock.script.opcodes import Op
-from penstockc.codegen.instructions import Word, number_word
+from penstockc.codegen.instructions import Word, number_word, word_size
 from penstockc.source import Span
 
 Order = tuple[tuple[int, ...], tuple[Op, ...]]
@@ -103,6 +104,7 @@ class Plan:
         results: the values that the region hands out.
         ends_script: no path through the region reaches its end.
         needs_depth: the region has a step that must know the whole stack: an `End`.
+        least: bytes that any code of the plan takes; what it moves and copies comes on top.
     """
 
     span: Span
@@ -115,6 +117,22 @@ class Plan:
     results: tuple[int, ...]
     ends_script: bool
     needs_depth: bool
+    least: int
+
+
+def least_size(step: Step, words: Mapping[int, Word]) -> int:
+    """Return the bytes that a step takes with all its operands in place."""
+    match step:
+        case Push(value=value) | Rename(operand=value):
+            return word_size(words[value]) if value in words else 0
+        case Compute(orders=orders, requires=requires):
+            operands, opcodes = orders[0]
+            pushes = sum(word_size(words[operand]) for operand in operands if operand in words)
+            return pushes + len(opcodes) + (requires is not None)
+        case Branch(then=then, otherwise=otherwise):
+            return then.least + otherwise.least + len((Op.OP_IF, Op.OP_ENDIF))
+        case End() | Select():
+            return 0
 
 
 FIRST_NUMBER: Final = -2

@@ -19,6 +19,7 @@ from penstockc.codegen.plan import (
     Rename,
     Select,
     Step,
+    least_size,
     number_of,
     number_value,
 )
@@ -100,6 +101,7 @@ class _Planner:
             results=self.results,
             ends_script=self.region.ends_script,
             needs_depth=any(map(_may_end, self.steps)),
+            least=sum(least_size(step, self.words) for step in self.steps),
         )
 
     def _add(self, step: Step, *takes: int, gives: tuple[int, ...] = ()) -> None:

@@ -7,12 +7,13 @@ from penstockc.codegen.instructions import Code
 from penstockc.codegen.plan import Branch, Plan
 from penstockc.codegen.planning import make_plan
 from penstockc.codegen.search import Join, Search
-from penstockc.codegen.shuffles import Layout
+from penstockc.codegen.shuffles import DEAD, Layout
 from penstockc.ir.nodes import Script
 from penstockc.nesting import room_for_nesting
 from penstockc.targets import Target
 
 WIDTH = 16  # states kept in the outermost search
+NAMELESS = -1_000_000  # below every number that a plan uses
 
 
 def schedule(script: Script, target: Target) -> Code:
@@ -44,10 +45,20 @@ class Scheduler:
         return self.ended[key]
 
     def _join(self, branch: Branch, window: Layout, kept: frozenset[int]) -> tuple[Join, ...]:
-        key = branch, window, kept
+        """Schedule the arms; values that they do not touch have no names, so that like layouts look alike."""
+        touched = branch.then.outer | branch.otherwise.outer | {DEAD}
+        names = {item: NAMELESS - place for place, item in enumerate(window) if item not in touched}
+        renamed = tuple(names.get(item, item) for item in window)
+        key = branch, renamed, frozenset(names.get(item, item) for item in kept)
         if key not in self.joined:
-            self.joined[key] = joins.join(self._narrower(), branch, window, kept)
-        return self.joined[key]
+            self.joined[key] = joins.join(self._narrower(), *key)
+        if not names:
+            return self.joined[key]
+        back = {name: item for item, name in names.items()}
+        return tuple(
+            Join(tuple(back.get(item, item) for item in found.layout), found.size, found.code)
+            for found in self.joined[key]
+        )
 
     def _narrower(self) -> "Scheduler":
         """Return the scheduler for what lies within an arm."""

@@ -15,13 +15,14 @@ from typing import assert_never
 from penstock.script.opcodes import Op
 from penstockc.codegen.arrange import Arrangement, arrange
 from penstockc.codegen.instructions import Code, Instr, Word
-from penstockc.codegen.plan import Branch, Compute, End, Plan, Push, Rename, Select
+from penstockc.codegen.plan import Branch, Compute, End, Plan, Push, Rename, Select, least_size
 from penstockc.codegen.shuffles import DEAD, Fresh, Layout, spell
 from penstockc.diagnostics import InternalError
 from penstockc.source import Span
 
 LOOKAHEAD = 24  # how far behind the first step that is not done a step may be to be considered
 FAN = 8  # how many steps are tried from one state
+HOPELESS = 4  # bytes: a state this much worse than the best one is given up
 DEAD_ITEM = 0.5  # bytes that a dead item on the stack will probably cost
 
 
@@ -118,8 +119,12 @@ class Search:
                         same = found.get((after.done, after.layout))
                         if same is None or after.cost < same.cost:
                             found[after.done, after.layout] = after
-            states = tuple(sorted(found.values(), key=lambda state: state.rank)[: self.width])
+            states = self._best(found.values())
         return states
+
+    def _best(self, states: Iterable[State]) -> tuple[State, ...]:
+        ranked = sorted(((state.rank, place, state) for place, state in enumerate(states)))[: self.width]
+        return tuple(state for rank, _, state in ranked if rank <= ranked[0][0] + HOPELESS)
 
     def _choices(self, state: State) -> Iterable[int]:
         """Return the steps to try, the first in program order first; what costs nothing is done at once."""
@@ -220,7 +225,8 @@ class Search:
             kept = frozenset(item for item in layout[bottom:] if item != DEAD and self.is_live(item, done))
             for join in self.join(step, layout[bottom:], kept):
                 piece = (*self.spell(way, step.span), *join.code)
-                yield self._after(state, number, (*layout[:bottom], *join.layout), way.size + join.size, piece)
+                cost = way.size + join.size - least_size(step, self.plan.words)
+                yield self._after(state, number, (*layout[:bottom], *join.layout), cost, piece)
 
 
 def window_bottom(layout: Layout, step: Branch) -> int:

@@ -5,6 +5,7 @@ Layouts are tuples of value numbers, the top last; `DEAD` is an item that nobody
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from penstock.script.opcodes import Family, Op
@@ -35,25 +36,28 @@ Move = Op | Deep | Fresh
 
 @dataclass(frozen=True, slots=True)
 class Shuffle:
-    """A stack opcode: which of the `takes` items on top (counted from the deepest) it leaves there, in order."""
+    """A stack opcode, seen as what it does to the items on top of the stack, counted from the deepest.
+
+    Attributes:
+        op: the opcode.
+        takes: how many items it is about.
+        leaves: which of them it leaves there, in order.
+        drops: which are gone afterwards.
+        copies: which are there once more afterwards.
+    """
 
     op: Op
     takes: int
     leaves: tuple[int, ...]
-
-    @property
-    def drops(self) -> tuple[int, ...]:
-        """The items that are gone afterwards."""
-        return tuple(item for item in range(self.takes) if item not in self.leaves)
-
-    @property
-    def copies(self) -> tuple[int, ...]:
-        """The items that are there once more afterwards."""
-        return tuple(item for item in range(self.takes) if self.leaves.count(item) == 2)
+    drops: tuple[int, ...]
+    copies: tuple[int, ...]
 
 
 def _shuffle(op: Op) -> Shuffle:
-    return Shuffle(op, op.takes, tuple(op.inputs.index(word) for word in op.outputs))
+    items = range(op.takes)
+    leaves = tuple(op.inputs.index(word) for word in op.outputs)
+    drops = tuple(item for item in items if item not in leaves)
+    return Shuffle(op, op.takes, leaves, drops, tuple(item for item in items if leaves.count(item) == 2))
 
 
 SHUFFLES: Final = tuple(
@@ -111,25 +115,46 @@ def move_size(move: Move) -> int:
             return 0
 
 
-def neighbours(layout: Layout, missing: dict[int, int]) -> Iterator[tuple[Move, Layout]]:
-    """Yield each move that makes sense on `layout`, with the layout after it.
+def neighbours(layout: Layout, missing: dict[int, int]) -> Iterator[tuple[Move, int, Layout]]:
+    """Yield each move that makes sense on `layout`, with its size in bytes and the layout after it.
 
     `missing` says how many more copies of which values are wanted: those may be copied, and pushed if they are not in
     `layout`. Only dead items are dropped.
     """
     size = len(layout)
     for shuffle in SHUFFLES:
-        if shuffle.takes <= size:
-            top = layout[size - shuffle.takes :]
-            dropping = all(top[item] == DEAD for item in shuffle.drops)
-            if dropping and all(missing.get(top[item], 0) > 0 for item in shuffle.copies):
-                yield shuffle.op, layout[: size - shuffle.takes] + tuple(top[item] for item in shuffle.leaves)
+        if shuffle.takes > size:
+            continue
+        top = layout[size - shuffle.takes :]
+        if _makes_sense(shuffle, top, missing):
+            yield shuffle.op, 1, layout[: size - shuffle.takes] + tuple([top[item] for item in shuffle.leaves])
     for depth in range(2, size):
         item = layout[-1 - depth]
         if missing.get(item, 0) > 0:
-            yield Deep(Op.OP_PICK, depth), (*layout, item)
+            yield _deep(Op.OP_PICK, depth), _deep_size(depth), (*layout, item)
         if depth > 2:
-            yield Deep(Op.OP_ROLL, depth), (*layout[: -1 - depth], *layout[size - depth :], item)
+            after = (*layout[: -1 - depth], *layout[size - depth :], item)
+            yield _deep(Op.OP_ROLL, depth), _deep_size(depth), after
     for value, count in missing.items():
         if count > 0 and value not in layout:
-            yield Fresh(value), (*layout, value)
+            yield Fresh(value), 0, (*layout, value)
+
+
+def _makes_sense(shuffle: Shuffle, top: Layout, missing: dict[int, int]) -> bool:
+    for item in shuffle.drops:
+        if top[item] != DEAD:
+            return False
+    for item in shuffle.copies:  # noqa: SIM110 - a loop of its own is twice as fast, and all time goes here
+        if missing.get(top[item], 0) <= 0:
+            return False
+    return True
+
+
+@cache
+def _deep(op: Op, depth: int) -> Deep:
+    return Deep(op, depth)
+
+
+@cache
+def _deep_size(depth: int) -> int:
+    return words_size(spell(Deep(Op.OP_PICK, depth)))
