@@ -22,7 +22,7 @@ from penstock.script.errors import PenstockError
 from penstock.tx.hash_type import OUTPUT_BITS, Outputs, Switch
 from penstock.tx.hashes import hash256, hash256_of, sha256, sha256_of, tagged_hash
 from penstock.tx.script_code import ScriptCode, SeparatedScript, without_separators
-from penstock.tx.transaction import Transaction, TxOut
+from penstock.tx.transaction import Transaction, TxOut, first_misfit
 from penstock.tx.wire import compact_size
 
 SpentOutputs: TypeAlias = Sequence[tuple[int, bytes]]
@@ -148,9 +148,8 @@ class Digests:
             self._outpoints = [txin.outpoint.txid + _UINT32(txin.outpoint.index) for txin in tx.inputs]
             self._sequences = [_UINT32(txin.sequence) for txin in tx.inputs]
             self._outputs = [output.serialize() for output in tx.outputs]
-        except struct.error:
-            tx.parts()  # names the field
-            raise
+        except struct.error as error:
+            raise first_misfit(tx) from error
         self._all_outputs = b"".join(self._outputs)
         self._hash_outpoints: bytes | None = None
         self._hash_sequences: bytes | None = None

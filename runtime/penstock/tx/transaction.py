@@ -161,7 +161,7 @@ class Transaction:
                 parts += _witness_parts(self)
             parts.append(_pack_uint32(self.lock_time))
         except struct.error as error:
-            raise _first_misfit(self) from error
+            raise first_misfit(self) from error
         return parts
 
     def size(self, *, witness: bool = True) -> int:
@@ -307,7 +307,7 @@ def _witness_parts(tx: Transaction) -> Iterator[bytes]:
             yield item
 
 
-def _first_misfit(tx: Transaction) -> TransactionError:
+def first_misfit(tx: Transaction) -> TransactionError:
     """Which number does not fit its field on the wire: asked only after packing has failed."""
     int32, uint32, int64 = range(-(1 << 31), 1 << 31), range(1 << 32), range(-(1 << 63), 1 << 63)
     fields: list[tuple[str, object, range]] = [("version", tx.version, int32), ("lock time", tx.lock_time, uint32)]
