@@ -19,12 +19,10 @@ class Table:
 
 
 def _key(node: ast.expr | None) -> str | None:
-    """What a row is about: a string, a number, or the last part of a dotted name."""
+    """What a row is about: a string or a number. A dotted name refers to a row of another table, which is no twin."""
     match node:
         case ast.Constant(value=str() | int() as value) if not isinstance(value, bool):
             return str(value)
-        case ast.Attribute(attr=name):
-            return name
         case _:
             return None
 
