@@ -1,0 +1,55 @@
+"""Random spends on btc get the same answer from Bitcoin Core's own engine."""
+
+import pytest
+from hypothesis import given, settings
+from kernel_judge import kernel_accepts
+from random_scripts import BTC, Chooser, Seeded, drawn
+from random_spends import RandomSpend, btc_spend
+
+from penstock.vm.rules import RuleSet
+from penstock.vm.verdict import Verdict
+from penstock.vm.verify import verify
+
+CONSENSUS = RuleSet.named("btc-consensus")
+A_RUN = 2_000
+A_LONG_RUN = 1_000_000
+
+
+def make(choose: Chooser) -> RandomSpend:
+    return btc_spend(choose, BTC)
+
+
+def ours(spend: RandomSpend) -> Verdict:
+    return verify(
+        spend.unlocking,
+        spend.locking,
+        tx=spend.tx,
+        input_index=spend.input_index,
+        value=spend.value,
+        rules=CONSENSUS,
+        spent_outputs=spend.spent,
+    )
+
+
+def check(spend: RandomSpend) -> bool:
+    verdict = ours(spend)
+    assert bool(verdict) == kernel_accepts(spend.tx, spend.input_index, spend.spent), verdict.explain()
+    return bool(verdict)
+
+
+@settings(max_examples=300)
+@given(drawn(make))
+def test_spends_that_hypothesis_makes(spend: RandomSpend) -> None:
+    check(spend)
+
+
+def test_spends_from_seeds() -> None:
+    accepted = sum(check(make(Seeded(seed))) for seed in range(A_RUN))
+    assert A_RUN // 4 < accepted < 3 * A_RUN // 4, "the spends are too easy or too hard to tell much"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("part", range(10))
+def test_a_million_spends(part: int) -> None:
+    for seed in range(A_RUN + part * A_LONG_RUN // 10, A_RUN + (part + 1) * A_LONG_RUN // 10):
+        check(make(Seeded(seed)))
