@@ -3,9 +3,13 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+_MOST = 500  # candidates; comparing with more takes longer than an answer is worth
+
 
 def suggest(name: str, candidates: Iterable[str]) -> str | None:
     """The candidate that is closest to `name`, if one is close: `cheksig` gives `checkSig`."""
     by_lower = {candidate.lower(): candidate for candidate in candidates}
+    if len(by_lower) > _MOST:
+        return None
     close = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.75)
     return by_lower[close[0]] if close else None

@@ -6,6 +6,7 @@ the statement and drops what the parser had begun of it. The tree that comes out
 the next mistake is found in the same run.
 """
 
+from collections.abc import Mapping
 from copy import copy
 from itertools import product
 
@@ -159,14 +160,18 @@ class Recovery:
         return self._span(token.start_pos or 0, token.end_pos or 0)
 
 
-def _closes_a_list(accepted: frozenset[str]) -> bool:
-    return any(start <= accepted for start in _LIST_STARTS)
+def _in_list(parser: InteractiveParser) -> bool:
+    choices: Mapping[str, object] = parser.choices()  # type: ignore[no-untyped-call] # Lark gives no type here
+    return any(start <= choices.keys() for start in _LIST_STARTS)
 
 
 def _drop_to_list(parser: InteractiveParser) -> None:
-    """Take begun constructs off the parser's stacks until it stands in a list of statements, members, declarations."""
+    """Take begun constructs off the parser's stacks until it stands in a list of statements, members, declarations.
+
+    Looks at the table's rows, which may promise a little too much, and not at `_accepts`, which takes time for each.
+    """
     state = parser.parser_state
-    while len(state.state_stack) > 1 and not _closes_a_list(_accepts(parser)):
+    while len(state.state_stack) > 1 and not _in_list(parser):
         state.state_stack.pop()
         state.value_stack.pop()
 
