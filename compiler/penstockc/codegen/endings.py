@@ -85,7 +85,7 @@ def _select(scheduling: Scheduling, search: Search, state: State, step: Select) 
 
 def _arms(scheduling: Scheduling, search: Search, state: State, step: Branch) -> Iterator[Code]:
     """Let the script end in each arm by itself."""
-    for way in search.ways(state, state.ready[0], (step.condition,)):
+    for way in search.to_condition(state, state.ready[0], step):
         then, otherwise = (scheduling.end(arm, way.layout[:-1]) for arm in (step.then, step.otherwise))
         yield (*state.code, *search.spell(way, step.span), *conditional(step.span, then, otherwise))
 

@@ -182,10 +182,16 @@ class Search:
         cleared = self._without_dead(layout, done)
         return State(done, tuple(sorted(ready)), cleared, state.cost + cost, Trace(state.trace, piece))
 
-    def ways(self, state: State, step: int | None, wanted: Layout) -> tuple[Arrangement, ...]:
+    def ways(self, state: State, step: int, wanted: Layout) -> tuple[Arrangement, ...]:
         """Return the ways to bring operands to the top for `step`, leaving those that are needed later."""
         kept = frozenset(value for value in wanted if value in state.layout and self.is_live(value, state.done, step))
         return arrange(state.layout, wanted, kept)
+
+    def to_condition(self, state: State, number: int, step: Branch) -> tuple[Arrangement, ...]:
+        """Return the ways to bring a branch's condition to the top; if its arms use it too, a copy of it."""
+        if step.condition in step.then.outer | step.otherwise.outer:
+            return arrange(state.layout, (step.condition,), frozenset({step.condition}))
+        return self.ways(state, number, (step.condition,))
 
     def spell(self, way: Arrangement, span: Span, *then: Op) -> Code:
         """Return the code of a way and of the opcodes after it."""
@@ -219,7 +225,7 @@ class Search:
 
     def _branch(self, state: State, number: int, step: Branch) -> Iterator[State]:
         done = state.done.add(number)
-        for way in self.ways(state, number, (step.condition,)):
+        for way in self.to_condition(state, number, step):
             layout = way.layout[:-1]
             bottom = window_bottom(layout, step)
             kept = frozenset(item for item in layout[bottom:] if item != DEAD and self.is_live(item, done))

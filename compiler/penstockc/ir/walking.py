@@ -57,8 +57,11 @@ class Walk:
         """Rewrite a region into one of its own."""
         outer, self.open = self.open, []
         self.statements(region.statements)
-        statements, self.open = tuple(self.open), outer
-        return Region(statements, tuple(map(self.name, region.yields)))
+        rewritten = Region(tuple(self.open))
+        self.open = outer
+        if rewritten.ends_script:
+            return rewritten
+        return Region(rewritten.statements, tuple(map(self.name, region.yields)))
 
     def statements(self, statements: Iterable[Statement]) -> None:
         """Rewrite statements into the region that is open."""
@@ -84,7 +87,9 @@ class Walk:
                 return statement
 
     def write(self, statement: Statement) -> None:
-        """Append a statement to the open region."""
+        """Append a statement to the open region, unless nothing behind its last one is reachable."""
+        if Region(tuple(self.open[-1:])).ends_script:
+            return
         self.open.append(statement)
         for value in results_of(statement):
             self.made[value] = statement

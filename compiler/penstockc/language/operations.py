@@ -63,6 +63,8 @@ class Operation(Enum):
 
     # Numbers
     NEGATE = (INT,), (INT,), (Op.OP_NEGATE,), lambda a: -a
+    INCREMENT = (INT,), (INT,), (Op.OP_1ADD,), lambda a: a + 1
+    DECREMENT = (INT,), (INT,), (Op.OP_1SUB,), lambda a: a - 1
     ABS = (INT,), (INT,), (Op.OP_ABS,), abs
     ADD = (INT, INT), (INT,), (Op.OP_ADD,), lambda a, b: a + b, TOTAL, True
     SUB = (INT, INT), (INT,), (Op.OP_SUB,), lambda a, b: a - b
@@ -92,7 +94,9 @@ class Operation(Enum):
     # Truth
     NOT = (BOOL,), (BOOL,), (Op.OP_NOT,), lambda a: not a
     BOOL_AND = (BOOL, BOOL), (BOOL,), (Op.OP_BOOLAND,), lambda a, b: a and b, TOTAL, True
+    BOOL_OR = (BOOL, BOOL), (BOOL,), (Op.OP_BOOLOR,), lambda a, b: a or b, TOTAL, True
     INT_TO_BOOL = (INT,), (BOOL,), (Op.OP_0NOTEQUAL,), lambda a: a != 0
+    IS_ZERO = (INT,), (BOOL,), (Op.OP_NOT,), lambda a: a == 0
     BYTES_TO_BOOL = (BYTES,), (BOOL,), None, any
 
     # Bytes

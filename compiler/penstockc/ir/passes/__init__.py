@@ -8,22 +8,43 @@ from collections.abc import Callable
 from typing import Final
 
 from penstockc.ir.nodes import Script
+from penstockc.ir.passes.branches import branches
 from penstockc.ir.passes.dead_code import dead_code
 from penstockc.ir.passes.expand import expand
+from penstockc.ir.passes.fold import fold
 from penstockc.ir.passes.place import place
+from penstockc.ir.passes.share import share
+from penstockc.ir.passes.shorten import shorten
 from penstockc.targets import Target
 
 Pass = Callable[[Script, Target], Script]
 
-PASSES: Final[tuple[Pass, ...]] = (
-    expand,
-    dead_code,
-    place,  # last: it hides values in the arms that use them
+SIMPLIFY: Final[tuple[Pass, ...]] = (
+    fold,  # first: constants decide branches and make equations fit
+    branches,
+    share,  # after branches: what two arms computed may now lie on one path
+    shorten,  # after sharing: equal operands have one name
+    dead_code,  # last: all of the above leave values that nobody uses
 )
+"""Repeated while they find something."""
+
+PASSES: Final[tuple[tuple[Pass, ...], ...]] = (
+    SIMPLIFY,  # before expanding: equations know slices and shifts, not what they are made of
+    (expand,),
+    SIMPLIFY,
+    (place,),  # last: it hides values in the arms that use them
+)
+
+MAX_ROUNDS: Final = 10
 
 
 def run_passes(script: Script, target: Target) -> Script:
     """Return the script after every pass."""
-    for each in PASSES:
-        script = each(script, target)
+    for group in PASSES:
+        for _ in range(MAX_ROUNDS):
+            before = script
+            for each in group:
+                script = each(script, target)
+            if script == before or len(group) == 1:
+                break
     return script

@@ -1,0 +1,144 @@
+"""Equations between operations, each shorter in bytes on its right side.
+
+Rows of a table for `shorten`; the tests hold each row to the meanings of its operations.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from penstock.contract.artifact import Kind
+from penstockc.language.operations import Operation
+from penstockc.language.operations import Value as BasicValue
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Any value; with `is_canonical` only a truth value that is surely 01 or empty."""
+
+    name: str
+    is_canonical: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """This constant."""
+
+    value: BasicValue
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """An operation on parts."""
+
+    operation: Operation
+    parts: "tuple[Form | Known | Unknown, ...]"
+
+
+Part = Form | Known | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """`left` may be written as `right`."""
+
+    left: Form
+    right: Part
+
+    @property
+    def reads_alike(self) -> bool:
+        """Whether the right side aborts wherever the left side reads a number that is too long."""
+        inner_numbers = [
+            part for part in self.left.parts if isinstance(part, Form) and Kind.INT in part.operation.gives
+        ]
+        return not inner_numbers and set(_read_numbers(self.left)) <= set(_read_numbers(self.right))
+
+
+def _read_numbers(part: Part) -> Iterator[str]:
+    """Yield the unknowns that are read as numbers."""
+    if isinstance(part, Form):
+        for kind, inner in zip(part.operation.takes, part.parts, strict=True):
+            if isinstance(inner, Unknown) and kind is Kind.INT and part.operation.opcodes != ():
+                yield inner.name
+            yield from _read_numbers(inner)
+
+
+def _form(operation: Operation, *parts: Part | BasicValue) -> Form:
+    return Form(operation, tuple(part if isinstance(part, Part) else Known(part) for part in parts))
+
+
+def _negations(pairs: tuple[tuple[Operation, Operation], ...]) -> Iterator[Equation]:
+    """Each comparison of a pair is the other one, negated."""
+    for left, right in (*pairs, *(pair[::-1] for pair in pairs)):
+        yield Equation(_form(Operation.NOT, _form(left, X, Y)), _form(right, X, Y))
+
+
+X, Y, N = Unknown("x"), Unknown("y"), Unknown("n")
+TRUTH = Unknown("truth", is_canonical=True)
+YES, NO = Known(value=True), Known(value=False)
+
+_EQUATIONS: Final = (
+    # Numbers
+    Equation(_form(Operation.ADD, X, 0), X),
+    Equation(_form(Operation.ADD, X, 1), _form(Operation.INCREMENT, X)),
+    Equation(_form(Operation.ADD, X, -1), _form(Operation.DECREMENT, X)),
+    Equation(_form(Operation.SUB, X, 0), X),
+    Equation(_form(Operation.SUB, X, 1), _form(Operation.DECREMENT, X)),
+    Equation(_form(Operation.SUB, X, -1), _form(Operation.INCREMENT, X)),
+    Equation(_form(Operation.SUB, 0, X), _form(Operation.NEGATE, X)),
+    Equation(_form(Operation.MUL, X, 1), X),
+    Equation(_form(Operation.MUL, X, -1), _form(Operation.NEGATE, X)),
+    Equation(_form(Operation.MUL, X, 2), _form(Operation.ADD, X, X)),
+    Equation(_form(Operation.DIV, X, 1), X),
+    Equation(_form(Operation.DIV, X, -1), _form(Operation.NEGATE, X)),
+    Equation(_form(Operation.NEGATE, _form(Operation.NEGATE, X)), X),
+    Equation(_form(Operation.ADD, X, _form(Operation.NEGATE, Y)), _form(Operation.SUB, X, Y)),
+    Equation(_form(Operation.SUB, X, _form(Operation.NEGATE, Y)), _form(Operation.ADD, X, Y)),
+    Equation(_form(Operation.INT_SHIFT_LEFT, X, 0), X),
+    Equation(_form(Operation.INT_SHIFT_LEFT, X, 1), _form(Operation.ADD, X, X)),
+    Equation(_form(Operation.INT_SHIFT_RIGHT, X, 0), X),
+    # Comparisons
+    Equation(_form(Operation.NUM_EQUAL, X, 0), _form(Operation.IS_ZERO, X)),
+    Equation(_form(Operation.NUM_NOT_EQUAL, X, 0), _form(Operation.INT_TO_BOOL, X)),
+    *_negations(
+        (
+            (Operation.NUM_EQUAL, Operation.NUM_NOT_EQUAL),
+            (Operation.LESS, Operation.GREATER_OR_EQUAL),
+            (Operation.GREATER, Operation.LESS_OR_EQUAL),
+        )
+    ),
+    # Truth
+    Equation(_form(Operation.NOT, _form(Operation.INT_TO_BOOL, X)), _form(Operation.IS_ZERO, X)),
+    Equation(_form(Operation.NOT, _form(Operation.IS_ZERO, X)), _form(Operation.INT_TO_BOOL, X)),
+    Equation(_form(Operation.NOT, _form(Operation.NOT, TRUTH)), TRUTH),
+    Equation(_form(Operation.BOOL_EQUAL, TRUTH, YES), TRUTH),
+    Equation(_form(Operation.BOOL_EQUAL, TRUTH, NO), _form(Operation.NOT, TRUTH)),
+    Equation(_form(Operation.BOOL_AND, TRUTH, YES), TRUTH),
+    Equation(_form(Operation.BOOL_AND, X, NO), NO),
+    Equation(_form(Operation.BOOL_OR, TRUTH, NO), TRUTH),
+    Equation(_form(Operation.BOOL_OR, X, YES), YES),
+    # Bytes
+    Equation(_form(Operation.CONCATENATE, X, b""), X),
+    Equation(_form(Operation.CONCATENATE, b"", X), X),
+    Equation(_form(Operation.SLICE, X, 0, N), _form(Operation.TAKE, X, N)),
+    Equation(_form(Operation.SLICE, X, Y, _form(Operation.LENGTH, X)), _form(Operation.SKIP, X, Y)),
+    Equation(_form(Operation.TAKE, X, _form(Operation.LENGTH, X)), X),
+    Equation(_form(Operation.SKIP, X, 0), X),
+    Equation(_form(Operation.UNPACK, _form(Operation.PACK, X)), X),
+    Equation(_form(Operation.UNPACK, _form(Operation.NUM_TO_BIN, X, N)), X),
+    Equation(_form(Operation.LENGTH, _form(Operation.NUM_TO_BIN, X, N)), N),
+    Equation(_form(Operation.LENGTH, _form(Operation.RIPEMD160, X)), Known(20)),
+    Equation(_form(Operation.LENGTH, _form(Operation.SHA1, X)), Known(20)),
+    Equation(_form(Operation.LENGTH, _form(Operation.HASH160, X)), Known(20)),
+    Equation(_form(Operation.LENGTH, _form(Operation.SHA256, X)), Known(32)),
+    Equation(_form(Operation.LENGTH, _form(Operation.HASH256, X)), Known(32)),
+    # Hashes
+    Equation(_form(Operation.SHA256, _form(Operation.SHA256, X)), _form(Operation.HASH256, X)),
+    Equation(_form(Operation.RIPEMD160, _form(Operation.SHA256, X)), _form(Operation.HASH160, X)),
+)
+
+EQUATIONS: Final[dict[Operation, tuple[Equation, ...]]] = {
+    operation: tuple(equation for equation in _EQUATIONS if equation.left.operation is operation)
+    for operation in Operation
+}
+"""The equations by the operation on the outside of their left side."""

@@ -1,0 +1,220 @@
+"""Branches that need not be: decided ones, those that only choose a truth value, arms that always fail.
+
+Requirements move into the arms of the `If` that decides them, and fall apart into their conditions. A condition loses
+what only makes a truth value of it, where the target's IF takes any item. Leaves values that nobody uses any more,
+and results with one yield to give, to `dead_code`.
+"""
+
+from collections import Counter
+from dataclasses import replace
+from typing import Final
+
+from penstock.contract.artifact import Kind
+from penstock.script.numbers import as_bool
+from penstockc.ir.nodes import (
+    Apply,
+    Exit,
+    If,
+    Region,
+    Require,
+    Script,
+    Statement,
+    Value,
+    results_of,
+    uses,
+    walk,
+)
+from penstockc.ir.walking import Walk, has_effect
+from penstockc.language.operations import Operation
+from penstockc.source import Span
+from penstockc.targets import Target
+
+CHOICES: Final = {
+    # what the arms give, None for what is not known: what to apply to the condition (and that) instead
+    (None, False): (Operation.BOOL_AND,),
+    (True, None): (Operation.BOOL_OR,),
+    (False, None): (Operation.NOT, Operation.BOOL_AND),
+    (None, True): (Operation.NOT, Operation.BOOL_OR),
+    (True, False): (Operation.NOT, Operation.NOT),  # 01 or empty, whatever truth value a spender pushed
+    (False, True): (Operation.NOT,),
+}
+
+
+def branches(script: Script, target: Target) -> Script:
+    """Return the script with the branches that are needed."""
+    return _Branches(script, target).script()
+
+
+class _Branches(Walk):
+    def __init__(self, script: Script, target: Target) -> None:
+        super().__init__(script)
+        self.target = target
+        self.uses = Counter(uses(script.body))
+
+    def statement(self, statement: Statement) -> None:
+        """Rewrite branches, and what depends on conditions."""
+        match statement:
+            case If():
+                self._if(statement)
+            case Require(span=span, condition=condition):
+                self._require(span, condition)
+            case Exit(span=span, condition=condition):
+                self.write(Exit(span, self._truth(condition)))
+            case _:
+                super().statement(statement)
+
+    # Conditions -------------------------------------------------------------------------------------------------------
+
+    def _truth(self, condition: Value) -> Value:
+        """Return the value that a condition was made of, if IF can ask that instead."""
+        made = self.made.get(condition)
+        if self.target.strict_if or not isinstance(made, Apply):
+            return condition
+        if made.operation in {Operation.INT_TO_BOOL, Operation.UNPACK}:
+            return self._truth(made.operands[0])
+        return condition
+
+    def _negated(self, condition: Value) -> Value | None:
+        """Return the value whose opposite a condition is, if that is one that IF can ask."""
+        match self.made.get(condition):
+            case Apply(operation=Operation.NOT, operands=(opposite,)):
+                return opposite
+            case Apply(operation=Operation.IS_ZERO, operands=(number,)) if not self.target.strict_if:
+                return number
+            case _:
+                return None
+
+    # Requirements -----------------------------------------------------------------------------------------------------
+
+    def _require(self, span: Span, condition: Value) -> None:
+        condition = self._truth(condition)
+        made = self.made.get(condition)
+        known = self.known(condition)
+        if known is not None and as_bool(known):
+            return
+        if isinstance(made, Apply) and made.operation is Operation.BOOL_AND and self.uses[condition] == 1:
+            for part in made.operands:
+                self._require(span, part)
+        elif isinstance(made, If) and self.uses[condition] == 1 and any(made is written for written in self.open):
+            self._require_in_arms(span, condition, made)
+        else:
+            self.write(Require(span, condition))
+
+    def _require_in_arms(self, span: Span, condition: Value, made: If) -> None:
+        """Let each arm of the `If` that gives a condition require what it would yield."""
+        place = made.results.index(condition)
+        arms = []
+        for arm in (made.then, made.otherwise):
+            required = () if arm.ends_script else (Require(span, arm.yields[place]),)
+            arms.append(Region((*arm.statements, *required), arm.yields[:place] + arm.yields[place + 1 :]))
+        results = made.results[:place] + made.results[place + 1 :]
+        at = next(index for index, written in enumerate(self.open) if written is made)
+        self.open[at] = changed = If(made.span, made.condition, arms[0], arms[1], results)
+        for result in results:
+            self.made[result] = changed
+
+    # Branches ---------------------------------------------------------------------------------------------------------
+
+    def _if(self, statement: If) -> None:
+        condition = self._truth(statement.condition)
+        known = self.known(condition)
+        opposite = self._negated(condition)
+        if known is not None:
+            self._inline(statement.then if as_bool(known) else statement.otherwise, statement.results)
+        elif opposite is not None:
+            self._if(If(statement.span, opposite, statement.otherwise, statement.then, statement.results))
+        else:
+            self._decided(replace(statement, condition=condition))
+
+    def _inline(self, arm: Region, results: tuple[Value, ...]) -> None:
+        """Write the statements of an arm in the place of its `If`."""
+        self.statements(arm.statements)
+        if not arm.ends_script:
+            for result, value in zip(results, arm.yields, strict=True):
+                self.rename(result, self.name(value))
+
+    def _decided(self, statement: If) -> None:
+        """Write an `If` whose arms have been looked at, or what is simpler."""
+        span, condition, results = statement.span, statement.condition, statement.results
+        then, otherwise = self.region(statement.then), self.region(statement.otherwise)
+        refused = self._opposite(span, condition) if self._fails(then) else None
+        if refused is not None:
+            self.write(Require(span, refused))
+            self._splice(otherwise, results)
+        elif self._fails(otherwise):
+            self.write(Require(span, condition))
+            self._splice(then, results)
+        elif len(results) == 1 and not self._has_effect(then) and not self._has_effect(otherwise):
+            self._choice(If(span, condition, then, otherwise, results))
+        else:
+            self._write_if(If(span, condition, then, otherwise, results))
+
+    def _splice(self, arm: Region, results: tuple[Value, ...]) -> None:
+        """Write an arm that has been rewritten already in the place of its `If`."""
+        for statement in arm.statements:
+            self.write(statement)
+        for result, value in zip(results, arm.yields, strict=not arm.ends_script):
+            self.rename(result, value)
+
+    def _fails(self, arm: Region) -> bool:
+        """Tell whether an arm always meets a requirement that does not hold."""
+        for statement in arm.statements:
+            if isinstance(statement, Require) and self.known(statement.condition) is not None:
+                return True  # one that holds would not have been written
+            if _may_end(statement):
+                return False
+        return False
+
+    def _has_effect(self, arm: Region) -> bool:
+        return any(has_effect(statement, self.target.is_partial) for statement in arm.statements)
+
+    def _opposite(self, span: Span, condition: Value) -> Value | None:
+        match condition.kind:
+            case Kind.BOOL:
+                return self.apply(span, Operation.NOT, condition)[0]
+            case Kind.INT:
+                return self.apply(span, Operation.IS_ZERO, condition)[0]
+            case Kind.BYTES:
+                return None  # no operation tells
+
+    def _write_if(self, statement: If) -> None:
+        """Write an `If`, with only those results on which its arms differ."""
+        survivors = [arm for arm in (statement.then, statement.otherwise) if not arm.ends_script]
+        inner = {value for arm in survivors for made in arm.statements for value in results_of(made)}
+        differing = []
+        for index, result in enumerate(statement.results):
+            yielded = {arm.yields[index] for arm in survivors}
+            if len(yielded) == 1 and not yielded & inner:
+                self.rename(result, yielded.pop())
+            else:
+                differing.append(index)
+        arms = [
+            Region(arm.statements, () if arm.ends_script else tuple(arm.yields[index] for index in differing))
+            for arm in (statement.then, statement.otherwise)
+        ]
+        results = tuple(statement.results[index] for index in differing)
+        self.write(If(statement.span, statement.condition, arms[0], arms[1], results))
+
+    def _choice(self, statement: If) -> None:
+        """Write an `If` that only chooses a value; a truth value may come from both conditions without any branch."""
+        span, condition, (result,) = statement.span, statement.condition, statement.results
+        then, otherwise = statement.then.yields[0], statement.otherwise.yields[0]
+        choice = CHOICES.get((self._known_truth(then), self._known_truth(otherwise)))
+        if choice is None or condition.kind is not Kind.BOOL or result.kind is not Kind.BOOL:
+            self._write_if(statement)
+            return
+        for inner in (*statement.then.statements, *statement.otherwise.statements):
+            self.write(inner)
+        other = then if self._known_truth(then) is None else otherwise
+        for operation in choice:
+            operands = (condition, other) if len(operation.takes) == 2 else (condition,)
+            (condition,) = self.apply(span, operation, *operands)
+        self.rename(result, condition)
+
+    def _known_truth(self, value: Value) -> bool | None:
+        known = self.known(value)
+        return None if known is None else as_bool(known)
+
+
+def _may_end(statement: Statement) -> bool:
+    return any(isinstance(inner, Exit) for inner in walk(Region((statement,))))

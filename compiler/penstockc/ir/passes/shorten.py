@@ -1,0 +1,137 @@
+"""Operations are replaced by others that give the same in fewer bytes.
+
+`algebra` lists the equations; this applies them, and prefers the shorter of two neighbouring constants. Where a
+number that is too long aborts, an equation that would no longer read it does not apply. Leaves operations that
+nobody uses any more to `dead_code`.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+from penstock.contract.artifact import Kind
+from penstock.script.numbers import decode_number, encode_number
+from penstock.script.pushes import push_size
+from penstockc.ir.lowering.builder import stack_bytes
+from penstockc.ir.nodes import Apply, CheckMultiSig, Constant, Placeholder, Script, Statement, Value, uses
+from penstockc.ir.passes.algebra import EQUATIONS, Equation, Form, Known, Part, Unknown
+from penstockc.ir.walking import Walk
+from penstockc.language.operations import Freedom, Operation
+from penstockc.source import Span
+from penstockc.targets import Target
+
+NUDGES: Final = {
+    # operation: the other one, and what it adds to a constant on its left, or on its right
+    Operation.LESS: (Operation.LESS_OR_EQUAL, 1, -1),
+    Operation.LESS_OR_EQUAL: (Operation.LESS, -1, 1),
+    Operation.GREATER: (Operation.GREATER_OR_EQUAL, -1, 1),
+    Operation.GREATER_OR_EQUAL: (Operation.GREATER, 1, -1),
+}
+"""Comparisons of whole numbers: x < 17 is x <= 16, whose constant is shorter."""
+
+
+def shorten(script: Script, target: Target) -> Script:
+    """Return the script with every equation applied that saves bytes."""
+    return _Shortening(script, target).script()
+
+
+@dataclass(slots=True)
+class _Match:
+    """What the unknowns of an equation stand for, and the operations inside the one that is replaced."""
+
+    bound: dict[str, Value] = field(default_factory=dict)
+    inner: list[Apply] = field(default_factory=list)
+
+
+class _Shortening(Walk):
+    def __init__(self, script: Script, target: Target) -> None:
+        super().__init__(script)
+        self.target = target
+        self.uses = Counter(uses(script.body))
+
+    def statement(self, statement: Statement) -> None:
+        """Replace an operation by what an equation says."""
+        if isinstance(statement, Apply) and len(statement.results) == 1:
+            for equation in EQUATIONS[statement.operation]:
+                match = _Match()
+                if self._applies(equation) and self._matches(equation.left, statement, match):
+                    self._replace(statement, equation.right, match)
+                    return
+            statement = self._nudged(statement)
+        super().statement(statement)
+
+    def _applies(self, equation: Equation) -> bool:
+        return not self.target.has_short_numbers or equation.reads_alike
+
+    def _matches(self, form: Form, statement: Apply, match: _Match) -> bool:
+        if form.operation is not statement.operation:
+            return False
+        orders = [statement.operands]
+        if form.operation.commutes:
+            orders.append(statement.operands[::-1])
+        for operands in orders:
+            trial = _Match(dict(match.bound), list(match.inner))
+            if all(self._fits(part, value, trial) for part, value in zip(form.parts, operands, strict=True)):
+                match.bound, match.inner = trial.bound, trial.inner
+                return True
+        return False
+
+    def _fits(self, part: Part, value: Value, match: _Match) -> bool:
+        match part:
+            case Known(value=known):
+                return self.known(value) == stack_bytes(known)
+            case Unknown(name=name, is_canonical=is_canonical):
+                return match.bound.setdefault(name, value) == value and (not is_canonical or self._is_canonical(value))
+            case Form():
+                made = self.made.get(value)
+                if not isinstance(made, Apply) or self.uses[value] != 1:
+                    return False
+                match.inner.append(made)
+                return self._matches(part, made, match)
+
+    def _is_canonical(self, value: Value) -> bool:
+        """Tell whether a truth value is 01 or empty for certain: a spender can push others."""
+        return isinstance(self.made.get(value), Apply | CheckMultiSig | Constant | Placeholder)
+
+    def _replace(self, old: Apply, new: Part, match: _Match) -> None:
+        """Write `new` instead of `old`, and no inner operation that could only abort for a number `new` reads too."""
+        for inner in match.inner:
+            if inner.operation.freedom is Freedom.TOTAL:
+                self.open = [statement for statement in self.open if statement is not inner]
+        self.rename(old.results[0], self._build(new, old.span, old.results[0].kind, match.bound))
+
+    def _build(self, part: Part, span: Span, kind: Kind, bound: dict[str, Value]) -> Value:
+        match part:
+            case Known(value=known):
+                return self.constant(span, kind, stack_bytes(known))
+            case Unknown(name=name):
+                return bound[name]
+            case Form(operation=operation, parts=parts):
+                takes = zip(parts, operation.takes, strict=True)
+                return self.apply(span, operation, *(self._build(inner, span, kind, bound) for inner, kind in takes))[0]
+
+    def _nudged(self, statement: Apply) -> Apply:
+        """Return the statement with a shorter constant, if another operation fits one."""
+        for place, operand in enumerate(statement.operands):
+            known = self.known(operand)
+            nudged = None if known is None else _nudge(statement.operation, place, decode_number(known))
+            if known is not None and nudged is not None and push_size(encode_number(nudged[1])) < push_size(known):
+                operation, number = nudged
+                constant = self.constant(statement.span, Kind.INT, encode_number(number))
+                others = statement.operands[:place], statement.operands[place + 1 :]
+                is_comparison = operation in NUDGES
+                operands = (*others[0], constant, *others[1]) if is_comparison else (*others[0], *others[1], constant)
+                return Apply(statement.span, statement.results, operation, operands)
+        return statement
+
+
+def _nudge(operation: Operation, place: int, number: int) -> tuple[Operation, int] | None:
+    """Return the operation that does the same with another constant in the place of `number`."""
+    if operation in NUDGES:
+        other, *steps = NUDGES[operation]
+        return other, number + steps[place]
+    if operation is Operation.ADD:
+        return Operation.SUB, -number  # behind the other operand, wherever the constant was
+    if operation is Operation.SUB and place == 1:
+        return Operation.ADD, -number
+    return None
