@@ -122,8 +122,10 @@ class Alice:
                 return self._take_last_chunk(progress, data)
             case AwaitingLeaf() | AwaitingChunk() | Stopped(), Claim(raw):
                 return self._take_claim(state.progress, raw)
-            case Stopped(), Leaves() | Leaf() | Chunk(0) | Stop():
+            case Stopped() | Done(), Leaves() | Leaf() | Stop():
                 return state, ()  # was on its way when she stopped
+            case ((Stopped() | Done()), Chunk(index)) if index == 0 or index < state.progress.chunks:
+                return state, ()  # so was this; she may have seen it on the chain meanwhile
             case AwaitingLeaves() | AwaitingLeaf() | AwaitingChunk(), Stop():
                 return Stopped(state.progress), ()
             case _:

@@ -112,8 +112,8 @@ class Bob:
                 return self._end(state, refuse)
 
     def stop(self, state: BobState) -> Step:
-        """Stop streaming, and close as he prefers."""
-        return self.close(state, self.closing)
+        """Stop streaming, and close as he prefers; when he is closing already, nothing changes."""
+        return (state, ()) if isinstance(state, AwaitingCountersignature) else self.close(state, self.closing)
 
     def close(self, state: BobState, closing: Closing) -> Step:
         """Close what was paid: `TWO_WAY` asks Alice for her signature, `ONE_WAY` asks nobody.

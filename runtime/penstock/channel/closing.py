@@ -29,12 +29,23 @@ class ClaimCostsMore:
     closing: Closing
     fee: int
     earned: int
+    coin_added: bool
 
     def __str__(self) -> str:
         return (
             f"the {self.closing} claim costs a fee of {self.fee:,} satoshis, the channel earned {self.earned:,}:"
-            " close 2-way, or add a coin for the fee"
+            f" {self._way_out}"
         )
+
+    @property
+    def _way_out(self) -> str:
+        if self.coin_added:
+            return "the coin that Bob adds pays it"
+        match self.closing:
+            case Closing.ONE_WAY:
+                return "close 2-way, or add a coin for the fee"
+            case Closing.TWO_WAY:
+                return "add a coin for the fee"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,9 @@ class ClaimPlan:
     @property
     def warning(self) -> ClaimCostsMore | None:
         """What Bob should know before he claims."""
-        return ClaimCostsMore(self.closing, self.fee, self.earned) if self.fee >= self.earned else None
+        if self.fee < self.earned:
+            return None
+        return ClaimCostsMore(self.closing, self.fee, self.earned, coin_added=bool(self.fee_coins))
 
 
 def plan_claim(agreement: Agreement, index: int, closing: Closing, fee_coins: tuple[Coin, ...] = ()) -> ClaimPlan:

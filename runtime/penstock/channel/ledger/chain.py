@@ -172,6 +172,9 @@ class Ledger:
         Raises:
             LedgerError: when it is more.
         """
+        least = FIRST_SUBSIDY >> (self.height + 1) // HALVING
+        if value > least:
+            raise LedgerError(f"no coin of {value:,} satoshis can be made: a block has {least:,} to give")
         self.mine(1, reward=[TxOut(value, script)])
         coinbase = self._blocks[-1].transactions[0]
         self.mine(COINBASE_MATURITY - 1)
