@@ -147,7 +147,7 @@ class Digests:
             self._lock_time = _UINT32(tx.lock_time)
             self._outpoints = [txin.outpoint.txid + _UINT32(txin.outpoint.index) for txin in tx.inputs]
             self._sequences = [_UINT32(txin.sequence) for txin in tx.inputs]
-            self._outputs = [output.serialize() for output in tx.outputs]
+            self._outputs = [_INT64(value) + compact_size(len(script)) + script for value, script in tx.outputs]
         except struct.error as error:
             raise first_misfit(tx) from error
         self._all_outputs = b"".join(self._outputs)

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Self
 from penstock.tx.address import PREFIXES, Network, p2pkh_address
 from penstock.tx.base58 import Base58Error, decode_checked, encode_checked
 from penstock.tx.der import ORDER
-from penstock.tx.hash_type import DEFAULT, HashTypeError, Rules, chain_of, hash_type_number
+from penstock.tx.hash_type import DEFAULT, HashTypeError, Rules, chain_of
 from penstock.tx.hashes import hash160, tagged_hash
 from penstock.tx.script_code import ScriptCode
 from penstock.tx.secp256k1 import KeyFormatError, backend, demand
-from penstock.tx.sighash import SpentOutputs, Version, sighash
+from penstock.tx.sighash import SpentOutputs, Version, digest_kind, sighash
 from penstock.tx.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -210,11 +210,11 @@ def sign(  # noqa: PLR0913, PLR0917 - the arguments of `sighash`, and the key
         KeyFormatError: when the key is out of range.
         TransactionError, HashTypeError, SighashError: as `sighash`, and for a hash type above 255.
     """
-    number = hash_type_number(hash_type, rules)
+    kind, number = digest_kind(hash_type, chain_of(rules), version)
     if number > 0xFF:
         raise HashTypeError(f"hash type {number:#x} does not fit the one byte behind a signature")
     digest = sighash(tx, input_index, script_code, value, hash_type, rules, version, spent_outputs)
     secret = key.secret if isinstance(key, PrivateKey) else key
-    if version == "taproot" and chain_of(rules) == "btc":
+    if kind == "taproot":
         return schnorr_sign(secret, digest) + (b"" if number == DEFAULT else bytes((number,)))
     return backend().sign(secret, digest, None) + bytes((number,))

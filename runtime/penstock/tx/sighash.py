@@ -6,10 +6,11 @@ the three kinds of `penstock.tx.digests` it is, is decided here: on bsv by the h
 type, on btc by the kind of output that is spent.
 """
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from penstock.tx.digests import Digests, Field, SighashError, SpentOutputs
-from penstock.tx.hash_type import DEFAULT_NAME, HashTypeError, Rules, Switch, chain_of, hash_type_number
+from penstock.tx.hash_type import DEFAULT_NAME, Chain, HashTypeError, Rules, Switch, chain_of, hash_type_number
 from penstock.tx.hashes import tagged_hash
 from penstock.tx.script_code import ScriptCode
 from penstock.tx.transaction import Transaction, coerce
@@ -24,6 +25,7 @@ __all__ = [
     "SighashError",
     "SpentOutputs",
     "Version",
+    "digest_kind",
     "preimage_fields",
     "sighash",
     "tapleaf_hash",
@@ -44,6 +46,24 @@ _ANNEX_MARK: Final = b"\x50"
 def uses_forkid_digest(hash_type: int) -> bool:
     """Whether bsv takes the FORKID digest for this hash type: FORKID set, CHRONICLE clear."""
     return hash_type & _FORKID_AND_CHRONICLE == _FORKID
+
+
+@lru_cache(maxsize=256)
+def digest_kind(hash_type: int | str, chain: Chain, version: Version) -> tuple[Kind, int]:
+    """Which digest a hash type takes, and the number that goes into it.
+
+    Raises:
+        HashTypeError: for an unknown hash type, and for DEFAULT where there is no taproot.
+        SighashError: for an unknown version.
+    """
+    number = hash_type_number(hash_type, chain)
+    if version not in _KINDS:
+        raise SighashError(f"unknown version {version!r}: it is one of {', '.join(_KINDS)}")
+    if hash_type == DEFAULT_NAME and version != "taproot":
+        raise HashTypeError(f"hash type {hash_type!r} is the one of taproot, not of {version}")
+    if chain == "bsv":
+        return "bip143" if uses_forkid_digest(number) else "legacy", number
+    return _KINDS[version], number
 
 
 def tapleaf_hash(script: bytes, leaf_version: int = TAPSCRIPT) -> bytes:
@@ -81,7 +101,9 @@ def sighash(  # noqa: PLR0913, PLR0917 - the arguments of a digest, and no objec
         HashTypeError: for an unknown hash type or unknown rules.
         SighashError: when there is no such digest.
     """
-    digests, kind, number = _prepare(tx, hash_type, rules, version, spent_outputs)
+    chain = chain_of(rules)
+    kind, number = digest_kind(hash_type, chain, version)
+    digests = Digests(coerce(tx, segwit=chain == "btc"), spent_outputs)
     match kind:
         case "legacy":
             return digests.legacy(input_index, script_code, number)
@@ -107,7 +129,9 @@ def preimage_fields(  # noqa: PLR0913, PLR0917 - those of `sighash`
     The fields end to end are the preimage; taproot's stands behind the tag "TapSighash" (BIP340). There is none
     where the original digest hashes nothing (SINGLE without an output at the input's place).
     """
-    digests, kind, number = _prepare(tx, hash_type, rules, version, spent_outputs)
+    chain = chain_of(rules)
+    kind, number = digest_kind(hash_type, chain, version)
+    digests = Digests(coerce(tx, segwit=chain == "btc"), spent_outputs)
     match kind:
         case "legacy":
             return digests.legacy_fields(input_index, script_code, number)
@@ -116,25 +140,6 @@ def preimage_fields(  # noqa: PLR0913, PLR0917 - those of `sighash`
         case "taproot":
             annex, leaf_hash = _taproot_arguments(digests, input_index, script_code)
             return digests.taproot_fields(input_index, number, annex=annex, leaf_hash=leaf_hash)
-
-
-def _prepare(
-    tx: "bytes | CTransaction | Transaction",
-    hash_type: int | str,
-    rules: Rules,
-    version: Version,
-    spent_outputs: SpentOutputs | None,
-) -> tuple[Digests, Kind, int]:
-    chain = chain_of(rules)
-    number = hash_type_number(hash_type, rules)
-    if hash_type == DEFAULT_NAME and version != "taproot":
-        raise HashTypeError(f"hash type {hash_type!r} is the one of taproot, not of {version}")
-    digests = Digests(coerce(tx, segwit=chain == "btc"), spent_outputs)
-    if chain == "bsv":
-        return digests, "bip143" if uses_forkid_digest(number) else "legacy", number
-    if version not in _KINDS:
-        raise SighashError(f"unknown version {version!r}: it is one of {', '.join(_KINDS)}")
-    return digests, _KINDS[version], number
 
 
 def _taproot_arguments(

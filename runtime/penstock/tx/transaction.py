@@ -34,6 +34,7 @@ _OUTPOINT = struct.Struct("<32sI")
 _LEAST_INPUT = 32 + 4 + 1 + 4
 _LEAST_OUTPUT = 8 + 1
 _WITNESS_FLAG = 1
+_MARKER_AND_FLAG = b"\x00\x01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,22 +139,23 @@ class Transaction:
         Raises:
             TransactionError: as `serialize`.
         """
-        with_witness = witness and self.has_witness
+        with_witness = witness and any(self.witnesses)
         if with_witness and len(self.witnesses) != len(self.inputs):
             reason = f"{len(self.witnesses)} witnesses for {len(self.inputs)} inputs; there must be one for each"
             raise TransactionError(reason, field="witnesses")
         try:
-            parts = [_pack_int32(self.version)]
-            if with_witness:
-                parts.append(b"\x00\x01")
-            parts.append(compact_size(len(self.inputs)))
+            parts = [
+                _pack_int32(self.version),
+                _MARKER_AND_FLAG if with_witness else b"",
+                compact_size(len(self.inputs)),
+            ]
             for txin in self.inputs:
                 outpoint, script = txin.outpoint, txin.script
                 if len(outpoint.txid) != 32:
                     reason = f"a txid has 32 bytes, this one {len(outpoint.txid)}"
                     raise TransactionError(reason, field="outpoint")
-                parts += outpoint.txid, _pack_uint32(outpoint.index), compact_size(len(script)), script
-                parts.append(_pack_uint32(txin.sequence))
+                index, sequence = _pack_uint32(outpoint.index), _pack_uint32(txin.sequence)
+                parts += outpoint.txid, index, compact_size(len(script)), script, sequence
             parts.append(compact_size(len(self.outputs)))
             for value, script in self.outputs:
                 parts += _pack_int64(value), compact_size(len(script)), script

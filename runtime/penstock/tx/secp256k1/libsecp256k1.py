@@ -27,6 +27,7 @@ _INT: Final = ffi.typeof("int *")
 _SCHNORR_EXTRA: Final = ffi.typeof("secp256k1_schnorrsig_extraparams *")
 _SCHNORR_MAGIC: Final = b"\xda\x6f\xb3\x8c"
 _MAX_DER: Final = 72
+_NULL: Final = ffi.NULL
 
 
 def is_secret(secret: bytes) -> bool:
@@ -53,13 +54,12 @@ def public_key(secret: bytes, *, compressed: bool) -> bytes:
 
 def sign(secret: bytes, digest: bytes, extra_entropy: bytes | None) -> bytes:
     """See `Backend.sign`."""
-    demand(len(secret) == len(digest) == 32, "secret and digest must be 32 bytes each")
-    demand(extra_entropy is None or len(extra_entropy) == 32, "extra entropy must be 32 bytes")
-    signature = ffi.new(_SIGNATURE)
-    extra = ffi.NULL if extra_entropy is None else extra_entropy
-    signed = lib.secp256k1_ecdsa_sign(_CONTEXT, signature, digest, secret, ffi.NULL, extra)
+    lengths = len(secret), len(digest), 32 if extra_entropy is None else len(extra_entropy)
+    demand(lengths == (32, 32, 32), "secret, digest and extra entropy must be 32 bytes each")
+    signature, out, size = ffi.new(_SIGNATURE), ffi.new(_BYTES, _MAX_DER), ffi.new(_SIZE, _MAX_DER)
+    extra = _NULL if extra_entropy is None else extra_entropy
+    signed = lib.secp256k1_ecdsa_sign(_CONTEXT, signature, digest, secret, _NULL, extra)
     demand(signed == 1, "the secret must be from 1 to order-1")
-    out, size = ffi.new(_BYTES, _MAX_DER), ffi.new(_SIZE, _MAX_DER)
     lib.secp256k1_ecdsa_signature_serialize_der(_CONTEXT, out, size, signature)
     return bytes(ffi.buffer(out, size[0]))
 
