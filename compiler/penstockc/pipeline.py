@@ -79,7 +79,7 @@ def _compile(text: str, name: str, target: Target, load: Load) -> tuple[Checked,
     program = check(modules)
     script = lower(program)
     script = run_passes(script, target)
-    code = generate(script, target)
+    code = generate(script)
     return Checked(program.sources, program.warnings), make_artifact(program, code, target)
 
 

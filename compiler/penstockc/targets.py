@@ -1,4 +1,8 @@
-"""The chains that contracts compile for, as values: which opcodes exist there and what they can handle."""
+"""The chains that contracts compile for, as values: which opcodes exist there and what they can handle.
+
+On every target IF is given nothing but 01 or an empty item: btc's policy asks for it (MINIMALIF), and so do some who
+judge scripts of bsv.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -20,7 +24,6 @@ class Target:
         name: what users call it, and what the artifact says.
         missing: opcodes that fail there.
         limits: how long numbers and byte strings may be.
-        strict_if: IF takes nothing but the two canonical truth values (MINIMALIF).
         has_exit: a script can end early with success (RETURN).
         has_lock_times: CHECKLOCKTIMEVERIFY and CHECKSEQUENCEVERIFY work.
     """
@@ -28,7 +31,6 @@ class Target:
     name: str
     missing: frozenset[Op]
     limits: Limits
-    strict_if: bool
     has_exit: bool
     has_lock_times: bool
 
@@ -47,7 +49,6 @@ BSV: Final = Target(
     name="bsv",
     missing=frozenset({Op.OP_CHECKLOCKTIMEVERIFY, Op.OP_CHECKSEQUENCEVERIFY}),  # NOPs since Genesis
     limits=limits.BSV,
-    strict_if=False,
     has_exit=True,
     has_lock_times=False,
 )
@@ -74,7 +75,6 @@ BTC: Final = Target(
         }
     ),
     limits=limits.BTC,
-    strict_if=True,
     has_exit=False,
     has_lock_times=True,
 )

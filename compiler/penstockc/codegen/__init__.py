@@ -11,9 +11,8 @@ from penstockc.codegen.instructions import Code
 from penstockc.codegen.peephole import polish
 from penstockc.codegen.schedule import schedule
 from penstockc.ir.nodes import Script
-from penstockc.targets import Target
 
 
-def generate(script: Script, target: Target) -> Code:
-    """Return the instructions of a script whose operations the target has."""
-    return polish(schedule(script, target))
+def generate(script: Script) -> Code:
+    """Return the instructions of a script whose operations all have opcodes."""
+    return polish(schedule(script))

@@ -79,7 +79,7 @@ def _select(scheduling: Scheduling, search: Search, state: State, step: Select) 
     for way in search.ways(state, state.ready[0], (step.selector,)):
         below = way.layout[:-1]
         bodies = [scheduling.end(entry.plan, (*entry.arguments, *below)) for entry in step.functions]
-        chosen = dispatch(step.span, bodies, strict_if=scheduling.target.strict_if)
+        chosen = dispatch(step.span, bodies)
         yield (*state.code, *search.spell(way, step.span), *chosen)
 
 

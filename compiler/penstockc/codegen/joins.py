@@ -14,7 +14,6 @@ from penstockc.codegen.plan import Branch, Plan
 from penstockc.codegen.search import DEAD_ITEM, Join, Search
 from penstockc.codegen.shuffles import DEAD, Fresh, Layout, spell
 from penstockc.source import Span
-from penstockc.targets import Target
 
 MEETING_POINTS: Final = 6  # layouts of one arm that the other is tried against
 JOINS: Final = 3  # ways of one `If` that the search around it can choose from
@@ -22,8 +21,6 @@ JOINS: Final = 3  # ways of one `If` that the search around it can choose from
 
 class Scheduling(Protocol):
     """What the parts of the scheduler need of one another."""
-
-    target: Target
 
     def search(self, plan: Plan, kept: frozenset[int]) -> Search:
         """Return the search for code of a plan that leaves the kept values."""

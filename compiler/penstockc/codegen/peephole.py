@@ -46,17 +46,11 @@ USE_SHORT_NUMBERS: Final = (
     Rule((ONE, Op.OP_SUB), (Op.OP_1SUB,)),
 )
 
-TURN_CONDITIONS: Final = (
-    Rule((Op.OP_NOT, Op.OP_IF), (Op.OP_NOTIF,)),
-    Rule((Op.OP_NOT, Op.OP_NOTIF), (Op.OP_IF,)),
-)
-
 RULES: Final = (
     *FUSE_VERIFY,
     *JOIN_STACK_MOVES,
     *FORGET_STACK_MOVES,
     *USE_SHORT_NUMBERS,
-    *TURN_CONDITIONS,
 )
 
 _BY_LAST_WORD: Final = {

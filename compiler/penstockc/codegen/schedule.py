@@ -10,24 +10,22 @@ from penstockc.codegen.search import Join, Search
 from penstockc.codegen.shuffles import DEAD, Layout
 from penstockc.ir.nodes import Script
 from penstockc.nesting import room_for_nesting
-from penstockc.targets import Target
 
 WIDTH = 16  # states kept in the outermost search
 NAMELESS = -1_000_000  # below every number that a plan uses
 
 
-def schedule(script: Script, target: Target) -> Code:
-    """Return the instructions of a script whose operations all have opcodes on `target`."""
+def schedule(script: Script) -> Code:
+    """Return the instructions of a script whose operations all have opcodes."""
     with room_for_nesting():
         plan = make_plan(script.span, script.body)
-        return Scheduler(target, WIDTH).end(plan, tuple(value.number for value in script.arguments))
+        return Scheduler(WIDTH).end(plan, tuple(value.number for value in script.arguments))
 
 
 @dataclass(slots=True)
 class Scheduler:
     """Schedules plans, and remembers each answer: the same arm from the same layout is scheduled once."""
 
-    target: Target
     width: int
     joined: dict[tuple[Branch, Layout, frozenset[int]], tuple[Join, ...]] = field(default_factory=dict)
     ended: dict[tuple[Plan, Layout], Code] = field(default_factory=dict)
@@ -63,5 +61,5 @@ class Scheduler:
     def _narrower(self) -> "Scheduler":
         """Return the scheduler for what lies within an arm."""
         if self.inner is None:
-            self.inner = Scheduler(self.target, max(1, self.width // 2))
+            self.inner = Scheduler(max(1, self.width // 2))
         return self.inner

@@ -86,8 +86,9 @@ class _Verifier:
                 _hold(set(_kinds((*signatures, *keys))) == {Kind.BYTES}, "operands of other kinds", statement)
                 _hold(0 < len(signatures) <= len(keys), "more signatures than keys", statement)
             case Require() | Exit():
-                pass  # a target may take any kind for a truth value
-            case If(then=then, otherwise=otherwise, results=results):
+                pass  # of any kind: bytes and numbers have a truth value
+            case If(condition=condition, then=then, otherwise=otherwise, results=results):
+                _hold(condition.kind is Kind.BOOL, "a condition of another kind", statement)
                 for arm in (then, otherwise):
                     self._region(arm, visible)
                     fits = _kinds(arm.yields) == _kinds(results) or (arm.ends_script and not arm.yields)

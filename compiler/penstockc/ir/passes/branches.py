@@ -1,12 +1,11 @@
 """Branches that need not be: decided ones, those that only choose a truth value, arms that always fail.
 
-Requirements move into the arms of the `If` that decides them, and fall apart into their conditions. A condition loses
-what only makes a truth value of it, where the target's IF takes any item. Leaves values that nobody uses any more,
+Requirements move into the arms of the `If` that decides them, and fall apart into their conditions. What only makes a
+truth value of a number or of bytes is left out where any item will do. Leaves values that nobody uses any more,
 and results with one yield to give, to `dead_code`.
 """
 
 from collections import Counter
-from dataclasses import replace
 from typing import Final
 
 from penstock.contract.artifact import Kind
@@ -66,23 +65,18 @@ class _Branches(Walk):
     # Conditions -------------------------------------------------------------------------------------------------------
 
     def _truth(self, condition: Value) -> Value:
-        """Return the value that a condition was made of, if IF can ask that instead."""
+        """Return the value that a requirement's condition was made of, if that is as true (and aborts as often)."""
         made = self.made.get(condition)
-        if self.target.strict_if or not isinstance(made, Apply):
+        if self.target.has_short_numbers or not isinstance(made, Apply):
             return condition
         if made.operation in {Operation.INT_TO_BOOL, Operation.UNPACK}:
             return self._truth(made.operands[0])
         return condition
 
     def _negated(self, condition: Value) -> Value | None:
-        """Return the value whose opposite a condition is, if that is one that IF can ask."""
-        match self.made.get(condition):
-            case Apply(operation=Operation.NOT, operands=(opposite,)):
-                return opposite
-            case Apply(operation=Operation.IS_ZERO, operands=(number,)) if not self.target.strict_if:
-                return number
-            case _:
-                return None
+        """Return the value whose opposite a condition is."""
+        made = self.made.get(condition)
+        return made.operands[0] if isinstance(made, Apply) and made.operation is Operation.NOT else None
 
     # Requirements -----------------------------------------------------------------------------------------------------
 
@@ -116,7 +110,7 @@ class _Branches(Walk):
     # Branches ---------------------------------------------------------------------------------------------------------
 
     def _if(self, statement: If) -> None:
-        condition = self._truth(statement.condition)
+        condition = statement.condition
         known = self.known(condition)
         opposite = self._negated(condition)
         if known is not None:
@@ -124,7 +118,7 @@ class _Branches(Walk):
         elif opposite is not None:
             self._if(If(statement.span, opposite, statement.otherwise, statement.then, statement.results))
         else:
-            self._decided(replace(statement, condition=condition))
+            self._decided(statement)
 
     def _inline(self, arm: Region, results: tuple[Value, ...]) -> None:
         """Write the statements of an arm in the place of its `If`."""
@@ -137,9 +131,8 @@ class _Branches(Walk):
         """Write an `If` whose arms have been looked at, or what is simpler."""
         span, condition, results = statement.span, statement.condition, statement.results
         then, otherwise = self.region(statement.then), self.region(statement.otherwise)
-        refused = self._opposite(span, condition) if self._fails(then) else None
-        if refused is not None:
-            self.write(Require(span, refused))
+        if self._fails(then):
+            self.write(Require(span, *self.apply(span, Operation.NOT, condition)))
             self._splice(otherwise, results)
         elif self._fails(otherwise):
             self.write(Require(span, condition))
@@ -168,15 +161,6 @@ class _Branches(Walk):
     def _has_effect(self, arm: Region) -> bool:
         return any(has_effect(statement, self.target.is_partial) for statement in arm.statements)
 
-    def _opposite(self, span: Span, condition: Value) -> Value | None:
-        match condition.kind:
-            case Kind.BOOL:
-                return self.apply(span, Operation.NOT, condition)[0]
-            case Kind.INT:
-                return self.apply(span, Operation.IS_ZERO, condition)[0]
-            case Kind.BYTES:
-                return None  # no operation tells
-
     def _write_if(self, statement: If) -> None:
         """Write an `If`, with only those results on which its arms differ."""
         survivors = [arm for arm in (statement.then, statement.otherwise) if not arm.ends_script]
@@ -200,7 +184,7 @@ class _Branches(Walk):
         span, condition, (result,) = statement.span, statement.condition, statement.results
         then, otherwise = statement.then.yields[0], statement.otherwise.yields[0]
         choice = CHOICES.get((self._known_truth(then), self._known_truth(otherwise)))
-        if choice is None or condition.kind is not Kind.BOOL or result.kind is not Kind.BOOL:
+        if choice is None or result.kind is not Kind.BOOL:
             self._write_if(statement)
             return
         for inner in (*statement.then.statements, *statement.otherwise.statements):
