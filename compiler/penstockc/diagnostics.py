@@ -7,6 +7,8 @@ as they can find and raise `CompileError` once; `render` is the only place that 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
+from unicodedata import combining
+from unicodedata import east_asian_width as wide
 
 from penstock.script.errors import PenstockError
 from penstockc.source import Sources, Span
@@ -53,19 +55,26 @@ class InternalError(Exception):
 
 
 def render(diagnostic: Diagnostic, sources: Sources) -> str:
-    """Show `diagnostic` under the source line that it points at."""
+    """Show `diagnostic` under the source line that it points at.
+
+    error[type-mismatch]: expected int, found bytes
+     --> tally.scrypt:2:13
+      |
+    2 |     int x = b'00';
+      |             ^^^^^
+      = hint: `unpack(b)` reads bytes as a number
+    """
     source = sources.find(diagnostic.span.start)
     line, column = source.position(diagnostic.span.start)
-    text = source.line(line)
-    width = min(diagnostic.span.end - diagnostic.span.start, len(text) - column + 1)
-    indent = "".join("\t" if character == "\t" else " " for character in text[: column - 1])
+    text, column_shown = _window(_printable(source.line(line)), column)
+    marked = text[column_shown - 1 :][: diagnostic.span.end - diagnostic.span.start]
     margin = " " * len(str(line))
     rows = [
         f"{diagnostic.severity}[{diagnostic.code}]: {diagnostic.message}",
         f"{margin}--> {source.name}:{line}:{column}",
         f"{margin} |",
         f"{line} | {text}",
-        f"{margin} | {indent}{'^' * max(1, width)}",
+        f"{margin} | {_blank(text[: column_shown - 1])}{'^' * max(1, len(_blank(marked)))}",
     ]
     if diagnostic.related:
         span, what = diagnostic.related
@@ -74,3 +83,28 @@ def render(diagnostic: Diagnostic, sources: Sources) -> str:
     if diagnostic.hint:
         rows.append(f"{margin} = hint: {diagnostic.hint}")
     return "\n".join(rows) + "\n"
+
+
+_WIDEST = 160  # characters of a source line that are shown; some contracts have lines of 150,000
+
+
+def _window(text: str, column: int) -> tuple[str, int]:
+    """The part of a long line around `column`, and the column of that place in the part (both from 1)."""
+    if len(text) <= _WIDEST:
+        return text, column
+    start = max(0, min(column - _WIDEST // 2, len(text) - _WIDEST))
+    head, tail = ("…" if start else ""), ("…" if start + _WIDEST < len(text) else "")
+    return f"{head}{text[start : start + _WIDEST]}{tail}", column - start + len(head)
+
+
+def _printable(text: str) -> str:
+    """The line with a `?` for each character that no terminal shows."""
+    return "".join(character if character.isprintable() or character == "\t" else "?" for character in text)
+
+
+def _blank(text: str) -> str:
+    """White space as wide as the text: tabs stay, wide characters count twice, marks on the one before not at all."""
+    return "".join(
+        "\t" if character == "\t" else " " * (0 if combining(character) else 2 if wide(character) in "WF" else 1)
+        for character in text
+    )

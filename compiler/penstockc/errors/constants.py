@@ -22,6 +22,21 @@ class NotConstant(Diagnostic):
 
 
 @dataclass(frozen=True, slots=True)
+class ConstantOutOfRange(Diagnostic):
+    """A constant that makes no sense at its place, or more code than anybody wants."""
+
+    code: ClassVar[str] = "constant-out-of-range"
+    value: int
+    least: int
+    most: int
+
+    @property
+    def message(self) -> str:
+        shown = str(self.value) if abs(self.value) < 10**12 else "this number"
+        return f"{shown} is not within {self.least} and {self.most}"
+
+
+@dataclass(frozen=True, slots=True)
 class StaticRing(Diagnostic):
     """A static property whose first value needs itself."""
 

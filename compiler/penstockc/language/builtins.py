@@ -17,7 +17,10 @@ class Form(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Builtin:
-    """A function: its parameters' types (None: `form` knows), and those of them that take constants only."""
+    """A function: its parameters' types (None: `form` knows), its result's, and what it does.
+
+    `constants` are the indices of parameters that take compile-time constants only, from 1 to `LARGEST_CONSTANT`.
+    """
 
     name: str
     parameters: tuple[BasicType | None, ...]
@@ -25,6 +28,8 @@ class Builtin:
     form: Operation | Form
     constants: frozenset[int] = frozenset()
 
+
+LARGEST_CONSTANT = 10_000  # a size; each unit of it becomes code
 
 _T, _O = BasicType, Operation
 

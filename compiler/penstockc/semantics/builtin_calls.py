@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from penstock.contract.artifact import BasicType, Kind
-from penstockc.errors.constants import NotConstant
+from penstockc.errors.constants import ConstantOutOfRange, NotConstant
 from penstockc.errors.functions import MoreSignaturesThanKeys
 from penstockc.errors.types import NotCastable
-from penstockc.language.builtins import Builtin, Form
+from penstockc.language.builtins import LARGEST_CONSTANT, Builtin, Form
 from penstockc.language.operations import Operation
 from penstockc.language.types import ArrayType
 from penstockc.semantics import typed
@@ -40,15 +40,24 @@ def _operation(
     for index, (wanted, argument) in enumerate(zip(row.parameters, arguments, strict=True)):
         value = convert(body, argument, wanted)
         if value is not None and index in row.constants:
-            literal = constant(value)
-            if literal is None:
-                body.report(NotConstant(value.span))
-            value = literal
+            value = _size(body, value)
         if value is not None:
             operands.append(value)
     if len(operands) < len(arguments) or row.result is None:
         return None
     return typed.Apply(span, row.result, operation, tuple(operands))
+
+
+def _size(body: Body, value: typed.Expression) -> typed.Literal | None:
+    """An argument that must be a compile-time constant."""
+    literal = constant(value)
+    if literal is None:
+        body.report(NotConstant(value.span))
+    elif isinstance(literal.value, int) and not 1 <= literal.value <= LARGEST_CONSTANT:
+        body.report(ConstantOutOfRange(value.span, literal.value, 1, LARGEST_CONSTANT))
+    else:
+        return literal
+    return None
 
 
 def conversion(body: Body, span: Span, wanted: BasicType, arguments: Arguments) -> typed.Expression | None:

@@ -41,6 +41,8 @@ class _Check:
         self.classes = {
             name: class_header(node, self.types, self.findings) for name, node in self.declarations.classes.items()
         }
+        for struct in self.declarations.structs.values():
+            self.types.check_struct(struct)
         self.statics = Statics(self.first_value, self.findings)
         self.world = World(
             self.declarations, self.types, self.classes, self.statics.read, self.findings, self.uses, self.mutations

@@ -5,7 +5,7 @@ Resolving is lazy and order-free: a class's properties are looked at when somebo
 
 from typing import assert_never
 
-from penstockc.errors.names import UnknownType
+from penstockc.errors.names import DuplicateName, UnknownType
 from penstockc.errors.types import AliasCycle, RecursiveClass, UnexpectedTypeArguments
 from penstockc.language.builtins import TYPE_NAMES
 from penstockc.language.types import LibraryType, Type
@@ -14,6 +14,7 @@ from penstockc.semantics.findings import Findings, of_alias, of_class
 from penstockc.semantics.graph import Uses
 from penstockc.semantics.suggestions import suggest
 from penstockc.semantics.typed import MemberKey
+from penstockc.source import Span
 from penstockc.syntax import ast
 
 
@@ -27,18 +28,13 @@ class Types:
         self._classes = dict[str, LibraryType | None]()
         self._aliases = dict[str, Type | None]()
         self._open = list[str]()
+        self._resolved = dict[Span, Type | None]()
 
     def resolve(self, written: ast.TypeExpression, user: MemberKey) -> Type | None:
-        """The type that is `written` in the definition `user`; None after a report."""
-        match written:
-            case ast.SizedType():
-                self.resolve(written.element, user)
-                self.findings.unsupported(user, written.span, "arrays")
-                return None
-            case ast.NamedType():
-                return self._named(written, user)
-            case _:
-                assert_never(written)
+        """The type that is `written` in the definition `user`; None after a report, which is made once."""
+        if written.span not in self._resolved:
+            self._resolved[written.span] = self._look(written, user)
+        return self._resolved[written.span]
 
     def of_class(self, name: str) -> LibraryType | None:
         """The type of an instance of a declared class; None if a property has none."""
@@ -57,6 +53,27 @@ class Types:
             self._aliases[name] = self.resolve(self.declarations.aliases[name].type, of_alias(name))
             self._open.pop()
         return self._aliases[name]
+
+    def check_struct(self, node: ast.Struct) -> None:
+        """Resolve the fields of a struct, each of which has a name of its own."""
+        seen = dict[str, Span]()
+        for field in node.fields:
+            self.resolve(field.type, of_alias(node.name.text))
+            name = field.name
+            if name.text in seen:
+                self.findings.report(DuplicateName(name.span, name.text, seen[name.text]))
+            seen.setdefault(name.text, name.span)
+
+    def _look(self, written: ast.TypeExpression, user: MemberKey) -> Type | None:
+        match written:
+            case ast.SizedType():
+                self.resolve(written.element, user)
+                self.findings.unsupported(user, written.span, "arrays")
+                return None
+            case ast.NamedType():
+                return self._named(written, user)
+            case _:
+                assert_never(written)
 
     def _named(self, written: ast.NamedType, user: MemberKey) -> Type | None:
         name = written.name.text
@@ -106,8 +123,8 @@ class Types:
         return node is not None and bool(node.generics)
 
     def _is_type_parameter(self, name: str, user: MemberKey) -> bool:
-        """Whether `name` is a type parameter of the class that `user` belongs to."""
-        node = self.declarations.classes.get(user.owner)
+        """Whether `name` is a type parameter of the class or struct that `user` belongs to."""
+        node = self.declarations.classes.get(user.owner) or self.declarations.structs.get(user.owner)
         return node is not None and any(generic.text == name for generic in node.generics)
 
     def _properties(self, node: ast.Class) -> LibraryType | None:

@@ -1,14 +1,15 @@
-"""Comments, strings and bytes literals that are never closed.
+"""What is wrong with a text before it is even parsed: comments, strings and bytes literals that are never closed.
 
-They swallow what follows, so they are looked for before the parser runs, and it does not run when there are any. The
-same scan finds the brace that a file leaves open.
+They swallow what follows, so they are looked for first, and the parser does not run when there are any. Neither does it
+for halves of surrogate pairs, which Python allows in a `str` and no encoding has. The same scan finds the brace that a
+file leaves open.
 """
 
 import re
 from collections.abc import Iterator
 
 from penstockc.diagnostics import Diagnostic
-from penstockc.errors.syntax import UnterminatedComment, UnterminatedString
+from penstockc.errors.syntax import UnexpectedCharacter, UnterminatedComment, UnterminatedString
 from penstockc.source import Source, Span
 
 # Whole comments and literals first, so that what they contain is not looked at; then what is left open; then braces.
@@ -22,6 +23,8 @@ _SCAN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def unterminated(source: Source) -> Iterator[Diagnostic]:
@@ -37,6 +40,13 @@ def unterminated(source: Source) -> Iterator[Diagnostic]:
                 yield UnterminatedString(Span(start, start + 2), "'")
             case _:
                 pass
+
+
+def surrogates(source: Source) -> Iterator[Diagnostic]:
+    """Characters that are no characters."""
+    for match in _SURROGATE.finditer(source.text):
+        start = source.base + match.start()
+        yield UnexpectedCharacter(Span(start, start + 1), match.group())
 
 
 def open_brace(source: Source) -> Span | None:

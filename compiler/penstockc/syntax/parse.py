@@ -11,13 +11,13 @@ from penstockc.source import Source, Sources
 from penstockc.syntax import ast
 from penstockc.syntax.build import ModuleBuilder
 from penstockc.syntax.grammar import parse_module, too_deep
-from penstockc.syntax.lexical import unterminated
+from penstockc.syntax.lexical import surrogates, unterminated
 from penstockc.syntax.recovery import Recovery
 
 
 def parse(source: Source) -> ast.Module:
     """Parse one file; raises CompileError for a text that is not of the language."""
-    found = list(unterminated(source))
+    found = [*surrogates(source), *unterminated(source)]
     if found:
         raise _error(source, found)
     recovery = Recovery(source)
