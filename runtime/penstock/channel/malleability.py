@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from penstock.channel.agreement import FUNCTION, RULES, VERSION
+from penstock.channel.agreement import FUNCTION, VERSION
 from penstock.channel.coins import pay_to_key
 from penstock.contract.artifact import Artifact
 from penstock.contract.contract import Contract
@@ -44,6 +44,11 @@ class Situation:
     bob_signature: bytes
     value: int = _VALUE
 
+    @property
+    def rules(self) -> str:
+        """By which it is judged: those of the contract's chain."""
+        return self.contract.artifact.target
+
     def with_input(self, index: int, txin: TxIn) -> "Situation":
         """Put another input in the place of input `index`."""
         inputs = self.transaction.inputs
@@ -56,7 +61,7 @@ class Situation:
     def holds(self) -> bool:
         """Whether input 0 is good."""
         unlocking, locking = self.transaction.inputs[0].script, self.contract.locking_script
-        return bool(verify(unlocking, locking, tx=self.transaction, input_index=0, value=self.value, rules=RULES))
+        return bool(verify(unlocking, locking, tx=self.transaction, input_index=0, value=self.value, rules=self.rules))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ def table(artifact: Artifact, alice: PrivateKey, bob: PrivateKey) -> tuple[Row, 
     """Try every change with every hash type.
 
     Args:
-        artifact: the compiled streaming contract.
+        artifact: the streaming contract, compiled for the chain whose rules are asked for.
         alice: any key.
         bob: another one.
     """
@@ -108,7 +113,7 @@ def _situation(artifact: Artifact, alice: PrivateKey, bob: PrivateKey, hash_type
     inputs = (TxIn(OutPoint(b"\x01" * 32, 0)), TxIn(OutPoint(b"\x02" * 32, 0)))
     outputs = (TxOut(600, pay_to_key(bob.public_key)), TxOut(500, pay_to_key(alice.public_key)))
     transaction = Transaction(VERSION, inputs, outputs)
-    signature = sign(transaction, 0, contract.locking_script, _VALUE, bob, hash_type, RULES)
+    signature = sign(transaction, 0, contract.locking_script, _VALUE, bob, hash_type, artifact.target)
     unlocking = contract.call(FUNCTION, _CHUNK, signature).unlocking_script
     return Situation(contract, transaction.with_input_script(0, unlocking), alice, signature)
 
@@ -116,7 +121,7 @@ def _situation(artifact: Artifact, alice: PrivateKey, bob: PrivateKey, hash_type
 def _swap_chunk_for_signature(situation: Situation) -> Situation:
     """What the article's 2-way closing does."""
     script = situation.contract.locking_script
-    hers = sign(situation.transaction, 0, script, situation.value, situation.alice, "ALL", RULES)
+    hers = sign(situation.transaction, 0, script, situation.value, situation.alice, "ALL", situation.rules)
     unlocking = situation.contract.call(FUNCTION, hers, situation.bob_signature).unlocking_script
     return situation.with_input(0, replace(situation.transaction.inputs[0], script=unlocking))
 
