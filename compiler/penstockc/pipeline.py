@@ -12,6 +12,7 @@ from typing import Final
 from penstock.contract.artifact import Artifact
 from penstock.script.errors import PenstockError
 from penstockc.artifacts import make_artifact
+from penstockc.availability import check_code, check_operations
 from penstockc.codegen import generate
 from penstockc.diagnostics import CompileError, Diagnostic
 from penstockc.ir.lowering import lower
@@ -79,7 +80,9 @@ def _compile(text: str, name: str, target: Target, load: Load) -> tuple[Checked,
     program = check(modules)
     script = lower(program)
     script = run_passes(script, target)
+    check_operations(script, target, program.sources)
     code = generate(script)
+    check_code(script.span, code, target, program.sources)
     return Checked(program.sources, program.warnings), make_artifact(program, code, target)
 
 

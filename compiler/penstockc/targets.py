@@ -25,14 +25,16 @@ class Target:
         missing: opcodes that fail there.
         limits: how long numbers and byte strings may be.
         has_exit: a script can end early with success (RETURN).
-        has_lock_times: CHECKLOCKTIMEVERIFY and CHECKSEQUENCEVERIFY work.
+        script_size: bytes of the longest script that runs.
+        opcode_count: opcodes other than pushes that a script may have.
     """
 
     name: str
     missing: frozenset[Op]
     limits: Limits
     has_exit: bool
-    has_lock_times: bool
+    script_size: int | None
+    opcode_count: int | None
 
     def is_partial(self, operation: Operation) -> bool:
         """Tell whether an operation may abort there: for its own reasons, or because a number is too long to read."""
@@ -50,7 +52,8 @@ BSV: Final = Target(
     missing=frozenset({Op.OP_CHECKLOCKTIMEVERIFY, Op.OP_CHECKSEQUENCEVERIFY}),  # NOPs since Genesis
     limits=limits.BSV,
     has_exit=True,
-    has_lock_times=False,
+    script_size=None,
+    opcode_count=None,
 )
 
 BTC: Final = Target(
@@ -76,7 +79,8 @@ BTC: Final = Target(
     ),
     limits=limits.BTC,
     has_exit=False,
-    has_lock_times=True,
+    script_size=10_000,
+    opcode_count=201,
 )
 
 TARGETS: Final = {target.name: target for target in (BSV, BTC)}

@@ -1,0 +1,121 @@
+"""What a target cannot do, though the language has it."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from penstock.script.opcodes import Op
+from penstockc.diagnostics import Diagnostic
+
+_PARTS = "let the spender push the parts as arguments of their own"
+_WHOLE = "let the spender push the whole as an argument, and compare its hash"
+_NUMBER_OR_BYTES = "keep the value a number, or bytes, all the way: an argument can be either"
+_BITS = "use a bool for each bit, with `&&`, `||` and `!`"
+_RESULT = "let the spender push the result as an argument, and check it by additions"
+_PREIMAGE = "check the signature's preimage instead: it holds the lock time and the sequence number"
+
+WAYS_ROUND: Final = {
+    Op.OP_CAT: _WHOLE,
+    Op.OP_SPLIT: _PARTS,
+    Op.OP_NUM2BIN: _NUMBER_OR_BYTES,
+    Op.OP_BIN2NUM: _NUMBER_OR_BYTES,
+    Op.OP_INVERT: _BITS,
+    Op.OP_AND: _BITS,
+    Op.OP_OR: _BITS,
+    Op.OP_XOR: _BITS,
+    Op.OP_MUL: _RESULT,
+    Op.OP_DIV: _RESULT,
+    Op.OP_MOD: _RESULT,
+    Op.OP_LSHIFT: _BITS,
+    Op.OP_RSHIFT: _BITS,
+    Op.OP_CHECKLOCKTIMEVERIFY: _PREIMAGE,
+    Op.OP_CHECKSEQUENCEVERIFY: _PREIMAGE,
+}
+"""What to do without an opcode."""
+
+
+@dataclass(frozen=True, slots=True)
+class MissingOpcode(Diagnostic):
+    """An expression that takes an opcode which the target does not have."""
+
+    code: ClassVar[str] = "missing-opcode"
+    expression: str
+    opcode: Op
+    target: str
+
+    @property
+    def message(self) -> str:
+        return f"`{self.expression}` needs {self.opcode.name}, which {self.target} does not have"
+
+    @property
+    def hint(self) -> str:
+        return WAYS_ROUND[self.opcode]
+
+
+@dataclass(frozen=True, slots=True)
+class NoExit(Diagnostic):
+    """An `exit` where a script cannot end early with success."""
+
+    code: ClassVar[str] = "no-exit"
+    target: str
+
+    @property
+    def message(self) -> str:
+        return f"no script can end early on {self.target}: OP_RETURN always fails there"
+
+    @property
+    def hint(self) -> str:
+        return "put what follows into the other arm of an `if`"
+
+
+@dataclass(frozen=True, slots=True)
+class ElementTooLong(Diagnostic):
+    """A constant that the target's stack does not take."""
+
+    code: ClassVar[str] = "element-too-long"
+    size: int
+    limit: int
+    target: str
+
+    @property
+    def message(self) -> str:
+        return f"a value of {self.size} bytes: {self.target} takes at most {self.limit}"
+
+    @property
+    def hint(self) -> str:
+        return "keep its hash in the contract, and let the spender push it in parts"
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptTooLong(Diagnostic):
+    """A contract whose script is too long to be spent."""
+
+    code: ClassVar[str] = "script-too-long"
+    size: int
+    limit: int
+    target: str
+
+    @property
+    def message(self) -> str:
+        return f"the contract takes {self.size} bytes of script or more: {self.target} runs at most {self.limit}"
+
+    @property
+    def hint(self) -> str:
+        return "split the work over several contracts"
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyOpcodes(Diagnostic):
+    """A contract whose script has too many opcodes to be spent."""
+
+    code: ClassVar[str] = "too-many-opcodes"
+    count: int
+    limit: int
+    target: str
+
+    @property
+    def message(self) -> str:
+        return f"the contract takes {self.count} opcodes besides pushes: {self.target} runs at most {self.limit}"
+
+    @property
+    def hint(self) -> str:
+        return "split the work over several contracts"
