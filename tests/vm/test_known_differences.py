@@ -1,0 +1,101 @@
+"""Where the engines that we compare with are wrong: our verdict is the node's, theirs is another.
+
+If one of these fails because an engine has learned, its exception in `bsv_judges` can go. docs/conformance.md lists
+them.
+"""
+
+import pytest
+from bsv_judges import BITCOINX_RULES, SDK_RULES, bitcoinx_verdict, sdk_verdict
+from random_spends import KEYS, RandomSpend
+from script_runs import VALUE, transaction
+
+from penstock.script.assembler import assemble
+from penstock.script.pushes import push
+from penstock.tx.digests import Digests
+from penstock.tx.transaction import TxOut
+from penstock.vm.rules import RuleSet
+from penstock.vm.verify import verify
+
+KEY = KEYS[0]
+
+
+def spend_of(locking: bytes, unlocking: bytes = b"", version: int = 1) -> RandomSpend:
+    tx = transaction(version=version).with_input_script(0, unlocking)
+    return RandomSpend(tx, 0, (TxOut(VALUE, locking),))
+
+
+def signed(locking: bytes) -> bytes:
+    digest = Digests(transaction()).bip143(0, locking, VALUE, 0x41)
+    return push(KEY.sign_digest(digest) + b"\x41")
+
+
+def error(spend: RandomSpend, rules: RuleSet = SDK_RULES) -> str | None:
+    return verify(spend.unlocking, spend.locking, tx=spend.tx, input_index=0, value=spend.value, rules=rules).error
+
+
+def test_the_sdk_writes_pushes_anew_before_it_signs_them() -> None:
+    """In a branch that is not taken, an unusual push is no offence; the signature covers it as it stands."""
+    locking = push(KEY.public_key) + assemble("OP_CHECKSIGVERIFY OP_0 OP_IF OP_PUSHDATA1 07 OP_ENDIF OP_1")
+    spend = spend_of(locking, signed(locking))
+    assert error(spend) is None
+    assert sdk_verdict(spend, native=True) is False
+    assert sdk_verdict(spend, native=False) is False
+
+
+def test_the_sdk_accepts_a_push_that_runs_past_the_end() -> None:
+    spend = spend_of(assemble("!4801"), version=2)
+    assert error(spend) == "BAD_OPCODE"
+    assert sdk_verdict(spend, native=True) is True
+    assert sdk_verdict(spend, native=False) is True
+
+
+def test_the_sdk_accepts_hybrid_keys() -> None:
+    whole = type(KEY)(KEY.secret, compressed=False).public_key
+    locking = push(bytes((6 + (whole[-1] & 1),)) + whole[1:]) + assemble("OP_CHECKSIG")
+    spend = spend_of(locking, signed(locking))
+    assert error(spend) == "PUBKEYTYPE"
+    assert sdk_verdict(spend, native=True) is True
+    assert sdk_verdict(spend, native=False) is True
+
+
+@pytest.mark.parametrize("script", ["OP_1 00 OP_PICK OP_EQUAL", "OP_1 00 OP_ROLL"])
+def test_the_native_sdk_takes_any_zero_as_an_index(script: str) -> None:
+    spend = spend_of(assemble(script))
+    assert error(spend) == "SCRIPTNUM_MINENCODE"
+    assert sdk_verdict(spend, native=True) is True
+    assert sdk_verdict(spend, native=False) is False
+
+
+def test_the_sdk_wants_what_num2bin_shortens_to_be_short_already() -> None:
+    spend = spend_of(assemble("0100 OP_3 OP_NUM2BIN 010000 OP_EQUAL"))
+    assert error(spend) is None
+    assert sdk_verdict(spend, native=True) is False
+    assert sdk_verdict(spend, native=False) is False
+
+
+@pytest.mark.parametrize(
+    ("unlocking", "locking"),
+    [("OP_1", ""), ("", "ff" * 200 + " OP_8 OP_RSHIFT OP_SIZE OP_NIP")],
+    ids=["empty locking script", "shift of 200 bytes"],
+)
+def test_the_python_sdk_breaks_down(unlocking: str, locking: str) -> None:
+    spend = spend_of(assemble(locking), assemble(unlocking))
+    assert error(spend) is None
+    assert sdk_verdict(spend, native=True) is True
+    assert sdk_verdict(spend, native=False) is None
+
+
+def test_bitcoinx_reads_what_within_takes_without_looking() -> None:
+    genesis, old = BITCOINX_RULES["genesis"], BITCOINX_RULES["before genesis"]
+    spend = spend_of(assemble("OP_5 00 OP_9 OP_WITHIN"))
+    assert error(spend, genesis) == "SCRIPTNUM_MINENCODE"
+    assert bitcoinx_verdict(spend, "genesis") is True
+    spend = spend_of(assemble("OP_5 OP_0 ffffffffff00 OP_WITHIN"))
+    assert error(spend, old) == "SCRIPTNUM_OVERFLOW"
+    assert bitcoinx_verdict(spend, "before genesis") is True
+
+
+def test_bitcoinx_has_another_exception_for_a_push_that_runs_past_the_end() -> None:
+    spend = spend_of(assemble("OP_1 !4801"))
+    assert error(spend, BITCOINX_RULES["genesis"]) == "BAD_OPCODE"
+    assert bitcoinx_verdict(spend, "genesis") is None
