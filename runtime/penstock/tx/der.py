@@ -17,6 +17,7 @@ _SEQUENCE: Final = 0x30
 _INTEGER: Final = 0x02
 _LONG_FORM: Final = 0x80
 _SIZE_BYTES: Final = 8
+_HALF_ORDER_FIRST_BYTE: Final = 0x7F
 
 
 class DerError(PenstockError, ValueError):
@@ -50,6 +51,10 @@ def is_low_s(der: bytes) -> bool:
 
     They read the signature laxly, and one whose R or S reaches the order as zero, thus as low.
     """
+    if is_strict_der(der):
+        s_at = 6 + der[3]
+        if len(der) - s_at <= 32 and der[s_at] < _HALF_ORDER_FIRST_BYTE:
+            return True  # nearly always: no need to know R
     numbers = parse_lax(der)
     return numbers is not None and numbers[1] <= HALF_ORDER
 

@@ -1,8 +1,9 @@
-"""Private keys, and signatures made with them and checked against public ones.
+"""Private keys, and signing the inputs of transactions with them.
 
-Secrets and digests are 32 bytes, public keys 33 (compressed) or 65 bytes, x-only ones of
-taproot 32. ECDSA signatures are low-S DER with the nonce of RFC 6979, so the same key
-signs the same digest with the same bytes, whichever back end is at work.
+In come 32 bytes, a text in wallet import format, or randomness; out come public keys,
+addresses and signatures. ECDSA signatures are low-S DER with the nonce of RFC 6979, so the
+same key signs the same digest with the same bytes, whichever back end is at work. What
+`penstock.tx.signatures` does with bytes alone can be had from here too.
 """
 
 import os
@@ -12,12 +13,20 @@ from typing import TYPE_CHECKING, Self
 
 from penstock.tx.address import PREFIXES, Network, p2pkh_address
 from penstock.tx.base58 import Base58Error, decode_checked, encode_checked
-from penstock.tx.der import ORDER
 from penstock.tx.hash_type import DEFAULT, HashTypeError, Rules, chain_of
-from penstock.tx.hashes import hash160, tagged_hash
+from penstock.tx.hashes import hash160
 from penstock.tx.script_code import ScriptCode
 from penstock.tx.secp256k1 import KeyFormatError, backend, demand
 from penstock.tx.sighash import SpentOutputs, Version, digest_kind, sighash
+from penstock.tx.signatures import (
+    is_public_key,
+    schnorr_sign,
+    schnorr_verify,
+    sign_digest,
+    tweak_public_key,
+    tweak_secret,
+    verify_digest,
+)
 from penstock.tx.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -35,9 +44,6 @@ __all__ = [
     "tweak_secret",
     "verify_digest",
 ]
-
-
-_FORMS = {b"\x02", b"\x03", b"\x04"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,76 +120,8 @@ class PrivateKey:
         return self.public_key[1:33]
 
     def sign_digest(self, digest: bytes, *, extra_entropy: bytes | None = None) -> bytes:
-        """Sign 32 bytes with ECDSA; see `sign_digest` of this module."""
+        """Sign 32 bytes with ECDSA; see `penstock.tx.signatures.sign_digest`."""
         return sign_digest(self.secret, digest, extra_entropy=extra_entropy)
-
-
-def is_public_key(public_key: bytes) -> bool:
-    """Whether this is a point of the curve in a form that relay takes: 33 bytes (02, 03) or 65 bytes (04)."""
-    return public_key[:1] in _FORMS and backend().is_public_key(public_key)
-
-
-def sign_digest(secret: bytes, digest: bytes, *, extra_entropy: bytes | None = None) -> bytes:
-    """Sign a digest of 32 bytes with ECDSA: strict DER, low S, no hash type.
-
-    Args:
-        secret: the private key, 32 bytes.
-        digest: what to sign, 32 bytes.
-        extra_entropy: 32 bytes that make another signature of it (RFC 6979, section 3.6).
-
-    Raises:
-        KeyFormatError: when an argument has not that length, or the secret is out of range.
-    """
-    return backend().sign(secret, digest, extra_entropy)
-
-
-def verify_digest(signature: bytes, public_key: bytes, digest: bytes) -> bool:
-    """Verify an ECDSA signature (without its hash type) as the nodes do.
-
-    DER is read laxly, high S and hybrid keys are accepted: whoever wants it stricter asks `penstock.tx.der` first.
-    Nothing raises; what cannot be read does not verify.
-    """
-    return backend().verify(signature, public_key, digest)
-
-
-def schnorr_sign(secret: bytes, message: bytes, auxiliary: bytes = bytes(32)) -> bytes:
-    """Sign a message with BIP340, 64 bytes; 32 bytes of `auxiliary` randomness may harden it.
-
-    Raises:
-        KeyFormatError: when the secret is out of range, or `auxiliary` not 32 bytes.
-    """
-    return backend().schnorr_sign(secret, message, auxiliary)
-
-
-def schnorr_verify(signature: bytes, public_key: bytes, message: bytes) -> bool:
-    """Verify a signature of BIP340 (64 bytes) for an x-only public key (32 bytes). Nothing raises."""
-    return backend().schnorr_verify(signature, public_key, message)
-
-
-def tweak_public_key(internal: bytes, merkle_root: bytes = b"") -> tuple[bytes, int]:
-    """The output key of taproot and the parity of its y, from the internal x-only key and the script tree's root.
-
-    Raises:
-        KeyFormatError: when `internal` is no x of a point (BIP341).
-    """
-    demand(len(internal) == 32, "an internal key of taproot is 32 bytes")
-    tweaked = backend().tweak_add(internal, tagged_hash("TapTweak", internal, merkle_root))
-    if tweaked is None:
-        raise KeyFormatError(f"{internal.hex()} is no x of a point of the curve")
-    return tweaked
-
-
-def tweak_secret(secret: bytes, merkle_root: bytes = b"") -> bytes:
-    """The secret that signs for the key path of the output of `tweak_public_key` (BIP341).
-
-    Raises:
-        KeyFormatError: when `secret` is out of range.
-    """
-    public_key = backend().public_key(secret, compressed=True)
-    number = int.from_bytes(secret, "big")
-    even = number if public_key[0] == 2 else ORDER - number
-    tweak = int.from_bytes(tagged_hash("TapTweak", public_key[1:], merkle_root), "big")
-    return ((even + tweak) % ORDER).to_bytes(32, "big")
 
 
 def sign(  # noqa: PLR0913, PLR0917 - the arguments of `sighash`, and the key

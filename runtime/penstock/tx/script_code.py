@@ -9,7 +9,7 @@ of a push that runs past the end. Such a script can succeed on BSV, behind a RET
 so the same is done here.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from penstock.script.opcodes import Op
 
@@ -22,8 +22,7 @@ _PUSHDATA4 = Op.OP_PUSHDATA4.value
 _STEP = tuple(1 + opcode if opcode < _PUSHDATA1 else 0 if opcode <= _PUSHDATA4 else 1 for opcode in range(256))
 
 
-@dataclass(frozen=True, slots=True)
-class SeparatedScript:
+class SeparatedScript(NamedTuple):
     """A script without separators: `pieces` to hash, and the `size` to announce, in bytes."""
 
     pieces: tuple[ScriptCode, ...]

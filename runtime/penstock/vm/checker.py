@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from penstock.tx.digests import Digests, SighashError
-from penstock.tx.keys import schnorr_verify, verify_digest
+from penstock.tx.signatures import schnorr_verify, verify_digest
 from penstock.vm.errors import Reason, ScriptError
 from penstock.vm.rules import Guard, Rule, RuleSet
 from penstock.vm.run import DigestKind

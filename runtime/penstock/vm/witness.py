@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 from penstock.script.opcodes import Op
 from penstock.script.parse import ScriptParseError, instructions
 from penstock.tx.hashes import sha256, tagged_hash
-from penstock.tx.keys import tweak_public_key
 from penstock.tx.secp256k1 import KeyFormatError
 from penstock.tx.sighash import tapleaf_hash
+from penstock.tx.signatures import tweak_public_key
 from penstock.tx.wire import compact_size
 from penstock.vm.case import CaseError, Phase
 from penstock.vm.checker import Leaf
