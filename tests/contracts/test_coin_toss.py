@@ -9,6 +9,7 @@ from contract_bench import (
     BSV,
     HASH_TYPES,
     MALLORY,
+    UNMET,
     Maker,
     assert_refused,
     bad_signatures,
@@ -74,20 +75,20 @@ def test_a_bad_signature(alice_secret: bytes, bob_secret: bytes, winner: Private
 
 def test_no_signature_or_a_strangers() -> None:
     spend = toss()
-    assert_refused(judge(spend, "take", EVEN, ODD, b""), "EVAL_FALSE", WINNER_LINE)
+    assert_refused(judge(spend, "take", EVEN, ODD, b""), UNMET, WINNER_LINE)
     assert_refused(judge(spend, "take", EVEN, ODD, spend.sign(MALLORY)), "NULLFAIL", WINNER_LINE)
 
 
 def test_a_secret_that_was_not_promised() -> None:
     spend = toss()
     signature = spend.sign(BOB)
-    assert_refused(judge(spend, "take", ODD, ODD, signature), "EQUALVERIFY", ALICE_LINE)
-    assert_refused(judge(spend, "take", EVEN, EVEN, signature), "EQUALVERIFY", BOB_LINE)
+    assert_refused(judge(spend, "take", ODD, ODD, signature), UNMET, ALICE_LINE)
+    assert_refused(judge(spend, "take", EVEN, EVEN, signature), UNMET, BOB_LINE)
 
 
 def test_the_secrets_in_the_wrong_order() -> None:
     spend = toss()
-    assert_refused(judge(spend, "take", ODD, EVEN, spend.sign(BOB)), "EQUALVERIFY", ALICE_LINE)
+    assert_refused(judge(spend, "take", ODD, EVEN, spend.sign(BOB)), UNMET, ALICE_LINE)
 
 
 @pytest.mark.parametrize("size", [0, 31, 33, 64])
@@ -95,9 +96,9 @@ def test_a_secret_of_another_size(size: int) -> None:
     """Else somebody could promise a hash of something that the other's 32 bytes cannot be combined with."""
     odd_one = bytes(size)
     spend = toss(alice_secret=odd_one)
-    assert_refused(judge(spend, "take", odd_one, ODD, spend.sign(BOB)), "VERIFY", SIZE_LINE)
+    assert_refused(judge(spend, "take", odd_one, ODD, spend.sign(BOB)), UNMET, SIZE_LINE)
     spend = toss(bob_secret=odd_one)
-    assert_refused(judge(spend, "take", EVEN, odd_one, spend.sign(BOB)), "VERIFY", SIZE_LINE)
+    assert_refused(judge(spend, "take", EVEN, odd_one, spend.sign(BOB)), UNMET, SIZE_LINE)
 
 
 def test_items_too_many_and_too_few() -> None:

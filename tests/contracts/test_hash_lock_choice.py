@@ -8,6 +8,7 @@ from contract_bench import (
     BOB,
     EVERYWHERE,
     HASH_TYPES,
+    UNMET,
     Maker,
     assert_refused,
     bad_signatures,
@@ -58,7 +59,7 @@ def test_a_bad_signature(spend: Spend, signer: PrivateKey, secret: bytes, error:
 
 @WAYS
 def test_no_signature(spend: Spend, signer: PrivateKey, secret: bytes) -> None:
-    assert_refused(judge(spend, "unlock", b"", secret), "EVAL_FALSE", LINE)
+    assert_refused(judge(spend, "unlock", b"", secret), UNMET, LINE)
 
 
 def test_the_two_in_the_wrong_order(spend: Spend) -> None:

@@ -17,6 +17,7 @@ from contract_bench import (
     judge,
     judge_items,
     spend_of,
+    without_signature,
 )
 
 from penstock import PrivateKey, Spend
@@ -30,7 +31,7 @@ out_of_order = pytest.mark.parametrize(
     [
         pytest.param(HOLDERS[one], HOLDERS[two], id=f"{one} and {two}")
         for one, two in product(HOLDERS, repeat=2)
-        if (one, two) not in combinations(HOLDERS, 2)
+        if (one, two) not in set(combinations(HOLDERS, 2))
     ],
 )
 
@@ -45,7 +46,7 @@ def test_two_of_three(spend: Spend, lower: PrivateKey, upper: PrivateKey) -> Non
     assert judge(spend, "unlock", spend.sign(lower), spend.sign(upper))
 
 
-@pytest.mark.parametrize(("one", "other"), permutations(HASH_TYPES, 2))
+@pytest.mark.parametrize(("one", "other"), list(permutations(HASH_TYPES, 2)))
 def test_each_with_a_hash_type_of_his_own(spend: Spend, one: str, other: str) -> None:
     assert judge(spend, "unlock", spend.sign(ALICE, one), spend.sign(CAROL, other))
 
@@ -68,12 +69,13 @@ def test_a_bad_signature(spend: Spend, error: str, forge: Maker) -> None:
 
 
 def test_one_alone(spend: Spend) -> None:
-    assert_refused(judge(spend, "unlock", b"", spend.sign(CAROL)), "NULLFAIL", LINE)
-    assert_refused(judge(spend, "unlock", spend.sign(ALICE), b""), "NULLFAIL", LINE)
+    errors = without_signature(spend, {"NULLFAIL"})
+    assert_refused(judge(spend, "unlock", b"", spend.sign(CAROL)), errors, LINE)
+    assert_refused(judge(spend, "unlock", spend.sign(ALICE), b""), errors, LINE)
 
 
 def test_nobody(spend: Spend) -> None:
-    assert_refused(judge(spend, "unlock", b"", b""), "EVAL_FALSE", LINE)
+    assert_refused(judge(spend, "unlock", b"", b""), without_signature(spend), LINE)
 
 
 def test_all_three(spend: Spend) -> None:

@@ -1,6 +1,6 @@
 """A contract judged twice: evaluated as the language means it, and compiled and run on real spends.
 
-`compare` gives both answers for one call; it knows nothing of how either comes about.
+`evaluated` gives one answer and `verdict_on` the other; neither knows how the other comes about.
 """
 
 from collections import Counter
@@ -41,22 +41,22 @@ def compiled(contract: RandomContract) -> Compiled:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One call, and what both sides make of it."""
+class Call:
+    """One call on a spend, and what it means."""
 
     of: Compiled
     spend: Spend
     function: str
     arguments: tuple[int | bool | bytes, ...]
     outcome: Outcome
-    verdict: Verdict
 
     @property
     def reason(self) -> str:
         """Why the evaluator refuses, without the numbers that make each case its own; "accepted" if it does not."""
         return "accepted" if self.outcome else "".join(each for each in self.outcome.reason if not each.isdigit())
 
-    def __str__(self) -> str:
+    def explain(self, verdict: Verdict) -> str:
+        """Return all that one needs to see what went wrong between the two."""
         spend, artifact = self.spend, self.of.artifact
         imports = "".join(f"// {name}\n{text}\n" for name, text in self.of.source.imports.items())
         settings = f"version={spend.version}, lock_time={spend.lock_time}, sequence={spend.sequence:#x}, {spend.wrap}"
@@ -64,12 +64,12 @@ class Case:
             f"\n{imports}{self.of.source.text}\n{artifact.target}: {artifact.asm}\n"
             f"constructor{spend.contract.values}\n{self.function}{self.arguments}\n{settings}\n"
             f"evaluated: {self.outcome.accepted}, {self.outcome.reason}, at "
-            f"{line_of(self.of.program, self.outcome.span.start)}\nrun: {self.verdict.explain()}"
+            f"{line_of(self.of.program, self.outcome.span.start)}\nrun: {verdict.explain()}"
         )
 
 
-def compare(of: Compiled, spend: Spend, function: str, arguments: tuple[Argument, ...]) -> Case:
-    """Evaluate and run one call."""
+def evaluated(of: Compiled, spend: Spend, function: str, arguments: tuple[Argument, ...]) -> Call:
+    """Make the signatures that are asked for, and evaluate the call."""
     given = tuple(signature(argument, spend) if isinstance(argument, Signing) else argument for argument in arguments)
     outcome = evaluate(
         of.program,
@@ -79,7 +79,12 @@ def compare(of: Compiled, spend: Spend, function: str, arguments: tuple[Argument
         limits=TARGETS[of.artifact.target].limits,
         spend=SpendOracle(spend),
     )
-    return Case(of, spend, function, given, outcome, spend.verify(function, *given))
+    return Call(of, spend, function, given, outcome)
+
+
+def verdict_on(call: Call) -> Verdict:
+    """Run the compiled call on our machine."""
+    return call.spend.verify(call.function, *call.arguments)
 
 
 def signature(wanted: Signing, spend: Spend) -> bytes:
@@ -101,14 +106,14 @@ def signature(wanted: Signing, spend: Spend) -> bytes:
             return good
 
 
-def outside_verdict_agrees(case: Case) -> bool:
+def outside_judge_agrees(call: Call, verdict: Verdict) -> bool:
     """Ask the outside judge of the target about the very same transaction."""
-    spend = case.spend
-    call = spend.contract.call(case.function, *case.arguments)
-    raw = spend.transaction(call).serialize()
-    if case.of.artifact.target == "bsv":
-        return bsv_sdk_accepts(raw, 0, spend.locking_script, spend.value) == bool(case.verdict)
-    by_consensus = spend.judge(call, rules="btc-consensus")
+    spend = call.spend
+    unlocked = spend.contract.call(call.function, *call.arguments)
+    raw = spend.transaction(unlocked).serialize()
+    if call.of.artifact.target == "bsv":
+        return bsv_sdk_accepts(raw, 0, spend.locking_script, spend.value) == bool(verdict)
+    by_consensus = spend.judge(unlocked, rules="btc-consensus")
     return bitcoin_core_accepts(raw, 0, spend.locking_script, spend.value) == bool(by_consensus)
 
 
@@ -120,10 +125,6 @@ class Tally:
     reasons: Counter[str] = field(default_factory=Counter)
     constructs: Counter[str] = field(default_factory=Counter)
     too_large: int = 0
-
-    def add(self, case: Case) -> None:
-        """Count one case."""
-        self.reasons[case.reason] += 1
 
     @property
     def cases(self) -> int:

@@ -1,13 +1,15 @@
 """The evaluator's oracle for a real spend: what relay says about its signatures and lock times.
 
-It follows the rules as they are written down for the nodes, not the machine's code, and it knows the locking script
-only as what signatures commit to.
+It follows the rules as they are written down for the nodes, not the machine's code, and looks at the locking script
+only where they do: for what signatures commit to, and for signatures inside of it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from penstock import Spend
+from penstock.script.parse import instructions
+from penstock.script.pushes import push
 from penstock.tx.der import is_low_s, is_strict_der
 from penstock.tx.keys import verify_digest
 from penstockc.language.abort import Abort
@@ -35,14 +37,26 @@ class SpendOracle:
     # Signatures -------------------------------------------------------------------------------------------------------
 
     def check_sig(self, signature: bytes, public_key: bytes) -> bool:
+        self._check_script_for(signature)
         return self._no_signature_in_vain([signature], good=self._pair(signature, public_key))
 
     def check_multi_sig(self, signatures: Sequence[bytes], public_keys: Sequence[bytes]) -> bool:
+        for signature in signatures:
+            self._check_script_for(signature)
         waiting, keys = list(signatures), list(public_keys)
         while waiting and len(waiting) <= len(keys):
             if self._pair(waiting[-1], keys.pop()):
                 waiting.pop()
         return self._no_signature_in_vain(signatures, good=not waiting)
+
+    def _check_script_for(self, signature: bytes) -> None:
+        """On btc the script of a bare output may not contain the push of a signature, not even of an empty one."""
+        if self.is_bsv or self.spend.wrap == "p2wsh":
+            return
+        forbidden = push(signature)
+        script = self.spend.contract.locking_script
+        if any(script.startswith(forbidden, each.offset) for each in instructions(script)):
+            raise Abort("the script contains the signature")
 
     def _pair(self, signature: bytes, public_key: bytes) -> bool:
         self._check_signature_encoding(signature)

@@ -14,7 +14,7 @@ from penstock.tx.hashes import hash160, ripemd160
 from random_contracts.choice import Chooser
 from random_contracts.classes import Parameter
 from random_contracts.contract import RandomContract
-from random_contracts.vocabulary import BYTE_STRINGS, KEYS, NUMBERS, PREIMAGES
+from random_contracts.vocabulary import BYTE_STRINGS, KEYS, NUMBERS, PREIMAGES, SMALL_NUMBERS
 
 HASH_TYPES = ("ALL", "ALL", "NONE", "SINGLE", "ALL|ANYONECANPAY", "SINGLE|ANYONECANPAY")
 DEFECTS = ("", "", "", "", "", "", "cut short", "high s", "wrong digest", "bad hash type", "no hash type")
@@ -76,7 +76,7 @@ def _call_argument(choose: Chooser, parameter: Parameter, contract: RandomContra
 def _number(choose: Chooser, contract: RandomContract) -> int:
     if contract.numbers and choose.chance(60):
         return choose.one_of(contract.numbers) + choose.one_of((0, 0, 1, -1))
-    return choose.one_of(NUMBERS)
+    return choose.one_of(SMALL_NUMBERS if choose.chance(60) else NUMBERS)
 
 
 def _byte_string(choose: Chooser, contract: RandomContract) -> bytes:

@@ -161,7 +161,7 @@ class ClassWriter:
         for name in ENTRY_POINTS[: self.choose.number(1, most)]:
             scope = self._scope(is_static=False)
             scope.is_public = True
-            parameters = self._parameters(scope, _PARAMETER_TYPES)
+            parameters = self._parameters(scope, _PARAMETER_TYPES, least=1 if self.choose.chance(80) else 0)
             self.write.budget = _FORMS_PER_FUNCTION
             statements = StatementWriter(self.write)
             lines = [*statements.body(scope, 3), statements.require(scope)]
@@ -174,8 +174,8 @@ class ClassWriter:
         properties = tuple((parameter.name, parameter.type, mutable) for parameter, mutable in self.properties)
         return Library(self.name, properties, tuple(parameter.type for parameter in constructor))
 
-    def _parameters(self, scope: Scope, types: tuple[str, ...]) -> tuple[Parameter, ...]:
-        names = _distinct(self.choose, VARIABLES, self.choose.number(0, 3))
+    def _parameters(self, scope: Scope, types: tuple[str, ...], least: int = 0) -> tuple[Parameter, ...]:
+        names = _distinct(self.choose, VARIABLES, self.choose.number(least, 3))
         parameters = tuple(Parameter(name, self.choose.one_of(types)) for name in names)
         for parameter in parameters:
             scope.declare(parameter.name, parameter.type)
@@ -189,6 +189,8 @@ class ClassWriter:
         for static in self.statics:
             scope.add(static)
         if not is_static:
+            if self.name in self.outside.libraries:
+                scope.add(Variable("this", self.name, mutable=False))
             for parameter, mutable in self.properties:
                 scope.add(Variable(f"this.{parameter.name}", parameter.type, mutable or everything_mutable))
         if readonly:

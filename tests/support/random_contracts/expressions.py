@@ -5,9 +5,18 @@ from dataclasses import dataclass, field
 from random_contracts.choice import Chooser
 from random_contracts.forms import Form, forms_for
 from random_contracts.scope import Routine, Scope, Variable
-from random_contracts.vocabulary import BYTE_STRINGS, BYTES_TYPES, INT_TYPES, KEYS, LARGE_NUMBERS, NUMBERS, PREIMAGES
+from random_contracts.vocabulary import (
+    BYTE_STRINGS,
+    BYTES_TYPES,
+    INT_TYPES,
+    KEYS,
+    LARGE_NUMBERS,
+    NUMBERS,
+    PREIMAGES,
+    SMALL_NUMBERS,
+)
 
-_SMALL = (0, 1, 2, 3, 8, 9, 16, 31, -1)
+_SIZES = {"count": (0, 1, 2, 3, 8, 9, 16, 0, 1, 31, -1), "low": (0, 1, 2, 3), "high": (3, 4, 8, 16, 32, 2)}
 _WORDS = (b"\x01\x02\x03", b"\x00\x00\x80", b"\xff\xff\xff", b"\x00\x00\x00")
 _LENGTHS = {"Sha256": 32, "Ripemd160": 20, "PubKeyHash": 20, "Sha1": 20, "SigHashType": 1, "OpCodeType": 1}
 
@@ -49,9 +58,13 @@ class Writer:
         if wanted in scope.libraries:
             return self._library_value(wanted, scope, depth, pure=pure)
         if wanted == "int" and not pure and self.choose.chance(8):
-            steps = self._increment(scope)
-            if steps:
-                return steps
+            step = self._increment(scope)
+            if step:
+                return step
+        if wanted == "bool" and self.choose.chance(8):
+            comparison = self._comparison_of_instances(scope)
+            if comparison:
+                return comparison
         rows = self.forms.get(wanted, ())
         if not rows:
             return self.atom(wanted, scope)
@@ -66,8 +79,8 @@ class Writer:
 
     def atom(self, wanted: str, scope: Scope) -> str:
         """Return a literal or variable of type (or category) `wanted`."""
-        if wanted == "count":
-            return str(self.choose.one_of(_SMALL))
+        if wanted in _SIZES:
+            return str(self.choose.one_of(_SIZES[wanted]))
         if wanted in ("literal", "word"):
             return f"b'{self.choose.one_of(_WORDS).hex()}'"
         variables = scope.of_type(_accepted(wanted))
@@ -98,8 +111,10 @@ class Writer:
                 return f"{wanted}(b'{seed[: _LENGTHS[wanted]].hex()}')"
 
     def _number(self) -> str:
-        large = LARGE_NUMBERS if self.target == "bsv" and self.choose.chance(10) else NUMBERS
-        number = self.choose.one_of(large)
+        numbers = SMALL_NUMBERS if self.choose.chance(70) else NUMBERS
+        if self.target == "bsv" and self.choose.chance(5):
+            numbers = LARGE_NUMBERS
+        number = self.choose.one_of(numbers)
         self.numbers.append(number)
         text = hex(abs(number)) if self.choose.chance(20) else str(abs(number))
         return f"(-{text})" if number < 0 else text
@@ -127,6 +142,15 @@ class Writer:
         prefix = self.choose.chance(50)
         self.constructs.add(f"{'prefix' if prefix else 'postfix'} {step}")
         return f"({step}{name})" if prefix else f"({name}{step})"
+
+    def _comparison_of_instances(self, scope: Scope) -> str | None:
+        variables = scope.of_type(tuple(scope.libraries))
+        if not variables:
+            return None
+        one = self.choose.one_of(variables)
+        other = self._variable(scope.of_type((one.type,)))
+        self.constructs.add("library ==")
+        return f"({one.text} {self.choose.one_of(('==', '!='))} {other})"
 
     def call(self, routine: Routine, scope: Scope, depth: int, *, pure: bool) -> str:
         arguments = self.arguments(routine.parameters, scope, depth, pure=pure)

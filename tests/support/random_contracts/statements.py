@@ -11,6 +11,19 @@ _ASSIGNMENTS: dict[str, dict[str, tuple[str, ...]]] = {
     "btc": {"int": ("=", "+=", "-=")},
 }
 _KINDS = ("require", "declare", "declare", "assign", "assign", "if", "if", "block", "call", "exit")
+_REQUIREMENTS = (
+    "any",
+    "same",
+    "same",
+    "at least",
+    "at least",
+    "either",
+    "or",
+    "or",
+    "hash",
+    "signature",
+    *["promise"] * 3,
+)
 
 
 @dataclass(slots=True)
@@ -40,7 +53,7 @@ class StatementWriter:
 
     def simple(self, scope: Scope, kind: str) -> str:
         """Return a statement on one line that declares nothing."""
-        if kind == "exit" and self.write.target == "bsv" and self.write.choose.chance(30):
+        if kind == "exit" and self.write.target == "bsv" and self.write.choose.chance(50):
             self.write.constructs.add("exit")
             return f"exit({self.write.expression('condition', scope, 2)});"
         if kind == "call":
@@ -60,7 +73,7 @@ class StatementWriter:
     def requirement(self, scope: Scope) -> str:
         """Return the condition of a requirement."""
         choose, write = self.write.choose, self.write
-        match choose.one_of(("any", "any", "same", "at least", "or", "hash", "signature", "variable", "variable")):
+        match choose.one_of(_REQUIREMENTS):
             case "same":
                 type_ = choose.one_of(("int", "bytes", "bool"))
                 text = write.expression(type_, scope, 2, pure=True)
@@ -69,6 +82,9 @@ class StatementWriter:
             case "at least":
                 text = write.expression("int", scope, 2, pure=True)
                 return f"{text} <= max({write.expression('int', scope, 2, pure=True)}, {text})"
+            case "either":
+                text = write.expression("bool", scope, 2, pure=True)
+                return f"{text} || !({text})"
             case "or":
                 return f"{write.expression('bool', scope)} || {self._promise(scope)}"
             case "hash":
@@ -78,24 +94,26 @@ class StatementWriter:
             case "signature":
                 write.constructs.add("checkSig")
                 return f"checkSig({write.atom('Sig', scope)}, {write.atom('PubKey', scope)})"
-            case "variable":
+            case "promise":
                 return self._promise(scope)
             case _:
                 return write.expression("bool", scope)
 
     def _promise(self, scope: Scope) -> str:
-        """Return a comparison of something simple, which the arguments can be chosen to satisfy."""
+        """Return a comparison that arguments mostly satisfy, or can be chosen to."""
         write, choose = self.write, self.write.choose
-        match choose.one_of(("number", "number", "bytes", "bool", "number !=")):
+        match choose.one_of(("bound", "bound", "number", "bytes", "bool", "different", "different")):
+            case "bound":
+                return f"{write.expression('int', scope, 2)} {choose.one_of(('<= 100000', '< 0x7fffffff', '> -1000'))}"
+            case "number":
+                return f"{write.atom('int', scope)} == {write.literal('int')}"
             case "bytes":
                 return f"{write.atom('bytes', scope)} == {write.literal('bytes')}"
             case "bool":
                 return write.atom("bool", scope)
-            case "number":
-                operator = choose.one_of(("==", "<", "<=", ">", ">="))
-                return f"{write.atom('int', scope)} {operator} {write.literal('int')}"
             case _:
-                return f"{write.expression('int', scope, 2)} != {write.literal('int')}"
+                type_ = choose.one_of(("int", "bytes"))
+                return f"{write.expression(type_, scope, 2)} != {write.literal(type_)}"
 
     def _if(self, scope: Scope, most: int) -> list[str]:
         condition = self.write.expression("condition", scope, 2)

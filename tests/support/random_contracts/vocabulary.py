@@ -26,8 +26,9 @@ KEYS: Final = tuple(PrivateKey.from_bytes(hashlib.sha256(name).digest()) for nam
 PREIMAGES: Final = (b"open sesame", b"", b"\x00", b"heads", b"tails")
 
 # Where encodings grow by a byte, and where targets stop reading numbers.
+SMALL_NUMBERS: Final = (0, 1, -1, 2, 5, 16, 17, -2, 100, 7, -5)
 NUMBERS: Final = (
-    *(0, 1, -1, 2, 5, 16, 17, -2, 100, 127, 128, -127, -128, 255, 256, 32767, -32768, 65535),
+    *(*SMALL_NUMBERS, 127, 128, -127, -128, 255, 256, 32767, -32768, 65535, 8388608, 2**30),
     *(2**31 - 1, -(2**31) + 1, 2**31, -(2**31), 2**40, 499_999_999, 500_000_000),
 )
 LARGE_NUMBERS: Final = (2**63, -(2**63), 2**255 - 19, -(2**256) + 1)
