@@ -75,14 +75,21 @@ def test_the_sdk_wants_what_num2bin_shortens_to_be_short_already() -> None:
 
 @pytest.mark.parametrize(
     ("unlocking", "locking"),
-    [("OP_1", ""), ("", "ff" * 200 + " OP_8 OP_RSHIFT OP_SIZE OP_NIP")],
-    ids=["empty locking script", "shift of 200 bytes"],
+    [("OP_1", ""), ("", "7f" * 200 + " OP_2DIV OP_SIZE OP_NIP")],
+    ids=["empty locking script", "half of 200 bytes"],
 )
 def test_the_python_sdk_breaks_down(unlocking: str, locking: str) -> None:
     spend = spend_of(assemble(locking), assemble(unlocking))
     assert error(spend) is None
     assert sdk_verdict(spend, native=True) is True
     assert sdk_verdict(spend, native=False) is None
+
+
+def test_the_python_sdk_halves_in_floating_point() -> None:
+    spend = spend_of(assemble("0100000000000020 OP_2MUL OP_1ADD OP_2DIV 0100000000000020 OP_EQUAL"))
+    assert error(spend) is None
+    assert sdk_verdict(spend, native=True) is True
+    assert sdk_verdict(spend, native=False) is False
 
 
 def test_bitcoinx_reads_what_within_takes_without_looking() -> None:
