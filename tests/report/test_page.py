@@ -1,0 +1,165 @@
+"""The page: well formed, self-contained, and its numbers are those of the stream."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from html.parser import HTMLParser
+
+import pytest
+from channel_stage import ALICE, BOB, movie_of, streaming
+
+from penstock.channel.closing import Closing
+from penstock.channel.fields import fields
+from penstock.channel.figures import compare
+from penstock.channel.screening import Screening, screen
+from penstock.channel.terms import FeeRate, LeafDelivery, Terms
+from penstock.report.page import render
+from penstock.report.rows import Gap, claim_rows, diagram_rows, payment_rows, update_rows
+
+VOID = {"meta", "br", "rect", "line"}
+
+
+@cache
+def screening(
+    chunks: int = 12, closing: Closing = Closing.TWO_WAY, terms: Terms = Terms(), size: int = 500
+) -> Screening:
+    movie = movie_of(chunks, size)
+    return screen(streaming(), movie, terms, ALICE, BOB, closing=closing, on_chunk=lambda index, data: None)
+
+
+@dataclass
+class Reader(HTMLParser):
+    """Checks that every tag that opens closes, and gathers texts and references."""
+
+    open: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    references: list[str] = field(default_factory=list)
+    tags: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.references += [value or "" for name, value in attrs if name in {"src", "href", "xlink:href", "action"}]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", "".join(self.texts))
+
+
+def read(shown: Screening, name: str = "movie.mp4") -> Reader:
+    reader = Reader()
+    reader.feed(render(shown, name=name, version="1.2.3"))
+    reader.close()
+    assert reader.open == []
+    return reader
+
+
+CASES = {
+    "2-way": lambda: screening(),
+    "1-way": lambda: screening(closing=Closing.ONE_WAY),
+    "proofs": lambda: screening(terms=Terms(delivery=LeafDelivery.PROOFS)),
+    "one payment": lambda: screening(chunks=2),
+    "nothing paid": lambda: screening(chunks=1),
+    "too dear to claim": lambda: screening(closing=Closing.ONE_WAY, terms=Terms(price=1, fee_rate=FeeRate(100))),
+    "large": lambda: screening(chunks=300, size=20),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_page_is_well_formed_and_needs_nothing_else(case: str) -> None:
+    reader = read(CASES[case]())
+    assert reader.references == []
+    assert {"svg", "style", "h1", "h2"} <= reader.tags
+    assert not {"script", "link", "img", "iframe"} & reader.tags
+    assert not re.search(r"@import|url\(|https?://", "".join(reader.texts))
+    assert "must not" in reader.text or "Not for real money" in reader.text
+
+
+def test_a_files_name_is_only_text() -> None:
+    name = "<script>alert('x')</script>&amp;.mp4"
+    reader = read(screening(), name)
+    assert name in reader.text
+    assert "script" not in reader.tags
+
+
+@pytest.mark.parametrize("closing", Closing)
+def test_the_numbers_are_those_of_the_stream(closing: Closing) -> None:
+    shown = screening(closing=closing)
+    text = read(shown).text
+    comparison = compare(shown)
+    assert comparison is not None
+    chosen = comparison.of(closing)
+    assert f"{chosen.payout:,} sat" in text
+    assert shown.agreement.title.root.hex() in text
+    for transaction in shown.chosen.ledger.transactions:
+        assert transaction.txid_hex in text
+    for ending in (comparison.one_way, comparison.two_way):
+        assert f"TXp of {ending.claim_size:,} bytes, fee {ending.claim_fee:,} sat" in text
+    assert f"{comparison.ratio:,.0f} ×" in text
+
+
+def test_what_was_not_claimed_is_said() -> None:
+    text = read(CASES["too dear to claim"]()).text
+    assert "Bob was warned" in text
+    assert "no claim was worth its fee" in text
+
+
+def test_what_was_not_paid_has_no_transactions() -> None:
+    assert "On the chain" not in read(CASES["nothing paid"]()).text
+
+
+def test_the_rows_of_a_transaction_are_all_its_fields() -> None:
+    shown = screening()
+    payment, claim = shown.chosen.payment, shown.chosen.claim
+    assert payment is not None
+    assert claim is not None
+    for transaction, rows in [
+        (payment, payment_rows(payment, shown.last)),
+        (claim, claim_rows(claim, shown.last, Closing.TWO_WAY)),
+    ]:
+        raw = transaction.serialize()
+        assert [row.place for row in rows] == [part.place for part in fields(transaction)]
+        assert sum(row.size for row in rows) == len(raw)
+        for row in rows:
+            field_bytes = raw[row.offset : row.offset + row.size].hex()
+            head, _, tail = row.raw.partition(" … ")
+            assert field_bytes.startswith(head)
+            assert field_bytes.endswith(tail)
+            assert row.meaning
+
+
+def test_the_step_from_one_payment_to_the_next_has_three_rows() -> None:
+    shown = screening()
+    rows = update_rows(shown, shown.last)
+    assert [row.place for row in rows] == ["output 0 value", "output 0 script", "output 1 value"]
+    script = rows[1]
+    for leaf, part in ((shown.last - 1, script.before), (shown.last, script.after)):
+        assert part.strip("… ") in shown.movie.leaf(leaf).hex()
+        assert len(part.strip("… ")) >= 2 * 28
+
+
+def test_a_long_conversation_is_cut_in_the_middle() -> None:
+    long, short = diagram_rows(screening(chunks=300, size=20)), diagram_rows(screening(chunks=4))
+    gaps = [row for row in long if isinstance(row, Gap)]
+    assert len(gaps) == 1
+    assert gaps[0].count + len(long) - 1 == 1 + 2 * 299 + 1 + len(screening(chunks=300, size=20).chosen.lines)
+    assert not any(isinstance(row, Gap) for row in short)
+
+
+def test_equal_streams_make_equal_pages() -> None:
+    movie = movie_of(12, 500)
+    again = screen(streaming(), movie, Terms(), ALICE, BOB, on_chunk=lambda index, data: None)
+    assert render(again, name="a", version="1") == render(screening(), name="a", version="1")
