@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from penstock.report.tree import COLUMN, Drawing, NodeKind, draw
+from penstock.report.tree import COLUMN, Drawing, Node, NodeKind, draw
 from penstock.tx.hashes import sha256
 from penstock.tx.merkle import MerkleTree, inner_node, leaf_node
 
@@ -14,6 +14,11 @@ SIZES = st.integers(1, 40) | st.integers(41, 3000)
 
 def tree_of(size: int) -> MerkleTree:
     return MerkleTree.from_leaves([sha256(str(index).encode()) for index in range(size)])
+
+
+def in_tree(node: Node) -> bytes:
+    """What goes into the node above: a leaf shows H_i, and counts as the node made of it."""
+    return leaf_node(node.digest) if node.kind is NodeKind.LEAF else node.digest
 
 
 @given(SIZES, st.data())
@@ -39,20 +44,14 @@ def test_every_digest_is_the_one_of_its_subtree(size: int, data: st.DataObject) 
                 for child in ((node.start, start), (start, node.stop))
                 if (node.start, start) in below and (start, node.stop) in below
             )
-            digests = [
-                leaf_node(child.digest) if child.kind is NodeKind.LEAF else child.digest for child in (left, right)
-            ]
-            assert node.digest == inner_node(*digests)
+            assert node.digest == inner_node(in_tree(left), in_tree(right))
 
 
 @given(SIZES, st.data())
 def test_the_proof_is_brought_out(size: int, data: st.DataObject) -> None:
     tree, marked = tree_of(size), data.draw(st.integers(0, size - 1))
     drawing = draw(tree, marked)
-    proving = [
-        leaf_node(node.digest) if node.kind is NodeKind.LEAF else node.digest for node in drawing.nodes if node.proves
-    ]
-    assert sorted(proving) == sorted(tree.proof(marked).path)
+    assert sorted(in_tree(node) for node in drawing.nodes if node.proves) == sorted(tree.proof(marked).path)
     way = [node for node in drawing.nodes if node.marked]
     assert way[0] == drawing.nodes[0]
     assert way[-1].kind is NodeKind.LEAF
