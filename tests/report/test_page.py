@@ -1,6 +1,7 @@
 """The page: well formed, self-contained, and its numbers are those of the stream."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from html.parser import HTMLParser
@@ -67,7 +68,7 @@ def read(shown: Screening, name: str = "movie.mp4") -> Reader:
     return reader
 
 
-CASES = {
+CASES: dict[str, Callable[[], Screening]] = {
     "2-way": screening,
     "1-way": lambda: screening(closing=Closing.ONE_WAY),
     "proofs": lambda: screening(terms=Terms(delivery=LeafDelivery.PROOFS)),
