@@ -1,0 +1,105 @@
+"""The article in one run: compile the contract, stream a video for satoshis, close both ways, write a report.
+
+python examples/demo.py                       # writes out/stream.html
+python examples/demo.py --file movie.mp4 --out elsewhere
+"""
+
+import argparse
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+import penstock
+from penstock.channel.closing import Closing
+from penstock.channel.figures import Figures, compare
+from penstock.channel.movie import Movie
+from penstock.channel.screening import Screening, screen
+from penstock.channel.terms import Terms
+from penstock.contract.artifact import Artifact
+from penstock.report.page import render
+
+MOVIE = Path(__file__).parent / "media" / "test_picture.mp4"
+CHUNK_SIZE = 16 * 1024
+
+
+def main() -> None:
+    """Run the demo."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--file", type=Path, default=MOVIE, help="what to stream")
+    parser.add_argument("--out", type=Path, default=Path("out"), help="the folder for what Alice gets, and the report")
+    arguments = parser.parse_args()
+    run(Console(highlight=False, soft_wrap=True), arguments.file, arguments.out)
+
+
+def run(console: Console, file: Path, out: Path) -> Screening:
+    """Stream `file`; write what Alice gets and the report into the folder `out`."""
+    console.rule("1. The contract")
+    artifact = penstock.compile_file(penstock.bundled("streaming"))
+    show_contract(console, artifact)
+
+    console.rule("2. The stream")
+    out.mkdir(parents=True, exist_ok=True)
+    copy = out / f"alice_{file.name}"
+    screening = stream(console, artifact, file, copy)
+    if copy.read_bytes() != file.read_bytes():
+        raise SystemExit(f"{copy} is not {file}: this should never happen")
+    title = screening.agreement.title
+    console.print(
+        f"{title.chunks} chunks of {title.chunk_size:,} bytes reached Alice; {screening.last} were paid, D_0 was free"
+    )
+    console.print(f"what she got is the same to the byte: {copy}")
+
+    console.rule("3. Closing, both ways")
+    comparison = compare(screening)
+    if comparison:
+        for figures in (comparison.one_way, comparison.two_way):
+            show_ending(console, screening, figures)
+        console.print(f"closed 2-way, {comparison.ratio:,.0f} times less is shown to the contract")
+
+    report = out / "stream.html"
+    report.write_text(render(screening, name=file.name, version=penstock.__version__), encoding="utf-8")
+    console.rule()
+    console.print(f"the report, for any browser: {report.resolve()}")
+    console.print("This form of the channel must not carry real money: docs/article.md says why.")
+    return screening
+
+
+def show_contract(console: Console, artifact: Artifact) -> None:
+    """Print the source as it is, and what it compiles to."""
+    console.print(penstock.bundled("streaming").read_text(encoding="utf-8").partition("*/")[2].strip(), markup=False)
+    console.print()
+    console.print(artifact.asm, markup=False)
+
+
+def stream(console: Console, artifact: Artifact, file: Path, copy: Path) -> Screening:
+    """Let Bob stream `file` to Alice, who writes `copy`."""
+    alice, bob = penstock.PrivateKey.generate(), penstock.PrivateKey.generate()
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with file.open("rb") as source, copy.open("wb") as target, Progress(*columns, console=console) as progress:
+        movie = Movie.cut(source, CHUNK_SIZE)
+        task = progress.add_task("Bob → Alice", total=movie.title.length)
+
+        def keep(_index: int, data: bytes) -> None:
+            target.write(data)
+            progress.advance(task, len(data))
+
+        return screen(artifact, movie, Terms(), alice, bob, closing=Closing.TWO_WAY, on_chunk=keep)
+
+
+def show_ending(console: Console, screening: Screening, figures: Figures) -> None:
+    """Print what one of the two endings put on the chain."""
+    settlement = screening.ended(figures.closing)
+    console.print(f"{figures.closing}: {figures.payout:,} satoshis reach Bob")
+    for name, transaction, fee in (
+        (f"TX_{screening.last}", settlement.payment, figures.payment_fee),
+        ("TX_p", settlement.claim, figures.claim_fee),
+    ):
+        if transaction:
+            console.print(f"  {name:6}{transaction.size():>7,} bytes, fee {fee:>3}  {transaction.txid_hex}")
+    for text in (*map(str, settlement.warnings), *settlement.faults):
+        console.print(f"  {text}")
+
+
+if __name__ == "__main__":
+    main()
