@@ -3,6 +3,7 @@
 * PENSTOCK_VECTORS: the folder of the node projects' test vectors; by default `shared/vectors` beside the checkout.
   Without it those tests skip and say so, unless PENSTOCK_REQUIRE_VECTORS=1: then they fail.
 * PENSTOCK_CORPUS: a folder of other people's contracts; without it those tests skip.
+* --update-golden writes the expected texts (see tests/support/golden.py) anew.
 * HYPOTHESIS_PROFILE: `default`, or `long` for many more examples. The seed stands in the header of each run;
   `--hypothesis-seed` gives it back.
 
@@ -14,6 +15,7 @@ import random
 from pathlib import Path
 
 import pytest
+from golden import Golden
 from hypothesis import HealthCheck, settings
 from vector_files import demand_vectors
 
@@ -32,6 +34,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Draw the seed here, so that it can be shown before anything fails."""
     if config.getoption("hypothesis_seed", default=None) is None:
         config.option.hypothesis_seed = str(random.SystemRandom().getrandbits(64))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the expected texts anew")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -53,3 +59,9 @@ def corpus() -> Path:
     if not Path(folder).is_dir():
         pytest.fail(f"PENSTOCK_CORPUS={folder} is no folder")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compares texts with files beside the tests."""
+    return Golden(update=bool(request.config.getoption("update_golden")))

@@ -33,7 +33,7 @@ class ConstantOutOfRange(Diagnostic):
     @property
     def message(self) -> str:
         shown = str(self.value) if abs(self.value) < 10**12 else "this number"
-        return f"{shown} is not within {self.least} and {self.most}"
+        return f"{shown} is out of range: it must be {self.least} to {self.most}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from penstockc.diagnostics import Diagnostic
 
 _CONVERSIONS = {
     ("int", "bytes"): "`unpack(b)` reads bytes as a number",
+    ("bool", "int"): "compare it: `x != 0`",
+    ("bool", "bytes"): "compare it: `b != b''`",
     ("bytes", "int"): "`pack(x)` gives the shortest bytes of a number, `num2bin(x, size)` a fixed size",
 }
 _BYTES_SUBTYPES = frozenset(
@@ -220,7 +222,7 @@ class StaticWithoutValue(Diagnostic):
 
 def _cast(expected: str, found: str) -> str | None:
     if (found == "bytes" and expected in _BYTES_SUBTYPES) or (found == "int" and expected == "PrivKey"):
-        return f"`{expected}(..)` takes {found} for one"
+        return f"`{expected}(x)` declares that x is one"
     return None
 
 

@@ -13,7 +13,7 @@ from penstockc.semantics import typed
 from penstockc.semantics.bodies import check_constructor, check_function, first_value, fit_first_value
 from penstockc.semantics.body import World
 from penstockc.semantics.declarations import declare, main_class
-from penstockc.semantics.findings import Findings, of_constructor
+from penstockc.semantics.findings import Findings, is_type, of_constructor
 from penstockc.semantics.graph import Uses
 from penstockc.semantics.headers import ClassHeader, StaticHeader
 from penstockc.semantics.members import class_header
@@ -118,8 +118,10 @@ class _Check:
         ]
 
     def check_rings(self) -> None:
-        """Report every ring of functions, constructors and first values."""
+        """Report every ring of functions, constructors and first values; `types` reports those of types."""
         for ring in self.uses.rings():
+            if any(is_type(key) for key in ring):
+                continue
             owner = self.classes[ring[0].owner]
             names = tuple(map(str, ring))
             statics = [key for key in ring if key.name in self.classes[key.owner].statics]

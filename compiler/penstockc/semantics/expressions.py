@@ -65,7 +65,7 @@ def check_expression(  # noqa: C901, PLR0912 - one line per node
             body.unsupported(node.span, "structs")
             return None
         case ast.GenericName():
-            body.unsupported(node.span, "generic types")
+            names.generic(body, node.type.name)
             return None
         case _:
             assert_never(node)
@@ -160,6 +160,10 @@ def _member(body: Body, node: ast.Member) -> typed.Expression | None:
 
 
 def _call(body: Body, node: ast.Call) -> typed.Expression | None:
+    if node.type_arguments:
+        names.generic(body, node.function)
+        check_all(body, node.arguments)
+        return None
     name = node.function.text
     if name == "checkMultiSig" and name not in body.owner.functions:
         return _multi_sig(body, node)

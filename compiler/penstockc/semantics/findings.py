@@ -27,6 +27,11 @@ def of_alias(name: str) -> MemberKey:
     return MemberKey(name, "type")
 
 
+def is_type(definition: MemberKey) -> bool:
+    """Whether the definition is a class's properties or an alias."""
+    return definition.name in {"this", "type"}
+
+
 class Findings:
     """Collects diagnostics."""
 

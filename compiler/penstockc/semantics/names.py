@@ -11,6 +11,7 @@ from penstockc.errors.names import (
     UnknownMember,
     UnknownName,
 )
+from penstockc.errors.types import UnexpectedTypeArguments
 from penstockc.language.builtins import BUILTINS, TYPE_NAMES
 from penstockc.language.types import LibraryType
 from penstockc.semantics import typed
@@ -31,6 +32,14 @@ def name(body: Body, node: ast.Name) -> typed.Expression | None:
         return static_value(body, static, node.span)
     _report_unknown(body, node)
     return None
+
+
+def generic(body: Body, name: ast.Identifier) -> None:
+    """`Name<..>` where a value stands: nothing that can be compiled yet, or a comparison without parentheses."""
+    if body.world.types.takes_arguments(name.text) or body.is_standard(name.text):
+        body.unsupported(name.span, "generic types")
+    else:
+        body.report(UnexpectedTypeArguments(name.span, name.text))
 
 
 def this(body: Body, node: ast.This) -> typed.This | None:

@@ -41,6 +41,7 @@ class Scope:
         outer = self.find(name.text)
         if name.text in self._blocks[-1]:
             self._findings.report(DuplicateName(name.span, name.text, self._blocks[-1][name.text].name.span))
+            type_ = None  # nobody knows which of them is meant
         elif outer is not None:
             self._findings.report(ShadowedName(name.span, name.text, outer.name.span))
         local = None if type_ is None else Local(self._count, name.text, type_, name.span)

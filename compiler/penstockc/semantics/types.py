@@ -54,6 +54,11 @@ class Types:
             self._open.pop()
         return self._aliases[name]
 
+    def takes_arguments(self, name: str) -> bool:
+        """Whether `name` is a generic class or struct of the contract's own."""
+        node = self.declarations.classes.get(name) or self.declarations.structs.get(name)
+        return node is not None and bool(node.generics)
+
     def check_struct(self, node: ast.Struct) -> None:
         """Resolve the fields of a struct, each of which has a name of its own."""
         seen = dict[str, Span]()
@@ -100,7 +105,7 @@ class Types:
         for argument in written.arguments:
             self.resolve(argument, user)
         name = written.name.text
-        if name in self.declarations.names() and not self._takes_arguments(name):
+        if name in self.declarations.names() and not self.takes_arguments(name):
             self.findings.report(UnexpectedTypeArguments(written.span, name))
         else:
             self._report(written, user)
@@ -108,7 +113,7 @@ class Types:
     def _report(self, written: ast.NamedType, user: MemberKey) -> None:
         """Say why there is no such type."""
         name = written.name.text
-        if self._takes_arguments(name) or self._is_type_parameter(name, user):
+        if self.takes_arguments(name) or self._is_type_parameter(name, user):
             self.findings.unsupported(user, written.span, "generic types")
         elif self.declarations.is_standard(name):
             self.findings.unsupported(user, written.span, f"the standard library's `{name}`")
@@ -118,10 +123,6 @@ class Types:
             close = suggest(name, self.declarations.names())
             self.findings.report(UnknownType(written.name.span, name, close))
 
-    def _takes_arguments(self, name: str) -> bool:
-        node = self.declarations.classes.get(name) or self.declarations.structs.get(name)
-        return node is not None and bool(node.generics)
-
     def _is_type_parameter(self, name: str, user: MemberKey) -> bool:
         """Whether `name` is a type parameter of the class or struct that `user` belongs to."""
         node = self.declarations.classes.get(user.owner) or self.declarations.structs.get(user.owner)
@@ -129,9 +130,13 @@ class Types:
 
     def _properties(self, node: ast.Class) -> LibraryType | None:
         fields = list[tuple[str, Type]]()
+        seen = set[str]()
         whole = True
         for member in node.members:
-            if not isinstance(member, ast.Property) or ast.Modifier.STATIC in member.modifiers or not member.type:
+            if not isinstance(member, ast.Property) or member.name.text in seen:
+                continue
+            seen.add(member.name.text)
+            if ast.Modifier.STATIC in member.modifiers or member.type is None:
                 continue
             resolved = self.resolve(member.type, of_class(node.name.text))
             if resolved is None:

@@ -4,50 +4,14 @@ from lark import Token
 
 from penstockc.syntax.grammar import END, spelling
 
-# Sets of terminals that have one name for the user: where the first is acceptable, all of them stand for that name.
+# Groups that have one name for the user: terminals by their spelling, or by their name where they have several.
 _OPERANDS = frozenset(
-    {
-        "NUMBER",
-        "NAME",
-        "GENERIC",
-        "BYTES",
-        "OLD_BYTES",
-        "STRING",
-        "TRUE",
-        "FALSE",
-        "THIS",
-        "NEW",
-        "LPAR",
-        "LSQB",
-        "LBRACE",
-        "MINUS",
-        "BANG",
-        "TILDE",
-        "INCREMENT",
-        "DECREMENT",
-    }
+    {"NUMBER", "NAME", "GENERIC", "BYTES", "OLD_BYTES", "STRING", "true", "false", "this", "new", "(", "[", "{"}
+    | {"-", "!", "~", "++", "--"}
 )
 _OPERATORS = frozenset(
-    {
-        "PLUS",
-        "MINUS",
-        "STAR",
-        "SLASH",
-        "PERCENT",
-        "AND_OP",
-        "OR_OP",
-        "VBAR",
-        "CIRCUMFLEX",
-        "AMPERSAND",
-        "LESSTHAN",
-        "MORETHAN",
-        "QMARK",
-        "DOT",
-        "LSQB",
-        "INCREMENT",
-        "DECREMENT",
-        "ASSIGN_OP",
-    }
+    {"+", "-", "*", "/", "%", "<<", ">>", "<", "<=", ">", ">=", "==", "!=", "&", "^", "|", "&&", "||"}
+    | {"?", ".", "[", "++", "--", "=", "ASSIGN_OP"}
 )
 _ALL = None
 # Where the terminals of the first column are acceptable, those of the third have one name. The first such row counts.
@@ -62,7 +26,8 @@ _PLACES: tuple[tuple[set[str], tuple[str, ...], frozenset[str] | None], ...] = (
     ({"PLUS", "SEMICOLON"}, ("an operator", "`;`"), _ALL),
     ({"PLUS"}, (), _OPERATORS),
     ({"ASSIGN_OP"}, ("`=`", "`;`"), _ALL),
-    ({"NAME", "GENERIC"}, ("a type",), _ALL),
+    ({"NAME", "GENERIC", "CONST"}, ("a type",), _ALL),
+    ({"NAME", "GENERIC"}, ("a name",), _ALL),
     ({"NAME", "LSQB"}, ("a name",), _ALL),
 )
 _WORDS = {
@@ -78,7 +43,9 @@ def expected(accepted: frozenset[str]) -> tuple[str, ...]:
     """Name the terminals: a general name instead of the many that it covers."""
     for signs, names, covered in _PLACES:
         if signs <= accepted:
-            return names if covered is _ALL else (*names, *_words(accepted - covered))
+            if covered is _ALL:
+                return names
+            return (*names, *_words(frozenset(each for each in accepted if (spelling(each) or each) not in covered)))
     return _words(accepted)
 
 

@@ -50,16 +50,33 @@ def surrogates(source: Source) -> Iterator[Diagnostic]:
 
 
 def open_brace(source: Source) -> Span | None:
-    """The innermost `{` that is open at the end of the file."""
+    """The `{` that is most likely the one without its `}`.
+
+    That is the innermost one open at the end of the file, unless the indentation tells otherwise: the first `{` whose
+    line is indented deeper than the `}` that would close it was meant to be closed before.
+    """
     opened = list[int]()
+    suspect: int | None = None
     for match in _SCAN.finditer(source.text):
         if match.lastgroup != "brace":
             continue
         if match.group() == "{":
-            opened.append(source.base + match.start())
+            opened.append(match.start())
         elif opened:
-            opened.pop()
-    return Span(opened[-1], opened[-1] + 1) if opened else None
+            last = opened.pop()
+            if suspect is None and _indentation(source.text, match.start()) < _indentation(source.text, last):
+                suspect = last
+    if not opened:
+        return None
+    place = source.base + (opened[-1] if suspect is None else suspect)
+    return Span(place, place + 1)
+
+
+def _indentation(text: str, offset: int) -> int:
+    """How many blanks the line of `offset` starts with."""
+    start = text.rfind("\n", 0, offset) + 1
+    line = text[start : offset + 1]
+    return len(line) - len(line.lstrip())
 
 
 def skip_statement(text: str, start: int) -> int:

@@ -30,7 +30,14 @@ from penstockc.syntax.lexical import open_brace, skip_statement
 
 _MOST = 20  # mistakes in one file; whoever makes more has another problem
 _CLOSERS = ("RPAR", "RSQB")
-_LIST_STARTS = ({"RBRACE", "REQUIRE"}, {"RBRACE", "FUNCTION"}, {END, "CONTRACT"})  # statements, members, declarations
+# What the parser can take, and what not, where it stands in a list: of statements, members, declarations, fields, ...
+_LISTS = (
+    ({"RBRACE", "REQUIRE"}, set[str]()),
+    ({"RBRACE", "FUNCTION"}, set[str]()),
+    ({END, "CONTRACT"}, set[str]()),
+    ({"RBRACE", "ASM_WORD"}, set[str]()),
+    ({"RBRACE", "GENERIC"}, {"NUMBER"}),  # not a struct literal
+)
 
 
 class Recovery:
@@ -162,11 +169,11 @@ class Recovery:
 
 def _in_list(parser: InteractiveParser) -> bool:
     choices: Mapping[str, object] = parser.choices()  # type: ignore[no-untyped-call] # Lark gives no type here
-    return any(start <= choices.keys() for start in _LIST_STARTS)
+    return any(signs <= choices.keys() and not others & choices.keys() for signs, others in _LISTS)
 
 
 def _drop_to_list(parser: InteractiveParser) -> None:
-    """Take begun constructs off the parser's stacks until it stands in a list of statements, members, declarations.
+    """Take begun constructs off the parser's stacks until it stands in a list.
 
     Looks at the table's rows, which may promise a little too much, and not at `_accepts`, which takes time for each.
     """

@@ -199,10 +199,14 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`function(arguments)`: a static of the owner, a built-in or a cast."""
+    """`function(arguments)`: a static of the owner, a built-in or a cast.
+
+    Nothing that is called takes type arguments: `f(a < b, c > (d))` reads as if `a` did.
+    """
 
     span: Span
     function: Identifier
+    type_arguments: tuple["TypeExpression", ...]
     arguments: tuple["Expression", ...]
 
 

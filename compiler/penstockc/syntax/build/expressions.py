@@ -216,9 +216,10 @@ class ExpressionBuilder:
         return ast.Member(self.span(tree), self.expression(base), self.identifier(name))
 
     def call(self, tree: Node) -> ast.Call:
-        """call: NAME "(" arguments ")"."""
+        """call: (NAME | GENERIC) "(" arguments ")"."""
         name, arguments = tree.children
-        return ast.Call(self.span(tree), self.identifier(name), self.arguments(arguments))
+        called = self.named_type(expect_token(name))
+        return ast.Call(self.span(tree), called.name, called.arguments, self.arguments(arguments))
 
     def method_call(self, tree: Node) -> ast.MethodCall:
         """method_call: receiver "." NAME "(" arguments ")"."""

@@ -1,0 +1,89 @@
+"""Each kind of mistake has a contract that makes it, in the folder of its code, and the text that the user gets.
+
+`<code>/<name>.scrypt` is compiled for bsv, `<code>/<name>.btc.scrypt` for btc; imports come from the same folder. The
+rendered diagnostics stand beside it in `<name>.txt`, written by `pytest --update-golden`.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from functools import cache
+from pathlib import Path
+
+import pytest
+from golden import Golden
+
+import penstockc.errors
+from penstockc.diagnostics import Diagnostic, render
+from penstockc.pipeline import Checked, check_source
+
+HERE = Path(__file__).parent
+CASES = sorted(HERE.glob("*/*.scrypt"))
+
+
+def kinds() -> list[type[Diagnostic]]:
+    """All classes of `penstockc.errors`."""
+    modules = [
+        importlib.import_module(f"penstockc.errors.{found.name}")
+        for found in pkgutil.iter_modules(penstockc.errors.__path__)
+    ]
+    return [
+        entry
+        for module in modules
+        for _, entry in inspect.getmembers(module, inspect.isclass)
+        if issubclass(entry, Diagnostic) and entry.__module__ == module.__name__
+    ]
+
+
+@cache
+def check(path: Path) -> Checked:
+    def load(importing: str, imported: str) -> str:
+        return (path.parent / importing).parent.joinpath(imported).read_text("utf-8")
+
+    target = "btc" if path.name.endswith(".btc.scrypt") else "bsv"
+    return check_source(path.read_bytes().decode(), name=path.name, target=target, load=load)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_the_text_is_as_expected(path: Path, golden: Golden) -> None:
+    checked = check(path)
+    text = "\n".join(render(found, checked.sources) for found in checked.diagnostics)
+    golden.check(path.with_suffix(".txt"), text)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_the_mistake_of_the_folder_is_among_them(path: Path) -> None:
+    assert path.parent.name in {found.code for found in check(path).diagnostics}
+
+
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
+def test_each_kind_has_an_example(kind: type[Diagnostic]) -> None:
+    assert any(path.parent.name == kind.code for path in CASES)
+
+
+def test_no_two_kinds_share_a_code() -> None:
+    codes = [kind.code for kind in kinds()]
+    assert sorted(codes) == sorted(set(codes))
+
+
+def test_each_folder_is_of_a_kind() -> None:
+    assert {path.parent.name for path in CASES} == {kind.code for kind in kinds()}
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_line_endings_and_a_byte_order_mark_change_nothing_but_columns(path: Path, tmp_path: Path) -> None:
+    """CR LF at each end of line, and U+FEFF in front: the same mistakes on the same lines."""
+    text = path.read_bytes().decode()
+    plain = check(path)
+    windows = check_source(
+        "\ufeff" + text.replace("\n", "\r\n"),
+        name=path.name,
+        target="btc" if path.name.endswith(".btc.scrypt") else "bsv",
+        load=lambda importing, imported: (path.parent / importing).parent.joinpath(imported).read_text("utf-8"),
+    )
+
+    def lines(checked: Checked) -> list[tuple[str, str, int]]:
+        places = [(found, checked.sources.find(found.span.start)) for found in checked.diagnostics]
+        return [(found.code, source.name, source.position(found.span.start)[0]) for found, source in places]
+
+    assert lines(windows) == lines(plain)
