@@ -1,10 +1,9 @@
 """The hashes are the published ones, wherever they come from."""
 
 import hashlib
-import subprocess
-import sys
 
 import pytest
+from fresh_python import run_fresh
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,14 +45,7 @@ hashlib.new = refuse
 from penstock.script.hashes import hash160, ripemd160
 print(ripemd160(b"abc").hex(), hash160(b"abc").hex())
 """
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment()
-    )
-    assert done.stdout.split() == [RIPEMD160[b"abc"], hash160(b"abc").hex()]
-
-
-def environment() -> dict[str, str]:
-    return {"PYTHONPATH": ":".join(path for path in sys.path if path)}
+    assert run_fresh(program).stdout.split() == [RIPEMD160[b"abc"], hash160(b"abc").hex()]
 
 
 def test_the_others() -> None:

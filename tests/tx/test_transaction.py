@@ -11,6 +11,7 @@ from transactions import small_transaction, transactions
 from vector_files import vector_rows
 
 from penstock.script.errors import PenstockError
+from penstock.tx.hashes import hash256
 from penstock.tx.transaction import OutPoint, Transaction, TransactionError, TxIn, TxOut, coerce, to_bitcoinlib
 
 
@@ -183,6 +184,18 @@ def test_there_is_no_limit_of_32_mebibytes() -> None:
     script = bytes(33 * 2**20)
     tx = Transaction(1, (TxIn(OutPoint(bytes(32), 0), script),), (TxOut(0, b""),))
     assert Transaction.parse(tx.serialize()) == tx
+
+
+def test_an_id_is_hashed_without_writing_the_transaction_down() -> None:
+    script = bytes(50_000_000)
+    tx = Transaction(1, (TxIn(OutPoint(bytes(32), 0), script),), (TxOut(0, b""),))
+    tracemalloc.start()
+    txid, size = tx.txid, tx.size()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 100_000
+    raw = tx.serialize()
+    assert (txid, size) == (hash256(raw), len(raw))
 
 
 # What cannot be written ---------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from penstock.script.errors import PenstockError
 from penstock.tx.hash_type import OUTPUT_BITS, Outputs, Switch
 from penstock.tx.hashes import hash256, hash256_of, sha256, sha256_of, tagged_hash
 from penstock.tx.script_code import ScriptCode, SeparatedScript, without_separators
-from penstock.tx.transaction import Transaction, TxOut, first_misfit
+from penstock.tx.transaction import Transaction, first_misfit
 from penstock.tx.wire import compact_size
 
 SpentOutputs: TypeAlias = Sequence[tuple[int, bytes]]
@@ -141,7 +141,7 @@ class Digests:
 
     def __init__(self, tx: Transaction, spent_outputs: SpentOutputs | None = None) -> None:
         self.tx = tx
-        self.spent_outputs = None if spent_outputs is None else _normal(spent_outputs, len(tx.inputs))
+        self.spent_outputs = None if spent_outputs is None else _one_for_each(tx, spent_outputs)
         try:
             self._version = _INT32(tx.version)
             self._lock_time = _UINT32(tx.lock_time)
@@ -351,7 +351,7 @@ class Digests:
             *leaf,
         )
 
-    def _known_outputs(self) -> tuple[TxOut, ...]:
+    def _known_outputs(self) -> tuple[tuple[int, bytes], ...]:
         if self.spent_outputs is None:
             raise SighashError("taproot signs the outputs that are spent: give spent_outputs, one for each input")
         return self.spent_outputs
@@ -360,8 +360,8 @@ class Digests:
         """The hashes over all outpoints, values, locking scripts, sequences and outputs."""
         if self._taproot_hashes is None:
             spent = self._known_outputs()
-            values = [_INT64(output.value) for output in spent]
-            scripts = [compact_size(len(output.script)) + output.script for output in spent]
+            values = [_INT64(value) for value, _ in spent]
+            scripts = [compact_size(len(script)) + script for _, script in spent]
             lists = (self._outpoints, values, scripts, self._sequences, self._outputs)
             self._taproot_hashes = tuple(sha256(b"".join(items)) for items in lists)
         return self._taproot_hashes
@@ -383,7 +383,8 @@ def _fields(names: tuple[str, ...], parts: Sequence[ScriptCode]) -> tuple[Field,
     return tuple(Field(name, bytes(part)) for name, part in zip(names, parts, strict=True))
 
 
-def _normal(spent_outputs: SpentOutputs, inputs: int) -> tuple[TxOut, ...]:
-    if len(spent_outputs) != inputs:
-        raise SighashError(f"{len(spent_outputs)} spent outputs for {inputs} inputs; there must be one for each")
-    return tuple(TxOut(value, script) for value, script in spent_outputs)
+def _one_for_each(tx: Transaction, spent_outputs: SpentOutputs) -> tuple[tuple[int, bytes], ...]:
+    if len(spent_outputs) != len(tx.inputs):
+        count = len(tx.inputs)
+        raise SighashError(f"{len(spent_outputs)} spent outputs for {count} inputs; there must be one for each")
+    return tuple(spent_outputs)
