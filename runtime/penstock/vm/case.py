@@ -6,13 +6,17 @@ The same case gives the same verdict whenever it is judged; that is how a verdic
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from penstock.script.errors import PenstockError
 from penstock.tx.transaction import Transaction, TxOut
 from penstock.vm.rules import RuleSet
 
 SpentOutputs: TypeAlias = Sequence[TxOut | tuple[int, bytes]]
+
+
+_MOST_VALUE: Final = (1 << 63) - 1
+_LEAST_VALUE: Final = -_MOST_VALUE - 1
 
 
 class CaseError(PenstockError, ValueError):
@@ -64,6 +68,8 @@ class Case:
     def __post_init__(self) -> None:
         if not 0 <= self.input_index < len(self.tx.inputs):
             raise CaseError(f"there is no input {self.input_index}: the transaction has {len(self.tx.inputs)}")
+        if not _LEAST_VALUE <= self.value <= _MOST_VALUE:
+            raise CaseError(f"the value {self.value} is no number of satoshis in 64 bits")
 
     @property
     def witness(self) -> tuple[bytes, ...]:

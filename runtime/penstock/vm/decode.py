@@ -14,7 +14,7 @@ from penstock.script.pushes import is_minimal_push
 from penstock.vm.dialect import Dialect, Meaning
 from penstock.vm.errors import Reason
 from penstock.vm.handlers.crypto import separator
-from penstock.vm.handlers.flow import nothing, refuse
+from penstock.vm.handlers.flow import REFUSE, nothing
 from penstock.vm.program import END, Program, Segment
 
 _LENGTH_BYTES: Final = {Op.OP_PUSHDATA1.value: 1, Op.OP_PUSHDATA2.value: 2, Op.OP_PUSHDATA4.value: 4}
@@ -22,7 +22,6 @@ _LONG: Final = 1 << 16
 """Bytes. Longer pushes are not copied out of the script."""
 
 _UNCOUNTED: Final = bytes(range(Op.OP_16 + 1))
-_REFUSALS: Final = {reason: refuse(reason) for reason in Reason}
 
 # plain integers: these are compared with for every opcode that is not simple
 _PUSHDATA1: Final = Op.OP_PUSHDATA1.value
@@ -121,7 +120,7 @@ class _Decoder:
         last, end = self.segment, END
         if reason is not None:
             end = self.begin(last.end)
-            self.add(_NOP, _REFUSALS[reason])
+            self.add(_NOP, REFUSE[reason])
         last.then = end
         for branch in self.open:
             branch.land(end)
@@ -152,7 +151,7 @@ class _Decoder:
             return Reason.PUSH_SIZE
         data = script[start:end] if size <= _LONG else memoryview(script)[start:end]
         minimal = not dialect.minimal_pushes or is_minimal_push(opcode, data)  # type: ignore[arg-type]  # read alike
-        self.add(opcode, data if minimal else _REFUSALS[Reason.MINIMALDATA])
+        self.add(opcode, data if minimal else REFUSE[Reason.MINIMALDATA])
         self.segment.largest = max(self.segment.largest, size)
         self.position = end
         return None

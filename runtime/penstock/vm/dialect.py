@@ -47,7 +47,6 @@ _BTC_DISABLED: Final = frozenset(
 )
 """Disabled in 2010 (CVE-2010-5137 and after)."""
 
-_CHRONICLE_ONLY: Final = frozenset({Op.OP_VER, Op.OP_VERIF, Op.OP_VERNOTIF, Op.OP_2MUL, Op.OP_2DIV})
 _CHRONICLE_OR_NOP: Final = frozenset({Op.OP_SUBSTR, Op.OP_LEFT, Op.OP_RIGHT, Op.OP_LSHIFTNUM, Op.OP_RSHIFTNUM})
 _UPGRADABLE: Final = frozenset({Op.OP_NOP1, Op.OP_NOP9, Op.OP_NOP10})
 _OPEN_DEPTH: Final = frozenset({Op.OP_IFDUP, Op.OP_CHECKMULTISIG, Op.OP_CHECKMULTISIGVERIFY})
@@ -95,7 +94,7 @@ def dialect(rules: RuleSet, version: Version = Version.BASE) -> Dialect:
     """Return the dialect of a rule set and a kind of script."""
     setting = Setting(rules, version)
     handlers = _handlers(setting)
-    meanings: list[Meaning] = [flow.refuse(Reason.BAD_OPCODE)] * 256
+    meanings: list[Meaning] = [flow.REFUSE[Reason.BAD_OPCODE]] * 256
     takes, net = [0] * 256, [0] * 256
     for byte, constant in _CONSTANTS.items():
         meanings[byte] = constant
@@ -103,7 +102,7 @@ def dialect(rules: RuleSet, version: Version = Version.BASE) -> Dialect:
         net[byte] = 1
     for op, handler in handlers.items():
         meanings[op] = handler
-        if handler not in (flow.nothing, _discouraged):
+        if handler not in flow.IDLE:
             takes[op] = _takes(op)
             net[op] = sum(word[-1] != "*" for word in op.outputs) - op.takes
     poisons, deciders = _poisons(setting), _deciders(setting)
@@ -128,9 +127,6 @@ def _takes(op: Op) -> int:
     return 1 if op in _OPEN_DEPTH else op.takes
 
 
-_discouraged: Final = flow.refuse(Reason.DISCOURAGE_UPGRADABLE_NOPS)
-
-
 def _handlers(setting: Setting) -> dict[Op, Handler]:
     """Return the handlers of the opcodes that do something here, if only failing in their own way."""
     families = (stack, arithmetic, byte_strings, flow, crypto, lock_time)
@@ -144,9 +140,11 @@ def _handlers(setting: Setting) -> dict[Op, Handler]:
         del handlers[Op.OP_CHECKSIGADD]
         if not setting.after_chronicle:
             del handlers[Op.OP_VER]
-            handlers[Op.OP_2MUL] = handlers[Op.OP_2DIV] = flow.refuse(Reason.DISABLED_OPCODE)
+            handlers[Op.OP_2MUL] = handlers[Op.OP_2DIV] = flow.REFUSE[Reason.DISABLED_OPCODE]
     handlers[Op.OP_NOP] = handlers[Op.OP_ENDIF] = flow.nothing
-    upgradable = _discouraged if setting.has(Rule.DISCOURAGE_UPGRADABLE_NOPS) else flow.nothing
+    upgradable = (
+        flow.REFUSE[Reason.DISCOURAGE_UPGRADABLE_NOPS] if setting.has(Rule.DISCOURAGE_UPGRADABLE_NOPS) else flow.nothing
+    )
     for op in _UPGRADABLE if setting.after_chronicle else _UPGRADABLE | _CHRONICLE_OR_NOP:
         handlers[op] = upgradable
     for rule in (Rule.CHECKLOCKTIMEVERIFY, Rule.CHECKSEQUENCEVERIFY):

@@ -7,7 +7,7 @@ from penstock.script.opcodes import Op
 from penstock.tx import hashes
 from penstock.vm.encodings import key_check, signature_check
 from penstock.vm.errors import Reason, ScriptError
-from penstock.vm.handlers.flow import refuse
+from penstock.vm.handlers.flow import REFUSE
 from penstock.vm.items import Item, as_buffer, as_bytes, size_of
 from penstock.vm.rules import Rule
 from penstock.vm.run import Handler, Run
@@ -32,10 +32,10 @@ def handlers(setting: Setting) -> Mapping[Op, Handler]:
         Op.OP_HASH256: _hash(hashes.hash256),
         Op.OP_CHECKSIG: check,
         Op.OP_CHECKSIGVERIFY: _verify(check, Reason.CHECKSIGVERIFY),
-        Op.OP_CHECKMULTISIG: check_many or refuse(Reason.TAPSCRIPT_CHECKMULTISIG),
+        Op.OP_CHECKMULTISIG: check_many or REFUSE[Reason.TAPSCRIPT_CHECKMULTISIG],
         Op.OP_CHECKMULTISIGVERIFY: _verify(check_many, Reason.CHECKMULTISIGVERIFY)
         if check_many
-        else refuse(Reason.TAPSCRIPT_CHECKMULTISIG),
+        else REFUSE[Reason.TAPSCRIPT_CHECKMULTISIG],
         Op.OP_CHECKSIGADD: _check_and_add(setting),
     }
 

@@ -4,6 +4,7 @@ Where a branch begins and ends is resolved when a script is decoded; here is onl
 """
 
 from collections.abc import Mapping
+from typing import Final
 
 from penstock.script.opcodes import Op
 from penstock.vm.errors import Reason, ScriptError
@@ -13,9 +14,28 @@ from penstock.vm.run import Decider, Handler, Run
 from penstock.vm.setting import Setting, Version
 
 
+def _refuse(reason: Reason) -> Handler:
+    def handler(stack: list[Item], run: Run) -> None:
+        raise ScriptError(reason)
+
+    return handler
+
+
+REFUSE: Final[Mapping[Reason, Handler]] = {reason: _refuse(reason) for reason in Reason}
+"""The handlers of opcodes that always fail. They ask nothing of the stack."""
+
+
+def nothing(stack: list[Item], run: Run) -> None:
+    """Do nothing: the handler of NOPs and of ENDIF."""
+
+
+IDLE: Final = frozenset({nothing, *REFUSE.values()})
+"""The handlers that look at no item."""
+
+
 def handlers(setting: Setting) -> Mapping[Op, Handler]:
     """Return the handlers of the opcodes that do not branch; RETURN's is the one of before Genesis."""
-    return {Op.OP_VER: _version, Op.OP_VERIFY: _verify, Op.OP_RETURN: refuse(Reason.OP_RETURN)}
+    return {Op.OP_VER: _version, Op.OP_VERIFY: _verify, Op.OP_RETURN: REFUSE[Reason.OP_RETURN]}
 
 
 def deciders(setting: Setting) -> Mapping[Op, Decider]:
@@ -26,19 +46,6 @@ def deciders(setting: Setting) -> Mapping[Op, Decider]:
         Op.OP_VERIF: _version_condition(taken_if=True),
         Op.OP_VERNOTIF: _version_condition(taken_if=False),
     }
-
-
-def refuse(reason: Reason) -> Handler:
-    """Return the handler of an opcode that always fails."""
-
-    def handler(stack: list[Item], run: Run) -> None:
-        raise ScriptError(reason)
-
-    return handler
-
-
-def nothing(stack: list[Item], run: Run) -> None:
-    """Do nothing: the handler of NOPs and of ENDIF."""
 
 
 def _version(stack: list[Item], run: Run) -> None:
