@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from channel_stage import ALICE, BOB, agreement_on, movie_of
+from channel_stage import ALICE, BOB, agreement_on, movie_of, other_contract
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +21,15 @@ from penstock.channel.alice import (
 )
 from penstock.channel.closing import Closing, plan_claim
 from penstock.channel.messages import Chunk, Claim, Countersigned, FromBob, Leaf, Leaves, Payment, Stop
-from penstock.channel.refusals import OutOfTurn, Refusal, WrongChunk, WrongLeaves, WrongProof, WrongTransaction
+from penstock.channel.refusals import (
+    OutOfTurn,
+    Refusal,
+    ScriptFails,
+    WrongChunk,
+    WrongLeaves,
+    WrongProof,
+    WrongTransaction,
+)
 from penstock.channel.terms import LeafDelivery, Terms
 from penstock.tx.hashes import sha256
 from penstock.tx.merkle import MerkleTree, Proof, inner_node, leaf_node
@@ -320,3 +328,12 @@ def test_progress_starts_at_nothing() -> None:
 def test_her_key_is_not_shown() -> None:
     assert ALICE.secret.hex() not in repr(WITH_LEAVES)
     assert repr(ALICE.secret) not in repr(WITH_LEAVES)
+
+
+def test_she_tries_the_chunk_in_the_contract_that_she_paid_into() -> None:
+    """With a contract that does not open for the chunk, even the right chunk is not what she paid for."""
+    alice = replace(WITH_LEAVES, agreement=replace(WITH_LEAVES.agreement, artifact=other_contract()))
+    state, actions = tell(alice, *up_to(WITH_LEAVES, 1))
+    assert isinstance(refusal(actions), ScriptFails)
+    assert isinstance(state, Stopped)
+    assert state.progress.paid == 1

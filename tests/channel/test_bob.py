@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from channel_stage import ALICE, BOB, MALLORY, agreement_on, movie_of
+from channel_stage import ALICE, BOB, MALLORY, agreement_on, movie_of, other_contract
 
 from penstock.channel import claim, payment
 from penstock.channel.actions import BobActions, Broadcast, Refuse, Send
@@ -193,3 +193,13 @@ def test_he_notices_that_his_file_changed() -> None:
 
 def test_his_key_is_not_shown() -> None:
     assert repr(BOB.secret) not in repr(WITH_LEAVES)
+
+
+def test_he_claims_on_the_machine_before_he_sends() -> None:
+    """With a contract that does not open for the chunk, the right payment buys nothing."""
+    agreement = replace(AGREEMENT, artifact=other_contract())
+    bob = replace(WITH_LEAVES, agreement=agreement)
+    paid = payment.sign(agreement, 1, MOVIE.leaf(1), ALICE)
+    state, actions = tell(bob, Payment(1, paid.transaction.serialize()))
+    assert isinstance(refusal(actions), ScriptFails)
+    assert state == Closed()

@@ -13,7 +13,7 @@ from penstock.channel.fields import Field, differences, fields
 from penstock.channel.screening import Line, Screening
 from penstock.tx.transaction import Transaction
 
-_SHOWN_BYTES: Final = 36
+_SHOWN_BYTES: Final = 32
 _LINES_AT_EACH_END: Final = 7
 
 

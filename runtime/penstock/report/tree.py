@@ -1,8 +1,8 @@
 """Where the nodes of a Merkle tree are drawn: a tree in, boxes and lines out.
 
-Of a large tree only the first and the last leaves are shown, and the leaf that was paid last;
-what lies between them is one box per hidden subtree. So the drawing grows with the height of
-the tree, not with the number of its leaves.
+Of a larger tree only the leaf that was paid last is shown, of a middling one the first and the
+last leaves too; what lies beside them is one box per hidden subtree. So the drawing grows with
+the height of the tree, not with the number of its leaves.
 """
 
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ COLUMN: Final = 104
 ROW: Final = 68
 MARGIN: Final = 56
 _WHOLE_UP_TO: Final = 9
+_ENDS_UP_TO: Final = 64
 _SHOWN_AT_EACH_END: Final = 2
 
 
@@ -78,12 +79,20 @@ class Drawing:
 def draw(tree: MerkleTree, marked: int) -> Drawing:
     """Lay out `tree`, with the way from leaf `marked` to the root brought out."""
     size = len(tree.leaves)
-    ends = {*range(_SHOWN_AT_EACH_END), *range(size - _SHOWN_AT_EACH_END, size), marked}
-    artist = _Artist(tree, marked, set(range(size)) if size <= _WHOLE_UP_TO else ends)
+    artist = _Artist(tree, marked, _shown(size) | {marked})
     artist.place(0, size, 0)
     width = artist.columns * COLUMN + MARGIN
     bottom = max(node.y for node in artist.nodes)
     return Drawing(width, bottom + 2 * MARGIN, tuple(artist.nodes), tuple(artist.lines))
+
+
+def _shown(size: int) -> set[int]:
+    """Choose the leaves to show beside the marked one."""
+    if size <= _WHOLE_UP_TO:
+        return set(range(size))
+    if size <= _ENDS_UP_TO:
+        return {*range(_SHOWN_AT_EACH_END), *range(size - _SHOWN_AT_EACH_END, size)}
+    return set()
 
 
 class _Artist:

@@ -142,9 +142,7 @@ class Ledger:
         txid = transaction.txid
         reason = self._check(transaction, txid)
         if reason is None:
-            self._fees += self._value_in(transaction) - _value_out(transaction)
-            self._pool[txid] = transaction
-            self._apply(transaction, txid, None)
+            self._take(transaction, txid)
         return Receipt(txid, reason)
 
     def mine(self, blocks: int = 1, *, reward: Iterable[TxOut] = (), seconds: int = BLOCK_SECONDS) -> None:
@@ -172,9 +170,9 @@ class Ledger:
         Raises:
             LedgerError: when it is more.
         """
-        least = FIRST_SUBSIDY >> (self.height + 1) // HALVING
-        if value > least:
-            raise LedgerError(f"no coin of {value:,} satoshis can be made: a block has {least:,} to give")
+        most = _subsidy(self.height + 1)
+        if value > most:
+            raise LedgerError(f"no coin of {value:,} satoshis can be made: a block has {most:,} to give")
         self.mine(1, reward=[TxOut(value, script)])
         coinbase = self._blocks[-1].transactions[0]
         self.mine(COINBASE_MATURITY - 1)
@@ -182,35 +180,38 @@ class Ledger:
 
     def _mine_one(self, reward: tuple[TxOut, ...], seconds: int) -> None:
         height = self.height + 1
-        left = (FIRST_SUBSIDY >> height // HALVING) + self._fees - sum(output.value for output in reward)
+        left = _subsidy(height) + self._fees - sum(output.value for output in reward)
         if left < 0:
             raise LedgerError(f"the reward is {-left} satoshis more than block {height} has to give")
         unlocking = push_number(height) + push_data(b"penstock")
         coinbase = Transaction(1, (TxIn(_NULL, unlocking),), (*reward, TxOut(left, _ANYBODY)))
-        transactions = (coinbase, *self._pool.values())
-        self._blocks.append(Block(height, self._blocks[-1].time + seconds, transactions))
-        for transaction in transactions[1:]:
-            self._bury(transaction, height)
-        self._apply(coinbase, coinbase.txid, height)
+        self._blocks.append(Block(height, self._blocks[-1].time + seconds, (coinbase, *self._pool.values())))
+        self._make_coins(coinbase, coinbase.txid, height, coinbase=True)
+        for txid, transaction in self._pool.items():
+            self._bury(transaction, txid, height)
         self._pool.clear()
         self._fees = 0
 
-    def _apply(self, transaction: Transaction, txid: bytes, height: int | None) -> None:
-        coinbase = height is not None
+    def _take(self, transaction: Transaction, txid: bytes) -> None:
+        """Let a transaction into the pool that has been checked."""
+        self._fees += self._value_in(transaction) - _value_out(transaction)
+        self._pool[txid] = transaction
+        for txin in transaction.inputs:
+            del self._coins[txin.outpoint]
+            self._spender[txin.outpoint] = txid
+        self._make_coins(transaction, txid, None)
+
+    def _make_coins(self, transaction: Transaction, txid: bytes, height: int | None, *, coinbase: bool = False) -> None:
         self._known[txid] = transaction
-        if not coinbase:
-            for txin in transaction.inputs:
-                del self._coins[txin.outpoint]
-                self._spender[txin.outpoint] = txid
         for index, output in enumerate(transaction.outputs):
             outpoint = OutPoint(txid, index)
             self._coins[outpoint] = _Entry(Coin(outpoint, output), height, coinbase)
 
-    def _bury(self, transaction: Transaction, height: int) -> None:
-        txid = transaction.txid
+    def _bury(self, transaction: Transaction, txid: bytes, height: int) -> None:
+        """Note in which block the coins of a transaction from the pool lie now."""
         for index in range(len(transaction.outputs)):
             entry = self._coins.get(OutPoint(txid, index))
-            if entry is not None:
+            if entry is not None:  # it may be spent in the same block
                 self._coins[entry.coin.outpoint] = _Entry(entry.coin, height)
 
     def _check(self, transaction: Transaction, txid: bytes) -> reasons.Reason | None:
@@ -271,6 +272,11 @@ class Ledger:
 
     def _value_in(self, transaction: Transaction) -> int:
         return sum(self._coins[txin.outpoint].coin.value for txin in transaction.inputs)
+
+
+def _subsidy(height: int) -> int:
+    """Satoshis that the block at `height` makes."""
+    return FIRST_SUBSIDY >> height // HALVING
 
 
 def _value_out(transaction: Transaction) -> int:
