@@ -51,7 +51,7 @@ def _verdict(spend: Spend) -> Judge:
 
 
 def _run(program: str) -> int:
-    """The exit code of a Python that finds penstock where this one has found it."""
+    """The exit code of a Python that finds penstock where this one has found it, and keeps its byte code as usual."""
     home = str(Path(penstock.__file__).parents[1])
-    environment = {**os.environ, "PYTHONPATH": home}
+    environment = {**os.environ, "PYTHONPATH": home, "PYTHONDONTWRITEBYTECODE": ""}
     return subprocess.run([sys.executable, "-c", program], env=environment, check=False).returncode
