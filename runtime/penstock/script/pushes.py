@@ -77,7 +77,8 @@ def is_minimal_push(opcode: int, data: bytes) -> bool:
 
 def is_push_only(script: bytes) -> bool:
     """Tell whether `script` parses and has no opcode above `OP_16` (so `OP_RESERVED` counts as a push)."""
+    uncopied: bytes = memoryview(script)  # type: ignore[assignment]  # read alike; pushes may have gigabytes
     try:
-        return all(instruction.opcode <= Op.OP_16 for instruction in instructions(script))
+        return all(instruction.opcode <= Op.OP_16 for instruction in instructions(uncopied))
     except ScriptParseError:
         return False
