@@ -30,6 +30,15 @@ lint: $(READY)  ## ruff and its formatter
 types: $(READY)  ## mypy --strict
 	$(BIN)/mypy
 
+demo: $(READY)  ## the article in one run: compile, stream a video, close both ways, report in out/
+	$(BIN)/python examples/demo.py
+
+bench: $(READY)  ## speed beside the peers, as ratios; the table also as JSON in out/
+	$(BIN)/python -m benchmarks
+
+giant: $(READY)  ## a chunk of 4 GiB against a signature of 72 bytes; needs 6 GiB of memory and some minutes
+	$(BIN)/python examples/four_gigabytes.py
+
 check: lint types test  ## everything a commit must pass
 
 format: $(READY)  ## let ruff format and mend what it can
