@@ -1,9 +1,10 @@
 """What a signature signs: the digests of a transaction, and the preimages behind them.
 
 `Digests` is bound to one transaction and computes what its inputs share only once, so
-a thousand inputs cost a thousand times one. There are three kinds:
+that an input of a thousand costs no more than a single one. There are three kinds:
 
-* `legacy`: the original digest, with all its corner cases;
+* `legacy`: the original digest, with all its corner cases; it alone has to hash the whole
+  transaction again for each input;
 * `bip143`: segwit v0 on btc, and the FORKID digest of bsv, which has the same shape;
 * `taproot`: BIP341 and BIP342.
 
@@ -15,15 +16,17 @@ any size and are hashed where they lie. Which kind a signature needs is decided 
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from penstock.script.errors import PenstockError
 from penstock.tx.hash_type import OUTPUT_BITS, Outputs, Switch
 from penstock.tx.hashes import hash256, hash256_of, sha256, sha256_of, tagged_hash
+from penstock.tx.preimage import BIP143_FIELDS, LEGACY_FIELDS, TAPROOT_FIELDS, Field, named
 from penstock.tx.script_code import ScriptCode, SeparatedScript, without_separators
 from penstock.tx.transaction import Transaction, first_misfit
 from penstock.tx.wire import compact_size
+
+__all__ = ["Digests", "Field", "SighashError", "SpentOutputs"]
 
 SpentOutputs: TypeAlias = Sequence[tuple[int, bytes]]
 _Parts: TypeAlias = tuple[ScriptCode, ...]
@@ -44,67 +47,9 @@ _BLANK_OUTPUT: Final = b"\xff" * 8 + b"\x00"
 _NO_POSITION: Final = 0xFFFF_FFFF
 _TAPROOT_TYPES: Final = frozenset({0x00, 0x01, 0x02, 0x03, 0x81, 0x82, 0x83})
 
-_LEGACY_FIELDS: Final = (
-    "version",
-    "input count",
-    "inputs before, without scripts",
-    "outpoint",
-    "script code size",
-    "script code",
-    "sequence",
-    "inputs behind, without scripts",
-    "output count",
-    "outputs",
-    "lock time",
-    "hash type",
-)
-_BIP143_FIELDS: Final = (
-    "version",
-    "hash of all outpoints",
-    "hash of all sequences",
-    "outpoint",
-    "script code size",
-    "script code",
-    "value",
-    "sequence",
-    "hash of outputs",
-    "lock time",
-    "hash type",
-)
-_TAPROOT_FIELDS: Final = (
-    "epoch",
-    "hash type",
-    "version",
-    "lock time",
-    "hash of all outpoints",
-    "hash of all values",
-    "hash of all locking scripts",
-    "hash of all sequences",
-    "hash of all outputs",
-    "spend type",
-    "outpoint",
-    "value",
-    "locking script",
-    "sequence",
-    "input index",
-    "hash of the annex",
-    "hash of the output",
-    "leaf hash",
-    "key version",
-    "codeseparator position",
-)
-
 
 class SighashError(PenstockError, ValueError):
     """There is no such digest: the message says which argument does not fit, and why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of a preimage; empty where this hash type leaves it out."""
-
-    name: str
-    data: bytes
 
 
 class Digests:
@@ -184,7 +129,7 @@ class Digests:
         if self._has_no_single(input_index, hash_type):
             return ()
         head, script, tail = self._legacy_parts(input_index, script_code, hash_type)
-        return _fields(_LEGACY_FIELDS, (*head, b"".join(script), *tail))
+        return named(LEGACY_FIELDS, (*head, b"".join(script), *tail))
 
     def _has_no_single(self, input_index: int, hash_type: int) -> bool:
         self._check_input(input_index)
@@ -243,7 +188,7 @@ class Digests:
 
     def bip143_fields(self, input_index: int, script_code: ScriptCode, value: int, hash_type: int) -> tuple[Field, ...]:
         """The preimage of `bip143`, field by field."""
-        return _fields(_BIP143_FIELDS, self._bip143_parts(input_index, script_code, value, hash_type))
+        return named(BIP143_FIELDS, self._bip143_parts(input_index, script_code, value, hash_type))
 
     def _bip143_parts(self, input_index: int, script_code: ScriptCode, value: int, hash_type: int) -> _Parts:
         self._check_input(input_index)
@@ -325,7 +270,7 @@ class Digests:
     ) -> tuple[Field, ...]:
         """The preimage of `taproot`, field by field (behind the tag of BIP340)."""
         parts = self._taproot_parts(input_index, hash_type, annex, leaf_hash, codeseparator_position)
-        return _fields(_TAPROOT_FIELDS, parts)
+        return named(TAPROOT_FIELDS, parts)
 
     def _taproot_parts(
         self, input_index: int, hash_type: int, annex: bytes | None, leaf_hash: bytes | None, position: int
@@ -377,10 +322,6 @@ class Digests:
         if input_index >= len(self._outputs):
             raise SighashError(f"SINGLE signs output {input_index}, the transaction has {len(self._outputs)}")
         return sha256(self._outputs[input_index])
-
-
-def _fields(names: tuple[str, ...], parts: Sequence[ScriptCode]) -> tuple[Field, ...]:
-    return tuple(Field(name, bytes(part)) for name, part in zip(names, parts, strict=True))
 
 
 def _one_for_each(tx: Transaction, spent_outputs: SpentOutputs) -> tuple[tuple[int, bytes], ...]:

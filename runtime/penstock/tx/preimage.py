@@ -1,0 +1,72 @@
+"""The fields of the three preimages by name, in the order in which they are hashed.
+
+In come the parts of a preimage, out come fields that an explanation can show. A field
+that a hash type leaves out is there and empty, so that each kind has one list of names.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+LEGACY_FIELDS: Final = (
+    "version",
+    "input count",
+    "inputs before, without scripts",
+    "outpoint",
+    "script code size",
+    "script code",
+    "sequence",
+    "inputs behind, without scripts",
+    "output count",
+    "outputs",
+    "lock time",
+    "hash type",
+)
+BIP143_FIELDS: Final = (
+    "version",
+    "hash of all outpoints",
+    "hash of all sequences",
+    "outpoint",
+    "script code size",
+    "script code",
+    "value",
+    "sequence",
+    "hash of outputs",
+    "lock time",
+    "hash type",
+)
+TAPROOT_FIELDS: Final = (
+    "epoch",
+    "hash type",
+    "version",
+    "lock time",
+    "hash of all outpoints",
+    "hash of all values",
+    "hash of all locking scripts",
+    "hash of all sequences",
+    "hash of all outputs",
+    "spend type",
+    "outpoint",
+    "value",
+    "locking script",
+    "sequence",
+    "input index",
+    "hash of the annex",
+    "hash of the output",
+    "leaf hash",
+    "key version",
+    "codeseparator position",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a preimage; empty where this hash type leaves it out."""
+
+    name: str
+    data: bytes
+
+
+def named(names: tuple[str, ...], parts: Sequence[bytes | memoryview]) -> tuple[Field, ...]:
+    """Give each part of a preimage its name."""
+    return tuple(Field(name, bytes(part)) for name, part in zip(names, parts, strict=True))
