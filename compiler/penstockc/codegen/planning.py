@@ -201,10 +201,8 @@ def _orders(statement: Apply) -> tuple[tuple[Order, ...], bool]:
     opcodes = operation.opcodes
     if opcodes is None:
         raise InternalError(f"{operation.name} has no opcodes: it should have been expanded")
-    first = opcodes[0] if opcodes else None
-    looks_only = first is not None and first.outputs[: first.takes] == first.inputs
-    if looks_only:  # the row drops the operand right after: that is left to whoever schedules
-        return ((operands, opcodes[:1]),), True
+    if opcodes[-1] in {Op.OP_DROP, Op.OP_NIP}:  # the row drops the operand right after: that is left to the search
+        return ((operands, opcodes[:-1]),), True
     orders = [(operands, opcodes)]
     if operands != operands[::-1]:
         if operation.commutes:
