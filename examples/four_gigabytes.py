@@ -1,6 +1,6 @@
 """The headline of the article: closing together shows about 60,000,000 times less than closing alone.
 
-    python examples/four_gigabytes.py              # 4 GiB less 128 bytes; needs some 5 GiB of memory, and minutes
+    python examples/four_gigabytes.py              # 4 GiB less 128 bytes; needs 4.1 GiB of memory
     python examples/four_gigabytes.py --size 64M   # the same with a smaller chunk
 
 A chunk of 4 GiB less 128 bytes, with its push and Bob's signature, just fits the largest script that BSV knows, 2^32-1
