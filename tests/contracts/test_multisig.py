@@ -38,7 +38,8 @@ out_of_order = pytest.mark.parametrize(
 
 @pytest.fixture(params=EVERYWHERE, ids=str)
 def spend(request: pytest.FixtureRequest) -> Spend:
-    return spend_of("multisig", request.param, **{place: key.public_key for place, key in HOLDERS.items()})
+    first, second, third = (key.public_key for key in HOLDERS.values())
+    return spend_of("multisig", request.param, first=first, second=second, third=third)
 
 
 @in_order

@@ -47,7 +47,8 @@ def paid_key(
     return spend_of(
         "paid_key",
         place,
-        spend={"sequence": sequence, "version": version},
+        version=version,
+        sequence=sequence,
         alice=ALICE.public_key,
         bob=BOB.public_key,
         hash=hashlib.sha256(key).digest(),

@@ -38,8 +38,15 @@ def place(request: pytest.FixtureRequest) -> Place:
 
 
 def vault(place: Place, *, opens: int = HEIGHT, lock_time: int = HEIGHT, sequence: int = NOT_FINAL) -> Spend:
-    spend = {"lock_time": lock_time, "sequence": sequence}
-    return spend_of("vault", place, spend=spend, owner=OWNER.public_key, guardian=GUARDIAN.public_key, opens=opens)
+    return spend_of(
+        "vault",
+        place,
+        lock_time=lock_time,
+        sequence=sequence,
+        owner=OWNER.public_key,
+        guardian=GUARDIAN.public_key,
+        opens=opens,
+    )
 
 
 @pytest.mark.parametrize("hash_type", HASH_TYPES)

@@ -22,6 +22,7 @@ from penstock.script.parse import instructions
 
 ALICE, BOB, CAROL, MALLORY = (PrivateKey.from_bytes(bytes([number]) * 32) for number in (1, 2, 3, 4))
 HASH_TYPES: Final = [f"{outputs}{inputs}" for outputs in ("ALL", "NONE", "SINGLE") for inputs in ("", "|ANYONECANPAY")]
+FINAL_SEQUENCE: Final = 0xFFFF_FFFF
 PAYOUT: Final = ((900, b"\x51"),)
 UNMET: Final = frozenset(
     {"EVAL_FALSE", "VERIFY", "EQUALVERIFY", "NUMEQUALVERIFY", "CHECKSIGVERIFY", "CHECKMULTISIGVERIFY"}
@@ -51,10 +52,26 @@ def artifact(name: str, target: str) -> Artifact:
 
 
 # Annotated loosely because contracts take whatever their constructors' types say.
-def spend_of(name: str, place: Place, /, *, spend: dict[str, int] | None = None, **properties: Any) -> Spend:
-    """Return a spend of bundled contract `name` with these properties; `spend` are further arguments of `Spend`."""
-    contract = artifact(name, place.target).instantiate(**properties)
-    return Spend(contract, value=1000, outputs=PAYOUT, wrap=place.wrap, **(spend or {}))
+def spend_of(
+    name: str,
+    place: Place,
+    /,
+    *,
+    version: int = 1,
+    lock_time: int = 0,
+    sequence: int = FINAL_SEQUENCE,
+    **properties: Any,
+) -> Spend:
+    """Return a spend of bundled contract `name` with these properties."""
+    return Spend(
+        artifact(name, place.target).instantiate(**properties),
+        value=1000,
+        outputs=PAYOUT,
+        version=version,
+        lock_time=lock_time,
+        sequence=sequence,
+        wrap=place.wrap,
+    )
 
 
 def judge(spend: Spend, function: str, /, *arguments: Any) -> Verdict:

@@ -14,13 +14,13 @@ from signing import for_other_outputs, high_s, with_hash_type
 from spend_oracle import SpendOracle
 
 import penstock
-from penstock import Artifact, Spend, Verdict
+from penstock import Artifact, CompileError, Spend, Verdict
 from penstockc.meaning.evaluate import Outcome, evaluate
 from penstockc.semantics.typed import Program
 from penstockc.targets import TARGETS
 
-BEYOND_THE_LANGUAGE = ("OP_COUNT", "SCRIPT_SIZE", "STACK_SIZE")
-"""Errors of scripts that are too large for a chain, of which the language knows nothing."""
+TOO_LARGE = ("too-many-opcodes", "script-too-long")
+"""Codes of the diagnostics about contracts that are too large for a chain, of which the language knows nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +32,18 @@ class Compiled:
     artifact: Artifact
 
 
-def compiled(contract: RandomContract) -> Compiled:
-    """Run the compiler, and the front end once more for the evaluator."""
-    artifact = penstock.compile_source(
-        contract.text, name="contract.scrypt", target=contract.target, load=contract.load
-    )
+def compiled(contract: RandomContract) -> Compiled | None:
+    """Run the compiler, and the front end once more for the evaluator; None for what is too large for the target."""
+    try:
+        artifact = penstock.compile_source(contract.text, target=contract.target, load=contract.load)
+    except CompileError as error:
+        if {each.code for each in error.diagnostics} <= set(TOO_LARGE):
+            return None
+        raise
     return Compiled(contract, program_of(contract.text, contract.load), artifact)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Call:
     """One call on a spend, and what it means."""
 
@@ -137,4 +140,6 @@ class Tally:
     def __str__(self) -> str:
         reasons = ", ".join(f"{reason}: {count}" for reason, count in self.reasons.most_common())
         constructs = ", ".join(f"{name}: {count}" for name, count in self.constructs.most_common())
-        return f"{self.contracts} contracts, {self.cases} cases ({self.too_large} too large)\n{reasons}\n{constructs}"
+        return (
+            f"{self.contracts} contracts, {self.cases} cases ({self.too_large} more too large)\n{reasons}\n{constructs}"
+        )

@@ -9,7 +9,6 @@ from random_contracts.statements import StatementWriter
 from random_contracts.vocabulary import (
     BYTES_TYPES,
     CONSTANTS,
-    ENTRY_POINTS,
     FUNCTIONS,
     PROPERTIES,
     RESULT_TYPES,
@@ -22,10 +21,11 @@ _FORMS_PER_FUNCTION = 12
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter as callers see it."""
+    """A parameter as callers see it; a function does not assign a `const` one."""
 
     name: str
     type: str
+    is_const: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class ClassWriter:
 
     def _static(self, modifiers: str, name: str, type_: str, value: str, *, mutable: bool = False) -> None:
         self.write.constructs.add("static variable" if mutable else "static const")
-        self.members.append(f"{modifiers} {type_} {name} = {value};")
+        self.members.append(f"{modifiers} {self.write.spelled(type_)} {name} = {value};")
         self.statics.append(Variable(name, type_, mutable))
         self.outside.add(Variable(f"{self.name}.{name}", type_, mutable))
 
@@ -98,7 +98,7 @@ class ClassWriter:
             type_ = self.choose.one_of(types)
             is_const = self.choose.chance(20)
             modifier = "const " if is_const else self.choose.one_of(("", "", "public ", ""))
-            self.fields.append(f"{modifier}{type_} {name};")
+            self.fields.append(f"{modifier}{self.write.spelled(type_)} {name};")
             self.properties.append((Parameter(name, type_), not is_const))
 
     def add_constructor(self) -> tuple[Parameter, ...]:
@@ -119,7 +119,7 @@ class ClassWriter:
             if self.choose.chance(85)  # the others keep their zero values
         ]
         lines += StatementWriter(self.write).body(scope, 1)
-        self.members.append(_function(f"constructor({_spelled(parameters)})", lines))
+        self.members.append(_function(f"constructor({self._spelled(parameters)})", lines))
         return parameters
 
     # Functions --------------------------------------------------------------------------------------------------------
@@ -137,7 +137,8 @@ class ClassWriter:
             lines = StatementWriter(self.write).body(scope, 2)
             lines.append(f"return {self.write.expression(result, scope)};")
             access = "private " if is_private else ""
-            heading = f"{access}{'static ' if is_static else ''}function {name}({_spelled(parameters)}) : {result}"
+            heading = f"{access}{'static ' if is_static else ''}function {name}({self._spelled(parameters)}) : "
+            heading += self.write.spelled(result)
             self.write.constructs.add(f"{access}{'static ' if is_static else ''}function")
             self.members.append(_function(heading, lines))
             types = tuple(parameter.type for parameter in parameters)
@@ -155,19 +156,25 @@ class ClassWriter:
         else:
             self.outside.routines += (Routine(name, types, result, self.name, is_pure),)
 
-    def add_entry_points(self, most: int) -> tuple[EntryPoint, ...]:
-        """Write between one and `most` public functions."""
+    def add_entry_points(self, names: tuple[str, ...]) -> tuple[EntryPoint, ...]:
+        """Write public functions, as many of these as one likes, but at least one."""
         entries = []
-        for name in ENTRY_POINTS[: self.choose.number(1, most)]:
+        for name in names[: self.choose.number(1, len(names))]:
             scope = self._scope(is_static=False)
             scope.is_public = True
             parameters = self._parameters(scope, _PARAMETER_TYPES, least=1 if self.choose.chance(80) else 0)
             self.write.budget = _FORMS_PER_FUNCTION
             statements = StatementWriter(self.write)
             lines = [*statements.body(scope, 3), statements.require(scope)]
-            self.members.append(_function(f"public function {name}({_spelled(parameters)})", lines))
+            self.members.append(_function(f"public function {name}({self._spelled(parameters)})", lines))
             entries.append(EntryPoint(name, parameters))
         return tuple(entries)
+
+    def publish_entry_points(self, entries: tuple[EntryPoint, ...]) -> None:
+        """Let other contracts require that a public function of this one completes."""
+        for entry in entries:
+            types = tuple(parameter.type for parameter in entry.parameters)
+            self.outside.gates += (Routine(entry.name, types, "bool", self.name, pure=False),)
 
     def library(self, constructor: tuple[Parameter, ...]) -> Library:
         """Return what others need to make instances."""
@@ -176,10 +183,15 @@ class ClassWriter:
 
     def _parameters(self, scope: Scope, types: tuple[str, ...], least: int = 0) -> tuple[Parameter, ...]:
         names = _distinct(self.choose, VARIABLES, self.choose.number(least, 3))
-        parameters = tuple(Parameter(name, self.choose.one_of(types)) for name in names)
+        parameters = tuple(Parameter(name, self.choose.one_of(types), self.choose.chance(10)) for name in names)
         for parameter in parameters:
-            scope.declare(parameter.name, parameter.type)
+            scope.declare(parameter.name, parameter.type, mutable=not parameter.is_const)
         return parameters
+
+    def _spelled(self, parameters: tuple[Parameter, ...]) -> str:
+        return ", ".join(
+            f"{'const ' if each.is_const else ''}{self.write.spelled(each.type)} {each.name}" for each in parameters
+        )
 
     def _scope(self, *, is_static: bool, readonly: bool = False, everything_mutable: bool = False) -> Scope:
         """Return what a function of this class sees before its own parameters and locals."""
@@ -201,10 +213,6 @@ class ClassWriter:
 
 def _function(heading: str, lines: list[str]) -> str:
     return "\n".join([f"{heading} {{", *(f"    {line}" for line in lines), "}"])
-
-
-def _spelled(parameters: tuple[Parameter, ...]) -> str:
-    return ", ".join(f"{parameter.type} {parameter.name}" for parameter in parameters)
 
 
 def _distinct(choose: Chooser, names: tuple[str, ...], count: int) -> list[str]:

@@ -9,7 +9,7 @@ from random_contracts.choice import Chooser
 from random_contracts.classes import ClassWriter, EntryPoint, Parameter
 from random_contracts.expressions import Writer
 from random_contracts.scope import Scope
-from random_contracts.vocabulary import PROPERTY_TYPES
+from random_contracts.vocabulary import ENTRY_POINTS, PROPERTY_TYPES
 
 _LIBRARY_TYPES = ("int", "bytes", "bool", "PubKey")
 
@@ -37,6 +37,10 @@ class RandomContract:
     strings: tuple[bytes, ...]
     constructs: frozenset[str]
 
+    def __repr__(self) -> str:
+        """Stay short: whoever reports a case shows the text in full."""
+        return f"<a contract of {len(self.text)} characters for {self.target}>"
+
     def load(self, importing: str, path: str) -> str:
         """Return the text of an imported file (the compiler's way to ask for it)."""
         del importing
@@ -47,17 +51,20 @@ class RandomContract:
 def contracts(draw: DrawFn, target: str) -> RandomContract:
     """Return a contract that compiles for `target`."""
     choose = Chooser(draw)
-    write = Writer(choose, target)
+    write = Writer(choose, target, aliases={"int": "Amount", "PubKey": "Owner"})
     world = Scope(target)
-    libraries = "\n".join(_library(write, name, world) for name in ("Meter", "Tools")[: choose.number(0, 2)])
+    libraries = "".join(_library(write, name, world) for name in ("Meter", "Tools")[: choose.number(0, 2)])
+    if choose.chance(20):
+        libraries += _other_contract(write, "Gate", world)
+    libraries += "type Amount = int;\ntype Owner = PubKey;\n"
     main = ClassWriter(write, "Main", is_library=False, outside=world)
     main.add_statics(2)
     main.add_properties(4, (*PROPERTY_TYPES, *world.libraries))
     main.add_functions(2)
     constructor = main.add_constructor()
-    entry_points = main.add_entry_points(3)
+    entry_points = main.add_entry_points(ENTRY_POINTS)
     imports, header = {}, ""
-    if libraries and choose.chance(25):
+    if choose.chance(25):
         write.constructs.add("import")
         imports, header, libraries = {"parts.scrypt": libraries}, 'import "parts.scrypt";\n', ""
     return RandomContract(
@@ -83,3 +90,14 @@ def _library(write: Writer, name: str, world: Scope) -> str:
         world.libraries[name] = library.library(constructor)
     library.add_functions(2)
     return library.text()
+
+
+def _other_contract(write: Writer, name: str, world: Scope) -> str:
+    """Write a contract beside the main one, make it visible to what is written after it, and return its text."""
+    contract = ClassWriter(write, name, is_library=False, outside=world)
+    contract.add_properties(2, _LIBRARY_TYPES)
+    constructor = contract.add_constructor()
+    entry_points = contract.add_entry_points(("open", "pass"))
+    world.libraries[name] = contract.library(constructor)
+    contract.publish_entry_points(entry_points)
+    return contract.text()

@@ -31,6 +31,7 @@ class Writer:
         budget: how many more forms may be used; at zero only literals and variables are written.
         numbers, strings: the literals written so far, which make good arguments.
         constructs: names of the forms written so far.
+        aliases: other names of types.
     """
 
     choose: Chooser
@@ -39,6 +40,7 @@ class Writer:
     numbers: list[int] = field(default_factory=list)
     strings: list[bytes] = field(default_factory=list)
     constructs: set[str] = field(default_factory=set)
+    aliases: dict[str, str] = field(default_factory=dict)
     forms: dict[str, tuple[Form, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -47,8 +49,8 @@ class Writer:
 
     def expression(self, wanted: str, scope: Scope, depth: int = 3, *, pure: bool = False) -> str:
         """Return an expression of type (or category) `wanted`; a `pure` one may be repeated at will."""
-        if wanted == "condition":
-            return self._condition(scope, depth, pure=pure)
+        if wanted in ("condition", "truth"):
+            return self._condition(wanted, scope, depth, pure=pure)
         if depth <= 0 or self.budget <= 0 or self.choose.chance(20):
             return self.atom(wanted, scope)
         self.budget -= 1
@@ -72,6 +74,13 @@ class Writer:
         self.constructs.add(form.name)
         operands = [self.expression(operand, scope, depth - 1, pure=pure) for operand in form.operands]
         return form.template.format(*operands)
+
+    def spelled(self, type_: str) -> str:
+        """Return a type's name, or its alias."""
+        if type_ in self.aliases and self.choose.chance(30):
+            self.constructs.add("alias")
+            return self.aliases[type_]
+        return type_
 
     def arguments(self, types: tuple[str, ...], scope: Scope, depth: int, *, pure: bool = False) -> str:
         """Return an argument list for parameters of these types, without the parentheses."""
@@ -111,13 +120,15 @@ class Writer:
                 return f"{wanted}(b'{seed[: _LENGTHS[wanted]].hex()}')"
 
     def _number(self) -> str:
-        numbers = SMALL_NUMBERS if self.choose.chance(70) else NUMBERS
+        numbers: tuple[int, ...] = SMALL_NUMBERS if self.choose.chance(70) else NUMBERS
         if self.target == "bsv" and self.choose.chance(5):
             numbers = LARGE_NUMBERS
         number = self.choose.one_of(numbers)
         self.numbers.append(number)
         text = hex(abs(number)) if self.choose.chance(20) else str(abs(number))
-        return f"(-{text})" if number < 0 else text
+        if number < 0:
+            return f"-{text}" if self.choose.chance(50) else f"(-{text})"
+        return text
 
     def _byte_string(self, value: bytes) -> str:
         self.strings.append(value)
@@ -128,10 +139,12 @@ class Writer:
     def _variable(self, variables: list[Variable]) -> str:
         return self.choose.one_of(variables).text
 
-    def _condition(self, scope: Scope, depth: int, *, pure: bool) -> str:
-        kinds = ("bool", "bool", "int", "bytes") if self.target == "bsv" else ("bool", "bool", "int")
+    def _condition(self, wanted: str, scope: Scope, depth: int, *, pure: bool) -> str:
+        kinds: tuple[str, ...] = ("bool", "bool", "int", "bytes")
+        if wanted == "truth" or self.target == "btc":
+            kinds = kinds[:3]
         kind = self.choose.one_of(kinds)
-        self.constructs.add(f"{kind} as condition")
+        self.constructs.add(f"{kind} as {wanted}")
         return self.expression(kind, scope, depth, pure=pure)
 
     def _increment(self, scope: Scope) -> str | None:

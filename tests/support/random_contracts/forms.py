@@ -2,7 +2,8 @@
 
 Beside types, operands may be of these categories:
 
-    condition   bool, int or bytes, as `if` and `? :` take them
+    condition   bool, int or bytes, as `if`, `? :`, `require` and `exit` take them
+    truth       bool or int, as `!`, `&&` and `||` take them
     count       an int that is no dangerous number of bits or bytes (it may still be negative or too large)
     low, high   numbers of which the first is mostly the smaller
     word        three bytes, mostly
@@ -50,7 +51,8 @@ FORMS: Final = (
     *_binary("bool", "int", "< <= > >= == !="),
     *_binary("bool", "bytes", "== !="),
     *_binary("bool", "bool", "== != && ||"),
-    Form("!", "bool", "!({})", ("bool",)),
+    *_binary("bool", "truth", "&& ||"),
+    Form("!", "bool", "!({})", ("truth",)),
     Form("within", "bool", "within({}, {}, {})", ("int", "int", "int")),
     Form("bool ?:", "bool", "({} ? {} : {})", ("condition", "bool", "bool")),
     Form("checkSig", "bool", "checkSig({}, {})", ("Sig", "PubKey")),

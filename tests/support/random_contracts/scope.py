@@ -41,6 +41,7 @@ class Scope:
         target: "bsv" or "btc".
         variables: by their text; an inner scope's hide an outer one's.
         routines: what may be called.
+        gates: public functions of other contracts, which may be called as a whole requirement.
         libraries: by name.
         declared: names that this very block has declared, which it may not declare again.
         is_public: inside a public function.
@@ -49,6 +50,7 @@ class Scope:
     target: str
     variables: dict[str, Variable] = field(default_factory=dict)
     routines: tuple[Routine, ...] = ()
+    gates: tuple[Routine, ...] = ()
     libraries: dict[str, Library] = field(default_factory=dict)
     declared: set[str] = field(default_factory=set)
     is_public: bool = False

@@ -7,12 +7,17 @@ from random_contracts.scope import Scope
 from random_contracts.vocabulary import HASHES, RESULT_TYPES, VARIABLES
 
 _ASSIGNMENTS: dict[str, dict[str, tuple[str, ...]]] = {
-    "bsv": {"int": ("=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^="), "bytes": ("=", "+=")},
+    "bsv": {
+        "int": ("=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="),
+        "bytes": ("=", "+=", "=", "&=", "^=", "<<=", ">>="),
+    },
     "btc": {"int": ("=", "+=", "-=")},
 }
 _KINDS = ("require", "declare", "declare", "assign", "assign", "if", "if", "block", "call", "exit")
 _REQUIREMENTS = (
     "any",
+    "condition",
+    "gate",
     "same",
     "same",
     "at least",
@@ -74,6 +79,11 @@ class StatementWriter:
         """Return the condition of a requirement."""
         choose, write = self.write.choose, self.write
         match choose.one_of(_REQUIREMENTS):
+            case "gate" if scope.gates:
+                write.constructs.add("public function of another contract")
+                return write.call(choose.one_of(scope.gates), scope, 2, pure=False)
+            case "condition" | "gate":
+                return write.expression("condition", scope, 2)
             case "same":
                 type_ = choose.one_of(("int", "bytes", "bool"))
                 text = write.expression(type_, scope, 2, pure=True)
@@ -140,7 +150,7 @@ class StatementWriter:
         if name in scope.variables:
             write.constructs.add("shadowing")
         style = choose.number(0, 9)
-        spelling = {8: f"const {type_}", 9: "auto"}.get(style, type_)
+        spelling = {8: f"const {write.spelled(type_)}", 9: "auto"}.get(style) or write.spelled(type_)
         write.constructs.add({8: "const local", 9: "auto local"}.get(style, "local"))
         scope.declare(name, type_, mutable=style < 8)
         return [f"{spelling} {name} = {value};"]
@@ -157,6 +167,10 @@ class StatementWriter:
             return choose.one_of((f"{place}++;", f"--{place};", f"{place}--;", f"++{place};"))
         operator = choose.one_of(_ASSIGNMENTS[write.target].get(type_, ("=",)))
         write.constructs.add(f"{type_} {operator}")
+        if operator in ("<<=", ">>="):
+            return f"{place} {operator} {write.expression('count', scope)};"
+        if type_ == "bytes" and operator in ("&=", "^="):
+            return f"{place} {operator} {place};"  # of one length at least
         return f"{place} {operator} {write.expression(type_, scope)};"
 
     def _effect(self, scope: Scope) -> str | None:

@@ -20,7 +20,7 @@ VARIABLES: Final = ("a", "b", "c", "x", "y", "len", "max", "hash", "data", "sum"
 PROPERTIES: Final = ("count", "limit", "owner", "digest", "state", "key", "x", "min")
 CONSTANTS: Final = ("BASE", "LIMIT", "MARK", "SEED")
 FUNCTIONS: Final = ("step", "check", "mix", "pick", "size")
-ENTRY_POINTS: Final = ("unlock", "claim", "refund", "close")
+ENTRY_POINTS: Final = ("unlock", "claim", "refund")
 
 KEYS: Final = tuple(PrivateKey.from_bytes(hashlib.sha256(name).digest()) for name in (b"anna", b"ben", b"cleo"))
 PREIMAGES: Final = (b"open sesame", b"", b"\x00", b"heads", b"tails")

@@ -1,0 +1,42 @@
+"""The bundled contracts as a set: each explained, each compiled for the chains it is for, each tested."""
+
+from pathlib import Path
+
+import pytest
+
+import penstock
+
+NAMES = penstock.bundled_names()
+ONE_CHAIN = {
+    "coin_toss": "bsv",  # XOR and SPLIT
+    "licence": "bsv",  # AND and SPLIT
+    "meter": "bsv",  # CAT and MUL
+    "paid_key": "btc",  # checkSequence
+    "vault": "btc",  # checkLockTime
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_says_what_it_is_for(name: str) -> None:
+    text = penstock.bundled(name).read_text("utf-8")
+    header = text.partition("*/")[0]
+    assert header.startswith("/*\n * ")
+    assert len(header.splitlines()) >= 5
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_has_tests(name: str) -> None:
+    assert (Path(__file__).parent / f"test_{name}.py").is_file()
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("target", ["bsv", "btc"])
+def test_it_compiles_for_its_chains_and_no_other(name: str, target: str) -> None:
+    file = penstock.bundled(name)
+    if ONE_CHAIN.get(name, target) == target:
+        artifact = penstock.compile_file(file, target=target)
+        assert artifact == penstock.compile_file(file, target=target)
+        assert artifact.target == target
+    else:
+        with pytest.raises(penstock.CompileError, match=target):
+            penstock.compile_file(file, target=target)
