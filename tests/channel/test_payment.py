@@ -170,16 +170,3 @@ def test_no_damaged_byte_goes_unnoticed(data: st.DataObject) -> None:
 @given(st.binary(max_size=200))
 def test_rubbish_is_refused(raw: bytes) -> None:
     assert isinstance(check(raw), Unreadable)
-
-
-def test_funding_must_pay_for_one_chunk() -> None:
-    with pytest.raises(TermsError, match="does not pay for one chunk"):
-        agreement_on(MOVIE, funds=101)
-    assert agreement_on(MOVIE, funds=102).most == 1
-    assert agreement_on(MOVIE, funds=301).most == 2
-    assert agreement_on(MOVIE, funds=100_000).most == 5
-
-
-def test_funding_must_be_hers() -> None:
-    with pytest.raises(TermsError, match="does not pay to Alice"):
-        agreement_on(MOVIE, funding=(coin_of(ALICE, 5000), coin_of(BOB, 5000, 2)))

@@ -50,7 +50,7 @@ class Agreement:
         payment_size: bytes of TX_i when all its signatures have their full length, the same for every i.
 
     Raises:
-        TermsError: when the coins do not pay for a single chunk, or are not hers.
+        TermsError: when the coins do not pay for a single chunk, or are not hers; when the contract is not for bsv.
         ArgumentError: when the artifact is another contract, or a key is none.
     """
 
@@ -63,6 +63,9 @@ class Agreement:
     payment_size: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        if self.artifact.target != RULES:
+            raise TermsError(f"the contract is compiled for {self.artifact.target}, this channel is one of {RULES}")
+        self.contract(bytes(32)).function(FUNCTION)
         object.__setattr__(self, "payment_size", self._payment_size())
         strange = [coin for coin in self.funding if coin.script != self.change_script]
         if strange:
