@@ -1,19 +1,22 @@
 """Writing IF, ELSE and ENDIF around the code of two arms."""
 
-from penstock.script.opcodes import Op
+from penstock.script.opcodes import Family, Op
 from penstockc.codegen.instructions import Code, Hole, Instr
 from penstockc.source import Span
 
 OPENING = (Op.OP_IF, Op.OP_NOTIF)
 
 
-def conditional(span: Span, then: Code, otherwise: Code) -> Code:
-    """Return the code that takes a truth value from the top and runs one arm.
+def conditional(span: Span, then: Code, otherwise: Code, *, ends: bool) -> Code:
+    """Return the code that takes a truth value from the top and runs one arm; `ends` says that the script then ends.
 
-    What both arms end with is written once, behind them; if it stands for different source in each, then for `span`.
+    What both arms end with is written once, behind them, as far as it stands for the same source in both: the last
+    instruction to run must name the line that failed. Moves on the stack never fail, so in the middle of a script
+    they may stand for the whole `If`.
     """
-    shared = _shared_end(then, otherwise)
-    tail = _merged(span, then, otherwise, shared)
+    shared = _shared_end(then, otherwise, ends=ends)
+    pairs = zip(then[len(then) - shared :], otherwise[len(otherwise) - shared :], strict=True)
+    tail = tuple(left if left == right else Instr(left.word, span) for left, right in pairs)
     then, otherwise = then[: len(then) - shared], otherwise[: len(otherwise) - shared]
     if then and otherwise:
         return (_at(span, Op.OP_IF), *then, _at(span, Op.OP_ELSE), *otherwise, _at(span, Op.OP_ENDIF), *tail)
@@ -28,11 +31,12 @@ def _at(span: Span, op: Op) -> Instr:
     return Instr(op, span)
 
 
-def _shared_end(then: Code, otherwise: Code) -> int:
+def _shared_end(then: Code, otherwise: Code, *, ends: bool) -> int:
     """Return how many instructions both arms end with, an IF always together with its ENDIF."""
     whole, open_blocks = 0, 0
     for count, (left, right) in enumerate(zip(reversed(then), reversed(otherwise), strict=False), start=1):
-        if left.word != right.word or isinstance(left.word, Hole):
+        is_move = isinstance(left.word, Op) and left.word.family is Family.STACK
+        if isinstance(left.word, Hole) or not (left == right or (left.word == right.word and is_move and not ends)):
             break
         if left.word is Op.OP_ENDIF:
             open_blocks += 1
@@ -41,8 +45,3 @@ def _shared_end(then: Code, otherwise: Code) -> int:
         if open_blocks == 0 and left.word is not Op.OP_ELSE:
             whole = count
     return whole
-
-
-def _merged(span: Span, then: Code, otherwise: Code, shared: int) -> Code:
-    pairs = zip(then[len(then) - shared :], otherwise[len(otherwise) - shared :], strict=True)
-    return tuple(left if left == right else Instr(left.word, span) for left, right in pairs)

@@ -15,11 +15,11 @@ def dispatch(span: Span, bodies: Sequence[Code]) -> Code:
     must be 0 or 1.
     """
     second_last, last = bodies[-2:]
-    asked = _words(span, Op.OP_IFDUP)
-    code = (*asked, *conditional(span, (*_words(span, number_word(1), Op.OP_NUMEQUALVERIFY), *last), second_last))
+    last = (*_words(span, number_word(1), Op.OP_NUMEQUALVERIFY), *last)
+    code = (*_words(span, Op.OP_IFDUP), *conditional(span, last, second_last, ends=True))
     for body in reversed(bodies[:-2]):
-        asked = _words(span, Op.OP_IFDUP, Op.OP_0NOTEQUAL)
-        code = (*asked, *conditional(span, (*_words(span, Op.OP_1SUB), *code), body))
+        rest = (*_words(span, Op.OP_1SUB), *code)
+        code = (*_words(span, Op.OP_IFDUP, Op.OP_0NOTEQUAL), *conditional(span, rest, body, ends=True))
     return code
 
 

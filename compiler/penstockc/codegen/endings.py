@@ -87,7 +87,7 @@ def _arms(scheduling: Scheduling, search: Search, state: State, step: Branch) ->
     """Let the script end in each arm by itself."""
     for way in search.to_condition(state, state.ready[0], step):
         then, otherwise = (scheduling.end(arm, way.layout[:-1]) for arm in (step.then, step.otherwise))
-        yield (*state.code, *search.spell(way, step.span), *conditional(step.span, then, otherwise))
+        yield (*state.code, *search.spell(way, step.span), *conditional(step.span, then, otherwise, ends=True))
 
 
 def _clear_below(span: Span, count: int) -> Code:

@@ -75,7 +75,7 @@ def join(scheduling: Scheduling, branch: Branch, window: Layout, kept: frozenset
         for meeting in _meeting_points(then, otherwise):
             codes = then.to(meeting), otherwise.to(meeting)
             if codes[0] is not None and codes[1] is not None:
-                code = conditional(branch.span, codes[0], codes[1])
+                code = conditional(branch.span, codes[0], codes[1], ends=False)
                 found = Join(meeting, code_size(code), code)
                 joins[meeting] = min(joins.get(meeting, found), found, key=lambda either: either.size)
     best = sorted(joins.values(), key=lambda found: found.size + DEAD_ITEM * found.layout.count(DEAD))
