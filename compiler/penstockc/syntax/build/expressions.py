@@ -104,7 +104,7 @@ class ExpressionBuilder:
         """expression, and all rules that it inlines."""
         tree = expect_tree(child)
         match tree.data:
-            case "binary" | "or" | "and":
+            case "binary":
                 return self.binary(tree)
             case "unary":
                 return self.unary(tree)

@@ -1,0 +1,91 @@
+"""Every node's span covers its text, no more and no less."""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from random_contracts import RandomContract, contracts
+
+from penstockc.source import Source, Span
+from penstockc.syntax import ast
+from penstockc.syntax.parse import parse
+
+TEXT = """\
+// before
+import "other.scrypt";
+struct Pair<A, B> { A first; B[2] second; }
+contract Sample {
+    static const int N = (3 + 4);
+    function f(Pair<int, bytes> p, int x) : int { return -x * (2 + x[0 : N]); }
+    public function g(bytes y) { if (y == b'00') { x++; } require(this.f({1, y}, 2) > N ? true : !false); }
+}
+"""
+
+
+def nodes(node: object) -> Iterator[tuple[str, Span]]:
+    """Each node below `node`, by its kind and span."""
+    if isinstance(node, tuple):
+        for part in node:
+            yield from nodes(part)
+    elif is_dataclass(node) and not isinstance(node, Span | type):
+        if not (isinstance(node, ast.Modifiers) and not node.present):
+            yield type(node).__name__, node.span  # type: ignore[attr-defined] # every node has one
+        for field in fields(node):
+            yield from nodes(getattr(node, field.name))
+
+
+def test_each_kind_covers_its_text() -> None:
+    base = 1000
+    found = {(kind, TEXT[span.start - base : span.end - base]) for kind, span in nodes(parse(Source("s", TEXT, base)))}
+    assert found >= {
+        ("Import", 'import "other.scrypt";'),
+        ("Struct", "struct Pair<A, B> { A first; B[2] second; }"),
+        ("SizedType", "B[2]"),
+        ("Identifier", "second"),
+        ("Modifiers", "static const"),
+        ("Binary", "3 + 4"),
+        ("NamedType", "Pair<int, bytes>"),
+        ("NamedType", "bytes"),
+        ("Return", "return -x * (2 + x[0 : N]);"),
+        ("Binary", "-x * (2 + x[0 : N])"),
+        ("Slice", "x[0 : N]"),
+        ("Unary", "-x"),
+        ("Block", "{ x++; }"),
+        ("ExpressionStatement", "x++;"),
+        ("Increment", "x++"),
+        ("StructLiteral", "{1, y}"),
+        ("MethodCall", "this.f({1, y}, 2)"),
+        ("Conditional", "this.f({1, y}, 2) > N ? true : !false"),
+    }
+
+
+@given(st.data())
+def test_children_lie_inside_and_in_order(data: st.DataObject) -> None:
+    contract: RandomContract = data.draw(contracts(data.draw(st.sampled_from(["bsv", "btc"]))))
+    module = parse(Source("s", contract.text))
+    assert module.span == Span(0, len(contract.text))
+    check_children(module)
+
+
+def check_children(node: object) -> None:
+    if not is_dataclass(node) or isinstance(node, type):
+        return
+    span: Span = node.span  # type: ignore[attr-defined] # every node has one
+    for field in fields(node):
+        value = getattr(node, field.name)
+        for child in value if isinstance(value, tuple) else (value,):
+            if is_dataclass(child) and not isinstance(child, Span | type):
+                if isinstance(child, ast.Modifiers) and not child.present:
+                    continue
+                inner: Span = child.span  # type: ignore[attr-defined] # every node has one
+                assert span.start <= inner.start < inner.end <= span.end, (node, child)
+                check_children(child)
+
+
+@pytest.mark.parametrize("text", ["int x = 1;", "const auto x = 1;"])
+def test_a_statement_starts_at_its_first_word(text: str) -> None:
+    module = parse(Source("s", f"contract C {{ public function f() {{ {text} }} }}"))
+    (declared,) = [span for kind, span in nodes(module) if kind == "Declare"]
+    assert text == f"contract C {{ public function f() {{ {text} }} }}"[declared.start : declared.end]
