@@ -6,6 +6,8 @@ import pytest
 from channel_stage import ALICE, BOB, agreement_on, coin_of, movie_of, streaming
 
 import penstock
+from penstock.channel.alice import Alice
+from penstock.channel.bob import Bob
 from penstock.channel.terms import FeeRate, Terms, TermsError
 from penstock.contract.errors import ArgumentError
 from penstock.tx.wire import compact_size
@@ -74,3 +76,12 @@ def test_the_claims_size_counts_every_length_prefix(shown: int) -> None:
     unlocking = push + shown + 73
     outside = 4 + 1 + 36 + len(compact_size(unlocking)) + 4 + 1 + 8 + 1 + 25 + 4
     assert AGREEMENT.claim_size(shown) == outside + unlocking
+
+
+def test_both_need_their_own_key_and_bob_his_movie() -> None:
+    with pytest.raises(TermsError, match="Alice's key is not the agreed one"):
+        Alice(AGREEMENT, BOB)
+    with pytest.raises(TermsError, match="Bob's key is not the agreed one"):
+        Bob(AGREEMENT, MOVIE, ALICE)
+    with pytest.raises(TermsError, match="the movie is not the one"):
+        Bob(AGREEMENT, movie_of(5), BOB)

@@ -51,7 +51,7 @@ def test_hole_1_alice_spends_her_coin_elsewhere_and_bob_loses_all(closing: Closi
     assert (after.unpaid_chunks - 1) * PRICE == 500  # satoshis that Bob lost; Alice lost one, for the fee
 
 
-def test_hole_2_bob_publishes_and_never_claims_and_alice_loses_all() -> None:
+def test_hole_2_bob_publishes_and_never_claims_and_the_payment_is_stuck() -> None:
     """TX_n is on the chain, the contract has no way back: her payment stays there for ever."""
     play = stage(CHUNKS)
     moment = streamed(play)

@@ -2,13 +2,12 @@
 
 import hashlib
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from channel_stage import file_of
 from click.testing import CliRunner, Result
+from fresh_python import run_fresh
 
 from penstock.cli.root import root
 
@@ -155,9 +154,7 @@ def test_files_that_cannot_be_streamed(tmp_path: Path) -> None:
 
 def test_a_process_of_its_own(movie: Path) -> None:
     """Clean JSON on the standard output, nothing on the other."""
-    code = "from penstock.cli import main; main()"
-    words = [sys.executable, "-c", code, "stream", str(movie), "--chunk-size", "1000", "--json"]
-    paths = [path for path in sys.path if path]
-    done = subprocess.run(words, capture_output=True, text=True, check=False, env={"PYTHONPATH": ":".join(paths)})
+    words = ["stream", str(movie), "--chunk-size", "1000", "--json"]
+    done = run_fresh(f"from penstock.cli.root import root; root({words})")
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["chunks"] == 20

@@ -12,22 +12,27 @@ says it at length, and tests show both losses.
 Everything here is a frozen value or a function of values: keys, files, coins and time come in
 as arguments. The one thing with a memory is `ledger.Ledger`, the chain that all this is tried on.
 
-| module         | its one job                                                            |
-|----------------|------------------------------------------------------------------------|
-| `terms`        | price, chunk size, fee rate, how leaves are shown                      |
-| `movie`        | a file as chunks, leaves and a Merkle tree; nothing loaded whole       |
-| `messages`     | what Alice and Bob say to each other (figure 7)                        |
-| `refusals`     | why a message is refused, one class per reason                         |
-| `actions`      | what a state machine asks the world to do                              |
-| `agreement`    | all that both sides build their transactions from                      |
-| `payment`      | TX_i: built, signed, checked                                           |
-| `claim`        | TX_p: built, signed, checked, and made 2-way by swapping chunk for signature |
-| `differences`  | where two transactions differ, field by field                          |
-| `alice`, `bob` | the two state machines                                                 |
-| `session`      | both in one process, and closing the same stream in two ways           |
-| `accounts`     | who paid, who got what, as the ledger has it                           |
-| `ledger`       | a chain in this process: it checks all and says why it refuses         |
-| `malleability` | which change of a transaction each hash type lets through              |
+| module         | its one job                                                       |
+|----------------|-------------------------------------------------------------------|
+| `terms`        | price, chunk size, fee rate, how leaves are shown                 |
+| `movie`        | a file as chunks, leaves and a Merkle tree; nothing loaded whole  |
+| `coins`        | outputs that can be spent                                         |
+| `agreement`    | all that both sides build their transactions from                 |
+| `messages`     | what Alice and Bob say to each other (figure 7)                   |
+| `refusals`     | why a message is refused, one class per reason                    |
+| `actions`      | what a state machine asks the world to do                         |
+| `fields`       | a transaction field by field, and where two of them differ        |
+| `checks`       | what both sides ask of any transaction that they are sent         |
+| `payment`      | TX_i: built, signed, checked                                      |
+| `closing`      | 1-way or 2-way, and what it costs before anything is signed       |
+| `claim`        | TX_p: built, signed, checked, its chunk swapped for a signature   |
+| `alice`, `bob` | the two state machines                                            |
+| `ledger`       | a chain in this process: it checks all and says why it refuses    |
+| `session`      | both machines in one process, moment by moment                    |
+| `accounts`     | who paid and who got what, as the ledger has it                   |
+| `screening`    | a whole stream in one process, closed in both ways                |
+| `figures`      | what the two ways cost, side by side                              |
+| `malleability` | which change of a transaction each hash type lets through         |
 
 The package itself imports nothing, so that start-up pays only for what is used.
 """

@@ -13,6 +13,7 @@ from penstock.channel.terms import Terms, TermsError
 from penstock.contract.artifact import Artifact
 from penstock.contract.contract import Contract
 from penstock.script.pushes import push_prefix
+from penstock.tx.keys import PrivateKey
 from penstock.tx.wire import compact_size
 
 VERSION: Final = 1
@@ -128,6 +129,16 @@ class Agreement:
     def payout_script(self) -> bytes:
         """Where Bob's earnings go."""
         return pay_to_key(self.bob)
+
+
+def demand_key(party: str, key: PrivateKey, agreed: bytes) -> None:
+    """Refuse a private key that does not belong to the agreed public one.
+
+    Raises:
+        TermsError: when it does not.
+    """
+    if key.public_key != agreed:
+        raise TermsError(f"{party}'s key is not the agreed one: it gives {key.public_key.hex()}, not {agreed.hex()}")
 
 
 def transaction_size(unlocking: list[int], outputs_size: int, outputs: int) -> int:

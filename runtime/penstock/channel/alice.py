@@ -9,7 +9,7 @@ from typing import TypeAlias, assert_never
 
 from penstock.channel import claim, payment
 from penstock.channel.actions import AliceActions, Keep, Refuse, Send
-from penstock.channel.agreement import Agreement
+from penstock.channel.agreement import Agreement, demand_key
 from penstock.channel.messages import Chunk, Claim, Countersigned, FromBob, Leaf, Leaves, Payment, Stop, describe
 from penstock.channel.payment import SignedPayment
 from penstock.channel.refusals import OutOfTurn, Refusal, WrongChunk, WrongLeaves, WrongProof
@@ -89,11 +89,17 @@ class Alice:
         agreement: what she and Bob have agreed on.
         key: her private key, the one of `agreement.alice`.
         wanted: how many chunks she pays for at most; by default as many as the channel can reach.
+
+    Raises:
+        TermsError: when the key is another one.
     """
 
     agreement: Agreement
     key: PrivateKey = field(repr=False)
     wanted: int | None = None
+
+    def __post_init__(self) -> None:
+        demand_key("Alice", self.key, self.agreement.alice)
 
     @property
     def last(self) -> int:

@@ -9,7 +9,7 @@ from typing import TypeAlias, assert_never
 
 from penstock.channel import claim, payment
 from penstock.channel.actions import BobAction, BobActions, Broadcast, Refuse, Send, Warn
-from penstock.channel.agreement import Agreement
+from penstock.channel.agreement import Agreement, demand_key
 from penstock.channel.closing import Closing, plan_claim
 from penstock.channel.coins import Coin
 from penstock.channel.messages import (
@@ -27,7 +27,7 @@ from penstock.channel.messages import (
 from penstock.channel.movie import Movie
 from penstock.channel.payment import SignedPayment
 from penstock.channel.refusals import OutOfTurn
-from penstock.channel.terms import LeafDelivery
+from penstock.channel.terms import LeafDelivery, TermsError
 from penstock.tx.keys import PrivateKey
 from penstock.tx.transaction import Transaction
 
@@ -79,6 +79,9 @@ class Bob:
         key: his private key, the one of `agreement.bob`.
         closing: how he closes when Alice stops.
         fee_coins: coins that pay to his key, added to a claim whose fee would eat what it earns.
+
+    Raises:
+        TermsError: when the key is another one, or the movie is.
     """
 
     agreement: Agreement
@@ -86,6 +89,11 @@ class Bob:
     key: PrivateKey = field(repr=False)
     closing: Closing = Closing.TWO_WAY
     fee_coins: tuple[Coin, ...] = ()
+
+    def __post_init__(self) -> None:
+        demand_key("Bob", self.key, self.agreement.bob)
+        if self.movie.title != self.agreement.title:
+            raise TermsError("the movie is not the one in the agreement")
 
     def start(self) -> Step:
         """Send D_0, for free, and the leaves that Alice needs for it."""

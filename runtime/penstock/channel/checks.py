@@ -43,7 +43,7 @@ def scripts_hold(transaction: Transaction, spent: Sequence[TxOut]) -> ScriptFail
         transaction: as it would be broadcast.
         spent: the outputs that its inputs spend, in order.
     """
-    verdicts = check_transaction(transaction, [(output.value, output.script) for output in spent], RULES)
+    verdicts = check_transaction(transaction, spent, RULES)
     for index, verdict in enumerate(verdicts):
         if not verdict:
             return ScriptFails(index, str(verdict.error))

@@ -263,8 +263,8 @@ class Ledger:
         return reasons.FeeTooLow(paid - received, least, size) if paid - received < least else None
 
     def _check_scripts(self, transaction: Transaction) -> reasons.Reason | None:
-        spent = [self._coins[txin.outpoint].coin for txin in transaction.inputs]
-        verdicts = check_transaction(transaction, [(coin.value, coin.script) for coin in spent], self.rules)
+        spent = [self._coins[txin.outpoint].coin.output for txin in transaction.inputs]
+        verdicts = check_transaction(transaction, spent, self.rules)
         for index, verdict in enumerate(verdicts):
             if not verdict:
                 return reasons.ScriptRefused(index, verdict)
