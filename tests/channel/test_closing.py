@@ -9,7 +9,7 @@ from penstock.channel import claim, payment
 from penstock.channel.actions import Broadcast, Warn
 from penstock.channel.bob import Closed
 from penstock.channel.closing import ClaimCostsMore, Closing, plan_claim
-from penstock.channel.session import Effect, Party
+from penstock.channel.conversation import Effect, Party
 from penstock.channel.terms import FeeRate, Terms
 
 

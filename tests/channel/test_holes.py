@@ -10,9 +10,9 @@ from channel_stage import ALICE, BOB, Stage, stage
 from penstock.channel.accounts import Accounts, settle
 from penstock.channel.closing import Closing
 from penstock.channel.coins import pay_to_key
+from penstock.channel.conversation import Moment, ToBob
 from penstock.channel.ledger.reasons import DoubleSpend, ScriptRefused
 from penstock.channel.messages import Payment
-from penstock.channel.session import Moment, ToBob
 from penstock.script.pushes import push
 from penstock.tx.keys import sign
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut

@@ -10,9 +10,9 @@ from penstock.channel.alice import Alice
 from penstock.channel.bob import Bob
 from penstock.channel.closing import Closing
 from penstock.channel.coins import Coin, pay_to_key
+from penstock.channel.conversation import Event, Moment, Players, World
 from penstock.channel.ledger.chain import Ledger
 from penstock.channel.movie import Movie
-from penstock.channel.session import Event, Moment, Players, World
 from penstock.channel.terms import LeafDelivery, Terms
 from penstock.contract.artifact import Artifact
 from penstock.tx.keys import PrivateKey

@@ -15,10 +15,10 @@ from penstock.channel.alice import Alice
 from penstock.channel.bob import Bob
 from penstock.channel.closing import ClaimCostsMore, Closing
 from penstock.channel.coins import Coin, pay_to_key
+from penstock.channel.conversation import Effect, Event, Moment, Party, Players, ToAlice, ToBob, World
 from penstock.channel.ledger.chain import Ledger, Receipt
 from penstock.channel.messages import Payment, Stop, describe, number
 from penstock.channel.movie import Movie
-from penstock.channel.session import Effect, Event, Moment, Party, Players, ToAlice, ToBob, World
 from penstock.channel.terms import Terms
 from penstock.contract.artifact import Artifact
 from penstock.tx.keys import PrivateKey

@@ -14,6 +14,7 @@ from penstock.channel.bob import AwaitingCountersignature, Closed
 from penstock.channel.checks import pushes_of
 from penstock.channel.closing import Closing
 from penstock.channel.coins import pay_to_key
+from penstock.channel.conversation import Effect, Event, Moment, Party, ToAlice, ToBob
 from penstock.channel.ledger.chain import Receipt
 from penstock.channel.messages import (
     Chunk,
@@ -28,7 +29,6 @@ from penstock.channel.messages import (
     describe,
     number,
 )
-from penstock.channel.session import Effect, Event, Moment, Party, ToAlice, ToBob
 from penstock.channel.terms import LeafDelivery
 
 CHUNKS = 5
