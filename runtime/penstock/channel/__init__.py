@@ -28,7 +28,7 @@ as arguments. The one thing with a memory is `ledger.Ledger`, the chain that all
 | `claim`        | TX_p: built, signed, checked, its chunk swapped for a signature   |
 | `alice`, `bob` | the two state machines                                            |
 | `ledger`       | a chain in this process: it checks all and says why it refuses    |
-| `session`      | both machines in one process, moment by moment                    |
+| `conversation` | both machines in one process, moment by moment                    |
 | `accounts`     | who paid and who got what, as the ledger has it                   |
 | `screening`    | a whole stream in one process, closed in both ways                |
 | `figures`      | what the two ways cost, side by side                              |
