@@ -35,6 +35,7 @@ def check_function(world: World, owner: ClassHeader, header: FunctionHeader) -> 
         return None
     statements = _entry_point(body, header, node) if header.is_public else _with_result(body, header, node)
     if parameters is None or (header.result is None and not header.is_public):
+        body.lose()
         return None
     return typed.Function(
         header.node.span,
@@ -55,6 +56,8 @@ def check_constructor(world: World, owner: ClassHeader) -> typed.Constructor | N
         if isinstance(parameter.type, LibraryType):
             body.use(of_constructor(parameter.type.name))
     parameters = _parameters(body, header.parameters)
+    if parameters is None or owner.type is None:
+        body.lose()
     if header.node is None:
         return _implicit(owner, header, parameters)
     statements = check_statements(body, header.node.body.statements)
@@ -111,7 +114,10 @@ def _with_result(body: Body, header: FunctionHeader, node: ast.Block) -> tuple[t
         body.report(ReturnWithoutValue(last.span))
         return statements
     value = convert(body, check_expression(body, last.value), header.result, lenient=True)
-    return statements if value is None else (*statements, typed.Return(last.span, value))
+    if value is None:
+        body.lose()
+        return statements
+    return (*statements, typed.Return(last.span, value))
 
 
 def _implicit(

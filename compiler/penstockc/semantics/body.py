@@ -49,6 +49,10 @@ class Body:
         """Keep that this body needs what cannot be compiled yet."""
         self.world.findings.unsupported(self.key, span, feature)
 
+    def lose(self) -> None:
+        """Note that a part of this body has no typed form."""
+        self.world.findings.lose(self.key)
+
     def use(self, key: MemberKey) -> None:
         """Note that this body needs another definition."""
         self.world.uses.add(self.key, key)

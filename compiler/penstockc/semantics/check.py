@@ -5,7 +5,9 @@ every mistake. Promised: all types in the tree fit without further conversion, e
 recursive, and everything that the main contract reaches is there.
 """
 
-from penstockc.diagnostics import CompileError
+from collections.abc import Mapping, Sequence
+
+from penstockc.diagnostics import CompileError, Diagnostic, InternalError
 from penstockc.errors.constants import StaticRing
 from penstockc.errors.functions import Recursion
 from penstockc.nesting import room_for_nesting
@@ -50,50 +52,85 @@ class _Check:
 
     def program(self) -> typed.Program:
         main = main_class(self.modules.trees[0], self.findings)
-        functions = {name: self.functions_of(header) for name, header in self.classes.items()}
-        statics = {name: self.statics_of(header) for name, header in self.classes.items()}
-        definitions = [self.definition(header, functions[name], statics[name]) for name, header in self.classes.items()]
+        functions = [
+            check_function(self.world, owner, header)
+            for owner in self.classes.values()
+            for header in owner.functions.values()
+        ]
+        constructors = {name: check_constructor(self.world, owner) for name, owner in self.classes.items()}
+        statics = [static for owner in self.classes.values() for static in self.statics.all_of(owner.statics)]
         aliases = [(name, self.types.of_alias(name)) for name in self.declarations.aliases]
         self.check_rings()
         self.mutations.check(self.findings)
-        roots = [] if main is None else self.members_of(self.classes[main])
-        errors = self.findings.all_errors(self.uses.reached(roots))
+        errors = self.errors(main)
         if errors or main is None:
             raise CompileError(self.modules.sources, [*errors, *self.findings.warnings])
+        broken = self.uses.needing(self.findings.broken())
+        return self.assemble(
+            main,
+            {
+                name: made
+                for name, made in constructors.items()
+                if made is not None and of_constructor(name) not in broken
+            },
+            [function for function in functions if function is not None and function.key not in broken],
+            [static for static in statics if static.key not in broken],
+            tuple(typed.Alias(name, resolved) for name, resolved in aliases if resolved is not None),
+        )
+
+    def errors(self, main: str | None) -> list[Diagnostic]:
+        """All errors; what is unsupported counts where the main contract reaches it."""
+        reached = set[MemberKey]() if main is None else self.uses.reached(self.members_of(self.classes[main]))
+        errors = self.findings.all_errors(reached)
+        if main is not None and not errors and not reached.isdisjoint(self.findings.broken()):
+            raise InternalError(f"incomplete without a report: {', '.join(map(str, reached & self.findings.broken()))}")
+        return errors
+
+    def assemble(
+        self,
+        main: str,
+        constructors: Mapping[str, typed.Constructor],
+        functions: Sequence[typed.Function],
+        statics: Sequence[typed.Static],
+        aliases: tuple[typed.Alias, ...],
+    ) -> typed.Program:
+        """The program of all definitions that can be compiled."""
+        classes = {
+            name: self.definition(
+                header,
+                constructors[name],
+                tuple(function for function in functions if function.key.owner == name),
+                tuple(static for static in statics if static.key.owner == name),
+            )
+            for name, header in self.classes.items()
+            if name in constructors
+        }
         return typed.Program(
             self.modules.sources,
             main,
-            {definition.name: definition for definition in definitions if definition is not None},
-            {function.key: function for members in functions.values() for function in members},
-            {static.key: static for members in statics.values() for static in members},
-            tuple(typed.Alias(name, resolved) for name, resolved in aliases if resolved is not None),
+            classes,
+            {entry.key: entry for entry in functions if entry.is_static or entry.key.owner in classes},
+            {static.key: static for static in statics},
+            aliases,
             tuple(self.findings.warnings),
         )
 
-    def functions_of(self, header: ClassHeader) -> tuple[typed.Function, ...]:
-        """The functions of a class that can be compiled."""
-        found = [check_function(self.world, header, function) for function in header.functions.values()]
-        return tuple(entry for entry in found if entry is not None and self.findings.is_whole(entry.key))
-
-    def statics_of(self, header: ClassHeader) -> tuple[typed.Static, ...]:
-        """The statics of a class that are no constants and can be compiled."""
-        return tuple(entry for entry in self.statics.all_of(header.statics) if self.findings.is_whole(entry.key))
-
     def definition(
-        self, header: ClassHeader, functions: tuple[typed.Function, ...], statics: tuple[typed.Static, ...]
-    ) -> typed.ClassDefinition | None:
-        """The typed class; None if its instances cannot be compiled."""
-        constructor = check_constructor(self.world, header)
-        if header.type is None or constructor is None:
-            return None
+        self,
+        header: ClassHeader,
+        constructor: typed.Constructor,
+        functions: tuple[typed.Function, ...],
+        statics: tuple[typed.Static, ...],
+    ) -> typed.ClassDefinition:
+        """The typed class."""
+        if header.type is None:
+            raise InternalError(f"{header.name} has a constructor and no type")
         return typed.ClassDefinition(
             header.node.span,
             header.name,
             header.node.is_contract,
             header.type,
-            tuple(
-                typed.Property(header.properties[name].span, name, resolved) for name, resolved in header.type.fields
-            ),
+            tuple(typed.Property(header.properties[name].span, name, kind) for name, kind in header.type.fields),
             constructor,
             functions,
             statics,

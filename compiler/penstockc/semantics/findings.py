@@ -39,6 +39,7 @@ class Findings:
         self.errors = list[Diagnostic]()
         self.warnings = list[Diagnostic]()
         self._unsupported = dict[MemberKey, dict[str, NotSupportedYet]]()
+        self._incomplete = set[MemberKey]()
 
     def report(self, diagnostic: Diagnostic) -> None:
         """Keep an error or a warning."""
@@ -48,9 +49,13 @@ class Findings:
         """Keep the first place in a definition where something is used that cannot be compiled yet."""
         self._unsupported.setdefault(definition, {}).setdefault(feature, NotSupportedYet(span, feature))
 
-    def is_whole(self, definition: MemberKey) -> bool:
-        """Whether all of the definition can be compiled."""
-        return definition not in self._unsupported
+    def lose(self, definition: MemberKey) -> None:
+        """Note that a part of the definition has no typed form: it depends on something reported, here or elsewhere."""
+        self._incomplete.add(definition)
+
+    def broken(self) -> frozenset[MemberKey]:
+        """The definitions that cannot be compiled."""
+        return frozenset(self._incomplete | self._unsupported.keys())
 
     def all_errors(self, reached: Iterable[MemberKey]) -> list[Diagnostic]:
         """All errors, among them what is unsupported in the `reached` definitions."""

@@ -101,7 +101,7 @@ def property_of_value(body: Body, node: ast.Member, base: typed.Expression) -> t
 def static_value(body: Body, static: StaticHeader, span: Span) -> typed.Expression | None:
     """The value of a static property: a literal when it is a compile-time constant."""
     value = body.world.static_value(static, span)
-    if isinstance(value, typed.StaticValue):
+    if not isinstance(value, typed.Literal):
         body.use(static.key)
     return value
 

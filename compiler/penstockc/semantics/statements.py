@@ -15,7 +15,10 @@ from penstockc.syntax import ast
 def check_statements(body: Body, nodes: tuple[ast.Statement, ...]) -> tuple[typed.Statement, ...]:
     """All that are right, in order."""
     statements = [check_statement(body, node) for node in nodes]
-    return tuple(statement for statement in statements if statement is not None)
+    known = tuple(statement for statement in statements if statement is not None)
+    if len(known) < len(statements):
+        body.lose()
+    return known
 
 
 def check_statement(body: Body, node: ast.Statement) -> typed.Statement | None:  # noqa: C901, PLR0912 - one line per node

@@ -6,7 +6,6 @@ the script starts.
 
 from collections.abc import Callable, Mapping
 
-from penstockc.errors.constants import StaticRing
 from penstockc.semantics import typed
 from penstockc.semantics.constants import constant
 from penstockc.semantics.findings import Findings
@@ -24,7 +23,6 @@ class Statics:
         self._first_value = first_value
         self._findings = findings
         self._found = dict[MemberKey, typed.Static | typed.Literal | None]()
-        self._open = list[StaticHeader]()
 
     def read(self, header: StaticHeader, span: Span) -> typed.Literal | typed.StaticValue | None:
         """What a reading of the static at `span` means; None after a report."""
@@ -37,17 +35,11 @@ class Statics:
                 return typed.StaticValue(span, type_, key)
 
     def find(self, header: StaticHeader) -> typed.Static | typed.Literal | None:
-        """The static, or the constant that it is."""
+        """The static, or the constant that it is; None also while it is being looked for (rings: see `check`)."""
         key = header.key
         if key not in self._found:
             self._found[key] = None
-            self._open.append(header)
             self._found[key] = self._look(header)
-            self._open.pop()
-        elif header in self._open:
-            ring = (*self._open[self._open.index(header) :], header)
-            names = tuple(str(member.key) for member in ring)
-            self._findings.report(StaticRing(header.node.name.span, names))
         return self._found[key]
 
     def all_of(self, headers: Mapping[str, StaticHeader]) -> tuple[typed.Static, ...]:
@@ -58,6 +50,7 @@ class Statics:
     def _look(self, header: StaticHeader) -> typed.Static | typed.Literal | None:
         value = self._first_value(header)
         if value is None:
+            self._findings.lose(header.key)
             return None
         known = constant(value) if header.is_const else None
         return known or typed.Static(header.node.span, header.key, value.type, value)
