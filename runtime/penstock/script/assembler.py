@@ -48,9 +48,7 @@ def assemble(text: str, *, btc: bool = False) -> bytes:
     return b"".join(_assemble_word(position, word, words, names) for position, word in words)
 
 
-def _assemble_word(
-    position: int, word: str, following: Iterator[tuple[int, str]], names: Mapping[str, int]
-) -> bytes:
+def _assemble_word(position: int, word: str, following: Iterator[tuple[int, str]], names: Mapping[str, int]) -> bytes:
     if word.startswith("!"):
         return _hex(position, word, word[1:])
     if word.startswith("<"):

@@ -6,8 +6,7 @@ data than the script has.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from penstock.script.errors import PenstockError
 from penstock.script.opcodes import Op
@@ -27,8 +26,7 @@ class ScriptParseError(PenstockError, ValueError):
         self.offset = offset
 
 
-@dataclass(frozen=True, slots=True)
-class Instruction:
+class Instruction(NamedTuple):
     """One instruction of a script.
 
     Attributes:

@@ -4,9 +4,8 @@ The same case gives the same verdict whenever it is judged; that is how a verdic
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
-from typing import Final, Protocol, TypeAlias
+from typing import Final, NamedTuple, Protocol, Self, TypeAlias
 
 from penstock.script.errors import PenstockError
 from penstock.tx.transaction import Transaction, TxOut
@@ -41,8 +40,7 @@ class SourceMap(Protocol):
         """Return the source line of an opcode, if known."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Case:
+class Case(NamedTuple):
     """One input to judge.
 
     Attributes:
@@ -65,11 +63,17 @@ class Case:
     spent_outputs: SpentOutputs | None = None
     artifact: SourceMap | None = None
 
-    def __post_init__(self) -> None:
+    def checked(self) -> Self:
+        """Return the case itself.
+
+        Raises:
+            CaseError: the transaction has no such input, or the value is no number of satoshis.
+        """
         if not 0 <= self.input_index < len(self.tx.inputs):
             raise CaseError(f"there is no input {self.input_index}: the transaction has {len(self.tx.inputs)}")
         if not _LEAST_VALUE <= self.value <= _MOST_VALUE:
             raise CaseError(f"the value {self.value} is no number of satoshis in 64 bits")
+        return self
 
     @property
     def witness(self) -> tuple[bytes, ...]:
@@ -79,4 +83,5 @@ class Case:
     @property
     def size(self) -> int:
         """The bytes of the scripts and of the witness."""
-        return len(self.unlocking) + len(self.locking) + sum(map(len, self.witness))
+        size = len(self.unlocking) + len(self.locking)
+        return size + sum(map(len, self.witness)) if self.tx.witnesses else size

@@ -4,8 +4,7 @@ A `Checker` belongs to one input and one verdict. It verifies; how signatures mu
 sign, has been settled by the opcodes before they ask.
 """
 
-from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from penstock.tx.digests import Digests, SighashError
 from penstock.tx.signatures import schnorr_verify, verify_digest
@@ -25,8 +24,7 @@ _WORK_PER_BYTE: Final = 64
 _SIGNATURE_WEIGHT: Final = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """The leaf of a taproot tree that is run.
 
     Attributes:
@@ -36,6 +34,9 @@ class Leaf:
 
     leaf_hash: bytes | None = None
     annex: bytes | None = None
+
+
+_NO_LEAF: Final = Leaf()
 
 
 class Recorder(Protocol):
@@ -60,16 +61,17 @@ class Checker:
     """
 
     __slots__ = (
-        "_known",
-        "_known_code",
-        "_known_digest",
+        "_code",
+        "_digest",
+        "_hash_type",
+        "_kind",
         "_work_left",
         "digests",
-        "discourage_key_types",
         "input_index",
         "leaf",
         "memory",
         "recorder",
+        "rules",
         "value",
         "weight_left",
     )
@@ -79,15 +81,15 @@ class Checker:
         self.input_index = input_index
         self.value = value
         self.recorder: Recorder | None = None
-        self.leaf = Leaf()
+        self.leaf = _NO_LEAF
         self.weight_left = 0
-        self.discourage_key_types = Rule.DISCOURAGE_UPGRADABLE_PUBKEYTYPE in rules.rules
+        self.rules = rules
         guard: Guard | None = rules.guard
         self.memory: int | None = None if guard is None else guard.memory + _MEMORY_PER_BYTE * script_bytes
         self._work_left: float = float("inf") if guard is None else guard.work + _WORK_PER_BYTE * script_bytes
-        self._known: tuple[DigestKind, int] | None = None
-        self._known_code = b""
-        self._known_digest = b""
+        self._kind: DigestKind | None = None
+        self._hash_type = 0
+        self._code = self._digest = b""
 
     def spend(self, work: int) -> None:
         """Count bytes of work; see `penstock.vm.run.Checker`."""
@@ -102,23 +104,20 @@ class Checker:
 
     def check_ecdsa(self, kind: DigestKind, code: bytes, signature: bytes, key: bytes) -> bool:
         """Tell whether a signature is good; see `penstock.vm.run.Checker`."""
+        hash_type = signature[-1]
+        # the signatures of a script mostly share the digest, with one another and with the keys that they are tried on
+        if self._code is not code or self._hash_type != hash_type or self._kind != kind:
+            self.spend(len(code))
+            if kind == "bip143":
+                self._digest = self.digests.bip143(self.input_index, code, self.value, hash_type)
+            else:
+                self._digest = self.digests.legacy(self.input_index, code, hash_type)
+            self._kind, self._code, self._hash_type = kind, code, hash_type
         self.spend(_SIGNATURE_WORK)
-        digest = self._digest(kind, code, signature[-1])
-        good = verify_digest(signature[:-1], key, digest)
+        good = verify_digest(signature[:-1], key, self._digest)
         if self.recorder is not None:
             self.recorder.ecdsa(kind, code, signature, key, good=good)
         return good
-
-    def _digest(self, kind: DigestKind, code: bytes, hash_type: int) -> bytes:
-        """Return the digest; the signatures of one script mostly share it with the keys that they are tried on."""
-        if self._known != (kind, hash_type) or self._known_code is not code:
-            self.spend(len(code))
-            if kind == "bip143":
-                digest = self.digests.bip143(self.input_index, code, self.value, hash_type)
-            else:
-                digest = self.digests.legacy(self.input_index, code, hash_type)
-            self._known, self._known_code, self._known_digest = (kind, hash_type), code, digest
-        return self._known_digest
 
     def check_tapscript(self, signature: bytes, key: bytes, separator: int) -> bool:
         """Tell whether a signature in a tapscript is good (BIP342); see `penstock.vm.run.Checker`."""
@@ -131,7 +130,7 @@ class Checker:
         if len(key) == 32:
             if signature:
                 self.check_schnorr(signature, key, separator)
-        elif self.discourage_key_types:
+        elif Rule.DISCOURAGE_UPGRADABLE_PUBKEYTYPE in self.rules.rules:
             raise ScriptError(Reason.DISCOURAGE_UPGRADABLE_PUBKEYTYPE)
         return bool(signature)
 

@@ -4,22 +4,28 @@ In: a script and a dialect. Out: a `Program`. Decoding never raises: what is wro
 fails, at the place where the nodes notice it. It takes time and memory linear in the script.
 """
 
-from dataclasses import dataclass
 from itertools import accumulate, chain
 from operator import sub
-from typing import Final
+from typing import Final, NamedTuple
 
 from penstock.script.opcodes import Op
 from penstock.script.pushes import is_minimal_push
-from penstock.vm.dialect import Dialect, Meaning
+from penstock.vm.dialect import CONSTANTS, Dialect, Meaning
 from penstock.vm.errors import Reason
 from penstock.vm.handlers.crypto import separator
 from penstock.vm.handlers.flow import REFUSE, nothing
+from penstock.vm.items import Item
 from penstock.vm.program import END, Program, Segment
 
 _LENGTH_BYTES: Final = {Op.OP_PUSHDATA1.value: 1, Op.OP_PUSHDATA2.value: 2, Op.OP_PUSHDATA4.value: 4}
+_SHORTEST: Final = {Op.OP_PUSHDATA1.value: 0x4C, Op.OP_PUSHDATA2.value: 0x100, Op.OP_PUSHDATA4.value: 0x1_0000}
+"""The fewest bytes that each of these is the shortest way to push."""
+
 _LONG: Final = 1 << 16
 """Bytes. Longer pushes are not copied out of the script."""
+
+_WINDOW: Final = 64
+"""Bytes that are looked at together."""
 
 _UNCOUNTED: Final = bytes(range(Op.OP_16 + 1))
 
@@ -53,6 +59,42 @@ def decode_cached(script: bytes, dialect: Dialect) -> Program:
     return program
 
 
+def plain_pushes(script: bytes, dialect: Dialect) -> list[Item] | None:
+    """Return what an unlocking script of nothing but plain pushes leaves behind; None if it takes a program to know.
+
+    It takes one for pushes that are not in their shortest form, and for what might break a limit.
+    """
+    if not dialect.short_way:
+        return None
+    items: list[Item] = []
+    position, end = 0, len(script)
+    while position < end:
+        opcode = script[position]
+        start = position + 1
+        if 1 < opcode < _PUSHDATA1:
+            position = start + opcode
+        elif opcode in CONSTANTS:
+            items.append(CONSTANTS[opcode])
+            position = start
+            continue
+        elif opcode in _LENGTH_BYTES:
+            start += _LENGTH_BYTES[opcode]
+            position = start + int.from_bytes(script[position + 1 : start], "little")
+            if not _SHORTEST[opcode] <= position - start <= dialect.setting.limits.element_size:
+                return None
+        else:
+            return None
+        if position > end:
+            return None
+        items.append(_data(script, start, position))
+    return items if len(items) <= dialect.setting.deepest else None
+
+
+def _data(script: bytes, start: int, end: int) -> bytes | memoryview:
+    """Cut data out of a script, without copying it if it is long."""
+    return script[start:end] if end - start <= _LONG else memoryview(script)[start:end]
+
+
 def decode(script: bytes, dialect: Dialect) -> Program:
     """Decode `script` as `dialect` reads it."""
     decoder = _Decoder(script, dialect)
@@ -64,8 +106,7 @@ def decode(script: bytes, dialect: Dialect) -> Program:
     return Program(script, dialect, tuple(decoder.segments), past_end, most_opcodes)
 
 
-@dataclass(slots=True)
-class _Branch:
+class _Branch(NamedTuple):
     """An IF that is still open.
 
     Attributes:
@@ -102,15 +143,17 @@ class _Decoder:
         self.returns: list[Segment] = []
 
     def read(self) -> Reason | None:
-        script, straight, end = self.script, self.dialect.straight, len(self.script)
+        script, stops, end = self.script, self.dialect.stops, len(self.script)
         while self.position < end:
             opcode = script[self.position]
             if 0 < opcode <= _PUSHDATA4:
                 reason = self.push(opcode)
-            elif stretch := straight.match(script, self.position):
-                reason = self.stretch(stretch.group())
-            else:
+            elif stops[opcode]:
                 reason = self.special(opcode)
+            else:
+                codes = script[self.position : self.position + _WINDOW]
+                stop = codes.translate(stops).find(1)
+                reason = self.stretch(codes if stop < 0 else codes[:stop])
             if reason is not None:
                 return reason
         return Reason.UNBALANCED_CONDITIONAL if self.open else None
@@ -149,7 +192,7 @@ class _Decoder:
             return Reason.BAD_OPCODE
         if size > dialect.setting.limits.element_size:
             return Reason.PUSH_SIZE
-        data = script[start:end] if size <= _LONG else memoryview(script)[start:end]
+        data = _data(script, start, end)
         minimal = not dialect.minimal_pushes or is_minimal_push(opcode, data)  # type: ignore[arg-type]  # read alike
         self.add(opcode, data if minimal else REFUSE[Reason.MINIMALDATA])
         self.segment.largest = max(self.segment.largest, size)

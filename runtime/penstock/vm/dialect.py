@@ -4,9 +4,6 @@ The handlers come from the families; this module decides which opcodes exist, wh
 executed and which fail even where they are skipped. `dialect` makes each `Dialect` once.
 """
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -14,17 +11,18 @@ from penstock.script.opcodes import Op
 from penstock.vm.errors import Reason
 from penstock.vm.handlers import arithmetic, byte_strings, crypto, flow, lock_time, stack
 from penstock.vm.items import Item
-from penstock.vm.rules import Rule, RuleSet
+from penstock.vm.rules import UNLIMITED, Rule, RuleSet
 from penstock.vm.run import Decider, Handler
 from penstock.vm.setting import Setting, Version
 
 Meaning = Item | Handler
 
-_CONSTANTS: Final[dict[int, Item]] = {
-    Op.OP_0: 0,
-    Op.OP_1NEGATE: -1,
+CONSTANTS: Final[dict[int, Item]] = {
+    Op.OP_0.value: 0,
+    Op.OP_1NEGATE.value: -1,
     **{Op.OP_1 + number - 1: number for number in range(1, 17)},
 }
+"""The bytes that push a number of their own."""
 
 _BTC_DISABLED: Final = frozenset(
     {
@@ -56,7 +54,6 @@ _BRANCHES: Final = (Op.OP_IF, Op.OP_NOTIF)
 _VERSION_BRANCHES: Final = (Op.OP_VERIF, Op.OP_VERNOTIF)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Dialect:
     """What every byte of a script means.
 
@@ -66,60 +63,52 @@ class Dialect:
         poisons: bytes that fail even where they are skipped, and why.
         deciders: bytes that open a branch, and what they ask.
         open_depth: bytes that leave a number of items which is not known before they run.
-        straight: matches a run of bytes that neither branch nor take data nor depend on their place.
+        stops: translates bytes that neither branch nor take data nor depend on their place to 0, others to 1.
         takes: for each byte how many items must be on the stack.
         net: for each byte by how many items the stack grows at most.
         minimal_pushes: whether a push that is not in its shortest form fails.
+        short_way: whether a script of plain pushes is within all limits if there are not too many.
         single_else: whether an IF has one ELSE at most.
         return_ends: whether RETURN ends the script well.
         counts_opcodes: whether the limit on opcodes can matter.
     """
 
-    setting: Setting
-    meanings: tuple[Meaning, ...]
-    poisons: Mapping[int, Reason]
-    deciders: Mapping[int, Decider]
-    open_depth: frozenset[int]
-    straight: "re.Pattern[bytes]" = field(repr=False)
-    takes: tuple[int, ...] = field(repr=False)
-    net: tuple[int, ...] = field(repr=False)
-    minimal_pushes: bool
-    single_else: bool
-    return_ends: bool
-    counts_opcodes: bool
+    __slots__ = (
+        *("setting", "meanings", "poisons", "deciders", "open_depth", "stops", "takes", "net"),
+        *("minimal_pushes", "short_way", "single_else", "return_ends", "counts_opcodes"),
+    )
+
+    def __init__(self, rules: RuleSet, version: Version) -> None:
+        setting = Setting(rules, version)
+        limits = setting.limits
+        self.setting = setting
+        self.poisons = _poisons(setting)
+        self.deciders = _deciders(setting)
+        self.open_depth = frozenset(op.value for op in _OPEN_DEPTH)
+        self.stops = _stops({*self.poisons, *self.deciders})
+        self.minimal_pushes = setting.has(Rule.MINIMALDATA)
+        self.short_way = limits.element_size > Op.OP_PUSHDATA1 and limits.stack_memory == UNLIMITED
+        self.single_else = self.return_ends = setting.after_genesis
+        self.counts_opcodes = version is not Version.TAPSCRIPT and limits.opcodes < 0xFFFF_FFFF
+        meanings: list[Meaning] = [flow.REFUSE[Reason.BAD_OPCODE]] * 256
+        takes, net = [0] * 256, [0] * 256
+        for byte in (*range(Op.OP_PUSHDATA4 + 1), *CONSTANTS):
+            net[byte] = 1
+        for op, handler in _handlers(setting).items():
+            meanings[op] = handler
+            if handler not in flow.IDLE:
+                takes[op] = _takes(op)
+                net[op] = sum(word[-1] != "*" for word in op.outputs) - op.takes
+        for byte, constant in CONSTANTS.items():
+            meanings[byte] = constant
+        self.meanings: tuple[Meaning, ...] = tuple(meanings)
+        self.takes, self.net = tuple(takes), tuple(net)
 
 
 @lru_cache(maxsize=256)
 def dialect(rules: RuleSet, version: Version = Version.BASE) -> Dialect:
     """Return the dialect of a rule set and a kind of script."""
-    setting = Setting(rules, version)
-    handlers = _handlers(setting)
-    meanings: list[Meaning] = [flow.REFUSE[Reason.BAD_OPCODE]] * 256
-    takes, net = [0] * 256, [0] * 256
-    for byte, constant in _CONSTANTS.items():
-        meanings[byte] = constant
-    for byte in (*range(Op.OP_PUSHDATA4 + 1), *_CONSTANTS):
-        net[byte] = 1
-    for op, handler in handlers.items():
-        meanings[op] = handler
-        if handler not in flow.IDLE:
-            takes[op] = _takes(op)
-            net[op] = sum(word[-1] != "*" for word in op.outputs) - op.takes
-    poisons, deciders = _poisons(setting), _deciders(setting)
-    return Dialect(
-        setting,
-        tuple(meanings),
-        poisons,
-        deciders,
-        frozenset(op.value for op in _OPEN_DEPTH),
-        _straight({*poisons, *deciders}),
-        tuple(takes),
-        tuple(net),
-        minimal_pushes=setting.has(Rule.MINIMALDATA),
-        single_else=setting.after_genesis,
-        return_ends=setting.after_genesis,
-        counts_opcodes=setting.version is not Version.TAPSCRIPT and setting.limits.opcodes < 0xFFFF_FFFF,
-    )
+    return Dialect(rules, version)
 
 
 def _takes(op: Op) -> int:
@@ -171,7 +160,7 @@ def _deciders(setting: Setting) -> dict[int, Decider]:
     return {op.value: deciders[op] for op in opening}
 
 
-def _straight(special: set[int]) -> "re.Pattern[bytes]":
+def _stops(special: set[int]) -> bytes:
     special |= {Op.OP_ELSE, Op.OP_ENDIF, Op.OP_RETURN, Op.OP_CODESEPARATOR, *_OPEN_DEPTH}
     special |= set(range(1, Op.OP_PUSHDATA4 + 1))
-    return re.compile(b"[" + re.escape(bytes(byte for byte in range(256) if byte not in special)) + b"]+")
+    return bytes(byte in special for byte in range(256))

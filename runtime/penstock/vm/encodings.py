@@ -6,7 +6,7 @@ Each function takes a `Setting` and returns the check that it asks for: it takes
 from collections.abc import Callable
 from typing import TypeAlias
 
-from penstock.tx.der import is_low_s, is_strict_signature
+from penstock.tx.der import is_low_s, is_strict_der
 from penstock.tx.hash_type import Switch
 from penstock.vm.errors import Reason, ScriptError
 from penstock.vm.rules import Rule
@@ -28,10 +28,12 @@ def signature_check(setting: Setting) -> Check:
     def check(signature: bytes) -> None:
         if not signature:
             return
-        if strict and not is_strict_signature(signature):
-            raise ScriptError(Reason.SIG_DER)
-        if low_s and not is_low_s(signature[:-1]):
-            raise ScriptError(Reason.SIG_HIGH_S)
+        if strict:
+            der = signature[:-1]
+            if not is_strict_der(der):
+                raise ScriptError(Reason.SIG_DER)
+            if low_s and not is_low_s(der):
+                raise ScriptError(Reason.SIG_HIGH_S)
         reason = hash_types[signature[-1]]
         if reason is not None:
             raise ScriptError(reason)

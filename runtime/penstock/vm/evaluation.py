@@ -11,7 +11,7 @@ from penstock.script.pushes import is_push_only, push_data
 from penstock.tx.digests import Digests
 from penstock.vm.case import Case, Phase
 from penstock.vm.checker import Checker, Recorder
-from penstock.vm.decode import decode, decode_cached
+from penstock.vm.decode import decode, decode_cached, plain_pushes
 from penstock.vm.dialect import Dialect
 from penstock.vm.errors import Reason, ScriptError
 from penstock.vm.items import Item, Stacks, as_bytes, is_true
@@ -49,8 +49,8 @@ def judge(case: Case, digests: Digests | None = None, watcher: Watcher | None = 
         digests: the digests of its transaction, if they are there already.
         watcher: who wants to hear of everything.
     """
-    rules = case.rules.relaxed if case.tx.version > 1 else case.rules
-    evaluation = Evaluation(case, plan(rules), digests or Digests(case.tx, case.spent_outputs), watcher)
+    steps = plan(case.rules, case.tx.version > 1)
+    evaluation = Evaluation(case, steps, digests or Digests(case.tx, case.spent_outputs), watcher)
     try:
         evaluation.evaluate()
     except ScriptError as error:
@@ -93,9 +93,10 @@ class Evaluation:
         case, steps = self.case, self.plan
         if steps.contradictory:
             raise ScriptError(Reason.INVALID_FLAGS)
-        if steps.push_only and not is_push_only(case.unlocking):
-            raise ScriptError(Reason.SIG_PUSHONLY)
-        self.run(Phase.UNLOCKING, case.unlocking, steps.base, case.locking if steps.signs_locking else b"")
+        if not self.unlock_plainly():
+            if steps.push_only and not is_push_only(case.unlocking):
+                raise ScriptError(Reason.SIG_PUSHONLY)
+            self.run(Phase.UNLOCKING, case.unlocking, steps.base, case.locking if steps.signs_locking else b"")
         p2sh = steps.p2sh and is_p2sh(case.locking)
         saved = self.stack.copy() if p2sh else []
         self.run(Phase.LOCKING, case.locking, steps.base)
@@ -109,6 +110,17 @@ class Evaluation:
             raise ScriptError(Reason.CLEANSTACK)
         if steps.witness and case.witness and not witnessed:
             raise ScriptError(Reason.WITNESS_UNEXPECTED)
+
+    def unlock_plainly(self) -> bool:
+        """Take the short way if the unlocking script is nothing but plain pushes, and nobody watches."""
+        base = self.plan.base
+        if self.watcher is not None or len(self.case.unlocking) > base.setting.limits.script_size:
+            return False
+        items = plain_pushes(self.case.unlocking, base)
+        if items is None:
+            return False
+        self.stack = items
+        return True
 
     def run(self, phase: Phase, script: bytes, words: Dialect, suffix: bytes = b"") -> None:
         """Run one script on the stack."""

@@ -5,8 +5,7 @@ for its shortest encoding. A very long push stays a `memoryview` of its script: 
 types, one meaning; these functions are the only ones that ask which it is.
 """
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from penstock.script.numbers import as_bool, encode_number
 
@@ -44,8 +43,7 @@ def same(one: Item, other: Item) -> bool:
     return as_buffer(one) == as_buffer(other)
 
 
-@dataclass(frozen=True, slots=True)
-class Stacks:
+class Stacks(NamedTuple):
     """Both stacks at one moment.
 
     Attributes:

@@ -36,8 +36,12 @@ def execute(program: Program, stack: list[Item], run: Run, listener: Listener | 
     setting = program.dialect.setting
     large = setting.large
     stopped: _Place | None = _START
-    if not listener and program.most_opcodes <= setting.limits.opcodes and not any(size_of(i) > large for i in stack):
-        stopped = _run_quickly(program, stack, run, large, setting.deepest)
+    if listener is None and program.most_opcodes <= setting.limits.opcodes:
+        for item in stack:
+            if size_of(item) > large:
+                break
+        else:
+            stopped = _run_quickly(program, stack, run, large, setting.deepest)
     if stopped is not None:
         run_metered(program, stack, run, *stopped, listener)
 

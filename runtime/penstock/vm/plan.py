@@ -1,15 +1,14 @@
 """Which steps judging takes under a rule set: looked up once instead of rule by rule for every input."""
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from penstock.vm.dialect import Dialect, dialect
 from penstock.vm.rules import Rule, RuleSet
 from penstock.vm.setting import Version
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Plan:
+class Plan(NamedTuple):
     """The steps.
 
     Attributes:
@@ -38,8 +37,9 @@ class Plan:
 
 
 @lru_cache(maxsize=256)
-def plan(rules: RuleSet) -> Plan:
-    """Return the steps of judging under `rules`, which have been relaxed already where the transaction allows it."""
+def plan(rules: RuleSet, relaxed: bool) -> Plan:  # noqa: FBT001  # positional: the cache is asked for every verdict
+    """Return the steps of judging under `rules`; `relaxed` if the transaction's version allows it to break some."""
+    rules = rules.relaxed if relaxed else rules
     on = rules.rules
     bsv = rules.chain == "bsv"
     after_genesis = Rule.UTXO_AFTER_GENESIS in on

@@ -10,8 +10,7 @@ it, or fails before.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from penstock.script.parse import Instruction, ScriptParseError, instructions
 from penstock.vm.dialect import Dialect, Meaning
@@ -21,7 +20,6 @@ END: Final = -1
 """In place of a segment's index: the script has ended well."""
 
 
-@dataclass(slots=True)
 class Segment:
     """A stretch of opcodes without branches, and where it leads. Nothing changes once `decode` has returned.
 
@@ -38,16 +36,16 @@ class Segment:
         largest: bytes of the longest push.
     """
 
-    start: int
-    items: list[Meaning] = field(default_factory=list)
-    codes: bytearray = field(default_factory=bytearray)
-    branch: int | None = None
-    decide: Decider | None = None
-    then: int = END
-    otherwise: int = END
-    need: int = 0
-    peak: int = 0
-    largest: int = 0
+    __slots__ = ("branch", "codes", "decide", "items", "largest", "need", "otherwise", "peak", "start", "then")
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.items: list[Meaning] = []
+        self.codes = bytearray()
+        self.branch: int | None = None
+        self.decide: Decider | None = None
+        self.then = self.otherwise = END
+        self.need = self.peak = self.largest = 0
 
     @property
     def end(self) -> int:
@@ -55,8 +53,7 @@ class Segment:
         return self.start + len(self.items)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Program:
+class Program(NamedTuple):
     """A decoded script.
 
     Attributes:

@@ -11,10 +11,8 @@ the node, version 1.2.2; the BTC ones from the BIPs that they name and from Bitc
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from enum import Enum
-from functools import cached_property
-from typing import Final, Literal, Self, TypeAlias
+from typing import Final, Literal, NamedTuple, Self, TypeAlias
 
 from penstock.script.errors import PenstockError
 
@@ -94,8 +92,7 @@ _RELAXED: Final = frozenset(
 UNLIMITED: Final = (1 << 63) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """What a script may take.
 
     Attributes:
@@ -127,11 +124,10 @@ _BSV_GENESIS: Final = Limits(
     multisig_keys=0xFFFF_FFFF,
     number_size=750_000,
 )
-_BSV_CHRONICLE: Final = replace(_BSV_GENESIS, number_size=32_000_000)
+_BSV_CHRONICLE: Final = _BSV_GENESIS._replace(number_size=32_000_000)
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(NamedTuple):
     """What the machine itself refuses to spend on one script, whatever the chain allows: no rule of any node.
 
     Both amounts come on top of what the size of the scripts makes fair: four bytes of memory and 64 of work per byte
@@ -147,8 +143,14 @@ class Guard:
     work: int = 4_000_000_000
 
 
-@dataclass(frozen=True)
-class RuleSet:
+class _RuleSet(NamedTuple):
+    chain: Chain
+    rules: frozenset[Rule]
+    guard: Guard | None
+    overridden: Limits | None
+
+
+class RuleSet(_RuleSet):
     """The rules and limits of one judgement.
 
     Attributes:
@@ -158,17 +160,26 @@ class RuleSet:
         overridden: limits in place of those of the chain and era; None for these.
     """
 
-    chain: Chain
-    rules: frozenset[Rule]
-    guard: Guard | None = field(default=Guard())
-    overridden: Limits | None = None
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
-        if self.chain not in ("bsv", "btc"):
-            raise RuleSetError(f"unknown chain {self.chain!r}: it is bsv or btc")
-        for rule in self.rules:
-            if self.chain not in rule.chains:
-                raise RuleSetError(f"{rule.name} is a rule of {' and '.join(rule.chains)}, not of {self.chain}")
+    def __new__(
+        cls,
+        chain: Chain,
+        rules: frozenset[Rule],
+        guard: Guard | None = Guard(),  # noqa: B008  # a value, and never another
+        overridden: Limits | None = None,
+    ) -> Self:
+        """Put a rule set together.
+
+        Raises:
+            RuleSetError: an unknown chain, or a rule that the chain does not have.
+        """
+        if chain not in ("bsv", "btc"):
+            raise RuleSetError(f"unknown chain {chain!r}: it is bsv or btc")
+        for rule in rules:
+            if chain not in rule.chains:
+                raise RuleSetError(f"{rule.name} is a rule of {' and '.join(rule.chains)}, not of {chain}")
+        return super().__new__(cls, chain, rules, guard, overridden)
 
     @classmethod
     def named(cls, name: str) -> Self:
@@ -201,7 +212,7 @@ class RuleSet:
         Raises:
             RuleSetError: an unknown flag, or one that the chain does not have.
         """
-        return replace(self, rules=self.rules | _closure(self.chain, map(_rule, names)))
+        return self._with_rules(self.rules | _closure(self.chain, map(_rule, names)))
 
     def without(self, *names: str) -> Self:
         """Return the same set with these rules off, and those that imply them.
@@ -210,11 +221,14 @@ class RuleSet:
             RuleSetError: an unknown flag.
         """
         off = set(map(_rule, names))
-        return replace(self, rules=frozenset(rule for rule in self.rules if not off & _closure(self.chain, (rule,))))
+        return self._with_rules(frozenset(rule for rule in self.rules if not off & _closure(self.chain, (rule,))))
+
+    def _with_rules(self, rules: frozenset[Rule]) -> Self:
+        return type(self)(self.chain, rules, self.guard, self.overridden)
 
     def without_guard(self) -> Self:
         """Return the same set without bounds on time and memory other than the chain's: for trusted scripts."""
-        return replace(self, guard=None)
+        return self._replace(guard=None)
 
     def with_limits(self, **limits: int) -> Self:
         """Return the same set with some limits changed; the names are those of `Limits`.
@@ -222,17 +236,17 @@ class RuleSet:
         Raises:
             RuleSetError: an unknown limit.
         """
-        unknown = limits.keys() - Limits.__slots__
+        unknown = limits.keys() - set(Limits._fields)
         if unknown:
-            raise RuleSetError(f"unknown limit {min(unknown)!r}: there are {', '.join(Limits.__slots__)}")
-        return replace(self, overridden=replace(self.limits, **limits))
+            raise RuleSetError(f"unknown limit {min(unknown)!r}: there are {', '.join(Limits._fields)}")
+        return self._replace(overridden=self.limits._replace(**limits))
 
     @property
     def flags(self) -> str:
         """The rules as a comma list, as `from_flags` reads it."""
         return ",".join(rule.name for rule in Rule if rule in self.rules) or "NONE"
 
-    @cached_property
+    @property
     def limits(self) -> Limits:
         """The limits: the chain's, on bsv those of the output's age."""
         if self.overridden is not None:
@@ -243,12 +257,12 @@ class RuleSet:
             return _BSV_OLD
         return _BSV_CHRONICLE if Rule.UTXO_AFTER_CHRONICLE in self.rules else _BSV_GENESIS
 
-    @cached_property
+    @property
     def relaxed(self) -> Self:
         """What is left of the rules for a transaction of version 2 and above; all, except on bsv since Chronicle."""
         if Rule.CHRONICLE not in self.rules:
             return self
-        return replace(self, rules=self.rules - _RELAXED)
+        return self._with_rules(self.rules - _RELAXED)
 
 
 def _rule(name: str) -> Rule:

@@ -1,13 +1,13 @@
 """What of a script a signature signs, and by which digest.
 
-In: a run, and the signatures that are checked together. Out: for each of them the digest's kind and the script code.
+In: a run, and the signatures that are checked together. Out: the script code, and for each hash type the digest's kind.
 Two old customs live here: a signature cannot sign itself, so the original digest cuts it out of the script code
 (FindAndDelete); and what it means to sign depends on the chain, the kind of script, and on bsv the hash type.
 """
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TypeAlias
+from typing import Final, NamedTuple
 
 from penstock.script.parse import ScriptParseError, instructions
 from penstock.script.pushes import push_data
@@ -18,60 +18,61 @@ from penstock.vm.rules import Rule
 from penstock.vm.run import DigestKind, Run
 from penstock.vm.setting import Setting, Version
 
-Signed: TypeAlias = tuple[DigestKind, bytes]
-Signing: TypeAlias = Callable[[Run, Sequence[bytes]], Callable[[bytes], Signed]]
-"""From a run and all signatures of an opcode to what each of them signs."""
+_FORKID: Final = Switch.FORKID.value
+_LEGACY: Final[tuple[DigestKind, ...]] = ("legacy",) * 256
+_BIP143: Final[tuple[DigestKind, ...]] = ("bip143",) * 256
+_BY_HASH_TYPE: Final[tuple[DigestKind, ...]] = tuple(
+    "bip143" if uses_forkid_digest(hash_type) else "legacy" for hash_type in range(256)
+)
 
-_FORKID = Switch.FORKID.value
+
+class Signing(NamedTuple):
+    """What ECDSA signatures sign in a setting.
+
+    Attributes:
+        kinds: by which digest, for each hash type.
+        code: from a run and all signatures of an opcode to the script code that they share; raises `ScriptError` where
+            a signature in the script code is not wanted.
+    """
+
+    kinds: tuple[DigestKind, ...]
+    code: Callable[[Run, Sequence[bytes]], bytes]
 
 
 def signing(setting: Setting) -> Signing:
-    """Return what ECDSA signatures sign in a setting.
-
-    Calling it raises `ScriptError` where a signature in the script code is not wanted.
-    """
+    """Return what ECDSA signatures sign in a setting."""
     if setting.version is not Version.BASE:
-        return _bip143
+        return Signing(_BIP143, _whole)
     if setting.rules.chain == "btc":
-        return _original_const if setting.has(Rule.CONST_SCRIPTCODE) else _original
-    return _bsv if setting.has(Rule.SIGHASH_FORKID) else _original
+        return Signing(_LEGACY, _without_any if setting.has(Rule.CONST_SCRIPTCODE) else _without)
+    return Signing(_BY_HASH_TYPE, _without_old) if setting.has(Rule.SIGHASH_FORKID) else Signing(_LEGACY, _without)
 
 
-def _bip143(run: Run, _signatures: Sequence[bytes]) -> Callable[[bytes], Signed]:
-    signed: Signed = ("bip143", run.code)
-    return lambda _: signed
+def _whole(run: Run, _signatures: Sequence[bytes]) -> bytes:
+    return run.code
 
 
-def _original(run: Run, signatures: Sequence[bytes]) -> Callable[[bytes], Signed]:
-    signed: Signed = ("legacy", _without(run.code, signatures))
-    return lambda _: signed
-
-
-def _original_const(run: Run, signatures: Sequence[bytes]) -> Callable[[bytes], Signed]:
-    if _without(run.code, signatures) is not run.code:
-        raise ScriptError(Reason.SIG_FINDANDDELETE)
-    return _original(run, ())
-
-
-def _bsv(run: Run, signatures: Sequence[bytes]) -> Callable[[bytes], Signed]:
-    """Bit 0x40 of a signature spares it from being cut out, and without bit 0x20 also changes its digest."""
-    code = _without(run.code, [signature for signature in signatures if not _has_forkid(signature)])
-
-    def signed(signature: bytes) -> Signed:
-        return ("bip143" if uses_forkid_digest(signature[-1]) else "legacy", code)
-
-    return signed
-
-
-def _has_forkid(signature: bytes) -> bool:
-    return bool(signature) and signature[-1] & _FORKID != 0
-
-
-def _without(code: bytes, signatures: Sequence[bytes]) -> bytes:
-    """Cut the pushes of `signatures` out of a script code (of the empty one: OP_0); the same object without any."""
+def _without(run: Run, signatures: Sequence[bytes]) -> bytes:
+    """Cut the pushes of `signatures` out of the script code (of the empty one: OP_0); the same object without any."""
+    code = run.code
     for signature in signatures:
         code = find_and_delete(code, push_data(signature))
     return code
+
+
+def _without_any(run: Run, signatures: Sequence[bytes]) -> bytes:
+    """Refuse a script code that would have to be cut."""
+    if _without(run, signatures) is not run.code:
+        raise ScriptError(Reason.SIG_FINDANDDELETE)
+    return run.code
+
+
+def _without_old(run: Run, signatures: Sequence[bytes]) -> bytes:
+    """Cut out those signatures that bit 0x40 does not spare."""
+    for signature in signatures:
+        if not signature or not signature[-1] & _FORKID:
+            return _without(run, [each for each in signatures if not each or not each[-1] & _FORKID])
+    return run.code
 
 
 def find_and_delete(script: bytes, pattern: bytes) -> bytes:

@@ -8,9 +8,8 @@ kind of script, and handlers are closures over its parts. It also holds the two 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from penstock.script.numbers import encode_number, is_minimal
 from penstock.vm.errors import Reason, ScriptError
@@ -33,8 +32,7 @@ class Version(Enum):
     TAPSCRIPT = "taproot"
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(NamedTuple):
     """How numbers are read.
 
     Attributes:

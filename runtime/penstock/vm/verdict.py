@@ -5,14 +5,13 @@ what lay on the stacks then, and which source line that opcode came from; `expla
 was hashed for a signature that did not fit.
 """
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from penstock.vm.case import Case, Phase
 from penstock.vm.items import Stacks
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The verdict on one input.
 
     Attributes:
@@ -29,11 +28,15 @@ class Verdict:
     opcode_index: int | None
     script: Phase
     source_line: str | None
-    stacks: Stacks = field(repr=False)
-    case: Case = field(repr=False, compare=False)
+    stacks: Stacks
+    case: Case
 
     def __bool__(self) -> bool:
         return self.error is None
+
+    def __repr__(self) -> str:
+        where = "" if self.opcode_index is None else f", opcode {self.opcode_index}"
+        return f"Verdict({self.error}, {self.script.value}{where})"
 
     @property
     def stack(self) -> tuple[bytes, ...]:

@@ -69,7 +69,7 @@ def make_case(  # noqa: PLR0913, PLR0917 - those of `verify`
     parsed = coerce(tx, segwit=chosen.chain == "btc")
     if spent_outputs is None and len(parsed.inputs) == 1:
         spent_outputs = ((value, locking),)
-    return Case(unlocking, locking, parsed, input_index, value, chosen, spent_outputs, artifact)
+    return Case(unlocking, locking, parsed, input_index, value, chosen, spent_outputs, artifact).checked()
 
 
 def check_transaction(
@@ -97,5 +97,6 @@ def check_transaction(
     verdicts: list[Verdict] = []
     for index, (txin, spent) in enumerate(zip(parsed.inputs, spent_outputs, strict=True)):
         value, locking = (spent.value, spent.script) if isinstance(spent, TxOut) else spent
-        verdicts.append(judge(Case(txin.script, locking, parsed, index, value, chosen, spent_outputs), digests))
+        case = Case(txin.script, locking, parsed, index, value, chosen, spent_outputs).checked()
+        verdicts.append(judge(case, digests))
     return verdicts

@@ -4,8 +4,7 @@
 leaves exactly one item on the stack, so that nothing is left to be cleaned.
 """
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from penstock.script.opcodes import Op
 from penstock.script.parse import ScriptParseError, instructions
@@ -38,8 +37,7 @@ _OP_SUCCESS: Final = frozenset(
 """BIP342."""
 
 
-@dataclass(frozen=True, slots=True)
-class WitnessProgram:
+class WitnessProgram(NamedTuple):
     """What a locking script says about its witness.
 
     Attributes:

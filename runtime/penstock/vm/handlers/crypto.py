@@ -11,10 +11,10 @@ from penstock.vm.handlers.flow import REFUSE
 from penstock.vm.items import Item, as_buffer, as_bytes, size_of
 from penstock.vm.rules import Rule
 from penstock.vm.run import Handler, Run
-from penstock.vm.script_code import Signed, signing
+from penstock.vm.script_code import signing
 from penstock.vm.setting import Setting, Version
 
-_Judge: TypeAlias = Callable[[bytes, bytes, Run, Callable[[bytes], Signed]], bool]
+_Judge: TypeAlias = Callable[[bytes, bytes, Run, bytes], bool]
 
 _COUNT_SIZE = 4
 
@@ -70,25 +70,22 @@ def _verify(check: Handler, reason: Reason) -> Handler:
 
 def _judge(setting: Setting) -> _Judge:
     """Return what one signature is asked: whether both encodings are fine, or `ScriptError`, and whether it is good."""
-    check_signature, check_key = signature_check(setting), key_check(setting)
+    check_signature, check_key, kinds = signature_check(setting), key_check(setting), signing(setting).kinds
 
-    def judge(signature: bytes, key: bytes, run: Run, signed: Callable[[bytes], Signed]) -> bool:
+    def judge(signature: bytes, key: bytes, run: Run, code: bytes) -> bool:
         check_signature(signature)
         check_key(key)
-        if not signature:
-            return False
-        kind, code = signed(signature)
-        return run.checker.check_ecdsa(kind, code, signature, key)
+        return bool(signature) and run.checker.check_ecdsa(kinds[signature[-1]], code, signature, key)
 
     return judge
 
 
 def _check(setting: Setting) -> Handler:
-    judge, signed_by, null_fail = _judge(setting), signing(setting), setting.has(Rule.NULLFAIL)
+    judge, code_of, null_fail = _judge(setting), signing(setting).code, setting.has(Rule.NULLFAIL)
 
     def handler(stack: list[Item], run: Run) -> None:
         signature, key = as_bytes(stack[-2]), as_bytes(stack[-1])
-        good = judge(signature, key, run, signed_by(run, (signature,)))
+        good = judge(signature, key, run, code_of(run, (signature,)))
         if null_fail and not good and signature:
             raise ScriptError(Reason.NULLFAIL)
         stack.pop()
@@ -100,7 +97,7 @@ def _check(setting: Setting) -> Handler:
 def _check_many(setting: Setting) -> Handler:
     """Return CHECKMULTISIG. How deep it reaches it learns on the way, so it looks after its own operands."""
     read, max_keys = setting.numbers.reader(_COUNT_SIZE), setting.limits.multisig_keys
-    judge, signed_by = _judge(setting), signing(setting)
+    judge, code_of = _judge(setting), signing(setting).code
     null_fail, null_dummy = setting.has(Rule.NULLFAIL), setting.has(Rule.NULLDUMMY)
 
     def handler(stack: list[Item], run: Run) -> None:
@@ -116,7 +113,7 @@ def _check_many(setting: Setting) -> Handler:
         depth = _deeper(stack, at_signatures + signature_count)
         signatures = [as_bytes(stack[-at_signatures - 1 - place]) for place in range(signature_count)]
         keys = [as_bytes(stack[-2 - place]) for place in range(key_count)]
-        good = _match(judge, signatures, keys, run, signed_by(run, signatures))
+        good = _match(judge, signatures, keys, run, code_of(run, signatures))
         if null_fail and not good and any(signatures):
             raise ScriptError(Reason.NULLFAIL)
         depth = _deeper(stack, depth + 1)
@@ -134,9 +131,7 @@ def _deeper(stack: list[Item], depth: int) -> int:
     return depth
 
 
-def _match(
-    judge: _Judge, signatures: Sequence[bytes], keys: Sequence[bytes], run: Run, signed: Callable[[bytes], Signed]
-) -> bool:
+def _match(judge: _Judge, signatures: Sequence[bytes], keys: Sequence[bytes], run: Run, code: bytes) -> bool:
     """Tell whether each signature, from the top, is good for a key further down than the one before it."""
     matched = 0
     for used, key in enumerate(keys):
@@ -144,7 +139,7 @@ def _match(
             return False
         if matched == len(signatures):
             break
-        matched += judge(signatures[matched], key, run, signed)
+        matched += judge(signatures[matched], key, run, code)
     return matched == len(signatures)
 
 
