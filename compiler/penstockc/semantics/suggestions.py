@@ -7,9 +7,11 @@ _MOST = 500  # candidates; comparing with more takes longer than an answer is wo
 
 
 def suggest(name: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that is closest to `name`, if one is close: `cheksig` gives `checkSig`."""
-    by_lower = {candidate.lower(): candidate for candidate in candidates}
+    """The candidate that is closest to `name`, if one is close: `cheksig` gives `checkSig`, not `CheckSig`."""
+    by_lower = dict[str, list[str]]()
+    for candidate in candidates:
+        by_lower.setdefault(candidate.lower(), []).append(candidate)
     if len(by_lower) > _MOST:
         return None
     close = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.75)
-    return by_lower[close[0]] if close else None
+    return get_close_matches(name, by_lower[close[0]], n=1, cutoff=0.0)[0] if close else None
