@@ -6,6 +6,7 @@ two runs measure the same bytes.
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cache
 from hashlib import sha256
 from typing import Final
 
@@ -109,17 +110,13 @@ class Lock:
     @property
     def locking(self) -> bytes:
         """OVER SHA256 <digest> EQUAL NOTIF OVER <alice> CHECKSIGVERIFY ENDIF <bob> CHECKSIG NIP."""
-        alice, bob = (bare.push(self.key(name).public_key.format()) for name in ("alice", "bob"))
+        alice, bob = (bare.push(_public_key(name)) for name in ("alice", "bob"))
         return b"".join((b"\x78\xa8", bare.push(self.digest), b"\x87\x64\x78", alice, b"\xad\x68", bob, b"\xac\x77"))
-
-    def key(self, name: str) -> PrivateKey:
-        """The key of alice or bob."""
-        return PrivateKey(sha256(name.encode() + self.number.to_bytes(8, "little")).digest())
 
     def sign(self, name: str) -> Check:
         """The signature of alice or bob for the usual transaction."""
-        key, digest = self.key(name), self.signed_digest(_draft(self.number))
-        return Check(key.sign(digest, hasher=None), digest, key.public_key.format())
+        digest = self.signed_digest(_draft(self.number))
+        return Check(_key(name).sign(digest, hasher=None), digest, _public_key(name))
 
     def signed_digest(self, draft: bare.Draft) -> bytes:
         """What signatures in this transaction sign."""
@@ -148,6 +145,17 @@ class Lock:
         other = _draft(self.number, fee=_FEE + 1)
         moved = tuple(replace(check, digest=self.signed_digest(other)) for check in checks)
         return (*(self.spend(these, chunk) for these in forged), self.spend(moved, chunk, other))
+
+
+@cache
+def _key(name: str) -> PrivateKey:
+    """The key of alice or bob: the same in all spends, as in a stream."""
+    return PrivateKey(sha256(name.encode()).digest())
+
+
+@cache
+def _public_key(name: str) -> bytes:
+    return _key(name).public_key.format()
 
 
 def _draft(number: int, fee: int = _FEE) -> bare.Draft:

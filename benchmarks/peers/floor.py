@@ -5,6 +5,7 @@ judge is the same as its parsed one. Its builder joins bytes, hashes and signs.
 """
 
 from hashlib import sha256
+from struct import pack
 from typing import Final
 
 from coincurve import PrivateKey, PublicKey
@@ -13,6 +14,8 @@ from benchmarks import bare
 from benchmarks.orders import Order
 from benchmarks.peers.peer import Build, Judge, Peer
 from benchmarks.spends import Form, Spend
+
+_FINAL: Final = 0xFFFF_FFFF
 
 
 def _judge(spend: Spend) -> Judge:
@@ -29,13 +32,20 @@ def _judge(spend: Spend) -> Judge:
 
 
 def _builder(order: Order) -> Build:
-    key, public_key, hash_type = PrivateKey(order.secret), bare.push(order.public_key), bytes((order.hash_type,))
-    txid, locking, value, outputs = order.txid, order.locking, order.value, order.outputs
+    """Join the preimage of the FORKID digest (as `bare.Draft` does), hash it, sign it, join the transaction."""
+    sign, hash_type = PrivateKey(order.secret).sign, order.hash_type
+    outpoint, value, outputs = order.txid + bytes(4), order.value, order.outputs
+    locking, public_key = bare.sized(order.locking), bare.push(order.public_key)
 
     def build() -> bytes:
-        draft = bare.Draft(txid, tuple([bare.output(paid, script) for paid, script in outputs]))
-        signature = key.sign(draft.forkid_digest(locking, value), hasher=None)
-        return draft.serialize(bare.push(signature + hash_type) + public_key)
+        paid = b"".join([pack("<q", satoshis) + bare.sized(script) for satoshis, script in outputs])
+        sequence = pack("<I", _FINAL)
+        hashes = bare.hash256(outpoint) + bare.hash256(sequence)
+        tail = sequence + bare.hash256(paid) + pack("<II", 0, hash_type)
+        digest = bare.hash256(b"".join((pack("<i", 1), hashes, outpoint, locking, pack("<q", value), tail)))
+        unlocking = bare.push(sign(digest, hasher=None) + bytes((hash_type,))) + public_key
+        parts = (pack("<iB", 1, 1), outpoint, bare.sized(unlocking), sequence, pack("<B", len(outputs)), paid, bytes(4))
+        return b"".join(parts)
 
     return build
 
