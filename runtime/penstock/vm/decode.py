@@ -103,7 +103,7 @@ def decode(script: bytes, dialect: Dialect) -> Program:
         _measure(segment, dialect)
     most_opcodes = decoder.opcodes + decoder.multisigs * dialect.setting.limits.multisig_keys
     past_end = decoder.segment.start if decoder.position == len(script) and decoder.open else None
-    return Program(script, dialect, tuple(decoder.segments), past_end, most_opcodes)
+    return Program(script, dialect, tuple(decoder.segments), past_end, decoder.segment.end, most_opcodes)
 
 
 class _Branch(NamedTuple):

@@ -71,11 +71,12 @@ class Dialect:
         single_else: whether an IF has one ELSE at most.
         return_ends: whether RETURN ends the script well.
         counts_opcodes: whether the limit on opcodes can matter.
+        max_script_size: bytes of a script.
     """
 
     __slots__ = (
         *("setting", "meanings", "poisons", "deciders", "open_depth", "stops", "takes", "net"),
-        *("minimal_pushes", "short_way", "single_else", "return_ends", "counts_opcodes"),
+        *("minimal_pushes", "short_way", "single_else", "return_ends", "counts_opcodes", "max_script_size"),
     )
 
     def __init__(self, rules: RuleSet, version: Version) -> None:
@@ -89,7 +90,9 @@ class Dialect:
         self.minimal_pushes = setting.has(Rule.MINIMALDATA)
         self.short_way = limits.element_size > Op.OP_PUSHDATA1 and limits.stack_memory == UNLIMITED
         self.single_else = self.return_ends = setting.after_genesis
-        self.counts_opcodes = version is not Version.TAPSCRIPT and limits.opcodes < 0xFFFF_FFFF
+        tapscript = version is Version.TAPSCRIPT
+        self.counts_opcodes = not tapscript and limits.opcodes < 0xFFFF_FFFF
+        self.max_script_size = UNLIMITED if tapscript else limits.script_size
         meanings: list[Meaning] = [flow.REFUSE[Reason.BAD_OPCODE]] * 256
         takes, net = [0] * 256, [0] * 256
         for byte in (*range(Op.OP_PUSHDATA4 + 1), *CONSTANTS):

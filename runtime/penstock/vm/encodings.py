@@ -6,7 +6,7 @@ Each function takes a `Setting` and returns the check that it asks for: it takes
 from collections.abc import Callable
 from typing import TypeAlias
 
-from penstock.tx.der import is_low_s, is_strict_der
+from penstock.tx.der import HALF_ORDER, is_low_s, is_strict_der
 from penstock.tx.hash_type import Switch
 from penstock.vm.errors import Reason, ScriptError
 from penstock.vm.rules import Rule
@@ -32,7 +32,8 @@ def signature_check(setting: Setting) -> Check:
             der = signature[:-1]
             if not is_strict_der(der):
                 raise ScriptError(Reason.SIG_DER)
-            if low_s and not is_low_s(der):
+            # Read strictly first: nearly all are low. The nodes read a number beyond the order as zero.
+            if low_s and int.from_bytes(der[6 + der[3] :], "big") > HALF_ORDER and not is_low_s(der):
                 raise ScriptError(Reason.SIG_HIGH_S)
         reason = hash_types[signature[-1]]
         if reason is not None:

@@ -20,12 +20,13 @@ from penstock.vm.metered import Listener
 from penstock.vm.plan import Plan, plan
 from penstock.vm.program import Program
 from penstock.vm.run import Run
-from penstock.vm.setting import Version
 from penstock.vm.verdict import Verdict
 from penstock.vm.witness import run_program, witness_program
 
 _P2SH_HEAD: Final = bytes((Op.OP_HASH160, 20))
 _P2SH_TAIL: Final = bytes((Op.OP_EQUAL,))
+_UNLOCKING: Final = Phase.UNLOCKING  # looking members up takes time, and every verdict needs these two
+_LOCKING: Final = Phase.LOCKING
 _SILENT: Final = frozenset({Op.OP_NOP.value, Op.OP_ENDIF.value})
 
 
@@ -79,7 +80,7 @@ class Evaluation:
         self.watcher = watcher
         self.checker = Checker(digests, case.input_index, case.value, steps.rules, case.size)
         self.checker.recorder = watcher
-        self.phase = Phase.UNLOCKING
+        self.phase = _UNLOCKING
         self.stack: list[Item] = []
         self.state: Run | None = None
         self.program: Program | None = None
@@ -96,10 +97,10 @@ class Evaluation:
         if not self.unlock_plainly():
             if steps.push_only and not is_push_only(case.unlocking):
                 raise ScriptError(Reason.SIG_PUSHONLY)
-            self.run(Phase.UNLOCKING, case.unlocking, steps.base, case.locking if steps.signs_locking else b"")
+            self.run(_UNLOCKING, case.unlocking, steps.base, case.locking if steps.signs_locking else b"")
         p2sh = steps.p2sh and is_p2sh(case.locking)
         saved = self.stack.copy() if p2sh else []
-        self.run(Phase.LOCKING, case.locking, steps.base)
+        self.run(_LOCKING, case.locking, steps.base)
         self.require_true()
         witnessed = steps.witness and self.run_witness(case.locking)
         if p2sh:
@@ -114,7 +115,7 @@ class Evaluation:
     def unlock_plainly(self) -> bool:
         """Take the short way if the unlocking script is nothing but plain pushes, and nobody watches."""
         base = self.plan.base
-        if self.watcher is not None or len(self.case.unlocking) > base.setting.limits.script_size:
+        if self.watcher is not None or len(self.case.unlocking) > base.max_script_size:
             return False
         items = plain_pushes(self.case.unlocking, base)
         if items is None:
@@ -126,9 +127,9 @@ class Evaluation:
         """Run one script on the stack."""
         self.phase = phase
         self.state = None
-        if len(script) > words.setting.limits.script_size and words.setting.version is not Version.TAPSCRIPT:
+        if len(script) > words.max_script_size:
             raise ScriptError(Reason.SCRIPT_SIZE)
-        self.program = decode(script, words) if phase is Phase.UNLOCKING else decode_cached(script, words)
+        self.program = decode(script, words) if phase is _UNLOCKING else decode_cached(script, words)
         self.state = Run(script, self.checker, suffix)
         if self.watcher is not None:
             self.watcher.script(phase, self.program)

@@ -10,13 +10,18 @@ from types import FunctionType
 from typing import Final, TypeAlias
 
 from penstock.vm.errors import ScriptError
-from penstock.vm.items import Item, size_of
+from penstock.vm.items import Item
 from penstock.vm.metered import Listener, run_metered
 from penstock.vm.program import END, Program
+from penstock.vm.rules import UNLIMITED
 from penstock.vm.run import NeedsMeter, Run
+from penstock.vm.setting import ITEM_OVERHEAD
 
 _Place: TypeAlias = tuple[int, int]
 """The index of a segment, and of an item in it."""
+
+_ITEMS_PER_OPCODE: Final = 3
+"""The most that an opcode pushes."""
 
 _START: Final[_Place] = (0, 0)
 
@@ -34,11 +39,14 @@ def execute(program: Program, stack: list[Item], run: Run, listener: Listener | 
         ScriptError: an opcode fails.
     """
     setting = program.dialect.setting
-    large = setting.large
+    large, memory = setting.large, run.checker.memory
+    if memory is not None and setting.limits.stack_memory == UNLIMITED:
+        # so large may every item be that there ever is
+        large = max(large, memory // (len(stack) + _ITEMS_PER_OPCODE * program.opcodes + 1) - ITEM_OVERHEAD)
     stopped: _Place | None = _START
     if listener is None and program.most_opcodes <= setting.limits.opcodes:
         for item in stack:
-            if size_of(item) > large:
+            if type(item) is not int and len(item) > large:  # type: ignore[arg-type]  # an int is short here
                 break
         else:
             stopped = _run_quickly(program, stack, run, large, setting.deepest)

@@ -61,6 +61,7 @@ class Program(NamedTuple):
         dialect: what its bytes mean.
         segments: the stretches, in order; execution starts with the first.
         past_end: index of the failure that stands for the end of the script, where an IF is still open; None without.
+        opcodes: how many opcodes there are.
         most_opcodes: how many opcodes could count toward the limit, if every CHECKMULTISIG had all the keys it may.
     """
 
@@ -68,6 +69,7 @@ class Program(NamedTuple):
     dialect: Dialect
     segments: tuple[Segment, ...]
     past_end: int | None
+    opcodes: int
     most_opcodes: int
 
     def instruction(self, index: int) -> Instruction | None:

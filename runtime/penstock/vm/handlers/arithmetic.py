@@ -36,14 +36,12 @@ def handlers(setting: Setting) -> Mapping[Op, Handler]:
     numbers_of_two: dict[Op, _TwoNumber] = {
         Op.OP_ADD: operator.add,
         Op.OP_SUB: operator.sub,
-        Op.OP_MUL: operator.mul,
-        Op.OP_DIV: _quotient,
-        Op.OP_MOD: _remainder,
         Op.OP_MIN: min,
         Op.OP_MAX: max,
         Op.OP_LSHIFTNUM: _shift_left(setting),
         Op.OP_RSHIFTNUM: _shift_right,
     }
+    products: dict[Op, _TwoNumber] = {Op.OP_MUL: operator.mul, Op.OP_DIV: _quotient, Op.OP_MOD: _remainder}
     truths_of_two: dict[Op, _Two] = {
         Op.OP_BOOLAND: lambda a, b: a and b,
         Op.OP_BOOLOR: operator.or_,
@@ -58,6 +56,7 @@ def handlers(setting: Setting) -> Mapping[Op, Handler]:
         **{op: _number(setting, compute) for op, compute in numbers.items()},
         **{op: _truth(setting, compute) for op, compute in truths.items()},
         **{op: _number_of_two(setting, compute) for op, compute in numbers_of_two.items()},
+        **{op: _product(setting, compute) for op, compute in products.items()},
         **{op: _truth_of_two(setting, compute) for op, compute in truths_of_two.items()},
         Op.OP_NUMEQUALVERIFY: _verify_equal(setting),
         Op.OP_WITHIN: _within(setting),
@@ -99,6 +98,19 @@ def _number_of_two(setting: Setting, compute: _TwoNumber) -> Handler:
             stack[-2:] = (beyond(result, run),)
 
     return handler
+
+
+def _product(setting: Setting, compute: _TwoNumber) -> Handler:
+    """Calculate what takes more than linear time: only metered, if an operand is large."""
+    handler, large = _number_of_two(setting, compute), setting.large
+
+    def metered(stack: list[Item], run: Run) -> None:
+        for item in stack[-2:]:
+            if type(item) is not int and len(item) > large:  # type: ignore[arg-type]  # mypy keeps int here
+                run.reserve(len(item))  # type: ignore[arg-type]  # as above
+        handler(stack, run)
+
+    return metered
 
 
 def _truth_of_two(setting: Setting, compute: _Two) -> Handler:

@@ -140,9 +140,9 @@ def _shift(setting: Setting, compute: Callable[[int, int], int]) -> Handler:
 
 
 def _equal(stack: list[Item], run: Run) -> None:
-    equal = same(stack[-2], stack[-1])
-    stack.pop()
-    stack[-1] = 1 if equal else 0
+    b = stack.pop()
+    a = stack[-1]
+    stack[-1] = 1 if (a == b if type(a) is type(b) else same(a, b)) else 0
 
 
 def _equal_verify(stack: list[Item], run: Run) -> None:

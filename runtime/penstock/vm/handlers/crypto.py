@@ -84,7 +84,11 @@ def _check(setting: Setting) -> Handler:
     judge, code_of, null_fail = _judge(setting), signing(setting).code, setting.has(Rule.NULLFAIL)
 
     def handler(stack: list[Item], run: Run) -> None:
-        signature, key = as_bytes(stack[-2]), as_bytes(stack[-1])
+        signature, key = stack[-2], stack[-1]
+        if type(signature) is not bytes:
+            signature = as_bytes(signature)
+        if type(key) is not bytes:
+            key = as_bytes(key)
         good = judge(signature, key, run, code_of(run, (signature,)))
         if null_fail and not good and signature:
             raise ScriptError(Reason.NULLFAIL)

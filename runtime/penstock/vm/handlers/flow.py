@@ -70,9 +70,8 @@ def _condition(setting: Setting, *, taken_if: bool) -> Decider:
         item = stack[-1]
         if not_minimal is not None and as_bytes(item) not in (b"", b"\x01"):
             raise ScriptError(not_minimal)
-        taken = is_true(item) is taken_if
         stack.pop()
-        return taken
+        return (item != 0 if type(item) is int else is_true(item)) is taken_if
 
     return decide
 
