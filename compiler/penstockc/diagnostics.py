@@ -4,7 +4,7 @@ A diagnostic is a value: a class per kind of mistake (in `errors`), whose fields
 as they can find and raise `CompileError` once; `render` is the only place that turns them into text.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 from unicodedata import combining
@@ -41,17 +41,28 @@ class Diagnostic:
 class CompileError(PenstockError):
     """A contract does not compile: everything that one stage found wrong with it, in source order.
 
-    `str()` of it is the rendered text of all diagnostics, ready for a terminal.
+    `str()` of it is the rendered text of the diagnostics, ready for a terminal: of all, unless there are hundreds.
     """
 
     def __init__(self, sources: Sources, diagnostics: Iterable[Diagnostic]) -> None:
         self.sources = sources
         self.diagnostics = tuple(sorted(diagnostics, key=lambda found: found.span))
-        super().__init__("\n".join(render(found, sources) for found in self.diagnostics))
+        super().__init__(render_all(self.diagnostics, sources))
 
 
 class InternalError(Exception):
     """Penstock itself is at fault: an invariant between two stages does not hold."""
+
+
+MOST_SHOWN = 100
+
+
+def render_all(diagnostics: Sequence[Diagnostic], sources: Sources) -> str:
+    """Show the first `MOST_SHOWN` diagnostics, and say how many more there are."""
+    shown = [render(found, sources) for found in diagnostics[:MOST_SHOWN]]
+    if len(diagnostics) > MOST_SHOWN:
+        shown.append(f"... and {len(diagnostics) - MOST_SHOWN} more\n")
+    return "\n".join(shown)
 
 
 def render(diagnostic: Diagnostic, sources: Sources) -> str:

@@ -29,7 +29,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file: `name` is its bare file name, `base` the offset of its first character in the shared address space."""
+    """One file.
+
+    Attributes:
+        name: the bare name of the compiled file; for an import its path relative to that file's folder.
+        text: what is in it, as it is: a byte order mark and CR LF line endings stay.
+        base: the offset of its first character in the shared address space.
+        line_starts: where each line starts in `text`; a byte order mark belongs to no line.
+    """
 
     name: str
     text: str
@@ -37,7 +44,8 @@ class Source:
     line_starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        starts = [0, *(i + 1 for i, character in enumerate(self.text) if character == "\n")]
+        first = 1 if self.text.startswith("\ufeff") else 0
+        starts = [first, *(i + 1 for i, character in enumerate(self.text) if character == "\n")]
         object.__setattr__(self, "line_starts", tuple(starts))
 
     @property
@@ -47,7 +55,7 @@ class Source:
 
     def position(self, offset: int) -> tuple[int, int]:
         """Return the line and column of `offset`, both counted from 1."""
-        local = offset - self.base
+        local = max(offset - self.base, self.line_starts[0])
         line = bisect_right(self.line_starts, local)
         return line, local - self.line_starts[line - 1] + 1
 

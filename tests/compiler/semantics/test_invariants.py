@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from random_contracts import RandomContract, contracts
+from random_contracts import Chooser, choosers, random_contract
 from sources import program
 from typed_invariants import check_program
 
@@ -17,9 +17,9 @@ from penstockc.semantics.show import show_program
 from penstockc.syntax.imports import read_modules
 
 
-@given(st.data())
-def test_random_contracts(data: st.DataObject) -> None:
-    contract: RandomContract = data.draw(contracts(data.draw(st.sampled_from(["bsv", "btc"]))))
+@given(choosers("invariants"), st.sampled_from(["bsv", "btc"]))
+def test_random_contracts(choose: Chooser, target: str) -> None:
+    contract = random_contract(choose, target)
     first = program(contract.text, contract.imports)
     check_program(first)
     assert show_program(program(contract.text, contract.imports)) == show_program(first)
@@ -65,10 +65,10 @@ def test_the_simple_ones_are_right(corpus: Path, name: str) -> None:
 PIECES = re.compile(r"\w+|\s+|[^\w\s]")
 
 
-@given(st.data())
-def test_a_contract_with_a_few_pieces_moved_is_right_or_refused(data: st.DataObject) -> None:
+@given(choosers("moved"), st.data())
+def test_a_contract_with_a_few_pieces_moved_is_right_or_refused(choose: Chooser, data: st.DataObject) -> None:
     """Nothing but CompileError comes out, and what is right keeps the promises."""
-    contract: RandomContract = data.draw(contracts("bsv"))
+    contract = random_contract(choose, "bsv")
     pieces = PIECES.findall(contract.text)
     for _ in range(data.draw(st.integers(1, 6))):
         place = data.draw(st.integers(0, len(pieces) - 1))
