@@ -1,6 +1,5 @@
 """What the language's operations on bytes mean (the reference's sections 6.5, 7.5 and 9)."""
 
-import hashlib
 from collections.abc import Callable
 
 from penstockc.language.abort import Abort
@@ -83,28 +82,3 @@ def reverse(data: bytes, size: int) -> bytes:
     """
     head, tail = split(data, max(size - 1, 0))
     return tail + head[::-1]
-
-
-def ripemd160(data: bytes) -> bytes:
-    """RIPEMD-160, 20 bytes."""
-    return hashlib.new("ripemd160", data).digest()
-
-
-def sha1(data: bytes) -> bytes:
-    """SHA-1, 20 bytes."""
-    return hashlib.sha1(data, usedforsecurity=False).digest()
-
-
-def sha256(data: bytes) -> bytes:
-    """SHA-256, 32 bytes."""
-    return hashlib.sha256(data).digest()
-
-
-def hash160(data: bytes) -> bytes:
-    """RIPEMD-160 of SHA-256, 20 bytes."""
-    return ripemd160(sha256(data))
-
-
-def hash256(data: bytes) -> bytes:
-    """SHA-256 twice, 32 bytes."""
-    return sha256(sha256(data))

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 
 from penstock.contract.artifact import Kind
+from penstock.script import hashes
 from penstock.script.opcodes import Op
 from penstockc.language import arithmetic, octets
 
@@ -118,11 +119,11 @@ class Operation(Enum):
     UNPACK = (BYTES,), (INT,), (Op.OP_BIN2NUM,), arithmetic.unpack
 
     # Hashes
-    RIPEMD160 = (BYTES,), (BYTES,), (Op.OP_RIPEMD160,), octets.ripemd160
-    SHA1 = (BYTES,), (BYTES,), (Op.OP_SHA1,), octets.sha1
-    SHA256 = (BYTES,), (BYTES,), (Op.OP_SHA256,), octets.sha256
-    HASH160 = (BYTES,), (BYTES,), (Op.OP_HASH160,), octets.hash160
-    HASH256 = (BYTES,), (BYTES,), (Op.OP_HASH256,), octets.hash256
+    RIPEMD160 = (BYTES,), (BYTES,), (Op.OP_RIPEMD160,), hashes.ripemd160
+    SHA1 = (BYTES,), (BYTES,), (Op.OP_SHA1,), hashes.sha1
+    SHA256 = (BYTES,), (BYTES,), (Op.OP_SHA256,), hashes.sha256
+    HASH160 = (BYTES,), (BYTES,), (Op.OP_HASH160,), hashes.hash160
+    HASH256 = (BYTES,), (BYTES,), (Op.OP_HASH256,), hashes.hash256
 
     # What only the spend can tell
     CHECK_SIG = (BYTES, BYTES), (BOOL,), (Op.OP_CHECKSIG,), None, PARTIAL

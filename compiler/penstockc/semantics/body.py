@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from penstockc.diagnostics import Diagnostic
-from penstockc.language.types import Type
+from penstockc.language.types import LibraryType, Type
 from penstockc.semantics import typed
 from penstockc.semantics.declarations import Declarations
 from penstockc.semantics.findings import Findings
@@ -58,8 +58,13 @@ class Body:
         self.world.uses.add(self.key, key)
 
     def class_named(self, name: str) -> ClassHeader | None:
-        """The class that `name` means here, unless a local hides it."""
-        return None if self.scope.find(name) else self.world.classes.get(name)
+        """The class that `name` means here, itself or as an alias, unless a local hides it."""
+        if self.scope.find(name):
+            return None
+        if name in self.world.declarations.aliases:
+            meant = self.world.types.of_alias(name)
+            return self.world.classes[meant.name] if isinstance(meant, LibraryType) else None
+        return self.world.classes.get(name)
 
     def is_standard(self, name: str) -> bool:
         """Whether `name` means a part of the standard library here."""

@@ -119,20 +119,21 @@ def invoke(
 
 def construct(body: Body, node: ast.New, arguments: Arguments) -> typed.Expression | None:
     """`new L(..)`."""
-    name = node.type.name.text
-    owner = body.world.classes.get(name)
     made = body.world.types.resolve(node.type, body.key)
-    if made is None or owner is None or not isinstance(made, LibraryType):
-        if made is not None:
-            body.report(NotConstructible(node.type.span, name, "only libraries and contracts have instances"))
+    if made is None:
         return None
-    body.use(of_constructor(name))
-    converted = _converted(body, node.span, name, owner.constructor.parameters, arguments)
+    if not isinstance(made, LibraryType):
+        name = node.type.name.text
+        body.report(NotConstructible(node.type.span, name, "only libraries and contracts have instances"))
+        return None
+    body.use(of_constructor(made.name))
+    parameters = body.world.classes[made.name].constructor.parameters
+    converted = _converted(body, node.span, made.name, parameters, arguments)
     return None if converted is None else typed.Construct(node.span, made, converted)
 
 
 def check_context(body: Body, node: ast.MethodCall, function: FunctionHeader, *, in_require: bool) -> bool:
-    """Public functions may be called as the whole condition of a `require` only."""
+    """Whether the function may be called here: public ones in the condition of a `require` only."""
     if function.is_public and not in_require:
         body.report(EntryPointOutsideRequire(node.function.span, function.key.name))
         return False

@@ -1,5 +1,7 @@
 """What a name, or a member of something, means where a value stands."""
 
+from collections.abc import Iterable
+
 from penstockc.errors.names import (
     BareProperty,
     ClassAsValue,
@@ -12,10 +14,11 @@ from penstockc.errors.names import (
     UnknownName,
 )
 from penstockc.errors.types import UnexpectedTypeArguments
-from penstockc.language.builtins import BUILTINS, TYPE_NAMES
+from penstockc.language.builtins import BUILTINS
 from penstockc.language.types import LibraryType
 from penstockc.semantics import typed
 from penstockc.semantics.body import Body
+from penstockc.semantics.findings import of_alias
 from penstockc.semantics.headers import ClassHeader, StaticHeader
 from penstockc.semantics.suggestions import suggest
 from penstockc.source import Span
@@ -115,16 +118,18 @@ def _report_no_property(body: Body, owner: ClassHeader, node: ast.Member) -> Non
         body.report(_unknown_member(node.name, owner, owner.properties))
 
 
-def _unknown_member(name: ast.Identifier, owner: ClassHeader, candidates: object) -> UnknownMember:
-    assert isinstance(candidates, dict)
+def _unknown_member(name: ast.Identifier, owner: ClassHeader, candidates: Iterable[str]) -> UnknownMember:
     return UnknownMember(name.span, name.text, owner.name, suggest(name.text, candidates))
 
 
 def _report_unknown(body: Body, node: ast.Name) -> None:
     owner, text = body.owner, node.text
+    declared = body.world.declarations
     if text in owner.properties:
         body.report(BareProperty(node.span, text))
-    elif text in body.world.classes or text in TYPE_NAMES or text in body.world.declarations.names():
+    elif text in declared.aliases and body.world.types.of_alias(text) is None:
+        body.use(of_alias(text))  # where the reason is reported
+    elif text in declared.names():
         body.report(ClassAsValue(node.span, text))
     elif body.is_standard(text):
         body.unsupported(node.span, f"the standard library's `{text}`")

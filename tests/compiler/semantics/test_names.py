@@ -31,6 +31,31 @@ def test_files_have_no_order() -> None:
     assert codes(text) == []
 
 
+@pytest.mark.parametrize(
+    ("use", "expected"),
+    [
+        ("A a = new A(1); require(a.n == B.LIMIT && A.half(2) == 1);", []),
+        ("L l = new B(1); A a = l; require(a == l);", []),
+        ("Amount x = Amount(3); int y = x;", []),
+        ("auto x = new Amount(3);", ["not-constructible"]),
+        ("int x = Amount;", ["class-as-value"]),
+        ("int x = Amount.n;", ["class-as-value"]),
+        ("int x = A;", ["class-as-value"]),
+        ("int x = A(1);", ["unknown-function"]),
+        ("int x = Table.n;", ["not-supported-yet"]),
+        ("Table x = 3;", ["not-supported-yet"]),
+        ("int A = 3; require(A == 3);", []),
+    ],
+)
+def test_aliases_are_what_they_stand_for(use: str, expected: list[str]) -> None:
+    text = """
+        type A = B; type B = L; type Amount = int; type Table = int[3];
+        library L { int n; static const int LIMIT = 3; static function half(int x) : int { return x / 2; } }
+        contract C { public function f() { ... require(true); } }
+    """
+    assert codes(text.replace("...", use)) == expected
+
+
 def test_names_of_all_files_are_one_space() -> None:
     assert codes(f'import "a"; library L {{ }} contract C {BODY}', {"a": "library L { }"}) == ["duplicate-name"]
     assert codes(f'import "a"; type L = int; contract C {BODY}', {"a": "struct L { int x; }"}) == ["duplicate-name"]
