@@ -7,18 +7,47 @@ of a thousand frames is too small for that, so stages run inside `room_for_nesti
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Lock
 
 MAX_NESTING = 500  # levels of the parse tree; deeper texts are refused with a diagnostic
 FRAMES_PER_LEVEL = 20  # more than any stage takes for one level
 ROOM = MAX_NESTING * FRAMES_PER_LEVEL
 
 
+@dataclass(slots=True)
+class _Limit:
+    """The interpreter's recursion limit while stages run: it is one for all threads."""
+
+    lock: Lock
+    inside: int = 0
+    outside: int = 0
+
+    def enter(self) -> None:
+        with self.lock:
+            if self.inside == 0:
+                self.outside = sys.getrecursionlimit()
+                sys.setrecursionlimit(max(self.outside, ROOM))
+            self.inside += 1
+
+    def leave(self) -> None:
+        with self.lock:
+            self.inside -= 1
+            if self.inside == 0:
+                sys.setrecursionlimit(self.outside)
+
+
+_LIMIT = _Limit(Lock())
+
+
 @contextmanager
 def room_for_nesting() -> Iterator[None]:
-    """Within it, recursion may go as deep as `MAX_NESTING` needs. Nests; never lowers a limit below what it found."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, ROOM))
+    """Within it, recursion may go as deep as `MAX_NESTING` needs; behind the last one the limit is as it was before.
+
+    Stages may run inside each other and in several threads.
+    """
+    _LIMIT.enter()
     try:
         yield
     finally:
-        sys.setrecursionlimit(before)
+        _LIMIT.leave()

@@ -221,7 +221,7 @@ def _method_call(body: Body, node: ast.MethodCall, *, in_require: bool) -> typed
             function = None if owner is None else calls.method(body, owner, node)
     if function is None or not calls.check_context(body, node, function, in_require=in_require):
         return None
-    if receiver is None and not function.is_static:
+    if receiver is None and not function.is_static:  # `this` has a property that cannot be compiled yet
         body.use(function.key)
         return None
     if receiver is not None:
