@@ -25,7 +25,7 @@ from penstock.tx.transaction import Transaction
 CHUNK: Final = (1 << 32) - 128
 _BLOCK: Final = 1 << 26
 _HEADER: Final = 5  # OP_PUSHDATA4 and the length
-_KIBIBYTE: Final = 1024
+_MEMORY_UNIT: Final = 1 if sys.platform == "darwin" else 1024  # in which getrusage counts
 
 
 class Report(TypedDict):
@@ -88,7 +88,7 @@ def _measure(chunk: int) -> Report:
     hashed = process_time()
     good = _verdict(spend, unlocking)
     judged = process_time()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KIBIBYTE
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MEMORY_UNIT
     sound = good and not _verdict(other, unlocking)
     return Report(hashing=hashed - start, verdict=judged - hashed, peak=peak, sound=sound)
 
