@@ -33,7 +33,10 @@ def judge(spend: RandomSpend, rules: RuleSet) -> Verdict:
 
 
 def compare(spend: RandomSpend, rules: RuleSet) -> None:
+    """From the second run on a program has shortcuts; a trace takes none."""
     quick = judge(spend, rules)
+    again = judge(spend, rules)
+    assert (again.error, again.opcode_index, again.stacks) == (quick.error, quick.opcode_index, quick.stacks)
     traced = trace_case(quick.case).verdict
     assert (traced.error, traced.opcode_index, traced.script) == (quick.error, quick.opcode_index, quick.script)
     assert traced.stack == quick.stack
@@ -79,6 +82,50 @@ def test_too_few_items_are_noticed_and_left_alone(op: Op, rules: str) -> None:
         assert verdict.error == "INVALID_STACK_OPERATION"
         assert verdict.opcode_index == items
         assert verdict.stack == (b"\x01",) * items
+
+
+PAIRED = {
+    "OP_7 OP_3 OP_ADD": "0a",
+    "OP_7 OP_3 OP_SUB": "04",
+    "0700 OP_3 OP_ADD": "0a",
+    "ffffff3f OP_16 OP_ADD": "0f000040",
+    "OP_7 20 OP_SUB": "99",
+    "OP_7 8000 OP_ADD": "8700",
+    "ffffffffffffff7f OP_1 OP_ADD": "000000000000008000",
+    "OP_7 OP_7 OP_NUMEQUAL": "01",
+    "OP_7 OP_8 OP_EQUAL": "",
+    "07 OP_7 OP_EQUAL": "01",
+    "0700 OP_7 OP_NUMEQUAL": "01",
+    "0700 OP_7 OP_EQUAL": "",
+    "OP_7 OP_8 OP_9 OP_1 OP_PICK": "07 08 09 08",
+    "OP_7 OP_8 OP_9 OP_2 OP_ROLL": "08 09 07",
+    "OP_7 OP_0 OP_ROLL": "07",
+    "OP_7 OP_0 OP_PICK": "07 07",
+}
+
+
+@pytest.mark.parametrize("script", PAIRED)
+def test_shortcuts_do_the_same(script: str) -> None:
+    expected = tuple(bytes.fromhex(item) for item in PAIRED[script].split(" "))
+    for _ in range(3):
+        assert run("", script, RULES["lax"]).stack == expected
+
+
+@pytest.mark.parametrize(
+    ("script", "reason", "opcode"),
+    [
+        ("OP_1 OP_2 OP_PICK OP_1 OP_ADD", "INVALID_STACK_OPERATION", 2),
+        ("OP_1 OP_1NEGATE OP_ROLL", "INVALID_STACK_OPERATION", 2),
+        ("OP_1 OP_1 OP_ADD OP_1 OP_1 OP_SUB OP_VERIFY", "VERIFY", 6),
+        ("OP_1 OP_1 OP_ADD 0100 OP_5 OP_ADD", "SCRIPTNUM_MINENCODE", 5),
+    ],
+)
+def test_shortcuts_fail_at_the_same_place(script: str, reason: str, opcode: int) -> None:
+    rules = RULES["lax"].with_flags("MINIMALDATA")
+    verdicts = [run("", script, rules) for _ in range(3)]
+    assert {(verdict.error, verdict.opcode_index, verdict.stack) for verdict in verdicts} == {
+        (reason, opcode, verdicts[0].stack)
+    }
 
 
 def test_the_metered_driver_takes_over_in_the_middle() -> None:

@@ -48,7 +48,10 @@ def decode_cached(script: bytes, dialect: Dialect) -> Program:
     """Decode a script that is likely to come again: the last ones, a megabyte of script together, are kept."""
     global _cached_bytes  # noqa: PLW0603  # one cache per process, bounded here and nowhere else
     program = _cache.get((script, dialect))
-    if program is None:
+    if program is not None:
+        if not program.paired:
+            program.pair()
+    else:
         program = decode(script, dialect)
         if len(script) <= _CACHED_BYTES:
             if _cached_bytes + len(script) > _CACHED_BYTES:
@@ -103,7 +106,7 @@ def decode(script: bytes, dialect: Dialect) -> Program:
         _measure(segment, dialect)
     most_opcodes = decoder.opcodes + decoder.multisigs * dialect.setting.limits.multisig_keys
     past_end = decoder.segment.start if decoder.position == len(script) and decoder.open else None
-    return Program(script, dialect, tuple(decoder.segments), past_end, decoder.segment.end, most_opcodes)
+    return Program(script, dialect, tuple(decoder.segments), past_end, most_opcodes)
 
 
 class _Branch(NamedTuple):

@@ -64,7 +64,8 @@ def _run_quickly(program: Program, stack: list[Item], run: Run, large: int, deep
         if depth < segment.need or depth + len(alt) + segment.peak > deepest or segment.largest > large:
             return index, 0
         trail.append(index)
-        rest = iter(segment.items)
+        quick = segment.quick
+        rest = iter(quick)
         in_items = True
         try:
             for item in rest:
@@ -75,8 +76,9 @@ def _run_quickly(program: Program, stack: list[Item], run: Run, large: int, deep
             in_items = False
             index = segment.then if segment.decide is None or segment.decide(stack, run) else segment.otherwise
         except ScriptError as error:
-            error.opcode = segment.end - length_hint(rest) - in_items
+            done = len(quick) - length_hint(rest) - 1
+            error.opcode = segment.start + segment.offset(quick, done) if in_items else segment.end
             raise
         except NeedsMeter:
-            return index, len(segment.items) - length_hint(rest) - 1
+            return index, segment.offset(quick, len(quick) - length_hint(rest) - 1)
     return None

@@ -10,10 +10,11 @@ it, or fails before.
 """
 
 from contextlib import suppress
-from typing import Final, NamedTuple
+from typing import Final
 
 from penstock.script.parse import Instruction, ScriptParseError, instructions
 from penstock.vm.dialect import Dialect, Meaning
+from penstock.vm.handlers.pairs import PAIRS, number_of
 from penstock.vm.run import Decider
 
 END: Final = -1
@@ -26,6 +27,7 @@ class Segment:
     Attributes:
         start: index of its first opcode in the script.
         items: for each opcode a constant to push, or a handler.
+        quick: the same, perhaps with a constant and the handler behind it as one handler; what the quick driver runs.
         codes: the bytes of these opcodes.
         branch: the byte of the opcode behind them that branches or jumps; None if there is none.
         decide: asks whether to go on at `then` (else at `otherwise`); None to go on at `then` without asking.
@@ -36,16 +38,39 @@ class Segment:
         largest: bytes of the longest push.
     """
 
-    __slots__ = ("branch", "codes", "decide", "items", "largest", "need", "otherwise", "peak", "start", "then")
+    __slots__ = (
+        *("branch", "codes", "decide", "items", "largest", "need", "otherwise", "peak", "quick", "start", "then"),
+    )
 
     def __init__(self, start: int) -> None:
         self.start = start
         self.items: list[Meaning] = []
+        self.quick = self.items
         self.codes = bytearray()
         self.branch: int | None = None
         self.decide: Decider | None = None
         self.then = self.otherwise = END
         self.need = self.peak = self.largest = 0
+
+    def pair(self) -> None:
+        """Make `quick` shorter than `items` where a constant and the handler behind it have a shortcut."""
+        quick: list[Meaning] = []
+        for item, maker in zip(self.items, map(PAIRS.get, self.codes), strict=True):
+            number = None if maker is None or not quick else number_of(quick[-1])
+            if maker is None or number is None:
+                quick.append(item)
+            else:
+                quick[-1] = maker(number, quick[-1], item)  # type: ignore[arg-type]  # a constant and a handler
+        self.quick = quick
+
+    def offset(self, quick: list[Meaning], done: int) -> int:
+        """Return which item comes once `done` of these quick ones are through; of a pair, the handler."""
+        place = -1
+        for item in quick[: done + 1]:
+            place += 1
+            if item is not self.items[place]:
+                place += 1
+        return place
 
     @property
     def end(self) -> int:
@@ -53,7 +78,7 @@ class Segment:
         return self.start + len(self.items)
 
 
-class Program(NamedTuple):
+class Program:
     """A decoded script.
 
     Attributes:
@@ -63,14 +88,27 @@ class Program(NamedTuple):
         past_end: index of the failure that stands for the end of the script, where an IF is still open; None without.
         opcodes: how many opcodes there are.
         most_opcodes: how many opcodes could count toward the limit, if every CHECKMULTISIG had all the keys it may.
+        paired: whether constants have been joined with the handlers behind them.
     """
 
-    script: bytes
-    dialect: Dialect
-    segments: tuple[Segment, ...]
-    past_end: int | None
-    opcodes: int
-    most_opcodes: int
+    __slots__ = ("dialect", "most_opcodes", "opcodes", "paired", "past_end", "script", "segments")
+
+    def __init__(
+        self, script: bytes, dialect: Dialect, segments: tuple[Segment, ...], past_end: int | None, most_opcodes: int
+    ) -> None:
+        self.script = script
+        self.dialect = dialect
+        self.segments = segments
+        self.past_end = past_end
+        self.opcodes = segments[-1].end
+        self.most_opcodes = most_opcodes
+        self.paired = False
+
+    def pair(self) -> None:
+        """Join constants with the handlers behind them, where there is a shortcut: pays from the second run on."""
+        self.paired = True
+        for segment in self.segments:
+            segment.pair()
 
     def instruction(self, index: int) -> Instruction | None:
         """Return opcode number `index` with its data and place, for showing it; None if the script ends before."""

@@ -57,13 +57,13 @@ class Numbers(NamedTuple):
             size = len(item)  # type: ignore[arg-type]  # mypy keeps int here
             if size > max_size:
                 raise ScriptError(too_long)
-            data = as_bytes(item)
-            if minimal and not is_minimal(data):
+            if not size:
+                return 0
+            last = item[-1]  # type: ignore[index]  # as above
+            if minimal and not last & 0x7F and not is_minimal(as_bytes(item)):
                 raise ScriptError(not_minimal)
-            value = int.from_bytes(data, "little")
-            if size and data[-1] & 0x80:
-                return (0x80 << (8 * size - 8)) - value
-            return value
+            value = int.from_bytes(item, "little")  # type: ignore[arg-type]  # as above
+            return value if last < 0x80 else (0x80 << (8 * size - 8)) - value
 
         return read
 

@@ -102,15 +102,28 @@ def _number_of_two(setting: Setting, compute: _TwoNumber) -> Handler:
 
 def _product(setting: Setting, compute: _TwoNumber) -> Handler:
     """Calculate what takes more than linear time: only metered, if an operand is large."""
-    handler, large = _number_of_two(setting, compute), setting.large
+    read, low, high, beyond = setting.read, setting.low, setting.high, setting.beyond()
+    large = setting.large
 
-    def metered(stack: list[Item], run: Run) -> None:
-        for item in stack[-2:]:
-            if type(item) is not int and len(item) > large:  # type: ignore[arg-type]  # mypy keeps int here
-                run.reserve(len(item))  # type: ignore[arg-type]  # as above
-        handler(stack, run)
+    def handler(stack: list[Item], run: Run) -> None:
+        a = stack[-2]
+        b = stack[-1]
+        if type(a) is not int:
+            if len(a) > large:  # type: ignore[arg-type]  # mypy keeps int here
+                run.reserve(len(a))  # type: ignore[arg-type]  # as above
+            a = read(a)
+        if type(b) is not int:
+            if len(b) > large:  # type: ignore[arg-type]  # as above
+                run.reserve(len(b))  # type: ignore[arg-type]  # as above
+            b = read(b)
+        result = compute(a, b)
+        if low <= result <= high:
+            stack.pop()
+            stack[-1] = result
+        else:
+            stack[-2:] = (beyond(result, run),)
 
-    return metered
+    return handler
 
 
 def _truth_of_two(setting: Setting, compute: _Two) -> Handler:
@@ -149,6 +162,8 @@ def _within(setting: Setting) -> Handler:
 
 def _quotient(a: int, b: int) -> int:
     """Divide toward zero."""
+    if a >= 0 and b > 0:
+        return a // b
     if b == 0:
         raise ScriptError(Reason.DIV_BY_ZERO)
     quotient = abs(a) // abs(b)
@@ -157,6 +172,8 @@ def _quotient(a: int, b: int) -> int:
 
 def _remainder(a: int, b: int) -> int:
     """Return what division toward zero leaves: it has the sign of the dividend."""
+    if a >= 0 and b > 0:
+        return a % b
     if b == 0:
         raise ScriptError(Reason.MOD_BY_ZERO)
     remainder = abs(a) % abs(b)
