@@ -4,8 +4,6 @@ In: a script and a dialect. Out: a `Program`. Decoding never raises: what is wro
 fails, at the place where the nodes notice it. It takes time and memory linear in the script.
 """
 
-from itertools import accumulate, chain
-from operator import sub
 from typing import Final, NamedTuple
 
 from penstock.script.opcodes import Op
@@ -104,7 +102,9 @@ def decode(script: bytes, dialect: Dialect) -> Program:
     decoder.finish(decoder.read())
     for segment in decoder.segments:
         _measure(segment, dialect)
-    most_opcodes = decoder.opcodes + decoder.multisigs * dialect.setting.limits.multisig_keys
+    most_opcodes = 0
+    if dialect.counts_opcodes:
+        most_opcodes = decoder.opcodes + decoder.multisigs * dialect.setting.limits.multisig_keys
     past_end = decoder.segment.start if decoder.position == len(script) and decoder.open else None
     return Program(script, dialect, tuple(decoder.segments), past_end, most_opcodes)
 
@@ -204,7 +204,9 @@ class _Decoder:
 
     def stretch(self, codes: bytes) -> Reason | None:
         """Read opcodes of one byte that neither branch nor depend on their place."""
-        codes, reason = self.count(codes)
+        reason = None
+        if self.dialect.counts_opcodes:
+            codes, reason = self.count(codes)
         meanings = self.dialect.meanings
         self.segment.items += [meanings[code] for code in codes]
         self.segment.codes += codes
@@ -213,8 +215,6 @@ class _Decoder:
 
     def count(self, codes: bytes) -> tuple[bytes, Reason | None]:
         """Count opcodes; return those that are within the limit, and the reason if these are not all."""
-        if not self.dialect.counts_opcodes:
-            return codes, None
         counted = len(codes.translate(None, _UNCOUNTED))
         allowed = self.dialect.setting.limits.opcodes - self.opcodes
         if counted <= allowed:
@@ -226,8 +226,9 @@ class _Decoder:
 
     def special(self, opcode: int) -> Reason | None:
         """Read an opcode that branches, ends something, or depends on its place."""
-        _, reason = self.count(bytes((opcode,)))
-        reason = reason or self.dialect.poisons.get(opcode)
+        reason = self.dialect.poisons.get(opcode)
+        if self.dialect.counts_opcodes:
+            reason = self.count(bytes((opcode,)))[1] or reason
         if reason is not None:
             return reason
         self.position += 1
@@ -297,8 +298,14 @@ class _Decoder:
 
 def _measure(segment: Segment, dialect: Dialect) -> None:
     """Find out what the segment needs of the stack, and how high it may grow it."""
-    codes = segment.codes
-    if codes:
-        heights = list(accumulate(map(dialect.net.__getitem__, codes)))
-        segment.need = max(map(sub, map(dialect.takes.__getitem__, codes), chain((0,), heights)))
-        segment.peak = max(0, *heights) + codes.count(_TO_ALT_STACK)
+    takes, net = dialect.takes, dialect.net
+    height = need = peak = 0
+    for code in segment.codes:
+        missing = takes[code] - height
+        if missing > need:  # noqa: PLR1730 - a call of max() would take longer than the rest
+            need = missing
+        height += net[code]
+        if height > peak:  # noqa: PLR1730 - as above
+            peak = height
+    segment.need = need
+    segment.peak = peak + segment.codes.count(_TO_ALT_STACK)
