@@ -12,9 +12,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from penstockc.pipeline import compile_file as compile_file
-    from penstockc.pipeline import compile_source as compile_source
-
     from penstock.contract.artifact import Artifact as Artifact
     from penstock.contract.bundled import bundled as bundled
     from penstock.contract.bundled import bundled_names as bundled_names
@@ -36,6 +33,8 @@ if TYPE_CHECKING:
     from penstock.vm.verify import check_transaction as check_transaction
     from penstock.vm.verify import verify as verify
     from penstockc.diagnostics import CompileError as CompileError
+    from penstockc.pipeline import compile_file as compile_file
+    from penstockc.pipeline import compile_source as compile_source
 
 __version__ = "0.1.0"
 

@@ -56,9 +56,7 @@ def test_no_prefix_announces_more_than_four_bytes_can_say() -> None:
         push_prefix(MAX_PUSH + 1)
 
 
-@pytest.mark.parametrize(
-    ("value", "script"), [(0, "00"), (-1, "4f"), (16, "60"), (17, "0111"), (128, "028000")]
-)
+@pytest.mark.parametrize(("value", "script"), [(0, "00"), (-1, "4f"), (16, "60"), (17, "0111"), (128, "028000")])
 def test_number_pushes(value: int, script: str) -> None:
     assert push_number(value).hex() == script
 

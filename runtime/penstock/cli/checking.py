@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 import click
-from penstockc.pipeline import check_file
 
 from penstock.cli.failure import REFUSED
 from penstock.cli.loading import FILE_TYPE, JSON_OPTION, TARGET_OPTION
 from penstock.contract.artifact import TARGETS
 from penstockc.diagnostics import Diagnostic, render
+from penstockc.pipeline import check_file
 from penstockc.source import Sources
 
 
