@@ -34,7 +34,7 @@ def test_the_planned_size_is_the_real_one(price: int, chunk_size: int, rate: int
 def test_a_claim_that_costs_more_than_was_earned_is_warned_of() -> None:
     agreement = agreement_on(movie_of(3, chunk_size=200_000))
     plan = plan_claim(agreement, 1, Closing.ONE_WAY)
-    assert plan.warning == ClaimCostsMore(Closing.ONE_WAY, 201, 100, coin_added=False)
+    assert plan.warning == ClaimCostsMore(Closing.ONE_WAY, 201, 100)
     assert not plan.possible
     assert "costs a fee of 201 satoshis, the channel earned 100" in str(plan.warning)
 
@@ -60,15 +60,16 @@ def test_a_coin_is_added_only_when_it_is_needed() -> None:
     assert plan.fee_coins == (coin,)
     assert plan.possible
     assert plan.warning is not None
-    assert plan.warning.coin_added
+    assert plan.warning.added == 1000
 
 
 @pytest.mark.parametrize("closing", Closing)
 def test_every_warning_names_a_way_out(closing: Closing) -> None:
-    alone, helped = (str(ClaimCostsMore(closing, 9, 5, coin_added=added)) for added in (False, True))
+    alone, helped, short = (str(ClaimCostsMore(closing, 9, 5, added)) for added in (0, 5, 4))
     assert "add a coin for the fee" in alone
     assert ("close 2-way" in alone) == (closing is Closing.ONE_WAY)
-    assert "the coin that Bob adds" in helped
+    assert "the coin that Bob adds pays it" in helped
+    assert "the 4 satoshis that Bob could add do not pay it" in short
 
 
 DEAR = Terms(price=1, fee_rate=FeeRate(20))

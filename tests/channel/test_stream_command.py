@@ -97,10 +97,19 @@ def test_a_claim_that_costs_too_much_is_warned_of(movie: Path) -> None:
     result = stream(*words)
     assert result.exit_code == 0
     assert "warning: the 1-way claim costs a fee of 11 satoshis, the channel earned 5" in result.stderr
-    assert "0 transactions on the chain" in result.stdout
+    assert "not closed: a 1-way claim is not worth its fee, 0 transactions on the chain" in result.stdout
+    short = stream(*words, "--fee-coin", "5")
+    assert "the 5 satoshis that Bob could add do not pay it" in short.stderr
+    assert "0 transactions on the chain" in short.stdout
     helped = stream(*words, "--fee-coin", "100")
     assert "the coin that Bob adds pays it" in helped.stderr
     assert "2 transactions on the chain" in helped.stdout
+
+
+def test_a_short_chunk_is_no_saving(movie: Path) -> None:
+    saving, none = (stream(movie, "--chunk-size", size).stdout for size in ("1000", "7"))
+    assert "times less is shown to the contract than 1-way" in saving
+    assert "Closing 2-way saves nothing here" in none
 
 
 def test_the_report_is_written_where_it_is_wanted(movie: Path, tmp_path: Path) -> None:

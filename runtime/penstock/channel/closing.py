@@ -24,12 +24,19 @@ class Closing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClaimCostsMore:
-    """A warning: the fee of Bob's claim eats all that the channel earned. Satoshis."""
+    """A warning: the fee of Bob's claim eats all that the channel earned. Satoshis.
+
+    Attributes:
+        closing: how the claim is made.
+        fee: what it costs.
+        earned: what it brings.
+        added: what the coins hold that Bob adds; 0 when he adds none.
+    """
 
     closing: Closing
     fee: int
     earned: int
-    coin_added: bool
+    added: int = 0
 
     def __str__(self) -> str:
         return (
@@ -39,8 +46,10 @@ class ClaimCostsMore:
 
     @property
     def _way_out(self) -> str:
-        if self.coin_added:
+        if self.earned + self.added - self.fee >= LEAST_OUTPUT:
             return "the coin that Bob adds pays it"
+        if self.added:
+            return f"the {self.added:,} satoshis that Bob could add do not pay it"
         match self.closing:
             case Closing.ONE_WAY:
                 return "close 2-way, or add a coin for the fee"
@@ -70,7 +79,7 @@ class ClaimPlan:
     @property
     def payout(self) -> int:
         """Satoshis that reach Bob."""
-        return self.earned + sum(coin.value for coin in self.fee_coins) - self.fee
+        return self.earned + self._added - self.fee
 
     @property
     def possible(self) -> bool:
@@ -82,7 +91,11 @@ class ClaimPlan:
         """What Bob should know before he claims."""
         if self.fee < self.earned:
             return None
-        return ClaimCostsMore(self.closing, self.fee, self.earned, coin_added=bool(self.fee_coins))
+        return ClaimCostsMore(self.closing, self.fee, self.earned, self._added)
+
+    @property
+    def _added(self) -> int:
+        return sum(coin.value for coin in self.fee_coins)
 
 
 def plan_claim(agreement: Agreement, index: int, closing: Closing, fee_coins: tuple[Coin, ...] = ()) -> ClaimPlan:

@@ -72,6 +72,11 @@ class Comparison:
         """How many times more the 1-way claim shows to the contract."""
         return self.one_way.shown / self.two_way.shown
 
+    @property
+    def saves(self) -> bool:
+        """Whether the 2-way claim shows less to the contract; not so when D_n is shorter than a signature."""
+        return self.two_way.shown < self.one_way.shown
+
 
 def compare(screening: Screening) -> Comparison | None:
     """Compare the two endings; None when nothing was paid, so that there was nothing to close."""

@@ -64,8 +64,11 @@ def facts_as_json(screening: Screening, name: str, sha256: str, report: Path | N
 
 def _show_closing(console: Console, screening: Screening, comparison: Comparison) -> None:
     chosen = screening.chosen
+    closed = (
+        f"closed {chosen.closing}" if chosen.claim else f"not closed: a {chosen.closing} claim is not worth its fee"
+    )
     on_chain = len(chosen.ledger.transactions)
-    table = Table(title=f"closed {chosen.closing}, {on_chain} transactions on the chain", title_justify="left")
+    table = Table(title=f"{closed}, {on_chain} transactions on the chain", title_justify="left")
     table.add_column()
     for ending in (comparison.one_way, comparison.two_way):
         style = "bold" if ending.closing is chosen.closing else "dim"
@@ -76,7 +79,10 @@ def _show_closing(console: Console, screening: Screening, comparison: Comparison
     for label, transaction in ((f"TX_{screening.last}", chosen.payment), ("TX_p", chosen.claim)):
         if transaction:
             console.print(f"{label}: {transaction.txid_hex}")
-    console.print(f"Closed 2-way, {comparison.ratio:,.0f} times less is shown to the contract than 1-way.")
+    if comparison.saves:
+        console.print(f"Closed 2-way, {comparison.ratio:,.0f} times less is shown to the contract than 1-way.")
+    else:
+        console.print("Closing 2-way saves nothing here: the last chunk is no longer than Alice's signature.")
 
 
 def _figures(comparison: Comparison | None, settlement: Settlement) -> dict[str, object] | None:
