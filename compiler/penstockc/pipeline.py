@@ -106,8 +106,10 @@ def _target(name: str) -> Target:
 def _read(file: Path) -> str:
     try:
         return file.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableSource(f"{file} cannot be read: {error}") from error
+    except OSError as error:
+        raise UnreadableSource(f"{file} cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise UnreadableSource(f"{file} is no UTF-8 text: {error.reason} at byte {error.start}") from error
 
 
 def _loader(folder: Path) -> Load:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 
 import pytest
 from channel_stage import file_of, movie_of
@@ -77,6 +78,12 @@ def test_a_large_file_is_never_loaded() -> None:
     assert tape.most <= 1 << 20
     assert sum(seen) == tape.length
     assert movie.leaves == (sha256(bytes(32 << 20)),) * 3
+
+
+def test_a_pipe_is_refused() -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as pipe, os.fdopen(writing, "wb"), pytest.raises(MovieError, match="only once"):
+        Movie.cut(pipe, 10)
 
 
 def test_an_empty_file_is_refused() -> None:

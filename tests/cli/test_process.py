@@ -1,6 +1,7 @@
 """The command line as a process of its own: exit codes, two clean streams, and a quick start."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,9 @@ import pytest
 from hand_made import EQUALS
 
 from penstock.cli.root import ROWS
+
+
+FULL = Path("/dev/full")
 
 
 def penstock(*arguments: str, code: str = "") -> subprocess.CompletedProcess[str]:
@@ -62,6 +66,59 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
         process.stdout.readline()
         process.stdout.close()
         assert b"Traceback" not in process.stderr.read()
+
+
+@pytest.mark.parametrize(
+    ("write", "message"),
+    [
+        (None, "error: {0} cannot be read: No such file or directory"),
+        (b"contract \xff", "error: {0} is no UTF-8 text: invalid start byte at byte 9"),
+    ],
+)
+def test_what_cannot_be_read_is_named_once(tmp_path: Path, write: bytes | None, message: str) -> None:
+    path = tmp_path / "contract.scrypt"
+    if write is not None:
+        path.write_bytes(write)
+    done = penstock("check", str(path))
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", message.format(path) + "\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_control_c_is_told_apart_from_a_refusal(tmp_path: Path) -> None:
+    """The command waits for the text of a contract that never comes."""
+    pipe = tmp_path / "slow.scrypt"
+    os.mkfifo(pipe)
+    code = f"""
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # shells turn it off for what they run in the background
+from penstock.cli.root import root
+import penstock.cli.checking
+root(["check", {str(pipe)!r}])
+"""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", code]
+    with (
+        subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process,
+        pipe.open("w"),  # comes back once the command has opened it too
+    ):
+        process.send_signal(signal.SIGINT)
+        _, message = process.communicate(timeout=60)
+    assert (process.returncode, message) == (130, "interrupted\n")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no full device")
+def test_a_full_disk_is_named(artifact: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with FULL.open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "penstock", "inspect", artifact],
+            check=False,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
+    assert (done.returncode, done.stderr) == (2, "error: No space left on device\n")
 
 
 def test_the_help_loads_no_command_and_nothing_heavy() -> None:

@@ -122,6 +122,19 @@ def test_a_key_may_lie_in_a_file(tmp_path: Path) -> None:
         assert read_key(f"@{tmp_path / 'key'}") == KEY
 
 
+def test_a_file_that_names_a_file_is_no_key(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(f"@{tmp_path / 'key'}")
+    with pytest.raises(KeyFormatError):
+        read_key(f"@{tmp_path / 'key'}")
+
+
+def test_hashes_of_hashes_go_as_deep_as_one_likes() -> None:
+    digest = b""
+    for _ in range(3000):
+        digest = sha256(digest).digest()
+    assert read("Sha256", "sha256:" * 3000 + "0x") == digest
+
+
 @pytest.mark.parametrize("text", ["", "hello", "0x01", "0x" + "00" * 32, "0xzz", KEY.wif()[:-1]])
 def test_what_is_no_key_is_refused_without_repeating_it(text: str) -> None:
     with pytest.raises(KeyFormatError) as caught:

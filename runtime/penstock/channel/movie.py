@@ -72,9 +72,11 @@ class Movie:
 
         Raises:
             TermsError: when no claim has room for such chunks.
-            MovieError: when the file is empty.
+            MovieError: when the file is empty, or can be read only once.
         """
         check_chunk_size(chunk_size)
+        if not source.seekable():
+            raise MovieError("what comes out of a pipe can be read only once: save it to a file, and stream that")
         source.seek(0)
         length = 0
         leaves = []

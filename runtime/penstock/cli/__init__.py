@@ -4,7 +4,7 @@
 message on the standard error; the other modules are one command each, or what several of them share.
 
 Exit codes: 0 it worked; 1 the answer is no (the contract has errors, the script refuses); 2 the question could not
-be asked (wrong arguments, a file that cannot be read, a damaged artifact).
+be asked (wrong arguments, a file that cannot be read, a damaged artifact); 130 interrupted by Ctrl-C.
 """
 
 

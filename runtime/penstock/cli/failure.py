@@ -13,6 +13,8 @@ REFUSED = 1
 """Exit code: the answer is no."""
 UNUSABLE = 2
 """Exit code: the question could not be asked."""
+INTERRUPTED = 130
+"""Exit code: somebody pressed Ctrl-C; what shells give it."""
 
 
 class Failure(click.ClickException):
@@ -23,6 +25,12 @@ class Failure(click.ClickException):
     def show(self, file: IO[Any] | None = None) -> None:
         """Write the message."""
         click.echo(self.format_message(), file=file, err=file is None)
+
+
+class Interruption(Failure):
+    """Somebody lost patience."""
+
+    exit_code = INTERRUPTED
 
 
 class Refusal(Failure):
@@ -43,7 +51,10 @@ def told_plainly() -> Iterator[None]:
     except BrokenPipeError:
         raise  # whoever reads our output has seen enough; click ends quietly
     except OSError as error:
-        raise Failure(f"error: {error.filename or 'file'}: {error.strerror or error}") from None
+        where = f"{error.filename}: " if error.filename else ""  # there is none for the standard output
+        raise Failure(f"error: {where}{error.strerror or error}") from None
+    except KeyboardInterrupt:
+        raise Interruption("interrupted") from None
 
 
 def _failure(error: PenstockError) -> Failure:

@@ -64,6 +64,7 @@ Exit codes:
   0  it worked
   1  the answer is no: the contract has errors, the script refuses
   2  the question could not be asked: wrong arguments, unreadable file
+  130  interrupted
 
 `penstock COMMAND --help` shows examples.""",
 )

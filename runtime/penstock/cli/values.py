@@ -81,13 +81,23 @@ class ValueReader:
                 return self._bytes(name, basic, text)
 
     def _bytes(self, name: str, basic: BasicType, text: str) -> bytes:
+        hashes: list[Callable[[bytes], bytes]] = []
+        form, colon, rest = text.partition(":")
+        while colon and form in _HASHES:
+            hashes.append(_HASHES[form])
+            text = rest
+            form, colon, rest = text.partition(":")
+        data = self._plain_bytes(name, basic, text)
+        for digest in reversed(hashes):
+            data = digest(data)
+        return data
+
+    def _plain_bytes(self, name: str, basic: BasicType, text: str) -> bytes:
         form, colon, rest = text.partition(":")
         if text.startswith("@"):
             return Path(text[1:]).read_bytes()
         if text.startswith("0x"):
             return _hex(name, text)
-        if colon and form in _HASHES:
-            return _HASHES[form](self._bytes(name, basic, rest))
         match form:
             case "text" if colon:
                 return rest.encode()
@@ -110,7 +120,7 @@ def read_key(text: str) -> PrivateKey:
         OSError: the file cannot be read.
     """
     if text.startswith("@"):
-        return read_key(Path(text[1:]).read_text("utf-8").strip())
+        text = Path(text[1:]).read_text("utf-8").strip()
     if not text.startswith("0x"):
         return PrivateKey.from_wif(text)
     try:
