@@ -11,7 +11,6 @@ from hand_made import EQUALS
 
 from penstock.cli.root import ROWS
 
-
 FULL = Path("/dev/full")
 
 
