@@ -208,6 +208,10 @@ def test_a_call_of_another_contract_is_refused() -> None:
         ("version", 1 << 31, "version: expected a whole number from -2147483648 to 2147483647, got 2147483648"),
         ("lock_time", -1, "lock_time: expected a whole number from 0 to 4294967295, got -1"),
         ("sequence", 1 << 32, "sequence: expected a whole number from 0 to 4294967295, got 4294967296"),
+        ("outputs", 5, "outputs: expected a list of pairs of satoshis and locking script, got int"),
+        ("outputs", {1: b""}, "outputs: expected a list of pairs of satoshis and locking script, got dict"),
+        ("outputs", "51", "outputs: expected a list of pairs of satoshis and locking script, got str"),
+        ("outpoint", b"", "outpoint: expected an OutPoint, got bytes"),
         ("outputs", [(1,)], "outputs[0]: expected a pair of satoshis and a locking script in bytes, got tuple"),
         (
             "outputs",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import permutations
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -53,6 +54,12 @@ def test_a_name_says_once_which_outputs(name: str) -> None:
 @pytest.mark.parametrize(("number", "unsigned"), [(0x41, 0x41), (0, 0), (2**32 - 1, 2**32 - 1), (-1, 2**32 - 1)])
 def test_numbers_stay_as_they_are(number: int, unsigned: int) -> None:
     assert hash_type_number(number, "bsv") == hash_type_number(number, "btc") == unsigned
+
+
+@pytest.mark.parametrize("neither", [None, 1.5, b"ALL"])
+def test_a_hash_type_is_a_number_or_a_name(neither: Any) -> None:
+    with pytest.raises(HashTypeError, match=f"not {type(neither).__name__}"):
+        hash_type_number(neither)
 
 
 @pytest.mark.parametrize("number", [2**32, -(2**31) - 1])

@@ -1,5 +1,7 @@
 """Private keys: where they come from, how they are written, and that they do not leak."""
 
+from typing import Any, cast
+
 import pytest
 from bitcoin.core.key import CECKey
 from hypothesis import given
@@ -73,6 +75,14 @@ def test_what_is_no_wif(text: str, message: str) -> None:
     with pytest.raises(KeyFormatError, match=message) as caught:
         PrivateKey.from_wif(text)
     assert not text or text not in str(caught.value)
+
+
+@pytest.mark.parametrize("secret", [None, 32, "01" * 32, [1] * 32])
+def test_a_secret_is_bytes_and_its_text_a_str(secret: Any) -> None:
+    with pytest.raises(KeyFormatError, match=f"not {type(secret).__name__}"):
+        PrivateKey.from_bytes(secret)
+    with pytest.raises(KeyFormatError, match="not bytes"):
+        PrivateKey.from_wif(cast("str", WIKI_WIF.encode()))
 
 
 def test_a_secret_is_not_shown() -> None:

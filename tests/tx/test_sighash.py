@@ -208,6 +208,9 @@ def test_a_tapscript_is_signed_with_its_leaf() -> None:
     [
         ({"input_index": 1}, SighashError, "there is no input 1: the transaction has 1"),
         ({"input_index": -1}, SighashError, "there is no input -1"),
+        ({"input_index": "0"}, SighashError, "input_index is a number, not str"),
+        ({"script_code": "ac"}, SighashError, "script_code is bytes, not str"),
+        ({"value": 0.5}, SighashError, "value is a whole number of satoshis, not float"),
         ({"value": 2**63}, SighashError, "the value 9223372036854775808 is no number of satoshis in 64 bits"),
         ({"hash_type": 2**32}, HashTypeError, "hash type 4294967296 has more than 32 bits"),
         ({"hash_type": "SOME"}, HashTypeError, "unknown hash type 'SOME'"),

@@ -5,7 +5,7 @@ output is input 0 of the transaction. It comes from a funding transaction of our
 given, so that other engines can judge the same spend.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
@@ -93,9 +93,9 @@ class Spend:
             raise ArgumentError("wrap", " or ".join(Wrap), repr(self.wrap))
         if self.wrap == Wrap.P2WSH:
             self.contract.require_btc("wrap")
-        outputs = ((self.value, bytes((Op.OP_1,))),) if self.outputs is None else tuple(self.outputs)
-        for index, output in enumerate(outputs):
-            _check_output(f"outputs[{index}]", output)
+        if not isinstance(self.outpoint, OutPoint | None):
+            raise ArgumentError("outpoint", "an OutPoint", type(self.outpoint).__name__)
+        outputs = ((self.value, bytes((Op.OP_1,))),) if self.outputs is None else _pairs(self.outputs)
         object.__setattr__(self, "outputs", outputs)
 
     @property
@@ -159,9 +159,8 @@ class Spend:
             ArgumentError: a number out of its range, or a script that is not bytes.
         """
         number = len(self.other_inputs) + 1
-        _check_output(f"input {number}", (value, locking_script))
         _check_number(f"input {number} sequence", sequence, 0, 0xFFFF_FFFF)
-        spent = TxOut(value, locking_script)
+        spent = TxOut(*_pair(f"input {number}", (value, locking_script)))
         other = OtherInput(outpoint or OutPoint(_funding(number, spent).txid, 0), spent, sequence)
         return replace(self, other_inputs=(*self.other_inputs, other))
 
@@ -242,9 +241,16 @@ def _check_number(name: str, number: object, least: int, most: int) -> None:
         raise ArgumentError(name, f"a whole number from {least} to {most}", repr(number))
 
 
-def _check_output(name: str, output: object) -> None:
+def _pairs(outputs: object) -> tuple[tuple[int, bytes], ...]:
+    if not isinstance(outputs, Iterable) or isinstance(outputs, str | bytes | Mapping):
+        raise ArgumentError("outputs", "a list of pairs of satoshis and locking script", type(outputs).__name__)
+    return tuple(_pair(f"outputs[{index}]", output) for index, output in enumerate(outputs))
+
+
+def _pair(name: str, output: object) -> tuple[int, bytes]:
     match output:
-        case (value, bytes()):
+        case (int() as value, (bytes() | bytearray()) as script):
             _check_number(f"{name} value", value, 0, _MOST_SATOSHIS)
+            return value, bytes(script)
         case _:
             raise ArgumentError(name, "a pair of satoshis and a locking script in bytes", type(output).__name__)

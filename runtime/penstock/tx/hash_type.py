@@ -82,10 +82,12 @@ def hash_type_number(hash_type: int | str, rules: Rules = "bsv") -> int:
     NONE, SINGLE, DEFAULT, with switches behind bars; under the rules of `bsv` it gets FORKID.
 
     Raises:
-        HashTypeError: for an unknown or contradictory name, and for a number beyond 32 bits.
+        HashTypeError: for an unknown or contradictory name, a number beyond 32 bits, and what is neither.
     """
     if isinstance(hash_type, str):
         return _named(hash_type, chain_of(rules))
+    if not isinstance(hash_type, int):
+        raise HashTypeError(f"a hash type is a number or a name such as 'ALL', not {type(hash_type).__name__}")
     if not -(1 << 31) <= hash_type < 1 << 32:
         raise HashTypeError(f"hash type {hash_type} has more than 32 bits")
     return hash_type & 0xFFFF_FFFF

@@ -79,8 +79,9 @@ class PrivateKey:
         """Take a key from its 32 bytes.
 
         Raises:
-            KeyFormatError: for another length, zero, and what reaches the order of the curve.
+            KeyFormatError: for another length, zero, what reaches the order of the curve, and what is not bytes.
         """
+        demand(isinstance(secret, bytes | bytearray), f"a secret is 32 bytes, not {type(secret).__name__}")
         return cls(bytes(secret))
 
     @classmethod
@@ -90,6 +91,7 @@ class PrivateKey:
         Raises:
             KeyFormatError: for anything else; the message does not repeat the text.
         """
+        demand(isinstance(text, str), f"a key in wallet import format is a str, not {type(text).__name__}")
         try:
             payload = decode_checked(text)
         except Base58Error:

@@ -101,6 +101,7 @@ def sighash(  # noqa: PLR0913, PLR0917 - the arguments of a digest, and no objec
         HashTypeError: for an unknown hash type or unknown rules.
         SighashError: when there is no such digest.
     """
+    _check_types(input_index, script_code, value)
     chain = chain_of(rules)
     kind, number = digest_kind(hash_type, chain, version)
     digests = Digests(coerce(tx, segwit=chain == "btc"), spent_outputs)
@@ -129,6 +130,7 @@ def preimage_fields(  # noqa: PLR0913, PLR0917 - those of `sighash`
     The fields end to end are the preimage; taproot's stands behind the tag "TapSighash" (BIP340). There is none
     where the original digest hashes nothing (SINGLE without an output at the input's place).
     """
+    _check_types(input_index, script_code, value)
     chain = chain_of(rules)
     kind, number = digest_kind(hash_type, chain, version)
     digests = Digests(coerce(tx, segwit=chain == "btc"), spent_outputs)
@@ -140,6 +142,16 @@ def preimage_fields(  # noqa: PLR0913, PLR0917 - those of `sighash`
         case "taproot":
             annex, leaf_hash = _taproot_arguments(digests, input_index, script_code)
             return digests.taproot_fields(input_index, number, annex=annex, leaf_hash=leaf_hash)
+
+
+def _check_types(input_index: object, script_code: object, value: object) -> None:
+    """Refuse by name what people pass who write hex, or amounts in whole coins."""
+    if not isinstance(input_index, int):
+        raise SighashError(f"input_index is a number, not {type(input_index).__name__}")
+    if not isinstance(script_code, bytes | bytearray | memoryview):
+        raise SighashError(f"script_code is bytes, not {type(script_code).__name__}")
+    if not isinstance(value, int):
+        raise SighashError(f"value is a whole number of satoshis, not {type(value).__name__}")
 
 
 def _taproot_arguments(
