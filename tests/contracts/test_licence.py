@@ -17,7 +17,7 @@ from contract_bench import (
 )
 
 from penstock import Spend
-from penstockc.language.octets import hash160
+from penstock.script.hashes import hash160
 
 HOLDER = ALICE
 LEAST_SEATS = 10

@@ -4,7 +4,7 @@
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from outside_judges import bitcoin_core_accepts, bsv_sdk_accepts
 from programs import line_of, program_of
@@ -14,7 +14,7 @@ from signing import for_other_outputs, high_s, with_hash_type
 from spend_oracle import SpendOracle
 
 import penstock
-from penstock import Artifact, CompileError, Spend, Verdict
+from penstock import Artifact, CompileError, PenstockError, Spend, Verdict
 from penstockc.meaning.evaluate import Outcome, evaluate
 from penstockc.semantics.typed import Program
 from penstockc.targets import TARGETS
@@ -88,6 +88,18 @@ def evaluated(of: Compiled, spend: Spend, function: str, arguments: tuple[Argume
 def verdict_on(call: Call) -> Verdict:
     """Run the compiled call on our machine."""
     return call.spend.verify(call.function, *call.arguments)
+
+
+def repeated(call: Call, text: str) -> Call | None:
+    """Return the same call of a contract with another text; None if that does not compile, or has no such function."""
+    try:
+        of = compiled(replace(call.of.source, text=text))
+        if of is None:
+            return None
+        contract = of.artifact.instantiate(*(argument.value for argument in call.spend.contract.arguments))
+        return evaluated(of, replace(call.spend, contract=contract), call.function, call.arguments)
+    except PenstockError:
+        return None
 
 
 def signature(wanted: Signing, spend: Spend) -> bytes:

@@ -7,10 +7,7 @@ wrong one; `penstock` types are kept, as a caller would keep them.
 import hashlib
 from dataclasses import dataclass
 
-from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn
-
-from penstock.tx.hashes import hash160, ripemd160
+from penstock.script.hashes import hash160, ripemd160
 from random_contracts.choice import Chooser
 from random_contracts.classes import Parameter
 from random_contracts.contract import RandomContract
@@ -32,17 +29,15 @@ class Signing:
 Argument = int | bool | bytes | Signing
 
 
-@st.composite
-def constructor_arguments(draw: DrawFn, contract: RandomContract) -> tuple[int | bool | bytes, ...]:
+def constructor_arguments(choose: Chooser, contract: RandomContract) -> tuple[int | bool | bytes, ...]:
     """Return arguments that `instantiate` takes: right types, right lengths."""
-    choose = Chooser(draw)
     return tuple(_constructor_argument(choose, parameter, contract) for parameter in contract.constructor)
 
 
-@st.composite
-def call_arguments(draw: DrawFn, contract: RandomContract, parameters: tuple[Parameter, ...]) -> tuple[Argument, ...]:
+def call_arguments(
+    choose: Chooser, contract: RandomContract, parameters: tuple[Parameter, ...]
+) -> tuple[Argument, ...]:
     """Return arguments that `call` takes: right types, any lengths."""
-    choose = Chooser(draw)
     return tuple(_call_argument(choose, parameter, contract) for parameter in parameters)
 
 

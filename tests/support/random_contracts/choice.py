@@ -1,38 +1,35 @@
-"""Making choices through Hypothesis, so that every random contract can be replayed and shrunk.
+"""Making choices, so many that they come from a seeded generator and not one by one from Hypothesis.
 
-The first of several options is the one that shrinking falls back to: put the plainest there.
+Hypothesis draws the seed; a case is replayed by it, and reduced as text (see `contract_reducer`).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TypeVar
-
-from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
+from random import Random
+from typing import Self, TypeVar
 
 T = TypeVar("T")
 
 
-@cache
-def _numbers(low: int, high: int) -> SearchStrategy[int]:
-    return st.integers(low, high)
-
-
 @dataclass(frozen=True, slots=True)
 class Chooser:
-    """Wraps `draw` of a composite strategy."""
+    """Wraps a generator of random numbers."""
 
-    draw: DrawFn
+    random: Random
+
+    @classmethod
+    def seeded(cls, *seed: object) -> Self:
+        """Return a chooser that chooses the same for the same seed, on every machine."""
+        return cls(Random(" ".join(map(str, seed))))
 
     def number(self, low: int, high: int) -> int:
         """Return a number from `low` to `high`, both included."""
-        return self.draw(_numbers(low, high))
+        return self.random.randint(low, high)
 
     def one_of(self, options: Sequence[T]) -> T:
         """Return one of the options."""
-        return options[self.number(0, len(options) - 1)]
+        return options[self.random.randrange(len(options))]
 
     def chance(self, percent: int) -> bool:
-        """Return true in about `percent` of all cases."""
-        return self.number(0, 99) >= 100 - percent
+        """Return true in `percent` of all cases."""
+        return self.random.randrange(100) < percent

@@ -16,7 +16,6 @@ from random_contracts.vocabulary import (
 )
 
 _PARAMETER_TYPES = ("int", "int", "bytes", "bool", "Sig", "PubKey", *BYTES_TYPES, "PrivKey", "PubKeyHash")
-_FORMS_PER_FUNCTION = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ class ClassWriter:
         scope = self._scope(is_static=False, everything_mutable=True)
         scope.routines = tuple(routine for routine in scope.routines if not routine.text.startswith("this."))
         parameters = self._parameters(scope, _PARAMETER_TYPES if not self.is_library else ("int", "bytes", "bool"))
-        self.write.budget = _FORMS_PER_FUNCTION
+        self.write.budget = self.write.forms_per_function
         lines = [
             f"this.{parameter.name} = {self.write.expression(parameter.type, scope, 2)};"
             for parameter in implicit
@@ -133,7 +132,7 @@ class ClassWriter:
             scope = self._scope(is_static=is_static, readonly=is_pure)
             parameters = self._parameters(scope, (*_PARAMETER_TYPES, *self.outside.libraries))
             result = self.choose.one_of((*RESULT_TYPES, *self.outside.libraries))
-            self.write.budget = _FORMS_PER_FUNCTION
+            self.write.budget = self.write.forms_per_function
             lines = StatementWriter(self.write).body(scope, 2)
             lines.append(f"return {self.write.expression(result, scope)};")
             access = "private " if is_private else ""
@@ -161,9 +160,9 @@ class ClassWriter:
         entries = []
         for name in names[: self.choose.number(1, len(names))]:
             scope = self._scope(is_static=False)
-            scope.is_public = True
+            scope.may_exit = self.write.target == "bsv"
             parameters = self._parameters(scope, _PARAMETER_TYPES, least=1 if self.choose.chance(80) else 0)
-            self.write.budget = _FORMS_PER_FUNCTION
+            self.write.budget = self.write.forms_per_function
             statements = StatementWriter(self.write)
             lines = [*statements.body(scope, 3), statements.require(scope)]
             self.members.append(_function(f"public function {name}({self._spelled(parameters)})", lines))

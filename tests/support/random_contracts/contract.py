@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn
-
 from random_contracts.choice import Chooser
 from random_contracts.classes import ClassWriter, EntryPoint, Parameter
 from random_contracts.expressions import Writer
@@ -47,11 +44,9 @@ class RandomContract:
         return self.imports[path]
 
 
-@st.composite
-def contracts(draw: DrawFn, target: str) -> RandomContract:
-    """Return a contract that compiles for `target`."""
-    choose = Chooser(draw)
-    write = Writer(choose, target, aliases={"int": "Amount", "PubKey": "Owner"})
+def random_contract(choose: Chooser, target: str, forms_per_function: int = 6) -> RandomContract:
+    """Return a contract that compiles for `target`; each function has about so many operators and calls at most."""
+    write = Writer(choose, target, forms_per_function, aliases={"int": "Amount", "PubKey": "Owner"})
     world = Scope(target)
     libraries = "".join(_library(write, name, world) for name in ("Meter", "Tools")[: choose.number(0, 2)])
     if choose.chance(20):

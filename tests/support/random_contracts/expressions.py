@@ -28,6 +28,7 @@ class Writer:
     Attributes:
         choose: where choices come from.
         target: "bsv" or "btc".
+        forms_per_function: how large functions are.
         budget: how many more forms may be used; at zero only literals and variables are written.
         numbers, strings: the literals written so far, which make good arguments.
         constructs: names of the forms written so far.
@@ -36,6 +37,7 @@ class Writer:
 
     choose: Chooser
     target: str
+    forms_per_function: int
     budget: int = 0
     numbers: list[int] = field(default_factory=list)
     strings: list[bytes] = field(default_factory=list)
