@@ -4,6 +4,7 @@ In: instructions. Out: what the artifact holds of them. One instruction of the t
 index of an opcode in any script made from it finds its source line.
 """
 
+import posixpath
 from collections.abc import Iterator
 
 from penstock.contract.artifact import Position, SourceFile, SourceMap
@@ -29,8 +30,14 @@ def _word_hex(word: Word) -> str:
 
 
 def source_map(code: Code, sources: Sources) -> SourceMap:
-    """Return the map from instructions to the places where their sources begin."""
-    files = [SourceFile(source.name, source.text) for source in sources.files]
+    """Return the map from instructions to the places where their sources begin.
+
+    Files are named from the compiled file's folder on: where that folder lies is no business of the artifact's.
+    """
+    main = posixpath.normpath(sources.files[0].name)
+    folder = posixpath.join(posixpath.dirname(main), "")
+    names = (posixpath.normpath(source.name).removeprefix(folder) for source in sources.files)
+    files = [SourceFile(name, source.text) for name, source in zip(names, sources.files, strict=True)]
     return SourceMap.of(files, _positions(code, sources))
 
 
