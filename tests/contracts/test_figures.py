@@ -1,0 +1,64 @@
+"""What the article's contract and its neighbours may weigh: bytes of the locking script with its values filled in.
+
+The figures are those of scripts written by hand. Whoever makes one larger makes every user pay for it.
+"""
+
+from hashlib import sha256
+
+import pytest
+
+import penstock
+from penstock.contract.artifact import Parameter
+from penstock.tx.hashes import hash160
+
+KEYS = [penstock.PrivateKey.from_bytes(bytes([number]) * 32).public_key for number in (1, 2, 3)]
+CHOICE = """
+contract Choice {
+    bytes h;
+    PubKey payee;
+    PubKey payer;
+
+    public function unlock(Sig sig, bytes x) {
+        require(checkSig(sig, sha256(x) == this.h ? this.payee : this.payer));
+    }
+}
+"""
+
+
+def value_for(parameter: Parameter, place: int) -> bytes:
+    """A value of the parameter's type and exact length; plain bytes stand for a SHA-256."""
+    match parameter.type:
+        case "PubKey":
+            return KEYS[place % len(KEYS)]
+        case "Ripemd160":
+            return hash160(KEYS[0])
+        case "Sha256" | "bytes":
+            return sha256(KEYS[0]).digest()
+        case other:
+            raise AssertionError(other)
+
+
+def filled_size(artifact: penstock.Artifact) -> int:
+    values = [value_for(parameter, place) for place, parameter in enumerate(artifact.constructor.params)]
+    return len(artifact.instantiate(*values).locking_script)
+
+
+@pytest.mark.parametrize("target", ["bsv", "btc"])
+@pytest.mark.parametrize(
+    ("name", "figure"), [("streaming", 110), ("p2pkh", 25), ("hash_lock_choice", 107), ("multisig", 108)]
+)
+def test_bundled_contracts_weigh_no_more(name: str, figure: int, target: str) -> None:
+    assert filled_size(penstock.compile_file(penstock.bundled(name), target=target)) <= figure
+
+
+@pytest.mark.parametrize("target", ["bsv", "btc"])
+def test_a_key_that_is_chosen_is_checked_once(target: str) -> None:
+    """Neither the signature nor the check is repeated in both arms."""
+    artifact = penstock.compile_source(CHOICE, target=target)
+    assert filled_size(artifact) <= 107
+    assert artifact.asm.count("OP_CHECKSIG") == 1
+
+
+def test_the_streaming_contract_is_nine_opcodes_and_three_pushes() -> None:
+    words = penstock.compile_file(penstock.bundled("streaming")).asm.split()
+    assert [len([word for word in words if word.startswith(start)]) for start in ("OP_", "<")] == [9, 3]
