@@ -36,7 +36,7 @@ def compare(spend: RandomSpend, rules: RuleSet) -> None:
     """From the second run on a program has shortcuts; a trace takes none."""
     quick = judge(spend, rules)
     again = judge(spend, rules)
-    assert (again.error, again.opcode_index, again.stacks) == (quick.error, quick.opcode_index, quick.stacks)
+    assert again == quick
     traced = trace_case(quick.case).verdict
     assert (traced.error, traced.opcode_index, traced.script) == (quick.error, quick.opcode_index, quick.script)
     assert traced.stack == quick.stack

@@ -7,7 +7,8 @@ sign, has been settled by the opcodes before they ask.
 from typing import Final, NamedTuple, Protocol
 
 from penstock.tx.digests import Digests, SighashError
-from penstock.tx.signatures import schnorr_verify, verify_digest
+from penstock.tx.secp256k1 import backend
+from penstock.tx.signatures import schnorr_verify
 from penstock.vm.errors import Reason, ScriptError
 from penstock.vm.rules import Guard, Rule, RuleSet
 from penstock.vm.run import DigestKind
@@ -107,14 +108,14 @@ class Checker:
         hash_type = signature[-1]
         # the signatures of a script mostly share the digest, with one another and with the keys that they are tried on
         if self._code is not code or self._hash_type != hash_type or self._kind != kind:
-            self.spend(len(code))
+            self._work_left -= len(code)
             if kind == "bip143":
                 self._digest = self.digests.bip143(self.input_index, code, self.value, hash_type)
             else:
                 self._digest = self.digests.legacy(self.input_index, code, hash_type)
             self._kind, self._code, self._hash_type = kind, code, hash_type
         self.spend(_SIGNATURE_WORK)
-        good = verify_digest(signature[:-1], key, self._digest)
+        good = backend().verify(signature[:-1], key, self._digest)
         if self.recorder is not None:
             self.recorder.ecdsa(kind, code, signature, key, good=good)
         return good

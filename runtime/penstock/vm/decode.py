@@ -102,11 +102,13 @@ def decode(script: bytes, dialect: Dialect) -> Program:
     decoder.finish(decoder.read())
     for segment in decoder.segments:
         _measure(segment, dialect)
-    most_opcodes = 0
-    if dialect.counts_opcodes:
-        most_opcodes = decoder.opcodes + decoder.multisigs * dialect.setting.limits.multisig_keys
+    limits = dialect.setting.limits
+    most_opcodes = decoder.opcodes + decoder.multisigs * limits.multisig_keys
+    counted_out = dialect.counts_opcodes and most_opcodes > limits.opcodes
     past_end = decoder.segment.start if decoder.position == len(script) and decoder.open else None
-    return Program(script, dialect, tuple(decoder.segments), past_end, most_opcodes)
+    return Program(
+        script, dialect, tuple(decoder.segments), past_end=past_end, largest=decoder.largest, counted_out=counted_out
+    )
 
 
 class _Branch(NamedTuple):
@@ -140,6 +142,7 @@ class _Decoder:
         self.segment = Segment(0)
         self.segments = [self.segment]
         self.position = 0
+        self.largest = 0
         self.opcodes = 0
         self.multisigs = 0
         self.open: list[_Branch] = []
@@ -198,7 +201,7 @@ class _Decoder:
         data = _data(script, start, end)
         minimal = not dialect.minimal_pushes or is_minimal_push(opcode, data)  # type: ignore[arg-type]  # read alike
         self.add(opcode, data if minimal else REFUSE[Reason.MINIMALDATA])
-        self.segment.largest = max(self.segment.largest, size)
+        self.largest = max(self.largest, size)
         self.position = end
         return None
 

@@ -14,7 +14,7 @@ from penstock.vm.checker import Checker, Recorder
 from penstock.vm.decode import decode, decode_cached, plain_pushes
 from penstock.vm.dialect import Dialect
 from penstock.vm.errors import Reason, ScriptError
-from penstock.vm.items import Item, Stacks, as_bytes, is_true
+from penstock.vm.items import Item, as_bytes, is_true
 from penstock.vm.machine import execute
 from penstock.vm.metered import Listener
 from penstock.vm.plan import Plan, plan
@@ -162,7 +162,8 @@ class Evaluation:
 
     def passed(self) -> Verdict:
         """Return the verdict if all steps have passed."""
-        return Verdict(None, None, self.phase, None, self._stacks(), self.case)
+        alt = () if self.state is None else tuple(self.state.alt)
+        return Verdict(None, None, self.phase, None, tuple(self.stack), alt, self.case)
 
     def failed(self, error: ScriptError) -> Verdict:
         """Return the verdict if a step has failed."""
@@ -172,10 +173,8 @@ class Evaluation:
         elif self.program is not None and opcode == self.program.past_end:
             opcode = None
         line = self._source_line(opcode)
-        return Verdict(error.reason.name, opcode, self.phase, line, self._stacks(), self.case)
-
-    def _stacks(self) -> Stacks:
-        return Stacks(tuple(self.stack), () if self.state is None else tuple(self.state.alt))
+        alt = () if self.state is None else tuple(self.state.alt)
+        return Verdict(error.reason.name, opcode, self.phase, line, tuple(self.stack), alt, self.case)
 
     def _last_opcode(self) -> int | None:
         """Return the index of the last opcode that has run, not counting those that do nothing."""

@@ -41,8 +41,8 @@ def _lines(verdict: Verdict, traced: Trace) -> Iterator[str]:
         yield f"  in the {verdict.script.value}{_place(verdict, traced.steps)}"
         if verdict.source_line:
             yield f"  source: {verdict.source_line}"
-    yield from _stack("stack", verdict.stacks.items)
-    yield from _stack("second stack", verdict.stacks.alt_items)
+    yield from _stack("stack", verdict.items)
+    yield from _stack("second stack", verdict.alt_items)
     yield from _branches(traced.steps)
     bad = [check for check in traced.signatures if verdict.error and not _is_good(check, verdict)]
     if bad:

@@ -5,7 +5,7 @@ for its shortest encoding. A very long push stays a `memoryview` of its script: 
 types, one meaning; these functions are the only ones that ask which it is.
 """
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from penstock.script.numbers import as_bool, encode_number
 
@@ -41,25 +41,3 @@ def same(one: Item, other: Item) -> bool:
     if type(one) is type(other):
         return one == other
     return as_buffer(one) == as_buffer(other)
-
-
-class Stacks(NamedTuple):
-    """Both stacks at one moment.
-
-    Attributes:
-        items: the stack, bottom first, as the machine keeps it.
-        alt_items: the second stack.
-    """
-
-    items: tuple[Item, ...] = ()
-    alt_items: tuple[Item, ...] = ()
-
-    @property
-    def stack(self) -> tuple[bytes, ...]:
-        """The stack, bottom first."""
-        return tuple(map(as_bytes, self.items))
-
-    @property
-    def alt_stack(self) -> tuple[bytes, ...]:
-        """The second stack, bottom first."""
-        return tuple(map(as_bytes, self.alt_items))

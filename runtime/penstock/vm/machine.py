@@ -13,7 +13,6 @@ from penstock.vm.errors import ScriptError
 from penstock.vm.items import Item
 from penstock.vm.metered import Listener, run_metered
 from penstock.vm.program import END, Program
-from penstock.vm.rules import UNLIMITED
 from penstock.vm.run import NeedsMeter, Run
 from penstock.vm.setting import ITEM_OVERHEAD
 
@@ -38,30 +37,38 @@ def execute(program: Program, stack: list[Item], run: Run, listener: Listener | 
     Raises:
         ScriptError: an opcode fails.
     """
-    setting = program.dialect.setting
-    large, memory = setting.large, run.checker.memory
-    if memory is not None and setting.limits.stack_memory == UNLIMITED:
-        # so large may every item be that there ever is
-        large = max(large, memory // (len(stack) + _ITEMS_PER_OPCODE * program.opcodes + 1) - ITEM_OVERHEAD)
+    largest = program.largest
+    for item in stack:
+        if type(item) is not int and len(item) > largest:  # type: ignore[arg-type]  # an int is short here
+            largest = len(item)  # type: ignore[arg-type]  # as above
     stopped: _Place | None = _START
-    if listener is None and program.most_opcodes <= setting.limits.opcodes:
-        for item in stack:
-            if type(item) is not int and len(item) > large:  # type: ignore[arg-type]  # an int is short here
-                break
-        else:
-            stopped = _run_quickly(program, stack, run, large, setting.deepest)
+    if listener is None and not program.counted_out:
+        setting = program.dialect.setting
+        if largest <= setting.large or largest <= _room(program, stack, run):
+            stopped = _run_quickly(program, stack, run, setting.deepest)
     if stopped is not None:
         run_metered(program, stack, run, *stopped, listener)
 
 
-def _run_quickly(program: Program, stack: list[Item], run: Run, large: int, deepest: int) -> _Place | None:
-    """Run segments as long as that can break no limit; return where that ends, or None at the end of the program."""
+def _room(program: Program, stack: list[Item], run: Run) -> int:
+    """Return how large every item may be that there ever is on the stacks, without breaking a limit on memory."""
+    memory = run.checker.memory
+    if memory is None or not program.dialect.setting.spacious:
+        return 0
+    return memory // (len(stack) + _ITEMS_PER_OPCODE * program.opcodes + 1) - ITEM_OVERHEAD
+
+
+def _run_quickly(program: Program, stack: list[Item], run: Run, deepest: int) -> _Place | None:
+    """Run segments as long as that can break no limit; return where that ends, or None at the end of the program.
+
+    No item is so large that it could break a limit on memory, and none will be: who makes a large one asks first.
+    """
     segments, append, alt, trail = program.segments, stack.append, run.alt, run.trail
     index = 0
     while index != END:
         segment = segments[index]
         depth = len(stack)
-        if depth < segment.need or depth + len(alt) + segment.peak > deepest or segment.largest > large:
+        if depth < segment.need or depth + len(alt) + segment.peak > deepest:
             return index, 0
         trail.append(index)
         quick = segment.quick

@@ -1,14 +1,13 @@
 """Which steps judging takes under a rule set: looked up once instead of rule by rule for every input."""
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from penstock.vm.dialect import Dialect, dialect
 from penstock.vm.rules import Rule, RuleSet
 from penstock.vm.setting import Version
 
 
-class Plan(NamedTuple):
+class Plan:
     """The steps.
 
     Attributes:
@@ -24,34 +23,28 @@ class Plan(NamedTuple):
         clean_stack_without_p2sh: whether that is demanded without P2SH, which the nodes refuse, though last of all.
     """
 
-    rules: RuleSet
-    base: Dialect
-    contradictory: bool
-    push_only: bool
-    signs_locking: bool
-    p2sh: bool
-    witness: bool
-    taproot: bool
-    clean_stack: bool
-    clean_stack_without_p2sh: bool
+    __slots__ = (
+        *("rules", "base", "contradictory", "push_only", "signs_locking", "p2sh", "witness", "taproot"),
+        *("clean_stack", "clean_stack_without_p2sh"),
+    )
+
+    def __init__(self, rules: RuleSet) -> None:
+        on = rules.rules
+        bsv = rules.chain == "bsv"
+        after_genesis = Rule.UTXO_AFTER_GENESIS in on
+        self.rules = rules
+        self.base: Dialect = dialect(rules, Version.BASE)
+        self.contradictory = Rule.UTXO_AFTER_CHRONICLE in on and not after_genesis
+        self.push_only = Rule.SIGPUSHONLY in on and (not bsv or bool(on & {Rule.GENESIS, Rule.CHRONICLE}))
+        self.signs_locking = Rule.CHRONICLE in on
+        self.p2sh = Rule.P2SH in on and not after_genesis
+        self.witness = Rule.WITNESS in on
+        self.taproot = Rule.TAPROOT in on
+        self.clean_stack = Rule.CLEANSTACK in on
+        self.clean_stack_without_p2sh = Rule.CLEANSTACK in on and Rule.P2SH not in on
 
 
 @lru_cache(maxsize=256)
 def plan(rules: RuleSet, relaxed: bool) -> Plan:  # noqa: FBT001  # positional: the cache is asked for every verdict
     """Return the steps of judging under `rules`; `relaxed` if the transaction's version allows it to break some."""
-    rules = rules.relaxed if relaxed else rules
-    on = rules.rules
-    bsv = rules.chain == "bsv"
-    after_genesis = Rule.UTXO_AFTER_GENESIS in on
-    return Plan(
-        rules,
-        dialect(rules, Version.BASE),
-        contradictory=Rule.UTXO_AFTER_CHRONICLE in on and not after_genesis,
-        push_only=Rule.SIGPUSHONLY in on and (not bsv or bool(on & {Rule.GENESIS, Rule.CHRONICLE})),
-        signs_locking=Rule.CHRONICLE in on,
-        p2sh=Rule.P2SH in on and not after_genesis,
-        witness=Rule.WITNESS in on,
-        taproot=Rule.TAPROOT in on,
-        clean_stack=Rule.CLEANSTACK in on,
-        clean_stack_without_p2sh=Rule.CLEANSTACK in on and Rule.P2SH not in on,
-    )
+    return Plan(rules.relaxed if relaxed else rules)

@@ -35,12 +35,9 @@ class Segment:
         otherwise: the same, if `decide` says no.
         need: how many items must be on the stack.
         peak: by how many items the stacks grow at most on the way.
-        largest: bytes of the longest push.
     """
 
-    __slots__ = (
-        *("branch", "codes", "decide", "items", "largest", "need", "otherwise", "peak", "quick", "start", "then"),
-    )
+    __slots__ = ("branch", "codes", "decide", "items", "need", "otherwise", "peak", "quick", "start", "then")
 
     def __init__(self, start: int) -> None:
         self.start = start
@@ -50,7 +47,7 @@ class Segment:
         self.branch: int | None = None
         self.decide: Decider | None = None
         self.then = self.otherwise = END
-        self.need = self.peak = self.largest = 0
+        self.need = self.peak = 0
 
     def pair(self) -> None:
         """Make `quick` shorter than `items` where a constant and the handler behind it have a shortcut."""
@@ -86,22 +83,31 @@ class Program:
         dialect: what its bytes mean.
         segments: the stretches, in order; execution starts with the first.
         past_end: index of the failure that stands for the end of the script, where an IF is still open; None without.
+        largest: bytes of the longest push.
         opcodes: how many opcodes there are.
-        most_opcodes: how many opcodes could count toward the limit, if every CHECKMULTISIG had all the keys it may.
+        counted_out: whether the limit on opcodes could be broken, if every CHECKMULTISIG had all the keys it may.
         paired: whether constants have been joined with the handlers behind them.
     """
 
-    __slots__ = ("dialect", "most_opcodes", "opcodes", "paired", "past_end", "script", "segments")
+    __slots__ = ("counted_out", "dialect", "largest", "opcodes", "paired", "past_end", "script", "segments")
 
-    def __init__(
-        self, script: bytes, dialect: Dialect, segments: tuple[Segment, ...], past_end: int | None, most_opcodes: int
+    def __init__(  # noqa: PLR0913 - what the decoder has found out
+        self,
+        script: bytes,
+        dialect: Dialect,
+        segments: tuple[Segment, ...],
+        *,
+        past_end: int | None,
+        largest: int,
+        counted_out: bool,
     ) -> None:
         self.script = script
         self.dialect = dialect
         self.segments = segments
         self.past_end = past_end
         self.opcodes = segments[-1].end
-        self.most_opcodes = most_opcodes
+        self.largest = largest
+        self.counted_out = counted_out
         self.paired = False
 
     def pair(self) -> None:

@@ -80,10 +80,11 @@ class Setting:
         low: the least result that goes on the stack as an `int` without further ado.
         high: the greatest.
         large: items above this size have to be accounted for one by one.
+        spacious: whether the chain itself sets no limit on memory.
         deepest: as long as no item is large, the stacks break no limit with so many items.
     """
 
-    __slots__ = ("deepest", "high", "large", "limits", "low", "numbers", "read", "rules", "version")
+    __slots__ = ("deepest", "high", "large", "limits", "low", "numbers", "read", "rules", "spacious", "version")
 
     def __init__(self, rules: RuleSet, version: Version) -> None:
         self.rules = rules
@@ -98,6 +99,7 @@ class Setting:
         guard = rules.guard
         memory = min(self.limits.stack_memory, guard.memory if guard else UNLIMITED)
         self.large = LARGE if guard or memory < UNLIMITED else UNLIMITED
+        self.spacious = self.limits.stack_memory == UNLIMITED
         self.deepest = min(self.limits.stack_items, memory // (LARGE + ITEM_OVERHEAD))
         self.high = (1 << (8 * min(self.limits.number_size, LARGE) - 1)) - 1
         self.low = -self.high

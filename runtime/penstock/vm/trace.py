@@ -18,7 +18,7 @@ from penstock.vm.case import Case, Phase, SourceMap, SpentOutputs
 from penstock.vm.checker import Leaf
 from penstock.vm.errors import Reason
 from penstock.vm.evaluation import judge
-from penstock.vm.items import Item, Stacks
+from penstock.vm.items import Item, as_bytes
 from penstock.vm.program import Program
 from penstock.vm.rules import RuleSet
 from penstock.vm.run import DigestKind
@@ -27,6 +27,29 @@ from penstock.vm.verify import make_case
 
 if TYPE_CHECKING:
     from bitcoin.core import CTransaction
+
+
+@dataclass(frozen=True, slots=True)
+class Stacks:
+    """Both stacks at one moment.
+
+    Attributes:
+        items: the stack, bottom first, as the machine keeps it.
+        alt_items: the second stack.
+    """
+
+    items: tuple[Item, ...]
+    alt_items: tuple[Item, ...]
+
+    @property
+    def stack(self) -> tuple[bytes, ...]:
+        """The stack, bottom first."""
+        return tuple(map(as_bytes, self.items))
+
+    @property
+    def alt_stack(self) -> tuple[bytes, ...]:
+        """The second stack, bottom first."""
+        return tuple(map(as_bytes, self.alt_items))
 
 
 @dataclass(frozen=True, slots=True)

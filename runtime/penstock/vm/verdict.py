@@ -8,7 +8,7 @@ was hashed for a signature that did not fit.
 from typing import NamedTuple
 
 from penstock.vm.case import Case, Phase
-from penstock.vm.items import Stacks
+from penstock.vm.items import Item, as_bytes
 
 
 class Verdict(NamedTuple):
@@ -20,7 +20,9 @@ class Verdict(NamedTuple):
             all is well, or if no opcode is to blame.
         script: the script that failed, or that ran last.
         source_line: the source line of that opcode, where the artifact is known and the script is the contract's.
-        stacks: both stacks: as the failing opcode found them, or as they were left at the end.
+        items: the stack, bottom first, as the failing opcode found it, or as it was left at the end. As the machine
+            keeps it; `stack` has the bytes.
+        alt_items: the same of the second stack.
         case: what was judged.
     """
 
@@ -28,7 +30,8 @@ class Verdict(NamedTuple):
     opcode_index: int | None
     script: Phase
     source_line: str | None
-    stacks: Stacks
+    items: tuple[Item, ...]
+    alt_items: tuple[Item, ...]
     case: Case
 
     def __bool__(self) -> bool:
@@ -41,12 +44,12 @@ class Verdict(NamedTuple):
     @property
     def stack(self) -> tuple[bytes, ...]:
         """The stack, bottom first."""
-        return self.stacks.stack
+        return tuple(map(as_bytes, self.items))
 
     @property
     def alt_stack(self) -> tuple[bytes, ...]:
         """The second stack, bottom first."""
-        return self.stacks.alt_stack
+        return tuple(map(as_bytes, self.alt_items))
 
     def explain(self) -> str:
         """Tell in a few lines what happened: rule, opcode, place, stacks, branches, and what was signed."""

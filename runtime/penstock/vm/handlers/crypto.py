@@ -1,6 +1,7 @@
 """Opcodes that hash and that check signatures."""
 
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from typing import TypeAlias
 
 from penstock.script.opcodes import Op
@@ -27,7 +28,7 @@ def handlers(setting: Setting) -> Mapping[Op, Handler]:
     return {
         Op.OP_RIPEMD160: _hash(hashes.ripemd160),
         Op.OP_SHA1: _hash(hashes.sha1),
-        Op.OP_SHA256: _hash(hashes.sha256),
+        Op.OP_SHA256: _sha256,
         Op.OP_HASH160: _hash(hashes.hash160),
         Op.OP_HASH256: _hash(hashes.hash256),
         Op.OP_CHECKSIG: check,
@@ -47,6 +48,12 @@ def separator(code_start: int, index: int) -> Handler:
         run.separate(code_start, index)
 
     return handler
+
+
+def _sha256(stack: list[Item], run: Run) -> None:
+    """Hash without a call in between: this one is in most contracts."""
+    item = stack[-1]
+    stack[-1] = sha256(item if type(item) is bytes else as_buffer(item)).digest()
 
 
 def _hash(function: Callable[[bytes], bytes]) -> Handler:
