@@ -18,7 +18,6 @@ from penstock.vm.rules import RuleSet
 from penstock.vm.verdict import Verdict
 
 bsv = pytest.importorskip("bsv", reason="bsv-sdk is not installed")
-bitcoinx = pytest.importorskip("bitcoinx", reason="bitcoinx is not installed")
 
 SDK_RULES = RuleSet.named("bsv").with_flags("MINIMALIF").without("DISCOURAGE_UPGRADABLE_NOPS")
 """What bsv-sdk judges by."""
@@ -69,7 +68,8 @@ def sdk_verdict(spend: RandomSpend, *, native: bool) -> bool | None:
 
 
 def bitcoinx_verdict(spend: RandomSpend, era: str) -> bool | None:
-    """Ask bitcoinX, for one of the eras of `BITCOINX_RULES`."""
+    """Ask bitcoinX, for one of the eras of `BITCOINX_RULES`. It has no wheel for every Python: without it, skip."""
+    bitcoinx = pytest.importorskip("bitcoinx", reason="bitcoinx is not installed")
     flags = bitcoinx.interpreter.InterpreterFlags
     names = {
         "P2SH": flags.ENABLE_P2SH,
