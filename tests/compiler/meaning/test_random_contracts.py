@@ -29,22 +29,23 @@ SEQUENCES = (0xFFFF_FFFF, 0xFFFF_FFFE, 0, 5, 100, (1 << 22) | 100, 1 << 31)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A target, a form of its outputs, and how many contracts to try by default and in the long run."""
+    """A target, a form of its outputs, how many contracts to try by default, and how large their functions are."""
 
     target: str
     wrap: str
     contracts: int
+    forms_per_function: int = 4
 
     def __str__(self) -> str:
         return f"{self.target} {self.wrap}"
 
 
-PLANS = [Plan("bsv", "bare", 70), Plan("btc", "bare", 40), Plan("btc", "p2wsh", 40)]
+PLANS = [Plan("bsv", "bare", 80), Plan("btc", "bare", 50), Plan("btc", "p2wsh", 50)]
 
 
 def try_contract(choose: Chooser, plan: Plan, tally: Tally) -> None:
     """Make a contract and calls of it; every verdict must be the same everywhere."""
-    contract = random_contract(choose, plan.target)
+    contract = random_contract(choose, plan.target, plan.forms_per_function)
     of = compiled_or_explained(contract)
     if of is None:
         tally.too_large += 1
@@ -155,4 +156,5 @@ def test_evaluated_and_run_agree(plan: Plan) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("plan", PLANS, ids=str)
 def test_evaluated_and_run_agree_on_many(plan: Plan) -> None:
-    assert_worth_the_while(plan, run(plan, 100 * plan.contracts), forms_left_out=0)
+    many = replace(plan, contracts=60 * plan.contracts, forms_per_function=12)
+    assert_worth_the_while(many, run(many, many.contracts), forms_left_out=0)

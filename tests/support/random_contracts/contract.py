@@ -44,7 +44,7 @@ class RandomContract:
         return self.imports[path]
 
 
-def random_contract(choose: Chooser, target: str, forms_per_function: int = 6) -> RandomContract:
+def random_contract(choose: Chooser, target: str, forms_per_function: int) -> RandomContract:
     """Return a contract that compiles for `target`; each function has about so many operators and calls at most."""
     write = Writer(choose, target, forms_per_function, aliases={"int": "Amount", "PubKey": "Owner"})
     world = Scope(target)
