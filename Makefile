@@ -6,10 +6,10 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 JOBS   ?= auto
 
-.PHONY: demo test test-long check lint format types bench giant clean help
+.PHONY: demo test test-long test-million check lint format types bench giant clean help
 
 help:  ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -22,6 +22,9 @@ test: $(READY)  ## the tests, about five minutes at most
 
 test-long: $(READY)  ## the tests that take longer
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q -m long
+
+test-million: $(READY)  ## a million random scripts beside each other engine, about an hour
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q -m million
 
 lint: $(READY)  ## ruff and its formatter
 	$(BIN)/ruff check

@@ -84,7 +84,7 @@ def test_spends_from_seeds(engine: Engine) -> None:
     assert A_RUN // 5 < accepted < 4 * A_RUN // 5, "the spends are too easy or too hard to tell much"
 
 
-@pytest.mark.long
+@pytest.mark.million
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("part", range(10))
 def test_a_million_spends(part: int, engine: Engine) -> None:

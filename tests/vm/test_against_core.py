@@ -48,7 +48,7 @@ def test_spends_from_seeds() -> None:
     assert A_RUN // 4 < accepted < 3 * A_RUN // 4, "the spends are too easy or too hard to tell much"
 
 
-@pytest.mark.long
+@pytest.mark.million
 @pytest.mark.parametrize("part", range(10))
 def test_a_million_spends(part: int) -> None:
     for seed in range(A_RUN + part * A_LONG_RUN // 10, A_RUN + (part + 1) * A_LONG_RUN // 10):
