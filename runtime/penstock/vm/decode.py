@@ -37,28 +37,6 @@ _RETURN: Final = Op.OP_RETURN.value
 _TO_ALT_STACK: Final = Op.OP_TOALTSTACK.value
 _CODESEPARATOR: Final = Op.OP_CODESEPARATOR.value
 
-_CACHED_BYTES: Final = 1 << 20
-_cache: dict[tuple[bytes, Dialect], Program] = {}
-_cached_bytes = 0
-
-
-def decode_cached(script: bytes, dialect: Dialect) -> Program:
-    """Decode a script that is likely to come again: the last ones, a megabyte of script together, are kept."""
-    global _cached_bytes  # noqa: PLW0603  # one cache per process, bounded here and nowhere else
-    program = _cache.get((script, dialect))
-    if program is not None:
-        if not program.paired:
-            program.pair()
-    else:
-        program = decode(script, dialect)
-        if len(script) <= _CACHED_BYTES:
-            if _cached_bytes + len(script) > _CACHED_BYTES:
-                _cache.clear()
-                _cached_bytes = 0
-            _cache[script, dialect] = program
-            _cached_bytes += len(script)
-    return program
-
 
 def plain_pushes(script: bytes, dialect: Dialect) -> list[Item] | None:
     """Return what an unlocking script of nothing but plain pushes leaves behind; None if it takes a program to know.

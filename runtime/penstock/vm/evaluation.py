@@ -11,7 +11,7 @@ from penstock.script.pushes import is_push_only, push_data
 from penstock.tx.digests import Digests
 from penstock.vm.case import Case, Phase
 from penstock.vm.checker import Checker, Recorder
-from penstock.vm.decode import decode, decode_cached, plain_pushes
+from penstock.vm.decode import decode, plain_pushes
 from penstock.vm.dialect import Dialect
 from penstock.vm.errors import Reason, ScriptError
 from penstock.vm.items import Item, as_bytes, is_true
@@ -19,6 +19,7 @@ from penstock.vm.machine import execute
 from penstock.vm.metered import Listener
 from penstock.vm.plan import Plan, plan
 from penstock.vm.program import Program
+from penstock.vm.recall import recall
 from penstock.vm.run import Run
 from penstock.vm.verdict import Verdict
 from penstock.vm.witness import run_program, witness_program
@@ -129,7 +130,7 @@ class Evaluation:
         self.state = None
         if len(script) > words.max_script_size:
             raise ScriptError(Reason.SCRIPT_SIZE)
-        self.program = decode(script, words) if phase is _UNLOCKING else decode_cached(script, words)
+        self.program = decode(script, words) if phase is _UNLOCKING else recall(script, words)
         self.state = Run(script, self.checker, suffix)
         if self.watcher is not None:
             self.watcher.script(phase, self.program)

@@ -49,6 +49,17 @@ class Segment:
         self.then = self.otherwise = END
         self.need = self.peak = 0
 
+    def copy(self) -> "Segment":
+        """Return the same segment with lists of its own."""
+        segment = Segment(self.start)
+        segment.items = self.items.copy()
+        segment.quick = self.quick.copy()
+        segment.codes = self.codes
+        segment.branch, segment.decide = self.branch, self.decide
+        segment.then, segment.otherwise = self.then, self.otherwise
+        segment.need, segment.peak = self.need, self.peak
+        return segment
+
     def pair(self) -> None:
         """Make `quick` shorter than `items` where a constant and the handler behind it have a shortcut."""
         quick: list[Meaning] = []
@@ -109,6 +120,19 @@ class Program:
         self.largest = largest
         self.counted_out = counted_out
         self.paired = False
+
+    def with_segments(self, script: bytes, segments: tuple[Segment, ...]) -> "Program":
+        """Return the program of another script, which differs from this one in the constants of its segments."""
+        program = Program(
+            script,
+            self.dialect,
+            segments,
+            past_end=self.past_end,
+            largest=self.largest,
+            counted_out=self.counted_out,
+        )
+        program.paired = self.paired
+        return program
 
     def pair(self) -> None:
         """Join constants with the handlers behind them, where there is a shortcut: pays from the second run on."""
