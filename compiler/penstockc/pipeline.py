@@ -17,6 +17,7 @@ from penstockc.codegen import generate
 from penstockc.diagnostics import CompileError, Diagnostic
 from penstockc.ir.lowering import lower
 from penstockc.ir.passes import run_passes
+from penstockc.nesting import room_for_nesting
 from penstockc.semantics import check
 from penstockc.source import Sources
 from penstockc.syntax.imports import Load, no_imports, read_modules
@@ -76,14 +77,15 @@ def check_file(path: str | PathLike[str], target: str = "bsv") -> Checked:
 
 
 def _compile(text: str, name: str, target: Target, load: Load) -> tuple[Checked, Artifact]:
-    modules = read_modules(text, name, load)
-    program = check(modules)
-    script = lower(program)
-    script = run_passes(script, target)
-    check_operations(script, target, program.sources)
-    code = generate(script)
-    check_code(script.span, code, target, program.sources)
-    return Checked(program.sources, program.warnings), make_artifact(program, code, target)
+    with room_for_nesting():
+        modules = read_modules(text, name, load)
+        program = check(modules)
+        script = lower(program)
+        script = run_passes(script, target)
+        check_operations(script, target, program.sources)
+        code = generate(script)
+        check_code(script.span, code, target, program.sources)
+        return Checked(program.sources, program.warnings), make_artifact(program, code, target)
 
 
 class UnknownTarget(PenstockError, ValueError):  # noqa: N818 - says what it is

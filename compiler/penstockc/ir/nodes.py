@@ -195,10 +195,15 @@ def regions_of(statement: Statement) -> tuple[Region, ...]:
 
 def walk(region: Region) -> Iterator[Statement]:
     """Yield every statement of the region and of the regions inside it, outer ones first."""
-    for statement in region.statements:
-        yield statement
-        for inner in regions_of(statement):
-            yield from walk(inner)
+    waiting = [iter(region.statements)]  # not by recursion: every level would hand on every statement below it
+    while waiting:
+        for statement in waiting[-1]:
+            yield statement
+            if inner := regions_of(statement):
+                waiting.extend(iter(each.statements) for each in reversed(inner))
+                break
+        else:
+            waiting.pop()
 
 
 def uses(region: Region) -> Iterator[Value]:

@@ -15,6 +15,7 @@ from penstockc.language.operations import Operation
 from penstockc.source import Span
 from penstockc.targets import Target
 
+LONGEST_POWER: Final = 8 * 64  # bits; beyond them a power of two is shorter computed than written
 BIT_STEPS: Final = b"\x01\x00"
 """Shifted by 0 to 7 bits as a bit string and read as a number, 1 to 128."""
 
@@ -72,7 +73,7 @@ def _power_of_two(code: _Expansion, span: Span, exponent: Value) -> Value:
     A negative exponent aborts: either its whole bytes are a negative size, or its odd bits a negative shift.
     """
     known = code.known(exponent)
-    if known is not None and (number := decode_number(known)) >= 0:
+    if known is not None and 0 <= (number := decode_number(known)) <= LONGEST_POWER:
         return code.number(span, 1 << number)
     eight = code.number(span, 8)
     (size,) = code.apply(span, Operation.DIV, exponent, eight)
