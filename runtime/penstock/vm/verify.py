@@ -8,6 +8,8 @@ transaction that cannot be read (`TransactionError`), an unknown rule set (`Rule
 or spent outputs that are missing (`CaseError`).
 """
 
+import struct
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from penstock.tx.digests import Digests
@@ -46,12 +48,17 @@ def verify(  # noqa: PLR0913 - an input has so many parts
         artifact: who knows the source lines of the contract (an `Artifact`), for `Verdict.source_line`.
 
     Raises:
-        CaseError: there is no such input, or taproot needs `spent_outputs`.
+        CaseError: there is no such input, an argument has the wrong type, or taproot needs `spent_outputs`.
         RuleSetError: no rule set has this name.
         SighashError: there are not as many `spent_outputs` as inputs.
         TransactionError: `tx` is no transaction.
     """
-    return judge(make_case(unlocking, locking, tx, input_index, value, rules, spent_outputs, artifact))
+    try:
+        return judge(make_case(unlocking, locking, tx, input_index, value, rules, spent_outputs, artifact))
+    except (TypeError, struct.error):
+        _check_types(unlocking, locking, input_index, value)
+        _check_spent(spent_outputs or ())
+        raise
 
 
 def make_case(  # noqa: PLR0913, PLR0917 - those of `verify`
@@ -83,10 +90,11 @@ def check_transaction(
         rules: a rule set, or the name of one.
 
     Raises:
-        CaseError: there are not as many `spent_outputs` as inputs.
+        CaseError: there are not as many `spent_outputs` as inputs, or they are something else.
         RuleSetError: no rule set has this name.
         TransactionError: `tx` is no transaction.
     """
+    _check_spent(spent_outputs)
     chosen = rule_set(rules)
     parsed = coerce(tx, segwit=chosen.chain == "btc")
     if len(spent_outputs) != len(parsed.inputs):
@@ -100,3 +108,25 @@ def check_transaction(
         case = Case(txin.script, locking, parsed, index, value, chosen, spent_outputs).checked()
         verdicts.append(judge(case, digests))
     return verdicts
+
+
+def _check_types(unlocking: object, locking: object, input_index: object, value: object) -> None:
+    """Raise `CaseError` for arguments of the wrong type: asked afterwards, so that good ones pay nothing for it."""
+    for name, script in (("unlocking", unlocking), ("locking", locking)):
+        if not isinstance(script, bytes):
+            raise CaseError(f"{name} is a script in bytes, not {type(script).__name__}") from None
+    for name, number in (("input_index", input_index), ("value", value)):
+        if not isinstance(number, int):
+            raise CaseError(f"{name} is a whole number, not {type(number).__name__}") from None
+
+
+def _check_spent(spent_outputs: object) -> None:
+    """Raise `CaseError` unless these are outputs: `TxOut`, or pairs of satoshis and locking script."""
+    if not isinstance(spent_outputs, Sequence):
+        raise CaseError(f"spent_outputs is a list of outputs, not {type(spent_outputs).__name__}") from None
+    for index, spent in enumerate(spent_outputs):
+        match spent:
+            case TxOut() | (int(), bytes()):
+                continue
+            case _:
+                raise CaseError(f"spent_outputs[{index}] is no pair of satoshis and locking script") from None
