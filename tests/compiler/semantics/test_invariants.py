@@ -19,7 +19,7 @@ from penstockc.syntax.imports import read_modules
 
 @given(choosers("invariants"), st.sampled_from(["bsv", "btc"]))
 def test_random_contracts(choose: Chooser, target: str) -> None:
-    contract = random_contract(choose, target)
+    contract = random_contract(choose, target, 12)
     first = program(contract.text, contract.imports)
     check_program(first)
     assert show_program(program(contract.text, contract.imports)) == show_program(first)
@@ -68,7 +68,7 @@ PIECES = re.compile(r"\w+|\s+|[^\w\s]")
 @given(choosers("moved"), st.data())
 def test_a_contract_with_a_few_pieces_moved_is_right_or_refused(choose: Chooser, data: st.DataObject) -> None:
     """Nothing but CompileError comes out, and what is right keeps the promises."""
-    contract = random_contract(choose, "bsv")
+    contract = random_contract(choose, "bsv", 12)
     pieces = PIECES.findall(contract.text)
     for _ in range(data.draw(st.integers(1, 6))):
         place = data.draw(st.integers(0, len(pieces) - 1))

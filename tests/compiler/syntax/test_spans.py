@@ -62,7 +62,7 @@ def test_each_kind_covers_its_text() -> None:
 
 @given(choosers("spans"))
 def test_children_lie_inside_and_in_order(choose: Chooser) -> None:
-    contract = random_contract(choose, "bsv")
+    contract = random_contract(choose, "bsv", 12)
     module = parse(Source("s", contract.text))
     assert module.span == Span(0, len(contract.text))
     check_children(module)
