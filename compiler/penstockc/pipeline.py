@@ -38,6 +38,7 @@ def compile_source(text: str, *, name: str = NAME, target: str = "bsv", load: Lo
     Raises:
         CompileError: the contract is wrong, or does more than the target can; with every mistake found.
         UnknownTarget: there is no such target.
+        UnreadableSource: `text` is no text.
     """
     return _compile(text, name, _target(target), load)[1]
 
@@ -77,6 +78,8 @@ def check_file(path: str | PathLike[str], target: str = "bsv") -> Checked:
 
 
 def _compile(text: str, name: str, target: Target, load: Load) -> tuple[Checked, Artifact]:
+    if not isinstance(text, str):
+        raise UnreadableSource(f"{name} is {type(text).__name__}, not text: decode it first")
     with room_for_nesting():
         modules = read_modules(text, name, load)
         program = check(modules)
