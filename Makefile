@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 JOBS   ?= auto
 
-.PHONY: demo test test-long test-million check lint format types bench giant clean help
+.PHONY: demo test test-long test-million check lint format types conformance bench giant clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -35,6 +35,9 @@ types: $(READY)  ## mypy --strict
 
 demo: $(READY)  ## the article in one run: compile, stream a video, close both ways, report in out/
 	$(BIN)/python examples/demo.py
+
+conformance: $(READY)  ## every row of the nodes' vectors, as a table; PENSTOCK_VECTORS names their folder
+	$(BIN)/python tests/support/conformance.py
 
 bench: $(READY)  ## speed beside the peers, as ratios; the table also as JSON in out/
 	$(BIN)/python -m benchmarks
