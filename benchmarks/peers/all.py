@@ -3,12 +3,13 @@
 from importlib import import_module
 from typing import Final
 
+from benchmarks.peers.floor import KEYS_PARSED
 from benchmarks.peers.floor import PEER as FLOOR
 from benchmarks.peers.ours import PEER as PENSTOCK
 from benchmarks.peers.peer import Peer
 from benchmarks.spends import Form
 
-__all__ = ["FLOOR", "OTHERS", "PENSTOCK", "peers_for"]
+__all__ = ["FLOOR", "KEYS_PARSED", "OTHERS", "PENSTOCK", "peers_for"]
 
 _MODULES: Final = (
     ("bsv_sdk", ("IN_C", "IN_PYTHON")),

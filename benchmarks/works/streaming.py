@@ -12,7 +12,7 @@ from typing import Final
 
 from benchmarks.harness import Contender, Demand, Target, Work
 from benchmarks.peers.all import FLOOR as FLOOR_PEER
-from benchmarks.peers.all import PENSTOCK, peers_for
+from benchmarks.peers.all import KEYS_PARSED, PENSTOCK, peers_for
 from benchmarks.spends import Form, Trial, one_way, two_way
 from benchmarks.works.contest import BITCOINLIB, BITCOINX, BSV_C, BSV_PYTHON, FLOOR, ahead, judging, present
 
@@ -78,6 +78,6 @@ def _always_new(spends: int, at_once: int) -> Contender:
 
 def _work(row: _Row, spends: int, targets: tuple[Target, ...], *, raw: bool) -> Work:
     trials = [row.trial(number) for number in range(min(spends, row.most))]
-    contenders = tuple(judging(peer, trials, raw=raw) for peer in (FLOOR_PEER, *peers_for(row.form)))
+    contenders = tuple(judging(peer, trials, raw=raw) for peer in (FLOOR_PEER, KEYS_PARSED, *peers_for(row.form)))
     name = f"{row.name}, {_DIGESTS[row.form]}" + (", from raw bytes" if raw else "")
     return Work(name, "verdict", contenders, present(targets, contenders))

@@ -5,11 +5,11 @@ import pytest
 pytest.importorskip("benchmarks", reason="the benchmarks lie in the checkout only")
 
 from benchmarks.orders import order
-from benchmarks.peers.all import FLOOR, OTHERS, PENSTOCK
+from benchmarks.peers.all import FLOOR, KEYS_PARSED, OTHERS, PENSTOCK
 from benchmarks.peers.peer import Peer
 from benchmarks.spends import Form, Trial, one_way, script, two_way
 
-PEERS = (FLOOR, PENSTOCK, *OTHERS)
+PEERS = (FLOOR, KEYS_PARSED, PENSTOCK, *OTHERS)
 IN_WORDS = {Form.FORKID: "forkid", Form.LEGACY: "legacy", Form.TAPSCRIPT: "tapscript"}
 WHO_JUDGES_WHAT = [
     pytest.param(peer, form, id=f"{peer.name}-{IN_WORDS[form]}")
