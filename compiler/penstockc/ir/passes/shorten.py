@@ -96,9 +96,14 @@ class _Shortening(Walk):
     def _replace(self, old: Apply, new: Part, match: _Match) -> None:
         """Write `new` instead of `old`, and no inner operation that could only abort for a number `new` reads too."""
         for inner in match.inner:
-            if inner.operation.freedom is Freedom.TOTAL:
+            if inner.operation.freedom is Freedom.TOTAL and any(statement is inner for statement in self.open):
                 self.open = [statement for statement in self.open if statement is not inner]
-        self.rename(old.results[0], self._build(new, old.span, old.results[0].kind, match.bound))
+                self.uses.subtract(inner.operands)
+        self.uses.subtract(old.operands)
+        result = old.results[0]
+        replacement = self._build(new, old.span, result.kind, match.bound)
+        self.uses[replacement] += self.uses[result]
+        self.rename(result, replacement)
 
     def _build(self, part: Part, span: Span, kind: Kind, bound: dict[str, Value]) -> Value:
         match part:
@@ -108,7 +113,9 @@ class _Shortening(Walk):
                 return bound[name]
             case Form(operation=operation, parts=parts):
                 takes = zip(parts, operation.takes, strict=True)
-                return self.apply(span, operation, *(self._build(inner, span, kind, bound) for inner, kind in takes))[0]
+                operands = [self._build(inner, span, kind, bound) for inner, kind in takes]
+                self.uses.update(operands)
+                return self.apply(span, operation, *operands)[0]
 
     def _nudged(self, statement: Apply) -> Apply:
         """Return the statement with a shorter constant, if another operation fits one."""
