@@ -16,10 +16,10 @@ from benchmarks.peers.all import KEYS_PARSED, PENSTOCK, peers_for
 from benchmarks.spends import Form, Trial, one_way, two_way
 from benchmarks.works.contest import BITCOINLIB, BITCOINX, BSV_C, BSV_PYTHON, FLOOR, ahead, judging, present
 
-_SPENDS: Final = 300
+_SPENDS: Final = 100
 _LARGE_SPENDS: Final = 4
-_TIMES_NEW: Final = 40
-"""As many times the usual number are new: with 300 well above the megabyte of script that penstock remembers."""
+_TIMES_NEW: Final = 20
+"""So many times the usual number are new: well above the 256 scripts that penstock remembers."""
 _CHUNK: Final = 400
 _MEBIBYTE: Final = 1 << 20
 
