@@ -79,11 +79,32 @@ def test_it_is_right_now(case: tuple[str, str, Arguments, Arguments]) -> None:
     assert judged(*case) == (True, True)
 
 
-@pytest.mark.xfail(strict=True, reason="an exit before the dispatch does not know how many arguments to drop")
-def test_an_exit_in_the_constructor_of_a_contract_with_several_functions() -> None:
+@pytest.mark.parametrize("taken", [True, False], ids=["taken", "not taken"])
+@pytest.mark.parametrize("number_of_arguments", [1, 2])
+def test_an_exit_in_the_constructor_of_a_contract_with_several_functions(number_of_arguments: int, taken: bool) -> None:
     text = """contract A {
-        constructor() { exit(1); }
-        public function f(bytes a) { require(true); }
-        public function g(bytes a, bytes b) { require(true); }
+        bool over;
+        constructor(bool now, int unused) { this.over = now; if (now) { exit(1); } }
+        public function f(bytes a, bytes b) { require(len(a) == 1); }
+        public function g(bytes a) { require(len(a) == 1); }
     }"""
-    assert judged("bsv", text, (), (b"", b"")) == (True, True)
+    if number_of_arguments == 2:
+        text = text.replace("f(bytes a, bytes b)", "f(bytes a)").replace("g(bytes a)", "g(bytes a, bytes b)")
+    for argument in (b"x", b"xy"):
+        arguments = (argument, b"")[:number_of_arguments]
+        assert judged("bsv", text, (taken, 5), arguments) == (taken or argument == b"x",) * 2
+
+
+def test_an_exit_leaves_every_placeholder_in_the_script() -> None:
+    text = """library L { int a; constructor(int b) { this.a = b; exit(1); } }
+    contract A {
+        static int early = A.leave();
+        static function leave() : int { exit(1); return 3; }
+        L lib; Sha256 digest;
+        constructor(L l, Sha256 d) { this.lib = l; this.digest = d; }
+        public function f(int x) { require(x == A.early); }
+        public function g(int x, Sha256 d) { require(d == this.digest); }
+    }"""
+    spend = Spend(compile_source(text).instantiate(l={"b": 4}, d=bytes(32)))
+    assert spend.verify("f", 1)
+    assert spend.verify("g", 1, bytes(range(32)))

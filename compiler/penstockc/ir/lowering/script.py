@@ -1,11 +1,13 @@
 """Lowering of a whole program: statics and constructor first, then the public function that the selector names."""
 
+from dataclasses import dataclass
+
 from penstock.contract.artifact import BasicType, Kind
 from penstockc.diagnostics import InternalError
 from penstockc.ir.lowering.builder import Builder
 from penstockc.ir.lowering.code import Code
 from penstockc.ir.lowering.environment import Environment, Leaves
-from penstockc.ir.nodes import Dispatch, Function, Placeholder, Region, Require, Script, Value
+from penstockc.ir.nodes import Dispatch, Exit, Function, Placeholder, Region, Require, Script, Value, walk
 from penstockc.language.types import ArrayType, LibraryType, Type, leaves
 from penstockc.meaning.reach import used_statics
 from penstockc.nesting import room_for_nesting
@@ -16,12 +18,22 @@ from penstockc.source import Span
 def lower(program: typed.Program) -> Script:
     """Return the script of the program's main contract.
 
-    The statics in use come first, then one placeholder for each leaf of the constructor's parameters and the
-    constructor itself, then the public function: its body if there is only one, a `Dispatch` if there are more. A
-    class without public functions cannot be spent: its script fails.
+    One placeholder for each leaf of the constructor's parameters comes first, then the prologue (the statics in use
+    and the constructor), then the public function: its body if there is only one, a `Dispatch` if there are more.
+    A prologue that can exit has to know what lies below, so each function behind a dispatch begins with its own copy.
+    A class without public functions cannot be spent: its script fails.
     """
     with room_for_nesting():
         return _ScriptLowering(program).script()
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A constructor argument as placeholders: its leaves, its elements, or what a library's constructor takes."""
+
+    span: Span
+    library: str | None
+    parts: "tuple[Value | _Given, ...]"
 
 
 class _ScriptLowering:
@@ -33,35 +45,47 @@ class _ScriptLowering:
     def script(self) -> Script:
         contract = self.program.contract
         entries = self.program.entry_points
-        only = entries[0] if len(entries) == 1 else None
-        arguments = self._arguments(only) if only else []
-        selector = (self.builder.fresh(Kind.INT),) if len(entries) > 1 else ()
-        this = self._prologue(contract)
-        if only:
-            self._body(only, this, arguments)
-        elif selector:
-            functions = tuple(self._function(entry, this) for entry in entries)
-            self.builder.write(Dispatch(contract.span, *selector, functions))
-        else:
-            never = self.builder.constant(contract.span, Kind.BOOL, value=False)
-            self.builder.write(Require(contract.span, never))
-        script_arguments = selector or tuple(leaf for argument in arguments for leaf in argument)
+        given = self._given()
+        script_arguments: Leaves = ()
+        match entries:
+            case ():
+                self._prologue(given)
+                never = self.builder.constant(contract.span, Kind.BOOL, value=False)
+                self.builder.write(Require(contract.span, never))
+            case (only,):
+                arguments = self._arguments(only)
+                script_arguments = tuple(leaf for argument in arguments for leaf in argument)
+                self._body(only, self._prologue(given), arguments)
+            case _:
+                selector = self.builder.fresh(Kind.INT)
+                script_arguments = (selector,)
+                this = None if _ScriptLowering(self.program).prologue_exits() else self._prologue(given)
+                functions = tuple(self._function(entry, this, given) for entry in entries)
+                self.builder.write(Dispatch(contract.span, selector, functions))
         return Script(contract.span, script_arguments, Region(tuple(self.builder.statements)))
+
+    def prologue_exits(self) -> bool:
+        """Tell whether the statics or the constructor can end the script."""
+        self._prologue(self._given())
+        return any(isinstance(statement, Exit) for statement in walk(Region(tuple(self.builder.statements))))
 
     def _arguments(self, function: typed.Function) -> list[Leaves]:
         return [tuple(self.builder.fresh(kind) for kind in leaves(local.type)) for local in function.parameters]
 
-    def _prologue(self, contract: typed.ClassDefinition) -> Leaves:
+    def _given(self) -> "list[_Given]":
+        """Write every placeholder, before anything that could end the script: each has to be in it."""
+        constructor = self.program.contract.constructor
+        return [self._placeholders(local.span, local.name, local.type) for local in constructor.parameters]
+
+    def _prologue(self, given: "list[_Given]") -> Leaves:
         """Evaluate the statics, then run the constructor; return the contract's properties."""
+        contract = self.program.contract
         for key in used_statics(self.program):
             self.code.environment.variables[key] = self.code.value(self.program.statics[key].initial)
-        arguments = [
-            self._placeholders(local.span, local.name, local.type) for local in contract.constructor.parameters
-        ]
-        return self.code.construct(contract.constructor.span, contract.name, arguments)
+        return self.code.construct(contract.constructor.span, contract.name, [self._made(each) for each in given])
 
-    def _placeholders(self, span: Span, name: str, kind: Type) -> Leaves:
-        """Write the placeholders of one constructor parameter; return its leaves.
+    def _placeholders(self, span: Span, name: str, kind: Type) -> "_Given":
+        """Write the placeholders of one constructor parameter.
 
         A library is given by its constructor's arguments, and its constructor runs on them: `<l.property>` if that is
         implicit, `<l.ctor.parameter>` if not.
@@ -70,22 +94,28 @@ class _ScriptLowering:
             case BasicType():
                 result = self.builder.fresh(kind.kind)
                 self.builder.write(Placeholder(span, result, name))
-                return (result,)
+                return _Given(span, None, (result,))
             case ArrayType(element=element, size=size):
-                parts = [self._placeholders(span, f"{name}[{index}]", element) for index in range(size)]
-                return tuple(leaf for part in parts for leaf in part)
+                return _Given(span, None, tuple(self._placeholders(span, f"{name}[{i}]", element) for i in range(size)))
             case LibraryType(name=owner):
                 constructor = self.program.classes[owner].constructor
                 prefix = name if constructor.is_implicit else f"{name}.ctor"
-                arguments = [
+                parts = (
                     self._placeholders(span, f"{prefix}.{local.name}", local.type) for local in constructor.parameters
-                ]
-                return self.code.construct(span, owner, arguments)
+                )
+                return _Given(span, owner, tuple(parts))
 
-    def _function(self, entry: typed.Function, this: Leaves) -> Function:
+    def _made(self, given: "_Given") -> Leaves:
+        """Return the leaves of a constructor argument; the constructors of libraries run here."""
+        parts = [(part,) if isinstance(part, Value) else self._made(part) for part in given.parts]
+        if given.library is None:
+            return tuple(leaf for part in parts for leaf in part)
+        return self.code.construct(given.span, given.library, parts)
+
+    def _function(self, entry: typed.Function, this: Leaves | None, given: "list[_Given]") -> Function:
         arguments = self._arguments(entry)
         with self.builder.region() as statements:
-            self._body(entry, this, arguments)
+            self._body(entry, self._prologue(given) if this is None else this, arguments)
         values: tuple[Value, ...] = tuple(leaf for argument in arguments for leaf in argument)
         return Function(entry.span, entry.key.name, values, Region(tuple(statements)))
 
