@@ -158,7 +158,7 @@ def _search(
             missing = {value: count - layout.count(value) for value, count in needed.items()}
             for move, cost, after in neighbours(layout, missing):
                 arrival = size + cost
-                if arrival <= bound and after not in seen:
+                if (arrival < bound and after not in seen) or (arrival == bound and is_goal(after)):
                     queues[arrival].setdefault(after, (*moves, move))
         if found:
             return tuple(sorted(found, key=lambda way: (len(way.layout), way.layout)))[:MAX_VARIANTS]

@@ -5,13 +5,14 @@ from typing import Final
 
 from penstock.script.numbers import as_bool
 from penstock.script.opcodes import Op
+from penstockc.codegen.arrange import arrange
 from penstockc.codegen.conditional import conditional
 from penstockc.codegen.dispatch import dispatch
 from penstockc.codegen.instructions import Code, Instr, Word, code_size, number_word
 from penstockc.codegen.joins import Scheduling
 from penstockc.codegen.peephole import polish
 from penstockc.codegen.plan import Branch, Compute, End, Plan, Select
-from penstockc.codegen.search import Search, State
+from penstockc.codegen.search import Move, Search, State
 from penstockc.codegen.shuffles import Layout
 from penstockc.source import Span
 
@@ -29,65 +30,69 @@ def end(scheduling: Scheduling, plan: Plan, layout: Layout) -> Code:
 
 def _endings(scheduling: Scheduling, search: Search, state: State) -> Iterator[Code]:
     """Yield the whole code of each way to do the last step of a plan and leave the result."""
-    if not state.ready:
-        yield (*state.code, *_leave_true(search.plan.span, len(state.layout)))
+    before = search.code(state)
+    if not state.progress.ready:
+        yield (*before, *_leave_true(search.plan.span, len(state.layout)))
         return
-    (last,) = state.ready
-    step = search.plan.steps[last]
+    (last,) = state.progress.ready
+    step, move = search.plan.steps[last], search.move(state.progress, last)
     match step:
         case Compute(requires=Span()):
-            yield from _result(search, state, step)
+            for ending in _result(search, state, move, step):
+                yield before + ending
         case End():
-            yield from _exit(search, state, step)
+            for ending in _exit(search, state, move, step):
+                yield before + ending
             return
         case Select():
-            yield from _select(scheduling, search, state, step)
+            for ending in _select(scheduling, search, state, move, step):
+                yield before + ending
             return
         case Branch():
-            yield from _arms(scheduling, search, state, step)
+            for ending in _arms(scheduling, search, state, move, step):
+                yield before + ending
             if search.plan.ends_script:
                 return
         case _:
             pass
     for after in search.do(state, last):
-        yield (*after.code, *_leave_true(step.span, len(after.layout)))
+        yield search.code(after) + _leave_true(step.span, len(after.layout))
 
 
-def _result(search: Search, state: State, step: Compute) -> Iterator[Code]:
+def _result(search: Search, state: State, move: Move, step: Compute) -> Iterator[Code]:
     """Leave what the last requirement is about as the script's result."""
     for operands, opcodes in step.orders:
-        for way in search.ways(state, state.ready[0], operands):
+        for way in arrange(state.layout, operands, move.kept):
             below = len(way.layout) - len(operands)
-            yield (*state.code, *search.spell(way, step.span, *opcodes), *_clear_below(step.span, below))
+            yield search.spell(way, step.span) + _words(step.span, *opcodes) + _clear_below(step.span, below)
 
 
-def _exit(search: Search, state: State, step: End) -> Iterator[Code]:
+def _exit(search: Search, state: State, move: Move, step: End) -> Iterator[Code]:
     """Leave the condition and end the script there."""
     known = search.plan.words.get(step.condition)
-    ending = Instr(Op.OP_RETURN, step.span)
+    ending = _words(step.span, Op.OP_RETURN)
     if isinstance(known, bytes):
         drops = _leave_true(step.span, len(state.layout)) if as_bool(known) else _words(step.span, FALSE)
-        yield (*state.code, *drops, ending)
+        yield drops + ending
         return
-    for way in search.ways(state, state.ready[0], (step.condition,)):
-        below, code = len(way.layout) - 1, (*state.code, *search.spell(way, step.span))
-        yield (*code, *_clear_below(step.span, below), ending)
-        yield (*code, *_words(step.span, Op.OP_VERIFY), *_leave_true(step.span, below), ending)
+    for way in arrange(state.layout, (step.condition,), move.kept):
+        below, code = len(way.layout) - 1, search.spell(way, step.span)
+        yield code + _clear_below(step.span, below) + ending
+        yield code + _words(step.span, Op.OP_VERIFY) + _leave_true(step.span, below) + ending
 
 
-def _select(scheduling: Scheduling, search: Search, state: State, step: Select) -> Iterator[Code]:
-    for way in search.ways(state, state.ready[0], (step.selector,)):
+def _select(scheduling: Scheduling, search: Search, state: State, move: Move, step: Select) -> Iterator[Code]:
+    for way in arrange(state.layout, (step.selector,), move.kept):
         below = way.layout[:-1]
         bodies = [scheduling.end(entry.plan, (*entry.arguments, *below)) for entry in step.functions]
-        chosen = dispatch(step.span, bodies)
-        yield (*state.code, *search.spell(way, step.span), *chosen)
+        yield search.spell(way, step.span) + dispatch(step.span, bodies)
 
 
-def _arms(scheduling: Scheduling, search: Search, state: State, step: Branch) -> Iterator[Code]:
+def _arms(scheduling: Scheduling, search: Search, state: State, move: Move, step: Branch) -> Iterator[Code]:
     """Let the script end in each arm by itself."""
-    for way in search.to_condition(state, state.ready[0], step):
+    for way in search.to_condition(state.layout, move, step):
         then, otherwise = (scheduling.end(arm, way.layout[:-1]) for arm in (step.then, step.otherwise))
-        yield (*state.code, *search.spell(way, step.span), *conditional(step.span, then, otherwise, ends=True))
+        yield search.spell(way, step.span) + conditional(step.span, then, otherwise, ends=True)
 
 
 def _clear_below(span: Span, count: int) -> Code:

@@ -86,11 +86,11 @@ def _arm(scheduling: Scheduling, plan: Plan, window: Layout, kept: frozenset[int
     """Schedule an arm that keeps what is needed later, and spares some of what is not."""
     if plan.ends_script:
         return _Arm(plan.span, ending=scheduling.end(plan, window))
-    states = scheduling.search(plan, kept | spared | frozenset(plan.results)).run(window, len(plan.steps))
+    search = scheduling.search(plan, kept | spared | frozenset(plan.results))
     ways: dict[Layout, _Way] = {}
-    for state in states:
+    for state in search.run(window, len(plan.steps)):
         layout = tuple(DEAD if item in spared else item for item in state.layout)
-        code = state.code
+        code = search.code(state)
         ways.setdefault(layout, _Way(layout, code, code_size(code)))
     return _Arm(plan.span, tuple(sorted(ways.values(), key=lambda way: way.size)))
 

@@ -98,6 +98,8 @@ class Plan:
         steps: in program order.
         needs: for each step, those that come before it.
         followers: for each step, those that need it.
+        takes: for each step, the values that it takes from the stack, those of its arms included.
+        gives: for each step, the values that it leaves there.
         users: for each value, the steps that take it, in order.
         words: what pushes a value that is not the result of a step.
         outer: the values from outside that the steps take.
@@ -111,6 +113,8 @@ class Plan:
     steps: tuple[Step, ...]
     needs: tuple[frozenset[int], ...]
     followers: tuple[tuple[int, ...], ...]
+    takes: tuple[frozenset[int], ...]
+    gives: tuple[tuple[int, ...], ...]
     users: dict[int, tuple[int, ...]]
     words: dict[int, Word]
     outer: frozenset[int]
@@ -118,6 +122,19 @@ class Plan:
     ends_script: bool
     needs_depth: bool
     least: int
+
+
+def gives(step: Step) -> tuple[int, ...]:
+    """Return the values that a step leaves on the stack."""
+    match step:
+        case Push(value=value):
+            return (value,)
+        case Compute(results=results) | Branch(results=results):
+            return results
+        case Rename(result=result):
+            return (result,)
+        case End() | Select():
+            return ()
 
 
 def least_size(step: Step, words: Mapping[int, Word]) -> int:
@@ -133,6 +150,20 @@ def least_size(step: Step, words: Mapping[int, Word]) -> int:
             return then.least + otherwise.least + len((Op.OP_IF, Op.OP_ENDIF))
         case End() | Select():
             return 0
+
+
+def all_steps(plan: Plan) -> int:
+    """Count the steps of a plan and of the plans within it."""
+    inner = 0
+    for step in plan.steps:
+        match step:
+            case Branch(then=then, otherwise=otherwise):
+                inner += all_steps(then) + all_steps(otherwise)
+            case Select(functions=functions):
+                inner += sum(all_steps(function.plan) for function in functions)
+            case _:
+                pass
+    return len(plan.steps) + inner
 
 
 FIRST_NUMBER: Final = -2

@@ -19,6 +19,7 @@ from penstockc.codegen.plan import (
     Rename,
     Select,
     Step,
+    gives,
     least_size,
     number_of,
     number_value,
@@ -95,6 +96,8 @@ class _Planner:
             steps=tuple(self.steps),
             needs=needs,
             followers=_followers(needs),
+            takes=tuple(self.taken),
+            gives=tuple(map(gives, self.steps)),
             users={value: tuple(steps) for value, steps in users.items()},
             words=self.words,
             outer=frozenset(users) - frozenset(self.producer),
@@ -104,8 +107,8 @@ class _Planner:
             least=sum(least_size(step, self.words) for step in self.steps),
         )
 
-    def _add(self, step: Step, *takes: int, gives: tuple[int, ...] = ()) -> None:
-        for value in gives:
+    def _add(self, step: Step, *takes: int) -> None:
+        for value in gives(step):
             self.producer[value] = len(self.steps)
         self.steps.append(step)
         self.taken.append(frozenset(value for value in takes if value not in self.pushed))
@@ -141,13 +144,13 @@ class _Planner:
         if is_short or self.direct[value] == self.total[value] == 1:
             self.pushed.add(value)
         else:
-            self._add(Push(span, value), gives=(value,))
+            self._add(Push(span, value))
 
     def _rename(self, span: Span, operand: int, result: int) -> None:
-        self._add(Rename(span, operand, result), operand, gives=(result,))
+        self._add(Rename(span, operand, result), operand)
 
     def _compute(self, span: Span, orders: tuple[Order, ...], leaves_operand: bool, results: tuple[int, ...]) -> None:  # noqa: FBT001 - a fact of the step
-        self._add(Compute(span, orders, results, leaves_operand), *orders[0][0], gives=results)
+        self._add(Compute(span, orders, results, leaves_operand), *orders[0][0])
 
     def _multi_sig(self, check: CheckMultiSig) -> Order:
         counts = [number_value(number) for number in (0, len(check.signatures), len(check.keys))]
@@ -176,7 +179,7 @@ class _Planner:
         results = tuple(value.number for value in statement.results)
         condition = statement.condition.number
         step = Branch(statement.span, condition, then, otherwise, results)
-        self._add(step, condition, *then.outer, *otherwise.outer, gives=results)
+        self._add(step, condition, *then.outer, *otherwise.outer)
 
     def _select(self, statement: Dispatch) -> None:
         functions = tuple(

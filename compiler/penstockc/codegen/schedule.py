@@ -4,14 +4,16 @@ from dataclasses import dataclass, field
 
 from penstockc.codegen import endings, joins
 from penstockc.codegen.instructions import Code
-from penstockc.codegen.plan import Branch, Plan
+from penstockc.codegen.plan import Branch, Plan, all_steps
 from penstockc.codegen.planning import make_plan
 from penstockc.codegen.search import Join, Search
 from penstockc.codegen.shuffles import DEAD, Layout
 from penstockc.ir.nodes import Script
 from penstockc.nesting import room_for_nesting
 
-WIDTH = 16  # states kept in the outermost search
+WIDTH = 16  # states kept in the outermost search at most
+EFFORT = 240
+NARROWING = 2
 NAMELESS = -1_000_000  # below every number that a plan uses
 
 
@@ -19,7 +21,8 @@ def schedule(script: Script) -> Code:
     """Return the instructions of a script whose operations all have opcodes."""
     with room_for_nesting():
         plan = make_plan(script.span, script.body)
-        return Scheduler(WIDTH).end(plan, tuple(value.number for value in script.arguments))
+        width = max(1, min(WIDTH, EFFORT // max(1, all_steps(plan))))
+        return Scheduler(width).end(plan, tuple(value.number for value in script.arguments))
 
 
 @dataclass(slots=True)
@@ -61,5 +64,5 @@ class Scheduler:
     def _narrower(self) -> "Scheduler":
         """Return the scheduler for what lies within an arm."""
         if self.inner is None:
-            self.inner = Scheduler(max(1, self.width // 2))
+            self.inner = Scheduler(max(1, self.width // NARROWING))
         return self.inner

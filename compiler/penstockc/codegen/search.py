@@ -9,13 +9,13 @@ compared by what they spend on moving and copying.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from penstock.script.opcodes import Op
 from penstockc.codegen.arrange import Arrangement, arrange
 from penstockc.codegen.instructions import Code, Instr, Word
-from penstockc.codegen.plan import Branch, Compute, End, Plan, Push, Rename, Select, least_size
+from penstockc.codegen.plan import Branch, Compute, End, Order, Plan, Push, Rename, Select, least_size
 from penstockc.codegen.shuffles import DEAD, Fresh, Layout, spell
 from penstockc.diagnostics import InternalError
 from penstockc.source import Span
@@ -48,35 +48,43 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What has been written so far: the last piece, and the trace before it."""
+    """What has been written so far: a way to operands and the code behind it, and the trace before that."""
 
     before: "Trace | None"
-    piece: Code
+    way: Arrangement | None
+    span: Span
+    then: Code
 
-    def code(self) -> Code:
-        """Return all of it."""
-        pieces = []
-        trace: Trace | None = self
-        while trace is not None:
-            pieces.append(trace.piece)
-            trace = trace.before
-        return tuple(instr for piece in reversed(pieces) for instr in piece)
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a plan is: the steps done, and those that can be done next, in program order."""
+
+    done: Done
+    ready: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What doing one step means, whatever the layout: the progress after it, and what becomes of values.
+
+    Of the values that it takes, the `kept` ones are needed later; `expired` are those, and those of its results, that
+    nobody needs any more.
+    """
+
+    after: Progress
+    kept: frozenset[int]
+    expired: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Some steps of a plan done: what lies where, and what it took in bytes."""
+    """Some steps of a plan done: what lies where, and what it took in bytes beyond what every schedule takes."""
 
-    done: Done
-    ready: tuple[int, ...]
+    progress: Progress
     layout: Layout
     cost: int
     trace: Trace | None
-
-    @property
-    def code(self) -> Code:
-        """All that has been written."""
-        return self.trace.code() if self.trace else ()
 
     @property
     def rank(self) -> float:
@@ -105,39 +113,58 @@ class Search:
     kept: frozenset[int]
     join: Joiner
     width: int
+    moves: dict[tuple[Progress, int], Move] = field(default_factory=dict)
 
     def run(self, layout: Layout, rounds: int) -> tuple[State, ...]:
         """Do `rounds` steps from `layout`; return the best states, the best first."""
-        ready = tuple(step for step, needs in enumerate(self.plan.needs) if not needs)
-        done = Done()
-        states: tuple[State, ...] = (State(done, ready, self._without_dead(layout, done), 0, None),)
+        start = Progress(Done(), tuple(step for step, needs in enumerate(self.plan.needs) if not needs))
+        alive = tuple(item if self._is_live(item, start.done) else DEAD for item in layout)
+        states: tuple[State, ...] = (State(start, alive, 0, None),)
         for _ in range(rounds):
             found: dict[tuple[Done, Layout], State] = {}
             for state in states:
                 for step in self._choices(state):
                     for after in self.do(state, step):
-                        same = found.get((after.done, after.layout))
-                        if same is None or after.cost < same.cost:
-                            found[after.done, after.layout] = after
+                        key = after.progress.done, after.layout
+                        if key not in found or after.cost < found[key].cost:
+                            found[key] = after
             states = self._best(found.values())
         return states
 
     def _best(self, states: Iterable[State]) -> tuple[State, ...]:
-        ranked = sorted(((state.rank, place, state) for place, state in enumerate(states)))[: self.width]
+        ranked = sorted((state.rank, place, state) for place, state in enumerate(states))[: self.width]
         return tuple(state for rank, _, state in ranked if rank <= ranked[0][0] + HOPELESS)
+
+    def code(self, state: State) -> Code:
+        """Return all that a state has written."""
+        pieces: list[Code] = []
+        trace = state.trace
+        while trace is not None:
+            pieces.append(trace.then if trace.way is None else self.spell(trace.way, trace.span) + trace.then)
+            trace = trace.before
+        return tuple(instr for piece in reversed(pieces) for instr in piece)
+
+    def spell(self, way: Arrangement, span: Span) -> Code:
+        """Return the code of a way."""
+        words: list[Word] = []
+        for move in way.moves:
+            words += (self.plan.words[move.value],) if isinstance(move, Fresh) else spell(move)
+        return tuple(Instr(word, span) for word in words)
+
+    # Which step -------------------------------------------------------------------------------------------------------
 
     def _choices(self, state: State) -> Iterable[int]:
         """Return the steps to try, the first in program order first; what costs nothing is done at once."""
-        tried: list[int] = []
-        for step in state.ready:
-            match self.plan.steps[step]:
-                case Rename(operand=operand) if operand in state.layout and not self.is_live(operand, state.done, step):
-                    return (step,)
-                case Push() if not self._is_wanted(step, state.done):
+        progress, tried = state.progress, list[int]()
+        for number in progress.ready:
+            match self.plan.steps[number]:
+                case Rename(operand=operand) if operand in state.layout and not self.move(progress, number).kept:
+                    return (number,)
+                case Push() if not self._is_wanted(number, progress.done):
                     continue
-            if step - state.done.first <= LOOKAHEAD and len(tried) < FAN:
-                tried.append(step)
-        return tried or state.ready[:1]
+            if number - progress.done.first <= LOOKAHEAD and len(tried) < FAN:
+                tried.append(number)
+        return tried or progress.ready[:1]
 
     def _is_wanted(self, push: int, done: Done) -> bool:
         """Tell whether some user of a push waits for nothing but pushes."""
@@ -147,92 +174,86 @@ class Search:
             all(need in done or isinstance(steps[need], Push) for need in needs[user]) for user in users
         )
 
-    def is_live(self, value: int, done: Done, step: int | None = None) -> bool:
-        """Tell whether `value` is needed once `done` and `step` are."""
-        if value in self.kept:
-            return True
-        return any(user not in done and user != step for user in reversed(self.plan.users.get(value, ())))
+    def move(self, progress: Progress, number: int) -> Move:
+        """Return what doing a step means."""
+        key = progress, number
+        if key not in self.moves:
+            self.moves[key] = self._move(progress, number)
+        return self.moves[key]
 
-    def _without_dead(self, layout: Layout, done: Done) -> Layout:
-        return tuple(item if item == DEAD or self.is_live(item, done) else DEAD for item in layout)
+    def _move(self, progress: Progress, number: int) -> Move:
+        done, needs = progress.done.add(number), self.plan.needs
+        ready = [step for step in progress.ready if step != number]
+        ready += [step for step in self.plan.followers[number] if all(need in done for need in needs[step])]
+        takes = self.plan.takes[number]
+        kept = frozenset(value for value in takes if self._is_live(value, done))
+        gone = frozenset(value for value in self.plan.gives[number] if not self._is_live(value, done))
+        return Move(Progress(done, tuple(sorted(ready))), kept, (takes - kept) | gone)
+
+    def _is_live(self, value: int, done: Done) -> bool:
+        return value in self.kept or any(user not in done for user in reversed(self.plan.users.get(value, ())))
+
+    # Doing it ---------------------------------------------------------------------------------------------------------
 
     def do(self, state: State, number: int) -> Iterator[State]:
         """Yield the states that doing one step leads to."""
-        step = self.plan.steps[number]
+        step, move = self.plan.steps[number], self.move(state.progress, number)
         match step:
             case Push(span=span, value=value):
-                piece = (Instr(self.plan.words[value], span),)
-                yield self._after(state, number, (*state.layout, value), 0, piece)
+                then = (Instr(self.plan.words[value], span),)
+                yield self._after(state, move, (*state.layout, value), 0, Trace(state.trace, None, span, then))
             case Rename():
-                yield from self._rename(state, number, step)
+                yield from self._rename(state, move, step)
             case Compute():
-                for operands, opcodes in step.orders:
-                    yield from self._compute(state, number, step, operands, opcodes)
+                for order in step.orders:
+                    yield from self._compute(state, move, step, order)
             case Branch():
-                yield from self._branch(state, number, step)
+                yield from self._branch(state, move, step)
             case End() | Select():
                 raise InternalError("the script's end is no step among others")
             case _:
                 assert_never(step)
 
-    def _after(self, state: State, step: int, layout: Layout, cost: int, piece: Code) -> State:
-        done = state.done.add(step)
-        ready = [other for other in state.ready if other != step]
-        ready += [other for other in self.plan.followers[step] if all(need in done for need in self.plan.needs[other])]
-        cleared = self._without_dead(layout, done)
-        return State(done, tuple(sorted(ready)), cleared, state.cost + cost, Trace(state.trace, piece))
+    def _after(self, state: State, move: Move, layout: Layout, cost: int, trace: Trace) -> State:
+        if move.expired:
+            layout = tuple([DEAD if item in move.expired else item for item in layout])
+        return State(move.after, layout, state.cost + cost, trace)
 
-    def ways(self, state: State, step: int, wanted: Layout) -> tuple[Arrangement, ...]:
-        """Return the ways to bring operands to the top for `step`, leaving those that are needed later."""
-        kept = frozenset(value for value in wanted if value in state.layout and self.is_live(value, state.done, step))
-        return arrange(state.layout, wanted, kept)
-
-    def to_condition(self, state: State, number: int, step: Branch) -> tuple[Arrangement, ...]:
-        """Return the ways to bring a branch's condition to the top; if its arms use it too, a copy of it."""
-        if step.condition in step.then.outer | step.otherwise.outer:
-            return arrange(state.layout, (step.condition,), frozenset({step.condition}))
-        return self.ways(state, number, (step.condition,))
-
-    def spell(self, way: Arrangement, span: Span, *then: Op) -> Code:
-        """Return the code of a way and of the opcodes after it."""
-        words: list[Word] = []
-        for move in way.moves:
-            words += (self.plan.words[move.value],) if isinstance(move, Fresh) else spell(move)
-        return tuple(Instr(word, span) for word in (*words, *then))
-
-    def _rename(self, state: State, number: int, step: Rename) -> Iterator[State]:
+    def _rename(self, state: State, move: Move, step: Rename) -> Iterator[State]:
         layout = state.layout
-        if step.operand in layout and not self.is_live(step.operand, state.done, number):
+        if step.operand in layout and not move.kept:
             renamed = tuple(step.result if item == step.operand else item for item in layout)
-            yield self._after(state, number, renamed, 0, ())
+            yield self._after(state, move, renamed, 0, Trace(state.trace, None, step.span, ()))
             return
-        for way in self.ways(state, number, (step.operand,)):
-            yield self._after(state, number, (*way.layout[:-1], step.result), way.size, self.spell(way, step.span))
+        for way in arrange(layout, (step.operand,), move.kept):
+            trace = Trace(state.trace, way, step.span, ())
+            yield self._after(state, move, (*way.layout[:-1], step.result), way.size, trace)
 
-    def _compute(
-        self, state: State, number: int, step: Compute, operands: Layout, opcodes: tuple[Op, ...]
-    ) -> Iterator[State]:
-        if step.leaves_operand:
-            ways = arrange(state.layout, operands, frozenset())
-        else:
-            ways = self.ways(state, number, operands)
-        for way in ways:
-            below = way.layout if step.leaves_operand else way.layout[: len(way.layout) - len(operands)]
-            piece = self.spell(way, step.span, *opcodes)
-            if step.requires is not None:
-                piece = (*piece, Instr(Op.OP_VERIFY, step.requires))
-            yield self._after(state, number, (*below, *step.results), way.size, piece)
+    def _compute(self, state: State, move: Move, step: Compute, order: Order) -> Iterator[State]:
+        operands, opcodes = order
+        consumed = 0 if step.leaves_operand else len(operands)
+        then = tuple(Instr(opcode, step.span) for opcode in opcodes)
+        if step.requires is not None:
+            then = (*then, Instr(Op.OP_VERIFY, step.requires))
+        for way in arrange(state.layout, operands, frozenset() if step.leaves_operand else move.kept):
+            layout = (*way.layout[: len(way.layout) - consumed], *step.results)
+            yield self._after(state, move, layout, way.size, Trace(state.trace, way, step.span, then))
 
-    def _branch(self, state: State, number: int, step: Branch) -> Iterator[State]:
-        done = state.done.add(number)
-        for way in self.to_condition(state, number, step):
+    def _branch(self, state: State, move: Move, step: Branch) -> Iterator[State]:
+        for way in self.to_condition(state.layout, move, step):
             layout = way.layout[:-1]
             bottom = window_bottom(layout, step)
-            kept = frozenset(item for item in layout[bottom:] if item != DEAD and self.is_live(item, done))
-            for join in self.join(step, layout[bottom:], kept):
-                piece = (*self.spell(way, step.span), *join.code)
+            window = layout[bottom:]
+            kept = frozenset(item for item in window if item != DEAD and item not in move.expired)
+            for join in self.join(step, window, kept):
                 cost = way.size + join.size - least_size(step, self.plan.words)
-                yield self._after(state, number, (*layout[:bottom], *join.layout), cost, piece)
+                trace = Trace(state.trace, way, step.span, join.code)
+                yield self._after(state, move, (*layout[:bottom], *join.layout), cost, trace)
+
+    def to_condition(self, layout: Layout, move: Move, step: Branch) -> tuple[Arrangement, ...]:
+        """Return the ways to bring a branch's condition to the top; if its arms use it too, a copy of it."""
+        used_again = {step.condition} & (step.then.outer | step.otherwise.outer)
+        return arrange(layout, (step.condition,), move.kept | used_again)
 
 
 def window_bottom(layout: Layout, step: Branch) -> int:

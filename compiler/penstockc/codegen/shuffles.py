@@ -3,9 +3,10 @@
 Layouts are tuples of value numbers, the top last; `DEAD` is an item that nobody needs any more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from typing import Final
 
 from penstock.script.opcodes import Family, Op
@@ -115,46 +116,64 @@ def move_size(move: Move) -> int:
             return 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A move on layouts of one length: `pick` makes the layout after it; the places that it drops and copies."""
+
+    move: Move
+    size: int
+    pick: Callable[[Layout], Layout]
+    drops: tuple[int, ...]
+    copies: tuple[int, ...]
+
+
+@cache
+def _moves(length: int) -> tuple[_Placed, ...]:
+    """Return every move on layouts of this length, the pushes of fresh values excepted."""
+    placed = []
+    for shuffle in SHUFFLES:
+        below = length - shuffle.takes
+        if below >= 0:
+            order = (*range(below), *(below + item for item in shuffle.leaves))
+            drops, copies = (tuple(below + item for item in items) for items in (shuffle.drops, shuffle.copies))
+            placed.append(_Placed(shuffle.op, 1, _picker(order), drops, copies))
+    for depth in range(2, length):
+        place = length - 1 - depth
+        pick, roll = Deep(Op.OP_PICK, depth), Deep(Op.OP_ROLL, depth)
+        placed.append(_Placed(pick, move_size(pick), _picker((*range(length), place)), (), (place,)))
+        if depth > 2:
+            rolled = (*range(place), *range(place + 1, length), place)
+            placed.append(_Placed(roll, move_size(roll), _picker(rolled), (), ()))
+    return tuple(placed)
+
+
+def _picker(order: tuple[int, ...]) -> Callable[[Layout], Layout]:
+    match order:
+        case ():
+            return lambda _: ()
+        case (only,):
+            return lambda layout: (layout[only],)
+        case _:
+            return itemgetter(*order)
+
+
 def neighbours(layout: Layout, missing: dict[int, int]) -> Iterator[tuple[Move, int, Layout]]:
     """Yield each move that makes sense on `layout`, with its size in bytes and the layout after it.
 
     `missing` says how many more copies of which values are wanted: those may be copied, and pushed if they are not in
     `layout`. Only dead items are dropped.
     """
-    size = len(layout)
-    for shuffle in SHUFFLES:
-        if shuffle.takes > size:
-            continue
-        top = layout[size - shuffle.takes :]
-        if _makes_sense(shuffle, top, missing):
-            yield shuffle.op, 1, layout[: size - shuffle.takes] + tuple([top[item] for item in shuffle.leaves])
-    for depth in range(2, size):
-        item = layout[-1 - depth]
-        if missing.get(item, 0) > 0:
-            yield _deep(Op.OP_PICK, depth), _deep_size(depth), (*layout, item)
-        if depth > 2:
-            after = (*layout[: -1 - depth], *layout[size - depth :], item)
-            yield _deep(Op.OP_ROLL, depth), _deep_size(depth), after
-    for value, count in missing.items():
-        if count > 0 and value not in layout:
+    copyable = {value for value, count in missing.items() if count > 0}
+    for placed in _moves(len(layout)):
+        for place in placed.drops:
+            if layout[place] != DEAD:
+                break
+        else:
+            for place in placed.copies:
+                if layout[place] not in copyable:
+                    break
+            else:
+                yield placed.move, placed.size, placed.pick(layout)
+    for value in copyable:
+        if value not in layout:
             yield Fresh(value), 0, (*layout, value)
-
-
-def _makes_sense(shuffle: Shuffle, top: Layout, missing: dict[int, int]) -> bool:
-    for item in shuffle.drops:
-        if top[item] != DEAD:
-            return False
-    for item in shuffle.copies:  # noqa: SIM110 - a loop of its own is twice as fast, and all time goes here
-        if missing.get(top[item], 0) <= 0:
-            return False
-    return True
-
-
-@cache
-def _deep(op: Op, depth: int) -> Deep:
-    return Deep(op, depth)
-
-
-@cache
-def _deep_size(depth: int) -> int:
-    return words_size(spell(Deep(Op.OP_PICK, depth)))

@@ -12,6 +12,7 @@ from penstockc.ir.passes.branches import branches
 from penstockc.ir.passes.dead_code import dead_code
 from penstockc.ir.passes.expand import expand
 from penstockc.ir.passes.fold import fold
+from penstockc.ir.passes.hoist import hoist
 from penstockc.ir.passes.place import place
 from penstockc.ir.passes.share import share
 from penstockc.ir.passes.shorten import shorten
@@ -22,6 +23,7 @@ Pass = Callable[[Script, Target], Script]
 SIMPLIFY: Final[tuple[Pass, ...]] = (
     fold,  # first: constants decide branches and make equations fit
     branches,
+    hoist,  # after branches: for those that are left
     share,  # after branches: what two arms computed may now lie on one path
     shorten,  # after sharing: equal operands have one name
     dead_code,  # last: all of the above leave values that nobody uses

@@ -73,6 +73,13 @@ def _negations(pairs: tuple[tuple[Operation, Operation], ...]) -> Iterator[Equat
         yield Equation(_form(Operation.NOT, _form(left, X, Y)), _form(right, X, Y))
 
 
+def _ranges() -> Iterator[Equation]:
+    """A number that is not below one bound and below the other lies within them."""
+    for low in (_form(Operation.GREATER_OR_EQUAL, X, Y), _form(Operation.LESS_OR_EQUAL, Y, X)):
+        for high in (_form(Operation.LESS, X, N), _form(Operation.GREATER, N, X)):
+            yield Equation(_form(Operation.BOOL_AND, low, high), _form(Operation.WITHIN, X, Y, N))
+
+
 X, Y, N = Unknown("x"), Unknown("y"), Unknown("n")
 TRUTH = Unknown("truth", is_canonical=True)
 YES, NO = Known(value=True), Known(value=False)
@@ -86,6 +93,9 @@ _EQUATIONS: Final = (
     Equation(_form(Operation.SUB, X, 1), _form(Operation.DECREMENT, X)),
     Equation(_form(Operation.SUB, X, -1), _form(Operation.INCREMENT, X)),
     Equation(_form(Operation.SUB, 0, X), _form(Operation.NEGATE, X)),
+    Equation(_form(Operation.SUB, X, X), Known(0)),
+    Equation(_form(Operation.MIN, X, X), X),
+    Equation(_form(Operation.MAX, X, X), X),
     Equation(_form(Operation.MUL, X, 1), X),
     Equation(_form(Operation.MUL, X, -1), _form(Operation.NEGATE, X)),
     Equation(_form(Operation.MUL, X, 2), _form(Operation.ADD, X, X)),
@@ -107,17 +117,28 @@ _EQUATIONS: Final = (
             (Operation.GREATER, Operation.LESS_OR_EQUAL),
         )
     ),
+    *_ranges(),
+    Equation(_form(Operation.NUM_EQUAL, X, X), YES),
+    Equation(_form(Operation.NUM_NOT_EQUAL, X, X), NO),
+    Equation(_form(Operation.LESS, X, X), NO),
+    Equation(_form(Operation.GREATER, X, X), NO),
+    Equation(_form(Operation.LESS_OR_EQUAL, X, X), YES),
+    Equation(_form(Operation.GREATER_OR_EQUAL, X, X), YES),
     # Truth
     Equation(_form(Operation.NOT, _form(Operation.INT_TO_BOOL, X)), _form(Operation.IS_ZERO, X)),
     Equation(_form(Operation.NOT, _form(Operation.IS_ZERO, X)), _form(Operation.INT_TO_BOOL, X)),
     Equation(_form(Operation.NOT, _form(Operation.NOT, TRUTH)), TRUTH),
     Equation(_form(Operation.BOOL_EQUAL, TRUTH, YES), TRUTH),
     Equation(_form(Operation.BOOL_EQUAL, TRUTH, NO), _form(Operation.NOT, TRUTH)),
+    Equation(_form(Operation.BOOL_EQUAL, X, X), YES),
+    Equation(_form(Operation.BOOL_AND, TRUTH, TRUTH), TRUTH),
+    Equation(_form(Operation.BOOL_OR, TRUTH, TRUTH), TRUTH),
     Equation(_form(Operation.BOOL_AND, TRUTH, YES), TRUTH),
     Equation(_form(Operation.BOOL_AND, X, NO), NO),
     Equation(_form(Operation.BOOL_OR, TRUTH, NO), TRUTH),
     Equation(_form(Operation.BOOL_OR, X, YES), YES),
     # Bytes
+    Equation(_form(Operation.BYTES_EQUAL, X, X), YES),
     Equation(_form(Operation.CONCATENATE, X, b""), X),
     Equation(_form(Operation.CONCATENATE, b"", X), X),
     Equation(_form(Operation.SLICE, X, 0, N), _form(Operation.TAKE, X, N)),

@@ -1,7 +1,8 @@
 """Branches that need not be: decided ones, those that only choose a truth value, arms that always fail.
 
 Requirements move into the arms of the `If` that decides them, and fall apart into their conditions. What only makes a
-truth value of a number or of bytes is left out where any item will do. Leaves values that nobody uses any more,
+truth value of a number or of bytes is left out where any item will do. Where a condition has been met or decided it is
+a constant. Leaves values that nobody uses any more,
 and results with one yield to give, to `dead_code`.
 """
 
@@ -10,8 +11,10 @@ from typing import Final
 
 from penstock.contract.artifact import Kind
 from penstock.script.numbers import as_bool
+from penstockc.ir.lowering.builder import FALSE, TRUE
 from penstockc.ir.nodes import (
     Apply,
+    Constant,
     Exit,
     If,
     Region,
@@ -49,6 +52,22 @@ class _Branches(Walk):
         super().__init__(script)
         self.target = target
         self.uses = Counter(uses(script.body))
+        self.first_new = self.next_number
+        self.assumed: list[tuple[Value, Value]] = []
+
+    def region(self, region: Region) -> Region:
+        """Rewrite a region; what it learns about conditions is forgotten behind it."""
+        known = len(self.assumed)
+        rewritten = super().region(region)
+        while len(self.assumed) > known:
+            self.rename(*self.assumed.pop())
+        return rewritten
+
+    def _assume(self, condition: Value, truth: Value) -> None:
+        """Let a constant stand for a condition, up to the end of the region, if it surely is the same item then."""
+        if self.is_canonical(condition) and self.known(condition) is None:
+            self.assumed.append((condition, condition))
+            self.rename(condition, truth)
 
     def statement(self, statement: Statement) -> None:
         """Rewrite branches, and what depends on conditions."""
@@ -84,15 +103,18 @@ class _Branches(Walk):
         condition = self._truth(condition)
         made = self.made.get(condition)
         known = self.known(condition)
+        is_single = self.uses[condition] == 1
         if known is not None and as_bool(known):
             return
-        if isinstance(made, Apply) and made.operation is Operation.BOOL_AND and self.uses[condition] == 1:
+        if isinstance(made, Apply) and made.operation is Operation.BOOL_AND and condition.number < self.first_new:
             for part in made.operands:
-                self._require(span, part)
-        elif isinstance(made, If) and self.uses[condition] == 1 and any(made is written for written in self.open):
+                self._require(span, self.name(part))
+        elif isinstance(made, If) and is_single and any(made is written for written in self.open):
             self._require_in_arms(span, condition, made)
         else:
             self.write(Require(span, condition))
+            if not is_single:
+                self._assume(condition, self.constant(span, Kind.BOOL, TRUE))
 
     def _require_in_arms(self, span: Span, condition: Value, made: If) -> None:
         """Let each arm of the `If` that gives a condition require what it would yield."""
@@ -130,7 +152,8 @@ class _Branches(Walk):
     def _decided(self, statement: If) -> None:
         """Write an `If` whose arms have been looked at, or what is simpler."""
         span, condition, results = statement.span, statement.condition, statement.results
-        then, otherwise = self.region(statement.then), self.region(statement.otherwise)
+        then = self._arm(statement.then, span, condition, TRUE)
+        otherwise = self._arm(statement.otherwise, span, condition, FALSE)
         if self._fails(then):
             self.write(Require(span, *self.apply(span, Operation.NOT, condition)))
             self._splice(otherwise, results)
@@ -141,6 +164,18 @@ class _Branches(Walk):
             self._choice(If(span, condition, then, otherwise, results))
         else:
             self._write_if(If(span, condition, then, otherwise, results))
+
+    def _arm(self, arm: Region, span: Span, condition: Value, truth: bytes) -> Region:
+        """Rewrite an arm, in which its condition is known."""
+        if self.uses[condition] == 1:
+            return self.region(arm)
+        known = Constant(span, self.fresh(Kind.BOOL), truth)
+        before = len(self.assumed)
+        self._assume(condition, known.result)
+        rewritten = self.region(Region((known, *arm.statements), arm.yields))
+        while len(self.assumed) > before:
+            self.rename(*self.assumed.pop())
+        return rewritten
 
     def _splice(self, arm: Region, results: tuple[Value, ...]) -> None:
         """Write an arm that has been rewritten already in the place of its `If`."""

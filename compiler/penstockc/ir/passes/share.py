@@ -10,7 +10,12 @@ from penstockc.ir.nodes import (
     Apply,
     CheckMultiSig,
     Constant,
+    Dispatch,
+    Exit,
+    If,
+    Placeholder,
     Region,
+    Require,
     Script,
     Statement,
     Value,
@@ -40,10 +45,11 @@ class _Sharing(Walk):
         return rewritten
 
     def statement(self, statement: Statement) -> None:
-        """Drop a statement whose values are there already."""
-        key = _key(statement)
+        """Drop a statement whose values are there already, or whose requirement has been met."""
+        statement = self.with_regions(statement)
+        key = statement_key(statement)
         if key is None:
-            super().statement(statement)
+            self.write(statement)
             return
         before = self.available.get(key)
         if before is None:
@@ -54,16 +60,45 @@ class _Sharing(Walk):
             self.rename(result, same)
 
 
-def _key(statement: Statement) -> Key | None:
-    """Return what two statements have in common exactly if they give the same values."""
+def statement_key(statement: Statement) -> Key | None:
+    """Return what two statements have in common exactly if the second one changes nothing; None if each does."""
+    return _key(statement, {})
+
+
+def _key(statement: Statement, inner: dict[Value, int]) -> Key | None:
+    """Values that are made within an `If` go by their order there, which `inner` holds."""
+
+    def names(values: tuple[Value, ...]) -> tuple[Value | int, ...]:
+        return tuple(inner.get(value, value) for value in values)
+
     match statement:
         case Constant(result=result, data=data):
             return result.kind, data
-        case Apply(operation=operation, operands=operands, results=results) if results:
-            if operation.commutes:
-                operands = tuple(sorted(operands, key=lambda operand: operand.number))
-            return operation, operands
+        case Apply(operation=operation, operands=operands):
+            named = names(operands)
+            return operation, tuple(sorted(named, key=_order)) if operation.commutes else named
         case CheckMultiSig(signatures=signatures, keys=keys):
-            return signatures, keys
-        case _:
+            return names(signatures), names(keys)
+        case Require(condition=condition):
+            return (Require, *names((condition,)))
+        case If(condition=condition, then=then, otherwise=otherwise):
+            arms = _region_key(then, inner), _region_key(otherwise, inner)
+            return None if None in arms else (*names((condition,)), *arms)
+        case Placeholder() | Exit() | Dispatch():
             return None
+
+
+def _order(name: Value | int) -> int:
+    return name if isinstance(name, int) else name.number
+
+
+def _region_key(region: Region, outer: dict[Value, int]) -> Key | None:
+    inner = dict(outer)
+    keys = []
+    for statement in region.statements:
+        keys.append(_key(statement, inner))
+        for result in results_of(statement):
+            inner[result] = -1 - len(inner)
+    if None in keys:
+        return None
+    return tuple(keys), tuple(inner.get(value, value) for value in region.yields)

@@ -13,7 +13,7 @@ from penstock.contract.artifact import Kind
 from penstock.script.numbers import decode_number, encode_number
 from penstock.script.pushes import push_size
 from penstockc.ir.lowering.builder import stack_bytes
-from penstockc.ir.nodes import Apply, CheckMultiSig, Constant, Placeholder, Script, Statement, Value, uses
+from penstockc.ir.nodes import Apply, Script, Statement, Value, uses
 from penstockc.ir.passes.algebra import EQUATIONS, Equation, Form, Known, Part, Unknown
 from penstockc.ir.walking import Walk
 from penstockc.language.operations import Freedom, Operation
@@ -81,17 +81,13 @@ class _Shortening(Walk):
             case Known(value=known):
                 return self.known(value) == stack_bytes(known)
             case Unknown(name=name, is_canonical=is_canonical):
-                return match.bound.setdefault(name, value) == value and (not is_canonical or self._is_canonical(value))
+                return match.bound.setdefault(name, value) == value and (not is_canonical or self.is_canonical(value))
             case Form():
                 made = self.made.get(value)
                 if not isinstance(made, Apply) or self.uses[value] != 1:
                     return False
                 match.inner.append(made)
                 return self._matches(part, made, match)
-
-    def _is_canonical(self, value: Value) -> bool:
-        """Tell whether a truth value is 01 or empty for certain: a spender can push others."""
-        return isinstance(self.made.get(value), Apply | CheckMultiSig | Constant | Placeholder)
 
     def _replace(self, old: Apply, new: Part, match: _Match) -> None:
         """Write `new` instead of `old`, and no inner operation that could only abort for a number `new` reads too."""

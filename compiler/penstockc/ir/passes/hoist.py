@@ -1,0 +1,70 @@
+"""What both arms of a branch compute or require is done once, before it.
+
+An operation that may abort comes along only if no arm can end the script with success before it. What is moved stands
+for the whole `If` in the source map, and what it gave in the arms is renamed.
+"""
+
+from dataclasses import replace
+
+from penstockc.ir.nodes import (
+    Apply,
+    CheckMultiSig,
+    Exit,
+    If,
+    Region,
+    Require,
+    Script,
+    Statement,
+    operands_of,
+    results_of,
+    walk,
+)
+from penstockc.ir.passes.share import Key, statement_key
+from penstockc.ir.walking import Walk, has_effect
+from penstockc.targets import Target
+
+
+def hoist(script: Script, target: Target) -> Script:
+    """Return the script with what is common to two arms before them."""
+    return _Hoisting(script, target).script()
+
+
+class _Hoisting(Walk):
+    def __init__(self, script: Script, target: Target) -> None:
+        super().__init__(script)
+        self.target = target
+
+    def statement(self, statement: Statement) -> None:
+        """Move what both arms of an `If` have in common."""
+        if isinstance(statement, If):
+            statement = self._emptied(statement)
+        super().statement(statement)
+
+    def _emptied(self, statement: If) -> If:
+        arms = statement.then, statement.otherwise
+        may_exit = any(isinstance(inner, Exit) for arm in arms for inner in walk(arm))
+        movable = [{self._key(inner): inner for inner in self._movable(arm, may_exit=may_exit)} for arm in arms]
+        moved: set[Statement] = set()
+        for key, inner in movable[0].items():
+            twin = movable[1].get(key)
+            if twin is not None:
+                self.write(replace(self.renamed(inner), span=statement.span))
+                for result, same in zip(results_of(twin), results_of(inner), strict=True):
+                    self.rename(result, same)
+                moved |= {inner, twin}
+        kept = [Region(tuple(inner for inner in arm.statements if inner not in moved), arm.yields) for arm in arms]
+        return If(statement.span, statement.condition, kept[0], kept[1], statement.results)
+
+    def _movable(self, arm: Region, *, may_exit: bool) -> list[Statement]:
+        """Return the statements of an arm that need nothing from within it."""
+        inner = {value for statement in arm.statements for value in results_of(statement)}
+        return [
+            statement
+            for statement in arm.statements
+            if isinstance(statement, Apply | CheckMultiSig | Require)
+            and inner.isdisjoint(operands_of(statement))
+            and not (may_exit and has_effect(statement, self.target.is_partial))
+        ]
+
+    def _key(self, statement: Statement) -> Key | None:
+        return statement_key(self.renamed(statement))
