@@ -11,7 +11,7 @@ from penstockc.codegen.dispatch import dispatch
 from penstockc.codegen.instructions import Code, Instr, Word, code_size, number_word
 from penstockc.codegen.joins import Scheduling
 from penstockc.codegen.peephole import polish
-from penstockc.codegen.plan import Branch, Compute, End, Plan, Select
+from penstockc.codegen.plan import Branch, Compute, End, Plan, Select, Step
 from penstockc.codegen.search import Move, Search, State
 from penstockc.codegen.shuffles import Layout
 from penstockc.source import Span
@@ -36,27 +36,26 @@ def _endings(scheduling: Scheduling, search: Search, state: State) -> Iterator[C
         return
     (last,) = state.progress.ready
     step, move = search.plan.steps[last], search.move(state.progress, last)
-    match step:
-        case Compute(requires=Span()):
-            for ending in _result(search, state, move, step):
-                yield before + ending
-        case End():
-            for ending in _exit(search, state, move, step):
-                yield before + ending
-            return
-        case Select():
-            for ending in _select(scheduling, search, state, move, step):
-                yield before + ending
-            return
-        case Branch():
-            for ending in _arms(scheduling, search, state, move, step):
-                yield before + ending
-            if search.plan.ends_script:
-                return
-        case _:
-            pass
+    yield from (before + ending for ending in _ways_to_end(scheduling, search, state, move, step))
+    if isinstance(step, End | Select) or (isinstance(step, Branch) and search.plan.ends_script):
+        return
     for after in search.do(state, last):
         yield search.code(after) + _leave_true(step.span, len(after.layout))
+
+
+def _ways_to_end(scheduling: Scheduling, search: Search, state: State, move: Move, step: Step) -> Iterator[Code]:
+    """Return the ways in which the last step itself leaves the result."""
+    match step:
+        case Compute(requires=Span()):
+            return _result(search, state, move, step)
+        case End():
+            return _exit(search, state, move, step)
+        case Select():
+            return _select(scheduling, search, state, move, step)
+        case Branch():
+            return _arms(scheduling, search, state, move, step)
+        case _:
+            return iter(())
 
 
 def _result(search: Search, state: State, move: Move, step: Compute) -> Iterator[Code]:

@@ -232,11 +232,13 @@ class Search:
     def _compute(self, state: State, move: Move, step: Compute, order: Order) -> Iterator[State]:
         operands, opcodes = order
         consumed = 0 if step.leaves_operand else len(operands)
+        pushed_for_it = {item for item in operands if item in self.plan.words and item not in self.plan.users}
         then = tuple(Instr(opcode, step.span) for opcode in opcodes)
         if step.requires is not None:
             then = (*then, Instr(Op.OP_VERIFY, step.requires))
         for way in arrange(state.layout, operands, frozenset() if step.leaves_operand else move.kept):
-            layout = (*way.layout[: len(way.layout) - consumed], *step.results)
+            left = way.layout[: len(way.layout) - consumed]
+            layout = (*(DEAD if item in pushed_for_it else item for item in left), *step.results)
             yield self._after(state, move, layout, way.size, Trace(state.trace, way, step.span, then))
 
     def _branch(self, state: State, move: Move, step: Branch) -> Iterator[State]:

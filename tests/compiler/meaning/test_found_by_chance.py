@@ -108,3 +108,18 @@ def test_an_exit_leaves_every_placeholder_in_the_script() -> None:
     spend = Spend(compile_source(text).instantiate(l={"b": 4}, d=bytes(32)))
     assert spend.verify("f", 1)
     assert spend.verify("g", 1, bytes(range(32)))
+
+
+def test_a_lock_time_in_one_arm_before_a_dispatch() -> None:
+    text = """contract A {
+        bool open;
+        constructor(int k) { if (-k == 0) { require(checkSequence(1)); } this.open = false; }
+        public function f(bytes a) { require(this.open); }
+        public function g(bytes a) { require(true); }
+    }"""
+    for late in (0, 5):
+        spend = Spend(compile_source(text, target="btc").instantiate(late), version=2, sequence=0)
+        assert not spend.verify("f", b"")
+        assert bool(spend.verify("g", b"")) == (late == 5), "sequence 0 has not waited a block"
+    waited = Spend(compile_source(text, target="btc").instantiate(0), version=2, sequence=1)
+    assert waited.verify("g", b"")
