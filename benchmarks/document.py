@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from benchmarks.harness import BenchmarkError, Result
+from benchmarks.harness import BenchmarkError
+from benchmarks.result import Result
 from benchmarks.table import markdown
 
 _BEGIN: Final = "<!-- measured: begin -->\n"

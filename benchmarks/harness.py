@@ -1,19 +1,19 @@
-"""How one thing is measured against others: proof first, then interleaved rounds, then medians and ratios.
+"""How one thing is measured against others: proof first, then interleaved rounds.
 
 In goes a `Work`: contenders that do the same thing, the first of them the yardstick, and targets. Out comes a `Result`
-with what each contender costs per unit. Promised: nobody is timed who has not first accepted the good and refused the
-tampered; every round measures all contenders, one after the other, so that what disturbs the machine disturbs all of
-them; a ratio is the median over the rounds of the ratio within one round.
+with what each contender costs per unit in each round. Promised: nobody is timed who has not first accepted the good and
+refused the tampered; every round measures all contenders, one after the other, so that what disturbs the machine
+disturbs all of them. What the figures mean is the business of `benchmarks.result`.
 """
 
 import gc
 import resource
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum
-from statistics import median
 from time import process_time
 from typing import Final, TypeAlias
+
+from benchmarks.result import Measured, Result, Samples, Target
 
 Meter: TypeAlias = Callable[[Callable[[], object], int], float]
 
@@ -43,52 +43,12 @@ class Contender:
     units: int = 1
 
 
-class Demand(Enum):
-    """How much a target matters."""
-
-    MUST = "must"
-    AIM = "aim"
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Ours is to be at least `at_least` times as fast (or as sparing) as `against`."""
-
-    against: str
-    at_least: float
-    demand: Demand = Demand.MUST
-
-
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """What is measured: its name, and a meter that gives the cost of so many runs."""
+    """What is measured, and a meter that gives the cost of so many runs."""
 
-    name: str
+    name: Measured
     meter: Meter
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What came out: for each contender, by name, the cost per unit in each round."""
-
-    work: "Work"
-    samples: dict[str, tuple[float, ...]]
-
-    def cost(self, name: str) -> float:
-        """Median cost per unit."""
-        return median(self.samples[name])
-
-    def ratio(self, name: str, against: str) -> float:
-        """How many times as fast as `against` the contender `name` is."""
-        return median(theirs / its for its, theirs in zip(self.samples[name], self.samples[against], strict=True))
-
-    def lead(self, against: str) -> float:
-        """How many times as fast as `against` ours is."""
-        return self.ratio(self.work.ours, against)
-
-    def meets(self, target: Target) -> bool:
-        """Whether a target is reached."""
-        return self.lead(target.against) >= target.at_least
 
 
 def _cpu_seconds(run: Callable[[], object], times: int) -> float:
@@ -111,13 +71,13 @@ def _reported(run: Callable[[], object], times: int) -> float:
     return sum(report for report in reports if isinstance(report, int | float))
 
 
-CPU: Final = Quantity("CPU time", _cpu_seconds)
+CPU: Final = Quantity(Measured.CPU_TIME, _cpu_seconds)
 """CPU seconds of this process."""
-PROCESS_CPU: Final = Quantity("CPU time", _children_seconds)
+PROCESS_CPU: Final = Quantity(Measured.CPU_TIME, _children_seconds)
 """CPU seconds of the processes that a run starts and waits for."""
-REPORTED_CPU: Final = Quantity("CPU time", _reported)
+REPORTED_CPU: Final = Quantity(Measured.CPU_TIME, _reported)
 """CPU seconds that a run has measured by itself and returns."""
-REPORTED_MEMORY: Final = Quantity("peak memory", _reported)
+REPORTED_MEMORY: Final = Quantity(Measured.PEAK_MEMORY, _reported)
 """Bytes that a run has measured by itself and returns."""
 
 
@@ -142,7 +102,7 @@ class Work:
     targets: tuple[Target, ...] = ()
     ours: str = OURS
     quantity: Quantity = CPU
-    seconds: float = 3.0
+    seconds: float = 1.5
     rounds: int = 15
 
 
@@ -171,12 +131,20 @@ def measure(work: Work) -> Result:
     gc.collect()
     gc.freeze()  # what was set up is no garbage, and no round pays for looking at it again
     try:
-        return Result(work, _rounds(work))
+        samples = _rounds(work)
     finally:
         gc.unfreeze()
+    return Result(
+        name=work.name,
+        unit=work.unit,
+        measured=work.quantity.name,
+        ours=work.ours,
+        targets=work.targets,
+        runs=(samples,),
+    )
 
 
-def _rounds(work: Work) -> dict[str, tuple[float, ...]]:
+def _rounds(work: Work) -> Samples:
     meter = work.quantity.meter
     if work.rounds > 1:
         warm = [meter(contender.run, 1) for contender in work.contenders]

@@ -1,12 +1,12 @@
-"""Results for people and for programs: a table on the terminal, the same in Markdown, and JSON.
+"""Results for people: a table on the terminal, and the same in Markdown.
 
-All three show for each contender what a unit costs, its speed with the first contender as 1, the lead of ours (how many
-times as fast as this contender it is), and the target for that lead if there is one.
+Both show for each contender what a unit costs, its speed with the first contender as 1, the lead of ours (how many
+times as fast as this contender it is), how far that differs from run to run, and the target for it if there is one.
 """
 
 import os
 import platform
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,9 +14,9 @@ from typing import Final
 
 from rich.table import Table
 
-from benchmarks.harness import REPORTED_MEMORY, Demand, Quantity, Result
+from benchmarks.result import Measured, Result
 
-_HEADINGS: Final = ("who", "cost", "speed", "lead", "target", "")
+_HEADINGS: Final = ("who", "cost", "speed", "lead", "runs", "target", "")
 _PACKAGES: Final = ("penstock", "coincurve", "bsv-sdk", "bitcoinx", "py-bitcoinkernel", "python-bitcoinlib")
 _TIMES: Final = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 _SIZES: Final = ((1 << 30, "GiB"), (1 << 20, "MiB"), (1, "bytes"))
@@ -30,32 +30,33 @@ class Line:
     cost: str
     speed: str
     lead: str
+    runs: str
     target: str
     mark: str
 
     @property
     def cells(self) -> tuple[str, ...]:
         """The texts in the order of the headings."""
-        return self.who, self.cost, self.speed, self.lead, self.target, self.mark
+        return self.who, self.cost, self.speed, self.lead, self.runs, self.target, self.mark
 
 
 def title(result: Result) -> str:
     """What the table of a work is called."""
-    return f"{result.work.name} ({result.work.quantity.name} per {result.work.unit})"
+    return f"{result.name} ({result.measured} per {result.unit})"
 
 
 def lines(result: Result) -> Iterator[Line]:
     """The table of one work, line by line."""
-    work = result.work
-    targets = {target.against: target for target in work.targets}
-    for contender in work.contenders:
-        name = contender.name
+    targets = {target.against: target for target in result.targets}
+    for name in result.contenders:
         target = targets.get(name)
+        own = name == result.ours
         yield Line(
             who=name,
-            cost=_amount(result.cost(name), work.quantity),
-            speed=f"{result.ratio(name, work.contenders[0].name):.2f}",
-            lead="" if name == work.ours else f"{result.lead(name):.2f}",
+            cost=_amount(result.cost(name), result.measured),
+            speed=f"{result.ratio(name, result.contenders[0]):.2f}",
+            lead="" if own else f"{result.lead(name):.2f}",
+            runs="" if own or len(result.runs) == 1 else "{:.2f} to {:.2f}".format(*result.spread(name)),
             target="" if target is None else f"{target.demand.value} {target.at_least:.2f}",
             mark="" if target is None else "met" if result.meets(target) else "missed",
         )
@@ -63,12 +64,12 @@ def lines(result: Result) -> Iterator[Line]:
 
 def terminal(result: Result) -> Table:
     """The table of one work, for rich."""
-    table = Table(title=title(result), title_justify="left", title_style="bold", min_width=70)
+    table = Table(title=title(result), title_justify="left", title_style="bold", min_width=84)
     for heading in _HEADINGS:
         table.add_column(heading, justify="left" if heading in ("who", "") else "right", no_wrap=True)
     styles = {"met": "green", "missed": "red", "": ""}
     for line in lines(result):
-        style = "bold" if line.who == result.work.ours else styles[line.mark]
+        style = "bold" if line.who == result.ours else styles[line.mark]
         table.add_row(*line.cells, style=style)
     return table
 
@@ -76,18 +77,13 @@ def terminal(result: Result) -> Table:
 def markdown(results: Iterable[Result]) -> str:
     """Where it was measured, and all tables as one in Markdown."""
     facts = ", ".join(f"{what} {value}" for what, value in machine().items())
-    rows = [facts + ".", "", "| work | " + " | ".join(_HEADINGS) + " |", "|---|---|---:|---:|---:|---:|---|"]
+    rows = [facts + ".", "", "| work | " + " | ".join(_HEADINGS) + " |", "|---|---|---:|---:|---:|---:|---:|---|"]
     for result in results:
         first = title(result)
         for line in lines(result):
             rows.append("| " + " | ".join((first, *line.cells)) + " |")
             first = ""
     return "\n".join(rows) + "\n"
-
-
-def as_json(results: Sequence[Result]) -> dict[str, object]:
-    """Everything, for programs: medians, ratios, targets, and the samples behind them."""
-    return {"machine": machine(), "works": [_work_json(result) for result in results]}
 
 
 def machine() -> dict[str, str]:
@@ -97,33 +93,8 @@ def machine() -> dict[str, str]:
     return {"Python": platform.python_version(), "processor": _processor(), "cores": str(os.cpu_count()), **versions}
 
 
-def _work_json(result: Result) -> dict[str, object]:
-    work = result.work
-    rows = [
-        {
-            "who": contender.name,
-            "cost": result.cost(contender.name),
-            "speed": result.ratio(contender.name, work.contenders[0].name),
-            "lead": result.lead(contender.name),
-            "samples": result.samples[contender.name],
-        }
-        for contender in work.contenders
-    ]
-    targets = [
-        {
-            "against": target.against,
-            "at_least": target.at_least,
-            "must": target.demand is Demand.MUST,
-            "met": result.meets(target),
-        }
-        for target in work.targets
-    ]
-    unit = "bytes" if work.quantity is REPORTED_MEMORY else "seconds"
-    return {"work": work.name, "per": work.unit, "cost_in": unit, "ours": work.ours, "rows": rows, "targets": targets}
-
-
-def _amount(cost: float, quantity: Quantity) -> str:
-    scale = _SIZES if quantity is REPORTED_MEMORY else _TIMES
+def _amount(cost: float, measured: Measured) -> str:
+    scale = _SIZES if measured is Measured.PEAK_MEMORY else _TIMES
     size, name = next((row for row in scale if cost >= row[0]), scale[-1])
     return f"{cost / size:.3g} {name}" if cost < 1000 * size else f"{cost / size:.0f} {name}"
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from benchmarks.harness import Contender, Demand, Target, all_of, sound
+from benchmarks.harness import Contender, all_of, sound
 from benchmarks.peers.peer import Peer
+from benchmarks.result import Demand, Target
 from benchmarks.spends import Trial
 
 BSV_C: Final = "bsv-sdk (C)"

@@ -18,7 +18,8 @@ from time import process_time
 from typing import Final, TypedDict
 
 import penstock
-from benchmarks.harness import REPORTED_CPU, REPORTED_MEMORY, Contender, Target, Work
+from benchmarks.harness import REPORTED_CPU, REPORTED_MEMORY, Contender, Work
+from benchmarks.result import Target
 from benchmarks.spends import Form, Lock, Spend
 from penstock.tx.transaction import Transaction
 

@@ -13,10 +13,11 @@ from coincurve import PrivateKey
 
 import penstock
 from benchmarks import bare
-from benchmarks.harness import Contender, Target, Work, all_of, sound
+from benchmarks.harness import Contender, Work, all_of, sound
 from benchmarks.peers.all import PENSTOCK
 from benchmarks.peers.ours import judge, parsed
 from benchmarks.peers.peer import Judge
+from benchmarks.result import Target
 from benchmarks.spends import Form, script
 from benchmarks.works.contest import judging
 from benchmarks.works.opcodes import OP_0, OP_1, OP_2, adding

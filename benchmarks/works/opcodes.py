@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from benchmarks import bare
-from benchmarks.harness import Target, Work
+from benchmarks.harness import Work
 from benchmarks.peers.all import OTHERS, PENSTOCK, peers_for
+from benchmarks.result import Target
 from benchmarks.spends import Form, script
 from benchmarks.works.contest import BITCOINX, KERNEL, ahead, judging, present
 

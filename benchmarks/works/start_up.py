@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import penstock
-from benchmarks.harness import PROCESS_CPU, Contender, Target, Work, sound
+from benchmarks.harness import PROCESS_CPU, Contender, Work, sound
 from benchmarks.peers.peer import Judge
+from benchmarks.result import Target
 from benchmarks.spends import Form, Spend, one_way
 
 _YARDSTICK = "python, coincurve, bitcoin.core"

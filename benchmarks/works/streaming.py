@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from itertools import cycle, islice
 from typing import Final
 
-from benchmarks.harness import Contender, Demand, Target, Work
+from benchmarks.harness import Contender, Work
 from benchmarks.peers.all import FLOOR as FLOOR_PEER
 from benchmarks.peers.all import KEYS_PARSED, PENSTOCK, peers_for
+from benchmarks.result import Demand, Target
 from benchmarks.spends import Form, Trial, one_way, two_way
 from benchmarks.works.contest import BITCOINLIB, BITCOINX, BSV_C, BSV_PYTHON, FLOOR, ahead, judging, present
 

@@ -19,13 +19,13 @@ from benchmarks.harness import (
     BenchmarkError,
     Contender,
     Quantity,
-    Target,
     Work,
     measure,
     prove,
     sound,
 )
-from benchmarks.table import as_json, lines, markdown
+from benchmarks.result import Target, as_json, from_json, pooled
+from benchmarks.table import lines, markdown
 
 
 def contender(name: str, *costs: float, units: int = 1, honest: bool = True) -> Contender:
@@ -55,7 +55,7 @@ def test_a_ratio_is_the_median_of_the_rounds() -> None:
     # the third round is disturbed, for both; the first cost is that of warming up
     floor, ours = (1.0, 1.0, 1.0, 50.0), (1.0, 2.0, 2.0, 100.0)
     result = measure(work(contender("floor", *floor), contender("penstock", *ours), rounds=3))
-    assert result.samples["floor"] == (1.0, 1.0, 50.0)
+    assert result.runs[0]["floor"] == (1.0, 1.0, 50.0)
     assert result.lead("floor") == 0.5
 
 
@@ -63,7 +63,7 @@ def test_a_ratio_is_the_median_of_the_rounds() -> None:
 def test_a_target_is_met_or_missed(at_least: float, mark: str) -> None:
     result = measure(work(contender("floor", 2.0), contender("penstock", 4.0), at_least=at_least))
     assert [line.mark for line in lines(result)] == [mark, ""]
-    assert result.meets(result.work.targets[0]) is (mark == "met")
+    assert result.meets(result.targets[0]) is (mark == "met")
 
 
 def test_who_judges_wrongly_is_not_timed() -> None:
@@ -105,13 +105,26 @@ def test_the_meters_count_cpu_seconds() -> None:
 def test_the_tables_say_the_same() -> None:
     result = measure(work(contender("floor", 2e-6), contender("penstock", 4e-6), at_least=0.75))
     floor, ours = lines(result)
-    assert floor.cells == ("floor", "2 µs", "1.00", "0.50", "must 0.75", "missed")
-    assert ours.cells == ("penstock", "4 µs", "0.50", "", "", "")
-    assert "| a work (CPU time per piece) | floor | 2 µs | 1.00 | 0.50 | must 0.75 | missed |" in markdown([result])
-    written = json.loads(json.dumps(as_json([result])))
-    assert written["works"][0]["rows"][0]["cost"] == 2e-6
-    assert written["works"][0]["targets"] == [{"against": "floor", "at_least": 0.75, "must": True, "met": False}]
-    assert written["machine"]["Python"]
+    assert floor.cells == ("floor", "2 µs", "1.00", "0.50", "", "must 0.75", "missed")
+    assert ours.cells == ("penstock", "4 µs", "0.50", "", "", "", "")
+    assert "| a work (CPU time per piece) | floor | 2 µs | 1.00 | 0.50 |  | must 0.75 | missed |" in markdown([result])
+    written = as_json(result)
+    assert written["rows"][0] == {"who": "floor", "cost": 2e-6, "lead": 0.5, "spread": (0.5, 0.5)}
+    assert written["targets"] == [{"against": "floor", "at_least": 0.75, "demand": "must", "met": False}]
+
+
+def test_json_is_read_back() -> None:
+    result = measure(work(contender("floor", 2e-6), contender("penstock", 4e-6)))
+    assert from_json(json.loads(json.dumps(as_json(result)))) == result
+
+
+def test_several_runs_are_one_result_that_knows_how_far_they_are_apart() -> None:
+    one, two, three = (measure(work(contender("floor", 6.0), contender("penstock", cost))) for cost in (6.0, 8.0, 12.0))
+    result = pooled([one, two, three])
+    assert result.lead("floor") == 0.75
+    assert result.spread("floor") == (0.5, 1.0)
+    assert [line.runs for line in lines(result)] == ["0.50 to 1.00", ""]
+    assert one.spread("floor") == (1.0, 1.0)
 
 
 @pytest.mark.parametrize(
