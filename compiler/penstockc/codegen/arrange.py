@@ -17,9 +17,12 @@ from typing import Final
 from penstock.script.opcodes import Op
 from penstockc.codegen.shuffles import DEAD, Deep, Fresh, Layout, Move, copy, move_size, neighbours, pull
 
-MAX_WINDOW: Final = 6  # items; the search grows with the factorial of this
-MAX_SEARCHED: Final = 4  # bytes; a longer way is fetched value by value
+MAX_WINDOW: Final = 6
+"""Items: in a deeper window the values are fetched one after the other."""
+MAX_SEARCHED: Final = (4, 4, 4, 4, 4, 3, 3)
+"""Bytes of the longest way that is looked for, by the items in the window: a longer one is fetched, too."""
 MAX_VARIANTS: Final = 4
+"""Layouts, of those that ways of one length lead to, that are told apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ def _shortest(window: Layout, wanted: Layout, kept: frozenset[int]) -> tuple[Arr
         return layout[-len(wanted) :] == wanted and all(layout.count(value) == needed[value] for value in needed)
 
     bound = _fetch(window, wanted, kept)
-    return _search(window, needed, is_goal, min(bound.size, MAX_SEARCHED)) or (bound,)
+    return _search(window, needed, is_goal, min(bound.size, MAX_SEARCHED[len(window)])) or (bound,)
 
 
 @lru_cache(maxsize=100_000)
@@ -117,7 +120,7 @@ def _exactly(window: Layout, goal: Layout) -> Arrangement:
     if len(set(window)) == len(window) == len(goal):
         return Arrangement(*_permutations(len(window))[tuple(window.index(item) for item in goal)], goal)
     bound = _rebuild(window, goal)
-    found = _search(window, {}, lambda layout: layout == goal, min(bound.size, MAX_SEARCHED))
+    found = _search(window, {}, lambda layout: layout == goal, min(bound.size, MAX_SEARCHED[len(window)]))
     return found[0] if found else bound
 
 

@@ -11,7 +11,7 @@ from penstockc.codegen.dispatch import dispatch
 from penstockc.codegen.instructions import Code, Instr, Word, code_size, number_word
 from penstockc.codegen.joins import Scheduling
 from penstockc.codegen.peephole import polish
-from penstockc.codegen.plan import Branch, Compute, End, Plan, Select, Step
+from penstockc.codegen.plan import Branch, Compute, End, Plan, Push, Rename, Select, Step
 from penstockc.codegen.search import Move, Search, State
 from penstockc.codegen.shuffles import Layout
 from penstockc.source import Span
@@ -32,30 +32,30 @@ def _endings(scheduling: Scheduling, search: Search, state: State) -> Iterator[C
     """Yield the whole code of each way to do the last step of a plan and leave the result."""
     before = search.code(state)
     if not state.progress.ready:
-        yield (*before, *_leave_true(search.plan.span, len(state.layout)))
+        yield before + _leave_true(search.plan.span, len(state.layout))
         return
     (last,) = state.progress.ready
     step, move = search.plan.steps[last], search.move(state.progress, last)
-    yield from (before + ending for ending in _ways_to_end(scheduling, search, state, move, step))
-    if isinstance(step, End | Select) or (isinstance(step, Branch) and search.plan.ends_script):
-        return
-    for after in search.do(state, last):
-        yield search.code(after) + _leave_true(step.span, len(after.layout))
+    for ending in _last_steps(scheduling, search, state, move, step):
+        yield before + ending
+    if not (isinstance(step, End | Select) or search.plan.ends_script):
+        for after in search.do(state, last):
+            yield search.code(after) + _leave_true(step.span, len(after.layout))
 
 
-def _ways_to_end(scheduling: Scheduling, search: Search, state: State, move: Move, step: Step) -> Iterator[Code]:
-    """Return the ways in which the last step itself leaves the result."""
+def _last_steps(scheduling: Scheduling, search: Search, state: State, move: Move, step: Step) -> Iterator[Code]:
+    """Yield the ways to do a last step such that its own result is the script's."""
     match step:
         case Compute(requires=Span()):
-            return _result(search, state, move, step)
+            yield from _result(search, state, move, step)
         case End():
-            return _exit(search, state, move, step)
+            yield from _exit(search, state, move, step)
         case Select():
-            return _select(scheduling, search, state, move, step)
+            yield from _select(scheduling, search, state, move, step)
         case Branch():
-            return _arms(scheduling, search, state, move, step)
-        case _:
-            return iter(())
+            yield from _arms(scheduling, search, state, move, step)
+        case Push() | Rename() | Compute():
+            return
 
 
 def _result(search: Search, state: State, move: Move, step: Compute) -> Iterator[Code]:

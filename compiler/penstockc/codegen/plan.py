@@ -152,15 +152,15 @@ def least_size(step: Step, words: Mapping[int, Word]) -> int:
             return 0
 
 
-def all_steps(plan: Plan) -> int:
+def count_steps(plan: Plan) -> int:
     """Count the steps of a plan and of the plans within it."""
     inner = 0
     for step in plan.steps:
         match step:
             case Branch(then=then, otherwise=otherwise):
-                inner += all_steps(then) + all_steps(otherwise)
+                inner += count_steps(then) + count_steps(otherwise)
             case Select(functions=functions):
-                inner += sum(all_steps(function.plan) for function in functions)
+                inner += sum(count_steps(function.plan) for function in functions)
             case _:
                 pass
     return len(plan.steps) + inner

@@ -1,27 +1,32 @@
 """Scheduling: from values in regions to instructions on a stack, decided once and counted in bytes."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from penstockc.codegen import endings, joins
 from penstockc.codegen.instructions import Code
-from penstockc.codegen.plan import Branch, Plan, all_steps
+from penstockc.codegen.plan import Branch, Plan, count_steps
 from penstockc.codegen.planning import make_plan
 from penstockc.codegen.search import Join, Search
 from penstockc.codegen.shuffles import DEAD, Layout
 from penstockc.ir.nodes import Script
 from penstockc.nesting import room_for_nesting
 
-WIDTH = 16  # states kept in the outermost search at most
-EFFORT = 240
-NARROWING = 2
-NAMELESS = -1_000_000  # below every number that a plan uses
+WIDTH: Final = 16
+"""States that the outermost search keeps, at most."""
+EFFORT: Final = 1000
+"""Steps times width, at most: longer scripts are searched more narrowly, so that time stays linear."""
+NARROWING: Final = 2
+"""How many times fewer states are kept within the arms of a branch."""
+NAMELESS: Final = -1_000_000
+"""Below every number that a plan uses."""
 
 
 def schedule(script: Script) -> Code:
     """Return the instructions of a script whose operations all have opcodes."""
     with room_for_nesting():
         plan = make_plan(script.span, script.body)
-        width = max(1, min(WIDTH, EFFORT // max(1, all_steps(plan))))
+        width = max(1, min(WIDTH, EFFORT // max(1, count_steps(plan))))
         return Scheduler(width).end(plan, tuple(value.number for value in script.arguments))
 
 

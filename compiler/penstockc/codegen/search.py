@@ -10,7 +10,7 @@ compared by what they spend on moving and copying.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import Final, assert_never
 
 from penstock.script.opcodes import Op
 from penstockc.codegen.arrange import Arrangement, arrange
@@ -20,10 +20,11 @@ from penstockc.codegen.shuffles import DEAD, Fresh, Layout, spell
 from penstockc.diagnostics import InternalError
 from penstockc.source import Span
 
-LOOKAHEAD = 24  # how far behind the first step that is not done a step may be to be considered
-FAN = 8  # how many steps are tried from one state
-HOPELESS = 4  # bytes: a state this much worse than the best one is given up
-DEAD_ITEM = 0.5  # bytes that a dead item on the stack will probably cost
+LOOKAHEAD: Final = 24  # how far behind the first step that is not done a step may be to be considered
+FAN: Final = 8  # how many steps are tried from one state
+HOPELESS: Final = 4  # bytes: a state this much worse than the best one is given up
+DEAD_ITEM: Final = 0.5  # bytes that a dead item on the stack will probably cost
+LIVE_ITEM: Final = 0.7  # bytes that fetching things from below a live one will probably cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ class State:
     @property
     def rank(self) -> float:
         """Bytes spent and to be expected."""
-        return self.cost + DEAD_ITEM * self.layout.count(DEAD)
+        dead = self.layout.count(DEAD)
+        return self.cost + DEAD_ITEM * dead + LIVE_ITEM * (len(self.layout) - dead)
 
 
 @dataclass(frozen=True, slots=True)
