@@ -24,8 +24,8 @@ def end(scheduling: Scheduling, plan: Plan, layout: Layout) -> Code:
     """Return the shortest code found for a plan that ends the script, from the whole stack `layout`."""
     search = scheduling.search(plan, frozenset())
     states = search.run(layout, max(len(plan.steps) - 1, 0))
-    codes = [polish(code) for state in states for code in _endings(scheduling, search, state)]
-    return min(codes, key=code_size)
+    found = [(polish(code), state.disorder) for state in states for code in _endings(scheduling, search, state)]
+    return min(found, key=lambda ending: (code_size(ending[0]), ending[1]))[0]
 
 
 def _endings(scheduling: Scheduling, search: Search, state: State) -> Iterator[Code]:
@@ -59,11 +59,12 @@ def _last_steps(scheduling: Scheduling, search: Search, state: State, move: Move
 
 
 def _result(search: Search, state: State, move: Move, step: Compute) -> Iterator[Code]:
-    """Leave what the last requirement is about as the script's result."""
+    """Leave what the last requirement is about as the script's result; its opcodes stand for the requirement then."""
+    span = step.requires or step.span
     for operands, opcodes in step.orders:
         for way in arrange(state.layout, operands, move.kept):
             below = len(way.layout) - len(operands)
-            yield search.spell(way, step.span) + _words(step.span, *opcodes) + _clear_below(step.span, below)
+            yield search.spell(way, step.span) + _words(span, *opcodes) + _clear_below(span, below)
 
 
 def _exit(search: Search, state: State, move: Move, step: End) -> Iterator[Code]:

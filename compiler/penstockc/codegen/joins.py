@@ -31,11 +31,18 @@ class Scheduling(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How an arm can go: its code with its size, and the layout it leaves."""
+    """How an arm can go: its code, and the layout that it leaves."""
 
     layout: Layout
     code: Code
     size: int
+    disorder: int
+
+    def on_to(self, span: Span, rest: Arrangement) -> "_Way":
+        """Return the way continued by a shuffle."""
+        words = (word for move in rest.moves if not isinstance(move, Fresh) for word in spell(move))
+        code = (*self.code, *(Instr(word, span) for word in words))
+        return _Way(rest.layout, code, self.size + rest.size, self.disorder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +53,10 @@ class _Arm:
     ways: tuple[_Way, ...] = ()
     ending: Code | None = None
 
-    def to(self, meeting: Layout) -> Code | None:
-        """Return the shortest code that leaves exactly the layout `meeting`; None if no way can."""
+    def to(self, meeting: Layout) -> _Way | None:
+        """Return the shortest way that leaves exactly the layout `meeting`; None if none can."""
         if self.ending is not None:
-            return self.ending
+            return _Way(meeting, self.ending, code_size(self.ending), 0)
         best: tuple[int, _Way, Arrangement] | None = None
         for way in self.ways:
             if best is not None and way.size >= best[0]:
@@ -57,11 +64,7 @@ class _Arm:
             rest = permute(way.layout, meeting)
             if rest is not None and (best is None or way.size + rest.size < best[0]):
                 best = way.size + rest.size, way, rest
-        if best is None:
-            return None
-        _, way, rest = best
-        words = (word for move in rest.moves if not isinstance(move, Fresh) for word in spell(move))
-        return (*way.code, *(Instr(word, self.span) for word in words))
+        return None if best is None else best[1].on_to(self.span, best[2])
 
 
 def join(scheduling: Scheduling, branch: Branch, window: Layout, kept: frozenset[int]) -> tuple[Join, ...]:
@@ -73,13 +76,16 @@ def join(scheduling: Scheduling, branch: Branch, window: Layout, kept: frozenset
         then = _arm(scheduling, branch.then, window, kept, spared)
         otherwise = _arm(scheduling, branch.otherwise, window, kept, spared)
         for meeting in _meeting_points(then, otherwise):
-            codes = then.to(meeting), otherwise.to(meeting)
-            if codes[0] is not None and codes[1] is not None:
-                code = conditional(branch.span, codes[0], codes[1], ends=False)
-                found = Join(meeting, code_size(code), code)
-                joins[meeting] = min(joins.get(meeting, found), found, key=lambda either: either.size)
-    best = sorted(joins.values(), key=lambda found: found.size + DEAD_ITEM * found.layout.count(DEAD))
-    return tuple(best[:JOINS])
+            ways = then.to(meeting), otherwise.to(meeting)
+            if ways[0] is not None and ways[1] is not None:
+                code = conditional(branch.span, ways[0].code, ways[1].code, ends=False)
+                found = Join(meeting, code_size(code), ways[0].disorder + ways[1].disorder, code)
+                joins[meeting] = min(joins.get(meeting, found), found, key=_merit)
+    return tuple(sorted(joins.values(), key=_merit)[:JOINS])
+
+
+def _merit(found: Join) -> tuple[float, int]:
+    return found.size + DEAD_ITEM * found.layout.count(DEAD), found.disorder
 
 
 def _arm(scheduling: Scheduling, plan: Plan, window: Layout, kept: frozenset[int], spared: frozenset[int]) -> _Arm:
@@ -91,8 +97,8 @@ def _arm(scheduling: Scheduling, plan: Plan, window: Layout, kept: frozenset[int
     for state in search.run(window, len(plan.steps)):
         layout = tuple(DEAD if item in spared else item for item in state.layout)
         code = search.code(state)
-        ways.setdefault(layout, _Way(layout, code, code_size(code)))
-    return _Arm(plan.span, tuple(sorted(ways.values(), key=lambda way: way.size)))
+        ways.setdefault(layout, _Way(layout, code, code_size(code), state.disorder))
+    return _Arm(plan.span, tuple(sorted(ways.values(), key=lambda way: (way.size, way.disorder))))
 
 
 def _meeting_points(then: _Arm, otherwise: _Arm) -> tuple[Layout, ...]:

@@ -102,6 +102,7 @@ class Plan:
         gives: for each step, the values that it leaves there.
         users: for each value, the steps that take it, in order.
         words: what pushes a value that is not the result of a step.
+        requirements: the steps that fail where something required does not hold, in order.
         outer: the values from outside that the steps take.
         results: the values that the region hands out.
         ends_script: no path through the region reaches its end.
@@ -117,6 +118,7 @@ class Plan:
     gives: tuple[tuple[int, ...], ...]
     users: dict[int, tuple[int, ...]]
     words: dict[int, Word]
+    requirements: tuple[int, ...]
     outer: frozenset[int]
     results: tuple[int, ...]
     ends_script: bool
@@ -135,6 +137,17 @@ def gives(step: Step) -> tuple[int, ...]:
             return (result,)
         case End() | Select():
             return ()
+
+
+def is_requirement(step: Step) -> bool:
+    """Tell whether something is required within a step."""
+    match step:
+        case Compute(requires=requires):
+            return requires is not None
+        case Branch(then=then, otherwise=otherwise):
+            return bool(then.requirements or otherwise.requirements)
+        case Push() | Rename() | End() | Select():
+            return False
 
 
 def least_size(step: Step, words: Mapping[int, Word]) -> int:

@@ -1,6 +1,6 @@
 """Scheduling: from values in regions to instructions on a stack, decided once and counted in bytes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from penstockc.codegen import endings, joins
@@ -62,8 +62,7 @@ class Scheduler:
             return self.joined[key]
         back = {name: item for item, name in names.items()}
         return tuple(
-            Join(tuple(back.get(item, item) for item in found.layout), found.size, found.code)
-            for found in self.joined[key]
+            replace(found, layout=tuple(back.get(item, item) for item in found.layout)) for found in self.joined[key]
         )
 
     def _narrower(self) -> "Scheduler":

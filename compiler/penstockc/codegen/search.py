@@ -8,14 +8,15 @@ What every schedule of a plan writes in the same way (opcodes, pushes of constan
 compared by what they spend on moving and copying.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, assert_never
 
 from penstock.script.opcodes import Op
 from penstockc.codegen.arrange import Arrangement, arrange
 from penstockc.codegen.instructions import Code, Instr, Word
-from penstockc.codegen.plan import Branch, Compute, End, Order, Plan, Push, Rename, Select, least_size
+from penstockc.codegen.plan import Branch, Compute, End, Order, Plan, Push, Rename, Select, is_requirement, least_size
 from penstockc.codegen.shuffles import DEAD, Fresh, Layout, spell
 from penstockc.diagnostics import InternalError
 from penstockc.source import Span
@@ -25,6 +26,7 @@ FAN: Final = 8  # how many steps are tried from one state
 HOPELESS: Final = 4  # bytes: a state this much worse than the best one is given up
 DEAD_ITEM: Final = 0.5  # bytes that a dead item on the stack will probably cost
 LIVE_ITEM: Final = 0.7  # bytes that fetching things from below a live one will probably cost
+OVERTAKING: Final = 0.3  # bytes that it is worth to keep two requirements in order
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +72,35 @@ class Move:
     """What doing one step means, whatever the layout: the progress after it, and what becomes of values.
 
     Of the values that it takes, the `kept` ones are needed later; `expired` are those, and those of its results, that
-    nobody needs any more.
+    nobody needs any more. `overtakes` counts the requirements that come before it in the source and are not done yet.
     """
 
     after: Progress
     kept: frozenset[int]
     expired: frozenset[int]
+    overtakes: int
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Some steps of a plan done: what lies where, and what it took in bytes beyond what every schedule takes."""
+    """Some steps of a plan done: what lies where, and what it took in bytes beyond what every schedule takes.
+
+    `disorder` counts how often a requirement overtook another: of two schedules of one length, the one that fails in
+    the order of the source is the better one.
+    """
 
     progress: Progress
     layout: Layout
     cost: int
+    disorder: int
     trace: Trace | None
 
     @property
     def rank(self) -> float:
         """Bytes spent and to be expected."""
         dead = self.layout.count(DEAD)
-        return self.cost + DEAD_ITEM * dead + LIVE_ITEM * (len(self.layout) - dead)
+        expected = DEAD_ITEM * dead + LIVE_ITEM * (len(self.layout) - dead)
+        return self.cost + expected + OVERTAKING * self.disorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,7 @@ class Join:
 
     layout: Layout
     size: int
+    disorder: int
     code: Code
 
 
@@ -121,14 +131,14 @@ class Search:
         """Do `rounds` steps from `layout`; return the best states, the best first."""
         start = Progress(Done(), tuple(step for step, needs in enumerate(self.plan.needs) if not needs))
         alive = tuple(item if self._is_live(item, start.done) else DEAD for item in layout)
-        states: tuple[State, ...] = (State(start, alive, 0, None),)
+        states: tuple[State, ...] = (State(start, alive, 0, 0, None),)
         for _ in range(rounds):
             found: dict[tuple[Done, Layout], State] = {}
             for state in states:
                 for step in self._choices(state):
                     for after in self.do(state, step):
                         key = after.progress.done, after.layout
-                        if key not in found or after.cost < found[key].cost:
+                        if key not in found or after.rank < found[key].rank:
                             found[key] = after
             states = self._best(found.values())
         return states
@@ -190,7 +200,9 @@ class Search:
         takes = self.plan.takes[number]
         kept = frozenset(value for value in takes if self._is_live(value, done))
         gone = frozenset(value for value in self.plan.gives[number] if not self._is_live(value, done))
-        return Move(Progress(done, tuple(sorted(ready))), kept, (takes - kept) | gone)
+        earlier = self.plan.requirements[: bisect_left(self.plan.requirements, number)]
+        overtakes = sum(step not in done for step in earlier) if is_requirement(self.plan.steps[number]) else 0
+        return Move(Progress(done, tuple(sorted(ready))), kept, (takes - kept) | gone, overtakes)
 
     def _is_live(self, value: int, done: Done) -> bool:
         return value in self.kept or any(user not in done for user in reversed(self.plan.users.get(value, ())))
@@ -219,7 +231,7 @@ class Search:
     def _after(self, state: State, move: Move, layout: Layout, cost: int, trace: Trace) -> State:
         if move.expired:
             layout = tuple([DEAD if item in move.expired else item for item in layout])
-        return State(move.after, layout, state.cost + cost, trace)
+        return State(move.after, layout, state.cost + cost, state.disorder + move.overtakes, trace)
 
     def _rename(self, state: State, move: Move, step: Rename) -> Iterator[State]:
         layout = state.layout
@@ -252,7 +264,8 @@ class Search:
             for join in self.join(step, window, kept):
                 cost = way.size + join.size - least_size(step, self.plan.words)
                 trace = Trace(state.trace, way, step.span, join.code)
-                yield self._after(state, move, (*layout[:bottom], *join.layout), cost, trace)
+                after = self._after(state, move, (*layout[:bottom], *join.layout), cost, trace)
+                yield replace(after, disorder=after.disorder + join.disorder)
 
     def to_condition(self, layout: Layout, move: Move, step: Branch) -> tuple[Arrangement, ...]:
         """Return the ways to bring a branch's condition to the top; if its arms use it too, a copy of it."""
