@@ -1,0 +1,55 @@
+"""Whatever the intermediate form means, the instructions made from it do."""
+
+from random import Random
+
+import pytest
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+from ir_meaning import accepts
+from ir_scripts import Example, examples, random_item
+from script_runs import run
+
+from penstock.contract.template import Template
+from penstock.script.pushes import push
+from penstockc.codegen import generate
+from penstockc.codegen.emit import template_hex
+from penstockc.ir.nodes import Script
+from penstockc.ir.passes import run_passes
+from penstockc.ir.passes.expand import expand
+from penstockc.ir.text import script_text
+from penstockc.ir.verify import verify
+from penstockc.targets import BSV
+
+
+def verdict(script: Script, arguments: tuple[bytes, ...], holes: dict[str, bytes]) -> bool:
+    """Compile a script and run it by the rules of relay: one item must be left, and nothing else."""
+    template = Template.parse(template_hex(generate(script)))
+    note(template.asm())
+    locking = template.fill({name: push(data) for name, data in holes.items()})
+    return bool(run(b"".join(map(push, arguments)), locking, "bsv"))
+
+
+def prepared(script: Script, *, simplified: bool) -> Script:
+    """Run all passes, or only the one without which nothing can be generated."""
+    script = run_passes(script, BSV) if simplified else expand(script, BSV)
+    note(script_text(script))
+    verify(script)
+    return script
+
+
+@pytest.mark.parametrize("simplified", [False, True], ids=["as it is", "after all passes"])
+@settings(max_examples=40)
+@given(example=examples(longest=5))
+def test_inputs_that_fit_are_accepted(simplified: bool, example: Example) -> None:
+    script = prepared(example.script, simplified=simplified)
+    assert accepts(example.script, example.arguments, example.holes)
+    assert verdict(script, example.arguments, example.holes)
+
+
+@settings(max_examples=40)
+@given(example=examples(longest=5), seed=st.integers(0, 2**32))
+def test_other_inputs_have_the_same_verdict(example: Example, seed: int) -> None:
+    random = Random(seed)
+    arguments = tuple(random.choice((item, random_item(random, kind))) for item, kind in example.inputs)
+    expected = accepts(example.script, arguments, example.holes)
+    assert verdict(prepared(example.script, simplified=True), arguments, example.holes) == expected
