@@ -1,0 +1,87 @@
+"""Ways to bring values to the top do what they say, and those that are known to be the shortest are found."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from penstockc.codegen.arrange import Arrangement, arrange, permute
+from penstockc.codegen.shuffles import DEAD, SHUFFLES, Deep, Fresh, Layout, Move, move_size
+
+BY_OPCODE = {shuffle.op: shuffle for shuffle in SHUFFLES}
+
+
+def moved(layout: Layout, move: Move) -> Layout:
+    """What one move leaves, worked out from the opcode's effect alone."""
+    match move:
+        case Fresh(value=value):
+            return (*layout, value)
+        case Deep(op=op, depth=depth):
+            item = layout[-1 - depth]
+            rest = layout if op.name == "OP_PICK" else (*layout[: -1 - depth], *layout[len(layout) - depth :])
+            return (*rest, item)
+        case _:
+            shuffle = BY_OPCODE[move]
+            below = len(layout) - shuffle.takes
+            assert below >= 0
+            return (*layout[:below], *(layout[below + item] for item in shuffle.leaves))
+
+
+def follow(layout: Layout, way: Arrangement) -> Layout:
+    for move in way.moves:
+        layout = moved(layout, move)
+    return layout
+
+
+def live(layout: Layout) -> list[int]:
+    return sorted(item for item in layout if item != DEAD)
+
+
+layouts = (
+    st.integers(0, 9)
+    .flatmap(lambda size: st.tuples(st.permutations(range(size)), st.sets(st.integers(0, 9), max_size=3)))
+    .map(lambda drawn: tuple(DEAD if item in drawn[1] else item for item in drawn[0]))
+)
+
+
+@given(layout=layouts, data=st.data())
+def test_wanted_values_come_to_the_top(layout: Layout, data: st.DataObject) -> None:
+    wanted = tuple(data.draw(st.lists(st.sampled_from([*live(layout), 100, 101]), max_size=4)))
+    kept = frozenset(value for value in wanted if value in layout and data.draw(st.booleans()))
+    for way in arrange(layout, wanted, kept):
+        assert follow(layout, way) == way.layout
+        assert way.size == sum(map(move_size, way.moves))
+        below = way.layout[: len(way.layout) - len(wanted)]
+        assert way.layout[len(below) :] == wanted
+        assert live(below) == sorted(item for item in live(layout) if item not in wanted or item in kept)
+
+
+@given(layout=layouts, data=st.data())
+def test_a_permutation_ends_where_it_should(layout: Layout, data: st.DataObject) -> None:
+    dead = data.draw(st.integers(0, layout.count(DEAD)))
+    target = tuple(data.draw(st.permutations([*live(layout), *[DEAD] * dead])))
+    way = permute(layout, target)
+    assert way is not None
+    assert follow(layout, way) == way.layout == target
+    assert way.size == sum(map(move_size, way.moves))
+
+
+def test_what_is_not_there_cannot_be_put_in_order() -> None:
+    assert permute((1, 2), (1, 3)) is None
+    assert permute((1, 2), (1, 2, DEAD)) is None
+
+
+@pytest.mark.parametrize(
+    ("layout", "wanted", "kept", "size"),
+    [
+        ((1, 2), (1, 2), (), 0),
+        ((1, 2), (2, 1), (), 1),
+        ((1, 2), (1,), (1,), 1),
+        ((1, 2), (9, 1, 2), (), 2),  # 9 ROT ROT
+        ((1, 2, 3), (9, 1, 2, 3), (), 3),  # 9 2SWAP, then the third from below
+        ((1, 2), (1, 2), (1, 2), 1),  # 2DUP
+        ((1, 2, DEAD), (1, 2), (), 1),  # DROP
+        ((1, 2, 3, 4), (1, 2), (), 1),  # 2SWAP
+    ],
+)
+def test_known_shortest_ways(layout: Layout, wanted: Layout, kept: Layout, size: int) -> None:
+    assert {way.size for way in arrange(layout, wanted, frozenset(kept))} == {size}

@@ -1,0 +1,80 @@
+"""The intermediate form: it prints and reads back, its rules are held, and no pass changes what a script accepts."""
+
+from random import Random
+
+import pytest
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+from ir_meaning import accepts
+from ir_scripts import Example, examples, random_item
+
+from penstockc.diagnostics import InternalError
+from penstockc.ir.passes import PASSES, Pass
+from penstockc.ir.passes.expand import expand
+from penstockc.ir.reading import ReadingError, read_script
+from penstockc.ir.text import script_text
+from penstockc.ir.verify import verify
+from penstockc.targets import BSV
+
+EVERY_PASS: list[Pass] = list(dict.fromkeys(each for group in PASSES for each in group))
+
+
+@given(example=examples())
+def test_a_script_reads_back_as_it_was_written(example: Example) -> None:
+    verify(example.script)
+    text = script_text(example.script)
+    assert script_text(read_script(text)) == text
+
+
+@pytest.mark.parametrize("each", EVERY_PASS, ids=lambda each: each.__name__)
+@settings(max_examples=30)
+@given(example=examples(), seed=st.integers(0, 2**32))
+def test_a_pass_keeps_the_rules_and_the_meaning(each: Pass, example: Example, seed: int) -> None:
+    random = Random(seed)
+    expanded = expand(example.script, BSV)
+    for before in (example.script, expanded):
+        after = each(before, BSV)
+        note(script_text(before))
+        note(script_text(after))
+        verify(after)
+        assert accepts(after, example.arguments, example.holes)
+        others = tuple(random.choice((item, random_item(random, kind))) for item, kind in example.inputs)
+        assert accepts(after, others, example.holes) == accepts(before, others, example.holes)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("script v0: bytes\n  v1: bool = check_sig v0 v2\n", "line 2: v2 is not defined yet"),
+        ("script v0: bytes\n  v1: bool = sign v0\n", "line 2: 'sign' is no statement"),
+        ("script v0: coin\n", "line 1: 'v0: coin' defines no value"),
+        ("function v0: bytes\n", "line 1: expected 'script'"),
+        ("script v0: bool\n  require v0 v0\n", "line 2: expected one value, found 2"),
+        ("script v0: bool\n    require v0\n", "line 2: indented deeper than anything before it"),
+    ],
+)
+def test_what_is_no_script_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(ReadingError) as caught:
+        read_script(text)
+    assert str(caught.value) == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("script v0: int\n  v0: int = constant 05\n", "a value is defined twice"),
+        ("script v0: int\n  v1: int = length v0\n", "operands of other kinds"),
+        ("script v0: int\n  v1: bytes = negate v0\n", "results of other kinds"),
+        ("script v0: int\n  if v0\n    require v0\n", "a condition of another kind"),
+        ("script v0: bool\n  exit v0\n  require v0\n", "statements behind an exit"),
+        ("script\n  v0: int = placeholder <a>\n  v1: int = placeholder <a>\n", "a placeholder is written twice"),
+        ("script v0: bool\n  v1: int = if v0\n    yield v0\n  else\n    yield v0\n", "an arm yields other kinds"),
+        (
+            "script v0: bool\n  if v0\n    v1: int = constant 05\n  v2: int = negate v1\n",
+            "a value is used where it is not defined",
+        ),
+    ],
+)
+def test_a_script_that_breaks_a_rule_is_caught(text: str, rule: str) -> None:
+    with pytest.raises(InternalError, match=rule):
+        verify(read_script(text))
