@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from penstock.contract.artifact import Kind
-from penstock.script.opcodes import Op
+from penstock.script.opcodes import BTC_DISABLED, Op
 from penstockc.language.operations import Freedom, Operation
 from penstockc.meaning import limits
 from penstockc.meaning.limits import Limits
@@ -58,25 +58,7 @@ BSV: Final = Target(
 
 BTC: Final = Target(
     name="btc",
-    missing=frozenset(
-        {
-            Op.OP_CAT,
-            Op.OP_SPLIT,
-            Op.OP_NUM2BIN,
-            Op.OP_BIN2NUM,
-            Op.OP_INVERT,
-            Op.OP_AND,
-            Op.OP_OR,
-            Op.OP_XOR,
-            Op.OP_2MUL,
-            Op.OP_2DIV,
-            Op.OP_MUL,
-            Op.OP_DIV,
-            Op.OP_MOD,
-            Op.OP_LSHIFT,
-            Op.OP_RSHIFT,
-        }
-    ),
+    missing=BTC_DISABLED,
     limits=limits.BTC,
     has_exit=False,
     script_size=10_000,

@@ -205,6 +205,27 @@ class Op(IntEnum):
     OP_CHECKSIGADD = 0xBA, "signature n key -- n", Family.CRYPTO
 
 
+BTC_DISABLED: Final = frozenset(
+    {
+        Op.OP_CAT,
+        Op.OP_SPLIT,
+        Op.OP_NUM2BIN,
+        Op.OP_BIN2NUM,
+        Op.OP_INVERT,
+        Op.OP_AND,
+        Op.OP_OR,
+        Op.OP_XOR,
+        Op.OP_2MUL,
+        Op.OP_2DIV,
+        Op.OP_MUL,
+        Op.OP_DIV,
+        Op.OP_MOD,
+        Op.OP_LSHIFT,
+        Op.OP_RSHIFT,
+    }
+)
+"""What btc disabled in 2010 (CVE-2010-5137 and after), and bsv has again."""
+
 BY_BYTE: Final[dict[int, Op]] = {op.value: op for op in Op}
 """The row of a byte, for the bytes that have one."""
 

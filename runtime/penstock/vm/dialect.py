@@ -7,7 +7,7 @@ executed and which fail even where they are skipped. `dialect` makes each `Diale
 from functools import lru_cache
 from typing import Final
 
-from penstock.script.opcodes import Op
+from penstock.script.opcodes import BTC_DISABLED, Op
 from penstock.vm.errors import Reason
 from penstock.vm.handlers import arithmetic, byte_strings, crypto, flow, lock_time, stack
 from penstock.vm.items import Item
@@ -23,27 +23,6 @@ CONSTANTS: Final[dict[int, Item]] = {
     **{Op.OP_1 + number - 1: number for number in range(1, 17)},
 }
 """The bytes that push a number of their own."""
-
-_BTC_DISABLED: Final = frozenset(
-    {
-        Op.OP_CAT,
-        Op.OP_SPLIT,
-        Op.OP_NUM2BIN,
-        Op.OP_BIN2NUM,
-        Op.OP_INVERT,
-        Op.OP_AND,
-        Op.OP_OR,
-        Op.OP_XOR,
-        Op.OP_2MUL,
-        Op.OP_2DIV,
-        Op.OP_MUL,
-        Op.OP_DIV,
-        Op.OP_MOD,
-        Op.OP_LSHIFT,
-        Op.OP_RSHIFT,
-    }
-)
-"""Disabled in 2010 (CVE-2010-5137 and after)."""
 
 _CHRONICLE_OR_NOP: Final = frozenset({Op.OP_SUBSTR, Op.OP_LEFT, Op.OP_RIGHT, Op.OP_LSHIFTNUM, Op.OP_RSHIFTNUM})
 _UPGRADABLE: Final = frozenset({Op.OP_NOP1, Op.OP_NOP9, Op.OP_NOP10})
@@ -124,7 +103,7 @@ def _handlers(setting: Setting) -> dict[Op, Handler]:
     families = (stack, arithmetic, byte_strings, flow, crypto, lock_time)
     handlers = {op: handler for family in families for op, handler in family.handlers(setting).items()}
     if setting.rules.chain == "btc":
-        for op in _BTC_DISABLED | {Op.OP_VER}:
+        for op in BTC_DISABLED | {Op.OP_VER}:
             del handlers[op]
         if setting.version is not Version.TAPSCRIPT:
             del handlers[Op.OP_CHECKSIGADD]
@@ -147,7 +126,7 @@ def _handlers(setting: Setting) -> dict[Op, Handler]:
 
 def _poisons(setting: Setting) -> dict[int, Reason]:
     if setting.rules.chain == "btc":
-        poisons = {op.value: Reason.DISABLED_OPCODE for op in _BTC_DISABLED}
+        poisons = {op.value: Reason.DISABLED_OPCODE for op in BTC_DISABLED}
         if setting.version is Version.BASE and setting.has(Rule.CONST_SCRIPTCODE):
             poisons[Op.OP_CODESEPARATOR] = Reason.OP_CODESEPARATOR
     elif setting.after_genesis:
