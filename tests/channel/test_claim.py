@@ -96,13 +96,13 @@ def test_the_right_claim_is_taken() -> None:
 @pytest.mark.parametrize(
     ("transaction", "place"),
     [
-        pytest.param(replace(CLAIM, version=2), "version", id="version 2"),
-        pytest.param(replace(CLAIM, lock_time=9), "lock time", id="locked"),
-        pytest.param(replace(CLAIM, inputs=(replace(CLAIM.inputs[0], sequence=1),)), "lock time", id="not final"),
-        pytest.param(replace(CLAIM, inputs=()), "input 0", id="no input"),
-        pytest.param(replace(CLAIM, inputs=(TxIn(OutPoint(bytes(32), 0)),)), "input 0", id="another coin"),
+        pytest.param(CLAIM._replace(version=2), "version", id="version 2"),
+        pytest.param(CLAIM._replace(lock_time=9), "lock time", id="locked"),
+        pytest.param(CLAIM._replace(inputs=(CLAIM.inputs[0]._replace(sequence=1),)), "lock time", id="not final"),
+        pytest.param(CLAIM._replace(inputs=()), "input 0", id="no input"),
+        pytest.param(CLAIM._replace(inputs=(TxIn(OutPoint(bytes(32), 0)),)), "input 0", id="another coin"),
         pytest.param(
-            replace(CLAIM, inputs=(TxIn(OutPoint(PAYMENT.transaction.txid, 1)),)), "input 0", id="Alice's change"
+            CLAIM._replace(inputs=(TxIn(OutPoint(PAYMENT.transaction.txid, 1)),)), "input 0", id="Alice's change"
         ),
         pytest.param(showing(CHUNK), "input 0 script", id="no signature"),
         pytest.param(showing(CHUNK, b"x", b"y"), "input 0 script", id="an item too many"),
@@ -129,7 +129,7 @@ def test_alice_refuses_a_signature_that_is_not_bobs(key: PrivateKey) -> None:
 
 
 def test_alice_refuses_a_changed_output() -> None:
-    refused = check(replace(CLAIM, outputs=(TxOut(1, AGREEMENT.payout_script),)))
+    refused = check(CLAIM._replace(outputs=(TxOut(1, AGREEMENT.payout_script),)))
     assert isinstance(refused, ScriptFails)
 
 
@@ -162,8 +162,8 @@ HERS, HIS = shown(COUNTERSIGNED)
         pytest.param(showing(MOVIE.chunk(2), HIS), ScriptFails, id="another chunk"),
         pytest.param(showing(signature_by(MALLORY, CLAIM), HIS), ScriptFails, id="a stranger's signature"),
         pytest.param(showing(b"", HIS), ScriptFails, id="no signature"),
-        pytest.param(replace(COUNTERSIGNED, outputs=(TxOut(300, b"\x51"),)), WrongTransaction, id="another output"),
-        pytest.param(replace(COUNTERSIGNED, version=2), WrongTransaction, id="version 2"),
+        pytest.param(COUNTERSIGNED._replace(outputs=(TxOut(300, b"\x51"),)), WrongTransaction, id="another output"),
+        pytest.param(COUNTERSIGNED._replace(version=2), WrongTransaction, id="version 2"),
     ],
 )
 def test_bob_refuses_what_is_not_his_claim(transaction: Transaction, refusal: type) -> None:

@@ -1,7 +1,5 @@
 """The ledger: it takes what a node takes, and of everything else it says why not."""
 
-from dataclasses import replace
-
 import pytest
 from channel_stage import ALICE, BOB, MALLORY
 from hypothesis import given
@@ -36,7 +34,7 @@ def spend(coin: Coin, *outputs: TxOut, key: PrivateKey = ALICE, rules: str = "bs
     """A signed transaction that spends one plain coin."""
     sequence = fields.pop("sequence", FINAL)
     unsigned = Transaction(1, (TxIn(coin.outpoint, b"", sequence),), outputs)
-    unsigned = replace(unsigned, **fields)  # type: ignore[arg-type]  # version and lock_time, by name
+    unsigned = unsigned._replace(**fields)  # type: ignore[arg-type]  # version and lock_time, by name
     signature = sign(unsigned, 0, coin.script, coin.value, key, "ALL", rules)
     return unsigned.with_input_script(0, push(signature) + push(key.public_key))
 
@@ -109,14 +107,14 @@ def test_rubbish_is_malformed(raw: bytes) -> None:
 def test_what_no_node_takes_is_malformed(
     ledger: Ledger, coin: Coin, change: dict[str, tuple[object]], words: str
 ) -> None:
-    reason = ledger.submit(replace(spend(coin, TxOut(999, HIS)), **change)).reason  # type: ignore[arg-type]  # by name
+    reason = ledger.submit(spend(coin, TxOut(999, HIS))._replace(**change)).reason  # type: ignore[arg-type]  # by name
     assert isinstance(reason, reasons.Malformed)
     assert words in str(reason)
 
 
 def test_the_same_input_twice_is_malformed(ledger: Ledger, coin: Coin) -> None:
     transaction = spend(coin, TxOut(999, HIS))
-    reason = ledger.submit(replace(transaction, inputs=transaction.inputs * 2)).reason
+    reason = ledger.submit(transaction._replace(inputs=transaction.inputs * 2)).reason
     assert isinstance(reason, reasons.Malformed)
 
 
@@ -187,7 +185,7 @@ def test_scripts_are_run(ledger: Ledger, coin: Coin) -> None:
     assert isinstance(reason, reasons.ScriptRefused)
     assert (reason.input_index, reason.verdict.error) == (0, "EQUALVERIFY")
     assert str(reason) == "script of input 0 fails: EQUALVERIFY"
-    altered = replace(spend(coin, TxOut(999, HIS)), outputs=(TxOut(998, HIS),))
+    altered = spend(coin, TxOut(999, HIS))._replace(outputs=(TxOut(998, HIS),))
     assert isinstance(ledger.submit(altered).reason, reasons.ScriptRefused)
 
 
@@ -296,7 +294,7 @@ def test_a_bundled_contract_waits_for_its_time_on_btc() -> None:
     script = push_number(120) + bytes((Op.OP_CHECKLOCKTIMEVERIFY, Op.OP_DROP, Op.OP_1))
     coin = ledger.fund(script, 1000)
     early = Transaction(1, (TxIn(coin.outpoint, b"", 0),), (TxOut(900, HIS),), 119)
-    late = replace(early, lock_time=120)
+    late = early._replace(lock_time=120)
     assert isinstance(ledger.submit(late).reason, reasons.NotFinal)
     ledger.mine(30)
     assert isinstance(ledger.submit(early).reason, reasons.ScriptRefused)

@@ -1,7 +1,5 @@
 """TX_i: what changes from one to the next, what is in it, and what Bob refuses to take for it."""
 
-from dataclasses import replace
-
 import pytest
 from channel_stage import ALICE, BOB, MALLORY, agreement_on, coin_of, movie_of
 from hypothesis import given
@@ -105,18 +103,18 @@ CONTRACT, CHANGE = BUILT.outputs
         pytest.param(payment.build(AGREEMENT, 2, MOVIE.leaf(2)), "output 0 value", id="the payment before"),
         pytest.param(payment.build(AGREEMENT, 3, MOVIE.leaf(4)), "output 0 script", id="another leaf"),
         pytest.param(
-            replace(BUILT, outputs=(TxOut(299, CONTRACT.script), CHANGE)), "output 0 value", id="a satoshi less"
+            BUILT._replace(outputs=(TxOut(299, CONTRACT.script), CHANGE)), "output 0 value", id="a satoshi less"
         ),
         pytest.param(
-            replace(BUILT, outputs=(CONTRACT, TxOut(9698, CHANGE.script))), "output 1 value", id="less change"
+            BUILT._replace(outputs=(CONTRACT, TxOut(9698, CHANGE.script))), "output 1 value", id="less change"
         ),
-        pytest.param(replace(BUILT, outputs=(CONTRACT,)), "output count", id="no change"),
-        pytest.param(replace(BUILT, outputs=(CHANGE, CONTRACT)), "output 0 value", id="outputs swapped"),
-        pytest.param(replace(BUILT, version=2), "version", id="version 2"),
-        pytest.param(replace(BUILT, lock_time=500), "lock time", id="locked until later"),
-        pytest.param(replace(BUILT, inputs=(TxIn(OutPoint(bytes(32), 0)),)), "input 0 txid", id="another coin"),
+        pytest.param(BUILT._replace(outputs=(CONTRACT,)), "output count", id="no change"),
+        pytest.param(BUILT._replace(outputs=(CHANGE, CONTRACT)), "output 0 value", id="outputs swapped"),
+        pytest.param(BUILT._replace(version=2), "version", id="version 2"),
+        pytest.param(BUILT._replace(lock_time=500), "lock time", id="locked until later"),
+        pytest.param(BUILT._replace(inputs=(TxIn(OutPoint(bytes(32), 0)),)), "input 0 txid", id="another coin"),
         pytest.param(
-            replace(BUILT, inputs=(replace(BUILT.inputs[0], sequence=0),)), "input 0 sequence", id="not final"
+            BUILT._replace(inputs=(BUILT.inputs[0]._replace(sequence=0),)), "input 0 sequence", id="not final"
         ),
     ],
 )

@@ -1,7 +1,6 @@
 """What both sides ask of any transaction that they are sent; every answer "no" is a `Refusal`."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from penstock.channel.agreement import RULES
 from penstock.channel.fields import differences
@@ -33,7 +32,7 @@ def first_difference(expected: Transaction, got: Transaction) -> WrongTransactio
 
 def without_scripts(transaction: Transaction) -> Transaction:
     """Return `transaction` with every unlocking script empty: what no signature over it leaves open."""
-    return replace(transaction, inputs=tuple(replace(txin, script=b"") for txin in transaction.inputs))
+    return transaction._replace(inputs=tuple(txin._replace(script=b"") for txin in transaction.inputs))
 
 
 def scripts_hold(transaction: Transaction, spent: Sequence[TxOut]) -> ScriptFails | None:

@@ -56,7 +56,7 @@ class Situation:
 
     def with_transaction(self, **fields: object) -> "Situation":
         """Change whole fields of the transaction."""
-        return replace(self, transaction=replace(self.transaction, **fields))  # type: ignore[arg-type]  # by name
+        return replace(self, transaction=self.transaction._replace(**fields))  # type: ignore[arg-type]  # by name
 
     def holds(self) -> bool:
         """Whether input 0 is good."""
@@ -123,7 +123,7 @@ def _swap_chunk_for_signature(situation: Situation) -> Situation:
     script = situation.contract.locking_script
     hers = sign(situation.transaction, 0, script, situation.value, situation.alice, "ALL", situation.rules)
     unlocking = situation.contract.call(FUNCTION, hers, situation.bob_signature).unlocking_script
-    return situation.with_input(0, replace(situation.transaction.inputs[0], script=unlocking))
+    return situation.with_input(0, situation.transaction.inputs[0]._replace(script=unlocking))
 
 
 def _own_input(**fields: object) -> Callable[[Situation], Situation]:
@@ -133,7 +133,7 @@ def _own_input(**fields: object) -> Callable[[Situation], Situation]:
 def _input(index: int, **fields: object) -> Callable[[Situation], Situation]:
     def apply(situation: Situation) -> Situation:
         txin = situation.transaction.inputs[index]
-        return situation.with_input(index, replace(txin, **fields))  # type: ignore[arg-type]  # by name
+        return situation.with_input(index, txin._replace(**fields))  # type: ignore[arg-type]  # by name
 
     return apply
 

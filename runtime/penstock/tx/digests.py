@@ -16,6 +16,7 @@ any size and are hashed where they lie. Which kind a signature needs is decided 
 
 import struct
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from penstock.script.errors import PenstockError
@@ -40,6 +41,7 @@ _NONE: Final = Outputs.NONE.value
 _SINGLE: Final = Outputs.SINGLE.value
 _ANYONECANPAY: Final = Switch.ANYONECANPAY.value
 
+_FEW: Final = 64
 _JOIN_BELOW: Final = 1 << 14
 _ZERO: Final = bytes(32)
 _ONE: Final = b"\x01" + bytes(31)
@@ -90,9 +92,15 @@ class Digests:
         try:
             self._version = _INT32(tx.version)
             self._lock_time = _UINT32(tx.lock_time)
-            self._outpoints = [txin.outpoint.txid + _UINT32(txin.outpoint.index) for txin in tx.inputs]
-            self._sequences = [_UINT32(txin.sequence) for txin in tx.inputs]
-            self._outputs = [_INT64(value) + compact_size(len(script)) + script for value, script in tx.outputs]
+            self._outpoints: list[bytes] = []
+            self._sequences: list[bytes] = []
+            self._outputs: list[bytes] = []
+            # plain loops: most transactions have few inputs, and a comprehension costs a call
+            for (txid, index), _script, sequence in tx.inputs:
+                self._outpoints.append(txid + _UINT32(index))
+                self._sequences.append(_UINT32(sequence))
+            for value, script in tx.outputs:
+                self._outputs.append(_INT64(value) + compact_size(len(script)) + script)
         except struct.error as error:
             raise first_misfit(tx) from error
         self._all_outputs = b"".join(self._outputs)
@@ -197,33 +205,33 @@ class Digests:
         outputs = hash_type & OUTPUT_BITS
         alone = hash_type & _ANYONECANPAY
         partial = outputs in {_NONE, _SINGLE}
-        return (
+        return (  # what is known already costs no call
             self._version,
-            _ZERO if alone else self._hash_of_outpoints(),
-            _ZERO if alone or partial else self._hash_of_sequences(),
+            _ZERO if alone else self._hash_outpoints or self._hash_of_outpoints(),
+            _ZERO if alone or partial else self._hash_sequences or self._hash_of_sequences(),
             self._outpoints[input_index],
             compact_size(len(script_code)),
             script_code,
             _INT64(value),
             self._sequences[input_index],
-            self._hash_of_one_output(input_index, outputs) if partial else self._hash_of_outputs(),
+            self._hash_of_one_output(input_index, outputs)
+            if partial
+            else self._hash_outputs or self._hash_of_outputs(),
             self._lock_time,
             _UINT32(hash_type),
         )
 
     def _hash_of_outpoints(self) -> bytes:
-        if self._hash_outpoints is None:
-            self._hash_outpoints = hash256(b"".join(self._outpoints))
+        self._hash_outpoints = hash256(b"".join(self._outpoints))
         return self._hash_outpoints
 
     def _hash_of_sequences(self) -> bytes:
-        if self._hash_sequences is None:
-            self._hash_sequences = hash256(b"".join(self._sequences))
+        sequences = b"".join(self._sequences)
+        self._hash_sequences = _hash_of_few(sequences) if len(sequences) <= _FEW else hash256(sequences)
         return self._hash_sequences
 
     def _hash_of_outputs(self) -> bytes:
-        if self._hash_outputs is None:
-            self._hash_outputs = hash256(self._all_outputs)
+        self._hash_outputs = hash256(self._all_outputs)
         return self._hash_outputs
 
     def _hash_of_one_output(self, input_index: int, outputs: int) -> bytes:
@@ -322,6 +330,12 @@ class Digests:
         if input_index >= len(self._outputs):
             raise SighashError(f"SINGLE signs output {input_index}, the transaction has {len(self._outputs)}")
         return sha256(self._outputs[input_index])
+
+
+@lru_cache(maxsize=64)
+def _hash_of_few(sequences: bytes) -> bytes:
+    """Remember the hash of a few sequence numbers: nearly all transactions share theirs with others."""
+    return hash256(sequences)
 
 
 def _one_for_each(tx: Transaction, spent_outputs: SpentOutputs) -> tuple[tuple[int, bytes], ...]:

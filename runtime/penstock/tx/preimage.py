@@ -5,8 +5,7 @@ that a hash type leaves out is there and empty, so that each kind has one list o
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 LEGACY_FIELDS: Final = (
     "version",
@@ -59,8 +58,7 @@ TAPROOT_FIELDS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field of a preimage; empty where this hash type leaves it out."""
 
     name: str

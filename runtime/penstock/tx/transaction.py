@@ -12,7 +12,6 @@ Nothing is mutable: `with_input_script` and its like answer with a new transacti
 import struct
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from penstock.tx.hashes import hash256_of
@@ -37,12 +36,11 @@ _WITNESS_FLAG = 1
 _MARKER_AND_FLAG = b"\x00\x01"
 
 
-@dataclass(frozen=True, slots=True)
-class OutPoint:
+class OutPoint(NamedTuple):
     """Which output of which transaction: its id (32 bytes, wire order) and its place there."""
 
     txid: bytes
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody asks of an outpoint
 
     @property
     def is_null(self) -> bool:
@@ -50,8 +48,7 @@ class OutPoint:
         return self.index == NULL_INDEX and not any(self.txid)
 
 
-@dataclass(frozen=True, slots=True)
-class TxIn:
+class TxIn(NamedTuple):
     """One input: the output that it spends, the unlocking script, the sequence number (0 to 2^32-1)."""
 
     outpoint: OutPoint
@@ -74,8 +71,7 @@ class TxOut(NamedTuple):
         return _pack_int64(value) + compact_size(len(script)) + script
 
 
-@dataclass(frozen=True, slots=True)
-class Transaction:
+class Transaction(NamedTuple):
     """A transaction.
 
     `version` is the signed 32-bit number that stands on the wire (python-bitcoinlib and the
