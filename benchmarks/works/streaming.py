@@ -2,17 +2,18 @@
 
 1-way reveals a chunk and needs one signature, 2-way needs two. As in a stream, the keys are the same all along, and
 every verdict is on another of many spends, with a hash of its own. Machines may keep what they have found out about a
-script; "every script new" shows ours where that does not help: its spends are more than it remembers.
+script; "every script new" is the work where that does not help: its spends are more than ours remembers.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import cycle, islice
 from typing import Final
 
 from benchmarks.harness import Contender, Work
 from benchmarks.peers.all import FLOOR as FLOOR_PEER
-from benchmarks.peers.all import KEYS_PARSED, PENSTOCK, peers_for
+from benchmarks.peers.all import KEYS_PARSED, peers_for
+from benchmarks.peers.peer import Peer
 from benchmarks.result import Demand, Target
 from benchmarks.spends import Form, Trial, one_way, two_way
 from benchmarks.works.contest import BITCOINLIB, BITCOINX, BSV_C, BSV_PYTHON, FLOOR, ahead, judging, present
@@ -52,10 +53,9 @@ _DIGESTS: Final = {Form.FORKID: "FORKID", Form.LEGACY: "original digest"}
 
 def works(spends: int = _SPENDS) -> Iterator[Work]:
     """From parsed transactions, each work with that many spends."""
-    first = _work(_ONE_WAY, spends, _ONE_WAY.targets, raw=False)
-    yield replace(first, contenders=(*first.contenders, _always_new(_TIMES_NEW * spends, at_once=spends)))
-    for row in (_TWO_WAY, _LARGE, _OLD_ONE_WAY, _OLD_TWO_WAY):
+    for row in (_ONE_WAY, _TWO_WAY, _LARGE, _OLD_ONE_WAY, _OLD_TWO_WAY):
         yield _work(row, spends, row.targets, raw=False)
+    yield _always_new(_ONE_WAY, spends)
 
 
 def raw_works(spends: int = _SPENDS) -> Iterator[Work]:
@@ -64,21 +64,31 @@ def raw_works(spends: int = _SPENDS) -> Iterator[Work]:
         yield _work(row, spends, _RAW_TARGETS, raw=True)
 
 
-def _always_new(spends: int, at_once: int) -> Contender:
-    """Ours on spends that do not come again before they are forgotten."""
-    trials = [_ONE_WAY.trial(_SPENDS + number) for number in range(spends)]
-    some = judging(PENSTOCK, trials[:at_once])
-    judges = cycle([PENSTOCK.parsed(trial.good) for trial in trials])
+def _always_new(row: _Row, spends: int) -> Work:
+    """Spends that do not come again before they are forgotten."""
+    trials = [row.trial(number) for number in range(_TIMES_NEW * spends)]
+    contenders = tuple(_in_turn(peer, trials, at_once=spends) for peer in _contestants(row.form))
+    return Work(f"{row.name}, {_DIGESTS[row.form]}, every script new", "verdict", contenders)
+
+
+def _in_turn(peer: Peer, trials: list[Trial], at_once: int) -> Contender:
+    """`peer` judges the next of the trials in each run, and begins again when it is through."""
+    some = judging(peer, trials[:at_once])
+    judges = cycle([peer.parsed(trial.good) for trial in trials])
 
     def run() -> None:
         for judge in islice(judges, at_once):
             judge()
 
-    return Contender("penstock, every script new", run, some.proves, at_once)
+    return Contender(peer.name, run, some.proves, at_once)
+
+
+def _contestants(form: Form) -> tuple[Peer, ...]:
+    return (FLOOR_PEER, KEYS_PARSED, *peers_for(form))
 
 
 def _work(row: _Row, spends: int, targets: tuple[Target, ...], *, raw: bool) -> Work:
     trials = [row.trial(number) for number in range(min(spends, row.most))]
-    contenders = tuple(judging(peer, trials, raw=raw) for peer in (FLOOR_PEER, KEYS_PARSED, *peers_for(row.form)))
+    contenders = tuple(judging(peer, trials, raw=raw) for peer in _contestants(row.form))
     name = f"{row.name}, {_DIGESTS[row.form]}" + (", from raw bytes" if raw else "")
     return Work(name, "verdict", contenders, present(targets, contenders))

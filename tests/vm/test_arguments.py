@@ -20,6 +20,7 @@ GOOD: dict[str, Any] = {"unlocking": b"", "locking": b"\x51", "tx": small_transa
     [
         ({"unlocking": "51"}, "unlocking is a script in bytes, not str"),
         ({"locking": "51"}, "locking is a script in bytes, not str"),
+        ({"unlocking": bytearray(b"\x01\x51")}, "unlocking is a script in bytes, not bytearray"),
         ({"locking": bytearray(b"\x51")}, "locking is a script in bytes, not bytearray"),
         ({"locking": None}, "locking is a script in bytes, not NoneType"),
         ({"input_index": "0"}, "input_index is a whole number, not str"),

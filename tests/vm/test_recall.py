@@ -4,22 +4,44 @@ from hypothesis import given, settings
 from random_scripts import BTC, CHRONICLE, Chooser, Seeded, Writer, drawn
 
 from penstock.script.assembler import assemble
+from penstock.script.opcodes import Op
 from penstock.script.parse import ScriptParseError, instructions
+from penstock.tx.digests import Digests
+from penstock.tx.transaction import Transaction
+from penstock.vm.checker import Checker
 from penstock.vm.decode import decode
-from penstock.vm.dialect import dialect
+from penstock.vm.dialect import Dialect, Meaning, dialect
+from penstock.vm.errors import ScriptError
+from penstock.vm.items import Item
 from penstock.vm.program import Program
 from penstock.vm.recall import Form, recall
 from penstock.vm.rules import RuleSet
+from penstock.vm.run import Run
 
+NOBODY = Checker(Digests(Transaction(1, (), ())), 0, 0, RuleSet.named("bsv"), 0)
 DIALECTS = (dialect(RuleSet.named("bsv")), dialect(RuleSet.from_flags("P2SH", chain="btc")))
 
 
-def shape(program: Program) -> list[tuple[object, ...]]:
-    """Return everything about a program that is not the same object each time."""
+def meaning(item: Meaning, code: int, script: bytes) -> object:
+    """Return what an item pushes for a script, or why it is refused; of other handlers only that they are some."""
+    if isinstance(item, int | bytes | memoryview):
+        return item if isinstance(item, int) else bytes(item)
+    if not 0 < code <= Op.OP_PUSHDATA4:
+        return "handler"
+    stack: list[Item] = []
+    try:
+        item(stack, Run(script, NOBODY))
+    except ScriptError as error:
+        return error.reason
+    return stack[0]
+
+
+def shape(program: Program, script: bytes) -> list[tuple[object, ...]]:
+    """Return everything about a program, run for this script, that is not the same object each time."""
     return [
         (
             segment.start,
-            [item if isinstance(item, int | bytes) else None for item in segment.items],
+            [meaning(item, code, script) for item, code in zip(segment.items, segment.codes, strict=True)],
             bytes(segment.codes),
             segment.branch,
             segment.then,
@@ -51,17 +73,24 @@ def script_of(choose: Chooser) -> bytes:
     return writer.script()
 
 
+def same(recalled: Program, script: bytes, words: Dialect) -> None:
+    decoded = decode(script, words)
+    assert shape(recalled, script) == shape(decoded, script)
+    for attribute in ("opcodes", "largest", "past_end", "counted_out"):
+        assert getattr(recalled, attribute) == getattr(decoded, attribute)
+
+
 def check(script: bytes) -> int:
     """Compare under all dialects; return under how many the scripts have one form (not if a long push is refused)."""
     other = with_other_data(script)
     alike = 0
     for words in DIALECTS:
-        cast, decoded = Form(decode(script, words)).cast(other), decode(other, words)
-        if cast is not None:
+        form = Form(script, words)
+        assert form.fits(script)
+        same(form.program, script, words)
+        if form.fits(other):
             alike += 1
-            assert shape(cast) == shape(decoded)
-            assert cast.script == decoded.script
-            assert (cast.opcodes, cast.largest, cast.past_end) == (decoded.opcodes, decoded.largest, decoded.past_end)
+            same(form.program, other, words)
     return alike
 
 
@@ -76,16 +105,25 @@ def test_scripts_from_seeds() -> None:
 
 
 def test_another_form_of_the_same_length_is_told_apart() -> None:
-    words = DIALECTS[0]
-    form = Form(decode(assemble("aa" * 20 + " OP_DUP OP_1 OP_ADD"), words))
-    assert form.cast(assemble("bb" * 20 + " OP_DUP OP_1 OP_ADD")) is not None
-    assert form.cast(assemble("bb" * 20 + " OP_DUP OP_2 OP_ADD")) is None
-    assert form.cast(assemble("bb" * 21 + " OP_1 OP_ADD")) is None
+    form = Form(assemble("aa" * 20 + " OP_DUP OP_1 OP_ADD"), DIALECTS[0])
+    assert form.fits(assemble("bb" * 20 + " OP_DUP OP_1 OP_ADD"))
+    assert not form.fits(assemble("bb" * 20 + " OP_DUP OP_2 OP_ADD"))
+    assert not form.fits(assemble("bb" * 21 + " OP_1 OP_ADD"))
+
+
+def test_numbers_are_no_holes() -> None:
+    assert not Form(assemble("aabb OP_DROP"), DIALECTS[0]).fits(assemble("aacc OP_DROP"))
 
 
 def test_what_is_recalled_is_what_decoding_gives() -> None:
-    words = DIALECTS[0]
     scripts = [assemble(f"{number:040x} OP_DROP OP_3 OP_4 OP_ADD {number:02x} OP_DROP") for number in range(17, 120)]
+    long = [script + bytes((Op.OP_NOP,)) * 2000 for script in scripts[:10]]
     for _ in range(3):
-        for script in scripts:
-            assert shape(recall(script, words)) == shape(decode(script, words))
+        for script in (*scripts, *long):
+            same(recall(script, DIALECTS[0]), script, DIALECTS[0])
+
+
+def test_scripts_of_one_form_share_a_program() -> None:
+    scripts = [assemble(f"OP_SHA256 {number:064x} OP_EQUAL OP_NIP OP_NOP9") for number in range(4)]
+    programs = [recall(script, DIALECTS[1]) for script in scripts]
+    assert programs[1] is programs[2] is programs[3]

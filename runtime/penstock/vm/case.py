@@ -5,7 +5,7 @@ The same case gives the same verdict whenever it is judged; that is how a verdic
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import Final, NamedTuple, Protocol, Self, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from penstock.script.errors import PenstockError
 from penstock.tx.transaction import Transaction, TxOut
@@ -40,7 +40,7 @@ class SourceMap(Protocol):
         """Return the source line of an opcode, if known."""
 
 
-class Case(NamedTuple):
+class Case:
     """One input to judge.
 
     Attributes:
@@ -52,28 +52,45 @@ class Case(NamedTuple):
         rules: the rules to judge by.
         spent_outputs: the outputs that all inputs spend; taproot signs them.
         artifact: who knows the source lines of the contract; None for nobody.
+
+    Raises:
+        CaseError: a script is not in bytes, the transaction has no such input, or the value is no number of satoshis.
     """
 
-    unlocking: bytes
-    locking: bytes
-    tx: Transaction
-    input_index: int
-    value: int
-    rules: RuleSet
-    spent_outputs: SpentOutputs | None = None
-    artifact: SourceMap | None = None
+    __slots__ = ("artifact", "input_index", "locking", "rules", "spent_outputs", "tx", "unlocking", "value")
 
-    def checked(self) -> Self:
-        """Return the case itself.
+    def __init__(  # noqa: PLR0913, PLR0917 - an input has so many parts
+        self,
+        unlocking: bytes,
+        locking: bytes,
+        tx: Transaction,
+        input_index: int,
+        value: int,
+        rules: RuleSet,
+        spent_outputs: SpentOutputs | None = None,
+        artifact: SourceMap | None = None,
+    ) -> None:
+        if not (isinstance(unlocking, bytes) and isinstance(locking, bytes)):  # type: ignore[redundant-expr]  # callers need not be typed
+            name, script = ("locking", locking) if isinstance(unlocking, bytes) else ("unlocking", unlocking)
+            raise CaseError(f"{name} is a script in bytes, not {type(script).__name__}")
+        if not 0 <= input_index < len(tx.inputs):
+            raise CaseError(f"there is no input {input_index}: the transaction has {len(tx.inputs)}")
+        if not _LEAST_VALUE <= value <= _MOST_VALUE:
+            raise CaseError(f"the value {value} is no number of satoshis in 64 bits")
+        self.unlocking: Final = unlocking
+        self.locking: Final = locking
+        self.tx: Final = tx
+        self.input_index: Final = input_index
+        self.value: Final = value
+        self.rules: Final = rules
+        self.spent_outputs: Final = spent_outputs
+        self.artifact: Final = artifact
 
-        Raises:
-            CaseError: the transaction has no such input, or the value is no number of satoshis.
-        """
-        if not 0 <= self.input_index < len(self.tx.inputs):
-            raise CaseError(f"there is no input {self.input_index}: the transaction has {len(self.tx.inputs)}")
-        if not _LEAST_VALUE <= self.value <= _MOST_VALUE:
-            raise CaseError(f"the value {self.value} is no number of satoshis in 64 bits")
-        return self
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Case) and all(getattr(self, part) == getattr(other, part) for part in self.__slots__)
+
+    def __hash__(self) -> int:
+        return hash((self.unlocking, self.locking, self.tx, self.input_index, self.value, self.rules))
 
     @property
     def witness(self) -> tuple[bytes, ...]:
@@ -83,5 +100,5 @@ class Case(NamedTuple):
     @property
     def size(self) -> int:
         """The bytes of the scripts and of the witness."""
-        size = len(self.unlocking) + len(self.locking)
-        return size + sum(map(len, self.witness)) if self.tx.witnesses else size
+        scripts = len(self.unlocking) + len(self.locking)
+        return scripts + sum(map(len, self.witness)) if self.tx.witnesses else scripts

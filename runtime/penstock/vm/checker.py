@@ -59,6 +59,7 @@ class Checker:
         value: the satoshis that it spends.
         rules: the rule set.
         script_bytes: the size of all scripts and witness items of the input: what the guard takes as fair.
+        recorder: who wants to know what was hashed for each signature.
     """
 
     __slots__ = (
@@ -77,11 +78,19 @@ class Checker:
         "weight_left",
     )
 
-    def __init__(self, digests: Digests, input_index: int, value: int, rules: RuleSet, script_bytes: int) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - what there is to know of an input
+        self,
+        digests: Digests,
+        input_index: int,
+        value: int,
+        rules: RuleSet,
+        script_bytes: int,
+        recorder: Recorder | None = None,
+    ) -> None:
         self.digests = digests
         self.input_index = input_index
         self.value = value
-        self.recorder: Recorder | None = None
+        self.recorder = recorder
         self.leaf = _NO_LEAF
         self.weight_left = 0
         self.rules = rules
@@ -106,6 +115,7 @@ class Checker:
     def check_ecdsa(self, kind: DigestKind, code: bytes, signature: bytes, key: bytes) -> bool:
         """Tell whether a signature is good; see `penstock.vm.run.Checker`."""
         hash_type = signature[-1]
+        self._work_left -= _SIGNATURE_WORK
         # the signatures of a script mostly share the digest, with one another and with the keys that they are tried on
         if self._code is not code or self._hash_type != hash_type or self._kind != kind:
             self._work_left -= len(code)
@@ -114,7 +124,8 @@ class Checker:
             else:
                 self._digest = self.digests.legacy(self.input_index, code, hash_type)
             self._kind, self._code, self._hash_type = kind, code, hash_type
-        self.spend(_SIGNATURE_WORK)
+        if self._work_left < 0:
+            raise ScriptError(Reason.RESOURCE_LIMIT)
         good = backend().verify(signature[:-1], key, self._digest)
         if self.recorder is not None:
             self.recorder.ecdsa(kind, code, signature, key, good=good)

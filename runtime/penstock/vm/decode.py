@@ -52,20 +52,20 @@ def plain_pushes(script: bytes, dialect: Dialect) -> list[Item] | None:
         start = position + 1
         if 1 < opcode < _PUSHDATA1:
             position = start + opcode
+            items.append(script[start:position])
         elif opcode in CONSTANTS:
-            items.append(CONSTANTS[opcode])
             position = start
-            continue
+            items.append(CONSTANTS[opcode])
         elif opcode in _LENGTH_BYTES:
             start += _LENGTH_BYTES[opcode]
             position = start + int.from_bytes(script[position + 1 : start], "little")
             if not _SHORTEST[opcode] <= position - start <= dialect.setting.limits.element_size:
                 return None
+            items.append(_data(script, start, position))
         else:
             return None
-        if position > end:
-            return None
-        items.append(_data(script, start, position))
+    if position > end:  # the last push runs past the end
+        return None
     return items if len(items) <= dialect.setting.deepest else None
 
 
@@ -85,7 +85,7 @@ def decode(script: bytes, dialect: Dialect) -> Program:
     counted_out = dialect.counts_opcodes and most_opcodes > limits.opcodes
     past_end = decoder.segment.start if decoder.position == len(script) and decoder.open else None
     return Program(
-        script, dialect, tuple(decoder.segments), past_end=past_end, largest=decoder.largest, counted_out=counted_out
+        dialect, tuple(decoder.segments), past_end=past_end, largest=decoder.largest, counted_out=counted_out
     )
 
 

@@ -34,7 +34,7 @@ _SILENT: Final = frozenset({Op.OP_NOP.value, Op.OP_ENDIF.value})
 class Watcher(Listener, Recorder, Protocol):
     """Who hears everything: scripts as they begin, every opcode, every signature."""
 
-    def script(self, phase: Phase, program: Program) -> None:
+    def script(self, phase: Phase, script: bytes) -> None:
         """Hear that a script is about to run."""
 
 
@@ -79,8 +79,7 @@ class Evaluation:
         self.case = case
         self.plan = steps
         self.watcher = watcher
-        self.checker = Checker(digests, case.input_index, case.value, steps.rules, case.size)
-        self.checker.recorder = watcher
+        self.checker = Checker(digests, case.input_index, case.value, steps.rules, case.size, watcher)
         self.phase = _UNLOCKING
         self.stack: list[Item] = []
         self.state: Run | None = None
@@ -133,7 +132,7 @@ class Evaluation:
         self.program = decode(script, words) if phase is _UNLOCKING else recall(script, words)
         self.state = Run(script, self.checker, suffix)
         if self.watcher is not None:
-            self.watcher.script(phase, self.program)
+            self.watcher.script(phase, script)
         execute(self.program, self.stack, self.state, self.watcher)
 
     def require_true(self) -> None:

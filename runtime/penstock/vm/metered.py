@@ -76,7 +76,7 @@ class Tally:
             return
         self.keys += keys
         left = max(0, self.program.dialect.setting.limits.opcodes - self.keys)
-        counted = _counted_opcodes(self.program.script)
+        counted = _counted_opcodes(self.run.script)
         self.last_opcode = counted[left] - 1 if left < len(counted) else UNLIMITED
         self.check_count(self.opcode)
 

@@ -9,10 +9,8 @@ is skipped (a push that runs past the end, a disabled opcode, …) ends the prog
 it, or fails before.
 """
 
-from contextlib import suppress
 from typing import Final
 
-from penstock.script.parse import Instruction, ScriptParseError, instructions
 from penstock.vm.dialect import Dialect, Meaning
 from penstock.vm.handlers.pairs import PAIRS, number_of
 from penstock.vm.run import Decider
@@ -49,17 +47,6 @@ class Segment:
         self.then = self.otherwise = END
         self.need = self.peak = 0
 
-    def copy(self) -> "Segment":
-        """Return the same segment with lists of its own."""
-        segment = Segment(self.start)
-        segment.items = self.items.copy()
-        segment.quick = self.quick.copy()
-        segment.codes = self.codes
-        segment.branch, segment.decide = self.branch, self.decide
-        segment.then, segment.otherwise = self.then, self.otherwise
-        segment.need, segment.peak = self.need, self.peak
-        return segment
-
     def pair(self) -> None:
         """Make `quick` shorter than `items` where a constant and the handler behind it have a shortcut."""
         quick: list[Meaning] = []
@@ -90,8 +77,7 @@ class Program:
     """A decoded script.
 
     Attributes:
-        script: the script.
-        dialect: what its bytes mean.
+        dialect: what the bytes of the script mean.
         segments: the stretches, in order; execution starts with the first.
         past_end: index of the failure that stands for the end of the script, where an IF is still open; None without.
         largest: bytes of the longest push.
@@ -100,11 +86,10 @@ class Program:
         paired: whether constants have been joined with the handlers behind them.
     """
 
-    __slots__ = ("counted_out", "dialect", "largest", "opcodes", "paired", "past_end", "script", "segments")
+    __slots__ = ("counted_out", "dialect", "largest", "opcodes", "paired", "past_end", "segments")
 
-    def __init__(  # noqa: PLR0913 - what the decoder has found out
+    def __init__(
         self,
-        script: bytes,
         dialect: Dialect,
         segments: tuple[Segment, ...],
         *,
@@ -112,7 +97,6 @@ class Program:
         largest: int,
         counted_out: bool,
     ) -> None:
-        self.script = script
         self.dialect = dialect
         self.segments = segments
         self.past_end = past_end
@@ -121,28 +105,8 @@ class Program:
         self.counted_out = counted_out
         self.paired = False
 
-    def with_segments(self, script: bytes, segments: tuple[Segment, ...]) -> "Program":
-        """Return the program of another script, which differs from this one in the constants of its segments."""
-        program = Program(
-            script,
-            self.dialect,
-            segments,
-            past_end=self.past_end,
-            largest=self.largest,
-            counted_out=self.counted_out,
-        )
-        program.paired = self.paired
-        return program
-
     def pair(self) -> None:
         """Join constants with the handlers behind them, where there is a shortcut: pays from the second run on."""
         self.paired = True
         for segment in self.segments:
             segment.pair()
-
-    def instruction(self, index: int) -> Instruction | None:
-        """Return opcode number `index` with its data and place, for showing it; None if the script ends before."""
-        numbered = enumerate(instructions(self.script))
-        with suppress(ScriptParseError):
-            return next((instruction for number, instruction in numbered if number == index), None)
-        return None

@@ -1,8 +1,9 @@
 """Programs that need not be decoded again, because the script has been seen, or one of the same form.
 
 A stream pays to the same contract again and again, with another hash each time: scripts that differ in the data of
-their longer pushes only. They have one `Form`: the program of the first of them, into whose copy the data of the others
-is put. What is kept is bounded, in number and in bytes of script, and forgotten all at once when there is too much.
+their longer pushes only. They have one `Form`, and run its program, which cuts that data out of the script that it is
+run for. Long scripts are recalled whole. What is kept is bounded, in number and in bytes of script, and forgotten all
+at once when there is too much.
 """
 
 from contextlib import suppress
@@ -11,29 +12,64 @@ from typing import Final
 from penstock.script.parse import ScriptParseError, instructions
 from penstock.vm.decode import decode
 from penstock.vm.dialect import Dialect
+from penstock.vm.items import Item
 from penstock.vm.program import Program
+from penstock.vm.run import Handler, Run
 
-_MOST_PROGRAMS: Final = 256
-_MOST_BYTES: Final = 1 << 19
+_LONGEST_FORM: Final = 1000
 _MOST_LENGTHS: Final = 64
 _MOST_FORMS: Final = 4
 """Of one length."""
 
-_LONGEST_FORM: Final = 1000
+_MOST_PROGRAMS: Final = 256
+_MOST_BYTES: Final = 1 << 19
+
 _SHORTEST_HOLE: Final = 20
 """Bytes. Shorter data may be numbers, which programs treat as such."""
 
+_forms: dict[tuple[int, Dialect], "list[Form]"] = {}
+"""The forms of each length."""
+_waiting: dict[tuple[int, Dialect], bytes] = {}
+"""The last script of each length that had none of these forms: one is made when it or another comes."""
 _programs: dict[tuple[bytes, Dialect], Program] = {}
 _bytes_kept = 0
-_forms: dict[tuple[int, Dialect], "list[Program | Form]"] = {}
-"""The forms of each length; a program stands for its form until a second script has that length."""
 
 
 def recall(script: bytes, dialect: Dialect) -> Program:
-    """Return the program of a script that is likely to come again, or others like it; decode it if need be."""
+    """Return a program of `script`, which is likely to come again, or others like it; decode it if need be.
+
+    It runs for this script and for others of its form.
+    """
+    if len(script) > _LONGEST_FORM:
+        return _whole(script, dialect)
+    for form in _forms.get((len(script), dialect), ()):
+        if form.fits(script):
+            return form.program
+    return _of_new_form(script, dialect)
+
+
+def _of_new_form(script: bytes, dialect: Dialect) -> Program:
+    """Make a form of the script that is waiting for another one of its length; else decode, and let this one wait."""
+    key = len(script), dialect
+    if len(_forms) >= _MOST_LENGTHS:
+        _forms.clear()
+        _waiting.clear()
+    forms = _forms.setdefault(key, [])
+    waiting = _waiting.pop(key, None)
+    if waiting is not None and len(forms) < _MOST_FORMS:
+        form = Form(waiting, dialect)
+        forms.append(form)
+        if form.fits(script):
+            return form.program
+    _waiting[key] = script
+    return decode(script, dialect)
+
+
+def _whole(script: bytes, dialect: Dialect) -> Program:
+    """Return the program of a long script."""
     program = _programs.get((script, dialect))
     if program is None:
-        program = _of_known_form(script, dialect) or decode(script, dialect)
+        program = decode(script, dialect)
         _keep(script, program)
     elif not program.paired:
         program.pair()
@@ -51,75 +87,47 @@ def _keep(script: bytes, program: Program) -> None:
     _programs[script, program.dialect] = program
 
 
-def _of_known_form(script: bytes, dialect: Dialect) -> Program | None:
-    """Make the program from one of the same form; None if there has been none."""
-    if len(script) > _LONGEST_FORM:
-        return None
-    if len(_forms) >= _MOST_LENGTHS:
-        _forms.clear()
-    forms = _forms.setdefault((len(script), dialect), [])
-    for place, form in enumerate(forms):
-        if isinstance(form, Program):
-            form = forms[place] = Form(form)  # noqa: PLW2901 - it has been waiting to be one
-        program = form.cast(script)
-        if program is not None:
-            return program
-    program = decode(script, dialect)
-    if len(forms) < _MOST_FORMS:
-        forms.append(program)
-    return program
-
-
 class Form:
     """What scripts share that differ in the data of their longer pushes only.
 
     Attributes:
-        program: the program of one of them.
-        frame: where the bytes between this data begin and end, and what they are.
-        holes: for each such push its segment, its place there, its place among the quick items, and where its data
-            begins and ends in the script.
+        program: the program of all of them.
+        mask: ones for the bits of the bytes that they share, with the script read as a number, little endian.
+        shared: these bits.
     """
 
-    __slots__ = ("frame", "holes", "program")
+    __slots__ = ("mask", "program", "shared")
 
-    def __init__(self, program: Program) -> None:
-        program.pair()
-        self.program = program
-        holes: list[tuple[int, int, int, int, int]] = []
-        frame: list[tuple[int, int, bytes]] = []
+    def __init__(self, script: bytes, dialect: Dialect) -> None:
+        program = self.program = decode(script, dialect)
         places = {
-            segment.start + place: (number, place)
-            for number, segment in enumerate(program.segments)
+            segment.start + place: (segment, place)
+            for segment in program.segments
             for place, item in enumerate(segment.items)
             if type(item) is bytes and len(item) >= _SHORTEST_HOLE
         }
-        begun = 0
+        mask = bytearray(b"\xff" * len(script))
         with suppress(ScriptParseError):
-            for index, instruction in enumerate(instructions(program.script)):
+            for index, instruction in enumerate(instructions(script)):
                 if index in places:
-                    number, place = places[index]
-                    segment = program.segments[number]
+                    segment, place = places[index]
                     end = instruction.offset + instruction.size
                     start = end - len(instruction.data or b"")
-                    quick = next(at for at, item in enumerate(segment.quick) if item is segment.items[place])
-                    holes.append((number, place, quick, start, end))
-                    frame.append((begun, start, program.script[begun:start]))
-                    begun = end
-        frame.append((begun, len(program.script), program.script[begun:]))
-        self.frame = tuple(frame)
-        self.holes = tuple(holes)
+                    segment.items[place] = _hole(start, end)
+                    mask[start:end] = bytes(end - start)
+        self.mask = int.from_bytes(mask, "little")
+        self.shared = int.from_bytes(script, "little") & self.mask
+        program.pair()
 
-    def cast(self, script: bytes) -> Program | None:
-        """Return the program of another script of the same length, if it has this form."""
-        for start, end, piece in self.frame:
-            if script[start:end] != piece:
-                return None
-        segments = list(self.program.segments)
-        copied = -1
-        for number, place, quick, start, end in self.holes:
-            if number != copied:
-                segments[number] = segments[number].copy()
-                copied = number
-            segment = segments[number]
-            segment.items[place] = segment.quick[quick] = script[start:end]
-        return self.program.with_segments(script, tuple(segments))
+    def fits(self, script: bytes) -> bool:
+        """Tell whether another script of the same length has this form."""
+        return int.from_bytes(script, "little") & self.mask == self.shared
+
+
+def _hole(start: int, end: int) -> Handler:
+    """Return what pushes these bytes of the script that is run."""
+
+    def handler(stack: list[Item], run: Run) -> None:
+        stack.append(run.script[start:end])
+
+    return handler

@@ -19,7 +19,6 @@ from penstock.vm.checker import Leaf
 from penstock.vm.errors import Reason
 from penstock.vm.evaluation import judge
 from penstock.vm.items import Item, as_bytes
-from penstock.vm.program import Program
 from penstock.vm.rules import RuleSet
 from penstock.vm.run import DigestKind
 from penstock.vm.verdict import Verdict
@@ -152,12 +151,12 @@ class _Recording:
         self.alt: Sequence[Item] = ()
         self.unfinished = False
 
-    def script(self, phase: Phase, program: Program) -> None:
+    def script(self, phase: Phase, script: bytes) -> None:
         self.complete()
         self.phase = phase
         self.listing = []
         with suppress(ScriptParseError):
-            self.listing.extend(instructions(program.script))
+            self.listing.extend(instructions(script))
 
     def opcode(self, index: int, stack: Sequence[Item], alt: Sequence[Item]) -> None:
         self.complete()

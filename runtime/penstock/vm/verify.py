@@ -56,7 +56,7 @@ def verify(  # noqa: PLR0913 - an input has so many parts
     try:
         return judge(make_case(unlocking, locking, tx, input_index, value, rules, spent_outputs, artifact))
     except (TypeError, struct.error):
-        _check_types(unlocking, locking, input_index, value)
+        _check_numbers(input_index, value)
         _check_spent(spent_outputs or ())
         raise
 
@@ -76,7 +76,7 @@ def make_case(  # noqa: PLR0913, PLR0917 - those of `verify`
     parsed = coerce(tx, segwit=chosen.chain == "btc")
     if spent_outputs is None and len(parsed.inputs) == 1:
         spent_outputs = ((value, locking),)
-    return Case(unlocking, locking, parsed, input_index, value, chosen, spent_outputs, artifact).checked()
+    return Case(unlocking, locking, parsed, input_index, value, chosen, spent_outputs, artifact)
 
 
 def check_transaction(
@@ -105,16 +105,13 @@ def check_transaction(
     verdicts: list[Verdict] = []
     for index, (txin, spent) in enumerate(zip(parsed.inputs, spent_outputs, strict=True)):
         value, locking = (spent.value, spent.script) if isinstance(spent, TxOut) else spent
-        case = Case(txin.script, locking, parsed, index, value, chosen, spent_outputs).checked()
+        case = Case(txin.script, locking, parsed, index, value, chosen, spent_outputs)
         verdicts.append(judge(case, digests))
     return verdicts
 
 
-def _check_types(unlocking: object, locking: object, input_index: object, value: object) -> None:
+def _check_numbers(input_index: object, value: object) -> None:
     """Raise `CaseError` for arguments of the wrong type: asked afterwards, so that good ones pay nothing for it."""
-    for name, script in (("unlocking", unlocking), ("locking", locking)):
-        if not isinstance(script, bytes):
-            raise CaseError(f"{name} is a script in bytes, not {type(script).__name__}") from None
     for name, number in (("input_index", input_index), ("value", value)):
         if not isinstance(number, int):
             raise CaseError(f"{name} is a whole number, not {type(number).__name__}") from None

@@ -29,6 +29,12 @@ _SCHNORR_MAGIC: Final = b"\xda\x6f\xb3\x8c"
 _MAX_DER: Final = 72
 _NULL: Final = ffi.NULL
 
+# looking these up in the library takes time, and every verification needs them
+_new: Final = ffi.new
+_parse_der: Final = lib.secp256k1_ecdsa_signature_parse_der
+_normalize: Final = lib.secp256k1_ecdsa_signature_normalize
+_verify_low: Final = lib.secp256k1_ecdsa_verify
+
 
 def is_secret(secret: bytes) -> bool:
     """See `Backend.is_secret`."""
@@ -69,9 +75,9 @@ def verify(signature: bytes, public_key: bytes, digest: bytes) -> bool:
     point = _point(public_key)
     if point is None or len(digest) != 32:
         return False
-    parsed = ffi.new(_SIGNATURE)
+    parsed = _new(_SIGNATURE)
     # What strict parsing accepts and verifies, lax parsing reads the same way. The reverse does not hold.
-    if lib.secp256k1_ecdsa_signature_parse_der(_CONTEXT, parsed, signature, len(signature)):
+    if _parse_der(_CONTEXT, parsed, signature, len(signature)):
         if _verify(parsed, digest, point):
             return True
         if is_strict_der(signature):
@@ -132,6 +138,8 @@ def _parsed_point(public_key: bytes) -> Any:
 
 
 def _verify(signature: Any, digest: bytes, point: Any) -> bool:
-    """Verify, high S too: the library itself wants it low."""
-    lib.secp256k1_ecdsa_signature_normalize(_CONTEXT, signature, signature)
-    return bool(lib.secp256k1_ecdsa_verify(_CONTEXT, signature, digest, point))
+    """Verify, high S too: the library itself wants it low, which it nearly always is."""
+    if _verify_low(_CONTEXT, signature, digest, point):
+        return True
+    was_high = _normalize(_CONTEXT, signature, signature)
+    return bool(was_high and _verify_low(_CONTEXT, signature, digest, point))
