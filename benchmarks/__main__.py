@@ -17,6 +17,8 @@ from benchmarks.table import machine, terminal
 from benchmarks.works.all import WORKS
 
 _DEFAULT = [name for name, entry in WORKS.items() if entry.by_default]
+_WIDTH = 120
+"""Columns where the tables go into a file or a pipe."""
 _LIST = "\n".join(f"  {name:16}{entry.about}" for name, entry in WORKS.items())
 
 
@@ -39,7 +41,7 @@ _LIST = "\n".join(f"  {name:16}{entry.about}" for name, entry in WORKS.items())
 @click.option("--proofs-only", is_flag=True, help="Only show that everybody judges rightly; measure nothing.")
 def main(names: tuple[str, ...], runs: int, json_file: Path, document: Path | None, *, proofs_only: bool) -> None:
     """Measure what Penstock costs beside its peers, in CPU seconds."""
-    console = Console()
+    console = Console() if sys.stdout.isatty() else Console(width=_WIDTH)
     if proofs_only:
         for name in names or _DEFAULT:
             for work in WORKS[name].works():

@@ -68,7 +68,8 @@ def _always_new(row: _Row, spends: int) -> Work:
     """Spends that do not come again before they are forgotten."""
     trials = [row.trial(number) for number in range(_TIMES_NEW * spends)]
     contenders = tuple(_in_turn(peer, trials, at_once=spends) for peer in _contestants(row.form))
-    return Work(f"{row.name}, {_DIGESTS[row.form]}, every script new", "verdict", contenders)
+    name = f"{row.name}, {_DIGESTS[row.form]}, every script new"
+    return Work(name, "verdict", contenders, present(row.targets, contenders))
 
 
 def _in_turn(peer: Peer, trials: list[Trial], at_once: int) -> Contender:

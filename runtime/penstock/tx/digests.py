@@ -87,8 +87,11 @@ class Digests:
     )
 
     def __init__(self, tx: Transaction, spent_outputs: SpentOutputs | None = None) -> None:
+        if spent_outputs is not None and len(spent_outputs) != len(tx.inputs):
+            count = len(tx.inputs)
+            raise SighashError(f"{len(spent_outputs)} spent outputs for {count} inputs; there must be one for each")
         self.tx = tx
-        self.spent_outputs = None if spent_outputs is None else _one_for_each(tx, spent_outputs)
+        self.spent_outputs = spent_outputs
         try:
             self._version = _INT32(tx.version)
             self._lock_time = _UINT32(tx.lock_time)
@@ -304,7 +307,7 @@ class Digests:
             *leaf,
         )
 
-    def _known_outputs(self) -> tuple[tuple[int, bytes], ...]:
+    def _known_outputs(self) -> SpentOutputs:
         if self.spent_outputs is None:
             raise SighashError("taproot signs the outputs that are spent: give spent_outputs, one for each input")
         return self.spent_outputs
@@ -336,10 +339,3 @@ class Digests:
 def _hash_of_few(sequences: bytes) -> bytes:
     """Remember the hash of a few sequence numbers: nearly all transactions share theirs with others."""
     return hash256(sequences)
-
-
-def _one_for_each(tx: Transaction, spent_outputs: SpentOutputs) -> tuple[tuple[int, bytes], ...]:
-    if len(spent_outputs) != len(tx.inputs):
-        count = len(tx.inputs)
-        raise SighashError(f"{len(spent_outputs)} spent outputs for {count} inputs; there must be one for each")
-    return tuple(spent_outputs)

@@ -137,7 +137,8 @@ class Evaluation:
 
     def require_true(self) -> None:
         """Demand that the script has left something true."""
-        if not self.stack or not is_true(self.stack[-1]):
+        top = self.stack[-1] if self.stack else 0
+        if not (top if type(top) is int else is_true(top)):
             raise ScriptError(Reason.EVAL_FALSE)
 
     def run_redeem(self, saved: list[Item]) -> bool:

@@ -73,7 +73,7 @@ def make_case(  # noqa: PLR0913, PLR0917 - those of `verify`
 ) -> Case:
     """Put together what `verify` judges; arguments and errors are those of `verify`."""
     chosen = rule_set(rules)
-    parsed = coerce(tx, segwit=chosen.chain == "btc")
+    parsed = tx if type(tx) is Transaction and not tx.witnesses else coerce(tx, segwit=chosen.chain == "btc")
     if spent_outputs is None and len(parsed.inputs) == 1:
         spent_outputs = ((value, locking),)
     return Case(unlocking, locking, parsed, input_index, value, chosen, spent_outputs, artifact)
