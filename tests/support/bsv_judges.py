@@ -35,6 +35,8 @@ BITCOINX_RULES = {
 }
 
 _HYBRID = (6, 7)
+_TAKING_ANY_ZERO = {Op.OP_PICK, Op.OP_ROLL, Op.OP_LSHIFT, Op.OP_RSHIFT}
+_OPENING = {Op.OP_IF, Op.OP_NOTIF, Op.OP_VERIF, Op.OP_VERNOTIF}
 _MOST_BITS = 2**31 - 1
 
 
@@ -110,13 +112,15 @@ def sdk_differs(spend: RandomSpend, verdict: Verdict) -> str | None:
         return "accepts hybrid public keys"
     if verdict.error == "BIG_INT":
         return f"accepts RSHIFTNUM by more than {_MOST_BITS} bits"
-    if codes & {Op.OP_PICK, Op.OP_ROLL} and verdict.error == "SCRIPTNUM_MINENCODE":
-        return "the native machine accepts any zero as the index of PICK and ROLL"
+    if codes & _TAKING_ANY_ZERO and verdict.error == "SCRIPTNUM_MINENCODE":
+        return "the native machine accepts any zero as the operand of PICK, ROLL, LSHIFT and RSHIFT"
     if Op.OP_NUM2BIN in codes:
         return "wants the number that NUM2BIN takes in its shortest form"
     checks = codes & {Op.OP_CHECKSIG, Op.OP_CHECKSIGVERIFY, Op.OP_CHECKMULTISIG, Op.OP_CHECKMULTISIGVERIFY}
     if checks and any(not _is_minimal(instruction) for instruction in listed):
         return "signs the script with its pushes written anew"
+    if checks and _goes_on_behind_return(listed):
+        return "signs the script without RETURN, with what is behind it as one push"
     if checks and Op.OP_CODESEPARATOR in codes:
         return "leaves CODESEPARATOR in the script that the original digest signs"
     return None
@@ -134,6 +138,19 @@ def _instructions(script: bytes) -> Iterator[Instruction]:
         yield from instructions(script)
     except ScriptParseError:
         return
+
+
+def _goes_on_behind_return(listed: list[Instruction]) -> bool:
+    """Whether a RETURN outside of all branches has something behind it."""
+    depth = 0
+    for instruction in listed[:-1]:
+        if instruction.opcode == Op.OP_RETURN and not depth:
+            return True
+        if instruction.opcode in _OPENING:
+            depth += 1
+        elif instruction.opcode == Op.OP_ENDIF:
+            depth = max(0, depth - 1)
+    return False
 
 
 def _is_minimal(instruction: Instruction) -> bool:

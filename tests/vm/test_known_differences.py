@@ -58,8 +58,28 @@ def test_the_sdk_accepts_hybrid_keys() -> None:
     assert sdk_verdict(spend, native=False) is True
 
 
-@pytest.mark.parametrize("script", ["OP_1 00 OP_PICK OP_EQUAL", "OP_1 00 OP_ROLL"])
-def test_the_native_sdk_takes_any_zero_as_an_index(script: str) -> None:
+@pytest.mark.parametrize("behind", ["0102", "OP_2", "OP_IF OP_2"])
+def test_the_sdk_leaves_return_out_of_the_script_that_it_signs(behind: str) -> None:
+    """And writes what is behind it as one push."""
+    locking = push(KEY.public_key) + assemble(f"OP_CHECKSIGVERIFY OP_1 OP_RETURN {behind}")
+    spend = spend_of(locking, signed(locking))
+    assert error(spend) is None
+    assert sdk_verdict(spend, native=True) is False
+    assert sdk_verdict(spend, native=False) is False
+
+
+def test_the_sdk_signs_a_return_with_nothing_behind_it_as_it_stands() -> None:
+    locking = push(KEY.public_key) + assemble("OP_CHECKSIGVERIFY OP_1 OP_RETURN")
+    spend = spend_of(locking, signed(locking))
+    assert error(spend) is None
+    assert sdk_verdict(spend, native=True) is True
+    assert sdk_verdict(spend, native=False) is True
+
+
+@pytest.mark.parametrize(
+    "script", ["OP_1 00 OP_PICK OP_EQUAL", "OP_1 00 OP_ROLL", "OP_5 00 OP_LSHIFT", "OP_5 80 OP_RSHIFT"]
+)
+def test_the_native_sdk_takes_any_zero_as_a_place_or_a_number_of_bits(script: str) -> None:
     spend = spend_of(assemble(script))
     assert error(spend) == "SCRIPTNUM_MINENCODE"
     assert sdk_verdict(spend, native=True) is True
