@@ -5,7 +5,7 @@ faster, for runs of a million). `Grammar` says which opcodes there are.
 """
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -48,6 +48,16 @@ class Seeded:
         generator = random.Random(seed)
         self.integer = generator.randint
         self.pick = generator.choice
+
+
+def from_seeds(seeds: Iterable[int], check: Callable[[Chooser], T]) -> Iterator[T]:
+    """Check what each seed decides; the seed stands beside the failure."""
+    for seed in seeds:
+        try:
+            yield check(Seeded(seed))
+        except AssertionError as error:
+            error.add_note(f"seed {seed}")
+            raise
 
 
 def per_cent(choose: Chooser, chance: int) -> bool:
