@@ -125,8 +125,9 @@ class Walk:
         return made.data if isinstance(made, Constant) else None
 
     def is_canonical(self, value: Value) -> bool:
-        """Tell whether a truth value is 01 or empty for certain: a spender can push others."""
-        return isinstance(self.made.get(value), Apply | CheckMultiSig | Constant | Placeholder)
+        """Tell whether a value is a truth value, and 01 or empty for certain: a spender can push others."""
+        made = self.made.get(value)
+        return value.kind is Kind.BOOL and isinstance(made, Apply | CheckMultiSig | Constant | Placeholder)
 
     def renamed(self, statement: Statement) -> Statement:
         """Return the statement with the new names of its operands; regions in it are left for later."""

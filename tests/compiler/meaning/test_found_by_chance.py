@@ -62,6 +62,18 @@ CASES = {
         (7,),
         (b"",),
     ),
+    "a number that is required and then used": (
+        "bsv",
+        "contract A { int n; public function f() { require(this.n); require(this.n == 5); } }",
+        (5,),
+        (),
+    ),
+    "a sum that is required and then used": (
+        "bsv",
+        "contract A { public function f(int a) { int b = a + a; require(b); require(b * b == 64); } }",
+        (),
+        (4,),
+    ),
 }
 
 
