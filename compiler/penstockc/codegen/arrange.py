@@ -11,11 +11,11 @@ after the other.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import count
+from itertools import count, pairwise
 from typing import Final
 
 from penstock.script.opcodes import Op
-from penstockc.codegen.shuffles import DEAD, Deep, Fresh, Layout, Move, copy, move_size, neighbours, pull
+from penstockc.codegen.shuffles import DEAD, MOST_JOINS, Deep, Fresh, Layout, Move, copy, move_size, neighbours, pull
 
 MAX_WINDOW: Final = 6
 """Items: in a deeper window the values are fetched one after the other."""
@@ -112,7 +112,8 @@ def _shortest(window: Layout, wanted: Layout, kept: frozenset[int]) -> tuple[Arr
         return layout[-len(wanted) :] == wanted and all(layout.count(value) == needed[value] for value in needed)
 
     bound = _fetch(window, wanted, kept)
-    return _search(window, needed, is_goal, min(bound.size, MAX_SEARCHED[len(window)])) or (bound,)
+    question = _Question(wanted, needed, is_goal)
+    return _search(window, question, min(bound.size, MAX_SEARCHED[len(window)])) or (bound,)
 
 
 @lru_cache(maxsize=100_000)
@@ -120,7 +121,8 @@ def _exactly(window: Layout, goal: Layout) -> Arrangement:
     if len(set(window)) == len(window) == len(goal):
         return Arrangement(*_permutations(len(window))[tuple(window.index(item) for item in goal)], goal)
     bound = _rebuild(window, goal)
-    found = _search(window, {}, lambda layout: layout == goal, min(bound.size, MAX_SEARCHED[len(window)]))
+    question = _Question(goal, {}, lambda layout: layout == goal)
+    found = _search(window, question, min(bound.size, MAX_SEARCHED[len(window)]))
     return found[0] if found else bound
 
 
@@ -141,9 +143,38 @@ def _permutations(size: int) -> dict[Layout, tuple[tuple[Move, ...], int]]:
     raise AssertionError("a search that cannot end otherwise")
 
 
-def _search(
-    start: Layout, needed: dict[int, int], is_goal: Callable[[Layout], bool], bound: int
-) -> tuple[Arrangement, ...]:
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is looked for: a layout with `wanted` on top, of whose values there are as many as `needed`."""
+
+    wanted: Layout
+    needed: dict[int, int]
+    is_goal: Callable[[Layout], bool]
+
+    def missing(self, layout: Layout) -> dict[int, int]:
+        """Return how many more of each value are needed."""
+        return {value: count - layout.count(value) for value, count in self.needed.items()}
+
+    def may_be_near(self, layout: Layout, missing: dict[int, int], budget: int) -> bool:
+        """Tell, without looking, whether a goal may be `budget` bytes away: what is hopeless need not be followed.
+
+        Live items are not dropped, a byte copies a value once, and it brings few pairs together that are to lie on
+        one another; only a fresh value comes to lie on another item for nothing.
+        """
+        copies = [count if value in layout else count - 1 for value, count in missing.items()]
+        if any(count < 0 for count in missing.values()) or max(copies, default=0) > budget:
+            return False
+        pairs, apart = list(pairwise(layout)), 0
+        for pair in pairwise(self.wanted):
+            if pair in pairs:
+                pairs.remove(pair)
+            elif pair[1] in layout:
+                apart += 1
+        copied = sum(count > 0 for count in copies)
+        return apart <= budget * MOST_JOINS[min(copied, len(MOST_JOINS) - 1)]
+
+
+def _search(start: Layout, question: _Question, bound: int) -> tuple[Arrangement, ...]:
     """Return the shortest ways from `start` to a goal, if one of at most `bound` bytes exists."""
     queues: list[dict[Layout, tuple[Move, ...]]] = [{} for _ in range(bound + 1)]
     queues[0][start] = ()
@@ -155,13 +186,15 @@ def _search(
             if layout in seen:
                 continue
             seen.add(layout)
-            if is_goal(layout):
+            if question.is_goal(layout):
                 found.append(Arrangement(moves, size, layout))
                 continue
-            missing = {value: count - layout.count(value) for value, count in needed.items()}
+            missing = question.missing(layout)
+            if not question.may_be_near(layout, missing, bound - size):
+                continue
             for move, cost, after in neighbours(layout, missing):
                 arrival = size + cost
-                if (arrival < bound and after not in seen) or (arrival == bound and is_goal(after)):
+                if (arrival < bound and after not in seen) or (arrival == bound and question.is_goal(after)):
                     queues[arrival].setdefault(after, (*moves, move))
         if found:
             return tuple(sorted(found, key=lambda way: (len(way.layout), way.layout)))[:MAX_VARIANTS]

@@ -3,9 +3,11 @@
 Layouts are tuples of value numbers, the top last; `DEAD` is an item that nobody needs any more.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from operator import itemgetter
 from typing import Final
 
@@ -13,6 +15,8 @@ from penstock.script.opcodes import Family, Op
 from penstockc.codegen.instructions import Words, number_word, words_size
 
 DEAD: Final = -1
+BELOW: Final = -1
+"""The item below those that a shuffle is about."""
 
 Layout = tuple[int, ...]
 
@@ -45,6 +49,7 @@ class Shuffle:
         leaves: which of them it leaves there, in order.
         drops: which are gone afterwards.
         copies: which are there once more afterwards.
+        joins: how many pairs of items lie on one another afterwards that did not before, the item below included.
     """
 
     op: Op
@@ -52,13 +57,16 @@ class Shuffle:
     leaves: tuple[int, ...]
     drops: tuple[int, ...]
     copies: tuple[int, ...]
+    joins: int
 
 
 def _shuffle(op: Op) -> Shuffle:
     items = range(op.takes)
     leaves = tuple(op.inputs.index(word) for word in op.outputs)
     drops = tuple(item for item in items if item not in leaves)
-    return Shuffle(op, op.takes, leaves, drops, tuple(item for item in items if leaves.count(item) == 2))
+    copies = tuple(item for item in items if leaves.count(item) == 2)
+    joins = Counter(pairwise((BELOW, *leaves))) - Counter(pairwise((BELOW, *items)))
+    return Shuffle(op, op.takes, leaves, drops, copies, joins.total())
 
 
 SHUFFLES: Final = tuple(
@@ -70,6 +78,9 @@ SHUFFLES: Final = tuple(
     and op is not Op.OP_TOALTSTACK  # no drop: the item is elsewhere
 )
 """Every opcode of fixed effect on the main stack alone."""
+
+MOST_JOINS: Final = tuple(max(each.joins for each in SHUFFLES if len(each.copies) <= copied) for copied in range(4))
+"""Pairs that a byte brings together at most, by how many values may be copied; PICK and ROLL bring no more."""
 
 
 def copy(depth: int) -> Op | Deep:
@@ -160,8 +171,9 @@ def _picker(order: tuple[int, ...]) -> Callable[[Layout], Layout]:
 def neighbours(layout: Layout, missing: dict[int, int]) -> Iterator[tuple[Move, int, Layout]]:
     """Yield each move that makes sense on `layout`, with its size in bytes and the layout after it.
 
-    `missing` says how many more copies of which values are wanted: those may be copied, and pushed if they are not in
-    `layout`. Only dead items are dropped.
+    `missing` says how many more copies of which values are wanted: those may be copied. Of those that are not in
+    `layout` the first may be pushed: in another order they would only have to be put in order again. Only dead items
+    are dropped.
     """
     copyable = {value for value, count in missing.items() if count > 0}
     for placed in _moves(len(layout)):
@@ -174,6 +186,7 @@ def neighbours(layout: Layout, missing: dict[int, int]) -> Iterator[tuple[Move, 
                     break
             else:
                 yield placed.move, placed.size, placed.pick(layout)
-    for value in copyable:
-        if value not in layout:
+    for value, count in missing.items():
+        if count > 0 and value not in layout:
             yield Fresh(value), 0, (*layout, value)
+            break

@@ -70,6 +70,43 @@ def test_what_is_not_there_cannot_be_put_in_order() -> None:
     assert permute((1, 2), (1, 2, DEAD)) is None
 
 
+def one_byte_more(layouts: set[Layout], wanted: Layout) -> set[Layout]:
+    """All layouts that a byte leads to, and pushes of wanted values that are not there; only dead items are dropped."""
+    after = {
+        moved(layout, shuffle.op)
+        for layout in layouts
+        for shuffle in SHUFFLES
+        if shuffle.takes <= len(layout)
+        and all(layout[len(layout) - shuffle.takes + item] == DEAD for item in shuffle.drops)
+    }
+    return after | pushed(after, wanted)
+
+
+def pushed(layouts: set[Layout], wanted: Layout) -> set[Layout]:
+    """The layouts after any number of pushes, in any order."""
+    more = {(*layout, value) for layout in layouts for value in wanted if value not in layout}
+    return more | pushed(more, wanted) if more else set()
+
+
+def some_fits(layouts: set[Layout], wanted: Layout, expected: list[int]) -> bool:
+    return any(layout[-len(wanted) :] == wanted and live(layout) == expected for layout in layouts)
+
+
+@given(
+    layout=st.permutations((1, 2, 3, DEAD)).flatmap(lambda items: st.integers(1, 4).map(lambda size: items[:size])),
+    wanted=st.lists(st.sampled_from((1, 2, 3, 8, 9)), min_size=1, max_size=4),
+    kept=st.sets(st.sampled_from((1, 2, 3))),
+)
+def test_no_way_of_up_to_two_bytes_is_missed(layout: list[int], wanted: list[int], kept: set[int]) -> None:
+    start, goal = tuple(layout), tuple(wanted)
+    ways = arrange(start, goal, frozenset(kept))
+    expected = live(ways[0].layout)
+    found = {start} | pushed({start}, goal)
+    for size in range(3):
+        assert ways[0].size <= size or not some_fits(found, goal, expected), "there is a shorter way"
+        found = one_byte_more(found, goal)
+
+
 @pytest.mark.parametrize(
     ("layout", "wanted", "kept", "size"),
     [
