@@ -4,15 +4,24 @@ In: the script after its passes, and later its instructions. Out: nothing, or `C
 cannot work. What no spend can reach is not looked at: it has been taken out before.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from penstock.contract.artifact import Kind
 from penstock.script.opcodes import Op
 from penstockc.codegen.instructions import Code, code_size
 from penstockc.diagnostics import CompileError, Diagnostic
-from penstockc.errors.target import ElementTooLong, MissingOpcode, NoExit, ScriptTooLong, TooManyOpcodes
-from penstockc.ir.nodes import Apply, Constant, Exit, Script, Statement, walk
+from penstockc.errors.target import (
+    ElementTooLong,
+    MissingOpcode,
+    NoExit,
+    NumberTooLong,
+    ScriptTooLong,
+    TooManyKeys,
+    TooManyOpcodes,
+)
+from penstockc.ir.nodes import Apply, CheckMultiSig, Constant, Exit, Region, Script, Statement, Value, regions_of, walk
 from penstockc.source import Sources, Span
-from penstockc.targets import Target
+from penstockc.targets import LOCK_TIMES, Target
 
 LONGEST_EXCERPT = 60  # characters of an expression that a message repeats
 
@@ -25,12 +34,17 @@ def check_operations(script: Script, target: Target, sources: Sources) -> None:
 
 
 def _misfits(script: Script, target: Target, sources: Sources) -> Iterator[Diagnostic]:
+    known: dict[Value, bytes] = {}
     for statement in walk(script.body):
+        if isinstance(statement, Constant):
+            known[statement.result] = statement.data
+        if isinstance(statement, Apply):
+            yield from _long_numbers(statement, known, target, sources)
         yield from _misfit(statement, target, sources)
 
 
 def _misfit(statement: Statement, target: Target, sources: Sources) -> Iterator[Diagnostic]:
-    limit = target.limits.element
+    limit, most_keys = target.limits.element, target.multisig_keys
     match statement:
         case Apply(span=span, operation=operation):
             missing = [opcode for opcode in operation.opcodes or () if opcode in target.missing]
@@ -40,8 +54,22 @@ def _misfit(statement: Statement, target: Target, sources: Sources) -> Iterator[
             yield NoExit(span, target.name)
         case Constant(span=span, data=data) if limit is not None and len(data) > limit:
             yield ElementTooLong(span, len(data), limit, target.name)
+        case CheckMultiSig(span=span, keys=keys) if most_keys is not None and len(keys) > most_keys:
+            yield TooManyKeys(span, len(keys), most_keys, target.name)
         case _:
             pass
+
+
+def _long_numbers(
+    statement: Apply, known: Mapping[Value, bytes], target: Target, sources: Sources
+) -> Iterator[Diagnostic]:
+    """Yield the constants that an operation would read as numbers, were they not too long for that."""
+    limit = target.number_limit(statement.operation)
+    for kind, operand in zip(statement.operation.takes, statement.operands, strict=True):
+        data = known.get(operand, b"")
+        if limit is not None and kind is Kind.INT and len(data) > limit:
+            excerpt, is_lock_time = _excerpt(statement.span, sources), statement.operation in LOCK_TIMES
+            yield NumberTooLong(statement.span, excerpt, len(data), limit, target.name, is_lock_time)
 
 
 def _excerpt(span: Span, sources: Sources) -> str:
@@ -50,14 +78,25 @@ def _excerpt(span: Span, sources: Sources) -> str:
     return text if len(text) <= LONGEST_EXCERPT else f"{text[: LONGEST_EXCERPT - 1]}…"
 
 
-def check_code(span: Span, code: Code, target: Target, sources: Sources) -> None:
-    """Raise `CompileError` for code that no spend can get through: `span` is the contract's."""
-    size = code_size(code)
+def check_code(script: Script, code: Code, target: Target, sources: Sources) -> None:
+    """Raise `CompileError` for the code of a script if no spend can get through it."""
+    span, size, keys = script.span, code_size(code), _fewest_keys(script.body)
     opcodes = sum(isinstance(instr.word, Op) and instr.word > Op.OP_16 for instr in code)
     found: list[Diagnostic] = []
     if target.script_size is not None and size > target.script_size:
         found.append(ScriptTooLong(span, size, target.script_size, target.name))
-    if target.opcode_count is not None and opcodes > target.opcode_count:
-        found.append(TooManyOpcodes(span, opcodes, target.opcode_count, target.name))
+    if target.opcode_count is not None and opcodes + keys > target.opcode_count:
+        found.append(TooManyOpcodes(span, opcodes, keys, target.opcode_count, target.name))
     if found:
         raise CompileError(sources, found)
+
+
+def _fewest_keys(region: Region) -> int:
+    """Return how many keys the `CheckMultiSig`s on any path have together, at least: each counts as an opcode."""
+    keys = 0
+    for statement in region.statements:
+        if isinstance(statement, CheckMultiSig):
+            keys += len(statement.keys)
+        elif inner := regions_of(statement):
+            keys += min(map(_fewest_keys, inner))
+    return keys

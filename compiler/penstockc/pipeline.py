@@ -87,7 +87,7 @@ def _compile(text: str, name: str, target: Target, load: Load) -> tuple[Checked,
         script = run_passes(script, target)
         check_operations(script, target, program.sources)
         code = generate(script)
-        check_code(script.span, code, target, program.sources)
+        check_code(script, code, target, program.sources)
         return Checked(program.sources, program.warnings), make_artifact(program, code, target)
 
 

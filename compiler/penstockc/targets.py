@@ -16,6 +16,10 @@ from penstockc.meaning.limits import Limits
 SHORT_NUMBER: Final = 520  # bytes; numbers of bsv may be millions of bytes long, which no honest spend comes near
 
 
+LOCK_TIMES: Final = frozenset({Operation.CHECK_LOCK_TIME, Operation.CHECK_SEQUENCE})
+"""Operations that read numbers by rules of their own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A chain's script rules, as far as they change what the compiler writes.
@@ -26,7 +30,8 @@ class Target:
         limits: how long numbers and byte strings may be.
         has_exit: a script can end early with success (RETURN).
         script_size: bytes of the longest script that runs.
-        opcode_count: opcodes other than pushes that a script may have.
+        opcode_count: opcodes other than pushes that a script may have; each key that a CHECKMULTISIG runs over counts.
+        multisig_keys: keys that a CHECKMULTISIG may have.
     """
 
     name: str
@@ -35,11 +40,18 @@ class Target:
     has_exit: bool
     script_size: int | None
     opcode_count: int | None
+    multisig_keys: int | None
 
     def is_partial(self, operation: Operation) -> bool:
         """Tell whether an operation may abort there: for its own reasons, or because a number is too long to read."""
         reads_number = Kind.INT in operation.takes and operation.opcodes != ()
         return operation.freedom is Freedom.PARTIAL or (reads_number and self.has_short_numbers)
+
+    def number_limit(self, operation: Operation) -> int | None:
+        """Return how many bytes the numbers may have that an operation reads; None if any will do."""
+        if operation.opcodes == ():  # without an opcode nothing is read
+            return None
+        return self.limits.lock_time if operation in LOCK_TIMES else self.limits.operand
 
     @property
     def has_short_numbers(self) -> bool:
@@ -54,6 +66,7 @@ BSV: Final = Target(
     has_exit=True,
     script_size=None,
     opcode_count=None,
+    multisig_keys=None,
 )
 
 BTC: Final = Target(
@@ -63,6 +76,7 @@ BTC: Final = Target(
     has_exit=False,
     script_size=10_000,
     opcode_count=201,
+    multisig_keys=20,
 )
 
 TARGETS: Final = {target.name: target for target in (BSV, BTC)}

@@ -19,8 +19,8 @@ from penstockc.meaning.evaluate import Outcome, evaluate
 from penstockc.semantics.typed import Program
 from penstockc.targets import TARGETS
 
-TOO_LARGE = ("too-many-opcodes", "script-too-long")
-"""Codes of the diagnostics about contracts that are too large for a chain, of which the language knows nothing."""
+TOO_LARGE = ("too-many-opcodes", "script-too-long", "number-too-long")
+"""Codes of the diagnostics about what is too large for a chain, of which the language knows nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,47 @@ class ElementTooLong(Diagnostic):
 
 
 @dataclass(frozen=True, slots=True)
+class NumberTooLong(Diagnostic):
+    """A constant that is read as a number, and is longer than the target's numbers."""
+
+    code: ClassVar[str] = "number-too-long"
+    expression: str
+    size: int
+    limit: int
+    target: str
+    is_lock_time: bool
+
+    @property
+    def message(self) -> str:
+        return f"`{self.expression}` reads a number of {self.size} bytes: {self.target} reads at most {self.limit}"
+
+    @property
+    def hint(self) -> str:
+        if self.is_lock_time:
+            return f"no lock time is above {0xFFFF_FFFF}, and no sequence number"
+        largest = (1 << 8 * self.limit - 1) - 1
+        return f"use numbers from {-largest} to {largest}; of larger ones compare the bytes: `pack(x) == pack(y)`"
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyKeys(Diagnostic):
+    """A `checkMultiSig` of more keys than the target looks through."""
+
+    code: ClassVar[str] = "too-many-keys"
+    count: int
+    limit: int
+    target: str
+
+    @property
+    def message(self) -> str:
+        return f"`checkMultiSig` of {self.count} keys: {self.target} takes at most {self.limit}"
+
+    @property
+    def hint(self) -> str:
+        return "share the keys out among several `checkMultiSig`, joined with `&&` or `||`"
+
+
+@dataclass(frozen=True, slots=True)
 class ScriptTooLong(Diagnostic):
     """A contract whose script is too long to be spent."""
 
@@ -109,12 +150,14 @@ class TooManyOpcodes(Diagnostic):
 
     code: ClassVar[str] = "too-many-opcodes"
     count: int
+    keys: int
     limit: int
     target: str
 
     @property
     def message(self) -> str:
-        return f"the contract takes {self.count} opcodes besides pushes: {self.target} runs at most {self.limit}"
+        keys = f" and {self.keys} for the keys of `checkMultiSig`" if self.keys else ""
+        return f"the contract takes {self.count} opcodes besides pushes{keys}: {self.target} runs at most {self.limit}"
 
     @property
     def hint(self) -> str:

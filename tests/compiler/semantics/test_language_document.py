@@ -18,6 +18,8 @@ BLOCK = re.compile(r"^```scrypt (\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CLAIM = re.compile(r"// (not yet|error): (.+)$", re.MULTILINE)
 
 ONLY = re.compile(r"// (bsv|btc) only$")
+BEYOND_OPCODES = {"exit(": "no-exit", "2147483648": "number-too-long"}
+"""What one of the targets lacks beside opcodes: how to tell the line, and its code."""
 
 PROPERTIES = "int limit; bytes data;"
 END = "public function end(int last) { require(last == this.limit); }"
@@ -56,7 +58,8 @@ class Example:
             if claim:
                 errors[number] = {claim.group(2)}
             elif only and only.group(1) != target:
-                errors[number] = {"no-exit" if "exit(" in line else "missing-opcode"}
+                codes = (code for sign, code in BEYOND_OPCODES.items() if sign in line)
+                errors[number] = {next(codes, "missing-opcode")}
         return errors
 
 

@@ -13,6 +13,7 @@ from random_contracts.vocabulary import (
     LARGE_NUMBERS,
     NUMBERS,
     PREIMAGES,
+    READ_EVERYWHERE,
     SMALL_NUMBERS,
 )
 
@@ -122,7 +123,9 @@ class Writer:
                 return f"{wanted}(b'{seed[: _LENGTHS[wanted]].hex()}')"
 
     def _number(self) -> str:
-        numbers: tuple[int, ...] = SMALL_NUMBERS if self.choose.chance(70) else NUMBERS
+        numbers: tuple[int, ...] = SMALL_NUMBERS
+        if not self.choose.chance(70):
+            numbers = NUMBERS if self.target == "bsv" else READ_EVERYWHERE
         if self.target == "bsv" and self.choose.chance(5):
             numbers = LARGE_NUMBERS
         number = self.choose.one_of(numbers)

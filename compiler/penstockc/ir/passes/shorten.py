@@ -116,7 +116,7 @@ class _Shortening(Walk):
     def _nudged(self, statement: Apply) -> Apply:
         """Return the statement with a shorter constant, if another operation fits one."""
         for place, operand in enumerate(statement.operands):
-            known = self.known(operand)
+            known = self._readable(operand)
             nudged = None if known is None else _nudge(statement.operation, place, decode_number(known))
             if known is not None and nudged is not None and push_size(encode_number(nudged[1])) < push_size(known):
                 operation, number = nudged
@@ -126,6 +126,11 @@ class _Shortening(Walk):
                 operands = (*others[0], constant, *others[1]) if is_comparison else (*others[0], *others[1], constant)
                 return Apply(statement.span, statement.results, operation, operands)
         return statement
+
+    def _readable(self, operand: Value) -> bytes | None:
+        """Return the bytes of a constant that does not abort where it is read."""
+        known, limit = self.known(operand), self.target.limits.operand
+        return None if known is None or (limit is not None and len(known) > limit) else known
 
 
 def _nudge(operation: Operation, place: int, number: int) -> tuple[Operation, int] | None:
