@@ -69,7 +69,7 @@ def test_every_warning_names_a_way_out(closing: Closing) -> None:
     assert "add a coin for the fee" in alone
     assert ("close 2-way" in alone) == (closing is Closing.ONE_WAY)
     assert "the coin that Bob adds pays it" in helped
-    assert "the 4 satoshis that Bob could add do not pay it" in short
+    assert "the 4 satoshis that Bob could add will not pay it" in short
 
 
 DEAR = Terms(price=1, fee_rate=FeeRate(20))

@@ -1,6 +1,7 @@
 """`penstock stream`, through click and as a process of its own: what it prints, writes and refuses."""
 
 import hashlib
+import io
 import json
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import pytest
 from channel_stage import file_of
 from click.testing import CliRunner, Result
 from fresh_python import run_fresh
+from rich.console import Console
 
 from penstock.cli.root import root
+from penstock.cli.stream import _bars
 
 MOVIE = file_of(20, 1000)
 
@@ -69,7 +72,7 @@ def test_sizes_have_units(movie: Path, text: str, size: int) -> None:
 
 
 def test_alice_can_keep_her_copy(movie: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "copy.bin"
+    copy = tmp_path / "new" / "folder" / "copy.bin"
     facts(movie, "--chunk-size", "777", "--save", copy)
     assert copy.read_bytes() == MOVIE
 
@@ -99,7 +102,7 @@ def test_a_claim_that_costs_too_much_is_warned_of(movie: Path) -> None:
     assert "warning: the 1-way claim costs a fee of 11 satoshis, the channel earned 5" in result.stderr
     assert "not closed: a 1-way claim is not worth its fee, 0 transactions on the chain" in result.stdout
     short = stream(*words, "--fee-coin", "5")
-    assert "the 5 satoshis that Bob could add do not pay it" in short.stderr
+    assert "the 5 satoshis that Bob could add will not pay it" in short.stderr
     assert "0 transactions on the chain" in short.stdout
     helped = stream(*words, "--fee-coin", "100")
     assert "the coin that Bob adds pays it" in helped.stderr
@@ -136,16 +139,55 @@ def test_the_report_is_written_where_it_is_wanted(movie: Path, tmp_path: Path) -
         (["--chunk-size", "1000", "--price", "1000000000"], "error: no coin of 19,000,001,000 satoshis"),
         (["--save", "movie.bin"], "is the file that is streamed"),
         (["--report", "."], "is a directory"),
+        (["--report", "movie.bin"], "movie.bin is the file that is streamed: write the report elsewhere"),
+        (["--save", "link.bin"], "link.bin is the file that is streamed: save the copy elsewhere"),
+        (["--report", "link.bin"], "link.bin is the file that is streamed"),
+        (["--save", "new.bin", "--report", "./new.bin"], "new.bin is where the copy goes: write the report elsewhere"),
+        (["--chunk-size", "1", "--price", "300000"], "needs it for 19,998 chunks at 300,000 satoshis each, and fees"),
     ],
 )
 def test_bad_words_get_an_answer(movie: Path, words: list[str], message: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(movie.parent)
+    Path("link.bin").hardlink_to(movie)
     result = stream(movie, *words)
     assert result.exit_code == 2
     assert isinstance(result.exception, SystemExit)
     assert message in result.stderr
     assert result.stdout == ""
     assert movie.read_bytes() == MOVIE
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+@pytest.mark.parametrize("option", ["--save", "--report"])
+def test_a_full_disk_is_named(movie: Path, option: str) -> None:
+    result = stream(movie, option, "/dev/full")
+    assert (result.exit_code, result.stderr) == (2, "error: /dev/full: No space left on device\n")
+
+
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="this system has no null device")
+def test_the_null_device_takes_everything(movie: Path) -> None:
+    assert stream(movie, "--save", "/dev/null", "--report", "/dev/null").exit_code == 0
+
+
+def test_one_of_a_thing_is_no_plural(tmp_path: Path) -> None:
+    path = tmp_path / "two.bin"
+    path.write_bytes(b"ab")
+    text = stream(path, "--chunk-size", "1", "--price", "1").output
+    assert "two.bin: 2 bytes in 2 chunks of 1 byte\n" in text
+    assert "1 cost 1 satoshi each" in text
+    assert "costs a fee of 1 satoshi, the channel earned 1" in text
+    path.write_bytes(b"a")
+    assert "smaller --chunk-size" not in stream(path).output
+
+
+def test_bars_of_progress_keep_to_their_lines() -> None:
+    shown = io.StringIO()
+    console = Console(width=40, file=shown, force_terminal=True, color_system=None)
+    bars = _bars(console, quiet=False)
+    for name in ("hashing", "streaming"):
+        bars.add_task(name, total=123 << 30)
+    console.print(bars.make_tasks_table(bars.tasks))
+    assert len(shown.getvalue().splitlines()) == 2
 
 
 def test_files_that_cannot_be_streamed(tmp_path: Path) -> None:

@@ -117,6 +117,32 @@ def test_compile_shows_and_writes_when_asked_for_both(run: Run, tmp_path: Path) 
     assert (tmp_path / "sum.json").exists()
 
 
+@pytest.mark.parametrize("views", [["--json", "--asm"], ["--asm", "--hex"], ["--hex", "--json", "--asm"]])
+def test_compile_shows_no_two_views_at_once(run: Run, tmp_path: Path, views: list[str]) -> None:
+    result = run("compile", "sum.scrypt", "-o", ".", *views)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "ask for one at a time" in result.stderr
+    assert not (tmp_path / "sum.json").exists()
+
+
+@pytest.mark.parametrize("command", [["compile"], ["check"], ["inspect"], ["run"]])
+def test_mistakes_are_shown_where_they_can_be_found_from_here(run: Run, tmp_path: Path, command: list[str]) -> None:
+    """In the compiled file and in an imported one, by paths that an editor can open."""
+    (tmp_path / "contracts" / "deep").mkdir(parents=True)
+    (tmp_path / "contracts" / "deep" / "main.scrypt").write_text(f'import "../lib.scrypt";\n{BROKEN}')
+    (tmp_path / "contracts" / "lib.scrypt").write_text("library L { static function f() : int { return x; } }")
+    result = run(*command, "contracts/deep/main.scrypt", *(["f"] if command == ["run"] else []))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"--> {Path('contracts/deep/main.scrypt')}:4:" in result.stderr
+    assert f"--> {Path('contracts/lib.scrypt')}:1:" in result.stderr
+    if command == ["check"]:
+        found = json.loads(run("check", "contracts/deep/main.scrypt", "--json").stdout)
+        assert {Path(entry["file"]) for entry in found} == {
+            Path("contracts/deep/main.scrypt"),
+            Path("contracts/lib.scrypt"),
+        }
+
+
 def test_compile_errors_are_shown_with_their_lines(run: Run) -> None:
     result = run("compile", "broken.scrypt")
     assert (result.exit_code, result.stdout) == (1, "")
@@ -203,7 +229,23 @@ def test_inspect_disassembles_hex(run: Run) -> None:
     assert "!4c05" in printed(run("inspect", "764c05"))
 
 
-@pytest.mark.parametrize("subject", ["76a", "hello", "nothing.txt"])
+@pytest.mark.parametrize("subject", ["76a", "0x5"])
+def test_inspect_counts_the_digits(run: Run, subject: str) -> None:
+    result = run("inspect", subject)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"error: {subject!r} is half a byte short of a script in hex\n"
+
+
+@pytest.mark.parametrize("size", [128, 5000])
+def test_inspect_takes_scripts_longer_than_the_name_of_a_file(run: Run, size: int) -> None:
+    assert printed(run("inspect", "51" * size)).startswith(f"{size:,} opcodes, {size:,} bytes\n")
+
+
+def test_inspect_counts_one_as_one(run: Run) -> None:
+    assert printed(run("inspect", "51")).startswith("1 opcode, 1 byte\n")
+
+
+@pytest.mark.parametrize("subject", ["hello", "nothing.txt", "abc.txt", "0x", ""])
 def test_inspect_refuses_what_is_neither_file_nor_hex(run: Run, subject: str) -> None:
     result = run("inspect", subject)
     assert (result.exit_code, result.stdout) == (2, "")
@@ -233,6 +275,12 @@ def test_run_refuses_and_says_at_which_line(run: Run) -> None:
     assert (result.exit_code, result.stderr) == (1, "")
     assert result.stdout.startswith("refused: Sum.unlock")
     assert "require(a > 0);" in result.stdout
+
+
+def test_colours_are_for_terminals_that_want_them(run: Run) -> None:
+    words = ["run", "sum.scrypt", "unlock", "2", "3", "--set", "total=5"]
+    assert "\x1b[32maccepted" in CliRunner().invoke(root, words, color=True).stdout
+    assert "\x1b" not in CliRunner().invoke(root, words, color=True, env={"NO_COLOR": "1"}).stdout
 
 
 def test_run_signs(run: Run, tmp_path: Path) -> None:
@@ -299,6 +347,11 @@ def test_run_judges_by_other_rules(run: Run) -> None:
         (["same", "five", "--set", "x=5"], "y: expected int as a decimal or 0x… number, got 'five'"),
         (["same", "5", "--set", "x"], "'x' is not NAME=VALUE"),
         (["same", "5", "--set", "x=1", "--set", "x=2"], "'x' is set twice"),
+        (["same", "5"], "--set x=VALUE"),
+        (["same", "5", "--set", "x=5", "--lock-time", "-1"], "'--lock-time': -1 is not in the range 0<=x<=4294967295"),
+        (["same", "5", "--set", "x=5", "--sequence", "4294967296"], "'--sequence': 4294967296 is not in the range"),
+        (["same", "5", "--set", "x=5", "--tx-version", "9999999999"], "'--tx-version': 9999999999 is not in"),
+        (["same", "5", "--set", "x=5", "--value", "-1"], "'--value': -1 is not in the range"),
         (["same", "5", "--set", "x=5", "--output", "9"], None),
         (["same", "5", "--set", "x=5", "--output", "ten:51"], "'ten:51' is not SATOSHIS:HEX"),
         (["same", "5", "--set", "x=5", "--output", "-1:51"], "outputs[0] value: expected a whole number from 0"),

@@ -1,5 +1,6 @@
 """The command line as a process of its own: exit codes, two clean streams, and a quick start."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -53,18 +54,65 @@ def test_errors_show_no_traceback(artifact: str) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_reader_that_leaves_early_is_no_error() -> None:
-    """As `penstock inspect … | head -1` does, with more to write than a pipe holds."""
-    code = "from penstock.cli.root import root; root(['inspect', '51' * 20000])"
+@pytest.mark.skipif(not hasattr(signal, "SIGPIPE"), reason="this system has no SIGPIPE")
+@pytest.mark.parametrize("words", [["inspect", "51" * 20000], ["inspect", "51", "--json"], ["run", "--help"]])
+def test_a_reader_that_leaves_early_ends_it_without_a_word(words: list[str]) -> None:
+    """As `penstock inspect … | head -1` does: the process ends as `ls` or `git` would, and a shell says 141."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    with subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
-    ) as process:
+    command = [sys.executable, "-m", "penstock", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
         assert process.stdout is not None
-        assert process.stderr is not None
-        process.stdout.readline()
         process.stdout.close()
-        assert b"Traceback" not in process.stderr.read()
+        assert process.stderr is not None
+        said = process.stderr.read()
+    assert (process.returncode, said) == (-signal.SIGPIPE, b"")
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="this system has no pseudo terminals")
+def test_a_process_that_is_told_to_end_leaves_the_cursor_as_it_was(tmp_path: Path) -> None:
+    """While the bar of progress hides it."""
+    movie = tmp_path / "long.bin"
+    movie.touch()
+    os.truncate(movie, 1 << 33)  # has no bytes on the disk, and takes some seconds to hash
+    ours, theirs = os.openpty()
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TERM": "xterm"}
+    command = [sys.executable, "-m", "penstock", "stream", str(movie)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        seen = b""
+        while b"hashing" not in seen:
+            seen += os.read(ours, 4096)
+        process.send_signal(signal.SIGTERM)
+        with contextlib.suppress(OSError):  # Linux says so when the other side is closed
+            while more := os.read(ours, 4096):
+                seen += more
+    os.close(ours)
+    assert process.returncode == 143
+    assert seen.rfind(b"\x1b[?25h") > seen.rfind(b"\x1b[?25l")
+    assert b"Traceback" not in seen
+
+
+@pytest.mark.parametrize("words", [["run", "--help"], ["version"]])
+def test_an_old_character_set_is_enough(words: list[str]) -> None:
+    """`run --help` has an ellipsis, which latin-1 has not."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "latin-1"}
+    command = [sys.executable, "-m", "penstock", *words]
+    done = subprocess.run(command, check=False, capture_output=True, env=environment)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names need not be text on Linux only")
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_file_names_that_are_no_text(tmp_path: Path, locale: str) -> None:
+    movie = tmp_path / os.fsdecode(b"m\xfc\xff.bin")
+    movie.write_bytes(bytes(5000))
+    report = movie.with_suffix(".html")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "LC_ALL": locale, "PYTHONUTF8": "0"}
+    command = [sys.executable, "-m", "penstock", "stream", str(movie), "--chunk-size", "1k", "--report", str(report)]
+    for more in ([], ["--json"]):
+        done = subprocess.run([*command, *more], check=False, capture_output=True, env=environment)
+        assert (done.returncode, done.stderr) == (0, b"")
+    assert "<h1>m??.bin</h1>" in report.read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -117,6 +165,16 @@ def test_a_full_disk_is_named(artifact: str) -> None:
             text=True,
             env=environment,
         )
+    assert (done.returncode, done.stderr) == (2, "error: No space left on device\n")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no full device")
+@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["version"]])
+def test_a_full_disk_stops_the_help_too(words: list[str]) -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-m", "penstock", *words]
+    with FULL.open("w") as full:
+        done = subprocess.run(command, check=False, stdout=full, stderr=subprocess.PIPE, text=True, env=environment)
     assert (done.returncode, done.stderr) == (2, "error: No space left on device\n")
 
 

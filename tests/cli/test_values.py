@@ -47,6 +47,7 @@ def read(kind: str, text: str, *, artifact: Artifact = POINTS) -> object:
         ("bytes", "text:", b""),
         ("bytes", "text:a:b", b"a:b"),
         ("bytes", "text:ü🎬", "ü🎬".encode()),
+        ("bytes", "text:\udcc3\udcbc\udcff", b"\xc3\xbc\xff"),  # what Python makes of bytes that no locale could read
         ("PubKey", f"pub:{KEY.wif()}", KEY.public_key),
         ("PubKey", f"pub:0x{'07' * 32}", KEY.public_key),
         ("Sig", f"sig:{KEY.wif()}", b"\x07ALL"),

@@ -1,5 +1,6 @@
 """The page: well formed, self-contained, and its numbers are those of the stream."""
 
+import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from channel_stage import ALICE, BOB, DEFAULT_TERMS, movie_of, streaming
 from penstock.channel.closing import Closing
 from penstock.channel.fields import fields
 from penstock.channel.figures import compare
+from penstock.channel.movie import Movie
 from penstock.channel.screening import Screening, screen
 from penstock.channel.terms import FeeRate, LeafDelivery, Terms
 from penstock.report.page import render
@@ -120,6 +122,37 @@ def test_what_was_not_claimed_is_said() -> None:
 
 def test_what_was_not_paid_has_no_transactions() -> None:
     assert "On the chain" not in read(CASES["nothing paid"]()).text
+
+
+def test_one_of_a_thing_is_no_plural() -> None:
+    movie = Movie.cut(io.BytesIO(b"!"), 64)
+    text = read(screen(streaming(), movie, Terms(), ALICE, BOB, on_chunk=lambda index, data: None)).text
+    assert "1 byte in 1 chunk of 64," in text
+    assert "1chunk reached Alice" in text
+    assert "the only leaf" in text
+    assert "Nothing went to the ledger." in text
+    assert not re.search(r"\b1 (bytes|chunks|leaves|hashes|satoshis)", text)
+
+
+def test_the_tree_of_a_single_chunk_shows_the_root_that_the_page_names() -> None:
+    shown = screening(chunks=1)
+    boxes = re.findall(r'class="digest">([0-9a-f]{8})…', render(shown, name="a", version="1"))
+    root, leaf = shown.agreement.title.root, shown.movie.leaf(0)
+    assert boxes == [root.hex()[:8], leaf.hex()[:8]]
+    assert "its proof" not in read(shown).text
+
+
+@pytest.mark.parametrize("case", ["2-way", "large"])
+def test_a_narrow_page_begins_at_the_root_of_the_tree(case: str) -> None:
+    """The marker that it scrolls to stands where the box of T_0 is."""
+    page = render(CASES[case](), name="a", version="1")
+    left, width, box = (
+        float(found[1])
+        for pattern in (r'<i style="left: ([\d.]+)%">', r'viewBox="0 0 ([\d.]+) ', r'<rect x="([\d.]+)"')
+        if (found := re.search(pattern, page))
+    )
+    assert left == pytest.approx(100 * (box + 46) / width, abs=0.01)
+    assert "scroll-snap-align: center" in page
 
 
 def test_the_rows_of_a_transaction_are_all_its_fields() -> None:

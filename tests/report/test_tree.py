@@ -35,9 +35,9 @@ def test_every_digest_is_the_one_of_its_subtree(size: int, data: st.DataObject) 
     tree = tree_of(size)
     drawing = draw(tree, data.draw(st.integers(0, size - 1)))
     below = {(node.start, node.stop): node for node in drawing.nodes}
-    assert drawing.nodes[0].digest == (tree.leaves[0] if size == 1 else tree.root)
+    assert drawing.nodes[0].digest == tree.root
     for node in drawing.nodes:
-        if node.kind is NodeKind.INNER:
+        if node.kind is NodeKind.INNER and size > 1:
             left, right = (
                 below[child]
                 for start in range(node.start + 1, node.stop)
@@ -56,7 +56,7 @@ def test_the_proof_is_brought_out(size: int, data: st.DataObject) -> None:
     assert way[0] == drawing.nodes[0]
     assert way[-1].kind is NodeKind.LEAF
     assert way[-1].start == marked
-    assert len(way) == len(tree.proof(marked).path) + 1
+    assert len(way) == (len(tree.proof(marked).path) + 1 if size > 1 else 2)
 
 
 @given(SIZES, st.data())
@@ -69,6 +69,15 @@ def test_nothing_lies_over_anything_else(size: int, data: st.DataObject) -> None
 
 def _whole(drawing: Drawing) -> bool:
     return not any(node.kind is NodeKind.HIDDEN for node in drawing.nodes)
+
+
+def test_the_only_leaf_hangs_below_its_root() -> None:
+    """The root is the node made of the leaf, and another hash than the leaf."""
+    tree = tree_of(1)
+    root, leaf = draw(tree, 0).nodes
+    assert (root.kind, root.digest) == (NodeKind.INNER, tree.root)
+    assert (leaf.kind, leaf.digest) == (NodeKind.LEAF, tree.leaves[0])
+    assert (root.x, root.y < leaf.y) == (leaf.x, True)
 
 
 def test_small_trees_are_whole_and_large_ones_stay_small() -> None:

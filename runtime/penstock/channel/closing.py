@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from penstock.channel.agreement import SIGNATURE_SIZE, Agreement
 from penstock.channel.coins import Coin
+from penstock.contract.wording import counted
 
 LEAST_OUTPUT = 1
 """Satoshis that an output must have; less is no payment."""
@@ -40,8 +41,8 @@ class ClaimCostsMore:
 
     def __str__(self) -> str:
         return (
-            f"the {self.closing} claim costs a fee of {self.fee:,} satoshis, the channel earned {self.earned:,}:"
-            f" {self._way_out}"
+            f"the {self.closing} claim costs a fee of {counted(self.fee, 'satoshi')},"
+            f" the channel earned {self.earned:,}: {self._way_out}"
         )
 
     @property
@@ -49,7 +50,7 @@ class ClaimCostsMore:
         if self.earned + self.added - self.fee >= LEAST_OUTPUT:
             return "the coin that Bob adds pays it"
         if self.added:
-            return f"the {self.added:,} satoshis that Bob could add do not pay it"
+            return f"the {counted(self.added, 'satoshi')} that Bob could add will not pay it"
         match self.closing:
             case Closing.ONE_WAY:
                 return "close 2-way, or add a coin for the fee"

@@ -16,6 +16,7 @@ Transactions travel as raw bytes: a receiver trusts nothing about them, not even
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from penstock.contract.wording import counted
 from penstock.tx.merkle import Proof
 
 
@@ -81,11 +82,11 @@ def describe(message: Message) -> str:
     """Name a message in a few words, for people."""
     match message:
         case Leaves(leaves):
-            return f"all {len(leaves):,} leaves"
+            return "the only leaf" if len(leaves) == 1 else f"all {len(leaves):,} leaves"
         case Leaf(index):
             return f"H_{index} with its proof"
         case Chunk(index, data):
-            return f"D_{index}, {len(data):,} bytes"
+            return f"D_{index}, {counted(len(data), 'byte')}"
         case Payment(index):
             return f"TX_{index}"
         case Stop(index):

@@ -16,11 +16,12 @@ from penstock.channel.bob import Bob
 from penstock.channel.closing import ClaimCostsMore, Closing
 from penstock.channel.coins import Coin, pay_to_key
 from penstock.channel.conversation import Effect, Event, Moment, Party, Players, ToAlice, ToBob, World
-from penstock.channel.ledger.chain import Ledger, Receipt
+from penstock.channel.ledger.chain import Ledger, LedgerError, Receipt
 from penstock.channel.messages import Payment, Stop, describe, number
 from penstock.channel.movie import Movie
 from penstock.channel.terms import Terms
 from penstock.contract.artifact import Artifact
+from penstock.contract.wording import counted
 from penstock.tx.keys import PrivateKey
 from penstock.tx.transaction import Transaction
 
@@ -146,7 +147,7 @@ class Recorder:
                 self.faults.append(f"{effect.party} refused: {refusal}")
             case Broadcast(transaction):
                 name = "TX_p" if self.lines and self.lines[-1].to_ledger else f"TX_{self._last}"
-                self.lines.append(Line(effect.party, f"{name}, {transaction.size():,} bytes", to_ledger=True))
+                self.lines.append(Line(effect.party, f"{name}, {counted(transaction.size(), 'byte')}", to_ledger=True))
 
 
 def screen(  # noqa: PLR0913 - a stream has that many parts, and they are named
@@ -177,7 +178,7 @@ def screen(  # noqa: PLR0913 - a stream has that many parts, and they are named
         LedgerError: when the whole movie costs more than a coin can hold.
     """
     ledger = Ledger(fee_rate=terms.fee_rate)
-    funding = ledger.fund(pay_to_key(alice.public_key), _funds(terms, movie.title.payable))
+    funding = _fund(ledger, alice, terms, movie.title.payable)
     fee_coins = (ledger.fund(pay_to_key(bob.public_key), fee_coin),) if fee_coin else ()
     agreement = Agreement(artifact, movie.title, terms, alice.public_key, bob.public_key, (funding,))
     players = Players(Alice(agreement, alice), Bob(agreement, movie, bob, closing, fee_coins))
@@ -187,10 +188,14 @@ def screen(  # noqa: PLR0913 - a stream has that many parts, and they are named
     return Screening(agreement, movie, tuple(recorder.lines), chosen, other)
 
 
-def _funds(terms: Terms, chunks: int) -> int:
-    """Return what Alice brings: all prices, the fee of a transaction of one input, some change; a round number."""
+def _fund(ledger: Ledger, alice: PrivateKey, terms: Terms, chunks: int) -> Coin:
+    """Give Alice what she brings: all prices, the fee of a transaction of one input, some change; a round number."""
     needed = chunks * terms.price + terms.fee_rate.fee(_ROOM) + LEAST_CHANGE
-    return -(-needed // _ROUND) * _ROUND
+    try:
+        return ledger.fund(pay_to_key(alice.public_key), -(-needed // _ROUND) * _ROUND)
+    except LedgerError as error:
+        price = counted(terms.price, "satoshi")
+        raise LedgerError(f"{error}; Alice needs it for {counted(chunks, 'chunk')} at {price} each, and fees") from None
 
 
 def _end(players: Players, moment: Moment, ledger: Ledger, closing: Closing) -> Settlement:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from penstock.cli.failure import REFUSED
-from penstock.cli.loading import FILE_TYPE, JSON_OPTION, TARGET_OPTION
+from penstock.cli.loading import FILE_TYPE, JSON_OPTION, TARGET_OPTION, seen_from_here
 from penstock.contract.artifact import TARGETS
 from penstockc.diagnostics import Diagnostic, render
 from penstockc.pipeline import check_file
@@ -17,8 +17,8 @@ from penstockc.source import Sources
     "check",
     epilog="""\b
 Examples:
-  penstock check contracts/*.scrypt
-  penstock check contracts/p2pkh.scrypt --target btc
+  penstock check contracts/p2pkh.scrypt contracts/streaming.scrypt
+  penstock check contracts/*.scrypt --target btc
   penstock check contracts/p2pkh.scrypt --json
 
 The exit code is 1 if a contract has errors; warnings leave it at 0.""",
@@ -35,13 +35,14 @@ def command(files: tuple[Path, ...], target: str | None, *, as_json: bool) -> No
     failed = False
     for file in files:
         checked = check_file(file, target=target or TARGETS[0])
+        sources = seen_from_here(checked.sources, file)
         wrong = any(found.severity == "error" for found in checked.diagnostics)
         failed |= wrong
         if as_json:
-            entries += [_entry(found, checked.sources) for found in checked.diagnostics]
+            entries += [_entry(found, sources) for found in checked.diagnostics]
             continue
         for found in checked.diagnostics:
-            click.echo(render(found, checked.sources), err=True)
+            click.echo(render(found, sources), err=True)
         if not wrong:
             click.echo(f"{file}: no errors")
     if as_json:

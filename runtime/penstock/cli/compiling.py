@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-import penstock
-from penstock.cli.loading import FILE_TYPE, TARGET_OPTION
-from penstock.contract.artifact import TARGETS, Artifact
+from penstock.cli.failure import naming
+from penstock.cli.loading import FILE_TYPE, TARGET_OPTION, compile_file
+from penstock.contract.artifact import Artifact
 
 
 @click.command(
@@ -27,32 +27,34 @@ Examples:
     help="The folder to write the artifact to.  [default: here, unless something is shown]",
 )
 @TARGET_OPTION
-@click.option("--json", "view", flag_value="json", help="Show the artifact.")
-@click.option("--asm", "view", flag_value="asm", help="Show the template as assembler text.")
-@click.option("--hex", "view", flag_value="hex", help="Show the template in hex, placeholders as <name>.")
-def command(file: Path, folder: Path | None, target: str | None, view: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Show the artifact.")
+@click.option("--asm", "as_asm", is_flag=True, help="Show the template as assembler text.")
+@click.option("--hex", "as_hex", is_flag=True, help="Show the template in hex, placeholders as <name>.")
+def command(  # noqa: PLR0913 - one per option
+    file: Path, folder: Path | None, target: str | None, *, as_json: bool, as_asm: bool, as_hex: bool
+) -> None:
     """Compile FILE.
 
     Writes the artifact, FILE's name with the ending .json, to the folder of -o. With --json, --asm or --hex that view
     goes to the standard output, and no file is written unless -o names a folder.
     """
-    artifact = penstock.compile_file(file, target=target or TARGETS[0])
-    if view is not None:
-        click.echo(_view(artifact, view), nl=view != "json")
-    if view is None or folder is not None:
-        folder = folder or Path()
-        folder.mkdir(parents=True, exist_ok=True)
-        written = folder / f"{file.stem}.json"
+    if as_json + as_asm + as_hex > 1:
+        raise click.UsageError("--json, --asm and --hex are three views of one artifact: ask for one at a time.")
+    artifact = compile_file(file, target)
+    shown = as_json or as_asm or as_hex
+    if as_json:
+        click.echo(artifact.to_json(), nl=False)
+    elif shown:
+        click.echo(artifact.asm if as_asm else artifact.hex)
+    if folder is not None or not shown:
+        click.echo(_write(artifact, folder or Path(), file.stem), err=shown)
+
+
+def _write(artifact: Artifact, folder: Path, name: str) -> str:
+    """Write the artifact, and say what was written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = folder / f"{name}.json"
+    with naming(written):
         written.write_text(artifact.to_json(), encoding="utf-8", newline="\n")
-        functions = ", ".join(function.name for function in artifact.functions)
-        click.echo(f"{written}: {artifact.contract} for {artifact.target}, functions {functions}", err=view is not None)
-
-
-def _view(artifact: Artifact, view: str) -> str:
-    match view:
-        case "json":
-            return artifact.to_json()
-        case "asm":
-            return artifact.asm
-        case _:
-            return artifact.hex
+    functions = ", ".join(function.name for function in artifact.functions)
+    return f"{written}: {artifact.contract} for {artifact.target}, functions {functions}"

@@ -1,8 +1,8 @@
 """From an error of ours to what the command line says: one message on the standard error, and an exit code."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Any
 
 import click
@@ -45,11 +45,11 @@ def told_plainly() -> Iterator[None]:
     try:
         yield
     except PenstockError as error:
-        raise _failure(error) from None
+        raise Failure(f"error: {error}") from None
     except UnicodeDecodeError as error:
         raise Failure(f"error: the file is no UTF-8 text: {error.reason} at byte {error.start}") from None
     except BrokenPipeError:
-        raise  # whoever reads our output has seen enough; click ends quietly
+        raise  # where there is no SIGPIPE: whoever reads our output has seen enough, and click ends quietly
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""  # there is none for the standard output
         raise Failure(f"error: {where}{error.strerror or error}") from None
@@ -57,8 +57,11 @@ def told_plainly() -> Iterator[None]:
         raise Interruption("interrupted") from None
 
 
-def _failure(error: PenstockError) -> Failure:
-    diagnostics = sys.modules.get("penstockc.diagnostics")
-    if diagnostics is not None and isinstance(error, diagnostics.CompileError):
-        return Refusal(str(error).rstrip("\n"))  # rendered with source lines already
-    return Failure(f"error: {error}")
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Say which file an error is about: what goes wrong in the middle of writing has no name."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise

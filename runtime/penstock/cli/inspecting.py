@@ -11,6 +11,7 @@ from penstock.cli.failure import Failure
 from penstock.cli.listing import FunctionSize, Row, function_sizes, rows
 from penstock.cli.loading import JSON_OPTION, TARGET_OPTION, load_artifact
 from penstock.contract.artifact import Artifact, Template
+from penstock.contract.wording import counted
 
 _HEX: Final = re.compile(r"(0x)?(?:[0-9a-fA-F]{2}|<[^<>]+>)+")
 _WIDEST: Final = 44  # characters of an instruction in the listing
@@ -42,12 +43,21 @@ def command(subject: str, target: str | None, *, as_json: bool) -> None:
 
 def _load(subject: str, target: str | None) -> tuple[Artifact | None, Template]:
     path = Path(subject)
-    if path.suffix in {".json", ".scrypt"} or path.is_file():
+    if path.suffix in {".json", ".scrypt"} or _is_file(path):
         artifact = load_artifact(path, target)
         return artifact, artifact.template
+    if re.fullmatch(r"(0x)?[0-9a-fA-F]+", subject) and len(subject) % 2:
+        raise Failure(f"error: {subject[:60]!r} is half a byte short of a script in hex")
     if not _HEX.fullmatch(subject):
         raise Failure(f"error: {subject[:60]!r} is neither a file nor a script in hex")
     return None, Template.parse(subject.removeprefix("0x"))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a script in hex is longer than a name may be
+        return False
 
 
 def _as_text(artifact: Artifact | None, listed: list[Row], functions: list[FunctionSize]) -> str:
@@ -70,7 +80,7 @@ def _as_text(artifact: Artifact | None, listed: list[Row], functions: list[Funct
 def _summary(artifact: Artifact | None, listed: list[Row]) -> str:
     size = sum(row.size or 1 for row in listed)
     least = "at least " if any(row.size is None for row in listed) else ""
-    script = f"{len(listed)} opcodes, {least}{size} bytes"
+    script = f"{counted(len(listed), 'opcode')}, {least}{counted(size, 'byte')}"
     if artifact is None:
         return script
     made = " ".join(filter(None, [artifact.build_type, f"compiled by {artifact.compiler_version}"]))

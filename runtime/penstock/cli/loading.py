@@ -1,13 +1,18 @@
 """From a file name to an artifact: an artifact's JSON is read, anything else is compiled."""
 
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import click
 
 import penstock
+from penstock.cli.failure import Refusal
 from penstock.contract.artifact import TARGETS, Artifact
 from penstock.contract.errors import ArgumentError
+from penstockc.diagnostics import CompileError, render_all
+from penstockc.source import Sources
 
 TARGET_OPTION: Final = click.option(
     "--target", type=click.Choice(TARGETS), help="The chain to compile for.  [default: bsv]"
@@ -16,17 +21,43 @@ JSON_OPTION: Final = click.option("--json", "as_json", is_flag=True, help="Write
 FILE_TYPE: Final = click.Path(dir_okay=False, path_type=Path)
 
 
+def compile_file(path: Path, target: str | None) -> Artifact:
+    """Compile a source file; mistakes are shown at paths that lead there from here.
+
+    Raises:
+        Refusal: the source does not compile.
+        PenstockError: the source, or something that it imports, cannot be read.
+    """
+    try:
+        return penstock.compile_file(path, target=target or TARGETS[0])
+    except CompileError as error:
+        raise Refusal(render_all(error.diagnostics, seen_from_here(error.sources, path)).rstrip("\n")) from None
+
+
+def seen_from_here(sources: Sources, path: Path) -> Sources:
+    """Name the files of a compilation by paths that lead there from the current folder.
+
+    An artifact names them as seen from the compiled file, so that it is the same on every machine. A person, or his
+    editor, stands somewhere else.
+
+    Args:
+        sources: the files as the compiler named them.
+        path: the compiled one, as it was asked for.
+    """
+    return Sources(tuple(replace(file, name=os.path.normpath(path.parent / file.name)) for file in sources.files))
+
+
 def load_artifact(path: Path, target: str | None) -> Artifact:
     """Read the artifact in a `.json` file, or compile a source file.
 
     Raises:
         ArtifactError: the JSON is damaged.
-        CompileError: the source does not compile.
+        Refusal: the source does not compile.
         ArgumentError: the artifact was compiled for another target than the one asked for.
         OSError: the file cannot be read.
     """
     if path.suffix != ".json":
-        return penstock.compile_file(path, target=target or TARGETS[0])
+        return compile_file(path, target)
     artifact = Artifact.from_json(path.read_bytes())
     if target not in (None, artifact.target):
         raise ArgumentError("--target", f"{artifact.target}, for which {path.name} was compiled", str(target))

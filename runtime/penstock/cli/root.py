@@ -1,5 +1,6 @@
 """The list of commands: one row each; a command's module is loaded when it is run, not before."""
 
+import os
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final
@@ -50,6 +51,16 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(row.name, row.summary) for row in ROWS])
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the arguments; help is written on the way, and its reader may be gone or full."""
+        with told_plainly():
+            context = super().make_context(info_name, args, parent, **extra)
+        if os.environ.get("NO_COLOR"):  # https://no-color.org
+            context.color = False
+        return context
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; what goes wrong on purpose becomes one message."""
         with told_plainly():
@@ -64,7 +75,7 @@ Exit codes:
   0  it worked
   1  the answer is no: the contract has errors, the script refuses
   2  the question could not be asked: wrong arguments, unreadable file
-  130  interrupted
+  130, 141, 143  interrupted, by Ctrl-C, a closed pipe, SIGTERM
 
 `penstock COMMAND --help` shows examples.""",
 )

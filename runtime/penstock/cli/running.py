@@ -8,15 +8,20 @@ from typing import Final
 import click
 
 import penstock
-from penstock.cli.failure import REFUSED
+from penstock.cli.failure import REFUSED, Failure
 from penstock.cli.loading import FILE_TYPE, JSON_OPTION, TARGET_OPTION, load_artifact
 from penstock.cli.values import ValueReader
 from penstock.contract.abi import bind
 from penstock.contract.artifact import Artifact, Location, Parameter
+from penstock.contract.errors import ArgumentError
 from penstock.contract.shape import shape_of
-from penstock.contract.spend import FINAL_SEQUENCE, Wrap
+from penstock.contract.spend import FINAL_SEQUENCE, MOST_SATOSHIS, Wrap
+from penstock.contract.wording import counted
 
 _WRAPS: Final = [wrap.value for wrap in Wrap]
+_SATOSHIS: Final = click.IntRange(0, MOST_SATOSHIS)
+_INT32: Final = click.IntRange(-(1 << 31), (1 << 31) - 1)
+_UINT32: Final = click.IntRange(0, (1 << 32) - 1)
 
 
 def _settings(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
@@ -75,7 +80,9 @@ The exit code is 0 if the script accepts, 1 if it refuses.""",
 @click.option(
     "--set", "settings", multiple=True, metavar="NAME=VALUE", callback=_settings, help="A constructor argument."
 )
-@click.option("--value", default=1000, show_default=True, metavar="SATOSHIS", type=int, help="What the contract holds.")
+@click.option(
+    "--value", default=1000, show_default=True, metavar="SATOSHIS", type=_SATOSHIS, help="What the contract holds."
+)
 @click.option(
     "--output",
     "outputs",
@@ -84,9 +91,11 @@ The exit code is 0 if the script accepts, 1 if it refuses.""",
     callback=_outputs,
     help="An output of the transaction, in order.  [default: one that carries the value on]",
 )
-@click.option("--tx-version", default=1, show_default=True, metavar="NUMBER", type=int, help="The version.")
-@click.option("--lock-time", default=0, show_default=True, metavar="NUMBER", type=int, help="The lock time.")
-@click.option("--sequence", default=FINAL_SEQUENCE, metavar="NUMBER", type=int, help="The input's.  [default: final]")
+@click.option("--tx-version", default=1, show_default=True, metavar="NUMBER", type=_INT32, help="The version.")
+@click.option("--lock-time", default=0, show_default=True, metavar="NUMBER", type=_UINT32, help="The lock time.")
+@click.option(
+    "--sequence", default=FINAL_SEQUENCE, metavar="NUMBER", type=_UINT32, help="The input's.  [default: final]"
+)
 @click.option("--wrap", default=_WRAPS[0], type=click.Choice(_WRAPS), help="p2wsh (btc): lock with the script's hash.")
 @click.option("--rules", metavar="NAME", help="bsv, btc, bsv-consensus or btc-consensus.  [default: the target's]")
 @TARGET_OPTION
@@ -143,7 +152,12 @@ def _refuse_options(arguments: Sequence[str]) -> None:
 
 def _instantiate(artifact: Artifact, settings: Mapping[str, str]) -> penstock.Contract:
     """Fill the contract with what `--set` gave."""
-    bound = bind(artifact.contract, artifact.constructor.params, (), settings)
+    parameters = artifact.constructor.params
+    try:
+        bound = bind(artifact.contract, parameters, (), settings)
+    except ArgumentError as error:
+        how = " ".join(f"--set {parameter.name}=VALUE" for parameter in parameters) or "nothing to --set"
+        raise Failure(f"error: {error}\nThe contract is filled in by {how}") from None
     return artifact.instantiate(*_values(artifact, bound, ValueReader(), constructing=True))
 
 
@@ -159,7 +173,7 @@ def _values(
 def _as_text(spend: penstock.Spend, call: penstock.Call, verdict: penstock.Verdict) -> str:
     name = f"{spend.contract.artifact.contract}.{call.function.name}"
     unlocking = sum(map(len, call.items)) if spend.wrap == Wrap.P2WSH else len(call.unlocking_script)
-    sizes = f"unlocked by {unlocking} bytes, locked by {len(spend.locking_script)}"
+    sizes = f"unlocked by {counted(unlocking, 'byte')}, locked by {len(spend.locking_script):,}"
     if verdict:
         return f"{click.style('accepted', fg='green')}: {name} ({sizes})"
     location = _location(spend, verdict)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Column
 
 import penstock
 from penstock.channel.closing import Closing
@@ -24,7 +25,7 @@ from penstock.channel.terms import (
     TermsError,
     check_chunk_size,
 )
-from penstock.cli.failure import REFUSED
+from penstock.cli.failure import REFUSED, naming
 from penstock.cli.loading import FILE_TYPE, JSON_OPTION
 from penstock.cli.stream_facts import facts_as_json, show_facts
 
@@ -45,21 +46,27 @@ def _read_size(_ctx: click.Context, _param: click.Parameter, text: str) -> int:
 
 @dataclass(slots=True)
 class Copy:
-    """What Alice gets: hashed, counted, and written where she wants it."""
+    """What Alice gets: hashed, and written where she wants it."""
 
+    path: Path | None
     file: BinaryIO | None
     progress: Progress
     task: TaskID
-    chunks: int = 0
     hasher: "_Hash" = field(default_factory=hashlib.sha256)
 
     def take(self, _index: int, data: bytes) -> None:
         """Take the next chunk."""
         self.hasher.update(data)
-        self.chunks += 1
-        if self.file:
-            self.file.write(data)
+        if self.path and self.file:
+            with naming(self.path):
+                self.file.write(data)
         self.progress.advance(self.task, len(data))
+
+    def close(self) -> None:
+        """Write what is still in memory, and close the file."""
+        if self.path and self.file:
+            with naming(self.path):
+                self.file.close()
 
 
 @click.command(
@@ -110,8 +117,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     """
     if fee_coin < 0:
         raise TermsError(f"the fee coin has {fee_coin} satoshis; it cannot be negative")
-    if save and save.resolve() == file.resolve():
-        raise TermsError(f"{save} is the file that is streamed: save the copy elsewhere")
+    _refuse_overwriting(file, save, report)
     terms = Terms(price, FeeRate(fee_rate), LeafDelivery.PROOFS if proofs else LeafDelivery.LEAVES)
     with _playing(file, chunk_size, save, quiet=as_json) as (movie, copy):
         screening = _screen(movie, terms, Closing(closing), fee_coin, copy)
@@ -132,13 +138,31 @@ def _playing(file: Path, chunk_size: int, save: Path | None, *, quiet: bool) -> 
     console = Console(stderr=True)
     with ExitStack() as stack:
         source = stack.enter_context(file.open("rb"))
-        columns = (TextColumn("{task.description:10}"), BarColumn(), DownloadColumn(True), TimeRemainingColumn())  # noqa: FBT003 - binary units
-        progress = stack.enter_context(Progress(*columns, console=console, disable=quiet or not console.is_terminal))
+        progress = stack.enter_context(_bars(console, quiet=quiet))
         size = file.stat().st_size
         hashing = progress.add_task("hashing", total=size)
         movie = Movie.cut(source, chunk_size, on_hashed=lambda count: progress.advance(hashing, count))
-        target = stack.enter_context(save.open("wb")) if save else None
-        yield movie, Copy(target, progress, progress.add_task("streaming", total=size))
+        copy = Copy(save, _opened(save), progress, progress.add_task("streaming", total=size))
+        stack.callback(copy.close)
+        yield movie, copy
+
+
+def _bars(console: Console, *, quiet: bool) -> Progress:
+    """Return bars of progress that fit on one line each, also on a narrow terminal."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(binary_units=True, table_column=Column(no_wrap=True)),
+        TimeRemainingColumn(table_column=Column(no_wrap=True)),
+    )
+    return Progress(*columns, console=console, disable=quiet or not console.is_terminal)
+
+
+def _opened(save: Path | None) -> BinaryIO | None:
+    if save is None:
+        return None
+    save.parent.mkdir(parents=True, exist_ok=True)
+    return save.open("wb")
 
 
 def _screen(movie: Movie, terms: Terms, closing: Closing, fee_coin: int, copy: Copy) -> Screening:
@@ -147,9 +171,31 @@ def _screen(movie: Movie, terms: Terms, closing: Closing, fee_coin: int, copy: C
     return screen(artifact, movie, terms, alice, bob, closing=closing, fee_coin=fee_coin, on_chunk=copy.take)
 
 
+def _refuse_overwriting(file: Path, save: Path | None, report: Path | None) -> None:
+    """Keep what is streamed, the copy and the report apart.
+
+    Raises:
+        TermsError: two of them are one file.
+    """
+    if save and _same(save, file):
+        raise TermsError(f"{save} is the file that is streamed: save the copy elsewhere")
+    if report and _same(report, file):
+        raise TermsError(f"{report} is the file that is streamed: write the report elsewhere")
+    if report and save and _same(report, save):
+        raise TermsError(f"{report} is where the copy goes: write the report elsewhere")
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether both are one file, under whatever names; devices such as /dev/null take everything."""
+    if not (one.exists() and other.exists()):
+        return one.resolve() == other.resolve()
+    return one.is_file() and one.samefile(other)
+
+
 def _write_report(screening: Screening, name: str, path: Path) -> None:
     from penstock.report.page import render  # noqa: PLC0415 - jinja2 is loaded for those who want a report
 
     page = render(screening, name=name, version=penstock.__version__)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page, encoding="utf-8", newline="\n")
+    with naming(path):
+        path.write_text(page, encoding="utf-8", errors="replace", newline="\n")  # a file's name need not be text

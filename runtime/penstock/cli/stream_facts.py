@@ -8,21 +8,25 @@ from rich.console import Console
 from rich.table import Table
 
 from penstock.channel.figures import Comparison, compare
+from penstock.channel.movie import Title
 from penstock.channel.screening import Screening, Settlement
+from penstock.contract.wording import counted
 
 
 def show_facts(screening: Screening, name: str, report: Path | None) -> None:
     """Print what was streamed and what it put on the chain; warnings go to the standard error."""
     title, price, chosen = screening.agreement.title, screening.agreement.terms.price, screening.chosen
     console = Console(highlight=False, soft_wrap=True)
-    console.print(f"{name}: {title.length:,} bytes in {_chunks(title.chunks)} of {title.chunk_size:,} bytes")
+    console.print(f"{name}: {counted(title.length, 'byte')} in {_cut(title)}")
     console.print(f"root T_0: {title.root.hex()}")
-    bought = f", {screening.last:,} cost {price:,} satoshis each" if screening.last else ""
-    console.print(f"Alice has {_chunks(chosen.accounts.chunks)}: D_0 was free{bought}")
+    bought = f", {screening.last:,} cost {counted(price, 'satoshi')} each" if screening.last else ""
+    console.print(f"Alice has {counted(chosen.accounts.chunks, 'chunk')}: D_0 was free{bought}")
     if comparison := compare(screening):
         _show_closing(console, screening, comparison)
     else:
-        console.print("Nothing was paid, so nothing went on the chain: a smaller --chunk-size makes more chunks.")
+        console.print("Nothing was paid, so nothing went on the chain.")
+        if title.length > 1:
+            console.print("A smaller --chunk-size makes more chunks.")
     for text in (*map(str, chosen.warnings), *chosen.faults):
         click.echo(f"warning: {text}", err=True)
     if report:
@@ -72,7 +76,8 @@ def _show_closing(console: Console, screening: Screening, comparison: Comparison
     table.add_column()
     for ending in (comparison.one_way, comparison.two_way):
         style = "bold" if ending.closing is chosen.closing else "dim"
-        table.add_column(ending.closing.value, justify="right", style=style)
+        width = max(len(f"{value:,}") for _, values in comparison.rows for value in values)
+        table.add_column(ending.closing.value, justify="right", style=style, no_wrap=True, min_width=width)
     for name, values in comparison.rows:
         table.add_row(name, *(f"{value:,}" for value in values))
     console.print(table)
@@ -97,5 +102,5 @@ def _figures(comparison: Comparison | None, settlement: Settlement) -> dict[str,
     }
 
 
-def _chunks(count: int) -> str:
-    return "1 chunk" if count == 1 else f"{count:,} chunks"
+def _cut(title: Title) -> str:
+    return f"{counted(title.chunks, 'chunk')} of {counted(title.chunk_size, 'byte')}"

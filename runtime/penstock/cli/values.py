@@ -100,7 +100,7 @@ class ValueReader:
             return _hex(name, text)
         match form:
             case "text" if colon:
-                return rest.encode()
+                return rest.encode("utf-8", "surrogateescape")  # bytes that the locale could not read come back
             case "pub" if colon:
                 return read_key(rest).public_key
             case "sig" if colon and self.sign is not None:

@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from bitcoin.core import CTransaction
 
 FINAL_SEQUENCE: Final = 0xFFFF_FFFF
+MOST_SATOSHIS: Final = 21_000_000 * 100_000_000
+"""No output has more: all that there will ever be."""
 _NOWHERE: Final = OutPoint(bytes(32), 0xFFFF_FFFF)
 _INPUT: Final = 0
-_MOST_SATOSHIS: Final = 21_000_000 * 100_000_000
 
 
 class Wrap(StrEnum):
@@ -85,7 +86,7 @@ class Spend:
     def __post_init__(self) -> None:
         if not isinstance(self.contract, Contract):
             raise ArgumentError("contract", "a Contract, from artifact.instantiate(…)", type(self.contract).__name__)
-        _check_number("value", self.value, 0, _MOST_SATOSHIS)
+        _check_number("value", self.value, 0, MOST_SATOSHIS)
         _check_number("version", self.version, -(1 << 31), (1 << 31) - 1)
         _check_number("lock_time", self.lock_time, 0, 0xFFFF_FFFF)
         _check_number("sequence", self.sequence, 0, 0xFFFF_FFFF)
@@ -250,7 +251,7 @@ def _pairs(outputs: object) -> tuple[tuple[int, bytes], ...]:
 def _pair(name: str, output: object) -> tuple[int, bytes]:
     match output:
         case (int() as value, (bytes() | bytearray()) as script):
-            _check_number(f"{name} value", value, 0, _MOST_SATOSHIS)
+            _check_number(f"{name} value", value, 0, MOST_SATOSHIS)
             return value, bytes(script)
         case _:
             raise ArgumentError(name, "a pair of satoshis and a locking script in bytes", type(output).__name__)

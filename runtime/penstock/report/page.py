@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from penstock.channel.figures import Comparison, Figures, compare
 from penstock.channel.movie import Title
 from penstock.channel.screening import Screening, Settlement
+from penstock.contract.wording import counted
 from penstock.report.rows import (
     DiagramRow,
     DifferenceRow,
@@ -84,6 +85,7 @@ def render(screening: Screening, *, name: str, version: str) -> str:
     environment.filters["indexed"] = _indexed
     environment.filters["placeholders"] = _placeholders
     environment.filters["grouped"] = "{:,}".format
+    environment.filters["counted"] = counted
     return environment.get_template("stream.html.j2").render(page=_page(screening, name, version))
 
 

@@ -11,6 +11,7 @@ from penstock.channel import payment
 from penstock.channel.closing import Closing
 from penstock.channel.fields import Field, differences, fields
 from penstock.channel.screening import Line, Screening
+from penstock.contract.wording import counted
 from penstock.tx.transaction import Transaction
 
 _SHOWN_BYTES: Final = 32
@@ -57,7 +58,7 @@ DiagramRow: TypeAlias = Line | Gap
 def payment_rows(transaction: Transaction, index: int) -> tuple[FieldRow, ...]:
     """Explain TX_`index`."""
     meanings = {
-        "output 0 value": f"{_satoshis(transaction.outputs[0].value)}: the price of {_chunks(index)}",
+        "output 0 value": f"{_satoshis(transaction.outputs[0].value)}: the price of {counted(index, 'chunk')}",
         "output 0 script": f"the contract: opens for D_{index} and Bob's signature, or for both their signatures",
         "output 1 value": _satoshis(transaction.outputs[1].value),
         "output 1 script": "Alice's change: pays to the hash of her key",
@@ -137,7 +138,7 @@ def _plain(field: Field) -> str:
         case "time":
             return "none: it may go into the next block"
         case "size":
-            return f"{_compact(field.raw):,} bytes"
+            return counted(_compact(field.raw), "byte")
         case "script" | "txid":
             return ""
         case _:
@@ -157,9 +158,5 @@ def _contrast(before: bytes, after: bytes) -> tuple[str, str]:
     return f"… {before[first:stop].hex()} …", f"… {after[first:stop].hex()} …"
 
 
-def _chunks(count: int) -> str:
-    return "1 chunk" if count == 1 else f"{count:,} chunks"
-
-
 def _satoshis(amount: int) -> str:
-    return "1 satoshi" if amount == 1 else f"{amount:,} satoshis"
+    return counted(amount, "satoshi")

@@ -14,6 +14,7 @@ from penstock.tx.merkle import MerkleTree
 COLUMN: Final = 104
 ROW: Final = 68
 MARGIN: Final = 56
+_BELOW: Final = 72  # half a leaf, its chunk, and some room
 _WHOLE_UP_TO: Final = 9
 _ENDS_UP_TO: Final = 64
 _SHOWN_AT_EACH_END: Final = 2
@@ -80,10 +81,13 @@ def draw(tree: MerkleTree, marked: int) -> Drawing:
     """Lay out `tree`, with the way from leaf `marked` to the root brought out."""
     size = len(tree.leaves)
     artist = _Artist(tree, marked, _shown(size) | {marked})
-    artist.place(0, size, 0)
+    if size == 1:
+        artist.place_alone()
+    else:
+        artist.place(0, size, 0)
     width = artist.columns * COLUMN + MARGIN
     bottom = max(node.y for node in artist.nodes)
-    return Drawing(width, bottom + 2 * MARGIN, tuple(artist.nodes), tuple(artist.lines))
+    return Drawing(width, bottom + _BELOW, tuple(artist.nodes), tuple(artist.lines))
 
 
 def _shown(size: int) -> set[int]:
@@ -103,6 +107,13 @@ class _Artist:
         self.columns = 0
         self.nodes: list[Node] = []
         self.lines: list[Line] = []
+
+    def place_alone(self) -> None:
+        """Place the only leaf of a tree below its root, which is the node made of it."""
+        leaf = self.place(0, 1, 1)
+        root = self._node(NodeKind.INNER, leaf.x, 0, (0, 1), proves=False)
+        self.nodes.insert(0, root)
+        self.lines.append(Line(root.x, root.y, leaf.x, leaf.y, marked=True))
 
     def place(self, start: int, stop: int, depth: int, *, proves: bool = False) -> Node:
         """Place the subtree over the leaves `start` to `stop`, and return its topmost node."""
