@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from penstock import Spend
 from penstock.script.parse import instructions
-from penstock.script.pushes import push
+from penstock.script.pushes import push_data
 from penstock.tx.der import is_low_s, is_strict_der
 from penstock.tx.keys import verify_digest
 from penstockc.language.abort import Abort
 
 FINAL = 0xFFFF_FFFF
+FORKID = 0x40
 FIRST_TIME = 500_000_000  # lock times from here on are seconds, below it blocks
 DISABLED, IS_TIME, AGE = 1 << 31, 1 << 22, 0xFFFF  # bits of a relative lock (BIP68)
 
@@ -44,8 +45,9 @@ class SpendOracle:
         for signature in signatures:
             self._check_script_for(signature)
         waiting, keys = list(signatures), list(public_keys)
+        digest_is_another = self.is_bsv and any(map(self._is_cut_out, signatures))
         while waiting and len(waiting) <= len(keys):
-            if self._pair(waiting[-1], keys.pop()):
+            if self._pair(waiting[-1], keys.pop()) and not digest_is_another:
                 waiting.pop()
         return self._no_signature_in_vain(signatures, good=not waiting)
 
@@ -53,10 +55,16 @@ class SpendOracle:
         """On btc the script of a bare output may not contain the push of a signature, not even of an empty one."""
         if self.is_bsv or self.spend.wrap == "p2wsh":
             return
-        forbidden = push(signature)
-        script = self.spend.contract.locking_script
-        if any(script.startswith(forbidden, each.offset) for each in instructions(script)):
+        if self._is_in_script(signature):
             raise Abort("the script contains the signature")
+
+    def _is_cut_out(self, signature: bytes) -> bool:
+        """Whether bsv takes a signature out of what all of a CHECKMULTISIG sign: an old one, in the script itself."""
+        return not (signature and signature[-1] & FORKID) and self._is_in_script(signature)
+
+    def _is_in_script(self, signature: bytes) -> bool:
+        pushed, script = push_data(signature), self.spend.contract.locking_script
+        return any(script.startswith(pushed, each.offset) for each in instructions(script))
 
     def _pair(self, signature: bytes, public_key: bytes) -> bool:
         self._check_signature_encoding(signature)
@@ -76,7 +84,7 @@ class SpendOracle:
         if not is_low_s(signature[:-1]) and not self.relaxed:
             raise Abort("a signature with a high S")
         hash_type = signature[-1]
-        forkid, chronicle = (0x40, 0x20) if self.is_bsv else (0, 0)
+        forkid, chronicle = (FORKID, 0x20) if self.is_bsv else (0, 0)
         if hash_type & ~(0x80 | forkid | chronicle) not in (1, 2, 3):
             raise Abort("an undefined hash type")
         if forkid and not hash_type & forkid:

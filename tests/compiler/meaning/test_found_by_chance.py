@@ -3,7 +3,8 @@
 import pytest
 from differential import Compiled, evaluated, verdict_on
 from programs import program_of
-from random_contracts import RandomContract
+from random_contracts import RandomContract, Signing
+from random_contracts.vocabulary import KEYS
 
 from penstock import Spend, compile_source
 
@@ -120,6 +121,19 @@ def test_an_exit_leaves_every_placeholder_in_the_script() -> None:
     spend = Spend(compile_source(text).instantiate(l={"b": 4}, d=bytes(32)))
     assert spend.verify("f", 1)
     assert spend.verify("g", 1, bytes(range(32)))
+
+
+@pytest.mark.parametrize(("old", "accepted"), [("80", True), ("c1", False)])
+def test_an_old_signature_in_the_script_is_cut_out_of_what_the_other_one_signs(old: str, accepted: bool) -> None:
+    """Then the other one, looked at first, fits no key, and nobody looks at the form of the old one."""
+    first, second = (f"PubKey(b'{key.public_key.hex()}')" for key in KEYS[:2])
+    text = f"""contract A {{ public function f(Sig good) {{
+        require(!checkMultiSig([Sig(b'{old}'), good], [{first}, {second}]));
+    }} }}"""
+    source = RandomContract(text, {}, "bsv", (), (), (), (), frozenset())
+    of = Compiled(source, program_of(text), compile_source(text))
+    call = evaluated(of, Spend(of.artifact.instantiate(), version=2), "f", (Signing(1, "ALL", ""),))
+    assert bool(call.outcome) == bool(verdict_on(call)) == accepted
 
 
 def test_a_lock_time_in_one_arm_before_a_dispatch() -> None:
