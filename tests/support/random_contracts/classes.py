@@ -160,7 +160,6 @@ class ClassWriter:
         entries = []
         for name in names[: self.choose.number(1, len(names))]:
             scope = self._scope(is_static=False)
-            scope.may_exit = self.write.target == "bsv"
             parameters = self._parameters(scope, _PARAMETER_TYPES, least=1 if self.choose.chance(80) else 0)
             self.write.budget = self.write.forms_per_function
             statements = StatementWriter(self.write)

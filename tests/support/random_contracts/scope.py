@@ -44,7 +44,6 @@ class Scope:
         gates: public functions of other contracts, which may be called as a whole requirement.
         libraries: by name.
         declared: names that this very block has declared, which it may not declare again.
-        may_exit: `exit` can be written here.
     """
 
     target: str
@@ -53,7 +52,6 @@ class Scope:
     gates: tuple[Routine, ...] = ()
     libraries: dict[str, Library] = field(default_factory=dict)
     declared: set[str] = field(default_factory=set)
-    may_exit: bool = False
 
     def inner(self) -> "Scope":
         """Return a scope for a nested block: all that is visible here, nothing declared yet."""

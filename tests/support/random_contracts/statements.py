@@ -58,7 +58,7 @@ class StatementWriter:
 
     def simple(self, scope: Scope, kind: str) -> str:
         """Return a statement on one line that declares nothing."""
-        if kind == "exit" and scope.may_exit and self.write.choose.chance(50):
+        if kind == "exit" and self.write.target == "bsv" and self.write.choose.chance(30):
             self.write.constructs.add("exit")
             return f"exit({self.write.expression('condition', scope, 2)});"
         if kind == "call":
