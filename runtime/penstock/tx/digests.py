@@ -22,9 +22,10 @@ from typing import Final, TypeAlias
 from penstock.script.errors import PenstockError
 from penstock.tx.hash_type import OUTPUT_BITS, Outputs, Switch
 from penstock.tx.hashes import hash256, hash256_of, sha256, sha256_of, tagged_hash
+from penstock.tx.misfit import first_misfit
 from penstock.tx.preimage import BIP143_FIELDS, LEGACY_FIELDS, TAPROOT_FIELDS, Field, named
 from penstock.tx.script_code import ScriptCode, SeparatedScript, without_separators
-from penstock.tx.transaction import Transaction, first_misfit
+from penstock.tx.transaction import Transaction
 from penstock.tx.wire import compact_size
 
 __all__ = ["Digests", "Field", "SighashError", "SpentOutputs"]
@@ -100,13 +101,15 @@ class Digests:
             self._outputs: list[bytes] = []
             # plain loops: most transactions have few inputs, and a comprehension costs a call
             for (txid, index), _script, sequence in tx.inputs:
+                if len(txid) != 32:
+                    raise ValueError  # noqa: TRY301  # `first_misfit` says what is wrong
                 self._outpoints.append(txid + _UINT32(index))
                 self._sequences.append(_UINT32(sequence))
             for value, script in tx.outputs:
                 self._outputs.append(_INT64(value) + compact_size(len(script)) + script)
-        except struct.error as error:
-            raise first_misfit(tx) from error
-        self._all_outputs = b"".join(self._outputs)
+            self._all_outputs = b"".join(self._outputs)
+        except (struct.error, TypeError, ValueError) as error:
+            raise first_misfit(tx) or error from error
         self._hash_outpoints: bytes | None = None
         self._hash_sequences: bytes | None = None
         self._hash_outputs: bytes | None = None

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from penstock.tx.hashes import hash256_of
+from penstock.tx.misfit import first_misfit
 from penstock.tx.wire import Reader, TransactionError, compact_size
 
 if TYPE_CHECKING:
@@ -124,10 +125,14 @@ class Transaction(NamedTuple):
         """Write the transaction, with its witnesses (BIP144) when it has any and `witness` is true.
 
         Raises:
-            TransactionError: when a number does not fit its field, a txid is not 32 bytes, or
-                `witnesses` are not one per input.
+            TransactionError: when a part has the wrong type, a number does not fit its field, a txid is
+                not 32 bytes, or `witnesses` are not one per input.
         """
-        return b"".join(self.parts(witness=witness))
+        parts = self.parts(witness=witness)
+        try:
+            return b"".join(parts)
+        except TypeError as error:
+            raise first_misfit(self) or error from error
 
     def parts(self, *, witness: bool = True) -> list[bytes]:
         """The wire form in pieces that share the scripts' memory: for hashing or writing what is huge.
@@ -135,11 +140,10 @@ class Transaction(NamedTuple):
         Raises:
             TransactionError: as `serialize`.
         """
-        with_witness = witness and any(self.witnesses)
-        if with_witness and len(self.witnesses) != len(self.inputs):
-            reason = f"{len(self.witnesses)} witnesses for {len(self.inputs)} inputs; there must be one for each"
-            raise TransactionError(reason, field="witnesses")
         try:
+            with_witness = witness and any(self.witnesses)
+            if with_witness and len(self.witnesses) != len(self.inputs):
+                raise ValueError  # noqa: TRY301  # as below
             parts = [
                 _pack_int32(self.version),
                 _MARKER_AND_FLAG if with_witness else b"",
@@ -148,8 +152,7 @@ class Transaction(NamedTuple):
             for txin in self.inputs:
                 outpoint, script = txin.outpoint, txin.script
                 if len(outpoint.txid) != 32:
-                    reason = f"a txid has 32 bytes, this one {len(outpoint.txid)}"
-                    raise TransactionError(reason, field="outpoint")
+                    raise ValueError  # noqa: TRY301  # `first_misfit` says what is wrong
                 index, sequence = _pack_uint32(outpoint.index), _pack_uint32(txin.sequence)
                 parts += outpoint.txid, index, compact_size(len(script)), script, sequence
             parts.append(compact_size(len(self.outputs)))
@@ -158,8 +161,8 @@ class Transaction(NamedTuple):
             if with_witness:
                 parts += _witness_parts(self)
             parts.append(_pack_uint32(self.lock_time))
-        except struct.error as error:
-            raise first_misfit(self) from error
+        except (struct.error, TypeError, ValueError, AttributeError) as error:
+            raise first_misfit(self) or error from error
         return parts
 
     def size(self, *, witness: bool = True) -> int:
@@ -231,7 +234,8 @@ def coerce(tx: "bytes | bytearray | memoryview | CTransaction | Transaction", *,
     core = sys.modules.get("bitcoin.core")
     if core is not None and isinstance(tx, core.CTransaction):
         return _from_bitcoinlib(tx, segwit=segwit)
-    raise TransactionError(f"{type(tx).__name__} is neither bytes, a CTransaction nor a penstock Transaction")
+    hint = "; bytes.fromhex makes bytes of hexadecimal digits" if isinstance(tx, str) else ""
+    raise TransactionError(f"{type(tx).__name__} is neither bytes, a CTransaction nor a penstock Transaction{hint}")
 
 
 def to_bitcoinlib(tx: Transaction) -> "CTransaction":
@@ -303,14 +307,3 @@ def _witness_parts(tx: Transaction) -> Iterator[bytes]:
         for item in items:
             yield compact_size(len(item))
             yield item
-
-
-def first_misfit(tx: Transaction) -> TransactionError:
-    """Which number does not fit its field on the wire: asked only after packing has failed."""
-    int32, uint32, int64 = range(-(1 << 31), 1 << 31), range(1 << 32), range(-(1 << 63), 1 << 63)
-    fields: list[tuple[str, object, range]] = [("version", tx.version, int32), ("lock time", tx.lock_time, uint32)]
-    for i, txin in enumerate(tx.inputs):
-        fields += [(f"input {i} index", txin.outpoint.index, uint32), (f"input {i} sequence", txin.sequence, uint32)]
-    fields += [(f"output {i} value", output.value, int64) for i, output in enumerate(tx.outputs)]
-    field, number, allowed = next(row for row in fields if not isinstance(row[1], int) or row[1] not in row[2])
-    return TransactionError(f"{number!r} is not a whole number from {allowed[0]} to {allowed[-1]}", field=field)

@@ -72,11 +72,16 @@ class Case:
     ) -> None:
         if not (isinstance(unlocking, bytes) and isinstance(locking, bytes)):  # type: ignore[redundant-expr]  # callers need not be typed
             name, script = ("locking", locking) if isinstance(unlocking, bytes) else ("unlocking", unlocking)
-            raise CaseError(f"{name} is a script in bytes, not {type(script).__name__}")
+            raise CaseError(f"{name} is a script in bytes, not {type(script).__name__}{_bytes_hint(script)}")
+        if type(input_index) is not int or type(value) is not int:
+            _check_number("input_index", input_index)
+            _check_number("value", value)
         if not 0 <= input_index < len(tx.inputs):
             raise CaseError(f"there is no input {input_index}: the transaction has {len(tx.inputs)}")
         if not _LEAST_VALUE <= value <= _MOST_VALUE:
             raise CaseError(f"the value {value} is no number of satoshis in 64 bits")
+        if artifact is not None and not callable(getattr(artifact, "source_line", None)):
+            raise CaseError(f"artifact is an Artifact, or has its source_line; {type(artifact).__name__} has not")
         self.unlocking: Final = unlocking
         self.locking: Final = locking
         self.tx: Final = tx
@@ -102,3 +107,16 @@ class Case:
         """The bytes of the scripts and of the witness."""
         scripts = len(self.unlocking) + len(self.locking)
         return scripts + sum(map(len, self.witness)) if self.tx.witnesses else scripts
+
+
+def _bytes_hint(script: object) -> str:
+    """Return what makes bytes of something that is nearly bytes."""
+    if isinstance(script, str):
+        return ": bytes.fromhex makes bytes of hexadecimal digits"
+    return ": bytes() makes a copy that nobody changes" if isinstance(script, bytearray | memoryview) else ""
+
+
+def _check_number(name: str, number: object) -> None:
+    """Raise `CaseError` for what is no whole number; True and False count as none."""
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise CaseError(f"{name} is a whole number (an int), not {type(number).__name__}")

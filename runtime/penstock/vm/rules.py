@@ -172,14 +172,19 @@ class RuleSet(_RuleSet):
         """Put a rule set together.
 
         Raises:
-            RuleSetError: an unknown chain, or a rule that the chain does not have.
+            RuleSetError: an unknown chain, a rule that the chain does not have, or an argument of the wrong type.
         """
         if chain not in ("bsv", "btc"):
             raise RuleSetError(f"unknown chain {chain!r}: it is bsv or btc")
+        if not _are_rules(rules):
+            raise RuleSetError(f"rules is a frozenset of Rule, not {rules!r}; from_flags reads their names")
         for rule in rules:
             if chain not in rule.chains:
                 raise RuleSetError(f"{rule.name} is a rule of {' and '.join(rule.chains)}, not of {chain}")
-        return super().__new__(cls, chain, rules, guard, overridden)
+        for name, part, kind in (("guard", guard, Guard), ("overridden", overridden, Limits)):
+            if part is not None and not (isinstance(part, kind) and all(map(_is_amount, part))):
+                raise RuleSetError(f"{name} is a {kind.__name__} of whole numbers from 0, or None, not {part!r}")
+        return super().__new__(cls, chain, frozenset(rules), guard, overridden)
 
     @classmethod
     def named(cls, name: str) -> Self:
@@ -188,10 +193,10 @@ class RuleSet(_RuleSet):
         Raises:
             RuleSetError: no set has this name.
         """
-        try:
-            return cls(*_NAMED[name])
-        except KeyError:
-            raise RuleSetError(f"unknown rule set {name!r}: there are {', '.join(_NAMED)}") from None
+        known = _NAMED.get(name) if _is_text(name) else None
+        if known is None:
+            raise RuleSetError(f"unknown rule set {name!r}: there are {', '.join(_NAMED)}")
+        return cls(*known)
 
     @classmethod
     def from_flags(cls, flags: str, *, chain: Chain) -> Self:
@@ -201,8 +206,10 @@ class RuleSet(_RuleSet):
         SIGHASH_FORKID brings STRICTENC.
 
         Raises:
-            RuleSetError: an unknown flag, or one that `chain` does not have.
+            RuleSetError: an unknown flag, one that `chain` does not have, or an unknown chain.
         """
+        if not _is_text(flags):
+            raise RuleSetError(f"flags is text with commas between the names, not {type(flags).__name__}")
         names = [name.strip() for name in flags.split(",")]
         return cls(chain, frozenset()).with_flags(*(name for name in names if name not in ("", "NONE")))
 
@@ -234,12 +241,12 @@ class RuleSet(_RuleSet):
         """Return the same set with some limits changed; the names are those of `Limits`.
 
         Raises:
-            RuleSetError: an unknown limit.
+            RuleSetError: an unknown limit, or one that is no whole number from 0.
         """
         unknown = limits.keys() - set(Limits._fields)
         if unknown:
             raise RuleSetError(f"unknown limit {min(unknown)!r}: there are {', '.join(Limits._fields)}")
-        return self._replace(overridden=self.limits._replace(**limits))
+        return type(self)(self.chain, self.rules, self.guard, self.limits._replace(**limits))
 
     @property
     def flags(self) -> str:
@@ -259,17 +266,33 @@ class RuleSet(_RuleSet):
 
     @property
     def relaxed(self) -> Self:
-        """What is left of the rules for a transaction of version 2 and above; all, except on bsv since Chronicle."""
+        """What is left of the rules for a transaction of version 2 and above; all, except on bsv since Chronicle.
+
+        Of LOW_S it leaves the strict form, which is DERSIG.
+        """
         if Rule.CHRONICLE not in self.rules:
             return self
-        return self._with_rules(self.rules - _RELAXED)
+        strict = {Rule.DERSIG} if Rule.LOW_S in self.rules else set()
+        return self._with_rules(self.rules - _RELAXED | strict)
 
 
 def _rule(name: str) -> Rule:
-    try:
-        return Rule[name]
-    except KeyError:
-        raise RuleSetError(f"unknown flag {name!r}: there are {', '.join(Rule.__members__)}") from None
+    rule = Rule.__members__.get(name) if _is_text(name) else None
+    if rule is None:
+        raise RuleSetError(f"unknown flag {name!r}: there are {', '.join(Rule.__members__)}")
+    return rule
+
+
+def _is_text(name: object) -> bool:
+    return isinstance(name, str)
+
+
+def _are_rules(rules: object) -> bool:
+    return isinstance(rules, frozenset | set) and all(isinstance(rule, Rule) for rule in rules)
+
+
+def _is_amount(number: object) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool) and number >= 0
 
 
 def _closure(chain: str, rules: Iterable[Rule]) -> frozenset[Rule]:
@@ -313,7 +336,7 @@ def rule_set(rules: RuleSet | str) -> RuleSet:
     """
     if isinstance(rules, RuleSet):
         return rules
-    known = _BY_NAME.get(rules)
+    known = _BY_NAME.get(rules) if _is_text(rules) else None
     return known if known is not None else RuleSet.named(rules)
 
 

@@ -10,10 +10,12 @@ or spent outputs that are missing (`CaseError`).
 
 import struct
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from penstock.script.errors import PenstockError
 from penstock.tx.digests import Digests
-from penstock.tx.transaction import Transaction, TxOut, coerce
+from penstock.tx.misfit import first_misfit
+from penstock.tx.transaction import Transaction, coerce
 from penstock.vm.case import Case, CaseError, SourceMap, SpentOutputs
 from penstock.vm.evaluation import judge
 from penstock.vm.rules import RuleSet, rule_set
@@ -21,6 +23,10 @@ from penstock.vm.verdict import Verdict
 
 if TYPE_CHECKING:
     from bitcoin.core import CTransaction
+
+_SATOSHIS: Final = range(-(1 << 63), 1 << 63)
+_MISFIT: Final = (TypeError, ValueError, AttributeError, IndexError, struct.error)
+"""What a transaction made by hand, with parts of the wrong type, gives rise to."""
 
 
 def verify(  # noqa: PLR0913 - an input has so many parts
@@ -43,22 +49,20 @@ def verify(  # noqa: PLR0913 - an input has so many parts
         input_index: which of its inputs.
         value: the satoshis in the output that it spends.
         rules: a rule set, or the name of one: bsv, btc, bsv-consensus, btc-consensus.
-        spent_outputs: what all inputs spend, as `(value, script)` in their order; needed for taproot, and only if there
-            are other inputs.
+        spent_outputs: what all inputs spend, as `(value, script)` or `TxOut` in their order; needed for taproot, and
+            only if there are other inputs.
         artifact: who knows the source lines of the contract (an `Artifact`), for `Verdict.source_line`.
 
     Raises:
-        CaseError: there is no such input, an argument has the wrong type, or taproot needs `spent_outputs`.
+        CaseError: there is no such input, an argument has the wrong type, taproot needs `spent_outputs`, or they are
+            not one for each input, or say something else about this input than `value` and `locking`.
         RuleSetError: no rule set has this name.
-        SighashError: there are not as many `spent_outputs` as inputs.
         TransactionError: `tx` is no transaction.
     """
     try:
         return judge(make_case(unlocking, locking, tx, input_index, value, rules, spent_outputs, artifact))
-    except (TypeError, struct.error):
-        _check_numbers(input_index, value)
-        _check_spent(spent_outputs or ())
-        raise
+    except _MISFIT as error:
+        raise _named(error, tx) from error.__cause__
 
 
 def make_case(  # noqa: PLR0913, PLR0917 - those of `verify`
@@ -74,7 +78,11 @@ def make_case(  # noqa: PLR0913, PLR0917 - those of `verify`
     """Put together what `verify` judges; arguments and errors are those of `verify`."""
     chosen = rule_set(rules)
     parsed = tx if type(tx) is Transaction and not tx.witnesses else coerce(tx, segwit=chosen.chain == "btc")
-    if spent_outputs is None and len(parsed.inputs) == 1:
+    if spent_outputs is not None:
+        _check_spent(spent_outputs, len(parsed.inputs))
+        if 0 <= input_index < len(spent_outputs) and tuple(spent_outputs[input_index]) != (value, locking):
+            raise CaseError(f"spent_outputs[{input_index}] is another output than value and locking make")
+    elif len(parsed.inputs) == 1:
         spent_outputs = ((value, locking),)
     return Case(unlocking, locking, parsed, input_index, value, chosen, spent_outputs, artifact)
 
@@ -94,36 +102,39 @@ def check_transaction(
         RuleSetError: no rule set has this name.
         TransactionError: `tx` is no transaction.
     """
-    _check_spent(spent_outputs)
     chosen = rule_set(rules)
     parsed = coerce(tx, segwit=chosen.chain == "btc")
-    if len(spent_outputs) != len(parsed.inputs):
-        raise CaseError(
-            f"{len(spent_outputs)} spent outputs for {len(parsed.inputs)} inputs: there must be one for each"
-        )
-    digests = Digests(parsed, spent_outputs)
+    try:
+        _check_spent(spent_outputs, len(parsed.inputs))
+        return _verdicts(parsed, spent_outputs, chosen)
+    except _MISFIT as error:
+        raise _named(error, parsed) from error.__cause__
+
+
+def _verdicts(tx: Transaction, spent_outputs: SpentOutputs, rules: RuleSet) -> list[Verdict]:
+    digests = Digests(tx, spent_outputs)
     verdicts: list[Verdict] = []
-    for index, (txin, spent) in enumerate(zip(parsed.inputs, spent_outputs, strict=True)):
-        value, locking = (spent.value, spent.script) if isinstance(spent, TxOut) else spent
-        case = Case(txin.script, locking, parsed, index, value, chosen, spent_outputs)
-        verdicts.append(judge(case, digests))
+    for index, (txin, (value, locking)) in enumerate(zip(tx.inputs, spent_outputs, strict=True)):
+        verdicts.append(judge(Case(txin.script, locking, tx, index, value, rules, spent_outputs), digests))
     return verdicts
 
 
-def _check_numbers(input_index: object, value: object) -> None:
-    """Raise `CaseError` for arguments of the wrong type: asked afterwards, so that good ones pay nothing for it."""
-    for name, number in (("input_index", input_index), ("value", value)):
-        if not isinstance(number, int):
-            raise CaseError(f"{name} is a whole number, not {type(number).__name__}") from None
+def _named(error: Exception, tx: object) -> Exception:
+    """Return the error to raise: an error of ours as it is, any other as the part of the transaction behind it."""
+    misfit = first_misfit(tx) if isinstance(tx, Transaction) and not isinstance(error, PenstockError) else None
+    return misfit or error
 
 
-def _check_spent(spent_outputs: object) -> None:
-    """Raise `CaseError` unless these are outputs: `TxOut`, or pairs of satoshis and locking script."""
+def _check_spent(spent_outputs: object, inputs: int) -> None:
+    """Raise `CaseError` unless these are outputs, one for each input: `TxOut`, or pairs of satoshis and script."""
     if not isinstance(spent_outputs, Sequence):
-        raise CaseError(f"spent_outputs is a list of outputs, not {type(spent_outputs).__name__}") from None
+        raise CaseError(f"spent_outputs is a list of outputs, not {type(spent_outputs).__name__}")
     for index, spent in enumerate(spent_outputs):
         match spent:
-            case TxOut() | (int(), bytes()):
-                continue
+            case (int(value), bytes()) if not isinstance(value, bool):
+                if value not in _SATOSHIS:
+                    raise CaseError(f"spent_outputs[{index}]: {value} is no number of satoshis in 64 bits")
             case _:
-                raise CaseError(f"spent_outputs[{index}] is no pair of satoshis and locking script") from None
+                raise CaseError(f"spent_outputs[{index}] is no pair of satoshis and locking script (int, bytes)")
+    if len(spent_outputs) != inputs:
+        raise CaseError(f"{len(spent_outputs)} spent outputs for {inputs} inputs: there must be one for each")
