@@ -1,9 +1,10 @@
 """The commands, each through click: what they print, what they write, how they refuse."""
 
 import json
+import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -378,12 +379,16 @@ def test_secrets_are_not_repeated(run: Run) -> None:
     assert (result.exit_code, wif in result.stderr) == (2, False)
 
 
-def test_the_documented_examples_work(run: Run, tmp_path: Path) -> None:
-    """Those of `penstock run --help`, with the contracts they name."""
+def test_the_examples_of_the_help_work_one_after_the_other(run: Run, tmp_path: Path) -> None:
+    """In a folder with the bundled contracts, a movie, a secret and a key."""
+    shutil.copytree(penstock.bundled("streaming").parent, tmp_path / "contracts")
     (tmp_path / "secret").write_bytes(b"open sesame")
-    (tmp_path / "hash_lock.scrypt").write_text(
-        "contract HashLock { Sha256 digest; public function unlock(bytes x) { require(sha256(x) == this.digest); } }"
-    )
-    assert run("run", "hash_lock.scrypt", "unlock", "@secret", "--set", "digest=sha256:@secret").exit_code == 0
-    digest = sha256(b"open sesame").hexdigest()
-    assert run("run", "hash_lock.scrypt", "unlock", "text:no", "--set", f"digest=0x{digest}").exit_code == 1
+    (tmp_path / "key").write_text(ALICE.wif())
+    (tmp_path / "movie.mp4").write_bytes(bytes(200_000))
+    for row in ROWS:
+        examples = re.findall(r"^    (penstock .*)$", run(row.name, "--help").stdout, re.MULTILINE)
+        assert len(examples) >= 2 or row.name == "version"
+        for example in examples:
+            command, *_what_it_does = re.split(r" {2,}", example)
+            done = run(*command.split()[1:])
+            assert (done.exit_code, done.stderr) == (0, ""), example

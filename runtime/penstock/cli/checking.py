@@ -18,7 +18,7 @@ from penstockc.source import Sources
     epilog="""\b
 Examples:
   penstock check contracts/p2pkh.scrypt contracts/streaming.scrypt
-  penstock check contracts/*.scrypt --target btc
+  penstock check contracts/vault.scrypt --target btc
   penstock check contracts/p2pkh.scrypt --json
 
 The exit code is 1 if a contract has errors; warnings leave it at 0.""",

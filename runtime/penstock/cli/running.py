@@ -59,7 +59,7 @@ Arguments, by the parameter's type:
   42, -1, 0x2a          int
   true, false           bool
   0x00ff, @file         bytes, or the bytes of a file
-  text:open sesame      bytes of a text
+  text:sesame           bytes of a text
   pub:KEY               the public key of a private key
   sig:KEY, sig:KEY:NONE a signature for this spend (hash type ALL, or the one given)
   sha256:VALUE          a hash of any of these; also hash256, hash160, ripemd160, sha1
@@ -68,9 +68,9 @@ A KEY is in wallet import format, 0x… with 64 digits, or @file. Use keys of te
 
 \b
 Examples:
-  penstock run sum.scrypt unlock 2 3 --set total=5
-  penstock run hash_lock.scrypt unlock @secret --set digest=sha256:@secret
-  penstock run p2pkh.json unlock sig:KEY pub:KEY --set pubKeyHash=hash160:pub:KEY
+  penstock run contracts/hash_lock.scrypt unlock @secret --set digest=sha256:@secret
+  penstock run contracts/p2pkh.scrypt unlock sig:@key pub:@key --set pubKeyHash=hash160:pub:@key
+  penstock run p2pkh.json unlock sig:@key pub:@key --set pubKeyHash=hash160:pub:@key --json
 
 The exit code is 0 if the script accepts, 1 if it refuses.""",
 )

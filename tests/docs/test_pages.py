@@ -1,0 +1,56 @@
+"""Every page of the project: its links lead somewhere, what it names is there, its code is run by some test."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
+RUN_BY = {
+    "README.md": "tests/docs/test_readme.py",
+    "api.md": "tests/contract/test_api_document.py",
+    "article.md": "tests/channel/test_docs.py",
+    "malleability.md": "tests/channel/test_docs.py",
+}
+"""The test that runs the Python of a page."""
+
+
+def prose(page: Path) -> str:
+    """A page without its blocks of code."""
+    return re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+
+
+def anchors(page: Path) -> set[str]:
+    """What a page's headings are called in links."""
+    headings = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_to_a_page_and_a_heading_of_it(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
+        if re.match(r"https?:", link):
+            continue
+        target, _, heading = link.partition("#")
+        there = (page.parent / target).resolve() if target else page
+        assert there.exists(), link
+        assert not heading or heading in anchors(there), link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_is_named_is_there(page: Path) -> None:
+    text = prose(page)
+    for name in re.findall(r"`((?:tests|examples|contracts|benchmarks|docs)/[\w/.]*)`", text):
+        bundled = name.startswith("contracts/") and not (ROOT / "contracts").exists()  # they lie in the package then
+        assert bundled or (ROOT / name).exists(), name
+    for target in re.findall(r"(?:^    |`)make ([a-z-]+)", text, re.MULTILINE):
+        assert re.search(rf"^{target}:", MAKEFILE, re.MULTILINE), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_page_with_python_has_a_test_that_runs_it(page: Path) -> None:
+    if "```python" in page.read_text("utf-8"):
+        test = ROOT / RUN_BY[page.name]
+        assert page.name in test.read_text("utf-8")
