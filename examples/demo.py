@@ -17,7 +17,9 @@ from penstock.channel.movie import Movie
 from penstock.channel.screening import Screening, screen
 from penstock.channel.terms import Terms
 from penstock.contract.artifact import Artifact
+from penstock.contract.wording import counted
 from penstock.report.page import render
+from penstock.script.errors import PenstockError
 
 MOVIE = Path(__file__).parent / "media" / "test_picture.mp4"
 CHUNK_SIZE = 16 * 1024
@@ -29,7 +31,10 @@ def main() -> None:
     parser.add_argument("--file", type=Path, default=MOVIE, help="what to stream")
     parser.add_argument("--out", type=Path, default=Path("out"), help="the folder for what Alice gets, and the report")
     arguments = parser.parse_args()
-    run(Console(highlight=False, soft_wrap=True), arguments.file, arguments.out)
+    try:
+        run(Console(highlight=False, soft_wrap=True), arguments.file, arguments.out)
+    except (PenstockError, OSError) as error:  # a file that cannot be streamed, a folder that cannot be written
+        parser.error(str(error))
 
 
 def run(console: Console, file: Path, out: Path) -> Screening:
@@ -46,7 +51,8 @@ def run(console: Console, file: Path, out: Path) -> Screening:
         raise SystemExit(f"{copy} is not {file}: this should never happen")
     title = screening.agreement.title
     console.print(
-        f"{title.chunks} chunks of {title.chunk_size:,} bytes reached Alice; {screening.last} were paid, D_0 was free"
+        f"{counted(title.chunks, 'chunk')} of {title.chunk_size:,} bytes reached Alice: D_0 was free, {screening.last}"
+        " paid for"
     )
     console.print(f"what she got is the same to the byte: {copy}")
 
@@ -55,10 +61,14 @@ def run(console: Console, file: Path, out: Path) -> Screening:
     if comparison:
         for figures in (comparison.one_way, comparison.two_way):
             show_ending(console, screening, figures)
-        console.print(f"closed 2-way, {comparison.ratio:,.0f} times less is shown to the contract")
+        if comparison.saves:
+            console.print(f"closed 2-way, {comparison.ratio:,.0f} times less is shown to the contract")
+    else:
+        console.print("nothing was paid, so there is nothing to close")
 
     report = out / "stream.html"
-    report.write_text(render(screening, name=file.name, version=penstock.__version__), encoding="utf-8")
+    page = render(screening, name=file.name, version=penstock.__version__)
+    report.write_text(page, encoding="utf-8", errors="replace")  # a file's name need not be text
     console.rule()
     console.print(f"the report, for any browser: {report.resolve()}")
     console.print("This form of the channel must not carry real money: docs/article.md says why.")

@@ -72,6 +72,27 @@ def test_the_demo_streams_the_video_and_writes_a_report(tmp_path: Path) -> None:
     assert demo.MOVIE.stat().st_size < 300_000
 
 
+def test_the_demo_takes_a_movie_of_one_chunk(tmp_path: Path) -> None:
+    demo, shown, movie = example("demo"), io.StringIO(), tmp_path / "short.bin"
+    movie.write_bytes(b"!")
+    demo.run(Console(file=shown, width=200), movie, tmp_path / "out")
+    assert "1 chunk of 16,384 bytes reached Alice: D_0 was free, 0 paid for" in shown.getvalue()
+    assert "nothing was paid, so there is nothing to close" in shown.getvalue()
+
+
+@pytest.mark.parametrize(("name", "message"), [("nowhere.mp4", "No such file"), ("empty.mp4", "the file is empty")])
+def test_the_demo_says_what_it_cannot_stream(
+    tmp_path: Path, name: str, message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty.mp4").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["demo.py", "--file", name])
+    with pytest.raises(SystemExit) as ended:
+        example("demo").main()
+    assert ended.value.code == 2
+    assert message in capsys.readouterr().err
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="the example measures memory as Unix does")
 def test_the_headline_example_with_a_chunk_of_a_megabyte() -> None:
     giant = example("four_gigabytes")
