@@ -12,15 +12,16 @@ from penstock.tx.digests import Digests
 from penstock.vm.case import Case, Phase
 from penstock.vm.checker import Checker, Recorder
 from penstock.vm.decode import decode, plain_pushes
-from penstock.vm.dialect import Dialect
+from penstock.vm.dialect import Dialect, dialect
 from penstock.vm.errors import Reason, ScriptError
-from penstock.vm.items import Item, as_bytes, is_true
+from penstock.vm.items import Item, as_bytes, is_true, size_of
 from penstock.vm.machine import execute
 from penstock.vm.metered import Listener
 from penstock.vm.plan import Plan, plan
 from penstock.vm.program import Program
 from penstock.vm.recall import recall
 from penstock.vm.run import Run
+from penstock.vm.setting import ITEM_OVERHEAD
 from penstock.vm.verdict import Verdict
 from penstock.vm.witness import run_program, witness_program
 
@@ -91,16 +92,17 @@ class Evaluation:
         Raises:
             ScriptError: a step fails.
         """
-        case, steps = self.case, self.plan
+        case, steps, base = self.case, self.plan, self.plan.base
         if steps.contradictory:
             raise ScriptError(Reason.INVALID_FLAGS)
         if not self.unlock_plainly():
             if steps.push_only and not is_push_only(case.unlocking):
                 raise ScriptError(Reason.SIG_PUSHONLY)
-            self.run(_UNLOCKING, case.unlocking, steps.base, case.locking if steps.signs_locking else b"")
+            self.run(_UNLOCKING, case.unlocking, base, case.locking if steps.signs_locking else b"")
+            base = self.after_unlocking()
         p2sh = steps.p2sh and is_p2sh(case.locking)
         saved = self.stack.copy() if p2sh else []
-        self.run(_LOCKING, case.locking, steps.base)
+        self.run(_LOCKING, case.locking, base)
         self.require_true()
         witnessed = steps.witness and self.run_witness(case.locking)
         if p2sh:
@@ -122,6 +124,19 @@ class Evaluation:
             return False
         self.stack = items
         return True
+
+    def after_unlocking(self) -> Dialect:
+        """Return the dialect of the locking script.
+
+        Where memory is limited, what the unlocking script leaves on its second stack goes on counting, though it is
+        gone: the node forgets to give it back.
+        """
+        base, state = self.plan.base, self.state
+        if state is None or not state.alt or base.setting.spacious:
+            return base
+        left_behind = sum(size_of(item) + ITEM_OVERHEAD for item in state.alt)
+        memory = base.setting.limits.stack_memory - left_behind
+        return dialect(self.plan.rules.with_limits(stack_memory=memory))
 
     def run(self, phase: Phase, script: bytes, words: Dialect, suffix: bytes = b"") -> None:
         """Run one script on the stack."""

@@ -10,6 +10,10 @@ from penstock.vm.setting import Version
 class Plan:
     """The steps.
 
+    Args:
+        demanded: the rules as they were asked for.
+        rules: those of them that hold for the transaction.
+
     Attributes:
         rules: the rules that hold for the transaction.
         base: the dialect of scripts without witness.
@@ -28,7 +32,7 @@ class Plan:
         *("clean_stack", "clean_stack_without_p2sh"),
     )
 
-    def __init__(self, rules: RuleSet) -> None:
+    def __init__(self, demanded: RuleSet, rules: RuleSet) -> None:
         on = rules.rules
         bsv = rules.chain == "bsv"
         after_genesis = Rule.UTXO_AFTER_GENESIS in on
@@ -41,10 +45,10 @@ class Plan:
         self.witness = Rule.WITNESS in on
         self.taproot = Rule.TAPROOT in on
         self.clean_stack = Rule.CLEANSTACK in on
-        self.clean_stack_without_p2sh = Rule.CLEANSTACK in on and Rule.P2SH not in on
+        self.clean_stack_without_p2sh = Rule.CLEANSTACK in demanded.rules and Rule.P2SH not in on
 
 
 @lru_cache(maxsize=256)
 def plan(rules: RuleSet, relaxed: bool) -> Plan:  # noqa: FBT001  # positional: the cache is asked for every verdict
     """Return the steps of judging under `rules`; `relaxed` if the transaction's version allows it to break some."""
-    return Plan(rules.relaxed if relaxed else rules)
+    return Plan(rules, rules.relaxed if relaxed else rules)

@@ -169,7 +169,7 @@ class RuleSet(_RuleSet):
         guard: Guard | None = Guard(),  # noqa: B008  # a value, and never another
         overridden: Limits | None = None,
     ) -> Self:
-        """Put a rule set together.
+        """Put a rule set together, with the rules that `rules` imply.
 
         Raises:
             RuleSetError: an unknown chain, a rule that the chain does not have, or an argument of the wrong type.
@@ -184,7 +184,7 @@ class RuleSet(_RuleSet):
         for name, part, kind in (("guard", guard, Guard), ("overridden", overridden, Limits)):
             if part is not None and not (isinstance(part, kind) and all(map(_is_amount, part))):
                 raise RuleSetError(f"{name} is a {kind.__name__} of whole numbers from 0, or None, not {part!r}")
-        return super().__new__(cls, chain, frozenset(rules), guard, overridden)
+        return super().__new__(cls, chain, _closure(chain, rules), guard, overridden)
 
     @classmethod
     def named(cls, name: str) -> Self:
@@ -219,7 +219,7 @@ class RuleSet(_RuleSet):
         Raises:
             RuleSetError: an unknown flag, or one that the chain does not have.
         """
-        return self._with_rules(self.rules | _closure(self.chain, map(_rule, names)))
+        return self._with_rules(self.rules.union(map(_rule, names)))
 
     def without(self, *names: str) -> Self:
         """Return the same set with these rules off, and those that imply them.

@@ -38,9 +38,8 @@ def handlers(setting: Setting) -> Mapping[Op, Handler]:
         Op.OP_SUB: operator.sub,
         Op.OP_MIN: min,
         Op.OP_MAX: max,
-        Op.OP_LSHIFTNUM: _shift_left(setting),
-        Op.OP_RSHIFTNUM: _shift_right,
     }
+    shifts: dict[Op, _TwoNumber] = {Op.OP_LSHIFTNUM: _shift_left(setting), Op.OP_RSHIFTNUM: _shift_right}
     products: dict[Op, _TwoNumber] = {Op.OP_MUL: operator.mul, Op.OP_DIV: _quotient, Op.OP_MOD: _remainder}
     truths_of_two: dict[Op, _Two] = {
         Op.OP_BOOLAND: lambda a, b: a and b,
@@ -56,6 +55,7 @@ def handlers(setting: Setting) -> Mapping[Op, Handler]:
         **{op: _number(setting, compute) for op, compute in numbers.items()},
         **{op: _truth(setting, compute) for op, compute in truths.items()},
         **{op: _number_of_two(setting, compute) for op, compute in numbers_of_two.items()},
+        **{op: _shift(setting, compute) for op, compute in shifts.items()},
         **{op: _product(setting, compute) for op, compute in products.items()},
         **{op: _truth_of_two(setting, compute) for op, compute in truths_of_two.items()},
         Op.OP_NUMEQUALVERIFY: _verify_equal(setting),
@@ -185,8 +185,6 @@ def _shift_left(setting: Setting) -> _TwoNumber:
     max_size, too_long = setting.limits.number_size, setting.numbers.too_long
 
     def shift(a: int, bits: int) -> int:
-        if bits < 0:
-            raise ScriptError(Reason.INVALID_NUMBER_RANGE)
         if size_of(a) + bits // 8 > max_size:
             raise ScriptError(too_long)
         return a << bits
@@ -196,8 +194,6 @@ def _shift_left(setting: Setting) -> _TwoNumber:
 
 def _shift_right(a: int, bits: int) -> int:
     """Return `a` divided by two to the power of `bits`, toward zero."""
-    if bits < 0:
-        raise ScriptError(Reason.INVALID_NUMBER_RANGE)
     if bits > _MAX_SHIFT:
         raise ScriptError(Reason.BIG_INT)
     return a >> bits if a >= 0 else -(-a >> bits)

@@ -12,6 +12,7 @@ from penstock.vm.setting import Setting
 
 _INVERTED = bytes(0xFF - byte for byte in range(256))
 _MAX_SIZE = (1 << 31) - 1
+_WORD = 8
 
 
 def handlers(setting: Setting) -> Mapping[Op, Handler]:
@@ -152,10 +153,10 @@ def _equal_verify(stack: list[Item], run: Run) -> None:
 
 
 def _substring(setting: Setting) -> Handler:
-    read = setting.read
+    read = _place_reader(setting)
 
     def handler(stack: list[Item], run: Run) -> None:
-        data, offset, size = as_bytes(stack[-3]), read(stack[-2]), read(stack[-1])
+        size, offset, data = read(stack[-1]), read(stack[-2]), as_bytes(stack[-3])
         if not 0 <= offset < len(data) or not 0 <= size <= len(data) - offset:
             raise ScriptError(Reason.INVALID_NUMBER_RANGE)
         stack[-3:] = (data[offset : offset + size],)
@@ -165,7 +166,7 @@ def _substring(setting: Setting) -> Handler:
 
 def _end(setting: Setting, cut: Callable[[bytes, int], bytes]) -> Handler:
     """Keep so many bytes of one end."""
-    read = setting.read
+    read = _place_reader(setting)
 
     def handler(stack: list[Item], run: Run) -> None:
         data, size = as_bytes(stack[-2]), read(stack[-1])
@@ -175,3 +176,29 @@ def _end(setting: Setting, cut: Callable[[bytes, int], bytes]) -> Handler:
         stack[-1] = cut(data, size)
 
     return handler
+
+
+def _place_reader(setting: Setting) -> Callable[[Item], int]:
+    """Return how SUBSTR, LEFT and RIGHT read a number: into 64 bits, whatever its length.
+
+    Of a number of more than eight bytes the node leaves out the last, sign and all, and puts the others over one
+    another eight by eight. From ten bytes on its source does not say so; compilers make it so of the shift by more
+    than 63 bits that stands there, unless they may use the vector instructions of later processors.
+    """
+    read = setting.read
+
+    def read_place(item: Item) -> int:
+        number = read(item)
+        return number if size_of(item) <= _WORD else _folded(as_bytes(item)[:-1])
+
+    return read_place
+
+
+def _folded(data: bytes) -> int:
+    """Return the words of eight bytes in `data`, low byte first, joined by OR, as a number with a sign."""
+    folded, words = int.from_bytes(data, "little"), -(-len(data) // _WORD)
+    while words > 1:
+        words = -(-words // 2)
+        bits = 8 * _WORD * words
+        folded = folded >> bits | folded & ((1 << bits) - 1)
+    return int.from_bytes(folded.to_bytes(_WORD, "little"), "little", signed=True)

@@ -126,13 +126,12 @@ def _check_many(setting: Setting) -> Handler:
         signature_count = read(stack[-at_signatures])
         if not 0 <= signature_count <= key_count:
             raise ScriptError(Reason.SIG_COUNT)
-        depth = _deeper(stack, at_signatures + signature_count)
+        depth = _deeper(stack, at_signatures + signature_count + 1)
         signatures = [as_bytes(stack[-at_signatures - 1 - place]) for place in range(signature_count)]
         keys = [as_bytes(stack[-2 - place]) for place in range(key_count)]
         good = _match(judge, signatures, keys, run, code_of(run, signatures))
         if null_fail and not good and any(signatures):
             raise ScriptError(Reason.NULLFAIL)
-        depth = _deeper(stack, depth + 1)
         if null_dummy and size_of(stack[-depth]):
             raise ScriptError(Reason.SIG_NULLDUMMY)
         stack[-depth:] = (1 if good else 0,)
