@@ -373,6 +373,20 @@ def test_run_names_what_it_cannot_use(run: Run, arguments: list[str], message: s
     assert message in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["sig:0x01", "0x"], "error: sig: the secret must be 32 bytes"),
+        ([f"sig:{ALICE_KEY}:SOME", "0x"], "error: sig: unknown hash type 'SOME'"),
+        ([f"sig:{ALICE_KEY}", "pub:no key"], "error: key: this is no key in wallet import format"),
+    ],
+)
+def test_keys_that_are_none_are_named_by_their_parameter(run: Run, words: list[str], message: str) -> None:
+    result = run("run", "p2pkh.json", "unlock", *words, "--set", f"keyHash=0x{'00' * 20}")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(message)
+
+
 def test_secrets_are_not_repeated(run: Run) -> None:
     wif = BOB.wif()
     result = run("run", "p2pkh.json", "unlock", f"sig:{wif}x", "0x", "--set", f"keyHash=0x{'00' * 20}")

@@ -17,7 +17,7 @@ from penstock.contract.contract import Contract
 from penstock.contract.errors import ArgumentError
 from penstock.contract.spend import Spend, Wrap
 from penstock.tx.hashes import hash160
-from penstock.tx.keys import PrivateKey
+from penstock.tx.keys import KeyFormatError, PrivateKey
 from penstock.tx.keys import sign as sign_input
 from penstock.tx.transaction import OutPoint, Transaction, TxOut
 from penstock.vm.verify import check_transaction, verify
@@ -140,6 +140,14 @@ def test_the_same_signature_comes_from_the_public_function() -> None:
 
 
 # The transaction ------------------------------------------------------------------------------------------------------
+
+
+def test_a_key_may_be_its_32_bytes() -> None:
+    spend = Spend(p2pkh())
+    assert spend.sign(ALICE.secret) == spend.sign(ALICE)
+    for wrong, message in ((b"key", "the secret must be 32 bytes"), ("key", "a secret is 32 bytes, not str")):
+        with pytest.raises(KeyFormatError, match=message):
+            spend.sign(wrong)  # type: ignore[arg-type]  # what the test is about
 
 
 def test_tx_is_the_unsigned_transaction() -> None:

@@ -17,6 +17,8 @@ from penstock.contract.errors import ArgumentError
 from penstock.contract.shape import shape_of
 from penstock.contract.spend import FINAL_SEQUENCE, MOST_SATOSHIS, Wrap
 from penstock.contract.wording import counted
+from penstock.tx.hash_type import HashTypeError
+from penstock.tx.keys import KeyFormatError
 
 _WRAPS: Final = [wrap.value for wrap in Wrap]
 _SATOSHIS: Final = click.IntRange(0, MOST_SATOSHIS)
@@ -164,10 +166,15 @@ def _instantiate(artifact: Artifact, settings: Mapping[str, str]) -> penstock.Co
 def _values(
     artifact: Artifact, bound: Sequence[tuple[Parameter, object]], reader: ValueReader, *, constructing: bool
 ) -> list[object]:
-    return [
-        reader.read(parameter.name, shape_of(parameter, artifact, constructing=constructing), str(text))
-        for parameter, text in bound
-    ]
+    values: list[object] = []
+    for parameter, text in bound:
+        try:
+            values.append(
+                reader.read(parameter.name, shape_of(parameter, artifact, constructing=constructing), str(text))
+            )
+        except (KeyFormatError, HashTypeError) as error:
+            raise Failure(f"error: {parameter.name}: {error}") from None
+    return values
 
 
 def _as_text(spend: penstock.Spend, call: penstock.Call, verdict: penstock.Verdict) -> str:

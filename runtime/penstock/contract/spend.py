@@ -180,6 +180,7 @@ class Spend:
             KeyFormatError: `key` is no private key.
             HashTypeError: `hash_type` is none.
         """
+        key = key if isinstance(key, PrivateKey) else PrivateKey.from_bytes(key)
         target, version = self.contract.artifact.target, self._digest_version
         script, tx = self.contract.locking_script, self.transaction()
         return sign_input(tx, _INPUT, script, self.value, key, hash_type, rules=target, version=version)
