@@ -15,6 +15,7 @@ from penstock.script.opcodes import Op
 from penstock.script.parse import Instruction, ScriptParseError, instructions
 from penstock.script.pushes import is_minimal_push
 from penstock.vm.rules import RuleSet
+from penstock.vm.trace import trace_case
 from penstock.vm.verdict import Verdict
 
 bsv = pytest.importorskip("bsv", reason="bsv-sdk is not installed")
@@ -36,6 +37,9 @@ BITCOINX_RULES = {
 
 _HYBRID = (6, 7)
 _TAKING_ANY_ZERO = {Op.OP_PICK, Op.OP_ROLL, Op.OP_LSHIFT, Op.OP_RSHIFT}
+_PLACES = {"OP_SUBSTR": 2, "OP_LEFT": 1, "OP_RIGHT": 1}
+"""How many places and lengths these opcodes take from the top of the stack."""
+
 _OPENING = {Op.OP_IF, Op.OP_NOTIF, Op.OP_VERIF, Op.OP_VERNOTIF}
 _MOST_BITS = 2**31 - 1
 
@@ -114,6 +118,8 @@ def sdk_differs(spend: RandomSpend, verdict: Verdict) -> str | None:
         return f"accepts RSHIFTNUM by more than {_MOST_BITS} bits"
     if codes & _TAKING_ANY_ZERO and verdict.error == "SCRIPTNUM_MINENCODE":
         return "the native machine accepts any zero as the operand of PICK, ROLL, LSHIFT and RSHIFT"
+    if codes & {Op.OP_SUBSTR, Op.OP_LEFT, Op.OP_RIGHT} and _reads_a_long_place(verdict):
+        return "reads more than 64 bits of the places that SUBSTR, LEFT and RIGHT take"
     if Op.OP_NUM2BIN in codes:
         return "wants the number that NUM2BIN takes in its shortest form"
     checks = codes & {Op.OP_CHECKSIG, Op.OP_CHECKSIGVERIFY, Op.OP_CHECKMULTISIG, Op.OP_CHECKMULTISIGVERIFY}
@@ -138,6 +144,16 @@ def _instructions(script: bytes) -> Iterator[Instruction]:
         yield from instructions(script)
     except ScriptParseError:
         return
+
+
+def _reads_a_long_place(verdict: Verdict) -> bool:
+    """Whether SUBSTR, LEFT or RIGHT has come upon a number of more than eight bytes."""
+    return any(
+        len(item) > 8
+        for step in trace_case(verdict.case).steps
+        if step.text in _PLACES
+        for item in step.before.stack[-_PLACES[step.text] :]
+    )
 
 
 def _goes_on_behind_return(listed: list[Instruction]) -> bool:

@@ -86,6 +86,22 @@ def test_the_native_sdk_takes_any_zero_as_a_place_or_a_number_of_bits(script: st
     assert sdk_verdict(spend, native=False) is False
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        "010000000000000001 OP_LEFT aa OP_EQUAL",
+        "010000000000000001 OP_RIGHT dd OP_EQUAL",
+        "OP_1 010000000000000001 OP_SUBSTR bb OP_EQUAL",
+        "010000000000000001 OP_1 OP_SUBSTR bb OP_EQUAL",
+    ],
+)
+def test_the_sdk_reads_more_than_64_bits_of_a_place(script: str) -> None:
+    spend = spend_of(assemble(script), assemble("aabbccdd"))
+    assert error(spend) is None
+    assert sdk_verdict(spend, native=True) is False
+    assert sdk_verdict(spend, native=False) is False
+
+
 def test_the_sdk_wants_what_num2bin_shortens_to_be_short_already() -> None:
     spend = spend_of(assemble("0100 OP_3 OP_NUM2BIN 010000 OP_EQUAL"))
     assert error(spend) is None
