@@ -153,6 +153,21 @@ root(["check", {str(pipe)!r}])
     assert (process.returncode, message) == (130, "interrupted\n")
 
 
+def test_control_c_while_modules_are_loaded_shows_no_traceback() -> None:
+    code = """
+import sys
+class Impatient:
+    def find_spec(self, name, path=None, target=None):
+        if name == "click":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Impatient())
+from penstock.cli import main
+main()
+"""
+    done = penstock(code=code)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
 @pytest.mark.skipif(not FULL.exists(), reason="this system has no full device")
 def test_a_full_disk_is_named(artifact: str) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}

@@ -12,8 +12,11 @@ that has seen enough (as in `penstock inspect … | head -1`), 143 by SIGTERM.
 
 def main() -> None:
     """Run the command line; the entry point of the `penstock` script."""
-    from penstock.cli.process import behave  # noqa: PLC0415 - importing the package alone costs nothing
-    from penstock.cli.root import root  # noqa: PLC0415 - the same
+    try:
+        from penstock.cli.process import behave  # noqa: PLC0415 - importing the package alone costs nothing
+        from penstock.cli.root import root  # noqa: PLC0415 - the same
 
-    behave()
-    root(prog_name="penstock")
+        behave()
+        root(prog_name="penstock")
+    except KeyboardInterrupt:  # while modules are loaded; commands answer themselves
+        raise SystemExit(130) from None
