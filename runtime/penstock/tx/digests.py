@@ -47,6 +47,7 @@ _JOIN_BELOW: Final = 1 << 14
 _ZERO: Final = bytes(32)
 _ONE: Final = b"\x01" + bytes(31)
 _BLANK_OUTPUT: Final = b"\xff" * 8 + b"\x00"
+_BLANK_INPUT_SIZE: Final = 41
 _NO_POSITION: Final = 0xFFFF_FFFF
 _TAPROOT_TYPES: Final = frozenset({0x00, 0x01, 0x02, 0x03, 0x81, 0x82, 0x83})
 
@@ -76,6 +77,7 @@ class Digests:
         "_hash_outpoints",
         "_hash_outputs",
         "_hash_sequences",
+        "_hash_single",
         "_lock_time",
         "_outpoints",
         "_outputs",
@@ -113,6 +115,7 @@ class Digests:
         self._hash_outpoints: bytes | None = None
         self._hash_sequences: bytes | None = None
         self._hash_outputs: bytes | None = None
+        self._hash_single: tuple[int, bytes] | None = None
         self._blank_inputs: dict[bool, memoryview] = {}
         self._separated: tuple[ScriptCode, SeparatedScript] | None = None
         self._taproot_hashes: tuple[bytes, ...] | None = None
@@ -145,6 +148,11 @@ class Digests:
         head, script, tail = self._legacy_parts(input_index, script_code, hash_type)
         return named(LEGACY_FIELDS, (*head, b"".join(script), *tail))
 
+    def legacy_work(self, script_code: ScriptCode) -> int:
+        """What `legacy` costs for this script code at most, in bytes to hash: the reading of the script counts too."""
+        parts = len(script_code) + len(self._all_outputs) + _BLANK_INPUT_SIZE * len(self._outpoints)
+        return parts + self._without_separators(script_code).work
+
     def _has_no_single(self, input_index: int, hash_type: int) -> bool:
         self._check_input(input_index)
         return hash_type & OUTPUT_BITS == _SINGLE and input_index >= len(self._outputs)
@@ -166,7 +174,8 @@ class Digests:
         if count == 1:
             return b"", b"", b"\x01"
         blank = self._blanks(with_sequences=hash_type & OUTPUT_BITS not in {_NONE, _SINGLE})
-        return blank[: 41 * input_index], blank[41 * (input_index + 1) :], compact_size(count)
+        start = _BLANK_INPUT_SIZE * input_index
+        return blank[:start], blank[start + _BLANK_INPUT_SIZE :], compact_size(count)
 
     def _blanks(self, *, with_sequences: bool) -> memoryview:
         if with_sequences not in self._blank_inputs:
@@ -241,9 +250,11 @@ class Digests:
         return self._hash_outputs
 
     def _hash_of_one_output(self, input_index: int, outputs: int) -> bytes:
-        if outputs == _SINGLE and input_index < len(self._outputs):
-            return hash256(self._outputs[input_index])
-        return _ZERO
+        if outputs != _SINGLE or input_index >= len(self._outputs):
+            return _ZERO
+        if self._hash_single is None or self._hash_single[0] != input_index:
+            self._hash_single = input_index, hash256(self._outputs[input_index])
+        return self._hash_single[1]
 
     # The digest of BIP341 and BIP342
 

@@ -1,7 +1,7 @@
 """The script code as the original digest writes it: without its OP_CODESEPARATORs.
 
 In comes a script, which may be huge; out come the slices of it that are hashed, and
-the length that is announced for them. Nothing is copied.
+the length that is announced for them. Nothing long is copied.
 
 The nodes announce the length of the whole script less its separators, but stop
 writing where they stop reading: behind the opcode (and the length, if that is whole)
@@ -18,22 +18,33 @@ ScriptCode = bytes | memoryview
 _SEPARATOR = Op.OP_CODESEPARATOR.value
 _PUSHDATA1 = Op.OP_PUSHDATA1.value
 _PUSHDATA4 = Op.OP_PUSHDATA4.value
+_INSTRUCTION_WORK = 256
+_PIECE_WORK = 1024
+_LONG = 1 << 20
 # How many bytes an instruction takes; 0 where the bytes behind the opcode say so.
 _STEP = tuple(1 + opcode if opcode < _PUSHDATA1 else 0 if opcode <= _PUSHDATA4 else 1 for opcode in range(256))
 
 
 class SeparatedScript(NamedTuple):
-    """A script without separators: `pieces` to hash, and the `size` to announce, in bytes."""
+    """A script without separators.
+
+    Attributes:
+        pieces: what to hash.
+        size: the size to announce, in bytes.
+        work: what it took to find the pieces, in bytes that could have been hashed meanwhile.
+    """
 
     pieces: tuple[ScriptCode, ...]
     size: int
+    work: int
 
 
 def without_separators(script: ScriptCode) -> SeparatedScript:
     """Leave every OP_CODESEPARATOR out of `script`; those inside pushed data stay."""
     separators: list[int] = []
-    offset, end = 0, len(script)
+    offset, end, instructions = 0, len(script), 0
     while offset < end:
+        instructions += 1
         opcode = script[offset]
         step = _STEP[opcode]
         if not step:
@@ -45,11 +56,12 @@ def without_separators(script: ScriptCode) -> SeparatedScript:
             break
         offset += step
     if not separators and offset == end:
-        return SeparatedScript((script,), end)
-    view = memoryview(script)
+        return SeparatedScript((script,), end, _INSTRUCTION_WORK * instructions)
+    view = script if end < _LONG else memoryview(script)  # bytes are cut more quickly, but copied
     starts = [0, *(separator + 1 for separator in separators)]
     pieces = tuple(view[start:stop] for start, stop in zip(starts, [*separators, offset], strict=True))
-    return SeparatedScript(pieces, end - len(separators))
+    work = _INSTRUCTION_WORK * instructions + _PIECE_WORK * len(pieces)
+    return SeparatedScript(pieces, end - len(separators), work)
 
 
 def _pushdata_step(script: ScriptCode, offset: int) -> int:

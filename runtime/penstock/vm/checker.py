@@ -19,7 +19,7 @@ _SEQUENCE_DISABLED: Final = 1 << 31
 _SEQUENCE_SECONDS: Final = 1 << 22
 _SEQUENCE_MASK: Final = _SEQUENCE_SECONDS | 0xFFFF
 
-_SIGNATURE_WORK: Final = 30_000
+_SIGNATURE_WORK: Final = 60_000
 _MEMORY_PER_BYTE: Final = 4
 _WORK_PER_BYTE: Final = 64
 _SIGNATURE_WEIGHT: Final = 50
@@ -118,10 +118,11 @@ class Checker:
         self._work_left -= _SIGNATURE_WORK
         # the signatures of a script mostly share the digest, with one another and with the keys that they are tried on
         if self._code is not code or self._hash_type != hash_type or self._kind != kind:
-            self._work_left -= len(code)
             if kind == "bip143":
+                self._work_left -= len(code)
                 self._digest = self.digests.bip143(self.input_index, code, self.value, hash_type)
             else:
+                self._work_left -= self.digests.legacy_work(code)
                 self._digest = self.digests.legacy(self.input_index, code, hash_type)
             self._kind, self._code, self._hash_type = kind, code, hash_type
         if self._work_left < 0:

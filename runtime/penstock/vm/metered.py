@@ -13,14 +13,19 @@ from typing import Final, Protocol
 from penstock.script.opcodes import Op
 from penstock.script.parse import ScriptParseError, instructions
 from penstock.vm.errors import Reason, ScriptError
-from penstock.vm.items import Item, size_of
+from penstock.vm.items import Item, as_bytes, size_of
 from penstock.vm.program import END, Program, Segment
 from penstock.vm.rules import UNLIMITED
 from penstock.vm.run import Run
 from penstock.vm.setting import ITEM_OVERHEAD
 
-_PRODUCTS: Final = frozenset({Op.OP_MUL.value, Op.OP_DIV.value, Op.OP_MOD.value})
-_PRODUCT_SHARE: Final = 64
+_PRODUCTS: Final = {Op.OP_MUL.value: 24, Op.OP_DIV.value: 8, Op.OP_MOD.value: 8}
+"""Opcodes that take time in the product of their operands' sizes, and what share of it counts as work."""
+
+_RIPEMD160: Final = Op.OP_RIPEMD160.value
+_RIPEMD160_WORK: Final = 5
+"""How much more it costs to hash a byte with it than with the others."""
+
 _RECOUNT_WORK: Final = 128
 
 
@@ -43,6 +48,7 @@ class Tally:
         self.run = run
         dialect = program.dialect
         self.takes, self.net = dialect.takes, dialect.net
+        self.large, self.long_number = dialect.setting.large, dialect.setting.long_number
         limits = dialect.setting.limits
         self.stack_items = limits.stack_items
         guard_memory = run.checker.memory
@@ -54,6 +60,7 @@ class Tally:
         self.opcode = 0
         self.keys = 0
         self.last_opcode = UNLIMITED
+        self.counted: list[int] | None = None
 
     def memory_in_use(self) -> int:
         """Return what the items on both stacks count for."""
@@ -76,8 +83,9 @@ class Tally:
             return
         self.keys += keys
         left = max(0, self.program.dialect.setting.limits.opcodes - self.keys)
-        counted = _counted_opcodes(self.run.script)
-        self.last_opcode = counted[left] - 1 if left < len(counted) else UNLIMITED
+        if self.counted is None:
+            self.counted = _counted_opcodes(self.run.script)
+        self.last_opcode = self.counted[left] - 1 if left < len(self.counted) else UNLIMITED
         self.check_count(self.opcode)
 
     def check_count(self, opcode: int) -> None:
@@ -87,15 +95,21 @@ class Tally:
             raise ScriptError(Reason.OP_COUNT)
 
     def before(self, code: int) -> None:
-        """Check what an opcode needs, and count what it is going to work through."""
+        """Check what an opcode needs, and count what it is going to work through, as far as that is large.
+
+        What is not large the quick driver does not count either: a verdict does not depend on the driver.
+        """
         takes = self.takes[code]
         if len(self.stack) < takes:
             raise ScriptError(Reason.INVALID_STACK_OPERATION)
-        if self.guarded and takes:
-            sizes = list(map(size_of, self.stack[-takes:]))
-            self.run.checker.spend(sum(sizes))
-            if code in _PRODUCTS:
-                self.run.checker.spend(sizes[0] * sizes[1] // _PRODUCT_SHARE)
+        if not self.guarded or not takes:
+            return
+        sizes = list(map(size_of, self.stack[-takes:]))
+        largest = max(sizes)
+        if largest > self.large:
+            self.run.checker.spend(sum(sizes) + (_RIPEMD160_WORK * largest if code == _RIPEMD160 else 0))
+        if largest > self.long_number and code in _PRODUCTS:
+            self.run.checker.spend(sizes[0] * sizes[1] // _PRODUCTS[code])
 
     def after(self, code: int) -> None:
         """Check that the stacks have not outgrown their limits."""
@@ -134,6 +148,9 @@ def run_metered(  # noqa: PLR0913, PLR0917 - the state of the driver that stops 
     except ScriptError as error:
         error.opcode = tally.opcode
         raise
+    for place, item in enumerate(stack):
+        if type(item) is int and size_of(item) > tally.long_number:
+            stack[place] = as_bytes(item)  # the next script starts without counting: see `Setting`
 
 
 def _run_items(segment: Segment, offset: int, tally: Tally, listener: Listener | None) -> None:

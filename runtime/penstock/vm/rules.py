@@ -135,12 +135,13 @@ class Guard(NamedTuple):
 
     Attributes:
         memory: bytes on both stacks, counted as `Limits.stack_memory` is.
-        work: bytes to copy, hash or calculate with (a product or quotient counts the product of its operands' sizes
-            over 64, a signature 30,000).
+        work: bytes to copy, hash or calculate with in items above 4,096 bytes. A product of long numbers counts the
+            product of their sizes over 24, a quotient over 8; a byte to hash with RIPEMD160 counts six times, a
+            signature 60,000, and to read an instruction of the script that the original digest hashes 256.
     """
 
     memory: int = 100_000_000
-    work: int = 4_000_000_000
+    work: int = 3_000_000_000
 
 
 class _RuleSet(NamedTuple):

@@ -111,7 +111,7 @@ class Run:
         self.separator = separator
 
     def reserve(self, size: int) -> None:
-        """Ask for room for an item above `Setting.large`.
+        """Ask for room for an item above `Setting.large`, or for a number above `Setting.long_number`.
 
         Raises:
             NeedsMeter: nobody keeps count yet.

@@ -5,7 +5,7 @@ Two old customs live here: a signature cannot sign itself, so the original diges
 (FindAndDelete); and what it means to sign depends on the chain, the kind of script, and on bsv the hash type.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple
 
@@ -19,6 +19,9 @@ from penstock.vm.run import DigestKind, Run
 from penstock.vm.setting import Setting, Version
 
 _FORKID: Final = Switch.FORKID.value
+_READING_WORK: Final = 512
+"""What reading a byte of script, instruction by instruction, counts as in the work that the guard grants."""
+
 _LEGACY: Final[tuple[DigestKind, ...]] = ("legacy",) * 256
 _BIP143: Final[tuple[DigestKind, ...]] = ("bip143",) * 256
 _BY_HASH_TYPE: Final[tuple[DigestKind, ...]] = tuple(
@@ -55,9 +58,12 @@ def _whole(run: Run, _signatures: Sequence[bytes]) -> bytes:
 def _without(run: Run, signatures: Sequence[bytes]) -> bytes:
     """Cut the pushes of `signatures` out of the script code (of the empty one: OP_0); the same object without any."""
     code = run.code
-    for signature in signatures:
-        code = find_and_delete(code, push_data(signature))
-    return code
+    run.checker.spend(len(code) * len(signatures))
+    found = {pattern for pattern in map(push_data, signatures) if pattern in code}
+    if not found:
+        return code
+    run.checker.spend(_READING_WORK * len(code))
+    return find_and_delete(code, found)
 
 
 def _without_any(run: Run, signatures: Sequence[bytes]) -> bytes:
@@ -75,18 +81,16 @@ def _without_old(run: Run, signatures: Sequence[bytes]) -> bytes:
     return run.code
 
 
-def find_and_delete(script: bytes, pattern: bytes) -> bytes:
-    """Return `script` without the instruction `pattern`; behind a push that runs past the end nothing is looked for.
+def find_and_delete(script: bytes, pushes: Collection[bytes]) -> bytes:
+    """Return `script` without the instructions `pushes`; behind a push that runs past the end nothing is looked for.
 
     Without a match the same object is returned.
     """
-    if pattern not in script:
-        return script
     kept: list[bytes] = []
     start = 0
     with suppress(ScriptParseError):
-        for instruction in instructions(script):
-            if script.startswith(pattern, instruction.offset):
-                kept.append(script[start : instruction.offset])
-                start = instruction.offset + instruction.size
+        for _, _, offset, size in instructions(script):
+            if script[offset : offset + size] in pushes:
+                kept.append(script[start:offset])
+                start = offset + size
     return b"".join((*kept, script[start:])) if kept else script

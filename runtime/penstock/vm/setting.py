@@ -3,7 +3,8 @@
 A `Setting` fixes everything about opcodes except the script and the transaction, so it is made once per rule set and
 kind of script, and handlers are closures over its parts. It also holds the two conventions about numbers:
 
-* an `int` on the stack is always short enough to be read as a number, so handlers need not check it again;
+* an `int` on the stack is always short enough to be read as a number, so handlers need not check it again, and no
+  longer than `LONG_NUMBER` as long as nobody counts;
 * a result that is too long for that is refused since Genesis, and goes on the stack as bytes elsewhere.
 """
 
@@ -19,6 +20,9 @@ from penstock.vm.run import Run
 
 LARGE: Final = 4096
 """Bytes. Items up to this size are not counted one by one where memory or work is limited."""
+
+LONG_NUMBER: Final = 1024
+"""Bytes. Numbers up to this size are multiplied and divided without counting the work, where work is limited."""
 
 ITEM_OVERHEAD: Final = 32
 """Bytes that an item counts for beyond its length, as in the BSV node."""
@@ -80,11 +84,15 @@ class Setting:
         low: the least result that goes on the stack as an `int` without further ado.
         high: the greatest.
         large: items above this size have to be accounted for one by one.
+        long_number: products and quotients of numbers above this size as well.
         spacious: whether the chain itself sets no limit on memory.
         deepest: as long as no item is large, the stacks break no limit with so many items.
     """
 
-    __slots__ = ("deepest", "high", "large", "limits", "low", "numbers", "read", "rules", "spacious", "version")
+    __slots__ = (
+        *("deepest", "high", "large", "limits", "long_number", "low", "numbers", "read", "rules", "spacious"),
+        "version",
+    )
 
     def __init__(self, rules: RuleSet, version: Version) -> None:
         self.rules = rules
@@ -98,10 +106,12 @@ class Setting:
         self.read = self.numbers.reader(self.limits.number_size)
         guard = rules.guard
         memory = min(self.limits.stack_memory, guard.memory if guard else UNLIMITED)
-        self.large = LARGE if guard or memory < UNLIMITED else UNLIMITED
+        limited = guard is not None or memory < UNLIMITED
+        self.large = LARGE if limited else UNLIMITED
+        self.long_number = LONG_NUMBER if limited else UNLIMITED
         self.spacious = self.limits.stack_memory == UNLIMITED
         self.deepest = min(self.limits.stack_items, memory // (LARGE + ITEM_OVERHEAD))
-        self.high = (1 << (8 * min(self.limits.number_size, LARGE) - 1)) - 1
+        self.high = (1 << (8 * min(self.limits.number_size, LONG_NUMBER) - 1)) - 1
         self.low = -self.high
 
     def has(self, rule: Rule) -> bool:
@@ -121,11 +131,11 @@ class Setting:
     def beyond(self) -> Callable[[int, Run], Item]:
         """Return the function that makes an item of a result outside of `low` to `high`, or raises `ScriptError`."""
         max_size, too_long, refuses = self.limits.number_size, self.numbers.too_long, self.after_genesis
-        large = self.large
+        long_number = self.long_number
 
         def settle(result: int, run: Run) -> Item:
             size = size_of(result)
-            if size > large:
+            if size > long_number:
                 run.reserve(size)
             if size <= max_size:
                 return result

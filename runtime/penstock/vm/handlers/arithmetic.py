@@ -100,20 +100,34 @@ def _number_of_two(setting: Setting, compute: _TwoNumber) -> Handler:
     return handler
 
 
-def _product(setting: Setting, compute: _TwoNumber) -> Handler:
-    """Calculate what takes more than linear time: only metered, if an operand is large."""
+def _shift(setting: Setting, compute: _TwoNumber) -> Handler:
+    """Shift a number; by how many bits is read and judged before the number is looked at."""
     read, low, high, beyond = setting.read, setting.low, setting.high, setting.beyond()
-    large = setting.large
+
+    def handler(stack: list[Item], run: Run) -> None:
+        bits = read(stack[-1])
+        if bits < 0:
+            raise ScriptError(Reason.INVALID_NUMBER_RANGE)
+        result = compute(read(stack[-2]), bits)
+        stack[-2:] = (result if low <= result <= high else beyond(result, run),)
+
+    return handler
+
+
+def _product(setting: Setting, compute: _TwoNumber) -> Handler:
+    """Calculate what takes more than linear time: only metered, if an operand is long."""
+    read, low, high, beyond = setting.read, setting.low, setting.high, setting.beyond()
+    long_number = setting.long_number
 
     def handler(stack: list[Item], run: Run) -> None:
         a = stack[-2]
         b = stack[-1]
         if type(a) is not int:
-            if len(a) > large:  # type: ignore[arg-type]  # mypy keeps int here
+            if len(a) > long_number:  # type: ignore[arg-type]  # mypy keeps int here
                 run.reserve(len(a))  # type: ignore[arg-type]  # as above
             a = read(a)
         if type(b) is not int:
-            if len(b) > large:  # type: ignore[arg-type]  # as above
+            if len(b) > long_number:  # type: ignore[arg-type]  # as above
                 run.reserve(len(b))  # type: ignore[arg-type]  # as above
             b = read(b)
         result = compute(a, b)
