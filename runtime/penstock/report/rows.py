@@ -14,7 +14,7 @@ from penstock.channel.screening import Line, Screening
 from penstock.contract.wording import counted
 from penstock.tx.transaction import Transaction
 
-_SHOWN_BYTES: Final = 32
+_SHOWN_BYTES: Final = 30
 _LINES_AT_EACH_END: Final = 7
 
 
