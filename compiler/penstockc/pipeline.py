@@ -51,8 +51,7 @@ def compile_file(path: str | PathLike[str], target: str = "bsv") -> Artifact:
         UnknownTarget: there is no such target.
         UnreadableSource: the file is not there, or is not text.
     """
-    file = Path(path)
-    return compile_source(_read(file), name=file.name, target=target, load=_loader(file.parent))
+    return compile_checked(path, target)[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +74,12 @@ def check_file(path: str | PathLike[str], target: str = "bsv") -> Checked:
     """Say everything that is wrong with the contract in a file; errors as `compile_file`."""
     file = Path(path)
     return check_source(_read(file), name=file.name, target=target, load=_loader(file.parent))
+
+
+def compile_checked(path: str | PathLike[str], target: str = "bsv") -> tuple[Checked, Artifact]:
+    """Compile the contract in a file, and give its warnings too; errors as `compile_file`."""
+    file = Path(path)
+    return _compile(_read(file), file.name, _target(target), _loader(file.parent))
 
 
 def _compile(text: str, name: str, target: Target, load: Load) -> tuple[Checked, Artifact]:

@@ -144,6 +144,15 @@ def test_mistakes_are_shown_where_they_can_be_found_from_here(run: Run, tmp_path
         }
 
 
+def test_compile_warns_and_goes_on(run: Run, tmp_path: Path) -> None:
+    text = "contract C { public function f(int x) { int y = 1; { int y = 2; require(y == x); } require(y == 1); } }"
+    (tmp_path / "shadow.scrypt").write_text(text)
+    result = run("compile", "shadow.scrypt", "--asm")
+    assert (result.exit_code, result.stdout) == (0, "OP_2 OP_NUMEQUAL\n")
+    assert result.stderr.startswith("warning[shadowed-name]: `y` hides another variable")
+    assert printed(run("run", "shadow.scrypt", "f", "2")).startswith("accepted")
+
+
 def test_compile_errors_are_shown_with_their_lines(run: Run) -> None:
     result = run("compile", "broken.scrypt")
     assert (result.exit_code, result.stdout) == (1, "")

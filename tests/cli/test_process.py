@@ -193,6 +193,16 @@ def test_a_full_disk_stops_the_help_too(words: list[str]) -> None:
     assert (done.returncode, done.stderr) == (2, "error: No space left on device\n")
 
 
+def test_an_artifact_needs_no_compiler(artifact: str) -> None:
+    code = f"""
+import sys
+from penstock.cli.root import root
+root(["run", {artifact!r}, "same", "5", "--set", "x=5"], standalone_mode=False)
+print([name for name in ("lark", "penstockc.pipeline", "penstockc.syntax") if name in sys.modules])
+"""
+    assert penstock(code=code).stdout.splitlines()[-1] == "[]"
+
+
 def test_the_help_loads_no_command_and_nothing_heavy() -> None:
     heavy = ("lark", "coincurve", "bitcoin", "rich", "jinja2", *(row.module for row in ROWS))
     code = f"""

@@ -36,11 +36,11 @@ def command(  # noqa: PLR0913 - one per option
     """Compile FILE.
 
     Writes the artifact, FILE's name with the ending .json, to the folder of -o. With --json, --asm or --hex that view
-    goes to the standard output, and no file is written unless -o names a folder.
+    goes to the standard output, and no file is written unless -o names a folder. Warnings go to the standard error.
     """
     if as_json + as_asm + as_hex > 1:
         raise click.UsageError("--json, --asm and --hex are three views of one artifact: ask for one at a time.")
-    artifact = compile_file(file, target)
+    artifact = compile_file(file, target, warn=True)
     shown = as_json or as_asm or as_hex
     if as_json:
         click.echo(artifact.to_json(), nl=False)

@@ -7,7 +7,6 @@ from typing import Final
 
 import click
 
-import penstock
 from penstock.cli.failure import Refusal
 from penstock.contract.artifact import TARGETS, Artifact
 from penstock.contract.errors import ArgumentError
@@ -21,17 +20,27 @@ JSON_OPTION: Final = click.option("--json", "as_json", is_flag=True, help="Write
 FILE_TYPE: Final = click.Path(dir_okay=False, path_type=Path)
 
 
-def compile_file(path: Path, target: str | None) -> Artifact:
+def compile_file(path: Path, target: str | None, *, warn: bool = False) -> Artifact:
     """Compile a source file; mistakes are shown at paths that lead there from here.
+
+    Args:
+        path: the file.
+        target: the chain to compile for; None for the usual one.
+        warn: whether to write warnings to the standard error.
 
     Raises:
         Refusal: the source does not compile.
         PenstockError: the source, or something that it imports, cannot be read.
     """
+    from penstockc.pipeline import compile_checked  # noqa: PLC0415 - an artifact needs no compiler
+
     try:
-        return penstock.compile_file(path, target=target or TARGETS[0])
+        checked, artifact = compile_checked(path, target or TARGETS[0])
     except CompileError as error:
         raise Refusal(render_all(error.diagnostics, seen_from_here(error.sources, path)).rstrip("\n")) from None
+    if warn and checked.diagnostics:
+        click.echo(render_all(checked.diagnostics, seen_from_here(checked.sources, path)), err=True, nl=False)
+    return artifact
 
 
 def seen_from_here(sources: Sources, path: Path) -> Sources:
