@@ -4,160 +4,251 @@ In: a verdict. Out: some lines of text: the rule, the opcode and its place, both
 and for a signature that did not fit what was hashed, field by field. The case is judged once more to find out; a
 verdict that nobody asks costs nothing.
 
-A contract that checks its own transaction is given the preimage as an argument. If the unlocking script holds one and
-the signature does not fit, the two preimages are compared field by field.
+A contract that checks its own transaction is given the preimage as an argument (OP_PUSH_TX). If the unlocking script or
+a stack holds one, it is compared with the machine's own, field by field.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import Final
+from itertools import islice
+from typing import Final, NamedTuple, TypeAlias
 
-from penstock.script.parse import ScriptParseError, instructions
+from penstock.script.assembler import instruction_text
+from penstock.script.opcodes import Op
+from penstock.script.parse import Instruction, ScriptParseError, instructions
 from penstock.tx.digests import Digests, Field
 from penstock.tx.hash_type import hash_type_name
-from penstock.tx.hashes import hash256, tagged_hash
-from penstock.vm.case import Case
+from penstock.tx.hashes import hash256_of, tagged_hash
+from penstock.tx.sighash import uses_forkid_digest
+from penstock.vm.case import Case, Phase
 from penstock.vm.errors import Reason
-from penstock.vm.items import Item, as_bytes, size_of
-from penstock.vm.preimage import read_preimage
-from penstock.vm.trace import EcdsaCheck, SchnorrCheck, SignatureCheck, Step, Trace, trace_case
+from penstock.vm.items import Item, as_bytes
+from penstock.vm.notes import Notes
+from penstock.vm.preimage import Bytes, Difference, differences, hash_type_of
+from penstock.vm.shown import SHOWN_BYTES, brief, first_difference, meaning_of, shown
+from penstock.vm.trace import EcdsaCheck, SchnorrCheck, SignatureCheck
 from penstock.vm.verdict import Verdict
 
-_SHOWN_BYTES: Final = 40
 _SHOWN_ITEMS: Final = 16
-_SHOWN_BRANCHES: Final = 16
+_KINDS: Final = {"legacy": "original digest", "bip143": "digest of BIP143 (on bsv: FORKID)"}
+_ALL: Final = 0x01
+_ALL_FORKID: Final = 0x41
+_ONE_SIGNATURE: Final = frozenset({Op.OP_CHECKSIG.value, Op.OP_CHECKSIGVERIFY.value})
+_IN_WITNESS: Final = frozenset({Phase.WITNESS, Phase.TAPROOT, Phase.TAPSCRIPT})
+
+_Fields: TypeAlias = tuple[Field, ...]
 
 
 def explain(verdict: Verdict) -> str:
     """Return the explanation of a verdict: several lines, without an end of line behind the last."""
-    return "\n".join(_lines(verdict, trace_case(verdict.case)))
+    case = verdict.case
+    digests = Digests(case.tx, case.spent_outputs)
+    notes = Notes(case, digests)
+    failing = _failing(verdict, notes)
+    lines = [*_what(verdict, failing), *_stack("stack", verdict.items), *_stack("second stack", verdict.alt_items)]
+    if verdict.script in _IN_WITNESS and verdict.opcode_index is None:
+        lines += _stack("witness", case.witness)
+    lines += _branches(notes, btc=case.rules.chain == "btc")
+    if verdict.error is not None:
+        lines += _signatures(_Asked(verdict, digests, notes, failing))
+    return "\n".join(lines)
 
 
-def _lines(verdict: Verdict, traced: Trace) -> Iterator[str]:
+def _what(verdict: Verdict, failing: Instruction | None) -> Iterator[str]:
+    """Yield what happened, and where."""
     if verdict.error is None:
         yield "passes"
-    else:
-        yield f"{verdict.error}: {Reason[verdict.error].value}"
-        yield f"  in the {verdict.script.value}{_place(verdict, traced.steps)}"
-        if verdict.source_line:
-            yield f"  source: {verdict.source_line}"
-    yield from _stack("stack", verdict.items)
-    yield from _stack("second stack", verdict.alt_items)
-    yield from _branches(traced.steps)
-    bad = [check for check in traced.signatures if verdict.error and not _is_good(check, verdict)]
-    if bad:
-        yield from _signature(verdict.case, bad[-1])
+        return
+    yield f"{verdict.error}: {Reason[verdict.error].value}"
+    yield f"  in the {verdict.script.value}{_place(verdict, failing)}"
+    if verdict.source_line:
+        yield f"  source: {verdict.source_line}"
 
 
-def _place(verdict: Verdict, steps: Sequence[Step]) -> str:
+def _failing(verdict: Verdict, notes: Notes) -> Instruction | None:
+    if verdict.opcode_index is None:
+        return None
+    return _instruction(notes.scripts.get(verdict.script, b""), verdict.opcode_index)
+
+
+def _instruction(script: bytes, index: int) -> Instruction | None:
+    """Return one instruction of a script; None for a push that runs past the end."""
+    uncopied: bytes = memoryview(script)  # type: ignore[assignment]  # read alike; pushes may have gigabytes
+    with suppress(ScriptParseError):
+        return next(islice(instructions(uncopied), index, None), None)
+    return None
+
+
+def _place(verdict: Verdict, failing: Instruction | None) -> str:
     """Return which opcode failed."""
-    index = verdict.opcode_index
-    if index is None:
+    if verdict.opcode_index is None:
         return ""
-    found = (step for step in reversed(steps) if (step.script, step.opcode_index) == (verdict.script, index))
-    step = next(found, None)
-    what = f"{_shortened(step.text)} at byte {step.offset}" if step else "a push that runs past the end"
+    what = "a push that runs past the end"
+    if failing is not None:
+        what = f"{_text(failing, btc=verdict.case.rules.chain == 'btc')} at byte {failing.offset}"
     ending = ", the last to run" if verdict.error == Reason.EVAL_FALSE.name else ""
-    return f", opcode {index}: {what}{ending}"
+    return f", opcode {verdict.opcode_index}: {what}{ending}"
+
+
+def _text(instruction: Instruction, *, btc: bool) -> str:
+    data = instruction.data
+    if not data or len(data) <= SHOWN_BYTES:
+        return instruction_text(instruction, btc=btc)
+    return f"a push of {shown(data)}"
 
 
 def _stack(name: str, items: Sequence[Item]) -> Iterator[str]:
     """Yield a stack, its top first."""
     yield f"{name}: {len(items)} item{'s' * (len(items) != 1)}{', top first' * (len(items) > 1)}"
     for item in reversed(items[-_SHOWN_ITEMS:]):
-        yield f"  {_shown(item)}"
+        yield f"  {shown(item)}"
     if len(items) > _SHOWN_ITEMS:
         yield f"  … and {len(items) - _SHOWN_ITEMS} more"
 
 
-def _branches(steps: Sequence[Step]) -> Iterator[str]:
-    branches = [step for step in steps if step.taken is not None]
-    if branches:
+def _branches(notes: Notes, *, btc: bool) -> Iterator[str]:
+    if notes.branches:
         yield "branches:"
-    for step in branches[-_SHOWN_BRANCHES:]:
-        outcome = "taken" if step.taken else "not taken"
-        yield f"  {step.script.value}, opcode {step.opcode_index}, {step.text}: {outcome}"
+    if notes.branch_count > len(notes.branches):
+        yield f"  {notes.branch_count - len(notes.branches)} before these"
+    for branch in notes.branches:
+        instruction = _instruction(notes.scripts[branch.script], branch.opcode_index)
+        name = "" if instruction is None else f" {instruction_text(instruction, btc=btc)}:"
+        outcome = "taken" if branch.taken else "not taken"
+        yield f"  {branch.script.value}, opcode {branch.opcode_index},{name} {outcome}"
 
 
-def _is_good(check: SignatureCheck, verdict: Verdict) -> bool:
+class _Asked(NamedTuple):
+    """What the signatures of a failure are explained from."""
+
+    verdict: Verdict
+    digests: Digests
+    notes: Notes
+    failing: Instruction | None
+
+    @property
+    def case(self) -> Case:
+        return self.verdict.case
+
+
+def _signatures(asked: _Asked) -> Iterator[str]:
+    """Yield what was hashed for a signature that did not fit, and what is wrong with a preimage that was given."""
+    checks = asked.notes.failed
+    if checks:
+        if len(checks) > 1:
+            yield from _tries(checks)
+        check = next(
+            (each for each in reversed(checks) if not (isinstance(each, EcdsaCheck) and each.good)), checks[-1]
+        )
+        fields = _fields(asked, check)
+        yield from _check(check, fields)
+        yield from _comparison(asked, "signed", fields)
+        return
+    refused = _refused(asked)
+    if refused:
+        yield f"signature: {shown(refused)}"
+        yield f"  hash type: {refused[-1]:#04x} {hash_type_name(refused[-1])}"
+        yield "  nothing was hashed: it was refused before"
+    yield from _comparison(asked, "in fact", hash_type=refused[-1] if refused else None)
+
+
+def _refused(asked: _Asked) -> bytes:
+    """Return the signature that CHECKSIG refused for how it is written; empty without one."""
+    failing, items = asked.failing, asked.verdict.items
+    if failing is None or failing.opcode not in _ONE_SIGNATURE or asked.verdict.script is Phase.TAPSCRIPT:
+        return b""
+    return as_bytes(items[-2]) if len(items) > 1 else b""
+
+
+def _tries(checks: Sequence[SignatureCheck]) -> Iterator[str]:
+    yield "tried, one signature after the other:"
+    ecdsa = [check for check in checks if isinstance(check, EcdsaCheck)]
+    for check in ecdsa[:_SHOWN_ITEMS]:
+        yield f"  {brief(check.signature)} {'fits' if check.good else 'does not fit'} key {brief(check.key)}"
+    if len(ecdsa) > _SHOWN_ITEMS:
+        yield f"  … and {len(ecdsa) - _SHOWN_ITEMS} more"
+
+
+def _fields(asked: _Asked, check: SignatureCheck) -> _Fields:
+    """Return what was hashed for a signature."""
+    case, digests = asked.case, asked.digests
     match check:
+        case EcdsaCheck(kind="bip143"):
+            return digests.bip143_fields(case.input_index, check.code, case.value, check.signature[-1])
         case EcdsaCheck():
-            return check.good
+            return digests.legacy_fields(case.input_index, check.code, check.signature[-1])
         case SchnorrCheck():
-            return verdict.error != Reason.SCHNORR_SIG.name
-
-
-def _signature(case: Case, check: SignatureCheck) -> Iterator[str]:
-    """Yield what was hashed for a signature."""
-    digests = Digests(case.tx, case.spent_outputs)
-    match check:
-        case EcdsaCheck():
-            hash_type = check.signature[-1]
-            yield f"signature: {_shown(check.signature)}"
-            yield f"  key: {_shown(check.key)}"
-            yield f"  hash type: {hash_type:#04x} {hash_type_name(hash_type)}, {_KINDS[check.kind]}"
-            if check.kind == "bip143":
-                fields = digests.bip143_fields(case.input_index, check.code, case.value, hash_type)
-            else:
-                fields = digests.legacy_fields(case.input_index, check.code, hash_type)
-            yield from _preimage(fields)
-            if fields:
-                yield f"  digest: {hash256(b''.join(field.data for field in fields)).hex()}"
-            yield from _comparison(case, fields)
-        case SchnorrCheck():
-            yield f"signature: {_shown(check.signature)}"
-            yield f"  key: {_shown(check.key)}"
-            yield f"  hash type: {check.hash_type:#04x} {hash_type_name(check.hash_type)}, digest of BIP341"
-            fields = digests.taproot_fields(
+            return digests.taproot_fields(
                 case.input_index,
                 check.hash_type,
                 annex=check.leaf.annex,
                 leaf_hash=check.leaf.leaf_hash,
                 codeseparator_position=check.separator,
             )
-            yield from _preimage(fields)
-            yield f"  digest: {tagged_hash('TapSighash', *(field.data for field in fields)).hex()}"
 
 
-_KINDS: Final = {"legacy": "original digest", "bip143": "digest of BIP143 (on bsv: FORKID)"}
-
-
-def _preimage(fields: Sequence[Field]) -> Iterator[str]:
+def _check(check: SignatureCheck, fields: _Fields) -> Iterator[str]:
+    """Yield a signature that did not fit, and what was hashed for it."""
+    yield f"signature: {shown(check.signature)}"
+    yield f"  key: {shown(check.key)}"
+    data = [field.data for field in fields]
+    match check:
+        case EcdsaCheck():
+            hash_type, kind, digest = check.signature[-1], _KINDS[check.kind], hash256_of(data)
+        case SchnorrCheck():
+            hash_type, kind, digest = check.hash_type, "digest of BIP341", tagged_hash("TapSighash", *data)
+    yield f"  hash type: {hash_type:#04x} {hash_type_name(hash_type)}, {kind}"
     yield "  preimage:" if fields else "  nothing was hashed: SINGLE without an output signs the number one"
     width = max((len(field.name) for field in fields), default=0)
     for field in fields:
         if field.data:
-            yield f"    {field.name:{width}}  {_shown(field.data)}"
+            yield f"    {field.name:{width}}  {shown(field.data, meaning_of(field.name, field.data))}"
+    if fields:
+        yield f"  digest: {digest.hex()}"
 
 
-def _comparison(case: Case, signed: Sequence[Field]) -> Iterator[str]:
-    """Yield where the preimage that was given as an argument differs from the one that was signed."""
-    for given in _given_preimages(case):
-        pairs = list(zip(given, signed, strict=True)) if len(given) == len(signed) else []
-        different = [(ours, theirs) for ours, theirs in pairs if ours.data != theirs.data]
-        if pairs:
-            yield "the preimage given as an argument " + ("differs in:" if different else "is the one that was signed")
-        for ours, theirs in different:
-            yield f"  {ours.name}"
-            yield f"    given   {_shown(ours.data)}"
-            yield f"    signed  {_shown(theirs.data)}"
+def _comparison(
+    asked: _Asked, what_is_right: str, signed: _Fields | None = None, *, hash_type: int | None = None
+) -> Iterator[str]:
+    """Yield where the preimage that was given differs from the right one, if there is one.
+
+    Which fields are right depends on the hash type: that of the signature, or else what the preimage itself says.
+    """
+    compared: list[tuple[Difference, ...]] = []
+    for given in (*_pushed(asked.case), *asked.notes.preimages):
+        right = _own_preimage(asked, given, hash_type) if signed is None else signed
+        found = differences(given, right)
+        if found is not None:
+            compared.append(found)
+    if not compared:
+        return
+    best = min(compared, key=len)
+    yield "the preimage that was given " + ("differs:" if best else "is right, field by field")
+    width = max(len("given"), len(what_is_right))
+    for name, given, right_one in best:
+        yield f"  {name}"
+        start = first_difference(given, right_one)
+        yield f"    {'given':{width}}  {shown(given, meaning_of(name, given), start)}"
+        yield f"    {what_is_right:{width}}  {shown(right_one, meaning_of(name, right_one), start)}"
 
 
-def _given_preimages(case: Case) -> list[tuple[Field, ...]]:
-    pushed = list(case.witness)
+def _own_preimage(asked: _Asked, given: Bytes, hash_type: int | None) -> _Fields:
+    """Return the preimage of a signature that was not checked: one of this hash type, or of what `given` says."""
+    case, digests, code = asked.case, asked.digests, asked.notes.code
+    bsv = case.rules.chain == "bsv"
+    if hash_type is None:
+        says = hash_type_of(given)
+        hash_type = (_ALL_FORKID if bsv else _ALL) if says is None else says
+    if uses_forkid_digest(hash_type) if bsv else asked.verdict.script is Phase.WITNESS:
+        return digests.bip143_fields(case.input_index, code, case.value, hash_type)
+    return digests.legacy_fields(case.input_index, code, hash_type)
+
+
+def _pushed(case: Case) -> Iterator[Bytes]:
+    """Yield what the unlocking script and the witness push, without copying it."""
+    yield from case.witness
+    uncopied: bytes = memoryview(case.unlocking)  # type: ignore[assignment]  # read alike
     with suppress(ScriptParseError):
-        pushed.extend(instruction.data for instruction in instructions(case.unlocking) if instruction.data)
-    return [fields for data in pushed if (fields := read_preimage(data)) is not None]
-
-
-def _shown(item: Item) -> str:
-    """Return an item in hexadecimal, shortened if it is long, with its length."""
-    size = size_of(item)
-    if not size:
-        return "(empty)"
-    head = as_bytes(item[:_SHOWN_BYTES] if not isinstance(item, int) else item)[:_SHOWN_BYTES]
-    return f"{head.hex()}{'…' * (size > _SHOWN_BYTES)} ({size} byte{'s' * (size != 1)})"
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 2 * _SHOWN_BYTES else f"{text[: 2 * _SHOWN_BYTES]}…"
+        for instruction in instructions(uncopied):
+            if instruction.data:
+                yield instruction.data

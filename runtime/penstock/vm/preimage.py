@@ -1,40 +1,95 @@
-"""Reading a preimage of the BIP143 shape (on bsv: FORKID) back into its fields.
+"""Comparing a preimage that a script was given with the one that the machine hashes.
 
-In: bytes that may be one. Out: the fields under the names that `Digests.bip143_fields` gives them, or None.
+A contract that checks its own transaction is given the preimage as an argument (OP_PUSH_TX). In: bytes that may be that
+preimage, perhaps forged, cut short, or with bytes too many, and the fields of the right one. Out: the fields that
+differ.
 """
 
-from collections.abc import Iterator
-from itertools import accumulate
-from typing import Final
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
+from typing import Final, NamedTuple, TypeAlias
 
 from penstock.tx.digests import Field
+from penstock.tx.preimage import BIP143_FIELDS
 
-_HEAD: Final = (
-    ("version", 4),
-    ("hash of all outpoints", 32),
-    ("hash of all sequences", 32),
-    ("outpoint", 36),
-)
-_TAIL: Final = (("value", 8), ("sequence", 4), ("hash of outputs", 32), ("lock time", 4), ("hash type", 4))
-_HEAD_SIZE: Final = sum(size for _, size in _HEAD)
-_TAIL_SIZE: Final = sum(size for _, size in _TAIL)
+Bytes: TypeAlias = bytes | memoryview
+
+_BEFORE_CODE: Final = (4, 32, 32, 36)
+_BEHIND_CODE: Final = (8, 4, 32, 4, 4)
+_HEAD_SIZE: Final = sum(_BEFORE_CODE)
+_TAIL_SIZE: Final = sum(_BEHIND_CODE)
 _SIZE_BYTES: Final = {0xFD: 2, 0xFE: 4, 0xFF: 8}
+_TELLING: Final = 32
+"""Bytes. Fields of this size are equal by design, not by chance."""
 
 
-def read_preimage(data: bytes) -> tuple[Field, ...] | None:
-    """Return the fields of a preimage; None if the size of its script code does not fit the whole."""
+class Difference(NamedTuple):
+    """A field that differs: its name, what was given, and what it should be."""
+
+    name: str
+    given: Bytes
+    right: Bytes
+
+
+def hash_type_of(data: Bytes) -> int | None:
+    """Return the hash type of a preimage of the BIP143 shape; None if that is not its shape."""
+    return int.from_bytes(data[-4:], "little") if _bip143_sizes(data) else None
+
+
+def differences(given: Bytes, right: Sequence[Field]) -> tuple[Difference, ...] | None:
+    """Return the fields in which a preimage differs from the right one; None if it does not even resemble it.
+
+    Where nothing is hashed nothing resembles it.
+
+    Of the ways to read it the one is chosen in which it differs least: by its own sizes, by those of the right fields
+    from the start or from the end, or by those from both ends, with the rest as the script code.
+    """
+    if not right:
+        return None
+    best = min((_compare(parts, right) for parts in _readings(given, right)), key=len)
+    different = {difference.name for difference in best}
+    alike = any(len(field.data) >= _TELLING and any(field.data) and field.name not in different for field in right)
+    return best if alike or _bip143_sizes(given) else None
+
+
+def _readings(given: Bytes, right: Sequence[Field]) -> Iterator[list[Bytes]]:
+    sizes = [len(field.data) for field in right]
+    names = tuple(field.name for field in right)
+    own = _bip143_sizes(given)
+    if own and names == BIP143_FIELDS:
+        yield _cut(given, own)
+    surplus = len(given) - sum(sizes)
+    yield _cut(given, sizes)
+    yield _cut(given, sizes, surplus)
+    code = names.index("script code") if "script code" in names else None
+    if code is not None and sizes[code] + surplus >= 0:
+        yield _cut(given, [*sizes[:code], sizes[code] + surplus, *sizes[code + 1 :]])
+
+
+def _cut(data: Bytes, sizes: Sequence[int], start: int = 0) -> list[Bytes]:
+    """Cut data into what stands before `start`, parts of these sizes, and what is left over; outside there is nothing.
+
+    A negative `start` lets the first parts begin outside.
+    """
+    ends = [max(0, end) for end in accumulate(sizes, initial=start)]
+    parts = [data[begin:end] for begin, end in pairwise(ends)]
+    return [data[: ends[0]], *parts, data[ends[-1] :]]
+
+
+def _compare(parts: Sequence[Bytes], right: Sequence[Field]) -> tuple[Difference, ...]:
+    expected = (Field("bytes before it", b""), *right, Field("bytes behind it", b""))
+    pairs = zip(parts, expected, strict=True)
+    return tuple(Difference(field.name, part, field.data) for part, field in pairs if part != field.data)
+
+
+def _bip143_sizes(data: Bytes) -> tuple[int, ...] | None:
+    """Return the sizes of the fields of a BIP143 preimage; None if that of its script code does not fit the whole."""
     if len(data) <= _HEAD_SIZE + _TAIL_SIZE:
         return None
     width = _SIZE_BYTES.get(data[_HEAD_SIZE], 0)
-    code_start = _HEAD_SIZE + 1 + width
-    number = data[_HEAD_SIZE + 1 : code_start] if width else data[_HEAD_SIZE:code_start]
+    start = _HEAD_SIZE + 1 + width
+    number = data[_HEAD_SIZE + 1 : start] if width else data[_HEAD_SIZE:start]
     code_size = int.from_bytes(number, "little")
-    if code_start + code_size + _TAIL_SIZE != len(data):
+    if start + code_size + _TAIL_SIZE != len(data):
         return None
-    return tuple(_cut(data, (*_HEAD, ("script code size", 1 + width), ("script code", code_size), *_TAIL)))
-
-
-def _cut(data: bytes, sizes: tuple[tuple[str, int], ...]) -> Iterator[Field]:
-    ends = accumulate(size for _, size in sizes)
-    for (name, size), end in zip(sizes, ends, strict=True):
-        yield Field(name, data[end - size : end])
+    return (*_BEFORE_CODE, 1 + width, code_size, *_BEHIND_CODE)

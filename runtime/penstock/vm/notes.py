@@ -1,0 +1,115 @@
+"""What an explanation needs to know of a judgement, noted while the case is judged once more.
+
+In: a judgement to listen to. Out: the branches that were taken last, the signatures behind its failure, and items that
+may be preimages. What is noted stays small, however long the scripts run: a trace of every step would not.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from penstock.tx.digests import Digests
+from penstock.vm.case import Case, Phase
+from penstock.vm.checker import Leaf
+from penstock.vm.errors import Reason, ScriptError
+from penstock.vm.evaluation import Evaluation
+from penstock.vm.items import Item
+from penstock.vm.plan import plan
+from penstock.vm.run import DigestKind
+from penstock.vm.trace import EcdsaCheck, SchnorrCheck, SignatureCheck
+from penstock.vm.verdict import Verdict
+
+_BRANCHES: Final = 16
+_CHECKS: Final = 64
+_PREIMAGES: Final = 16
+
+_OUTPOINT: Final = slice(68, 104)
+"""Where the outpoint stands in a preimage of the BIP143 shape."""
+
+
+class Branch(NamedTuple):
+    """An IF or one of its kin that was run: where, and how it decided."""
+
+    script: Phase
+    opcode_index: int
+    taken: bool
+
+
+class Notes:
+    """Listens, and notes.
+
+    Attributes:
+        scripts: the scripts that have run.
+        branches: the last branches.
+        branch_count: how many there were.
+        failed: the signatures that the last opcode to find signatures bad has tried (the last of them, if many);
+            empty without one.
+        preimages: items that may be preimages: they hold the outpoint where one does.
+        code: the script code of the last script; empty without a script.
+    """
+
+    def __init__(self, case: Case, digests: Digests) -> None:
+        self.scripts: dict[Phase, bytes] = {}
+        self.branches: deque[Branch] = deque(maxlen=_BRANCHES)
+        self.branch_count = 0
+        self.failed: tuple[SignatureCheck, ...] = ()
+        self.preimages: deque[bytes | memoryview] = deque(maxlen=_PREIMAGES)
+        self.code = b""
+        self._checks: deque[SignatureCheck] = deque(maxlen=_CHECKS)
+        self._phase = Phase.UNLOCKING
+        self._index = 0
+        outpoint = case.tx.inputs[case.input_index].outpoint
+        self._outpoint = outpoint.txid + outpoint.index.to_bytes(4, "little")
+        evaluation = Evaluation(case, plan(case.rules, case.tx.version > 1), digests, self)
+        try:
+            evaluation.evaluate()
+        except ScriptError as error:
+            verdict = evaluation.failed(error)
+        else:
+            verdict = evaluation.passed()
+        if evaluation.state is not None:
+            self.code = evaluation.state.code
+        self._end(verdict)
+
+    def script(self, phase: Phase, script: bytes) -> None:
+        """Hear that a script begins."""
+        self._settle()
+        self._phase = phase
+        self.scripts[phase] = script
+
+    def opcode(self, index: int, stack: Sequence[Item], alt: Sequence[Item]) -> None:  # noqa: ARG002  # a Listener's
+        """Hear that an opcode is about to run."""
+        self._settle()
+        self._index = index
+        top = stack[-1] if stack else 0
+        if type(top) is not int and len(top) > _OUTPOINT.stop and top[_OUTPOINT] == self._outpoint:  # type: ignore[arg-type, index]  # mypy keeps int here
+            self._note_preimage(top)  # type: ignore[arg-type]  # as above
+
+    def branch(self, *, taken: bool) -> None:
+        """Hear how an opcode decided."""
+        self.branch_count += 1
+        self.branches.append(Branch(self._phase, self._index, taken))
+
+    def ecdsa(self, kind: DigestKind, code: bytes, signature: bytes, key: bytes, *, good: bool) -> None:
+        """Hear of an ECDSA signature."""
+        self._checks.append(EcdsaCheck(kind, code, signature, key, good))
+
+    def schnorr(self, hash_type: int, leaf: Leaf, separator: int, signature: bytes, key: bytes) -> None:
+        """Hear of a Schnorr signature. One that is bad ends everything."""
+        self._checks.clear()
+        self._checks.append(SchnorrCheck(hash_type, leaf, separator, signature, key))
+
+    def _note_preimage(self, item: bytes | memoryview) -> None:
+        if not any(item is known for known in self.preimages):
+            self.preimages.append(item)
+
+    def _settle(self) -> None:
+        """Keep the signatures of an opcode that is over, if the last did not fit: then they did not all fit."""
+        if self._checks and isinstance(self._checks[-1], EcdsaCheck) and not self._checks[-1].good:
+            self.failed = tuple(self._checks)
+        self._checks.clear()
+
+    def _end(self, verdict: Verdict) -> None:
+        if verdict.error == Reason.SCHNORR_SIG.name:
+            self.failed = tuple(self._checks)
+        self._settle()
