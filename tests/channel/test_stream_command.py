@@ -3,6 +3,8 @@
 import hashlib
 import io
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -167,6 +169,20 @@ def test_a_full_disk_is_named(movie: Path, option: str) -> None:
 @pytest.mark.skipif(not Path("/dev/null").exists(), reason="this system has no null device")
 def test_the_null_device_takes_everything(movie: Path) -> None:
     assert stream(movie, "--save", "/dev/null", "--report", "/dev/null").exit_code == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is that of Linux")
+def test_chunks_too_large_for_the_memory(movie: Path) -> None:
+    os.truncate(movie, 130 << 20)  # the rest has no bytes on the disk
+    program = f"""
+import resource
+resource.setrlimit(resource.RLIMIT_AS, (128 << 20, 128 << 20))
+from penstock.cli.root import root
+root(["stream", {str(movie)!r}, "--chunk-size", "128M"])
+"""
+    done = run_fresh(program)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: there is not enough memory for 134,217,728 bytes at once: make chunks smaller\n"
 
 
 def test_one_of_a_thing_is_no_plural(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ class Refusal(Failure):
 
 @contextmanager
 def told_plainly() -> Iterator[None]:
-    """Turn errors of ours, and files that cannot be read or written, into a `Failure`."""
+    """Turn errors of ours, files that cannot be read or written, and want of memory into a `Failure`."""
     try:
         yield
     except PenstockError as error:
@@ -53,6 +53,8 @@ def told_plainly() -> Iterator[None]:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""  # there is none for the standard output
         raise Failure(f"error: {where}{error.strerror or error}") from None
+    except MemoryError:
+        raise Failure("error: there is not enough memory for that") from None
     except KeyboardInterrupt:
         raise Interruption("interrupted") from None
 

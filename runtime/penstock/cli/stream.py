@@ -25,9 +25,10 @@ from penstock.channel.terms import (
     TermsError,
     check_chunk_size,
 )
-from penstock.cli.failure import REFUSED, naming
+from penstock.cli.failure import REFUSED, Failure, naming
 from penstock.cli.loading import FILE_TYPE, JSON_OPTION
 from penstock.cli.stream_facts import facts_as_json, show_facts
+from penstock.contract.wording import counted
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -120,7 +121,13 @@ def command(  # noqa: PLR0913 - one parameter per option
     _refuse_overwriting(file, save, report)
     terms = Terms(price, FeeRate(fee_rate), LeafDelivery.PROOFS if proofs else LeafDelivery.LEAVES)
     with _playing(file, chunk_size, save, quiet=as_json) as (movie, copy):
-        screening = _screen(movie, terms, Closing(closing), fee_coin, copy)
+        try:
+            screening = _screen(movie, terms, Closing(closing), fee_coin, copy)
+        except MemoryError:
+            message = (
+                f"error: there is not enough memory for {counted(chunk_size, 'byte')} at once: make chunks smaller"
+            )
+            raise Failure(message) from None
     if report:
         _write_report(screening, file.name, report)
     if as_json:
