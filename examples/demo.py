@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("out"), help="the folder for what Alice gets, and the report")
     arguments = parser.parse_args()
     try:
-        run(Console(highlight=False, soft_wrap=True), arguments.file, arguments.out)
+        run(Console(highlight=False, markup=False, emoji=False, soft_wrap=True), arguments.file, arguments.out)
     except (PenstockError, OSError) as error:  # a file that cannot be streamed, a folder that cannot be written
         parser.error(str(error))
 

@@ -38,7 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", type=size, default=MAX_CHUNK_SIZE, help="bytes of the chunk, as 1000, 64M or 1G")
     chunk_size = parser.parse_args().size
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
     run(console, chunk_size)
 
 

@@ -185,6 +185,16 @@ root(["stream", {str(movie)!r}, "--chunk-size", "128M"])
     assert done.stderr == "error: there is not enough memory for 134,217,728 bytes at once: make chunks smaller\n"
 
 
+def test_names_are_no_markup(movie: Path, tmp_path: Path) -> None:
+    """Square brackets and colons mean nothing to the console."""
+    path = movie.rename(tmp_path / "[red]a:smile:[ b.bin")
+    report = tmp_path / "c[" / "d].html"
+    result = stream(path, "--report", report)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("[red]a:smile:[ b.bin: 19,999 bytes in 1 chunk of 65,536 bytes\n")
+    assert result.stdout.endswith(f"report: {report}\n")
+
+
 def test_one_of_a_thing_is_no_plural(tmp_path: Path) -> None:
     path = tmp_path / "two.bin"
     path.write_bytes(b"ab")

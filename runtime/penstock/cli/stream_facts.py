@@ -16,7 +16,7 @@ from penstock.contract.wording import counted
 def show_facts(screening: Screening, name: str, report: Path | None) -> None:
     """Print what was streamed and what it put on the chain; warnings go to the standard error."""
     title, price, chosen = screening.agreement.title, screening.agreement.terms.price, screening.chosen
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
     console.print(f"{name}: {counted(title.length, 'byte')} in {_cut(title)}")
     console.print(f"root T_0: {title.root.hex()}")
     bought = f", {screening.last:,} cost {counted(price, 'satoshi')} each" if screening.last else ""
