@@ -8,7 +8,7 @@ from script_runs import run
 
 from penstock.script.opcodes import Op
 from penstock.vm.dialect import dialect
-from penstock.vm.rules import RuleSet
+from penstock.vm.rules import Guard, RuleSet
 from penstock.vm.trace import trace_case
 from penstock.vm.verdict import Verdict
 from penstock.vm.verify import verify
@@ -149,3 +149,31 @@ def test_guards_do_not_change_what_a_script_does() -> None:
         guarded, free = judge(spend, rules), judge(spend, rules.without_guard())
         if guarded.error != "RESOURCE_LIMIT":
             assert (guarded.error, guarded.stack) == (free.error, free.stack)
+
+
+PIECES = (
+    *("OP_1 ff0f OP_NUM2BIN", "OP_1 0110 OP_NUM2BIN", "OP_1 0004 OP_NUM2BIN OP_INVERT", "OP_1 a08601 OP_NUM2BIN"),
+    *("OP_1 e803 OP_LSHIFTNUM", "OP_1 401f OP_LSHIFTNUM", "OP_DUP", "OP_3DUP", "OP_DUP OP_CAT", "OP_DUP OP_MUL"),
+    *("OP_MUL", "OP_2DUP OP_DIV OP_DROP", "OP_SHA256 OP_DROP", "OP_DUP OP_RIPEMD160 OP_DROP", "OP_DUP OP_BIN2NUM"),
+    *("OP_DROP", "OP_TOALTSTACK", "OP_FROMALTSTACK", "OP_1ADD", "OP_SWAP", "OP_IFDUP", "OP_1 OP_SPLIT", "OP_5"),
+    *("OP_DUP OP_INVERT OP_DROP", "OP_2DUP OP_EQUAL OP_DROP", "OP_1 OP_IF OP_7 OP_ENDIF"),
+)
+TIGHT = tuple(Guard(memory, work) for memory in (200_000, 5_000_000) for work in (100_000, 1_000_000, 10_000_000))
+
+
+def test_the_guard_strikes_at_the_same_opcode_on_either_driver() -> None:
+    """What the quick driver does not count the metered one does not count either."""
+    rules = RULES["bsv"].without("MINIMALDATA", "CLEANSTACK")
+    struck = 0
+    for seed in range(400):
+        choose = Seeded(seed)
+        guarded = RuleSet("bsv", rules.rules, choose.pick(TIGHT))
+        unlocking, locking = (
+            " ".join(choose.pick(PIECES) for _ in range(choose.integer(1, most))) for most in (30, 120)
+        )
+        quick = run(unlocking, "OP_2 OP_3 " + locking, guarded, version=2)
+        traced = trace_case(quick.case).verdict
+        assert (traced.error, traced.opcode_index, traced.script) == (quick.error, quick.opcode_index, quick.script)
+        assert traced.stack == quick.stack
+        struck += quick.error == "RESOURCE_LIMIT"
+    assert struck > 20
