@@ -144,6 +144,16 @@ def test_mistakes_are_shown_where_they_can_be_found_from_here(run: Run, tmp_path
         }
 
 
+def test_paths_through_a_link_stay_as_they_are(run: Run, tmp_path: Path) -> None:
+    """Without `link/..` they would lead to another file."""
+    (tmp_path / "far" / "deep").mkdir(parents=True)
+    (tmp_path / "far" / "lib.scrypt").write_text("library L { static function f() : int { return x; } }")
+    (tmp_path / "far" / "deep" / "main.scrypt").write_text(f'import "../lib.scrypt";\n{SUM}')
+    (tmp_path / "link").symlink_to(tmp_path / "far" / "deep")
+    assert f"--> {Path('link/../lib.scrypt')}:1:" in run("check", "link/main.scrypt").stderr
+    assert f"--> {Path('far/lib.scrypt')}:1:" in run("check", "far/deep/main.scrypt").stderr
+
+
 def test_compile_warns_and_goes_on(run: Run, tmp_path: Path) -> None:
     text = "contract C { public function f(int x) { int y = 1; { int y = 2; require(y == x); } require(y == 1); } }"
     (tmp_path / "shadow.scrypt").write_text(text)

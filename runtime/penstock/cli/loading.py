@@ -53,7 +53,16 @@ def seen_from_here(sources: Sources, path: Path) -> Sources:
         sources: the files as the compiler named them.
         path: the compiled one, as it was asked for.
     """
-    return Sources(tuple(replace(file, name=os.path.normpath(path.parent / file.name)) for file in sources.files))
+    return Sources(tuple(replace(file, name=str(_plain(path.parent / file.name))) for file in sources.files))
+
+
+def _plain(path: Path) -> Path:
+    """Take `folder/..` out of a path, unless it leads elsewhere then, as it may where the folder is a link."""
+    plain = Path(os.path.normpath(path))
+    try:
+        return plain if plain.samefile(path) else path
+    except OSError:
+        return path
 
 
 def load_artifact(path: Path, target: str | None) -> Artifact:
