@@ -42,12 +42,11 @@ def arrange(layout: Layout, wanted: Layout, kept: frozenset[int]) -> tuple[Arran
     if not wanted:
         return (Arrangement((), 0, layout),)
     bottom = min((layout.index(value) for value in wanted if value in layout), default=len(layout))
-    base = layout[:bottom]
-    ways = _arranged(layout[bottom:], wanted, kept)
+    base, window = layout[:bottom], layout[bottom:]
+    ways = _known_arranged(window, wanted, kept) if len(window) <= MAX_WINDOW else _arranged(window, wanted, kept)
     return tuple([Arrangement(way.moves, way.size, base + way.layout) for way in ways]) if base else ways
 
 
-@lru_cache(maxsize=100_000)
 def _arranged(window: Layout, wanted: Layout, kept: frozenset[int]) -> tuple[Arrangement, ...]:
     """Arrange within a window that begins with a wanted value; what is to be pushed last is pushed last."""
     *before, last = wanted
@@ -66,17 +65,21 @@ def _arranged(window: Layout, wanted: Layout, kept: frozenset[int]) -> tuple[Arr
     return tuple(_renamed(way, values) for way in ways)
 
 
+_known_arranged: Final = lru_cache(maxsize=100_000)(_arranged)
+"""Remembers the answers for small windows, since they come up again; those for large ones would fill the memory."""
+
+
 def permute(layout: Layout, target: Layout) -> Arrangement | None:
     """Return a shortest way from `layout` to exactly `target`; None if it would need values that are not there.
 
     Both hold the same live values once each; `target` may have fewer dead items.
     """
     same = _common(layout, target)
-    way = _permuted(layout[same:], target[same:])
+    window, goal = layout[same:], target[same:]
+    way = _known_permuted(window, goal) if len(window) <= MAX_WINDOW else _permuted(window, goal)
     return None if way is None else Arrangement(way.moves, way.size, target)
 
 
-@lru_cache(maxsize=100_000)
 def _permuted(window: Layout, goal: Layout) -> Arrangement | None:
     if not _covers(window, goal):
         return None
@@ -84,6 +87,9 @@ def _permuted(window: Layout, goal: Layout) -> Arrangement | None:
         return _rebuild(window, goal)
     names = _names((*goal, *window))
     return _exactly(tuple(names[value] for value in window), tuple(names[value] for value in goal))
+
+
+_known_permuted: Final = lru_cache(maxsize=100_000)(_permuted)
 
 
 def _names(values: Iterable[int]) -> dict[int, int]:

@@ -31,11 +31,12 @@ def end(scheduling: Scheduling, plan: Plan, layout: Layout) -> Code:
 def _endings(scheduling: Scheduling, search: Search, state: State) -> Iterator[Code]:
     """Yield the whole code of each way to do the last step of a plan and leave the result."""
     before = search.code(state)
-    if not state.progress.ready:
+    ready = search.ready(state.done)
+    if not ready:
         yield before + _leave_true(search.plan.span, len(state.layout))
         return
-    (last,) = state.progress.ready
-    step, move = search.plan.steps[last], search.move(state.progress, last)
+    (last,) = ready
+    step, move = search.plan.steps[last], search.move(state.done, last)
     for ending in _last_steps(scheduling, search, state, move, step):
         yield before + ending
     if not (isinstance(step, End | Select) or search.plan.ends_script):

@@ -22,6 +22,10 @@ JOINS: Final = 3  # ways of one `If` that the search around it can choose from
 class Scheduling(Protocol):
     """What the parts of the scheduler need of one another."""
 
+    @property
+    def may_spare(self) -> bool:
+        """Whether arms may leave values lying that nobody needs behind them."""
+
     def search(self, plan: Plan, kept: frozenset[int]) -> Search:
         """Return the search for code of a plan that leaves the kept values."""
 
@@ -72,7 +76,7 @@ def join(scheduling: Scheduling, branch: Branch, window: Layout, kept: frozenset
     outer = branch.then.outer | branch.otherwise.outer
     spent = frozenset(item for item in window if item in outer and item not in kept)
     joins: dict[Layout, Join] = {}
-    for spared in {frozenset[int](): None, spent: None}:
+    for spared in {frozenset[int](): None, **({spent: None} if scheduling.may_spare else {})}:
         then = _arm(scheduling, branch.then, window, kept, spared)
         otherwise = _arm(scheduling, branch.otherwise, window, kept, spared)
         for meeting in _meeting_points(then, otherwise):

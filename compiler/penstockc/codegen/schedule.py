@@ -18,6 +18,8 @@ EFFORT: Final = 1000
 """Steps times width, at most: longer scripts are searched more narrowly, so that time stays linear."""
 NARROWING: Final = 2
 """How many times fewer states are kept within the arms of a branch."""
+SPARING: Final = 6
+"""Branches within one another that may leave values lying: with each, its arms are met by one more layout."""
 NAMELESS: Final = -1_000_000
 """Below every number that a plan uses."""
 
@@ -35,9 +37,15 @@ class Scheduler:
     """Schedules plans, and remembers each answer: the same arm from the same layout is scheduled once."""
 
     width: int
+    depth: int = 0
     joined: dict[tuple[Branch, Layout, frozenset[int]], tuple[Join, ...]] = field(default_factory=dict)
     ended: dict[tuple[Plan, Layout], Code] = field(default_factory=dict)
     inner: "Scheduler | None" = None
+
+    @property
+    def may_spare(self) -> bool:
+        """Whether arms may leave values lying that nobody needs behind them."""
+        return self.depth <= SPARING
 
     def search(self, plan: Plan, kept: frozenset[int]) -> Search:
         """Return the search for code of a plan that leaves the kept values."""
@@ -68,5 +76,5 @@ class Scheduler:
     def _narrower(self) -> "Scheduler":
         """Return the scheduler for what lies within an arm."""
         if self.inner is None:
-            self.inner = Scheduler(max(1, self.width // NARROWING))
+            self.inner = Scheduler(max(1, self.width // NARROWING), self.depth + 1)
         return self.inner

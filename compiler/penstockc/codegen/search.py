@@ -60,22 +60,14 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a plan is: the steps done, and those that can be done next, in program order."""
-
-    done: Done
-    ready: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Move:
-    """What doing one step means, whatever the layout: the progress after it, and what becomes of values.
+    """What doing one step means, whatever the layout: the steps done after it, and what becomes of values.
 
     Of the values that it takes, the `kept` ones are needed later; `expired` are those, and those of its results, that
     nobody needs any more. `overtakes` counts the requirements that come before it in the source and are not done yet.
     """
 
-    after: Progress
+    after: Done
     kept: frozenset[int]
     expired: frozenset[int]
     overtakes: int
@@ -89,7 +81,7 @@ class State:
     the order of the source is the better one.
     """
 
-    progress: Progress
+    done: Done
     layout: Layout
     cost: int
     disorder: int
@@ -125,19 +117,20 @@ class Search:
     kept: frozenset[int]
     join: Joiner
     width: int
-    moves: dict[tuple[Progress, int], Move] = field(default_factory=dict)
+    steps_ready: dict[Done, tuple[int, ...]] = field(default_factory=dict)
+    moves: dict[tuple[Done, int], Move] = field(default_factory=dict)
 
     def run(self, layout: Layout, rounds: int) -> tuple[State, ...]:
         """Do `rounds` steps from `layout`; return the best states, the best first."""
-        start = Progress(Done(), tuple(step for step, needs in enumerate(self.plan.needs) if not needs))
-        alive = tuple(item if self._is_live(item, start.done) else DEAD for item in layout)
+        start = Done()
+        alive = tuple(item if self._is_live(item, start) else DEAD for item in layout)
         states: tuple[State, ...] = (State(start, alive, 0, 0, None),)
         for _ in range(rounds):
             found: dict[tuple[Done, Layout], State] = {}
             for state in states:
                 for step in self._choices(state):
                     for after in self.do(state, step):
-                        key = after.progress.done, after.layout
+                        key = after.done, after.layout
                         if key not in found or after.rank < found[key].rank:
                             found[key] = after
             states = self._best(found.values())
@@ -165,18 +158,28 @@ class Search:
 
     # Which step -------------------------------------------------------------------------------------------------------
 
+    def ready(self, done: Done) -> tuple[int, ...]:
+        """Return the steps that can be done next, in program order, as far as they are considered; none at the end."""
+        if done not in self.steps_ready:
+            needs = self.plan.needs
+            near = range(done.first, min(done.first + LOOKAHEAD + 1, len(needs)))
+            self.steps_ready[done] = tuple(
+                step for step in near if step not in done and all(need in done for need in needs[step])
+            )
+        return self.steps_ready[done]
+
     def _choices(self, state: State) -> Iterable[int]:
         """Return the steps to try, the first in program order first; what costs nothing is done at once."""
-        progress, tried = state.progress, list[int]()
-        for number in progress.ready:
+        ready, tried = self.ready(state.done), list[int]()
+        for number in ready:
             match self.plan.steps[number]:
-                case Rename(operand=operand) if operand in state.layout and not self.move(progress, number).kept:
+                case Rename(operand=operand) if operand in state.layout and not self.move(state.done, number).kept:
                     return (number,)
-                case Push() if not self._is_wanted(number, progress.done):
+                case Push() if not self._is_wanted(number, state.done):
                     continue
-            if number - progress.done.first <= LOOKAHEAD and len(tried) < FAN:
+            if len(tried) < FAN:
                 tried.append(number)
-        return tried or progress.ready[:1]
+        return tried or ready[:1]
 
     def _is_wanted(self, push: int, done: Done) -> bool:
         """Tell whether some user of a push waits for nothing but pushes."""
@@ -186,23 +189,21 @@ class Search:
             all(need in done or isinstance(steps[need], Push) for need in needs[user]) for user in users
         )
 
-    def move(self, progress: Progress, number: int) -> Move:
+    def move(self, before: Done, number: int) -> Move:
         """Return what doing a step means."""
-        key = progress, number
+        key = before, number
         if key not in self.moves:
-            self.moves[key] = self._move(progress, number)
+            self.moves[key] = self._move(before, number)
         return self.moves[key]
 
-    def _move(self, progress: Progress, number: int) -> Move:
-        done, needs = progress.done.add(number), self.plan.needs
-        ready = [step for step in progress.ready if step != number]
-        ready += [step for step in self.plan.followers[number] if all(need in done for need in needs[step])]
+    def _move(self, before: Done, number: int) -> Move:
+        done, requirements = before.add(number), self.plan.requirements
         takes = self.plan.takes[number]
         kept = frozenset(value for value in takes if self._is_live(value, done))
         gone = frozenset(value for value in self.plan.gives[number] if not self._is_live(value, done))
-        earlier = self.plan.requirements[: bisect_left(self.plan.requirements, number)]
+        earlier = requirements[bisect_left(requirements, before.first) : bisect_left(requirements, number)]
         overtakes = sum(step not in done for step in earlier) if is_requirement(self.plan.steps[number]) else 0
-        return Move(Progress(done, tuple(sorted(ready))), kept, (takes - kept) | gone, overtakes)
+        return Move(done, kept, (takes - kept) | gone, overtakes)
 
     def _is_live(self, value: int, done: Done) -> bool:
         return value in self.kept or any(user not in done for user in reversed(self.plan.users.get(value, ())))
@@ -211,7 +212,7 @@ class Search:
 
     def do(self, state: State, number: int) -> Iterator[State]:
         """Yield the states that doing one step leads to."""
-        step, move = self.plan.steps[number], self.move(state.progress, number)
+        step, move = self.plan.steps[number], self.move(state.done, number)
         match step:
             case Push(span=span, value=value):
                 then = (Instr(self.plan.words[value], span),)
@@ -229,8 +230,7 @@ class Search:
                 assert_never(step)
 
     def _after(self, state: State, move: Move, layout: Layout, cost: int, trace: Trace) -> State:
-        if move.expired:
-            layout = tuple([DEAD if item in move.expired else item for item in layout])
+        layout = _buried(layout, move.expired)
         return State(move.after, layout, state.cost + cost, state.disorder + move.overtakes, trace)
 
     def _rename(self, state: State, move: Move, step: Rename) -> Iterator[State]:
@@ -251,9 +251,8 @@ class Search:
         if step.requires is not None:
             then = (*then, Instr(Op.OP_VERIFY, step.requires))
         for way in arrange(state.layout, operands, frozenset() if step.leaves_operand else move.kept):
-            left = way.layout[: len(way.layout) - consumed]
-            layout = (*(DEAD if item in pushed_for_it else item for item in left), *step.results)
-            yield self._after(state, move, layout, way.size, Trace(state.trace, way, step.span, then))
+            left = _buried(way.layout[: len(way.layout) - consumed], pushed_for_it)
+            yield self._after(state, move, (*left, *step.results), way.size, Trace(state.trace, way, step.span, then))
 
     def _branch(self, state: State, move: Move, step: Branch) -> Iterator[State]:
         for way in self.to_condition(state.layout, move, step):
@@ -271,6 +270,15 @@ class Search:
         """Return the ways to bring a branch's condition to the top; if its arms use it too, a copy of it."""
         used_again = {step.condition} & (step.then.outer | step.otherwise.outer)
         return arrange(layout, (step.condition,), move.kept | used_again)
+
+
+def _buried(layout: Layout, gone: Iterable[int]) -> Layout:
+    """Return the layout with nothing but dead items in the place of values that nobody needs any more."""
+    for value in gone:
+        while value in layout:
+            place = layout.index(value)
+            layout = (*layout[:place], DEAD, *layout[place + 1 :])
+    return layout
 
 
 def window_bottom(layout: Layout, step: Branch) -> int:

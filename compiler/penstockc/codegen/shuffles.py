@@ -121,10 +121,15 @@ def move_size(move: Move) -> int:
     match move:
         case Op():
             return 1
-        case Deep():
-            return words_size(spell(move))
+        case Deep(depth=depth):
+            return _deep_size(depth)
         case Fresh():
             return 0
+
+
+@cache
+def _deep_size(depth: int) -> int:
+    return words_size((number_word(depth), Op.OP_PICK))
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,7 @@ class Code:
         changed = [
             (variable, index)
             for variable, old in before.variables.items()
+            if any(arm.environment.variables[variable] is not old for arm in going_on)
             for index, leaf in enumerate(old)
             if any(arm.environment.variables[variable][index] != leaf for arm in going_on)
         ]
