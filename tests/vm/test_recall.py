@@ -1,5 +1,7 @@
 """A program that is made from another of the same form is the one that decoding would have given."""
 
+import tracemalloc
+
 from hypothesis import given, settings
 from random_scripts import BTC, CHRONICLE, Chooser, Seeded, Writer, drawn
 
@@ -127,3 +129,13 @@ def test_scripts_of_one_form_share_a_program() -> None:
     scripts = [assemble(f"OP_SHA256 {number:064x} OP_EQUAL OP_NIP OP_NOP9") for number in range(4)]
     programs = [recall(script, DIALECTS[1]) for script in scripts]
     assert programs[1] is programs[2] is programs[3]
+
+
+def test_what_is_recalled_takes_little_memory() -> None:
+    """Scripts of nothing but branches take several hundred times their size when decoded."""
+    tracemalloc.start()
+    for number in range(12):
+        recall(assemble(f"OP_1 OP_IF OP_ELSE OP_ENDIF {number:04x} ") * 3000, DIALECTS[0])
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 40_000_000

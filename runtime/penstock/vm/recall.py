@@ -2,8 +2,8 @@
 
 A stream pays to the same contract again and again, with another hash each time: scripts that differ in the data of
 their longer pushes only. They have one `Form`, and run its program, which cuts that data out of the script that it is
-run for. Long scripts are recalled whole. What is kept is bounded, in number and in bytes of script, and forgotten all
-at once when there is too much.
+run for. Long scripts are recalled whole. What is kept is bounded, in number and in memory, and forgotten all at once
+when there is too much.
 """
 
 from contextlib import suppress
@@ -22,7 +22,10 @@ _MOST_FORMS: Final = 4
 """Of one length."""
 
 _MOST_PROGRAMS: Final = 256
-_MOST_BYTES: Final = 1 << 19
+_MOST_BYTES: Final = 1 << 24
+_OPCODE_BYTES: Final = 24
+_SEGMENT_BYTES: Final = 600
+"""What an opcode and a segment take in a program, roughly: scripts of nothing but branches take the most."""
 
 _SHORTEST_HOLE: Final = 20
 """Bytes. Shorter data may be numbers, which programs treat as such."""
@@ -78,12 +81,13 @@ def _whole(script: bytes, dialect: Dialect) -> Program:
 
 def _keep(script: bytes, program: Program) -> None:
     global _bytes_kept  # noqa: PLW0603  # what one process keeps is counted here and nowhere else
-    if len(script) > _MOST_BYTES:
+    size = len(script) + _OPCODE_BYTES * program.opcodes + _SEGMENT_BYTES * len(program.segments)
+    if size > _MOST_BYTES:
         return
-    _bytes_kept += len(script)
+    _bytes_kept += size
     if _bytes_kept > _MOST_BYTES or len(_programs) >= _MOST_PROGRAMS:
         _programs.clear()
-        _bytes_kept = len(script)
+        _bytes_kept = size
     _programs[script, program.dialect] = program
 
 
