@@ -412,9 +412,18 @@ def test_a_preimage_that_the_script_puts_together_is_found() -> None:
     assert list(compared(judged(push(forged[:50]) + push(forged[50:]), script, tx=tx)) or ()) == ["value"]
 
 
+def test_the_preimage_of_another_contract_elsewhere_is_compared_too() -> None:
+    script, tx, _ = spend_of("plain")
+    elsewhere = Transaction(1, (TxIn(OutPoint(b"\x07" * 32, 3), b"", 4),), (TxOut(5, b"\x51"),), 3)
+    verdict = judged(push(preimage(elsewhere, CHECK, 77)), script, tx=tx)
+    named = compared(verdict)
+    assert named is not None
+    assert {"hash of all outpoints", "outpoint", "script code", "value", "hash of outputs"} < set(named)
+
+
 def test_other_items_are_no_preimages() -> None:
     script, tx, _ = spend_of("plain")
-    for item in (bytes(200), b"\x01" * 157, b"", b"\xfd" * 300, transaction().serialize()):
+    for item in (bytes(200), bytes(157), b"\x01" * 157, b"", b"\xfd" * 300, transaction().serialize()):
         verdict = judged(push(item), script, tx=tx)
         assert not verdict
         assert compared(verdict) is None

@@ -10,6 +10,7 @@ from itertools import accumulate, pairwise
 from typing import Final, NamedTuple, TypeAlias
 
 from penstock.tx.digests import Field
+from penstock.tx.hash_type import OUTPUT_BITS
 from penstock.tx.preimage import BIP143_FIELDS
 
 Bytes: TypeAlias = bytes | memoryview
@@ -46,10 +47,17 @@ def differences(given: Bytes, right: Sequence[Field]) -> tuple[Difference, ...] 
     """
     if not right:
         return None
-    best = min((_compare(parts, right) for parts in _readings(given, right)), key=len)
+    uncopied = memoryview(given)  # it may have gigabytes
+    best = min((_compare(parts, right) for parts in _readings(uncopied, right)), key=len)
     different = {difference.name for difference in best}
     alike = any(len(field.data) >= _TELLING and any(field.data) and field.name not in different for field in right)
-    return best if alike or _bip143_sizes(given) else None
+    return best if alike or _is_plausible(given) else None
+
+
+def _is_plausible(data: Bytes) -> bool:
+    """Tell whether data that resembles no right preimage may be one of another transaction."""
+    hash_type = hash_type_of(data)
+    return hash_type is not None and hash_type <= 0xFF and 1 <= hash_type & OUTPUT_BITS <= 3 and not any(data[2:4])
 
 
 def _readings(given: Bytes, right: Sequence[Field]) -> Iterator[list[Bytes]]:
