@@ -1,7 +1,8 @@
 """What can be wrong with a text before anyone asks what it means."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from penstockc.diagnostics import Diagnostic
 from penstockc.nesting import MAX_NESTING
@@ -27,7 +28,35 @@ class UnexpectedText(Diagnostic):
     def hint(self) -> str | None:
         if self.found == "`returns`":
             return "a result type is written behind a colon: `function f(int x) : int { .. }`"
+        if self.found == "`=`" and "`)`" in self.expected:
+            return "`==` compares; `=` gives a value to a name, as a statement of its own"
         return None
+
+
+FOREIGN_STATEMENTS: Final[Mapping[str, str]] = {
+    "while": "a loop runs a fixed number of times: `loop (3) { if (..) { .. } }`",
+    "do": "a loop runs a fixed number of times: `loop (3) { if (..) { .. } }`",
+    "for": "a loop runs a fixed number of times: `loop (3) : i { .. }`",
+    "switch": "choose with `if (..) { .. } else if (..) { .. } else { .. }`",
+    "emit": "a script keeps no log: what others shall see goes into an output of the transaction",
+}
+"""Words that begin a statement elsewhere, and what to write in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignStatement(Diagnostic):
+    """A statement of other languages. `word` is one of `FOREIGN_STATEMENTS`; the span is that of the word."""
+
+    code: ClassVar[str] = "foreign-statement"
+    word: str
+
+    @property
+    def message(self) -> str:
+        return f"the language has no `{self.word}`"
+
+    @property
+    def hint(self) -> str:
+        return FOREIGN_STATEMENTS[self.word]
 
 
 @dataclass(frozen=True, slots=True)

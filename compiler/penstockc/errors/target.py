@@ -11,7 +11,7 @@ _WHOLE = "let the spender push the whole as an argument, and compare its hash"
 _NUMBER_OR_BYTES = "keep the value a number, or bytes, all the way: an argument can be either"
 _BITS = "use a bool for each bit, with `&&`, `||` and `!`"
 _RESULT = "let the spender push the result as an argument, and check it by additions"
-_PREIMAGE = "check the signature's preimage instead: it holds the lock time and the sequence number"
+_PREIMAGE = "only the preimage of a signature tells it there, and `Tx.checkPreimage` is not compiled yet"
 
 WAYS_ROUND: Final = {
     Op.OP_CAT: _WHOLE,

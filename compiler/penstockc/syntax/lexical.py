@@ -24,6 +24,8 @@ _SCAN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_SCAN_STATEMENTS = re.compile(_SCAN.pattern + "| (?P<semicolon> ; )", _SCAN.flags)
+_BLANK = re.compile(r"\s+|//[^\n]*|/\*.*?\*/", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -79,10 +81,21 @@ def _indentation(text: str, offset: int) -> int:
     return len(line) - len(line.lstrip())
 
 
+def statement_start(text: str, position: int) -> int:
+    """Where the statement that is being read at `position` begins: behind the last `;`, `{` or `}` before it."""
+    start = 0
+    for match in _SCAN_STATEMENTS.finditer(text, 0, position):
+        if match.lastgroup in ("brace", "semicolon"):
+            start = match.end()
+    while blank := _BLANK.match(text, start):
+        start = blank.end()
+    return start
+
+
 def skip_statement(text: str, start: int) -> int:
     """Where to read on behind a mistake at `start`: after the next `;` or block, or before a `}` that closes ours."""
     depth = 0
-    for match in re.compile(_SCAN.pattern + "| (?P<semicolon> ; )", _SCAN.flags).finditer(text, start):
+    for match in _SCAN_STATEMENTS.finditer(text, start):
         match match.group():
             case "{":
                 depth += 1

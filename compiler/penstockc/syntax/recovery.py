@@ -6,6 +6,7 @@ the statement and drops what the parser had begun of it. The tree that comes out
 the next mistake is found in the same run.
 """
 
+import re
 from collections.abc import Mapping
 from copy import copy
 from itertools import product
@@ -17,6 +18,8 @@ from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from penstockc.diagnostics import Diagnostic
 from penstockc.errors.syntax import (
+    FOREIGN_STATEMENTS,
+    ForeignStatement,
     KeywordAsName,
     MissingSemicolon,
     UnclosedBrace,
@@ -26,9 +29,11 @@ from penstockc.errors.syntax import (
 from penstockc.source import Source, Span
 from penstockc.syntax.expected import expected, found
 from penstockc.syntax.grammar import END, keywords
-from penstockc.syntax.lexical import open_brace, skip_statement
+from penstockc.syntax.lexical import open_brace, skip_statement, statement_start
 
 _MOST = 20  # mistakes in one file; whoever makes more has another problem
+_FOREIGN_WORD = re.compile(rf"(?:{'|'.join(FOREIGN_STATEMENTS)})\b")
+_HEAD = re.compile(r"\s*\((?:[^(){}]|\([^(){}]*\))*\)")  # what follows in parentheses
 _CLOSERS = ("RPAR", "RSQB")
 # What the parser can take, and what not, where it stands in a list: of statements, members, declarations, fields, ...
 _LISTS = (
@@ -63,6 +68,7 @@ class Recovery:
         return (
             self._insert_semicolon(parser, token, accepted, before)
             or self._take_keyword_for_name(parser, token, accepted)
+            or self._skip_foreign(parser, token)
             or self._insert_closer(parser, token, accepted)
             or self._skip(parser, token, accepted)
         )
@@ -102,6 +108,16 @@ class Recovery:
         parser.feed_token(Token.new_borrow_pos("NAME", str(token), token))
         return self._may_go_on
 
+    def _skip_foreign(self, parser: InteractiveParser, token: Token) -> bool:
+        """The statement begins with a word of other languages: the mistake is there, wherever it shows."""
+        word = _foreign_word(self.source.text, token.start_pos or 0)
+        if word is None:
+            return False
+        self.diagnostics.append(ForeignStatement(self._span(*word.span()), word[0]))  # never an echo
+        head = _HEAD.match(self.source.text, word.end())
+        self._drop_statement(parser, token, skip_statement(self.source.text, head.end() if head else word.end()))
+        return self._may_go_on
+
     def _insert_closer(self, parser: InteractiveParser, token: Token, accepted: frozenset[str]) -> bool:
         """One or two `)` or `]` are missing before something that may follow them."""
         choices = [(closer,) for closer in _CLOSERS] + list(product(_CLOSERS, _CLOSERS))
@@ -117,13 +133,18 @@ class Recovery:
         start = token.start_pos or 0
         self._report(start, UnexpectedText(self._token_span(token), found(token), expected(accepted)))
         between_declarations = "CONTRACT" in accepted  # where the next one may start with the next word
-        stop = (token.end_pos or 0) if between_declarations else skip_statement(self.source.text, start)
+        self._drop_statement(parser, token, (token.end_pos or 0) if between_declarations else None)
+        return self._may_go_on
+
+    def _drop_statement(self, parser: InteractiveParser, token: Token, stop: int | None = None) -> None:
+        """Read on at `stop`, or behind the statement that `token` is in."""
+        start = token.start_pos or 0
+        stop = skip_statement(self.source.text, start) if stop is None else stop
         _drop_to_list(parser)
         if stop == start and "RBRACE" not in _accepts(parser):
             stop += 1  # a `}` too many
         _move(parser, stop)
         self._resumed_at = stop
-        return self._may_go_on
 
     def _insert(self, parser: InteractiveParser, token: Token, missing: tuple[str, ...]) -> bool:
         """Feed the `missing` terminals if `token` may follow them; it is read again then."""
@@ -165,6 +186,11 @@ class Recovery:
 
     def _token_span(self, token: Token) -> Span:
         return self._span(token.start_pos or 0, token.end_pos or 0)
+
+
+def _foreign_word(text: str, position: int) -> re.Match[str] | None:
+    """Return the first word of the statement that is being read at `position`, if it begins one in other languages."""
+    return _FOREIGN_WORD.match(text, statement_start(text, position))
 
 
 def _in_list(parser: InteractiveParser) -> bool:
