@@ -1,0 +1,61 @@
+"""The script of each bundled contract, as it was last looked at: a change of generated code shows up in review.
+
+`golden/<contract>.<target>.txt` has the instructions under the source lines that they stand for. Written by
+`pytest tests/contracts/test_assembly.py --update-golden`.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+from golden import Golden
+
+import penstock
+from penstock import Artifact, CompileError
+
+FOLDER = Path(__file__).parent / "golden"
+TARGETS = ("bsv", "btc")
+
+
+def artifacts() -> Iterator[Artifact]:
+    """Every bundled contract for every target that it compiles for."""
+    for name in penstock.bundled_names():
+        for target in TARGETS:
+            with suppress(CompileError):  # for which chains it is, test_bundle.py knows
+                yield penstock.compile_file(penstock.bundled(name), target=target)
+
+
+def golden_file(artifact: Artifact) -> Path:
+    return FOLDER / f"{Path(artifact.file).stem}.{artifact.target}.txt"
+
+
+def listing(artifact: Artifact) -> str:
+    """The instructions under their source lines, and what they weigh without the values to be filled in."""
+    words = artifact.asm.split()
+    size = len(re.sub(r"<[\w.\[\]]+>", "", artifact.hex)) // 2
+    holes = sum(word.startswith("<") for word in words)
+    lines = [f"{artifact.file} for {artifact.target}: {size} bytes and {holes} values"]
+    for place, group in groupby(enumerate(words), key=lambda numbered: source_line(artifact, numbered[0])):
+        lines += ["", place, f"    {' '.join(word for _, word in group)}"]
+    return "\n".join(lines) + "\n"
+
+
+def source_line(artifact: Artifact, index: int) -> str:
+    location = artifact.source_map.location(index)
+    assert location is not None, f"instruction {index} stands for nothing"
+    return f"{location.line}: {location.text}"
+
+
+ARTIFACTS = list(artifacts())
+
+
+@pytest.mark.parametrize("artifact", ARTIFACTS, ids=lambda artifact: golden_file(artifact).stem)
+def test_the_script_is_the_one_that_was_looked_at(artifact: Artifact, golden: Golden) -> None:
+    golden.check(golden_file(artifact), listing(artifact))
+
+
+def test_no_listing_is_left_over() -> None:
+    assert {path.name for path in FOLDER.iterdir()} == {golden_file(artifact).name for artifact in ARTIFACTS}
