@@ -1,7 +1,7 @@
 """Each pass, shown: a script before it and after it.
 
-`passes/<pass>/<what>.txt` has both, with the line `becomes` between them. Write the first half (and that line), then run
-`pytest tests/compiler/ir --update-golden` and read the second.
+`passes/<pass>/<what>.txt` has both, with the line `becomes` between them. Write the first half and that line, then
+run `pytest tests/compiler/ir/test_passes.py --update-golden` and read the second.
 """
 
 from pathlib import Path
