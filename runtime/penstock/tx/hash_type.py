@@ -62,9 +62,11 @@ def chain_of(rules: Rules) -> Chain:
     """Which chain `rules` belong to: a rule set, or the name of one (`"bsv"`, `"btc-consensus"`, …).
 
     Raises:
-        HashTypeError: for a name that begins with neither chain.
+        HashTypeError: for a name that begins with neither chain, and for what is neither.
     """
     if not isinstance(rules, str):
+        if not hasattr(rules, "chain"):
+            raise HashTypeError(f"rules are a RuleSet or the name of one, not {type(rules).__name__}")
         return rules.chain
     match rules.partition("-")[0]:
         case "bsv":

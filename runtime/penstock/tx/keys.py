@@ -155,6 +155,7 @@ def sign(  # noqa: PLR0913, PLR0917 - the arguments of `sighash`, and the key
         raise HashTypeError(f"hash type {number:#x} does not fit the one byte behind a signature")
     digest = sighash(tx, input_index, script_code, value, hash_type, rules, version, spent_outputs)
     secret = key.secret if isinstance(key, PrivateKey) else key
+    demand(isinstance(secret, bytes | bytearray), f"key is 32 bytes or a PrivateKey, not {type(key).__name__}")
     if kind == "taproot":
         return schnorr_sign(secret, digest) + (b"" if number == DEFAULT else bytes((number,)))
     return backend().sign(secret, digest, None) + bytes((number,))

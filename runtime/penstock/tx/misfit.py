@@ -1,7 +1,8 @@
-"""Why a transaction that was made by hand cannot be written down.
+"""Why what a caller made by hand cannot be used: a transaction, or the outputs that it spends.
 
 In: a `Transaction`, whose parts may be of any type. Out: the error that names the first part that does not fit its
 place on the wire, or None. Nobody asks before something has gone wrong, so that good transactions pay nothing for it.
+The outputs that a transaction spends are looked at beforehand, since not every digest would notice.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,22 @@ _TXID_SIZE: Final = 32
 def first_misfit(tx: "Transaction") -> TransactionError | None:
     """Return the error about the first part that does not fit, or None if all do."""
     return next(_misfits(tx), None)
+
+
+def spent_misfit(spent_outputs: object, inputs: int) -> str | None:
+    """Return why these are not the outputs that so many inputs spend (`TxOut`, or pairs), or None if they are."""
+    if not isinstance(spent_outputs, Sequence):
+        return f"spent_outputs is a list of outputs, not {type(spent_outputs).__name__}"
+    for index, spent in enumerate(spent_outputs):
+        match spent:
+            case (int(value), bytes()) if not isinstance(value, bool):
+                if value not in _INT64:
+                    return f"spent_outputs[{index}]: {value} is no number of satoshis in 64 bits"
+            case _:
+                return f"spent_outputs[{index}] is no pair of satoshis and locking script (int, bytes)"
+    if len(spent_outputs) != inputs:
+        return f"{len(spent_outputs)} spent outputs for {inputs} inputs: there must be one for each"
+    return None
 
 
 def _misfits(tx: "Transaction") -> Iterator[TransactionError]:

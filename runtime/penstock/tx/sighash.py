@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from penstock.tx.digests import Digests, Field, SighashError, SpentOutputs
 from penstock.tx.hash_type import DEFAULT_NAME, Chain, HashTypeError, Rules, Switch, chain_of, hash_type_number
 from penstock.tx.hashes import tagged_hash
+from penstock.tx.misfit import spent_misfit
 from penstock.tx.script_code import ScriptCode
 from penstock.tx.transaction import Transaction, coerce
 from penstock.tx.wire import compact_size
@@ -48,7 +49,6 @@ def uses_forkid_digest(hash_type: int) -> bool:
     return hash_type & _FORKID_AND_CHRONICLE == _FORKID
 
 
-@lru_cache(maxsize=256)
 def digest_kind(hash_type: int | str, chain: Chain, version: Version) -> tuple[Kind, int]:
     """Which digest a hash type takes, and the number that goes into it.
 
@@ -56,6 +56,15 @@ def digest_kind(hash_type: int | str, chain: Chain, version: Version) -> tuple[K
         HashTypeError: for an unknown hash type, and for DEFAULT where there is no taproot.
         SighashError: for an unknown version.
     """
+    try:
+        return _digest_kind(hash_type, chain, version)
+    except TypeError:  # what cannot be looked up is neither a number nor a name
+        names = f"{type(hash_type).__name__} and {type(version).__name__}"
+        raise HashTypeError(f"hash type and version are a number or a name, and a name, not {names}") from None
+
+
+@lru_cache(maxsize=256, typed=True)
+def _digest_kind(hash_type: int | str, chain: Chain, version: Version) -> tuple[Kind, int]:
     number = hash_type_number(hash_type, chain)
     if version not in _KINDS:
         raise SighashError(f"unknown version {version!r}: it is one of {', '.join(_KINDS)}")
@@ -104,7 +113,7 @@ def sighash(  # noqa: PLR0913, PLR0917 - the arguments of a digest, and no objec
     _check_types(input_index, script_code, value)
     chain = chain_of(rules)
     kind, number = digest_kind(hash_type, chain, version)
-    digests = Digests(coerce(tx, segwit=chain == "btc"), spent_outputs)
+    digests = _digests(coerce(tx, segwit=chain == "btc"), spent_outputs)
     match kind:
         case "legacy":
             return digests.legacy(input_index, script_code, number)
@@ -133,7 +142,7 @@ def preimage_fields(  # noqa: PLR0913, PLR0917 - those of `sighash`
     _check_types(input_index, script_code, value)
     chain = chain_of(rules)
     kind, number = digest_kind(hash_type, chain, version)
-    digests = Digests(coerce(tx, segwit=chain == "btc"), spent_outputs)
+    digests = _digests(coerce(tx, segwit=chain == "btc"), spent_outputs)
     match kind:
         case "legacy":
             return digests.legacy_fields(input_index, script_code, number)
@@ -142,6 +151,12 @@ def preimage_fields(  # noqa: PLR0913, PLR0917 - those of `sighash`
         case "taproot":
             annex, leaf_hash = _taproot_arguments(digests, input_index, script_code)
             return digests.taproot_fields(input_index, number, annex=annex, leaf_hash=leaf_hash)
+
+
+def _digests(tx: Transaction, spent_outputs: SpentOutputs | None) -> Digests:
+    if spent_outputs is not None and (misfit := spent_misfit(spent_outputs, len(tx.inputs))):
+        raise SighashError(misfit)
+    return Digests(tx, spent_outputs)
 
 
 def _check_types(input_index: object, script_code: object, value: object) -> None:

@@ -25,8 +25,9 @@ def sign_digest(secret: bytes, digest: bytes, *, extra_entropy: bytes | None = N
         extra_entropy: 32 bytes that make another signature of it (RFC 6979, section 3.6).
 
     Raises:
-        KeyFormatError: when an argument has not that length, or the secret is out of range.
+        KeyFormatError: when an argument has not that length, or is no bytes, or the secret is out of range.
     """
+    demand(isinstance(digest, bytes | bytearray), f"a digest is 32 bytes, not {type(digest).__name__}")
     return backend().sign(secret, digest, extra_entropy)
 
 

@@ -11,7 +11,7 @@ Nothing is mutable: `with_input_script` and its like answer with a new transacti
 
 import struct
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from penstock.tx.hashes import hash256_of
@@ -177,7 +177,7 @@ class Transaction(NamedTuple):
     @property
     def txid(self) -> bytes:
         """The transaction id, 32 bytes in wire order: the hash of everything but the witnesses."""
-        return hash256_of(self.parts(witness=False))
+        return self._hash(witness=False)
 
     @property
     def txid_hex(self) -> str:
@@ -187,7 +187,14 @@ class Transaction(NamedTuple):
     @property
     def wtxid(self) -> bytes:
         """The hash of everything, witnesses included, 32 bytes in wire order (BIP141)."""
-        return hash256_of(self.parts())
+        return self._hash(witness=True)
+
+    def _hash(self, *, witness: bool) -> bytes:
+        parts = self.parts(witness=witness)
+        try:
+            return hash256_of(parts)
+        except TypeError as error:
+            raise first_misfit(self) or error from error
 
     def with_input_script(self, index: int, script: bytes) -> Self:
         """The same transaction, with `script` as the unlocking script of input `index`."""
@@ -200,7 +207,7 @@ class Transaction(NamedTuple):
         """The same transaction, with `items` (bottom of the stack first) as the witness of input `index`."""
         self._input(index)
         witnesses = list(self.witnesses or ((),) * len(self.inputs))
-        witnesses[index] = tuple(items)
+        witnesses[index] = _tuple(items, f"witness {index}")
         return type(self)(self.version, self.inputs, self.outputs, self.lock_time, tuple(witnesses))
 
     def without_witnesses(self) -> Self:
@@ -210,7 +217,7 @@ class Transaction(NamedTuple):
         return type(self)(self.version, self.inputs, self.outputs, self.lock_time)
 
     def _input(self, index: int) -> TxIn:
-        if not 0 <= index < len(self.inputs):
+        if index not in range(len(self.inputs)):
             raise TransactionError(f"there are {len(self.inputs)} inputs", field=f"input {index}")
         return self.inputs[index]
 
@@ -307,3 +314,10 @@ def _witness_parts(tx: Transaction) -> Iterator[bytes]:
         for item in items:
             yield compact_size(len(item))
             yield item
+
+
+def _tuple(items: object, field: str) -> tuple[bytes, ...]:
+    """Return witness items as a tuple; whether they are bytes is seen when they are used."""
+    if not isinstance(items, Iterable) or isinstance(items, str | bytes):
+        raise TransactionError(f"a list of items is expected, not {type(items).__name__}", field=field)
+    return tuple(items)

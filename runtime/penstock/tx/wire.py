@@ -56,7 +56,10 @@ class Reader:
     __slots__ = ("_data", "_size", "offset")
 
     def __init__(self, data: bytes | bytearray | memoryview) -> None:
-        self._data = data if isinstance(data, bytes) else memoryview(data).cast("B")
+        try:
+            self._data = data if isinstance(data, bytes) else memoryview(data).cast("B")
+        except TypeError:
+            raise TransactionError(f"raw bytes are expected, not {type(data).__name__}") from None
         self._size = len(self._data)
         self.offset = 0
 

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Final, Protocol, TypeAlias
 
 from penstock.script.errors import PenstockError
+from penstock.tx.misfit import first_misfit
 from penstock.tx.transaction import Transaction, TxOut
 from penstock.vm.rules import RuleSet
 
@@ -55,6 +56,7 @@ class Case:
 
     Raises:
         CaseError: a script is not in bytes, the transaction has no such input, or the value is no number of satoshis.
+        TransactionError: the witness is not in bytes.
     """
 
     __slots__ = ("artifact", "input_index", "locking", "rules", "spent_outputs", "tx", "unlocking", "value")
@@ -80,6 +82,8 @@ class Case:
             raise CaseError(f"there is no input {input_index}: the transaction has {len(tx.inputs)}")
         if not _LEAST_VALUE <= value <= _MOST_VALUE:
             raise CaseError(f"the value {value} is no number of satoshis in 64 bits")
+        if tx.witnesses and not all(isinstance(item, bytes) for item in tx.witnesses[input_index]):
+            raise first_misfit(tx) or CaseError(f"the witness of input {input_index} is a tuple of bytes")
         if artifact is not None and not callable(getattr(artifact, "source_line", None)):
             raise CaseError(f"artifact is an Artifact, or has its source_line; {type(artifact).__name__} has not")
         self.unlocking: Final = unlocking

@@ -58,8 +58,8 @@ class Notes:
         self._checks: deque[SignatureCheck] = deque(maxlen=_CHECKS)
         self._phase = Phase.UNLOCKING
         self._index = 0
-        outpoint = case.tx.inputs[case.input_index].outpoint
-        self._outpoint = outpoint.txid + outpoint.index.to_bytes(4, "little")
+        txid, index = case.tx.inputs[case.input_index].outpoint
+        self._outpoint = txid + index.to_bytes(4, "little")
         evaluation = Evaluation(case, plan(case.rules, case.tx.version > 1), digests, self)
         try:
             evaluation.evaluate()

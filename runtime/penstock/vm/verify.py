@@ -9,12 +9,11 @@ or spent outputs that are missing (`CaseError`).
 """
 
 import struct
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from penstock.script.errors import PenstockError
 from penstock.tx.digests import Digests
-from penstock.tx.misfit import first_misfit
+from penstock.tx.misfit import first_misfit, spent_misfit
 from penstock.tx.transaction import Transaction, coerce
 from penstock.vm.case import Case, CaseError, SourceMap, SpentOutputs
 from penstock.vm.evaluation import judge
@@ -24,7 +23,6 @@ from penstock.vm.verdict import Verdict
 if TYPE_CHECKING:
     from bitcoin.core import CTransaction
 
-_SATOSHIS: Final = range(-(1 << 63), 1 << 63)
 _MISFIT: Final = (TypeError, ValueError, AttributeError, IndexError, struct.error)
 """What a transaction made by hand, with parts of the wrong type, gives rise to."""
 
@@ -126,15 +124,6 @@ def _named(error: Exception, tx: object) -> Exception:
 
 
 def _check_spent(spent_outputs: object, inputs: int) -> None:
-    """Raise `CaseError` unless these are outputs, one for each input: `TxOut`, or pairs of satoshis and script."""
-    if not isinstance(spent_outputs, Sequence):
-        raise CaseError(f"spent_outputs is a list of outputs, not {type(spent_outputs).__name__}")
-    for index, spent in enumerate(spent_outputs):
-        match spent:
-            case (int(value), bytes()) if not isinstance(value, bool):
-                if value not in _SATOSHIS:
-                    raise CaseError(f"spent_outputs[{index}]: {value} is no number of satoshis in 64 bits")
-            case _:
-                raise CaseError(f"spent_outputs[{index}] is no pair of satoshis and locking script (int, bytes)")
-    if len(spent_outputs) != inputs:
-        raise CaseError(f"{len(spent_outputs)} spent outputs for {inputs} inputs: there must be one for each")
+    """Raise `CaseError` unless these are the outputs that so many inputs spend."""
+    if misfit := spent_misfit(spent_outputs, inputs):
+        raise CaseError(misfit)
