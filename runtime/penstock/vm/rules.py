@@ -337,7 +337,10 @@ def rule_set(rules: RuleSet | str) -> RuleSet:
     """
     if isinstance(rules, RuleSet):
         return rules
-    known = _BY_NAME.get(rules) if _is_text(rules) else None
+    try:
+        known = _BY_NAME.get(rules)
+    except TypeError:  # what cannot be looked up is no name
+        known = None
     return known if known is not None else RuleSet.named(rules)
 
 
