@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ir_meaning import read
 
 from penstock.contract.artifact import Kind
-from penstock.script.numbers import encode_number
+from penstock.script.numbers import as_bool, encode_number
 from penstockc.ir.lowering.builder import FALSE, TRUE, stack_bytes
 from penstockc.ir.nodes import (
     Apply,
@@ -44,6 +44,7 @@ EQUALS = {
     Kind.BYTES: Operation.BYTES_EQUAL,
 }
 LONGEST = 200  # bytes of a value
+DIRECT = 0.2  # of the requirements of a true value
 
 DRAWN = [row for row in Operation if row.meaning is not None and row is not Operation.REVERSE]
 """Every operation that means something without a spend (the size of REVERSE must be a constant)."""
@@ -182,10 +183,13 @@ class _Writer:
         return self.random.choice([value for value in visible if value.kind is kind])
 
     def require(self, visible: list[Value], written: list[Statement]) -> None:
-        """Require that some value is what it is."""
+        """Require that some value is what it is, or that it is true if it is: numbers and bytes can be, too."""
         if not visible:
             self.constant(visible, 0, written)
         value = self.random.choice(visible)
+        if as_bool(self.items[value]) and self.random.random() < DIRECT:
+            written.append(Require(self.span(), value))
+            return
         expected, holds = self.value(value.kind, self.items[value]), self.value(Kind.BOOL, TRUE)
         written += (
             Constant(self.span(), expected, self.items[value]),
