@@ -15,7 +15,19 @@ from itertools import count, pairwise
 from typing import Final
 
 from penstock.script.opcodes import Op
-from penstockc.codegen.shuffles import DEAD, MOST_JOINS, Deep, Fresh, Layout, Move, copy, move_size, neighbours, pull
+from penstockc.codegen.shuffles import (
+    DEAD,
+    MOST_COPIES,
+    MOST_JOINS,
+    Deep,
+    Fresh,
+    Layout,
+    Move,
+    copy,
+    move_size,
+    neighbours,
+    pull,
+)
 
 MAX_WINDOW: Final = 6
 """Items: in a deeper window the values are fetched one after the other."""
@@ -157,27 +169,33 @@ class _Question:
     needed: dict[int, int]
     is_goal: Callable[[Layout], bool]
 
-    def missing(self, layout: Layout) -> dict[int, int]:
-        """Return how many more of each value are needed."""
-        return {value: count - layout.count(value) for value, count in self.needed.items()}
-
-    def may_be_near(self, layout: Layout, missing: dict[int, int], budget: int) -> bool:
+    def may_be_near(self, layout: Layout, budget: int) -> bool:
         """Tell, without looking, whether a goal may be `budget` bytes away: what is hopeless need not be followed.
 
-        Live items are not dropped, a byte copies a value once, and it brings few pairs together that are to lie on
-        one another; only a fresh value comes to lie on another item for nothing.
+        Live items are not dropped, a byte makes few copies of a value, and it brings few pairs together that are to
+        lie on one another; only a fresh value comes to lie on another item for nothing.
         """
-        copies = [count if value in layout else count - 1 for value, count in missing.items()]
-        if any(count < 0 for count in missing.values()) or max(copies, default=0) > budget:
-            return False
+        copies = 0
+        for value, needed in self.needed.items():
+            present = layout.count(value)
+            if present > needed or _most_items(max(present, 1), budget) < needed:
+                return False
+            copies += needed - max(present, 1)
         pairs, apart = list(pairwise(layout)), 0
         for pair in pairwise(self.wanted):
             if pair in pairs:
                 pairs.remove(pair)
             elif pair[1] in layout:
                 apart += 1
-        copied = sum(count > 0 for count in copies)
-        return apart <= budget * MOST_JOINS[min(copied, len(MOST_JOINS) - 1)]
+        return apart <= budget * MOST_JOINS[min(copies, MOST_COPIES)]
+
+
+@cache
+def _most_items(present: int, budget: int) -> int:
+    """Return how often a value can lie on the stack after `budget` bytes, if it lies there `present` times."""
+    for _ in range(budget):
+        present += min(present, MOST_COPIES)
+    return present
 
 
 def _search(start: Layout, question: _Question, bound: int) -> tuple[Arrangement, ...]:
@@ -195,9 +213,9 @@ def _search(start: Layout, question: _Question, bound: int) -> tuple[Arrangement
             if question.is_goal(layout):
                 found.append(Arrangement(moves, size, layout))
                 continue
-            missing = question.missing(layout)
-            if not question.may_be_near(layout, missing, bound - size):
+            if not question.may_be_near(layout, bound - size):
                 continue
+            missing = {value: count - layout.count(value) for value, count in question.needed.items()}
             for move, cost, after in neighbours(layout, missing):
                 arrival = size + cost
                 if (arrival < bound and after not in seen) or (arrival == bound and question.is_goal(after)):

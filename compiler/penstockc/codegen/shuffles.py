@@ -79,8 +79,12 @@ SHUFFLES: Final = tuple(
 )
 """Every opcode of fixed effect on the main stack alone."""
 
-MOST_JOINS: Final = tuple(max(each.joins for each in SHUFFLES if len(each.copies) <= copied) for copied in range(4))
-"""Pairs that a byte brings together at most, by how many values may be copied; PICK and ROLL bring no more."""
+MOST_COPIES: Final = max(len(each.copies) for each in SHUFFLES)
+"""Items that a byte copies at most."""
+MOST_JOINS: Final = tuple(
+    max(each.joins for each in SHUFFLES if len(each.copies) <= copies) for copies in range(MOST_COPIES + 1)
+)
+"""Pairs that a byte brings together at most, by how many copies it may make; PICK and ROLL bring no more."""
 
 
 def copy(depth: int) -> Op | Deep:

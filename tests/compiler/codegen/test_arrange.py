@@ -118,6 +118,11 @@ def test_no_way_of_up_to_two_bytes_is_missed(layout: list[int], wanted: list[int
         ((1, 2), (1, 2), (1, 2), 1),  # 2DUP
         ((1, 2, DEAD), (1, 2), (), 1),  # DROP
         ((1, 2, 3, 4), (1, 2), (), 1),  # 2SWAP
+        ((1, 2), (1, 2, 1, 2), (1, 2), 2),  # 2DUP, 2DUP
+        ((1, 2, 3), (1, 2, 3, 1, 2, 3), (), 1),  # 3DUP
+        ((1,), (1, 1, 1, 1), (), 2),  # DUP, 2DUP
+        ((1,), (1, 1, 1, 1, 1, 1), (1,), 3),  # DUP, 2DUP, 3DUP
+        ((1,), (9, 1, 1, 1, 1, 1), (), 4),  # 9 SWAP, DUP, 2DUP, DUP
     ],
 )
 def test_known_shortest_ways(layout: Layout, wanted: Layout, kept: Layout, size: int) -> None:
