@@ -11,7 +11,7 @@ from penstock.script.pushes import push
 from penstock.tx.keys import PrivateKey, sign
 from penstock.tx.transaction import OutPoint, Transaction, TransactionError, TxIn, TxOut
 from penstock.vm.case import CaseError
-from penstock.vm.rules import Rule, RuleSet, RuleSetError
+from penstock.vm.rules import Limits, Rule, RuleSet, RuleSetError
 from penstock.vm.verify import check_transaction, verify
 
 KEY = PrivateKey.from_bytes(b"\x01" * 32)
@@ -201,6 +201,21 @@ def test_guards_and_limits_are_of_their_types(part: Any) -> None:
     if part != 5:
         with pytest.raises(RuleSetError, match="overridden is a Limits of whole numbers from 0, or None"):
             RuleSet.named("bsv").with_limits(script_size=part)
+
+
+def test_numbers_have_a_byte_at_least() -> None:
+    assert RuleSet.named("bsv").with_limits(number_size=1)
+    with pytest.raises(RuleSetError, match="number_size is 1 at least"):
+        RuleSet.named("bsv").with_limits(number_size=0)
+
+
+@pytest.mark.parametrize("size", [1, 2, 1 << 62, 1 << 70])
+@pytest.mark.parametrize("limit", Limits._fields)
+def test_any_other_limit_can_be_judged_by(limit: str, size: int) -> None:
+    for name in ("bsv", "btc"):
+        verdict = verify(**GOOD, rules=RuleSet.named(name).with_limits(**{limit: size}))
+        assert verdict.error in {None, "STACK_SIZE"}
+        assert verdict.explain()
 
 
 def test_satoshis_are_whole_where_a_signature_covers_them() -> None:

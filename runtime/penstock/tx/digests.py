@@ -148,10 +148,12 @@ class Digests:
         head, script, tail = self._legacy_parts(input_index, script_code, hash_type)
         return named(LEGACY_FIELDS, (*head, b"".join(script), *tail))
 
-    def legacy_work(self, script_code: ScriptCode) -> int:
-        """What `legacy` costs for this script code at most, in bytes to hash: the reading of the script counts too."""
-        parts = len(script_code) + len(self._all_outputs) + _BLANK_INPUT_SIZE * len(self._outpoints)
-        return parts + self._without_separators(script_code).work
+    @property
+    def legacy_work(self) -> int:
+        """What the last `legacy` has cost at most, in bytes to hash: that the script was read counts too."""
+        separated = self._separated
+        read = 0 if separated is None else separated[1].size + separated[1].work
+        return read + len(self._all_outputs) + _BLANK_INPUT_SIZE * len(self._outpoints)
 
     def _has_no_single(self, input_index: int, hash_type: int) -> bool:
         self._check_input(input_index)

@@ -20,6 +20,9 @@ _SEQUENCE_SECONDS: Final = 1 << 22
 _SEQUENCE_MASK: Final = _SEQUENCE_SECONDS | 0xFFFF
 
 _SIGNATURE_WORK: Final = 60_000
+_SHORT_CODE: Final = 1000
+"""Bytes. There is no room in such a script code for so many signatures that their digests would take long."""
+
 _MEMORY_PER_BYTE: Final = 4
 _WORK_PER_BYTE: Final = 64
 _SIGNATURE_WEIGHT: Final = 50
@@ -122,8 +125,8 @@ class Checker:
                 self._work_left -= len(code)
                 self._digest = self.digests.bip143(self.input_index, code, self.value, hash_type)
             else:
-                self._work_left -= self.digests.legacy_work(code)
                 self._digest = self.digests.legacy(self.input_index, code, hash_type)
+                self._work_left -= self.digests.legacy_work if len(code) > _SHORT_CODE else len(code)
             self._kind, self._code, self._hash_type = kind, code, hash_type
         if self._work_left < 0:
             raise ScriptError(Reason.RESOURCE_LIMIT)

@@ -137,7 +137,8 @@ class Guard(NamedTuple):
         memory: bytes on both stacks, counted as `Limits.stack_memory` is.
         work: bytes to copy, hash or calculate with in items above 4,096 bytes. A product of long numbers counts the
             product of their sizes over 24, a quotient over 8; a byte to hash with RIPEMD160 counts six times, a
-            signature 60,000, and to read an instruction of the script that the original digest hashes 256.
+            signature 60,000, and to read an instruction of a script above 1,000 bytes that the original digest hashes
+            256.
     """
 
     memory: int = 100_000_000
@@ -185,6 +186,8 @@ class RuleSet(_RuleSet):
         for name, part, kind in (("guard", guard, Guard), ("overridden", overridden, Limits)):
             if part is not None and not (isinstance(part, kind) and all(map(_is_amount, part))):
                 raise RuleSetError(f"{name} is a {kind.__name__} of whole numbers from 0, or None, not {part!r}")
+        if overridden is not None and not overridden.number_size:
+            raise RuleSetError("number_size is 1 at least: the opcodes from OP_1 to OP_16 push numbers of one byte")
         return super().__new__(cls, chain, _closure(chain, rules), guard, overridden)
 
     @classmethod

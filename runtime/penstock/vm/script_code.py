@@ -58,12 +58,15 @@ def _whole(run: Run, _signatures: Sequence[bytes]) -> bytes:
 def _without(run: Run, signatures: Sequence[bytes]) -> bytes:
     """Cut the pushes of `signatures` out of the script code (of the empty one: OP_0); the same object without any."""
     code = run.code
-    run.checker.spend(len(code) * len(signatures))
-    found = {pattern for pattern in map(push_data, signatures) if pattern in code}
-    if not found:
+    if len(signatures) > 1:
+        run.checker.spend(len(code) * len(signatures))
+    for signature in signatures:
+        if push_data(signature) in code:
+            break
+    else:
         return code
     run.checker.spend(_READING_WORK * len(code))
-    return find_and_delete(code, found)
+    return find_and_delete(code, set(map(push_data, signatures)))
 
 
 def _without_any(run: Run, signatures: Sequence[bytes]) -> bytes:
