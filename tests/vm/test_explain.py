@@ -402,6 +402,14 @@ def test_a_preimage_is_compared_though_no_signature_was_checked() -> None:
     assert list(compared(verdict) or ()) == ["sequence"]
 
 
+def test_the_right_script_code_begins_behind_the_last_separator() -> None:
+    inner = optimal_contract()
+    script, tx = assemble("OP_NOP OP_CODESEPARATOR") + inner, spending(inner, VALUE)
+    assert judged(push(preimage(tx, inner, VALUE)), script, tx=tx)
+    whole = judged(push(preimage(tx, script, VALUE)), script, tx=tx)
+    assert list(compared(whole) or ()) == ["script code size", "script code"]
+
+
 def test_a_preimage_that_the_script_puts_together_is_found() -> None:
     """Given in two parts, the whole is on the stack only."""
     script = assemble("OP_CAT") + optimal_contract()
