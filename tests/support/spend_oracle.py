@@ -20,11 +20,16 @@ FIRST_TIME = 500_000_000  # lock times from here on are seconds, below it blocks
 DISABLED, IS_TIME, AGE = 1 << 31, 1 << 22, 0xFFFF  # bits of a relative lock (BIP68)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SpendOracle:
-    """Answers for one transaction that spends one output of a contract."""
+    """Answers for one transaction that spends one output of a contract.
+
+    `cut_an_empty_one` tells afterwards whether an empty signature was cut out of what another one signs: bsv-sdk
+    leaves it in.
+    """
 
     spend: Spend
+    cut_an_empty_one: bool = False
 
     @property
     def is_bsv(self) -> bool:
@@ -45,9 +50,10 @@ class SpendOracle:
         for signature in signatures:
             self._check_script_for(signature)
         waiting, keys = list(signatures), list(public_keys)
-        digest_is_another = self.is_bsv and any(map(self._is_cut_out, signatures))
+        cut_out = [signature for signature in signatures if self.is_bsv and self._is_cut_out(signature)]
+        self.cut_an_empty_one |= b"" in cut_out
         while waiting and len(waiting) <= len(keys):
-            if self._pair(waiting[-1], keys.pop()) and not digest_is_another:
+            if self._pair(waiting[-1], keys.pop()) and not cut_out:
                 waiting.pop()
         return self._no_signature_in_vain(signatures, good=not waiting)
 

@@ -1,7 +1,9 @@
 """What random contracts once found wrong in the compiler, each as small as it could be made."""
 
+from dataclasses import replace
+
 import pytest
-from differential import Compiled, evaluated, verdict_on
+from differential import Compiled, evaluated, outside_judge_agrees, verdict_on
 from programs import program_of
 from random_contracts import RandomContract, Signing
 from random_contracts.vocabulary import KEYS
@@ -134,6 +136,20 @@ def test_an_old_signature_in_the_script_is_cut_out_of_what_the_other_one_signs(o
     of = Compiled(source, program_of(text), compile_source(text))
     call = evaluated(of, Spend(of.artifact.instantiate(), version=2), "f", (Signing(1, "ALL", ""),))
     assert bool(call.outcome) == bool(verdict_on(call)) == accepted
+
+
+def test_an_empty_signature_is_cut_out_as_well_though_not_by_bsv_sdk() -> None:
+    """The push of an empty one is OP_0, and the node cuts that out, too. If the SDK learns, `sdk_differs` can go."""
+    text = f"""contract A {{ public function f(Sig good, PubKey other) {{
+        require(!checkMultiSig([Sig(b''), good], [other, PubKey(b'{KEYS[1].public_key.hex()}')]));
+    }} }}"""
+    source = RandomContract(text, {}, "bsv", (), (), (), (), frozenset())
+    of = Compiled(source, program_of(text), compile_source(text))
+    call = evaluated(of, Spend(of.artifact.instantiate(), version=2), "f", (Signing(1, "ALL", ""), b"no key"))
+    assert call.outcome
+    assert verdict_on(call)
+    assert not outside_judge_agrees(replace(call, sdk_differs=False), verdict_on(call))
+    assert outside_judge_agrees(call, verdict_on(call))
 
 
 def test_a_lock_time_in_one_arm_before_a_dispatch() -> None:
