@@ -65,6 +65,16 @@ CASES = {
         (7,),
         (b"",),
     ),
+    "a branch that an inlined one gives, and that two look at": (
+        "btc",
+        """contract A { int n; public function f() {
+            bool either = true && (this.n || !this.n);
+            require(false != either);
+            require(either);
+        } }""",
+        (0,),
+        (),
+    ),
     "a number that is required and then used": (
         "bsv",
         "contract A { int n; public function f() { require(this.n); require(this.n == 5); } }",

@@ -7,6 +7,7 @@ and results with one yield to give, to `dead_code`.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Final
 
 from penstock.contract.artifact import Kind
@@ -77,20 +78,21 @@ class _Branches(Walk):
             case Require(span=span, condition=condition):
                 self._require(span, condition)
             case Exit(span=span, condition=condition):
-                self.write(Exit(span, self._truth(condition)))
+                *_, condition = self._truths(condition)
+                self.write(Exit(span, condition))
             case _:
                 super().statement(statement)
 
     # Conditions -------------------------------------------------------------------------------------------------------
 
-    def _truth(self, condition: Value) -> Value:
-        """Return the value that a requirement's condition was made of, if that is as true (and aborts as often)."""
+    def _truths(self, condition: Value) -> Iterator[Value]:
+        """Yield a requirement's condition, and what it was made of as far as that is as true (and aborts as often)."""
+        yield condition
         made = self.made.get(condition)
         if self.target.has_short_numbers or not isinstance(made, Apply):
-            return condition
+            return
         if made.operation in {Operation.INT_TO_BOOL, Operation.UNPACK}:
-            return self._truth(made.operands[0])
-        return condition
+            yield from self._truths(made.operands[0])
 
     def _negated(self, condition: Value) -> Value | None:
         """Return the value whose opposite a condition is."""
@@ -100,16 +102,18 @@ class _Branches(Walk):
     # Requirements -----------------------------------------------------------------------------------------------------
 
     def _require(self, span: Span, condition: Value) -> None:
-        condition = self._truth(condition)
-        made = self.made.get(condition)
-        known = self.known(condition)
-        is_single = self.uses[condition] == 1
+        truths = tuple(self._truths(condition))
+        is_single = all(self.uses[truth] == 1 for truth in truths)
+        condition = truths[-1]
+        made, known = self.made.get(condition), self.known(condition)
         if known is not None and as_bool(known):
             return
         if isinstance(made, Apply) and made.operation is Operation.BOOL_AND and condition.number < self.first_new:
             for part in made.operands:
                 self._require(span, self.name(part))
         elif isinstance(made, If) and is_single and any(made is written for written in self.open):
+            between = [self.made[truth] for truth in truths[:-1]]
+            self.open = [written for written in self.open if not any(written is each for each in between)]
             self._require_in_arms(span, condition, made)
         else:
             self.write(Require(span, condition))
@@ -147,7 +151,7 @@ class _Branches(Walk):
         self.statements(arm.statements)
         if not arm.ends_script:
             for result, value in zip(results, arm.yields, strict=True):
-                self.rename(result, self.name(value))
+                self._stand_for(result, self.name(value))
 
     def _decided(self, statement: If) -> None:
         """Write an `If` whose arms have been looked at, or what is simpler."""
@@ -182,7 +186,12 @@ class _Branches(Walk):
         for statement in arm.statements:
             self.write(statement)
         for result, value in zip(results, arm.yields, strict=not arm.ends_script):
-            self.rename(result, value)
+            self._stand_for(result, value)
+
+    def _stand_for(self, result: Value, value: Value) -> None:
+        """Let what an arm yielded stand for a result: it has the uses of that one instead of the one as a yield."""
+        self.uses[value] += self.uses[result] - 1
+        self.rename(result, value)
 
     def _fails(self, arm: Region) -> bool:
         """Tell whether an arm always meets a requirement that does not hold."""
@@ -204,7 +213,7 @@ class _Branches(Walk):
         for index, result in enumerate(statement.results):
             yielded = {arm.yields[index] for arm in survivors}
             if len(yielded) == 1 and not yielded & inner:
-                self.rename(result, yielded.pop())
+                self._stand_for(result, yielded.pop())
             else:
                 differing.append(index)
         arms = [
@@ -228,6 +237,7 @@ class _Branches(Walk):
         for operation in choice:
             operands = (condition, other) if len(operation.takes) == 2 else (condition,)
             (condition,) = self.apply(span, operation, *operands)
+        self.uses[condition] += self.uses[result]
         self.rename(result, condition)
 
     def _known_truth(self, value: Value) -> bool | None:
