@@ -129,6 +129,8 @@ def sdk_differs(spend: RandomSpend, verdict: Verdict) -> str | None:
         return "signs the script without RETURN, with what is behind it as one push"
     if checks and Op.OP_CODESEPARATOR in codes:
         return "leaves CODESEPARATOR in the script that the original digest signs"
+    if codes & {Op.OP_CHECKMULTISIG, Op.OP_CHECKMULTISIGVERIFY} and Op.OP_0 in codes:
+        return "leaves OP_0 in the script that others sign when there is an empty signature among them"
     return None
 
 

@@ -14,6 +14,7 @@ from penstock.script.pushes import push
 from penstock.tx.digests import Digests
 from penstock.tx.transaction import TxOut
 from penstock.vm.rules import RuleSet
+from penstock.vm.script_code import find_and_delete
 from penstock.vm.verify import verify
 
 KEY = KEYS[0]
@@ -40,6 +41,19 @@ def test_the_sdk_writes_pushes_anew_before_it_signs_them() -> None:
     assert error(spend) is None
     assert sdk_verdict(spend, native=True) is False
     assert sdk_verdict(spend, native=False) is False
+
+
+@pytest.mark.parametrize(("cut", "expected"), [(True, "PUBKEYTYPE"), (False, None)])
+def test_the_sdk_leaves_the_push_of_an_empty_signature_in_the_script(cut: bool, expected: str | None) -> None:  # noqa: FBT001
+    """Where the good signature matches, the empty one is tried on a key that is none; else there is no need to."""
+    keys = push(b"no key") + push(KEY.public_key)
+    locking = assemble("OP_2") + keys + assemble("OP_2 OP_CHECKMULTISIG OP_NOT OP_0 OP_DROP")
+    signed_code = find_and_delete(locking, {b"\x00"}) if cut else locking
+    digest = Digests(transaction(version=2)).bip143(0, signed_code, VALUE, 0x41)
+    spend = spend_of(locking, assemble("OP_0 OP_0") + push(KEY.sign_digest(digest) + b"\x41"), version=2)
+    assert error(spend) == expected
+    assert sdk_verdict(spend, native=True) is (expected is not None)
+    assert sdk_verdict(spend, native=False) is (expected is not None)
 
 
 def test_the_sdk_accepts_a_push_that_runs_past_the_end() -> None:
