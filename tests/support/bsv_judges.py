@@ -122,16 +122,21 @@ def sdk_differs(spend: RandomSpend, verdict: Verdict) -> str | None:
         return "reads more than 64 bits of the places that SUBSTR, LEFT and RIGHT take"
     if Op.OP_NUM2BIN in codes:
         return "wants the number that NUM2BIN takes in its shortest form"
-    checks = codes & {Op.OP_CHECKSIG, Op.OP_CHECKSIGVERIFY, Op.OP_CHECKMULTISIG, Op.OP_CHECKMULTISIGVERIFY}
-    if checks and any(not _is_minimal(instruction) for instruction in listed):
-        return "signs the script with its pushes written anew"
-    if checks and _goes_on_behind_return(listed):
-        return "signs the script without RETURN, with what is behind it as one push"
-    if checks and Op.OP_CODESEPARATOR in codes:
-        return "leaves CODESEPARATOR in the script that the original digest signs"
-    if codes & {Op.OP_CHECKMULTISIG, Op.OP_CHECKMULTISIGVERIFY} and Op.OP_0 in codes:
-        return "leaves OP_0 in the script that others sign when there is an empty signature among them"
-    return None
+    return _signs_another_script(listed, codes)
+
+
+def _signs_another_script(listed: list[Instruction], codes: set[int]) -> str | None:
+    """Return how the script that bsv-sdk hashes for a signature may differ from the one that is spent."""
+    many = codes & {Op.OP_CHECKMULTISIG, Op.OP_CHECKMULTISIGVERIFY}
+    if not many and not codes & {Op.OP_CHECKSIG, Op.OP_CHECKSIGVERIFY}:
+        return None
+    if any(not _is_minimal(instruction) for instruction in listed):
+        return "its pushes are written anew"
+    if _goes_on_behind_return(listed):
+        return "it lacks RETURN, and what is behind it is one push"
+    if Op.OP_CODESEPARATOR in codes:
+        return "CODESEPARATOR is left in what the original digest signs"
+    return "OP_0 is left in beside an empty signature" if many and Op.OP_0 in codes else None
 
 
 def bitcoinx_differs(spend: RandomSpend, verdict: Verdict) -> str | None:

@@ -44,7 +44,7 @@ def test_the_sdk_writes_pushes_anew_before_it_signs_them() -> None:
 
 
 @pytest.mark.parametrize(("cut", "expected"), [(True, "PUBKEYTYPE"), (False, None)])
-def test_the_sdk_leaves_the_push_of_an_empty_signature_in_the_script(cut: bool, expected: str | None) -> None:  # noqa: FBT001
+def test_the_sdk_leaves_the_push_of_an_empty_signature_in_the_script(cut: bool, expected: str | None) -> None:
     """Where the good signature matches, the empty one is tried on a key that is none; else there is no need to."""
     keys = push(b"no key") + push(KEY.public_key)
     locking = assemble("OP_2") + keys + assemble("OP_2 OP_CHECKMULTISIG OP_NOT OP_0 OP_DROP")
