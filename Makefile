@@ -23,7 +23,7 @@ test: $(READY)  ## the tests, about five minutes at most
 test-long: $(READY)  ## more random contracts and hostile input, about twenty minutes
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q -m long
 
-test-million: $(READY)  ## a million random scripts beside each other engine, about an hour
+test-million: $(READY)  ## a million random scripts beside each other engine, about half an hour
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q -m million
 
 lint: $(READY)  ## ruff and its formatter
