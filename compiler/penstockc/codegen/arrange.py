@@ -4,8 +4,8 @@ In: a stack layout, the values wanted on top in order, and which of them must st
 that the shortest ways lead to, each with its way. The other values may end up in any order below, and dead ones may
 be dropped on the way.
 
-Shallow stacks are searched exhaustively, and each shape of the question once; deep ones have their values fetched one
-after the other.
+Shallow stacks are searched exhaustively, with fresh values pushed in the order in which they are wanted, and each shape
+of the question once; deep ones have their values fetched one after the other.
 """
 
 from collections.abc import Callable, Iterable
