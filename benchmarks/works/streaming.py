@@ -65,7 +65,7 @@ def raw_works(spends: int = _SPENDS) -> Iterator[Work]:
 
 
 def _always_new(row: _Row, spends: int) -> Work:
-    """Spends that do not come again before they are forgotten."""
+    """A work in which no spend comes twice."""
     trials = [row.trial(number) for number in range(_TIMES_NEW * spends)]
     contenders = tuple(_in_turn(peer, trials, at_once=spends) for peer in _contestants(row.form))
     name = f"{row.name}, {_DIGESTS[row.form]}, every script new"
