@@ -16,7 +16,7 @@ from penstock.vm.dialect import Dialect, Meaning, dialect
 from penstock.vm.errors import ScriptError
 from penstock.vm.items import Item
 from penstock.vm.program import Program
-from penstock.vm.recall import Form, recall
+from penstock.vm.recall import Form, Programs
 from penstock.vm.rules import RuleSet
 from penstock.vm.run import Run
 
@@ -120,19 +120,42 @@ def test_numbers_are_no_holes() -> None:
 def test_what_is_recalled_is_what_decoding_gives() -> None:
     scripts = [assemble(f"{number:040x} OP_DROP OP_3 OP_4 OP_ADD {number:02x} OP_DROP") for number in range(17, 120)]
     long = [script + bytes((Op.OP_NOP,)) * 2000 for script in scripts[:10]]
+    programs = Programs()
     for _ in range(3):
         for script in (*scripts, *long):
-            same(recall(script, DIALECTS[0]), script, DIALECTS[0])
+            same(programs.recall(script, DIALECTS[0]), script, DIALECTS[0])
+
+
+def of_form(last: str, count: int = 4) -> list[bytes]:
+    return [assemble(f"OP_SHA256 {number:064x} OP_EQUAL OP_NIP {last}") for number in range(count)]
 
 
 def test_scripts_of_one_form_share_a_program() -> None:
-    scripts = [assemble(f"OP_SHA256 {number:064x} OP_EQUAL OP_NIP OP_NOP9") for number in range(4)]
-    programs = [recall(script, DIALECTS[1]) for script in scripts]
+    recalled = Programs()
+    programs = [recalled.recall(script, DIALECTS[1]) for script in of_form("OP_NOP9")]
     assert programs[1] is programs[2] is programs[3]
+
+
+def test_what_comes_again_is_kept_whatever_came_before() -> None:
+    recalled = Programs()
+    for last in range(1, 17):
+        for script in of_form(f"OP_{last}"):
+            recalled.recall(script, DIALECTS[1])
+    programs = [recalled.recall(script, DIALECTS[1]) for script in of_form("OP_NOP9")]
+    assert programs[1] is programs[2] is programs[3]
+
+
+def test_what_comes_once_drives_nothing_out() -> None:
+    recalled = Programs()
+    kept = [recalled.recall(script, DIALECTS[1]) for script in of_form("OP_NOP9", 2)][1]
+    for last in range(1, 17):
+        recalled.recall(of_form(f"OP_{last}", 1)[0], DIALECTS[1])
+    assert recalled.recall(of_form("OP_NOP9", 1)[0], DIALECTS[1]) is kept
 
 
 def test_what_is_recalled_takes_little_memory() -> None:
     """Scripts of nothing but branches take several hundred times their size when decoded."""
+    recall = Programs().recall
     tracemalloc.start()
     for number in range(12):
         recall(assemble(f"OP_1 OP_IF OP_ELSE OP_ENDIF {number:04x} ") * 3000, DIALECTS[0])

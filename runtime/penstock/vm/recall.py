@@ -30,65 +30,72 @@ _SEGMENT_BYTES: Final = 600
 _SHORTEST_HOLE: Final = 20
 """Bytes. Shorter data may be numbers, which programs treat as such."""
 
-_forms: dict[tuple[int, Dialect], "list[Form]"] = {}
-"""The forms of each length."""
-_waiting: dict[tuple[int, Dialect], bytes] = {}
-"""The last script of each length that had none of these forms: one is made when it or another comes."""
-_programs: dict[tuple[bytes, Dialect], Program] = {}
-_bytes_kept = 0
 
+class Programs:
+    """Keeps the programs of scripts that came before."""
 
-def recall(script: bytes, dialect: Dialect) -> Program:
-    """Return a program of `script`, which is likely to come again, or others like it; decode it if need be.
+    def __init__(self) -> None:
+        self._forms: dict[tuple[int, Dialect], list[Form]] = {}
+        """The forms of each length."""
+        self._waiting: dict[tuple[int, Dialect], bytes] = {}
+        """The last script of each length that had none of these forms: one is made when it or another comes."""
+        self._long: dict[tuple[bytes, Dialect], Program] = {}
+        self._bytes_kept = 0
 
-    It runs for this script and for others of its form.
-    """
-    if len(script) > _LONGEST_FORM:
-        return _whole(script, dialect)
-    for form in _forms.get((len(script), dialect), ()):
-        if form.fits(script):
-            return form.program
-    return _of_new_form(script, dialect)
+    def recall(self, script: bytes, dialect: Dialect) -> Program:
+        """Return a program of `script`, which is likely to come again, or others like it; decode it if need be.
 
+        It runs for this script and for others of its form.
+        """
+        if len(script) > _LONGEST_FORM:
+            return self._whole(script, dialect)
+        for form in self._forms.get((len(script), dialect), ()):
+            if form.fits(script):
+                return form.program
+        return self._of_new_form(script, dialect)
 
-def _of_new_form(script: bytes, dialect: Dialect) -> Program:
-    """Make a form of the script that is waiting for another one of its length; else decode, and let this one wait."""
-    key = len(script), dialect
-    if len(_forms) >= _MOST_LENGTHS:
-        _forms.clear()
-        _waiting.clear()
-    forms = _forms.setdefault(key, [])
-    waiting = _waiting.pop(key, None)
-    if waiting is not None and len(forms) < _MOST_FORMS:
-        form = Form(waiting, dialect)
-        forms.append(form)
-        if form.fits(script):
-            return form.program
-    _waiting[key] = script
-    return decode(script, dialect)
+    def _of_new_form(self, script: bytes, dialect: Dialect) -> Program:
+        """Make a form of the script that is waiting for another one of its length; else decode, and let this one wait.
 
+        Where there are enough forms of that length, a new one that fits twice takes the place of the oldest.
+        """
+        key = len(script), dialect
+        if len(self._forms) >= _MOST_LENGTHS:
+            self._forms.clear()
+            self._waiting.clear()
+        forms = self._forms.setdefault(key, [])
+        waiting = self._waiting.pop(key, None)
+        if waiting is not None:
+            form = Form(waiting, dialect)
+            fits = form.fits(script)
+            if fits and len(forms) == _MOST_FORMS:
+                del forms[0]
+            if len(forms) < _MOST_FORMS:
+                forms.append(form)
+            if fits:
+                return form.program
+        self._waiting[key] = script
+        return decode(script, dialect)
 
-def _whole(script: bytes, dialect: Dialect) -> Program:
-    """Return the program of a long script."""
-    program = _programs.get((script, dialect))
-    if program is None:
-        program = decode(script, dialect)
-        _keep(script, program)
-    elif not program.paired:
-        program.pair()
-    return program
+    def _whole(self, script: bytes, dialect: Dialect) -> Program:
+        """Return the program of a long script."""
+        program = self._long.get((script, dialect))
+        if program is None:
+            program = decode(script, dialect)
+            self._keep(script, program)
+        elif not program.paired:
+            program.pair()
+        return program
 
-
-def _keep(script: bytes, program: Program) -> None:
-    global _bytes_kept  # noqa: PLW0603  # what one process keeps is counted here and nowhere else
-    size = len(script) + _OPCODE_BYTES * program.opcodes + _SEGMENT_BYTES * len(program.segments)
-    if size > _MOST_BYTES:
-        return
-    _bytes_kept += size
-    if _bytes_kept > _MOST_BYTES or len(_programs) >= _MOST_PROGRAMS:
-        _programs.clear()
-        _bytes_kept = size
-    _programs[script, program.dialect] = program
+    def _keep(self, script: bytes, program: Program) -> None:
+        size = len(script) + _OPCODE_BYTES * program.opcodes + _SEGMENT_BYTES * len(program.segments)
+        if size > _MOST_BYTES:
+            return
+        self._bytes_kept += size
+        if self._bytes_kept > _MOST_BYTES or len(self._long) >= _MOST_PROGRAMS:
+            self._long.clear()
+            self._bytes_kept = size
+        self._long[script, program.dialect] = program
 
 
 class Form:
@@ -135,3 +142,7 @@ def _hole(start: int, end: int) -> Handler:
         stack.append(run.script[start:end])
 
     return handler
+
+
+recall: Final = Programs().recall
+"""What the machine asks: one process has one memory of programs."""
