@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from benchmarks.harness import Work
-from benchmarks.works import building, four_gigabytes, growth, numbers, opcodes, start_up, streaming
+from benchmarks.works import building, four_gigabytes, growth, hostile, numbers, opcodes, start_up, streaming
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ WORKS: Final[dict[str, Entry]] = {
     "building": Entry("build, sign and serialise a transaction", building.works),
     "start-up": Entry("a process from its start to the first verdict", start_up.works),
     "growth": Entry("cost against script length, inputs and stack depth", growth.works),
+    "hostile": Entry("scripts that try to take long", hostile.works),
     "four-gigabytes": Entry(
         "a chunk of 4 GiB, claimed 1-way; takes 5 GiB of memory", four_gigabytes.works, by_default=False
     ),

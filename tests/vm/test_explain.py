@@ -1,7 +1,6 @@
 """An explanation says which rule, where, on which stacks, along which branches, and what was signed; in a few lines."""
 
 import resource
-import time
 from dataclasses import dataclass
 
 import pytest
@@ -156,9 +155,7 @@ def test_a_deep_stack_and_many_steps_take_no_memory() -> None:
     """A trace of every step would copy 100,000 items 50,000 times."""
     verdict = judged(b"", b"\x51" * 100_000 + assemble("OP_DEPTH OP_DROP " * 25_000 + "OP_0 OP_VERIFY"))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    started = time.process_time()
     text = verdict.explain()
-    assert time.process_time() - started < 5
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kilobytes
     assert text.startswith("VERIFY: VERIFY found false")
     assert len(text) < 1000
