@@ -6,7 +6,7 @@ Each function takes a `Setting` and returns the check that it asks for: it takes
 from collections.abc import Callable
 from typing import TypeAlias
 
-from penstock.tx.der import HALF_ORDER, is_low_s, is_strict_der
+from penstock.tx.der import is_low_s, is_strict_der, is_usual_signature
 from penstock.tx.hash_type import Switch
 from penstock.vm.errors import Reason, ScriptError
 from penstock.vm.rules import Rule
@@ -26,14 +26,12 @@ def signature_check(setting: Setting) -> Check:
     hash_types = _hash_types(setting)
 
     def check(signature: bytes) -> None:
-        if not signature:
-            return
-        if strict:
-            der = signature[:-1]
-            if not is_strict_der(der):
+        if not is_usual_signature(signature):
+            if not signature:
+                return
+            if strict and not is_strict_der(signature[:-1]):
                 raise ScriptError(Reason.SIG_DER)
-            # Read strictly first: nearly all are low. The nodes read a number beyond the order as zero.
-            if low_s and int.from_bytes(der[6 + der[3] :], "big") > HALF_ORDER and not is_low_s(der):
+            if low_s and not is_low_s(signature[:-1]):
                 raise ScriptError(Reason.SIG_HIGH_S)
         reason = hash_types[signature[-1]]
         if reason is not None:
