@@ -25,13 +25,11 @@ class Meter(Protocol):
 
 
 class Checker(Protocol):
-    """Who knows the transaction: asked by the opcodes that look at more than the stack.
+    """Who knows the transaction: asked by the opcodes that look at more than the stack."""
 
-    Attributes:
-        memory: bytes that the guard lets the stacks hold; None without a guard.
-    """
-
-    memory: int | None
+    @property
+    def memory(self) -> int | None:
+        """Bytes that the guard lets the stacks hold; None without a guard."""
 
     def spend(self, work: int) -> None:
         """Count bytes of work of all scripts that are run for one verdict.
