@@ -49,19 +49,19 @@ def plain_pushes(script: bytes, dialect: Dialect) -> list[Item] | None:
     position, end = 0, len(script)
     while position < end:
         opcode = script[position]
-        start = position + 1
+        position += 1
         if 1 < opcode < _PUSHDATA1:
-            position = start + opcode
+            start, position = position, position + opcode
             items.append(script[start:position])
-        elif opcode in CONSTANTS:
-            position = start
-            items.append(CONSTANTS[opcode])
         elif opcode in _LENGTH_BYTES:
-            start += _LENGTH_BYTES[opcode]
-            position = start + int.from_bytes(script[position + 1 : start], "little")
-            if not _SHORTEST[opcode] <= position - start <= dialect.setting.limits.element_size:
+            start = position + _LENGTH_BYTES[opcode]
+            size = int.from_bytes(script[position:start], "little")
+            if not _SHORTEST[opcode] <= size <= dialect.setting.limits.element_size:
                 return None
-            items.append(_data(script, start, position))
+            position = start + size
+            items.append(script[start:position] if size <= _LONG else memoryview(script)[start:position])
+        elif opcode in CONSTANTS:
+            items.append(CONSTANTS[opcode])
         else:
             return None
     if position > end:  # the last push runs past the end
