@@ -95,9 +95,11 @@ class Run:
         self._suffix = suffix
         self._code: bytes | None = None if suffix else script
 
-    @property
     def code(self) -> bytes:
-        """The script code: the script from behind the last CODESEPARATOR that was executed. Always the same object."""
+        """Return the script code: the script from behind the last CODESEPARATOR that was executed.
+
+        It is always the same object.
+        """
         if self._code is None:
             self._code = self.script[self._code_start :] + self._suffix
         return self._code
