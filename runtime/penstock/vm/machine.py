@@ -76,13 +76,18 @@ def _run_quickly(program: Program, stack: list[Item], run: Run, deepest: int) ->
         rest = iter(quick)
         in_items = True
         try:
-            for item in rest:
-                if type(item) is FunctionType:
-                    item(stack, run)
-                else:
-                    append(item)  # type: ignore[arg-type]  # what is no function is an item
+            if segment.pushes:
+                for item in rest:
+                    if type(item) is FunctionType:
+                        item(stack, run)
+                    else:
+                        append(item)  # type: ignore[arg-type]  # what is no function is an item
+            else:
+                for handler in rest:
+                    handler(stack, run)  # type: ignore[operator]  # there are handlers only
             in_items = False
-            index = segment.then if segment.decide is None or segment.decide(stack, run) else segment.otherwise
+            decide = segment.decide
+            index = segment.then if decide is None or decide(stack, run) else segment.otherwise
         except ScriptError as error:
             done = len(quick) - length_hint(rest) - 1
             error.opcode = segment.start + segment.offset(quick, done) if in_items else segment.end

@@ -9,6 +9,7 @@ is skipped (a push that runs past the end, a disabled opcode, …) ends the prog
 it, or fails before.
 """
 
+from types import FunctionType
 from typing import Final
 
 from penstock.vm.dialect import Dialect, Meaning
@@ -26,6 +27,7 @@ class Segment:
         start: index of its first opcode in the script.
         items: for each opcode a constant to push, or a handler.
         quick: the same, perhaps with a constant and the handler behind it as one handler; what the quick driver runs.
+        pushes: whether there may be constants among `quick`.
         codes: the bytes of these opcodes.
         branch: the byte of the opcode behind them that branches or jumps; None if there is none.
         decide: asks whether to go on at `then` (else at `otherwise`); None to go on at `then` without asking.
@@ -35,12 +37,13 @@ class Segment:
         peak: by how many items the stacks grow at most on the way.
     """
 
-    __slots__ = ("branch", "codes", "decide", "items", "need", "otherwise", "peak", "quick", "start", "then")
+    __slots__ = ("branch", "codes", "decide", "items", "need", "otherwise", "peak", "pushes", "quick", "start", "then")
 
     def __init__(self, start: int) -> None:
         self.start = start
         self.items: list[Meaning] = []
         self.quick = self.items
+        self.pushes = True
         self.codes = bytearray()
         self.branch: int | None = None
         self.decide: Decider | None = None
@@ -57,6 +60,7 @@ class Segment:
             else:
                 quick[-1] = maker(number, quick[-1], item)  # type: ignore[arg-type]  # a constant and a handler
         self.quick = quick
+        self.pushes = not all(type(item) is FunctionType for item in quick)
 
     def offset(self, quick: list[Meaning], done: int) -> int:
         """Return which item comes once `done` of these quick ones are through; of a pair, the handler."""
