@@ -41,9 +41,6 @@ class Leaf(NamedTuple):
     annex: bytes | None = None
 
 
-_NO_LEAF: Final = Leaf()
-
-
 class Recorder(Protocol):
     """Who wants to know what was hashed for each signature."""
 
@@ -64,6 +61,10 @@ class Checker:
         rules: the rule set.
         script_bytes: the size of all scripts and witness items of the input: what the guard takes as fair.
         recorder: who wants to know what was hashed for each signature.
+
+    Attributes:
+        leaf: the leaf that is run; whoever runs one sets it.
+        weight_left: what signatures in the leaf may still weigh (BIP342); as `leaf`.
     """
 
     __slots__ = (
@@ -82,7 +83,9 @@ class Checker:
         "weight_left",
     )
 
-    _kind: DigestKind
+    leaf: Leaf
+    weight_left: int
+    _kind: DigestKind  # this and the next two are there when `_code` is: all four of the last digest
     _hash_type: int
     _digest: bytes
 
@@ -99,13 +102,11 @@ class Checker:
         self.input_index = input_index
         self.value = value
         self.recorder = recorder
-        self.leaf = _NO_LEAF
-        self.weight_left = 0
         self.rules = rules
         guard: Guard | None = rules.guard
         self._script_bytes = script_bytes
         self._work_left: float = _NO_LIMIT if guard is None else guard.work + _WORK_PER_BYTE * script_bytes
-        self._code: bytes | None = None  # of the last digest, as are those that are not there yet
+        self._code: bytes | None = None
 
     def spend(self, work: int) -> None:
         """Count bytes of work; see `penstock.vm.run.Checker`."""

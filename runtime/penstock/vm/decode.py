@@ -43,10 +43,10 @@ def plain_pushes(script: bytes, dialect: Dialect) -> list[Item] | None:
 
     It takes one for pushes that are not in their shortest form, and for what might break a limit.
     """
-    if not dialect.short_way:
-        return None
     items: list[Item] = []
     position, end = 0, len(script)
+    if not dialect.short_way or end > dialect.max_script_size:
+        return None
     while position < end:
         opcode = script[position]
         position += 1
@@ -56,7 +56,7 @@ def plain_pushes(script: bytes, dialect: Dialect) -> list[Item] | None:
         elif opcode in _LENGTH_BYTES:
             start = position + _LENGTH_BYTES[opcode]
             size = int.from_bytes(script[position:start], "little")
-            if not _SHORTEST[opcode] <= size <= dialect.setting.limits.element_size:
+            if not _SHORTEST[opcode] <= size <= dialect.short_way:
                 return None
             position = start + size
             items.append(script[start:position] if size <= _LONG else memoryview(script)[start:position])

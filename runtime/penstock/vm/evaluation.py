@@ -97,7 +97,10 @@ class Evaluation:
         case, steps, base = self.case, self.plan, self.plan.base
         if steps.contradictory:
             raise ScriptError(Reason.INVALID_FLAGS)
-        if not self.unlock_plainly():
+        items = plain_pushes(case.unlocking, base) if self.watcher is None else None
+        if items is not None:
+            self.stack = items
+        else:
             if steps.push_only and not is_push_only(case.unlocking):
                 raise ScriptError(Reason.SIG_PUSHONLY)
             self.run(_UNLOCKING, case.unlocking, base, case.locking if steps.signs_locking else b"")
@@ -116,17 +119,6 @@ class Evaluation:
             raise ScriptError(Reason.CLEANSTACK)
         if steps.witness and case.witness and not witnessed:
             raise ScriptError(Reason.WITNESS_UNEXPECTED)
-
-    def unlock_plainly(self) -> bool:
-        """Take the short way if the unlocking script is nothing but plain pushes, and nobody watches."""
-        base, script = self.plan.base, self.case.unlocking
-        if self.watcher is not None or len(script) > base.max_script_size:
-            return False
-        items = plain_pushes(script, base)
-        if items is None:
-            return False
-        self.stack = items
-        return True
 
     def after_unlocking(self) -> Dialect:
         """Return the dialect of the locking script.
