@@ -99,11 +99,14 @@ def _check(setting: Setting) -> Handler:
             key = as_bytes(key)
         code = run.code() if signature and whole[signature[-1]] else code_of(run, (signature,))
         check_encodings(signature, key)  # as `_judge` does: a call less, in the opcode that most scripts wait for
-        good = signature and run.checker.check_ecdsa(kinds[signature[-1]], code, signature, key)
-        if null_fail and not good and signature:
-            raise ScriptError(Reason.NULLFAIL)
+        good = 0
+        if signature:
+            if run.checker.check_ecdsa(kinds[signature[-1]], code, signature, key):
+                good = 1
+            elif null_fail:
+                raise ScriptError(Reason.NULLFAIL)
         stack.pop()
-        stack[-1] = 1 if good else 0
+        stack[-1] = good
 
     return handler
 
