@@ -162,3 +162,14 @@ def test_what_is_recalled_takes_little_memory() -> None:
     kept, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert kept < 40_000_000
+
+
+def test_a_pair_that_comes_again_in_a_script_is_the_same() -> None:
+    program = decode(assemble("OP_1 OP_ADD OP_1 OP_SUB 01 OP_NEGATE OP_1 OP_ADD OP_2 OP_ADD"), DIALECTS[1])
+    program.pair()
+    quick = program.segments[0].quick
+    plus_one, minus_one, pushed, negate, plus_one_again, plus_two = quick
+    assert plus_one is plus_one_again
+    assert len({plus_one, minus_one, negate, plus_two}) == 4
+    assert [program.segments[0].offset(quick, done) for done in range(6)] == [1, 3, 4, 5, 7, 9]
+    assert program.segments[0].items[4] is pushed

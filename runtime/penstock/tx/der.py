@@ -6,6 +6,7 @@ bytes or the two numbers of a signature, out comes an answer; nothing raises but
 that says so.
 """
 
+import re
 from typing import Final
 
 from penstock.script.errors import PenstockError
@@ -18,6 +19,14 @@ _INTEGER: Final = 0x02
 _LONG_FORM: Final = 0x80
 _SIZE_BYTES: Final = 8
 _HALF_ORDER_FIRST_BYTE: Final = 0x7F
+
+is_usual_signature: Final = re.compile(
+    rb"\x30(?:\x44\x02\x20[\x01-\x7f].{31}|\x45\x02\x21\x00[\x80-\xff].{31})\x02\x20[\x01-\x7e].{31}.", re.DOTALL
+).fullmatch
+"""Match a signature, with its hash type as the last byte, that is strict DER with low S at first sight: nearly all are.
+
+R and S have 32 bytes, and S begins with less than half the order does. Those that do not match may be as good.
+"""
 
 
 class DerError(PenstockError, ValueError):

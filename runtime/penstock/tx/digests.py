@@ -41,6 +41,7 @@ _INT64: Final = struct.Struct("<q").pack
 _NONE: Final = Outputs.NONE.value
 _SINGLE: Final = Outputs.SINGLE.value
 _ANYONECANPAY: Final = Switch.ANYONECANPAY.value
+_PARTIAL: Final = frozenset({_NONE, _SINGLE})
 
 _FEW: Final = 64
 _JOIN_BELOW: Final = 1 << 14
@@ -73,10 +74,8 @@ class Digests:
 
     __slots__ = (
         "_all_outputs",
+        "_bip143_hashes",
         "_blank_inputs",
-        "_hash_outpoints",
-        "_hash_outputs",
-        "_hash_sequences",
         "_hash_single",
         "_lock_time",
         "_outpoints",
@@ -95,26 +94,28 @@ class Digests:
             raise SighashError(f"{len(spent_outputs)} spent outputs for {count} inputs; there must be one for each")
         self.tx = tx
         self.spent_outputs = spent_outputs
+        outpoints: list[bytes] = []
+        sequences: list[bytes] = []
+        outputs: list[bytes] = []
         try:
             self._version = _INT32(tx.version)
             self._lock_time = _UINT32(tx.lock_time)
-            self._outpoints: list[bytes] = []
-            self._sequences: list[bytes] = []
-            self._outputs: list[bytes] = []
             # plain loops: most transactions have few inputs, and a comprehension costs a call
-            for (txid, index), _script, sequence in tx.inputs:
+            for txin in tx.inputs:
+                txid, index = txin.outpoint
                 if len(txid) != 32:
                     raise ValueError  # noqa: TRY301  # `first_misfit` says what is wrong
-                self._outpoints.append(txid + _UINT32(index))
-                self._sequences.append(_UINT32(sequence))
+                outpoints.append(txid + _UINT32(index))
+                sequences.append(_UINT32(txin.sequence))
             for value, script in tx.outputs:
-                self._outputs.append(_INT64(value) + compact_size(len(script)) + script)
-            self._all_outputs = b"".join(self._outputs)
+                outputs.append(_INT64(value) + compact_size(len(script)) + script)
+            self._all_outputs = b"".join(outputs)
         except (struct.error, TypeError, ValueError) as error:
             raise first_misfit(tx) or error from error
-        self._hash_outpoints: bytes | None = None
-        self._hash_sequences: bytes | None = None
-        self._hash_outputs: bytes | None = None
+        self._outpoints = outpoints
+        self._sequences = sequences
+        self._outputs = outputs
+        self._bip143_hashes: tuple[bytes, bytes, bytes] | None = None
         self._hash_single: tuple[int, bytes] | None = None
         self._blank_inputs: dict[bool, memoryview] = {}
         self._separated: tuple[ScriptCode, SeparatedScript] | None = None
@@ -216,40 +217,41 @@ class Digests:
         return named(BIP143_FIELDS, self._bip143_parts(input_index, script_code, value, hash_type))
 
     def _bip143_parts(self, input_index: int, script_code: ScriptCode, value: int, hash_type: int) -> _Parts:
-        self._check_input(input_index)
-        if not -(1 << 63) <= value < 1 << 63:
-            raise SighashError(f"the value {value} is no number of satoshis in 64 bits")
-        outputs = hash_type & OUTPUT_BITS
-        alone = hash_type & _ANYONECANPAY
-        partial = outputs in {_NONE, _SINGLE}
-        return (  # what is known already costs no call
+        if not 0 <= input_index < len(self._outpoints):
+            self._check_input(input_index)
+        hash_outpoints, hash_sequences, hash_outputs = self._bip143_hashes or self._hashes_of_lists()
+        if hash_type & _ANYONECANPAY:
+            hash_outpoints = hash_sequences = _ZERO
+        if hash_type & OUTPUT_BITS in _PARTIAL:
+            hash_sequences = _ZERO
+            hash_outputs = self._hash_of_one_output(input_index, hash_type & OUTPUT_BITS)
+        try:
+            amount = _INT64(value)
+        except struct.error:
+            raise SighashError(f"the value {value} is no number of satoshis in 64 bits") from None
+        return (
             self._version,
-            _ZERO if alone else self._hash_outpoints or self._hash_of_outpoints(),
-            _ZERO if alone or partial else self._hash_sequences or self._hash_of_sequences(),
+            hash_outpoints,
+            hash_sequences,
             self._outpoints[input_index],
             compact_size(len(script_code)),
             script_code,
-            _INT64(value),
+            amount,
             self._sequences[input_index],
-            self._hash_of_one_output(input_index, outputs)
-            if partial
-            else self._hash_outputs or self._hash_of_outputs(),
+            hash_outputs,
             self._lock_time,
             _UINT32(hash_type),
         )
 
-    def _hash_of_outpoints(self) -> bytes:
-        self._hash_outpoints = hash256(b"".join(self._outpoints))
-        return self._hash_outpoints
-
-    def _hash_of_sequences(self) -> bytes:
-        sequences = b"".join(self._sequences)
-        self._hash_sequences = _hash_of_few(sequences) if len(sequences) <= _FEW else hash256(sequences)
-        return self._hash_sequences
-
-    def _hash_of_outputs(self) -> bytes:
-        self._hash_outputs = hash256(self._all_outputs)
-        return self._hash_outputs
+    def _hashes_of_lists(self) -> tuple[bytes, bytes, bytes]:
+        """The hashes over all outpoints, sequences and outputs."""
+        sequences, outputs = b"".join(self._sequences), self._all_outputs
+        self._bip143_hashes = hashes = (
+            hash256(b"".join(self._outpoints)),
+            _hash_of_few(sequences) if len(sequences) <= _FEW else hash256(sequences),
+            _hash_of_few(outputs) if len(outputs) <= _FEW else hash256(outputs),
+        )
+        return hashes
 
     def _hash_of_one_output(self, input_index: int, outputs: int) -> bytes:
         if outputs != _SINGLE or input_index >= len(self._outputs):
@@ -352,6 +354,9 @@ class Digests:
 
 
 @lru_cache(maxsize=64)
-def _hash_of_few(sequences: bytes) -> bytes:
-    """Remember the hash of a few sequence numbers: nearly all transactions share theirs with others."""
-    return hash256(sequences)
+def _hash_of_few(items: bytes) -> bytes:
+    """Remember the hash of what comes again: nearly all transactions have the sequence numbers of others.
+
+    Those of a stream mostly pay the same to the same key, too.
+    """
+    return hash256(items)

@@ -53,13 +53,14 @@ class Case:
         rules: the rules to judge by.
         spent_outputs: the outputs that all inputs spend; taproot signs them.
         artifact: who knows the source lines of the contract; None for nobody.
+        size: the bytes of the scripts and of the witness.
 
     Raises:
         CaseError: a script is not in bytes, the transaction has no such input, or the value is no number of satoshis.
         TransactionError: the witness is not in bytes.
     """
 
-    __slots__ = ("artifact", "input_index", "locking", "rules", "spent_outputs", "tx", "unlocking", "value")
+    __slots__ = ("artifact", "input_index", "locking", "rules", "size", "spent_outputs", "tx", "unlocking", "value")
 
     def __init__(  # noqa: PLR0913, PLR0917 - an input has so many parts
         self,
@@ -82,8 +83,11 @@ class Case:
             raise CaseError(f"there is no input {input_index}: the transaction has {len(tx.inputs)}")
         if not _LEAST_VALUE <= value <= _MOST_VALUE:
             raise CaseError(f"the value {value} is no number of satoshis in 64 bits")
-        if tx.witnesses and not all(isinstance(item, bytes) for item in tx.witnesses[input_index]):
-            raise first_misfit(tx) or CaseError(f"the witness of input {input_index} is a tuple of bytes")
+        size = len(unlocking) + len(locking)
+        if tx.witnesses:
+            if not all(isinstance(item, bytes) for item in tx.witnesses[input_index]):
+                raise first_misfit(tx) or CaseError(f"the witness of input {input_index} is a tuple of bytes")
+            size += sum(map(len, tx.witnesses[input_index]))
         if artifact is not None and not callable(getattr(artifact, "source_line", None)):
             raise CaseError(f"artifact is an Artifact, or has its source_line; {type(artifact).__name__} has not")
         self.unlocking: Final = unlocking
@@ -94,6 +98,7 @@ class Case:
         self.rules: Final = rules
         self.spent_outputs: Final = spent_outputs
         self.artifact: Final = artifact
+        self.size: Final = size
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Case) and all(getattr(self, part) == getattr(other, part) for part in self.__slots__)
@@ -105,12 +110,6 @@ class Case:
     def witness(self) -> tuple[bytes, ...]:
         """The witness items of the input, bottom of the stack first."""
         return self.tx.witnesses[self.input_index] if self.tx.witnesses else ()
-
-    @property
-    def size(self) -> int:
-        """The bytes of the scripts and of the witness."""
-        scripts = len(self.unlocking) + len(self.locking)
-        return scripts + sum(map(len, self.witness)) if self.tx.witnesses else scripts
 
 
 def _bytes_hint(script: object) -> str:

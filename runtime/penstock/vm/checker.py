@@ -19,6 +19,7 @@ _SEQUENCE_DISABLED: Final = 1 << 31
 _SEQUENCE_SECONDS: Final = 1 << 22
 _SEQUENCE_MASK: Final = _SEQUENCE_SECONDS | 0xFFFF
 
+_NO_LIMIT: Final = float("inf")
 _SIGNATURE_WORK: Final = 60_000
 _SHORT_CODE: Final = 1000
 """Bytes. There is no room in such a script code for so many signatures that their digests would take long."""
@@ -38,9 +39,6 @@ class Leaf(NamedTuple):
 
     leaf_hash: bytes | None = None
     annex: bytes | None = None
-
-
-_NO_LEAF: Final = Leaf()
 
 
 class Recorder(Protocol):
@@ -63,6 +61,10 @@ class Checker:
         rules: the rule set.
         script_bytes: the size of all scripts and witness items of the input: what the guard takes as fair.
         recorder: who wants to know what was hashed for each signature.
+
+    Attributes:
+        leaf: the leaf that is run; whoever runs one sets it.
+        weight_left: what signatures in the leaf may still weigh (BIP342); as `leaf`.
     """
 
     __slots__ = (
@@ -70,16 +72,22 @@ class Checker:
         "_digest",
         "_hash_type",
         "_kind",
+        "_script_bytes",
         "_work_left",
         "digests",
         "input_index",
         "leaf",
-        "memory",
         "recorder",
         "rules",
         "value",
         "weight_left",
     )
+
+    leaf: Leaf
+    weight_left: int
+    _kind: DigestKind  # this and the next two are there when `_code` is: all four of the last digest
+    _hash_type: int
+    _digest: bytes
 
     def __init__(  # noqa: PLR0913, PLR0917 - what there is to know of an input
         self,
@@ -94,21 +102,23 @@ class Checker:
         self.input_index = input_index
         self.value = value
         self.recorder = recorder
-        self.leaf = _NO_LEAF
-        self.weight_left = 0
         self.rules = rules
         guard: Guard | None = rules.guard
-        self.memory: int | None = None if guard is None else guard.memory + _MEMORY_PER_BYTE * script_bytes
-        self._work_left: float = float("inf") if guard is None else guard.work + _WORK_PER_BYTE * script_bytes
-        self._kind: DigestKind | None = None
-        self._hash_type = 0
-        self._code = self._digest = b""
+        self._script_bytes = script_bytes
+        self._work_left: float = _NO_LIMIT if guard is None else guard.work + _WORK_PER_BYTE * script_bytes
+        self._code: bytes | None = None
 
     def spend(self, work: int) -> None:
         """Count bytes of work; see `penstock.vm.run.Checker`."""
         self._work_left -= work
         if self._work_left < 0:
             raise ScriptError(Reason.RESOURCE_LIMIT)
+
+    @property
+    def memory(self) -> int | None:
+        """Bytes that the guard lets the stacks hold; None without a guard."""
+        guard = self.rules.guard
+        return None if guard is None else guard.memory + _MEMORY_PER_BYTE * self._script_bytes
 
     @property
     def version_bytes(self) -> bytes:
@@ -118,16 +128,17 @@ class Checker:
     def check_ecdsa(self, kind: DigestKind, code: bytes, signature: bytes, key: bytes) -> bool:
         """Tell whether a signature is good; see `penstock.vm.run.Checker`."""
         hash_type = signature[-1]
-        self._work_left -= _SIGNATURE_WORK
+        work = _SIGNATURE_WORK
         # the signatures of a script mostly share the digest, with one another and with the keys that they are tried on
         if self._code is not code or self._hash_type != hash_type or self._kind != kind:
             if kind == "bip143":
-                self._work_left -= len(code)
+                work += len(code)
                 self._digest = self.digests.bip143(self.input_index, code, self.value, hash_type)
             else:
                 self._digest = self.digests.legacy(self.input_index, code, hash_type)
-                self._work_left -= self.digests.legacy_work if len(code) > _SHORT_CODE else len(code)
+                work += self.digests.legacy_work if len(code) > _SHORT_CODE else len(code)
             self._kind, self._code, self._hash_type = kind, code, hash_type
+        self._work_left -= work
         if self._work_left < 0:
             raise ScriptError(Reason.RESOURCE_LIMIT)
         good = backend().verify(signature[:-1], key, self._digest)

@@ -27,7 +27,7 @@ _WINDOW: Final = 64
 
 _UNCOUNTED: Final = bytes(range(Op.OP_16 + 1))
 
-# plain integers: these are compared with for every opcode that is not simple
+# plain integers and a plain function: these are asked for at every opcode that is not simple
 _PUSHDATA1: Final = Op.OP_PUSHDATA1.value
 _PUSHDATA4: Final = Op.OP_PUSHDATA4.value
 _NOP: Final = Op.OP_NOP.value
@@ -36,6 +36,7 @@ _ENDIF: Final = Op.OP_ENDIF.value
 _RETURN: Final = Op.OP_RETURN.value
 _TO_ALT_STACK: Final = Op.OP_TOALTSTACK.value
 _CODESEPARATOR: Final = Op.OP_CODESEPARATOR.value
+_number: Final = int.from_bytes
 
 
 def plain_pushes(script: bytes, dialect: Dialect) -> list[Item] | None:
@@ -43,25 +44,25 @@ def plain_pushes(script: bytes, dialect: Dialect) -> list[Item] | None:
 
     It takes one for pushes that are not in their shortest form, and for what might break a limit.
     """
-    if not dialect.short_way:
-        return None
     items: list[Item] = []
-    position, end = 0, len(script)
+    position, end, longest = 0, len(script), dialect.short_way
+    if not longest or end > dialect.max_script_size:
+        return None
     while position < end:
         opcode = script[position]
-        start = position + 1
+        position += 1
         if 1 < opcode < _PUSHDATA1:
-            position = start + opcode
+            start, position = position, position + opcode
             items.append(script[start:position])
-        elif opcode in CONSTANTS:
-            position = start
-            items.append(CONSTANTS[opcode])
         elif opcode in _LENGTH_BYTES:
-            start += _LENGTH_BYTES[opcode]
-            position = start + int.from_bytes(script[position + 1 : start], "little")
-            if not _SHORTEST[opcode] <= position - start <= dialect.setting.limits.element_size:
+            start = position + _LENGTH_BYTES[opcode]
+            size = _number(script[position:start], "little")
+            if not _SHORTEST[opcode] <= size <= longest:
                 return None
-            items.append(_data(script, start, position))
+            position = start + size
+            items.append(script[start:position] if size <= _LONG else memoryview(script)[start:position])
+        elif opcode in CONSTANTS:
+            items.append(CONSTANTS[opcode])
         else:
             return None
     if position > end:  # the last push runs past the end
@@ -170,7 +171,7 @@ class _Decoder:
         start, size = self.position + 1, opcode
         if opcode >= _PUSHDATA1:
             start += _LENGTH_BYTES[opcode]
-            size = int.from_bytes(script[self.position + 1 : start], "little")
+            size = _number(script[self.position + 1 : start], "little")
         end = start + size
         if end > len(script):
             return Reason.BAD_OPCODE

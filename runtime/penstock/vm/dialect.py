@@ -46,7 +46,8 @@ class Dialect:
         takes: for each byte how many items must be on the stack.
         net: for each byte by how many items the stack grows at most.
         minimal_pushes: whether a push that is not in its shortest form fails.
-        short_way: whether a script of plain pushes is within all limits if there are not too many.
+        short_way: a script of plain pushes is within all limits if they are no longer than this, in bytes, and not too
+            many; 0 where that cannot be said.
         single_else: whether an IF has one ELSE at most.
         return_ends: whether RETURN ends the script well.
         counts_opcodes: whether the limit on opcodes can matter.
@@ -67,7 +68,8 @@ class Dialect:
         self.open_depth = frozenset(op.value for op in _OPEN_DEPTH)
         self.stops = _stops({*self.poisons, *self.deciders})
         self.minimal_pushes = setting.has(Rule.MINIMALDATA)
-        self.short_way = limits.element_size > Op.OP_PUSHDATA1 and limits.stack_memory == UNLIMITED
+        can_say = limits.element_size > Op.OP_PUSHDATA1 and limits.stack_memory == UNLIMITED
+        self.short_way = limits.element_size if can_say else 0
         self.single_else = self.return_ends = setting.after_genesis
         tapscript = version is Version.TAPSCRIPT
         self.counts_opcodes = not tapscript and limits.opcodes < 0xFFFF_FFFF

@@ -1,43 +1,45 @@
 """How signatures and public keys must be written before anyone verifies them.
 
-Each function takes a `Setting` and returns the check that it asks for: it takes bytes and raises `ScriptError`.
+In: a `Setting`. Out: the check that it asks for, which takes bytes and raises `ScriptError`.
 """
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from penstock.tx.der import HALF_ORDER, is_low_s, is_strict_der
+from penstock.tx.der import is_low_s, is_strict_der, is_usual_signature
 from penstock.tx.hash_type import Switch
 from penstock.vm.errors import Reason, ScriptError
 from penstock.vm.rules import Rule
 from penstock.vm.setting import Setting, Version
 
-Check: TypeAlias = Callable[[bytes], None]
+Check: TypeAlias = Callable[[bytes, bytes], None]
 
-_ANYONECANPAY = Switch.ANYONECANPAY.value
-_FORKID = Switch.FORKID.value
-_CHRONICLE = Switch.CHRONICLE.value
+_ANYONECANPAY: Final = Switch.ANYONECANPAY.value
+_FORKID: Final = Switch.FORKID.value
+_CHRONICLE: Final = Switch.CHRONICLE.value
 
 
-def signature_check(setting: Setting) -> Check:
-    """Return the check of a signature with its hash type behind it; the empty one always passes."""
+def encoding_check(setting: Setting) -> Check:
+    """Return the check of a signature, with its hash type behind it, and then of a public key.
+
+    The empty signature always passes.
+    """
     strict = any(map(setting.has, (Rule.DERSIG, Rule.LOW_S, Rule.STRICTENC)))
     low_s = setting.has(Rule.LOW_S)
-    hash_types = _hash_types(setting)
+    hash_types, check_unusual_key = _hash_types(setting), _unusual_key_check(setting)
 
-    def check(signature: bytes) -> None:
-        if not signature:
-            return
-        if strict:
-            der = signature[:-1]
-            if not is_strict_der(der):
-                raise ScriptError(Reason.SIG_DER)
-            # Read strictly first: nearly all are low. The nodes read a number beyond the order as zero.
-            if low_s and int.from_bytes(der[6 + der[3] :], "big") > HALF_ORDER and not is_low_s(der):
-                raise ScriptError(Reason.SIG_HIGH_S)
-        reason = hash_types[signature[-1]]
-        if reason is not None:
-            raise ScriptError(reason)
+    def check(signature: bytes, key: bytes) -> None:
+        if signature:
+            if not is_usual_signature(signature):
+                if strict and not is_strict_der(signature[:-1]):
+                    raise ScriptError(Reason.SIG_DER)
+                if low_s and not is_low_s(signature[:-1]):
+                    raise ScriptError(Reason.SIG_HIGH_S)
+            reason = hash_types[signature[-1]]
+            if reason is not None:
+                raise ScriptError(reason)
+        if len(key) != 33 or key[0] not in (2, 3):
+            check_unusual_key(key)
 
     return check
 
@@ -62,8 +64,8 @@ def _bsv_hash_type(setting: Setting, hash_type: int) -> Reason | None:
     return Reason.MISSING_FORKID if forkid and not hash_type & _FORKID else None
 
 
-def key_check(setting: Setting) -> Check:
-    """Return the check of a public key."""
+def _unusual_key_check(setting: Setting) -> Callable[[bytes], None]:
+    """Return the check of a public key that is not compressed."""
     stricter: Reason | None = None
     if setting.version is Version.WITNESS_V0 and setting.has(Rule.WITNESS_PUBKEYTYPE):
         stricter = Reason.WITNESS_PUBKEYTYPE
@@ -72,9 +74,6 @@ def key_check(setting: Setting) -> Check:
     strict = setting.has(Rule.STRICTENC)
 
     def check(key: bytes) -> None:
-        compressed = len(key) == 33 and key[0] in (2, 3)
-        if compressed:
-            return
         if strict and not (len(key) == 65 and key[0] == 4):
             raise ScriptError(Reason.PUBKEYTYPE)
         if stricter is not None:

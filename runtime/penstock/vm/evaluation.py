@@ -70,17 +70,19 @@ class Evaluation:
         checker: who knows the transaction.
         phase: the script that is running, or has run last.
         stack: its stack.
+        longest: bytes that no item exceeds that a script begins with.
         state: the rest of its state; None before the first script.
         program: the script decoded; None before the first.
     """
 
-    __slots__ = ("case", "checker", "phase", "plan", "program", "stack", "state", "watcher")
+    __slots__ = ("case", "checker", "longest", "phase", "plan", "program", "stack", "state", "watcher")
 
     def __init__(self, case: Case, steps: Plan, digests: Digests, watcher: Watcher | None = None) -> None:
         self.case = case
         self.plan = steps
         self.watcher = watcher
-        self.checker = Checker(digests, case.input_index, case.value, steps.rules, case.size, watcher)
+        self.longest = size = case.size
+        self.checker = Checker(digests, case.input_index, case.value, steps.rules, size, watcher)
         self.phase = _UNLOCKING
         self.stack: list[Item] = []
         self.state: Run | None = None
@@ -95,10 +97,14 @@ class Evaluation:
         case, steps, base = self.case, self.plan, self.plan.base
         if steps.contradictory:
             raise ScriptError(Reason.INVALID_FLAGS)
-        if not self.unlock_plainly():
+        items = plain_pushes(case.unlocking, base) if self.watcher is None else None
+        if items is not None:
+            self.stack = items
+        else:
             if steps.push_only and not is_push_only(case.unlocking):
                 raise ScriptError(Reason.SIG_PUSHONLY)
             self.run(_UNLOCKING, case.unlocking, base, case.locking if steps.signs_locking else b"")
+            self.longest = max([self.longest, *map(size_of, self.stack)])
             base = self.after_unlocking()
         p2sh = steps.p2sh and is_p2sh(case.locking)
         saved = self.stack.copy() if p2sh else []
@@ -113,17 +119,6 @@ class Evaluation:
             raise ScriptError(Reason.CLEANSTACK)
         if steps.witness and case.witness and not witnessed:
             raise ScriptError(Reason.WITNESS_UNEXPECTED)
-
-    def unlock_plainly(self) -> bool:
-        """Take the short way if the unlocking script is nothing but plain pushes, and nobody watches."""
-        base = self.plan.base
-        if self.watcher is not None or len(self.case.unlocking) > base.max_script_size:
-            return False
-        items = plain_pushes(self.case.unlocking, base)
-        if items is None:
-            return False
-        self.stack = items
-        return True
 
     def after_unlocking(self) -> Dialect:
         """Return the dialect of the locking script.
@@ -144,11 +139,11 @@ class Evaluation:
         self.state = None
         if len(script) > words.max_script_size:
             raise ScriptError(Reason.SCRIPT_SIZE)
-        self.program = decode(script, words) if phase is _UNLOCKING else recall(script, words)
-        self.state = Run(script, self.checker, suffix)
+        self.program = program = decode(script, words) if phase is _UNLOCKING else recall(script, words)
+        self.state = state = Run(script, self.checker, suffix)
         if self.watcher is not None:
             self.watcher.script(phase, script)
-        execute(self.program, self.stack, self.state, self.watcher)
+        execute(program, self.stack, state, self.longest, self.watcher)
 
     def require_true(self) -> None:
         """Demand that the script has left something true."""
@@ -178,7 +173,8 @@ class Evaluation:
 
     def passed(self) -> Verdict:
         """Return the verdict if all steps have passed."""
-        alt = () if self.state is None else tuple(self.state.alt)
+        state = self.state
+        alt = tuple(state.alt) if state is not None and state.alt else ()
         return Verdict(None, None, self.phase, None, tuple(self.stack), alt, self.case)
 
     def failed(self, error: ScriptError) -> Verdict:

@@ -10,7 +10,7 @@ from types import FunctionType
 from typing import Final, TypeAlias
 
 from penstock.vm.errors import ScriptError
-from penstock.vm.items import Item
+from penstock.vm.items import Item, size_of
 from penstock.vm.metered import Listener, run_metered
 from penstock.vm.program import END, Program
 from penstock.vm.run import NeedsMeter, Run
@@ -25,37 +25,38 @@ _ITEMS_PER_OPCODE: Final = 3
 _START: Final[_Place] = (0, 0)
 
 
-def execute(program: Program, stack: list[Item], run: Run, listener: Listener | None = None) -> None:
+def execute(program: Program, stack: list[Item], run: Run, longest: int, listener: Listener | None = None) -> None:
     """Run a program on a stack.
 
     Args:
         program: what to run.
         stack: the stack, changed in place. An opcode that fails leaves it as it found it.
         run: the rest of the state, changed in place.
+        longest: bytes that no item on the stack exceeds, and nothing that the program pushes.
         listener: who wants to hear of every opcode.
 
     Raises:
         ScriptError: an opcode fails.
     """
-    largest = program.largest
-    for item in stack:
-        if type(item) is not int and len(item) > largest:  # type: ignore[arg-type]  # an int is short here
-            largest = len(item)  # type: ignore[arg-type]  # as above
     stopped: _Place | None = _START
     if listener is None and not program.counted_out:
         setting = program.dialect.setting
-        if largest <= setting.large or largest <= _room(program, stack, run):
+        if longest <= setting.large or _is_roomy(program, stack, run):
             stopped = _run_quickly(program, stack, run, setting.deepest)
     if stopped is not None:
         run_metered(program, stack, run, *stopped, listener)
 
 
-def _room(program: Program, stack: list[Item], run: Run) -> int:
-    """Return how large every item may be that there ever is on the stacks, without breaking a limit on memory."""
+def _is_roomy(program: Program, stack: list[Item], run: Run) -> bool:
+    """Tell whether all items that there ever are on the stacks are small, or fit the memory even if all are large."""
+    setting, largest = program.dialect.setting, max(map(size_of, stack), default=0)
+    largest = max(largest, program.largest)
+    if largest <= setting.large:
+        return True
     memory = run.checker.memory
-    if memory is None or not program.dialect.setting.spacious:
-        return 0
-    return memory // (len(stack) + _ITEMS_PER_OPCODE * program.opcodes + 1) - ITEM_OVERHEAD
+    if memory is None or not setting.spacious:
+        return False
+    return largest <= memory // (len(stack) + _ITEMS_PER_OPCODE * program.opcodes + 1) - ITEM_OVERHEAD
 
 
 def _run_quickly(program: Program, stack: list[Item], run: Run, deepest: int) -> _Place | None:
@@ -75,13 +76,18 @@ def _run_quickly(program: Program, stack: list[Item], run: Run, deepest: int) ->
         rest = iter(quick)
         in_items = True
         try:
-            for item in rest:
-                if type(item) is FunctionType:
-                    item(stack, run)
-                else:
-                    append(item)  # type: ignore[arg-type]  # what is no function is an item
+            if segment.pushes:
+                for item in rest:
+                    if type(item) is FunctionType:
+                        item(stack, run)
+                    else:
+                        append(item)  # type: ignore[arg-type]  # what is no function is an item
+            else:
+                for handler in rest:
+                    handler(stack, run)  # type: ignore[operator]  # there are handlers only
             in_items = False
-            index = segment.then if segment.decide is None or segment.decide(stack, run) else segment.otherwise
+            decide = segment.decide
+            index = segment.then if decide is None or decide(stack, run) else segment.otherwise
         except ScriptError as error:
             done = len(quick) - length_hint(rest) - 1
             error.opcode = segment.start + segment.offset(quick, done) if in_items else segment.end

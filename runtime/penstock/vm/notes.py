@@ -68,7 +68,7 @@ class Notes:
         else:
             verdict = evaluation.passed()
         if evaluation.state is not None:
-            self.code = evaluation.state.code
+            self.code = evaluation.state.code()
         self._end(verdict)
 
     def script(self, phase: Phase, script: bytes) -> None:

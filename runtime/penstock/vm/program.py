@@ -9,11 +9,12 @@ is skipped (a push that runs past the end, a disabled opcode, …) ends the prog
 it, or fails before.
 """
 
+from types import FunctionType
 from typing import Final
 
 from penstock.vm.dialect import Dialect, Meaning
 from penstock.vm.handlers.pairs import PAIRS, number_of
-from penstock.vm.run import Decider
+from penstock.vm.run import Decider, Handler
 
 END: Final = -1
 """In place of a segment's index: the script has ended well."""
@@ -26,6 +27,7 @@ class Segment:
         start: index of its first opcode in the script.
         items: for each opcode a constant to push, or a handler.
         quick: the same, perhaps with a constant and the handler behind it as one handler; what the quick driver runs.
+        pushes: whether there may be constants among `quick`.
         codes: the bytes of these opcodes.
         branch: the byte of the opcode behind them that branches or jumps; None if there is none.
         decide: asks whether to go on at `then` (else at `otherwise`); None to go on at `then` without asking.
@@ -35,28 +37,36 @@ class Segment:
         peak: by how many items the stacks grow at most on the way.
     """
 
-    __slots__ = ("branch", "codes", "decide", "items", "need", "otherwise", "peak", "quick", "start", "then")
+    __slots__ = ("branch", "codes", "decide", "items", "need", "otherwise", "peak", "pushes", "quick", "start", "then")
 
     def __init__(self, start: int) -> None:
         self.start = start
         self.items: list[Meaning] = []
         self.quick = self.items
+        self.pushes = True
         self.codes = bytearray()
         self.branch: int | None = None
         self.decide: Decider | None = None
         self.then = self.otherwise = END
         self.need = self.peak = 0
 
-    def pair(self) -> None:
-        """Make `quick` shorter than `items` where a constant and the handler behind it have a shortcut."""
+    def pair(self, pairs: dict[tuple[Meaning, int], Handler]) -> None:
+        """Make `quick` shorter than `items` where a constant and the handler behind it have a shortcut.
+
+        The `pairs` of a program, by constant and opcode, are made once: they come again and again in long scripts.
+        """
         quick: list[Meaning] = []
-        for item, maker in zip(self.items, map(PAIRS.get, self.codes), strict=True):
-            number = None if maker is None or not quick else number_of(quick[-1])
-            if maker is None or number is None:
+        for item, code in zip(self.items, self.codes, strict=True):
+            number = number_of(quick[-1]) if quick and code in PAIRS else None
+            if number is None:
                 quick.append(item)
-            else:
-                quick[-1] = maker(number, quick[-1], item)  # type: ignore[arg-type]  # a constant and a handler
+                continue
+            key = quick[-1], code
+            if key not in pairs:
+                pairs[key] = PAIRS[code](number, quick[-1], item)  # type: ignore[arg-type]  # a constant and a handler
+            quick[-1] = pairs[key]
         self.quick = quick
+        self.pushes = not all(type(item) is FunctionType for item in quick)
 
     def offset(self, quick: list[Meaning], done: int) -> int:
         """Return which item comes once `done` of these quick ones are through; of a pair, the handler."""
@@ -108,5 +118,6 @@ class Program:
     def pair(self) -> None:
         """Join constants with the handlers behind them, where there is a shortcut: pays from the second run on."""
         self.paired = True
+        pairs: dict[tuple[Meaning, int], Handler] = {}
         for segment in self.segments:
-            segment.pair()
+            segment.pair(pairs)

@@ -30,6 +30,8 @@ _SEGMENT_BYTES: Final = 600
 _SHORTEST_HOLE: Final = 20
 """Bytes. Shorter data may be numbers, which programs treat as such."""
 
+_number: Final = int.from_bytes  # looking it up takes time, and every verdict needs it
+
 
 class Programs:
     """Keeps the programs of scripts that came before."""
@@ -126,20 +128,21 @@ class Form:
                     start = end - len(instruction.data or b"")
                     segment.items[place] = _hole(start, end)
                     mask[start:end] = bytes(end - start)
-        self.mask = int.from_bytes(mask, "little")
-        self.shared = int.from_bytes(script, "little") & self.mask
+        self.mask = _number(mask, "little")
+        self.shared = _number(script, "little") & self.mask
         program.pair()
 
     def fits(self, script: bytes) -> bool:
         """Tell whether another script of the same length has this form."""
-        return int.from_bytes(script, "little") & self.mask == self.shared
+        return _number(script, "little") & self.mask == self.shared
 
 
 def _hole(start: int, end: int) -> Handler:
     """Return what pushes these bytes of the script that is run."""
+    place = slice(start, end)
 
     def handler(stack: list[Item], run: Run) -> None:
-        stack.append(run.script[start:end])
+        stack.append(run.script[place])
 
     return handler
 

@@ -25,13 +25,11 @@ class Meter(Protocol):
 
 
 class Checker(Protocol):
-    """Who knows the transaction: asked by the opcodes that look at more than the stack.
+    """Who knows the transaction: asked by the opcodes that look at more than the stack."""
 
-    Attributes:
-        memory: bytes that the guard lets the stacks hold; None without a guard.
-    """
-
-    memory: int | None
+    @property
+    def memory(self) -> int | None:
+        """Bytes that the guard lets the stacks hold; None without a guard."""
 
     def spend(self, work: int) -> None:
         """Count bytes of work of all scripts that are run for one verdict.
@@ -97,9 +95,11 @@ class Run:
         self._suffix = suffix
         self._code: bytes | None = None if suffix else script
 
-    @property
     def code(self) -> bytes:
-        """The script code: the script from behind the last CODESEPARATOR that was executed. Always the same object."""
+        """Return the script code: the script from behind the last CODESEPARATOR that was executed.
+
+        It is always the same object.
+        """
         if self._code is None:
             self._code = self.script[self._code_start :] + self._suffix
         return self._code

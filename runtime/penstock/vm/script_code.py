@@ -28,36 +28,44 @@ _BY_HASH_TYPE: Final[tuple[DigestKind, ...]] = tuple(
     "bip143" if uses_forkid_digest(hash_type) else "legacy" for hash_type in range(256)
 )
 
+_ALWAYS: Final = (True,) * 256
+_NEVER: Final = (False,) * 256
+_WITH_FORKID: Final = tuple(bool(hash_type & _FORKID) for hash_type in range(256))
+
 
 class Signing(NamedTuple):
     """What ECDSA signatures sign in a setting.
 
     Attributes:
         kinds: by which digest, for each hash type.
+        whole: whether a signature with this hash type is never cut out of the script code, for each hash type.
         code: from a run and all signatures of an opcode to the script code that they share; raises `ScriptError` where
             a signature in the script code is not wanted.
     """
 
     kinds: tuple[DigestKind, ...]
+    whole: tuple[bool, ...]
     code: Callable[[Run, Sequence[bytes]], bytes]
 
 
 def signing(setting: Setting) -> Signing:
     """Return what ECDSA signatures sign in a setting."""
     if setting.version is not Version.BASE:
-        return Signing(_BIP143, _whole)
+        return Signing(_BIP143, _ALWAYS, _whole)
     if setting.rules.chain == "btc":
-        return Signing(_LEGACY, _without_any if setting.has(Rule.CONST_SCRIPTCODE) else _without)
-    return Signing(_BY_HASH_TYPE, _without_old) if setting.has(Rule.SIGHASH_FORKID) else Signing(_LEGACY, _without)
+        return Signing(_LEGACY, _NEVER, _without_any if setting.has(Rule.CONST_SCRIPTCODE) else _without)
+    if setting.has(Rule.SIGHASH_FORKID):
+        return Signing(_BY_HASH_TYPE, _WITH_FORKID, _without_old)
+    return Signing(_LEGACY, _NEVER, _without)
 
 
 def _whole(run: Run, _signatures: Sequence[bytes]) -> bytes:
-    return run.code
+    return run.code()
 
 
 def _without(run: Run, signatures: Sequence[bytes]) -> bytes:
     """Cut the pushes of `signatures` out of the script code (of the empty one: OP_0); the same object without any."""
-    code = run.code
+    code = run.code()
     if len(signatures) > 1:
         run.checker.spend(len(code) * len(signatures))
     for signature in signatures:
@@ -71,17 +79,17 @@ def _without(run: Run, signatures: Sequence[bytes]) -> bytes:
 
 def _without_any(run: Run, signatures: Sequence[bytes]) -> bytes:
     """Refuse a script code that would have to be cut."""
-    if _without(run, signatures) is not run.code:
+    if _without(run, signatures) is not run.code():
         raise ScriptError(Reason.SIG_FINDANDDELETE)
-    return run.code
+    return run.code()
 
 
 def _without_old(run: Run, signatures: Sequence[bytes]) -> bytes:
     """Cut out those signatures that bit 0x40 does not spare."""
     for signature in signatures:
-        if not signature or not signature[-1] & _FORKID:
-            return _without(run, [each for each in signatures if not each or not each[-1] & _FORKID])
-    return run.code
+        if not signature or not _WITH_FORKID[signature[-1]]:
+            return _without(run, [each for each in signatures if not each or not _WITH_FORKID[each[-1]]])
+    return run.code()
 
 
 def find_and_delete(script: bytes, pushes: Collection[bytes]) -> bytes:

@@ -80,7 +80,7 @@ def make_case(  # noqa: PLR0913, PLR0917 - those of `verify`
         _check_spent(spent_outputs, len(parsed.inputs))
         if 0 <= input_index < len(spent_outputs) and tuple(spent_outputs[input_index]) != (value, locking):
             raise CaseError(f"spent_outputs[{input_index}] is another output than value and locking make")
-    elif len(parsed.inputs) == 1:
+    elif chosen.chain == "btc" and len(parsed.inputs) == 1:  # taproot is asked for them
         spent_outputs = ((value, locking),)
     return Case(unlocking, locking, parsed, input_index, value, chosen, spent_outputs, artifact)
 

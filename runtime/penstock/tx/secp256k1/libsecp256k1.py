@@ -27,6 +27,7 @@ _INT: Final = ffi.typeof("int *")
 _SCHNORR_EXTRA: Final = ffi.typeof("secp256k1_schnorrsig_extraparams *")
 _SCHNORR_MAGIC: Final = b"\xda\x6f\xb3\x8c"
 _MAX_DER: Final = 72
+_KEY_SIZES: Final = frozenset({33, 65})
 _NULL: Final = ffi.NULL
 
 # looking these up in the library takes time, and every verification needs them
@@ -43,7 +44,7 @@ def is_secret(secret: bytes) -> bool:
 
 def is_public_key(public_key: bytes) -> bool:
     """See `Backend.is_public_key`."""
-    return _point(public_key) is not None
+    return len(public_key) in _KEY_SIZES and _point(public_key) is not None
 
 
 def public_key(secret: bytes, *, compressed: bool) -> bytes:
@@ -72,13 +73,13 @@ def sign(secret: bytes, digest: bytes, extra_entropy: bytes | None) -> bytes:
 
 def verify(signature: bytes, public_key: bytes, digest: bytes) -> bool:
     """See `Backend.verify`."""
-    point = _point(public_key)
+    point = _point(public_key) if len(public_key) in _KEY_SIZES else None
     if point is None or len(digest) != 32:
         return False
     parsed = _new(_SIGNATURE)
     # What strict parsing accepts and verifies, lax parsing reads the same way. The reverse does not hold.
     if _parse_der(_CONTEXT, parsed, signature, len(signature)):
-        if _verify(parsed, digest, point):
+        if _verify_low(_CONTEXT, parsed, digest, point) or _verify_high(parsed, digest, point):
             return True
         if is_strict_der(signature):
             return False
@@ -87,7 +88,7 @@ def verify(signature: bytes, public_key: bytes, digest: bytes) -> bool:
         return False
     compact = b"".join(number.to_bytes(32, "big") for number in numbers)
     lib.secp256k1_ecdsa_signature_parse_compact(_CONTEXT, parsed, compact)
-    return _verify(parsed, digest, point)
+    return bool(_verify_low(_CONTEXT, parsed, digest, point)) or _verify_high(parsed, digest, point)
 
 
 def schnorr_sign(secret: bytes, message: bytes, auxiliary: bytes) -> bytes:
@@ -126,20 +127,15 @@ def tweak_add(public_key: bytes, tweak: bytes) -> tuple[bytes, int] | None:
     return bytes(ffi.buffer(out)), parity[0]
 
 
-def _point(public_key: bytes) -> Any:
-    return _parsed_point(public_key) if len(public_key) in {33, 65} else None
-
-
 @lru_cache(maxsize=1000)
-def _parsed_point(public_key: bytes) -> Any:
+def _point(public_key: bytes) -> Any:
+    """Parse a public key of 33 or 65 bytes; None if it is no point."""
     point = ffi.new(_POINT)
     parsed = lib.secp256k1_ec_pubkey_parse(_CONTEXT, point, public_key, len(public_key))
     return point if parsed == 1 else None
 
 
-def _verify(signature: Any, digest: bytes, point: Any) -> bool:
-    """Verify, high S too: the library itself wants it low, which it nearly always is."""
-    if _verify_low(_CONTEXT, signature, digest, point):
-        return True
+def _verify_high(signature: Any, digest: bytes, point: Any) -> bool:
+    """Verify if S is high: the library itself wants it low, which it nearly always is."""
     was_high = _normalize(_CONTEXT, signature, signature)
     return bool(was_high and _verify_low(_CONTEXT, signature, digest, point))

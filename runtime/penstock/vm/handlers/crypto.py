@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from penstock.script.opcodes import Op
 from penstock.tx import hashes
-from penstock.vm.encodings import key_check, signature_check
+from penstock.vm.encodings import encoding_check
 from penstock.vm.errors import Reason, ScriptError
 from penstock.vm.handlers.flow import REFUSE
 from penstock.vm.items import Item, as_buffer, as_bytes, size_of
@@ -77,19 +77,18 @@ def _verify(check: Handler, reason: Reason) -> Handler:
 
 def _judge(setting: Setting) -> _Judge:
     """Return what one signature is asked: whether both encodings are fine, or `ScriptError`, and whether it is good."""
-    check_signature, check_key, kinds = signature_check(setting), key_check(setting), signing(setting).kinds
+    check_encodings, kinds = encoding_check(setting), signing(setting).kinds
 
     def judge(signature: bytes, key: bytes, run: Run, code: bytes) -> bool:
-        check_signature(signature)
-        check_key(key)
+        check_encodings(signature, key)
         return bool(signature) and run.checker.check_ecdsa(kinds[signature[-1]], code, signature, key)
 
     return judge
 
 
 def _check(setting: Setting) -> Handler:
-    check_signature, check_key = signature_check(setting), key_check(setting)
-    kinds, code_of = signing(setting)
+    check_encodings = encoding_check(setting)
+    kinds, whole, code_of = signing(setting)
     null_fail = setting.has(Rule.NULLFAIL)
 
     def handler(stack: list[Item], run: Run) -> None:
@@ -98,14 +97,16 @@ def _check(setting: Setting) -> Handler:
             signature = as_bytes(signature)
         if type(key) is not bytes:
             key = as_bytes(key)
-        code = code_of(run, (signature,))
-        check_signature(signature)  # as `_judge` does: a call less, in the opcode that most scripts wait for
-        check_key(key)
-        good = signature and run.checker.check_ecdsa(kinds[signature[-1]], code, signature, key)
-        if null_fail and not good and signature:
-            raise ScriptError(Reason.NULLFAIL)
+        code = run.code() if signature and whole[signature[-1]] else code_of(run, (signature,))
+        check_encodings(signature, key)  # as `_judge` does: a call less, in the opcode that most scripts wait for
+        good = 0
+        if signature:
+            if run.checker.check_ecdsa(kinds[signature[-1]], code, signature, key):
+                good = 1
+            elif null_fail:
+                raise ScriptError(Reason.NULLFAIL)
         stack.pop()
-        stack[-1] = 1 if good else 0
+        stack[-1] = good
 
     return handler
 
