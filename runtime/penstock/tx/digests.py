@@ -245,11 +245,11 @@ class Digests:
 
     def _hashes_of_lists(self) -> tuple[bytes, bytes, bytes]:
         """The hashes over all outpoints, sequences and outputs."""
-        sequences, outputs = b"".join(self._sequences), self._all_outputs
+        sequences = b"".join(self._sequences)
         self._bip143_hashes = hashes = (
             hash256(b"".join(self._outpoints)),
             _hash_of_few(sequences) if len(sequences) <= _FEW else hash256(sequences),
-            _hash_of_few(outputs) if len(outputs) <= _FEW else hash256(outputs),
+            hash256(self._all_outputs),
         )
         return hashes
 
@@ -354,9 +354,6 @@ class Digests:
 
 
 @lru_cache(maxsize=64)
-def _hash_of_few(items: bytes) -> bytes:
-    """Remember the hash of what comes again: nearly all transactions have the sequence numbers of others.
-
-    Those of a stream mostly pay the same to the same key, too.
-    """
-    return hash256(items)
+def _hash_of_few(sequences: bytes) -> bytes:
+    """Remember the hash of a few sequence numbers: nearly all transactions share theirs with others."""
+    return hash256(sequences)
