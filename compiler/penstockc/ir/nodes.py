@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from penstock.contract.artifact import Kind
+from penstock.script.opcodes import Op
 from penstockc.language.operations import Operation
 from penstockc.source import Span
 
@@ -71,6 +72,37 @@ class CheckMultiSig:
 
 
 @dataclass(frozen=True, slots=True)
+class Element:
+    """One of the `elements` of an array, all of the same number of leaves: the one at `index`, or abort."""
+
+    span: Span
+    results: tuple[Value, ...]
+    index: Value
+    elements: tuple[tuple[Value, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """Hand-written code, which takes the operands (the last on top) and should leave the results.
+
+    It is an effect, and may use the second stack: among code separators and others of its kind it stays in order.
+    """
+
+    span: Span
+    results: tuple[Value, ...]
+    operands: tuple[Value, ...]
+    words: tuple[tuple[Span, Op | bytes | str], ...]
+    """Opcodes, data to push, and names of placeholders, each with where it stands in the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Separator:
+    """OP_CODESEPARATOR: an effect that no check of a signature and no other effect may cross."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Require:
     """Fail unless the condition is true."""
 
@@ -116,7 +148,9 @@ class Dispatch:
     functions: tuple[Function, ...]
 
 
-Statement = Constant | Placeholder | Apply | CheckMultiSig | Require | Exit | If | Dispatch
+Statement = (
+    Constant | Placeholder | Apply | CheckMultiSig | Element | Assembly | Separator | Require | Exit | If | Dispatch
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +193,12 @@ class Script:
 def operands_of(statement: Statement) -> tuple[Value, ...]:
     """Return the values that the statement itself takes; those that its regions use are not among them."""
     match statement:
-        case Constant() | Placeholder():
+        case Constant() | Placeholder() | Separator():
             return ()
-        case Apply(operands=operands):
+        case Apply(operands=operands) | Assembly(operands=operands):
             return operands
+        case Element(index=index, elements=elements):
+            return (index, *(leaf for element in elements for leaf in element))
         case CheckMultiSig(signatures=signatures, keys=keys):
             return (*signatures, *keys)
         case Require(condition=condition) | Exit(condition=condition) | If(condition=condition):
@@ -176,9 +212,9 @@ def results_of(statement: Statement) -> tuple[Value, ...]:
     match statement:
         case Constant(result=result) | Placeholder(result=result) | CheckMultiSig(result=result):
             return (result,)
-        case Apply(results=results) | If(results=results):
+        case Apply(results=results) | If(results=results) | Element(results=results) | Assembly(results=results):
             return results
-        case Require() | Exit() | Dispatch():
+        case Require() | Separator() | Exit() | Dispatch():
             return ()
 
 

@@ -1,7 +1,7 @@
 """The types of values, resolved: aliases expanded, sizes known, names bound.
 
-Basic types are rows of `BasicType`. Libraries are nominal: two are equal when their names are. A value of a library
-type is its properties flattened in order, first leaf deepest.
+Basic types are rows of `BasicType`. Structs and libraries are nominal: two are equal when their names are, type
+arguments included. A value of such a type is its fields flattened in order, first leaf deepest.
 """
 
 from dataclasses import dataclass
@@ -10,11 +10,30 @@ from penstock.contract.artifact import BasicType, Kind
 
 
 @dataclass(frozen=True, slots=True)
-class LibraryType:
-    """A value made by `new L(..)`: the properties of library (or contract) `name`, each with its type."""
+class StructType:
+    """A value written `{..}`: named fields, each with its type.
+
+    `name` is that of the instance, with its type arguments if it has any: `Pair<int,bytes>`.
+    """
 
     name: str
     fields: tuple[tuple[str, "Type"], ...]
+    arguments: tuple["Type", ...] = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryType:
+    """A value made by `new L(..)`: the properties of library (or contract) `name`, each with its type.
+
+    `name` is that of the instance, with its type arguments if it has any: `HashedMap<int,bytes>`.
+    """
+
+    name: str
+    fields: tuple[tuple[str, "Type"], ...]
+    arguments: tuple["Type", ...] = ()
 
     def __str__(self) -> str:
         return self.name
@@ -34,7 +53,7 @@ class ArrayType:
         return f"{inner}{dimensions}"
 
 
-Type = BasicType | LibraryType | ArrayType
+Type = BasicType | StructType | LibraryType | ArrayType
 
 
 def leaves(kind_of: Type) -> tuple[Kind, ...]:
@@ -42,7 +61,18 @@ def leaves(kind_of: Type) -> tuple[Kind, ...]:
     match kind_of:
         case BasicType():
             return (kind_of.kind,)
-        case LibraryType(fields=fields):
+        case StructType(fields=fields) | LibraryType(fields=fields):
             return tuple(leaf for _, field_type in fields for leaf in leaves(field_type))
         case ArrayType(element=element, size=size):
             return leaves(element) * size
+
+
+def size_of(kind_of: Type) -> int:
+    """Return of how many stack items a value of this type is."""
+    match kind_of:
+        case BasicType():
+            return 1
+        case StructType(fields=fields) | LibraryType(fields=fields):
+            return sum(size_of(field_type) for _, field_type in fields)
+        case ArrayType(element=element, size=size):
+            return size * size_of(element)

@@ -4,8 +4,11 @@ Made by the semantics stage from the syntax tree; read by the evaluator (the lan
 IR. It is smaller than the syntax: aliases, static constants that are compile-time constants, casts of literals,
 compound assignments and short forms are gone. Every node carries its span.
 
-Reading guide. A *place* is something that can be assigned: a local, a property of `this`, a static, or a field of
-one. `Invoke` on a place writes the receiver's properties back to it after the call (methods mutate in place).
+Generics and compile-time parameters are gone too: each combination of type arguments makes a class of its own (named
+`Name<int,bytes>`), each combination of constants a function of its own (`MemberKey.constants`).
+
+Reading guide. A *place* is something that can be assigned: a local, a property of `this`, a static, or a field or an
+element of one. `Invoke` on a place writes the receiver's properties back to it after the call: methods mutate in place.
 Evaluation is strictly left to right; `And`, `Or` and `Conditional` evaluate only what they need.
 """
 
@@ -13,18 +16,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from penstock.contract.artifact import BasicType
+from penstock.script.opcodes import Op
 from penstockc.diagnostics import Diagnostic
 from penstockc.language.operations import Operation
-from penstockc.language.types import ArrayType, LibraryType, Type
+from penstockc.language.types import ArrayType, LibraryType, StructType, Type
 from penstockc.source import Sources, Span
 
 
 @dataclass(frozen=True, slots=True)
 class MemberKey:
-    """A function or static by its owner (contract or library) and name."""
+    """A function or static by its owner (contract or library, with its type arguments) and name.
+
+    `constants` are the compile-time arguments of a function with `static const` parameters.
+    """
 
     owner: str
     name: str
+    constants: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.owner}.{self.name}"
@@ -89,6 +97,16 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Index:
+    """`base[index]` (a place when `base` is one). Outside of the array the script aborts, once it gets there."""
+
+    span: Span
+    type: Type
+    base: "Expression"
+    index: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
 class Apply:
     """An operator or built-in function: one row of the operations table on its operands."""
 
@@ -96,6 +114,34 @@ class Apply:
     type: BasicType
     operation: Operation
     operands: tuple["Expression", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Equals:
+    """`left == right` of two structs, arrays or instances: all their leaves are equal, each as its kind compares."""
+
+    span: Span
+    type: BasicType
+    left: "Expression"
+    right: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
+class FlattenSha256:
+    """`flattenSha256(e)`: the hash of its one leaf, or of the hashes of its leaves, joined in order."""
+
+    span: Span
+    type: BasicType
+    operand: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """`repeat(e, size)`: an array of copies of one value, which is evaluated once."""
+
+    span: Span
+    type: ArrayType
+    operand: "Expression"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,14 +238,27 @@ class ArrayLiteral:
     elements: tuple["Expression", ...]
 
 
-Place = LocalValue | This | StaticValue | Field
+@dataclass(frozen=True, slots=True)
+class StructLiteral:
+    """`{e, ..}`: a value for each field, in order."""
+
+    span: Span
+    type: StructType
+    values: tuple["Expression", ...]
+
+
+Place = LocalValue | This | StaticValue | Field | Index
 Expression = (
     Literal
     | LocalValue
     | This
     | StaticValue
     | Field
+    | Index
     | Apply
+    | Equals
+    | FlattenSha256
+    | Repeat
     | CheckMultiSig
     | Cast
     | And
@@ -209,6 +268,7 @@ Expression = (
     | Invoke
     | Construct
     | ArrayLiteral
+    | StructLiteral
 )
 
 # Statements -----------------------------------------------------------------------------------------------------------
@@ -259,6 +319,26 @@ class If:
 
 
 @dataclass(frozen=True, slots=True)
+class Loop:
+    """`loop (N) : i body`: the iterations, one after the other.
+
+    Where types or constants within the body depend on the induction variable, each iteration is a block of its own;
+    else all of them are the same block. `variable` counts them from 0 and is known when compiling.
+    """
+
+    span: Span
+    variable: Local | None
+    iterations: tuple["Block", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSeparator:
+    """`***`: signatures that are checked from here on sign only what follows in the script."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluate:
     """An expression for its effects; the value is dropped."""
 
@@ -282,18 +362,40 @@ class Block:
     statements: tuple["Statement", ...]
 
 
-Statement = Declare | Assign | Require | Exit | If | Evaluate | Return | Block
+Statement = Declare | Assign | Require | Exit | If | Loop | CodeSeparator | Evaluate | Return | Block
+
+# Inline assembly ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AssemblyVariable:
+    """`$name`: a push whose data is known only when the template is filled, `<Owner.function.name>` in it."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """`asm { .. }`, the whole body of a function: opcodes, data to push, variables; loops are unrolled.
+
+    It takes the function's parameters from the top of the stack (the last one on top) and leaves its result.
+    """
+
+    span: Span
+    words: tuple[tuple[Span, Op | bytes | AssemblyVariable], ...]
+
 
 # Declarations ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A non-static property of a contract or library."""
+    """A non-static property of a contract or library; `is_state`: `@state`, so that transactions hand it on."""
 
     span: Span
     name: str
     type: Type
+    is_state: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +418,7 @@ class Function:
     is_static: bool
     parameters: tuple[Local, ...]
     result: Type | None
-    body: Block
+    body: Block | Assembly
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +449,15 @@ class ClassDefinition:
 
 
 @dataclass(frozen=True, slots=True)
+class Struct:
+    """A struct, as it was declared: its fields as written types, since those of a generic one are open."""
+
+    name: str
+    parameters: tuple[str, ...]
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Alias:
     """`type name = type;` of the compiled file or of an import."""
 
@@ -364,6 +475,7 @@ class Program:
     functions: Mapping[MemberKey, Function]
     statics: Mapping[MemberKey, Static]
     aliases: tuple[Alias, ...]
+    structs: tuple[Struct, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
 
     @property
