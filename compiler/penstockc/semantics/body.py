@@ -1,12 +1,13 @@
 """What the check of one body (a function's, a constructor's, a static's first value) knows, and where it reports."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from penstockc.diagnostics import Diagnostic
 from penstockc.language.types import LibraryType, Type
 from penstockc.semantics import typed
 from penstockc.semantics.declarations import Declarations
+from penstockc.semantics.extent import Extent
 from penstockc.semantics.findings import Findings
 from penstockc.semantics.graph import Uses
 from penstockc.semantics.headers import ClassHeader, StaticHeader
@@ -19,7 +20,11 @@ from penstockc.source import Span
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What all bodies share. `static_value` gives what reading a static means, with the span of the reading."""
+    """What all bodies share.
+
+    `static_value` gives what reading a static means, with the span of the reading; `constant_takers` are the names of
+    the functions that take compile-time constants.
+    """
 
     declarations: Declarations
     types: Types
@@ -28,6 +33,7 @@ class World:
     findings: Findings
     uses: Uses
     mutations: Mutations
+    constant_takers: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,7 @@ class Body:
     scope: Scope
     is_static: bool
     is_constructor: bool
+    extent: Extent = field(default_factory=Extent)
 
     def report(self, diagnostic: Diagnostic) -> None:
         """Keep an error or a warning."""

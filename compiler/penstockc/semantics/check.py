@@ -15,6 +15,7 @@ from penstockc.semantics import typed
 from penstockc.semantics.bodies import check_constructor, check_function, first_value, fit_first_value
 from penstockc.semantics.body import World
 from penstockc.semantics.declarations import declare, main_class
+from penstockc.semantics.demands import constant_takers
 from penstockc.semantics.findings import Findings, is_type, of_constructor
 from penstockc.semantics.graph import Uses
 from penstockc.semantics.headers import ClassHeader, StaticHeader
@@ -47,7 +48,14 @@ class _Check:
             self.types.check_struct(struct)
         self.statics = Statics(self.first_value, self.findings)
         self.world = World(
-            self.declarations, self.types, self.classes, self.statics.read, self.findings, self.uses, self.mutations
+            self.declarations,
+            self.types,
+            self.classes,
+            self.statics.read,
+            self.findings,
+            self.uses,
+            self.mutations,
+            constant_takers(self.declarations.classes.values()),
         )
 
     def program(self) -> typed.Program:
@@ -112,7 +120,7 @@ class _Check:
             {entry.key: entry for entry in functions if entry.is_static or entry.key.owner in classes},
             {static.key: static for static in statics},
             aliases,
-            tuple(self.findings.warnings),
+            warnings=tuple(self.findings.warnings),
         )
 
     def definition(

@@ -4,7 +4,8 @@ Errors and warnings are simply kept. Uses of what the compiler does not do yet a
 stand: they matter only if the main contract reaches it, so that a library can be imported for its simple half.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from penstockc.diagnostics import Diagnostic
 from penstockc.errors.support import NotSupportedYet
@@ -40,9 +41,24 @@ class Findings:
         self.warnings = list[Diagnostic]()
         self._unsupported = dict[MemberKey, dict[str, NotSupportedYet]]()
         self._incomplete = set[MemberKey]()
+        self._places = set[tuple[type[Diagnostic], Span]]()
+        self._is_repeated = False
+
+    @contextmanager
+    def repeated(self, *, is_repeated: bool = True) -> Iterator[None]:
+        """Within it, source is checked once more (another iteration, another instance): no mistake is told twice."""
+        outer, self._is_repeated = self._is_repeated, self._is_repeated or is_repeated
+        try:
+            yield
+        finally:
+            self._is_repeated = outer
 
     def report(self, diagnostic: Diagnostic) -> None:
         """Keep an error or a warning."""
+        place = type(diagnostic), diagnostic.span
+        if self._is_repeated and place in self._places:
+            return
+        self._places.add(place)
         (self.errors if diagnostic.severity == "error" else self.warnings).append(diagnostic)
 
     def unsupported(self, definition: MemberKey, span: Span, feature: str) -> None:

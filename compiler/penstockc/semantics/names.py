@@ -29,6 +29,8 @@ def name(body: Body, node: ast.Name) -> typed.Expression | None:
     """A bare name: a local, or a static of the owner."""
     bound = body.scope.find(node.text)
     if bound is not None:
+        if bound.constant is not None:
+            return typed.Literal(node.span, bound.constant.type, bound.constant.value)
         return None if bound.local is None else typed.LocalValue(node.span, bound.local.type, bound.local)
     static = body.owner.statics.get(node.text)
     if static is not None:

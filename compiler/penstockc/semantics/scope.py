@@ -7,17 +7,21 @@ from dataclasses import dataclass
 from penstockc.errors.names import DuplicateName, ShadowedName
 from penstockc.language.types import Type
 from penstockc.semantics.findings import Findings
-from penstockc.semantics.typed import Local
+from penstockc.semantics.typed import Literal, Local
 from penstockc.syntax import ast
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What a name stands for; `local` is None when its type could not be found (which is reported)."""
+    """What a name stands for: a local, or a constant that the compiler knows.
+
+    Both are None when its type could not be found (which is reported).
+    """
 
     name: ast.Identifier
     local: Local | None
     is_const: bool
+    constant: Literal | None = None
 
 
 class Scope:
@@ -48,6 +52,16 @@ class Scope:
         self._count += 1
         self._blocks[-1][name.text] = Binding(name, local, is_const)
         return local
+
+    def declare_constant(self, name: ast.Identifier, value: Literal) -> None:
+        """Bind a name to what it is worth: a compile-time parameter, or an induction variable in one iteration."""
+        self.declare(name, value.type, is_const=True)
+        self._blocks[-1][name.text] = Binding(name, None, is_const=True, constant=value)
+
+    @property
+    def has_constants(self) -> bool:
+        """Whether a name in sight is worth one thing here and another thing in the next iteration or instance."""
+        return any(bound.constant is not None for block in self._blocks for bound in block.values())
 
     @contextmanager
     def block(self) -> Iterator[None]:

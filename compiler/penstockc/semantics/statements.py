@@ -8,12 +8,14 @@ from penstockc.semantics import operators, places, typed
 from penstockc.semantics.body import Body
 from penstockc.semantics.conversions import condition, convert
 from penstockc.semantics.expressions import check_expression
+from penstockc.semantics.loops import check_loop
 from penstockc.source import Span
 from penstockc.syntax import ast
 
 
 def check_statements(body: Body, nodes: tuple[ast.Statement, ...]) -> tuple[typed.Statement, ...]:
     """All that are right, in order."""
+    body.extent.add(len(nodes))
     statements = [check_statement(body, node) for node in nodes]
     known = tuple(statement for statement in statements if statement is not None)
     if len(known) < len(statements):
@@ -45,11 +47,11 @@ def check_statement(body: Body, node: ast.Statement) -> typed.Statement | None: 
                 check_expression(body, node.value)
             body.report(MisplacedReturn(node.span))
         case ast.Loop():
-            body.unsupported(node.span, "loops")
+            return check_loop(body, node, check_block)
         case ast.CodeSeparator():
-            body.unsupported(node.span, "code separators")
+            return typed.CodeSeparator(node.span)
         case ast.Asm():
-            body.unsupported(node.span, "inline assembly")
+            pass  # no statement among others: see `bodies`
         case _:
             assert_never(node)
     return None
