@@ -111,7 +111,8 @@ def _cycles(imports: dict[str, dict[str, ast.Import]], start: str) -> Iterator[I
     while path:
         for imported, item in pending[-1]:
             if imported in path:
-                yield ImportCycle(item.span, (*path[path.index(imported) :], imported))
+                ring = (*path[path.index(imported) :], imported)
+                yield ImportCycle(item.span, ring, imports[ring[0]][ring[1]].span)
             elif imported in imports and imported not in finished:
                 path.append(imported)
                 pending.append(iter(imports[imported].items()))
