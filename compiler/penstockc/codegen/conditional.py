@@ -36,7 +36,8 @@ def _shared_end(then: Code, otherwise: Code, *, ends: bool) -> int:
     whole, open_blocks = 0, 0
     for count, (left, right) in enumerate(zip(reversed(then), reversed(otherwise), strict=False), start=1):
         is_move = isinstance(left.word, Op) and left.word.family is Family.STACK
-        if isinstance(left.word, Hole) or not (left == right or (left.word == right.word and is_move and not ends)):
+        is_same = left == right or (left.word == right.word and is_move and not ends)
+        if not is_same or isinstance(left.word, Hole) or left.as_written or right.as_written:
             break
         if left.word is Op.OP_ENDIF:
             open_blocks += 1

@@ -11,7 +11,7 @@ from penstockc.codegen.dispatch import dispatch
 from penstockc.codegen.instructions import Code, Instr, Word, code_size, number_word
 from penstockc.codegen.joins import Scheduling
 from penstockc.codegen.peephole import polish
-from penstockc.codegen.plan import Branch, Compute, End, Plan, Push, Rename, Select, Step
+from penstockc.codegen.plan import Branch, Compute, End, Plan, Push, Read, Rename, Select, Step
 from penstockc.codegen.search import Move, Search, State
 from penstockc.codegen.shuffles import Layout
 from penstockc.source import Span
@@ -55,17 +55,18 @@ def _last_steps(scheduling: Scheduling, search: Search, state: State, move: Move
             yield from _select(scheduling, search, state, move, step)
         case Branch():
             yield from _arms(scheduling, search, state, move, step)
-        case Push() | Rename() | Compute():
+        case Push() | Read() | Rename() | Compute():
             return
 
 
 def _result(search: Search, state: State, move: Move, step: Compute) -> Iterator[Code]:
     """Leave what the last requirement is about as the script's result; its opcodes stand for the requirement then."""
     span = step.requires or step.span
-    for operands, opcodes in step.orders:
+    for operands, code in step.orders:
+        done = tuple(instr if instr.as_written else instr._replace(span=span) for instr in code)
         for way in arrange(state.layout, operands, move.kept):
             below = len(way.layout) - len(operands)
-            yield search.spell(way, step.span) + _words(span, *opcodes) + _clear_below(span, below)
+            yield search.spell(way, step.span) + done + _clear_below(span, below)
 
 
 def _exit(search: Search, state: State, move: Move, step: End) -> Iterator[Code]:

@@ -15,8 +15,21 @@ from typing import Final, assert_never
 
 from penstock.script.opcodes import Op
 from penstockc.codegen.arrange import Arrangement, arrange
-from penstockc.codegen.instructions import Code, Instr, Word
-from penstockc.codegen.plan import Branch, Compute, End, Order, Plan, Push, Rename, Select, is_requirement, least_size
+from penstockc.codegen.instructions import Code, Instr, Word, code_size
+from penstockc.codegen.plan import (
+    Branch,
+    Compute,
+    End,
+    Order,
+    Plan,
+    Push,
+    Read,
+    Rename,
+    Select,
+    is_requirement,
+    least_size,
+)
+from penstockc.codegen.reading import reads
 from penstockc.codegen.shuffles import DEAD, Fresh, Layout, spell
 from penstockc.diagnostics import InternalError
 from penstockc.source import Span
@@ -222,6 +235,8 @@ class Search:
             case Compute():
                 for order in step.orders:
                     yield from self._compute(state, move, step, order)
+            case Read():
+                yield from self._read(state, move, step)
             case Branch():
                 yield from self._branch(state, move, step)
             case End() | Select():
@@ -232,6 +247,15 @@ class Search:
     def _after(self, state: State, move: Move, layout: Layout, cost: int, trace: Trace) -> State:
         layout = _buried(layout, move.expired)
         return State(move.after, layout, state.cost + cost, state.disorder + move.overtakes, trace)
+
+    def _read(self, state: State, move: Move, step: Read) -> Iterator[State]:
+        least = least_size(step, self.plan.words)
+        leaves = {leaf for element in step.elements for leaf in element}
+        pushed_for_it = {leaf for leaf in leaves if leaf in self.plan.words and leaf not in self.plan.users}
+        for way, code in reads(step, state.layout, move.kept):
+            left = _once(_buried(way.layout[:-1], pushed_for_it), leaves)
+            cost = way.size + code_size(code) - least
+            yield self._after(state, move, (*left, *step.results), cost, Trace(state.trace, way, step.span, code))
 
     def _rename(self, state: State, move: Move, step: Rename) -> Iterator[State]:
         layout = state.layout
@@ -244,10 +268,9 @@ class Search:
             yield self._after(state, move, (*way.layout[:-1], step.result), way.size, trace)
 
     def _compute(self, state: State, move: Move, step: Compute, order: Order) -> Iterator[State]:
-        operands, opcodes = order
+        operands, then = order
         consumed = 0 if step.leaves_operand else len(operands)
         pushed_for_it = {item for item in operands if item in self.plan.words and item not in self.plan.users}
-        then = tuple(Instr(opcode, step.span) for opcode in opcodes)
         if step.requires is not None:
             then = (*then, Instr(Op.OP_VERIFY, step.requires))
         for way in arrange(state.layout, operands, frozenset() if step.leaves_operand else move.kept):
@@ -276,6 +299,15 @@ def _buried(layout: Layout, gone: Iterable[int]) -> Layout:
     """Return the layout with nothing but dead items in the place of values that nobody needs any more."""
     for value in gone:
         while value in layout:
+            place = layout.index(value)
+            layout = (*layout[:place], DEAD, *layout[place + 1 :])
+    return layout
+
+
+def _once(layout: Layout, values: Iterable[int]) -> Layout:
+    """Return the layout with nothing but dead items in the place of further copies of the values."""
+    for value in values:
+        while layout.count(value) > 1:
             place = layout.index(value)
             layout = (*layout[:place], DEAD, *layout[place + 1 :])
     return layout
