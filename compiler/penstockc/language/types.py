@@ -4,9 +4,13 @@ Basic types are rows of `BasicType`. Structs and libraries are nominal: two are 
 arguments included. A value of such a type is its fields flattened in order, first leaf deepest.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 from penstock.contract.artifact import BasicType, Kind
+
+OPEN: Final = 0
+"""The size of an array whose value tells it (`int[] x = [1, 2];`). No value has a type with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +21,16 @@ class StructType:
     """
 
     name: str
-    fields: tuple[tuple[str, "Type"], ...]
-    arguments: tuple["Type", ...] = ()
+    fields: tuple[tuple[str, "Type"], ...] = field(compare=False)
+    arguments: tuple["Type", ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def declared_name(self) -> str:
+        """The name without type arguments."""
+        return self.name.partition("<")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +41,16 @@ class LibraryType:
     """
 
     name: str
-    fields: tuple[tuple[str, "Type"], ...]
-    arguments: tuple["Type", ...] = ()
+    fields: tuple[tuple[str, "Type"], ...] = field(compare=False)
+    arguments: tuple["Type", ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def declared_name(self) -> str:
+        """The name without type arguments."""
+        return self.name.partition("<")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +61,9 @@ class ArrayType:
     size: int
 
     def __str__(self) -> str:
-        dimensions, inner = f"[{self.size}]", self.element
+        dimensions, inner = f"[{self.size or ''}]", self.element
         while isinstance(inner, ArrayType):
-            dimensions, inner = f"{dimensions}[{inner.size}]", inner.element
+            dimensions, inner = f"{dimensions}[{inner.size or ''}]", inner.element
         return f"{inner}{dimensions}"
 
 

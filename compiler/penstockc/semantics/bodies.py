@@ -11,10 +11,10 @@ from penstockc.errors.functions import (
 from penstockc.language.types import LibraryType
 from penstockc.semantics import typed
 from penstockc.semantics.body import Body, World
-from penstockc.semantics.conversions import convert
+from penstockc.semantics.conversions import asked, convert
 from penstockc.semantics.expressions import check_expression
 from penstockc.semantics.findings import of_class, of_constructor
-from penstockc.semantics.headers import ClassHeader, ConstructorHeader, FunctionHeader, ParameterHeader
+from penstockc.semantics.headers import ClassHeader, ConstructorHeader, FunctionHeader, ParameterHeader, StaticHeader
 from penstockc.semantics.scope import Scope
 from penstockc.semantics.statements import check_statements
 from penstockc.semantics.typed import MemberKey
@@ -67,17 +67,21 @@ def check_constructor(world: World, owner: ClassHeader) -> typed.Constructor | N
     return typed.Constructor(header.span, parameters, block, is_implicit=False)
 
 
-def first_value(world: World, owner: ClassHeader, key: MemberKey, node: ast.Expression) -> typed.Expression | None:
-    """The typed expression that a static property starts with."""
-    return check_expression(_body(world, owner, key, is_static=True), node)
+def first_value(world: World, owner: ClassHeader, header: StaticHeader) -> typed.Expression | None:
+    """The first value of a static property as one of its declared type."""
+    node = header.node
+    if node.initial is None:
+        return None
+    body = class_level(world, owner, header.key)
+    if node.type is None:
+        return check_expression(body, node.initial)
+    wanted = world.types.resolve(node.type, header.key, may_be_open=True)
+    return convert(body, check_expression(body, node.initial, asked(wanted)), wanted)
 
 
-def fit_first_value(
-    world: World, owner: ClassHeader, key: MemberKey, value: typed.Expression | None, written: ast.TypeExpression
-) -> typed.Expression | None:
-    """The first value of a static as one of its declared type."""
-    body = _body(world, owner, key, is_static=True)
-    return convert(body, value, world.types.resolve(written, key))
+def class_level(world: World, owner: ClassHeader, key: MemberKey) -> Body:
+    """The body of a definition in which no local is in sight."""
+    return _body(world, owner, key, is_static=True)
 
 
 def _body(
@@ -113,7 +117,8 @@ def _with_result(body: Body, header: FunctionHeader, node: ast.Block) -> tuple[t
     if last.value is None:
         body.report(ReturnWithoutValue(last.span))
         return statements
-    value = convert(body, check_expression(body, last.value), header.result, lenient=True)
+    value = check_expression(body, last.value, asked(header.result))
+    value = convert(body, value, header.result, lenient=True)
     if value is None:
         body.lose()
         return statements

@@ -5,25 +5,27 @@ every mistake. Promised: all types in the tree fit without further conversion, e
 recursive, and everything that the main contract reaches is there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
 
 from penstockc.diagnostics import CompileError, Diagnostic, InternalError
 from penstockc.errors.constants import StaticRing
 from penstockc.errors.functions import Recursion
 from penstockc.nesting import room_for_nesting
 from penstockc.semantics import typed
-from penstockc.semantics.bodies import check_constructor, check_function, first_value, fit_first_value
+from penstockc.semantics.bodies import check_constructor, check_function, class_level, first_value
 from penstockc.semantics.body import World
 from penstockc.semantics.declarations import declare, main_class
 from penstockc.semantics.demands import constant_takers
 from penstockc.semantics.findings import Findings, is_type, of_constructor
 from penstockc.semantics.graph import Uses
 from penstockc.semantics.headers import ClassHeader, StaticHeader
-from penstockc.semantics.members import class_header
+from penstockc.semantics.members import Classes, check_heading, no_class
 from penstockc.semantics.mutation import Mutations
+from penstockc.semantics.sizes import array_size
 from penstockc.semantics.statics import Statics
 from penstockc.semantics.typed import MemberKey
 from penstockc.semantics.types import Types
+from penstockc.syntax import ast
 from penstockc.syntax.imports import Modules
 
 
@@ -40,12 +42,8 @@ class _Check:
         self.uses = Uses()
         self.mutations = Mutations()
         self.declarations = declare(modules, self.findings)
-        self.types = Types(self.declarations, self.findings, self.uses)
-        self.classes = {
-            name: class_header(node, self.types, self.findings) for name, node in self.declarations.classes.items()
-        }
-        for struct in self.declarations.structs.values():
-            self.types.check_struct(struct)
+        self.types = Types(self.declarations, self.findings, self.uses, self.size_in)
+        self.classes = Classes(self.types, self.findings)
         self.statics = Statics(self.first_value, self.findings)
         self.world = World(
             self.declarations,
@@ -56,35 +54,59 @@ class _Check:
             self.uses,
             self.mutations,
             constant_takers(self.declarations.classes.values()),
+            array_size,
         )
+        self.functions = dict[MemberKey, typed.Function]()
+        self.constructors = dict[str, typed.Constructor]()
+        self.checked = dict[str, None]()
 
     def program(self) -> typed.Program:
         main = main_class(self.modules.trees[0], self.findings)
-        functions = [
-            check_function(self.world, owner, header)
-            for owner in self.classes.values()
-            for header in owner.functions.values()
-        ]
-        constructors = {name: check_constructor(self.world, owner) for name, owner in self.classes.items()}
-        statics = [static for owner in self.classes.values() for static in self.statics.all_of(owner.statics)]
         aliases = [(name, self.types.of_alias(name)) for name in self.declarations.aliases]
+        self.check_declared()
+        self.check_used()
         self.check_rings()
         self.mutations.check(self.findings)
         errors = self.errors(main)
         if errors or main is None:
             raise CompileError(self.modules.sources, [*errors, *self.findings.warnings])
-        broken = self.uses.needing(self.findings.broken())
         return self.assemble(
-            main,
-            {
-                name: made
-                for name, made in constructors.items()
-                if made is not None and of_constructor(name) not in broken
-            },
-            [function for function in functions if function is not None and function.key not in broken],
-            [static for static in statics if static.key not in broken],
-            tuple(typed.Alias(name, resolved) for name, resolved in aliases if resolved is not None),
+            main, tuple(typed.Alias(name, resolved) for name, resolved in aliases if resolved is not None)
         )
+
+    def check_declared(self) -> None:
+        """Check the headings of all classes and structs; what takes no type arguments is wanted as a whole."""
+        for name in self.declarations.structs:
+            self.types.as_declared(name)
+        for name, node in self.declarations.classes.items():
+            check_heading(node, self.findings)
+            self.types.as_declared(name)
+            if not node.generics:
+                self.classes[name].properties.values()
+                for key in self.members_of(self.classes[name]):
+                    self.uses.want(key)
+
+    def check_used(self) -> None:
+        """Check every definition that is wanted, once; each may want others."""
+        for key in self.uses.wanted:
+            owner = self.classes.find(key.owner)
+            if owner is None:
+                continue
+            self.check_class(owner)
+            if key.name in owner.statics:
+                self.statics.find(owner.statics[key.name])
+            elif key.name in owner.functions:
+                function = check_function(self.world, owner, owner.functions[key.name])
+                if function is not None:
+                    self.functions[key] = function
+
+    def check_class(self, owner: ClassHeader) -> None:
+        """Check the constructor of a class that something is used of."""
+        if owner.name not in self.checked:
+            self.checked[owner.name] = None
+            constructor = check_constructor(self.world, owner)
+            if constructor is not None:
+                self.constructors[owner.name] = constructor
 
     def errors(self, main: str | None) -> list[Diagnostic]:
         """All errors; what is unsupported counts where the main contract reaches it."""
@@ -94,24 +116,20 @@ class _Check:
             raise InternalError(f"incomplete without a report: {', '.join(map(str, reached & self.findings.broken()))}")
         return errors
 
-    def assemble(
-        self,
-        main: str,
-        constructors: Mapping[str, typed.Constructor],
-        functions: Sequence[typed.Function],
-        statics: Sequence[typed.Static],
-        aliases: tuple[typed.Alias, ...],
-    ) -> typed.Program:
+    def assemble(self, main: str, aliases: tuple[typed.Alias, ...]) -> typed.Program:
         """The program of all definitions that can be compiled."""
+        broken = self.uses.needing(self.findings.broken())
+        functions = [function for key, function in self.functions.items() if key not in broken]
+        statics = [static for static in self.wanted_statics() if static.key not in broken]
         classes = {
             name: self.definition(
-                header,
-                constructors[name],
+                self.classes[name],
+                constructor,
                 tuple(function for function in functions if function.key.owner == name),
                 tuple(static for static in statics if static.key.owner == name),
             )
-            for name, header in self.classes.items()
-            if name in constructors
+            for name, constructor in self.constructors.items()
+            if of_constructor(name) not in broken
         }
         return typed.Program(
             self.modules.sources,
@@ -122,6 +140,15 @@ class _Check:
             aliases,
             warnings=tuple(self.findings.warnings),
         )
+
+    def wanted_statics(self) -> Iterator[typed.Static]:
+        """The statics that are no constants, class by class in the order of their declaration."""
+        wanted = set(self.uses.wanted)
+        for owner in map(self.classes.__getitem__, self.checked):
+            for header in owner.statics.values():
+                found = self.statics.find(header) if header.key in wanted else None
+                if isinstance(found, typed.Static):
+                    yield found
 
     def definition(
         self,
@@ -146,13 +173,12 @@ class _Check:
 
     def first_value(self, header: StaticHeader) -> typed.Expression | None:
         """The first value of a static as one of its declared type."""
-        if header.node.initial is None:
-            return None
-        owner = self.classes[header.key.owner]
-        value = first_value(self.world, owner, header.key, header.node.initial)
-        if header.node.type is None:
-            return value
-        return fit_first_value(self.world, owner, header.key, value, header.node.type)
+        return first_value(self.world, self.classes[header.key.owner], header)
+
+    def size_in(self, user: MemberKey, size: ast.Expression) -> int | None:
+        """What the size of an array is worth that a definition writes where no local is in sight."""
+        owner = self.classes.find(user.owner) or no_class(user.owner, size.span)
+        return array_size(class_level(self.world, owner, user), size)
 
     def members_of(self, main: ClassHeader) -> list[MemberKey]:
         """All definitions of the main class."""
@@ -165,15 +191,18 @@ class _Check:
     def check_rings(self) -> None:
         """Report every ring of functions, constructors and first values; `types` reports those of types."""
         for ring in self.uses.rings():
-            if any(is_type(key) for key in ring):
-                continue
-            owner = self.classes[ring[0].owner]
             names = tuple(map(str, ring))
-            statics = [key for key in ring if key.name in self.classes[key.owner].statics]
+            statics = [header for key in ring if (header := self.static_of(key)) is not None]
             if statics:
-                node = self.classes[statics[0].owner].statics[statics[0].name].node
-                self.findings.report(StaticRing(node.name.span, names))
-            elif ring[0].name in owner.functions:
-                self.findings.report(Recursion(owner.functions[ring[0].name].node.name.span, names))
+                self.findings.report(StaticRing(statics[0].span, names))
+            elif any(is_type(key) for key in ring):
+                continue
             else:
-                self.findings.report(Recursion(owner.constructor.span, names))
+                owner = self.classes[ring[0].owner]
+                function = owner.functions.get(ring[0].name)
+                self.findings.report(Recursion((function or owner.constructor).span, names))
+
+    def static_of(self, key: MemberKey) -> StaticHeader | None:
+        """The static property that the definition is, if it is one."""
+        owner = self.classes.find(key.owner)
+        return None if owner is None else owner.statics.get(key.name)

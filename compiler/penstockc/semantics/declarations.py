@@ -54,10 +54,10 @@ def main_class(module: ast.Module, findings: Findings) -> str | None:
     """The main contract: the last contract of the compiled file, or its last library; None after a report."""
     classes = [item for item in module.declarations if isinstance(item, ast.Class)]
     contracts = [item for item in classes if item.is_contract]
-    if not classes:
+    candidates = [item for item in contracts or classes if not item.generics]
+    if not candidates and not contracts:
         findings.report(NothingToCompile(Span(module.span.start, module.span.start)))
-        return None
-    return (contracts or classes)[-1].name.text
+    return candidates[-1].name.text if candidates else None
 
 
 def _is_new(item: Named, spans: dict[str, Span], findings: Findings) -> bool:

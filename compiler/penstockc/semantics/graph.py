@@ -10,10 +10,20 @@ class Uses:
 
     def __init__(self) -> None:
         self._edges = dict[MemberKey, dict[MemberKey, None]]()
+        self._wanted = set[MemberKey]()
+        self.wanted = list[MemberKey]()
+        """All definitions that were ever wanted or used; more join while whoever walks the list checks them."""
+
+    def want(self, key: MemberKey) -> None:
+        """Note that a definition must be checked."""
+        if key not in self._wanted:
+            self._wanted.add(key)
+            self.wanted.append(key)
 
     def add(self, user: MemberKey, used: MemberKey) -> None:
         """Note that `user` cannot do without `used`."""
         self._edges.setdefault(user, {})[used] = None
+        self.want(used)
 
     def of(self, user: MemberKey) -> Iterable[MemberKey]:
         """What `user` uses directly."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from penstockc.errors.generics import MissingTypeArguments
 from penstockc.errors.names import (
     BareProperty,
     ClassAsValue,
@@ -13,9 +14,8 @@ from penstockc.errors.names import (
     UnknownMember,
     UnknownName,
 )
-from penstockc.errors.types import UnexpectedTypeArguments
 from penstockc.language.builtins import BUILTINS
-from penstockc.language.types import LibraryType
+from penstockc.language.types import LibraryType, StructType
 from penstockc.semantics import typed
 from penstockc.semantics.body import Body
 from penstockc.semantics.findings import of_alias
@@ -39,12 +39,15 @@ def name(body: Body, node: ast.Name) -> typed.Expression | None:
     return None
 
 
-def generic(body: Body, name: ast.Identifier) -> None:
-    """`Name<..>` where a value stands: nothing that can be compiled yet, or a comparison without parentheses."""
-    if body.world.types.takes_arguments(name.text) or body.is_standard(name.text):
-        body.unsupported(name.span, "generic types")
-    else:
-        body.report(UnexpectedTypeArguments(name.span, name.text))
+def generic(body: Body, node: ast.NamedType) -> ClassHeader | None:
+    """The class that `Name<..>` means in front of a static; None after a report."""
+    found = body.resolve(node)
+    if found is None:
+        return None
+    if isinstance(found, LibraryType):
+        return body.world.classes[found.name]
+    body.report(ClassAsValue(node.span, str(found)))
+    return None
 
 
 def this(body: Body, node: ast.This) -> typed.This | None:
@@ -89,6 +92,8 @@ def property_of_this(body: Body, node: ast.Member) -> typed.Expression | None:
 
 def property_of_value(body: Body, node: ast.Member, base: typed.Expression) -> typed.Expression | None:
     """`base.name` for any other base."""
+    if isinstance(base.type, StructType):
+        return _field(body, node, base, base.type)
     if not isinstance(base.type, LibraryType):
         body.report(UnknownMember(node.name.span, node.name.text, str(base.type), None))
         return None
@@ -101,6 +106,15 @@ def property_of_value(body: Body, node: ast.Member, base: typed.Expression) -> t
         body.report(PrivateMember(node.name.span, owner.name, entry.name))
         return None
     return None if entry.type is None else typed.Field(node.span, entry.type, base, entry.name)
+
+
+def _field(body: Body, node: ast.Member, base: typed.Expression, struct: StructType) -> typed.Expression | None:
+    fields = dict(struct.fields)
+    if node.name.text in fields:
+        return typed.Field(node.span, fields[node.name.text], base, node.name.text)
+    close = suggest(node.name.text, fields)
+    body.report(UnknownMember(node.name.span, node.name.text, struct.name, close))
+    return None
 
 
 def static_value(body: Body, static: StaticHeader, span: Span) -> typed.Expression | None:
@@ -131,6 +145,8 @@ def _report_unknown(body: Body, node: ast.Name) -> None:
         body.report(BareProperty(node.span, text))
     elif text in declared.aliases and body.world.types.of_alias(text) is None:
         body.use(of_alias(text))  # where the reason is reported
+    elif body.world.types.takes_arguments(text):
+        body.report(MissingTypeArguments(node.span, text, body.world.types.parameters_of(text)))
     elif text in declared.names():
         body.report(ClassAsValue(node.span, text))
     elif body.is_standard(text):

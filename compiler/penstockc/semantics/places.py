@@ -1,20 +1,20 @@
 """What can be assigned, and what must not be."""
 
 from penstockc.errors.names import ConstAssignment, NotAssignable
+from penstockc.language.types import LibraryType
 from penstockc.semantics import typed
 from penstockc.semantics.body import Body
-from penstockc.semantics.headers import ClassHeader
 from penstockc.semantics.mutation import ConstCall
 from penstockc.semantics.typed import MemberKey
 from penstockc.syntax import ast
 
 
 def as_place(value: typed.Expression) -> typed.Place | None:
-    """The value as a place: a local, `this`, a static, or a property of a place."""
+    """The value as a place: a local, `this`, a static, or a field or an element of a place."""
     match value:
         case typed.LocalValue() | typed.This() | typed.StaticValue():
             return value
-        case typed.Field(base=base):
+        case typed.Field(base=base) | typed.Index(base=base):
             return value if as_place(base) is not None else None
         case _:
             return None
@@ -29,11 +29,9 @@ def is_const(body: Body, place: typed.Place) -> bool:
         case typed.StaticValue(key=key):
             return body.world.classes[key.owner].statics[key.name].is_const
         case typed.Field(base=base, name=name):
-            owner = _class_of(body, base)
-            if owner.properties[name].is_const and not (body.is_constructor and isinstance(base, typed.This)):
-                return True
-            inner = as_place(base)
-            return inner is not None and is_const(body, inner)
+            return _is_const_property(body, base, name) or _is_part_of_const(body, base)
+        case typed.Index(base=base):
+            return _is_part_of_const(body, base)
         case typed.This():
             return False
 
@@ -62,7 +60,7 @@ def is_of_this(place: typed.Place) -> bool:
     match place:
         case typed.This():
             return True
-        case typed.Field(base=base):
+        case typed.Field(base=base) | typed.Index(base=base):
             inner = as_place(base)
             return inner is not None and is_of_this(inner)
         case _:
@@ -80,8 +78,16 @@ def note_call(body: Body, node: ast.Expression, receiver: typed.Expression, meth
         body.world.mutations.calls_on_this(body.key, method)
 
 
-def _class_of(body: Body, value: typed.Expression) -> ClassHeader:
-    return body.world.classes[str(value.type)]
+def _is_part_of_const(body: Body, base: typed.Expression) -> bool:
+    place = as_place(base)
+    return place is not None and is_const(body, place)
+
+
+def _is_const_property(body: Body, base: typed.Expression, name: str) -> bool:
+    """Whether a field was declared const; constructors may assign those of their own instance."""
+    if not isinstance(base.type, LibraryType) or (body.is_constructor and isinstance(base, typed.This)):
+        return False
+    return body.world.classes[base.type.name].properties[name].is_const
 
 
 def _text(node: ast.Expression) -> str:
@@ -90,6 +96,8 @@ def _text(node: ast.Expression) -> str:
             return text
         case ast.Member(base=base, name=name):
             return f"{_text(base)}.{name.text}"
+        case ast.Index(base=base):
+            return f"{_text(base)}[..]"
         case ast.This():
             return "this"
         case _:

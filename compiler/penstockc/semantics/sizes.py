@@ -12,6 +12,11 @@ from penstockc.syntax import ast
 LARGEST_SIZE = 100_000  # elements of an array, iterations of a loop: each of them becomes stack items or code
 
 
+def array_size(body: Body, node: ast.Expression) -> int | None:
+    """What `node` is worth as the size of an array; None after a report."""
+    return constant_int(body, node, 1, LARGEST_SIZE)
+
+
 def constant_int(body: Body, node: ast.Expression, least: int, most: int) -> int | None:
     """The number that `node` is worth where `body` is, from `least` to `most`; None after a report."""
     value = constant_argument(body, convert(body, check_expression(body, node), BasicType.INT))

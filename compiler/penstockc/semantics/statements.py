@@ -6,7 +6,7 @@ from penstockc.errors.functions import MisplacedReturn, UselessStatement
 from penstockc.language.types import Type
 from penstockc.semantics import operators, places, typed
 from penstockc.semantics.body import Body
-from penstockc.semantics.conversions import condition, convert
+from penstockc.semantics.conversions import asked, condition, convert, is_open, type_of
 from penstockc.semantics.expressions import check_expression
 from penstockc.semantics.loops import check_loop
 from penstockc.source import Span
@@ -65,12 +65,16 @@ def check_block(body: Body, node: ast.Statement) -> typed.Block:
 
 
 def _declare(body: Body, node: ast.Declare) -> typed.Statement | None:
-    value = check_expression(body, node.value)
+    declared: Type | None = None
     if node.type is None:
-        declared: Type | None = None if value is None else value.type
+        value = check_expression(body, node.value)
     else:
-        declared = body.world.types.resolve(node.type, body.key)
-        value = convert(body, value, declared)
+        declared = body.resolve(node.type, may_be_open=True)
+        value = convert(body, check_expression(body, node.value, asked(declared)), declared)
+    if value is not None:
+        declared = value.type
+    elif declared is not None and is_open(declared):
+        declared = None
     local = body.scope.declare(node.name, declared, is_const=node.is_const)
     if local is None or value is None:
         return None
@@ -80,7 +84,8 @@ def _declare(body: Body, node: ast.Declare) -> typed.Statement | None:
 def _assign(body: Body, node: ast.Assign) -> typed.Statement | None:
     current = check_expression(body, node.target)
     place = places.target(body, node.target, current)
-    value = check_expression(body, node.value)
+    wanted = type_of(current) if node.operator is None else None
+    value = check_expression(body, node.value, wanted)
     if current is None or value is None:
         return None
     if node.operator is not None:
