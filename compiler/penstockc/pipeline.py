@@ -92,21 +92,20 @@ class Stages:
     code: Code
 
 
-def compile_stages(text: str, name: str, *, target: str = "bsv", load: Load = no_imports) -> Stages:
-    """Compile a contract, and keep what the stages hand on; arguments and errors as `compile_source`."""
-    return _stages(text, name, _target(target), load)
+def compile_modules(modules: Modules, target: str = "bsv") -> Stages:
+    """Compile files that were read already, and keep what the stages hand on; errors as `compile_source`."""
+    return _stages(modules, _target(target))
 
 
 def _compile(text: str, name: str, target: Target, load: Load) -> tuple[Checked, Artifact]:
-    made = _stages(text, name, target, load)
+    if not isinstance(text, str):
+        raise UnreadableSource(f"{name} is {type(text).__name__}, not text: decode it first")
+    made = _stages(read_modules(text, name, load), target)
     return Checked(made.program.sources, made.program.warnings), make_artifact(made.program, made.code, target)
 
 
-def _stages(text: str, name: str, target: Target, load: Load) -> Stages:
-    if not isinstance(text, str):
-        raise UnreadableSource(f"{name} is {type(text).__name__}, not text: decode it first")
+def _stages(modules: Modules, target: Target) -> Stages:
     with room_for_nesting():
-        modules = read_modules(text, name, load)
         program = check(modules)
         script = lower(program)
         script = run_passes(script, target)

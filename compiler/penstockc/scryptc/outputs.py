@@ -12,7 +12,7 @@ from penstockc.codegen.emit import template_hex
 from penstockc.codegen.instructions import Code
 from penstockc.diagnostics import CompileError, InternalError
 from penstockc.errors.names import NothingToCompile
-from penstockc.pipeline import compile_stages
+from penstockc.pipeline import compile_modules
 from penstockc.scryptc.listing import assembly, source_map
 from penstockc.scryptc.messages import internal, messages
 from penstockc.scryptc.tree import program_trees
@@ -68,12 +68,15 @@ def compile_for_sdk(text: str, name: str, load: Load) -> Outputs | str:
         load: gives the text of an import.
     """
     try:
-        stages = compile_stages(text, name, load=load)
+        modules = read_modules(text, name, load)
+    except CompileError as error:
+        return messages(error.diagnostics, error.sources)
+    try:
+        stages = compile_modules(modules)
     except CompileError as error:
         others = [found for found in error.diagnostics if not isinstance(found, NothingToCompile)]
-        if any(found.severity == "error" for found in others):
-            return messages(others, error.sources)
-        return Outputs(messages(others, error.sources), read_modules(text, name, load), ())
+        said = messages(others, modules.sources, modules.trees)
+        return said if any(found.severity == "error" for found in others) else Outputs(said, modules, ())
     except InternalError as error:
         return internal(error)
-    return Outputs(messages(stages.program.warnings, stages.program.sources), stages.modules, stages.code)
+    return Outputs(messages(stages.program.warnings, modules.sources, modules.trees), modules, stages.code)

@@ -1,6 +1,6 @@
 """Places in sources as the SDKs read them: `line:column:end line:end column`, from 1, the end exclusive."""
 
-from penstockc.source import Source, Sources, Span
+from penstockc.source import Source, Span
 
 BUILT_IN = "null:1:1:1:1"
 """The place of what no file of the user's declares."""
@@ -16,8 +16,3 @@ def numbers(source: Source, span: Span) -> str:
 def place(source: Source, span: Span) -> str:
     """Return the place of a span of `source`, behind the file's name."""
     return f"{source.name}:{numbers(source, span)}"
-
-
-def place_in(sources: Sources, span: Span) -> str:
-    """Return the place of a span, behind its file's name."""
-    return place(sources.find(span.start), span)

@@ -24,8 +24,7 @@ def program_trees(modules: Modules) -> Node:
     """Return a program for each file, and an empty one for the standard library."""
     programs = {
         source.name: _Writer(source).program(module)
-        for source, module in zip(modules.sources.files, modules.trees, strict=True)
-        if source.name != STANDARD
+        for source, module in zip(modules.sources.files, modules.trees, strict=False)  # the library has no tree
     }
     return {**programs, STANDARD: _program(f"{STANDARD}:1:1:1:1")}
 
