@@ -13,11 +13,9 @@ from dataclasses import dataclass, field
 from random import Random
 
 from hypothesis import strategies as st
-from ir_meaning import read
 
 from penstock.contract.artifact import Kind
 from penstock.script.numbers import as_bool, encode_number
-from penstockc.ir.lowering.builder import FALSE, TRUE, stack_bytes
 from penstockc.ir.nodes import (
     Apply,
     Constant,
@@ -33,6 +31,7 @@ from penstockc.ir.nodes import (
     Value,
 )
 from penstockc.language.abort import Abort
+from penstockc.language.items import FALSE, TRUE, read_item, stack_bytes
 from penstockc.language.operations import Operation
 from penstockc.meaning.apply import apply
 from penstockc.meaning.limits import BSV
@@ -169,7 +168,7 @@ class _Writer:
         row = self.random.choice([row for row in DRAWN if kinds.issuperset(row.takes)])
         operands = tuple(self.one_of(kind, visible) for kind in row.takes)
         try:
-            given = apply(row, tuple(read(operand.kind, self.items[operand]) for operand in operands), BSV)
+            given = apply(row, tuple(read_item(operand.kind, self.items[operand]) for operand in operands), BSV)
         except Abort:
             self.constant(visible, depth, written)
             return

@@ -29,6 +29,10 @@ class Value:
     def __str__(self) -> str:
         return f"v{self.number}"
 
+    def __hash__(self) -> int:
+        """Only the number counts; large scripts look up millions of values."""
+        return self.number
+
 
 @dataclass(frozen=True, slots=True)
 class Constant:

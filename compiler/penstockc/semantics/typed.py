@@ -37,6 +37,10 @@ class MemberKey:
     def __str__(self) -> str:
         return f"{self.owner}.{self.name}"
 
+    def variable(self, name: str) -> str:
+        """Return the full name of assembly variable `name` of this function, in which type arguments do not count."""
+        return f"{self.owner.partition('<')[0]}.{self.name}.{name}"
+
 
 @dataclass(frozen=True, slots=True)
 class Local:
@@ -458,6 +462,17 @@ class Struct:
 
 
 @dataclass(frozen=True, slots=True)
+class Library:
+    """A library (or a contract of which the ABI takes instances), likewise: what its constructor takes, what it has."""
+
+    name: str
+    parameters: tuple[str, ...]
+    is_implicit: bool
+    arguments: tuple[tuple[str, str], ...]
+    properties: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Alias:
     """`type name = type;` of the compiled file or of an import."""
 
@@ -476,6 +491,7 @@ class Program:
     statics: Mapping[MemberKey, Static]
     aliases: tuple[Alias, ...]
     structs: tuple[Struct, ...] = ()
+    libraries: tuple[Library, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
 
     @property

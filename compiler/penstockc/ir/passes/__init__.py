@@ -1,7 +1,7 @@
 """The passes over the intermediate form, in order.
 
 Each is a function from a script and a target to a script that accepts in the same spends, in a file of its own whose
-docstring says what it promises.
+docstring says what it promises. One that finds nothing to change returns the very same script.
 """
 
 from collections.abc import Callable
@@ -33,7 +33,6 @@ SIMPLIFY: Final[tuple[Pass, ...]] = (
 PASSES: Final[tuple[tuple[Pass, ...], ...]] = (
     SIMPLIFY,  # before expanding: equations know slices and shifts, not what they are made of
     (expand,),
-    SIMPLIFY,
     (place,),  # last: it hides values in the arms that use them
 )
 
@@ -47,6 +46,6 @@ def run_passes(script: Script, target: Target) -> Script:
             before = script
             for each in group:
                 script = each(script, target)
-            if script == before or len(group) == 1:
+            if script is before or len(group) == 1:
                 break
     return script

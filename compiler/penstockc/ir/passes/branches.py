@@ -12,7 +12,6 @@ from typing import Final
 
 from penstock.contract.artifact import Kind
 from penstock.script.numbers import as_bool
-from penstockc.ir.lowering.builder import FALSE, TRUE
 from penstockc.ir.nodes import (
     Apply,
     Constant,
@@ -25,9 +24,9 @@ from penstockc.ir.nodes import (
     Value,
     results_of,
     uses,
-    walk,
 )
-from penstockc.ir.walking import Walk, has_effect
+from penstockc.ir.walking import Walk, has_effect, may_accept, within
+from penstockc.language.items import FALSE, TRUE
 from penstockc.language.operations import Operation
 from penstockc.source import Span
 from penstockc.targets import Target
@@ -55,14 +54,23 @@ class _Branches(Walk):
         self.uses = Counter(uses(script.body))
         self.first_new = self.next_number
         self.assumed: list[tuple[Value, Value]] = []
+        self.last_accepting = -1
 
     def region(self, region: Region) -> Region:
         """Rewrite a region; what it learns about conditions is forgotten behind it."""
-        known = len(self.assumed)
+        known, outer = len(self.assumed), self.last_accepting
+        self.last_accepting = -1
         rewritten = super().region(region)
+        self.last_accepting = outer
         while len(self.assumed) > known:
             self.rename(*self.assumed.pop())
         return rewritten
+
+    def write(self, statement: Statement) -> None:
+        """Append a statement, and note when the script can end with success in it."""
+        if within(statement, may_accept):
+            self.last_accepting = len(self.open)
+        super().write(statement)
 
     def _assume(self, condition: Value, truth: Value) -> None:
         """Let a constant stand for a condition, up to the end of the region, if it surely is the same item then."""
@@ -111,14 +119,19 @@ class _Branches(Walk):
         if isinstance(made, Apply) and made.operation is Operation.BOOL_AND and condition.number < self.first_new:
             for part in made.operands:
                 self._require(span, self.name(part))
-        elif isinstance(made, If) and is_single and any(made is written for written in self.open):
-            between = [self.made[truth] for truth in truths[:-1]]
-            self.open = [written for written in self.open if not any(written is each for each in between)]
+        elif isinstance(made, If) and is_single and self._may_move_to(condition):
+            for truth in truths[:-1]:
+                self.drop(truth)
             self._require_in_arms(span, condition, made)
         else:
             self.write(Require(span, condition))
             if not is_single:
                 self._assume(condition, self.constant(span, Kind.BOOL, TRUE))
+
+    def _may_move_to(self, condition: Value) -> bool:
+        """Tell whether a requirement may move to where its condition is made: nothing between can accept."""
+        place = self.place(condition)
+        return place is not None and place >= self.last_accepting
 
     def _require_in_arms(self, span: Span, condition: Value, made: If) -> None:
         """Let each arm of the `If` that gives a condition require what it would yield."""
@@ -128,8 +141,7 @@ class _Branches(Walk):
             required = () if arm.ends_script else (Require(span, arm.yields[place]),)
             arms.append(Region((*arm.statements, *required), arm.yields[:place] + arm.yields[place + 1 :]))
         results = made.results[:place] + made.results[place + 1 :]
-        at = next(index for index, written in enumerate(self.open) if written is made)
-        self.open[at] = changed = If(made.span, made.condition, arms[0], arms[1], results)
+        self.open[self.places[condition]] = changed = If(made.span, made.condition, arms[0], arms[1], results)
         for result in results:
             self.made[result] = changed
 
@@ -198,7 +210,7 @@ class _Branches(Walk):
         for statement in arm.statements:
             if isinstance(statement, Require) and self.known(statement.condition) is not None:
                 return True  # one that holds would not have been written
-            if _may_end(statement):
+            if within(statement, may_accept):
                 return False
         return False
 
@@ -243,7 +255,3 @@ class _Branches(Walk):
     def _known_truth(self, value: Value) -> bool | None:
         known = self.known(value)
         return None if known is None else as_bool(known)
-
-
-def _may_end(statement: Statement) -> bool:
-    return any(isinstance(inner, Exit) for inner in walk(Region((statement,))))

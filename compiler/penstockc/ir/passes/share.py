@@ -5,23 +5,28 @@ nothing unused behind: the second computation is gone, its results renamed.
 """
 
 from collections import ChainMap
+from typing import assert_never
 
 from penstockc.ir.nodes import (
     Apply,
+    Assembly,
     CheckMultiSig,
     Constant,
     Dispatch,
+    Element,
     Exit,
     If,
     Placeholder,
     Region,
     Require,
     Script,
+    Separator,
     Statement,
     Value,
     results_of,
 )
-from penstockc.ir.walking import Walk
+from penstockc.ir.walking import Walk, separates_code
+from penstockc.language.operations import Operation
 from penstockc.targets import Target
 
 Key = tuple[object, ...]
@@ -36,6 +41,8 @@ class _Sharing(Walk):
     def __init__(self, script: Script) -> None:
         super().__init__(script)
         self.available: ChainMap[Key, tuple[Value, ...]] = ChainMap()
+        self.separators = 0
+        """How many code separators have been met: between two of them signatures sign the same."""
 
     def region(self, region: Region) -> Region:
         """Rewrite a region, which sees what was computed around it; what it computes stays its own."""
@@ -47,8 +54,9 @@ class _Sharing(Walk):
     def statement(self, statement: Statement) -> None:
         """Drop a statement whose values are there already, or whose requirement has been met."""
         statement = self.with_regions(statement)
-        key = statement_key(statement)
+        key = statement_key(statement, self.separators)
         if key is None:
+            self.separators += separates_code(statement)
             self.write(statement)
             return
         before = self.available.get(key)
@@ -60,12 +68,17 @@ class _Sharing(Walk):
             self.rename(result, same)
 
 
-def statement_key(statement: Statement) -> Key | None:
-    """Return what two statements have in common exactly if the second one changes nothing; None if each does."""
-    return _key(statement, {})
+def statement_key(statement: Statement, signed: int) -> Key | None:
+    """Return what two statements have in common exactly if the second one changes nothing; None if each does.
+
+    `signed` stands for what signatures that are checked in it sign.
+    """
+    return _key(statement, signed, {})
 
 
-def _key(statement: Statement, inner: dict[Value, int]) -> Key | None:
+def _key(
+    statement: Statement, signed: int, inner: dict[Value, int]
+) -> Key | None:
     """Values that are made within an `If` go by their order there, which `inner` holds."""
 
     def names(values: tuple[Value, ...]) -> tuple[Value | int, ...]:
@@ -74,29 +87,35 @@ def _key(statement: Statement, inner: dict[Value, int]) -> Key | None:
     match statement:
         case Constant(result=result, data=data):
             return result.kind, data
+        case Apply(operation=Operation.CHECK_SIG, operands=operands):
+            return Operation.CHECK_SIG, signed, names(operands)
         case Apply(operation=operation, operands=operands):
             named = names(operands)
             return operation, tuple(sorted(named, key=_order)) if operation.commutes else named
         case CheckMultiSig(signatures=signatures, keys=keys):
-            return names(signatures), names(keys)
+            return signed, names(signatures), names(keys)
+        case Element(index=index, elements=elements):
+            return (Element, *names((index,)), tuple(map(names, elements)))
         case Require(condition=condition):
             return (Require, *names((condition,)))
         case If(condition=condition, then=then, otherwise=otherwise):
-            arms = _region_key(then, inner), _region_key(otherwise, inner)
+            arms = _region_key(then, signed, inner), _region_key(otherwise, signed, inner)
             return None if None in arms else (*names((condition,)), *arms)
-        case Placeholder() | Exit() | Dispatch():
+        case Placeholder() | Assembly() | Separator() | Exit() | Dispatch():
             return None
+        case _:
+            assert_never(statement)
 
 
 def _order(name: Value | int) -> int:
     return name if isinstance(name, int) else name.number
 
 
-def _region_key(region: Region, outer: dict[Value, int]) -> Key | None:
+def _region_key(region: Region, signed: int, outer: dict[Value, int]) -> Key | None:
     inner = dict(outer)
     keys = []
     for statement in region.statements:
-        keys.append(_key(statement, inner))
+        keys.append(_key(statement, signed, inner))
         for result in results_of(statement):
             inner[result] = -1 - len(inner)
     if None in keys:

@@ -12,10 +12,10 @@ from typing import Final
 from penstock.contract.artifact import Kind
 from penstock.script.numbers import decode_number, encode_number
 from penstock.script.pushes import push_size
-from penstockc.ir.lowering.builder import stack_bytes
 from penstockc.ir.nodes import Apply, Script, Statement, Value, uses
 from penstockc.ir.passes.algebra import EQUATIONS, Equation, Form, Known, Part, Unknown
 from penstockc.ir.walking import Walk
+from penstockc.language.items import stack_bytes
 from penstockc.language.operations import Freedom, Operation
 from penstockc.source import Span
 from penstockc.targets import Target
@@ -92,8 +92,8 @@ class _Shortening(Walk):
     def _replace(self, old: Apply, new: Part, match: _Match) -> None:
         """Write `new` instead of `old`, and no inner operation that could only abort for a number `new` reads too."""
         for inner in match.inner:
-            if inner.operation.freedom is Freedom.TOTAL and any(statement is inner for statement in self.open):
-                self.open = [statement for statement in self.open if statement is not inner]
+            if inner.operation.freedom is Freedom.TOTAL and self.place(inner.results[0]) is not None:
+                self.drop(inner.results[0])
                 self.uses.subtract(inner.operands)
         self.uses.subtract(old.operands)
         result = old.results[0]
