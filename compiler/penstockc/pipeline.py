@@ -107,7 +107,7 @@ def _compile(text: str, name: str, target: Target, load: Load) -> tuple[Checked,
 def _stages(modules: Modules, target: Target) -> Stages:
     with room_for_nesting():
         program = check(modules)
-        script = lower(program)
+        script = lower(program, target)
         script = run_passes(script, target)
         check_operations(script, target, program.sources)
         code = generate(script)
