@@ -74,14 +74,18 @@ class Walk:
         outer = self.open, self.dropped, self.is_over
         self.open, self.dropped, self.is_over = [], set(), False
         self.statements(region.statements)
+        yields = () if self.is_over else self.named(region.yields)
+        self.close()
         if self.dropped:
             self.open = [each for index, each in enumerate(self.open) if index not in self.dropped]
-        yields = () if self.is_over else self.named(region.yields)
         is_same = yields == region.yields and len(self.open) == len(region.statements)
         if not is_same or not all(map(is_, self.open, region.statements)):
             region = Region(tuple(self.open), yields)
         self.open, self.dropped, self.is_over = outer
         return region
+
+    def close(self) -> None:
+        """Do what is left to do in the open region: all its statements have been rewritten."""
 
     def statements(self, statements: Iterable[Statement]) -> None:
         """Rewrite statements into the region that is open."""

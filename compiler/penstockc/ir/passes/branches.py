@@ -7,14 +7,13 @@ and results with one yield to give, to `dead_code`.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from penstock.contract.artifact import Kind
 from penstock.script.numbers import as_bool
 from penstockc.ir.nodes import (
     Apply,
-    Constant,
     Exit,
     If,
     Region,
@@ -54,17 +53,56 @@ class _Branches(Walk):
         self.uses = Counter(uses(script.body))
         self.first_new = self.next_number
         self.assumed: list[tuple[Value, Value]] = []
+        """Conditions that the open region knows, and the constants that stand for them."""
+        self.needed: set[Value] = set()
+        """Constants that stand for something, among other values."""
+        self.arm: tuple[Span, Value, bytes] | None = None
+        """What the next region knows of its condition."""
         self.last_accepting = -1
+
+    # What is known of conditions --------------------------------------------------------------------------------------
 
     def region(self, region: Region) -> Region:
         """Rewrite a region; what it learns about conditions is forgotten behind it."""
-        known, outer = len(self.assumed), self.last_accepting
-        self.last_accepting = -1
+        outer = self.assumed, self.last_accepting
+        self.assumed, self.last_accepting = [], -1
         rewritten = super().region(region)
-        self.last_accepting = outer
-        while len(self.assumed) > known:
-            self.rename(*self.assumed.pop())
+        self.assumed, self.last_accepting = outer
         return rewritten
+
+    def statements(self, statements: Iterable[Statement]) -> None:
+        """Rewrite statements; at the beginning of an arm its condition is known."""
+        if self.arm is not None:
+            (span, condition, truth), self.arm = self.arm, None
+            self._assume(span, condition, truth)
+        super().statements(statements)
+
+    def close(self) -> None:
+        """Forget what is known only here, and leave out the constants that nobody asked for."""
+        while self.assumed:
+            condition, constant = self.assumed.pop()
+            del self.names[condition]
+            if constant not in self.needed:
+                self.drop(constant)
+
+    def _assume(self, span: Span, condition: Value, truth: bytes) -> None:
+        """Let a constant stand for a condition, up to the end of the region, if it surely is the same item then."""
+        if self.is_canonical(condition) and self.known(condition) is None:
+            constant = self.constant(span, Kind.BOOL, truth)
+            self.assumed.append((condition, constant))
+            self.rename(condition, constant)
+
+    def name(self, value: Value) -> Value:
+        """Return what stands for `value` now, and remember that it is needed."""
+        named = super().name(value)
+        self.needed.add(named)
+        return named
+
+    def named(self, values: tuple[Value, ...]) -> tuple[Value, ...]:
+        """Return what stands for each of the values now, and remember that they are needed."""
+        named = super().named(values)
+        self.needed.update(named)
+        return named
 
     def write(self, statement: Statement) -> None:
         """Append a statement, and note when the script can end with success in it."""
@@ -72,22 +110,18 @@ class _Branches(Walk):
             self.last_accepting = len(self.open)
         super().write(statement)
 
-    def _assume(self, condition: Value, truth: Value) -> None:
-        """Let a constant stand for a condition, up to the end of the region, if it surely is the same item then."""
-        if self.is_canonical(condition) and self.known(condition) is None:
-            self.assumed.append((condition, condition))
-            self.rename(condition, truth)
+    # Statements -------------------------------------------------------------------------------------------------------
 
     def statement(self, statement: Statement) -> None:
         """Rewrite branches, and what depends on conditions."""
         match statement:
             case If():
                 self._if(statement)
-            case Require(span=span, condition=condition):
-                self._require(span, condition)
+            case Require():
+                self._require(statement)
             case Exit(span=span, condition=condition):
-                *_, condition = self._truths(condition)
-                self.write(Exit(span, condition))
+                *_, truth = self._truths(condition)
+                self.write(statement if truth == condition else Exit(span, truth))
             case _:
                 super().statement(statement)
 
@@ -109,8 +143,8 @@ class _Branches(Walk):
 
     # Requirements -----------------------------------------------------------------------------------------------------
 
-    def _require(self, span: Span, condition: Value) -> None:
-        truths = tuple(self._truths(condition))
+    def _require(self, statement: Require) -> None:
+        span, truths = statement.span, tuple(self._truths(statement.condition))
         is_single = all(self.uses[truth] == 1 for truth in truths)
         condition = truths[-1]
         made, known = self.made.get(condition), self.known(condition)
@@ -118,15 +152,15 @@ class _Branches(Walk):
             return
         if isinstance(made, Apply) and made.operation is Operation.BOOL_AND and condition.number < self.first_new:
             for part in made.operands:
-                self._require(span, self.name(part))
+                self._require(Require(span, self.name(part)))
         elif isinstance(made, If) and is_single and self._may_move_to(condition):
             for truth in truths[:-1]:
                 self.drop(truth)
             self._require_in_arms(span, condition, made)
         else:
-            self.write(Require(span, condition))
+            self.write(statement if condition == statement.condition else Require(span, condition))
             if not is_single:
-                self._assume(condition, self.constant(span, Kind.BOOL, TRUE))
+                self._assume(span, condition, TRUE)
 
     def _may_move_to(self, condition: Value) -> bool:
         """Tell whether a requirement may move to where its condition is made: nothing between can accept."""
@@ -168,8 +202,9 @@ class _Branches(Walk):
     def _decided(self, statement: If) -> None:
         """Write an `If` whose arms have been looked at, or what is simpler."""
         span, condition, results = statement.span, statement.condition, statement.results
-        then = self._arm(statement.then, span, condition, TRUE)
-        otherwise = self._arm(statement.otherwise, span, condition, FALSE)
+        then, otherwise = self._arm(statement, statement.then, TRUE), self._arm(statement, statement.otherwise, FALSE)
+        if then is not statement.then or otherwise is not statement.otherwise:
+            statement = If(span, condition, then, otherwise, results)
         if self._fails(then):
             self.write(Require(span, *self.apply(span, Operation.NOT, condition)))
             self._splice(otherwise, results)
@@ -177,21 +212,15 @@ class _Branches(Walk):
             self.write(Require(span, condition))
             self._splice(then, results)
         elif len(results) == 1 and not self._has_effect(then) and not self._has_effect(otherwise):
-            self._choice(If(span, condition, then, otherwise, results))
+            self._choice(statement)
         else:
-            self._write_if(If(span, condition, then, otherwise, results))
+            self._write_if(statement)
 
-    def _arm(self, arm: Region, span: Span, condition: Value, truth: bytes) -> Region:
+    def _arm(self, statement: If, arm: Region, truth: bytes) -> Region:
         """Rewrite an arm, in which its condition is known."""
-        if self.uses[condition] == 1:
-            return self.region(arm)
-        known = Constant(span, self.fresh(Kind.BOOL), truth)
-        before = len(self.assumed)
-        self._assume(condition, known.result)
-        rewritten = self.region(Region((known, *arm.statements), arm.yields))
-        while len(self.assumed) > before:
-            self.rename(*self.assumed.pop())
-        return rewritten
+        if self.uses[statement.condition] > 1:
+            self.arm = statement.span, statement.condition, truth
+        return self.region(arm)
 
     def _splice(self, arm: Region, results: tuple[Value, ...]) -> None:
         """Write an arm that has been rewritten already in the place of its `If`."""
@@ -219,6 +248,9 @@ class _Branches(Walk):
 
     def _write_if(self, statement: If) -> None:
         """Write an `If`, with only those results on which its arms differ."""
+        if not statement.results:
+            self.write(statement)
+            return
         survivors = [arm for arm in (statement.then, statement.otherwise) if not arm.ends_script]
         inner = {value for arm in survivors for made in arm.statements for value in results_of(made)}
         differing = []
@@ -228,6 +260,9 @@ class _Branches(Walk):
                 self._stand_for(result, yielded.pop())
             else:
                 differing.append(index)
+        if len(differing) == len(statement.results):
+            self.write(statement)
+            return
         arms = [
             Region(arm.statements, () if arm.ends_script else tuple(arm.yields[index] for index in differing))
             for arm in (statement.then, statement.otherwise)
