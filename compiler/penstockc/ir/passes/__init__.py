@@ -33,6 +33,7 @@ SIMPLIFY: Final[tuple[Pass, ...]] = (
 PASSES: Final[tuple[tuple[Pass, ...], ...]] = (
     SIMPLIFY,  # before expanding: equations know slices and shifts, not what they are made of
     (expand,),
+    SIMPLIFY,
     (place,),  # last: it hides values in the arms that use them
 )
 
