@@ -182,17 +182,6 @@ class UselessStatement(Diagnostic):
 
 
 @dataclass(frozen=True, slots=True)
-class AsmNotAlone(Diagnostic):
-    """Inline assembly among other statements."""
-
-    code: ClassVar[str] = "asm-not-alone"
-
-    @property
-    def message(self) -> str:
-        return "inline assembly must be the whole body of its function"
-
-
-@dataclass(frozen=True, slots=True)
 class Recursion(Diagnostic):
     """Functions that call themselves, directly or not."""
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
+from penstock.contract.artifact import BasicType
 from penstockc.errors.functions import (
-    AsmNotAlone,
     EntryPointWithoutRequire,
     MissingReturn,
     ReturnWithoutValue,
 )
 from penstockc.language.types import LibraryType
 from penstockc.semantics import typed
+from penstockc.semantics.assembly import check_assembly
 from penstockc.semantics.body import Body, World
 from penstockc.semantics.conversions import asked, convert
 from penstockc.semantics.expressions import check_expression
@@ -27,14 +28,10 @@ def check_function(world: World, owner: ClassHeader, header: FunctionHeader) -> 
     if not header.is_static:
         body.use(of_class(owner.name))
     parameters = _parameters(body, header.parameters)
-    node = header.node.body
-    if any(isinstance(statement, ast.Asm) for statement in node.statements):
-        if len(node.statements) > 1:
-            body.report(AsmNotAlone(header.node.name.span))
-        body.unsupported(node.span, "inline assembly")
-        return None
-    statements = _entry_point(body, header, node) if header.is_public else _with_result(body, header, node)
-    if parameters is None or (header.result is None and not header.is_public):
+    for name, value in header.constants:
+        body.scope.declare_constant(name, typed.Literal(name.span, BasicType.INT, value))
+    code = _code(body, header)
+    if parameters is None or code is None or (header.result is None and not header.is_public):
         body.lose()
         return None
     return typed.Function(
@@ -44,7 +41,7 @@ def check_function(world: World, owner: ClassHeader, header: FunctionHeader) -> 
         header.is_static,
         parameters,
         header.result,
-        typed.Block(node.span, statements),
+        code,
     )
 
 
@@ -91,12 +88,24 @@ def _body(
 
 
 def _parameters(body: Body, headers: Sequence[ParameterHeader]) -> tuple[typed.Local, ...] | None:
-    locals_ = [
-        body.scope.declare(header.name, None if header.is_static else header.type, is_const=header.is_const)
-        for header in headers
-    ]
+    locals_ = [body.scope.declare(header.name, header.type, is_const=header.is_const) for header in headers]
     known = tuple(local for local in locals_ if local is not None)
     return known if len(known) == len(locals_) else None
+
+
+def _code(body: Body, header: FunctionHeader) -> typed.Block | typed.Assembly | None:
+    """What a function does: its statements, or the one block of assembly."""
+    node = header.node.body
+    match node.statements:
+        case (ast.Asm() as assembly,):
+            return check_assembly(body, assembly)
+        case statements if any(isinstance(statement, ast.Asm) for statement in statements):
+            check_statements(body, statements)  # reports it
+            return None
+        case _ if header.is_public:
+            return typed.Block(node.span, _entry_point(body, header, node))
+        case _:
+            return typed.Block(node.span, _with_result(body, header, node))
 
 
 def _entry_point(body: Body, header: FunctionHeader, node: ast.Block) -> tuple[typed.Statement, ...]:

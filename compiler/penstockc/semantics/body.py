@@ -11,6 +11,7 @@ from penstockc.semantics.extent import Extent
 from penstockc.semantics.findings import Findings
 from penstockc.semantics.graph import Uses
 from penstockc.semantics.headers import ClassHeader, StaticHeader
+from penstockc.semantics.instances import Instances
 from penstockc.semantics.members import Classes
 from penstockc.semantics.mutation import Mutations
 from penstockc.semantics.scope import Scope
@@ -25,7 +26,8 @@ class World:
     """What all bodies share.
 
     `static_value` gives what reading a static means, with the span of the reading; `constant_takers` are the names of
-    the functions that take compile-time constants; `size` gives what the size of an array is worth.
+    the functions that take compile-time constants; `size` gives what the size of an array is worth; `instances` are
+    the functions that such calls made.
     """
 
     declarations: Declarations
@@ -37,6 +39,7 @@ class World:
     mutations: Mutations
     constant_takers: frozenset[str]
     size: "Callable[[Body, ast.Expression], int | None]"
+    instances: Instances
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +84,6 @@ class Body:
             meant = self.world.types.of_alias(name)
             return self.world.classes[meant.name] if isinstance(meant, LibraryType) else None
         return self.owner if name == self.owner.node.name.text else self.world.classes.find(name)
-
-    def is_standard(self, name: str) -> bool:
-        """Whether `name` means a part of the standard library here."""
-        return self.scope.find(name) is None and self.world.declarations.is_standard(name)
 
     @property
     def this(self) -> Type | None:

@@ -6,6 +6,7 @@ recursive, and everything that the main contract reaches is there.
 """
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 from penstockc.diagnostics import CompileError, Diagnostic, InternalError
 from penstockc.errors.constants import StaticRing
@@ -19,14 +20,18 @@ from penstockc.semantics.demands import constant_takers
 from penstockc.semantics.findings import Findings, is_type, of_constructor
 from penstockc.semantics.graph import Uses
 from penstockc.semantics.headers import ClassHeader, StaticHeader
+from penstockc.semantics.instances import Instances
 from penstockc.semantics.members import Classes, check_heading, no_class
 from penstockc.semantics.mutation import Mutations
+from penstockc.semantics.outline import libraries, names_in, structs
 from penstockc.semantics.sizes import array_size
 from penstockc.semantics.statics import Statics
 from penstockc.semantics.typed import MemberKey
-from penstockc.semantics.types import Types
+from penstockc.semantics.types import Types, is_as_declared
+from penstockc.source import Span
 from penstockc.syntax import ast
 from penstockc.syntax.imports import Modules
+from penstockc.syntax.standard import NAMES
 
 
 def check(modules: Modules) -> typed.Program:
@@ -55,10 +60,12 @@ class _Check:
             self.mutations,
             constant_takers(self.declarations.classes.values()),
             array_size,
+            Instances(),
         )
         self.functions = dict[MemberKey, typed.Function]()
         self.constructors = dict[str, typed.Constructor]()
         self.checked = dict[str, None]()
+        self.seen = set[Span]()
 
     def program(self) -> typed.Program:
         main = main_class(self.modules.trees[0], self.findings)
@@ -75,28 +82,30 @@ class _Check:
         )
 
     def check_declared(self) -> None:
-        """Check the headings of all classes and structs; what takes no type arguments is wanted as a whole."""
+        """Check the headings of all classes and structs; those of the files that take no type arguments are wanted whole."""
         for name in self.declarations.structs:
             self.types.as_declared(name)
         for name, node in self.declarations.classes.items():
             check_heading(node, self.findings)
             self.types.as_declared(name)
-            if not node.generics:
-                self.classes[name].properties.values()
+            if not node.generics and name not in NAMES:
+                tuple(self.classes[name].properties.values())  # looks at each
                 for key in self.members_of(self.classes[name]):
                     self.uses.want(key)
 
     def check_used(self) -> None:
         """Check every definition that is wanted, once; each may want others."""
         for key in self.uses.wanted:
-            owner = self.classes.find(key.owner)
+            owner = None if is_as_declared(key.owner) else self.classes.find(key.owner)
             if owner is None:
                 continue
             self.check_class(owner)
             if key.name in owner.statics:
                 self.statics.find(owner.statics[key.name])
             elif key.name in owner.functions:
-                function = check_function(self.world, owner, owner.functions[key.name])
+                header = self.world.instances.find(key) or owner.functions[key.name]
+                with self.once_per_place(header.node.span):
+                    function = None if header.takes_constants else check_function(self.world, owner, header)
                 if function is not None:
                     self.functions[key] = function
 
@@ -104,13 +113,21 @@ class _Check:
         """Check the constructor of a class that something is used of."""
         if owner.name not in self.checked:
             self.checked[owner.name] = None
-            constructor = check_constructor(self.world, owner)
+            with self.once_per_place(owner.constructor.span):
+                constructor = check_constructor(self.world, owner)
             if constructor is not None:
                 self.constructors[owner.name] = constructor
 
+    def once_per_place(self, span: Span) -> AbstractContextManager[None]:
+        """Within it, what stands at `span` is checked: for its second instance on, no mistake is told again."""
+        is_repeated = span in self.seen
+        self.seen.add(span)
+        return self.findings.repeated(is_repeated=is_repeated)
+
     def errors(self, main: str | None) -> list[Diagnostic]:
         """All errors; what is unsupported counts where the main contract reaches it."""
-        reached = set[MemberKey]() if main is None else self.uses.reached(self.members_of(self.classes[main]))
+        root = None if main is None else self.classes.find(main)
+        reached = set[MemberKey]() if root is None else self.uses.reached(self.members_of(root))
         errors = self.findings.all_errors(reached)
         if main is not None and not errors and not reached.isdisjoint(self.findings.broken()):
             raise InternalError(f"incomplete without a report: {', '.join(map(str, reached & self.findings.broken()))}")
@@ -138,8 +155,17 @@ class _Check:
             {entry.key: entry for entry in functions if entry.is_static or entry.key.owner in classes},
             {static.key: static for static in statics},
             aliases,
+            tuple(structs(self.types, self.declarations.structs)),
+            tuple(libraries(self.types, self.classes, self.shown_classes(classes[main]))),
             warnings=tuple(self.findings.warnings),
         )
+
+    def shown_classes(self, main: typed.ClassDefinition) -> list[str]:
+        """All libraries, and the contracts of which the ABI takes instances: all that a value can be made of."""
+        entry_points = [function for function in main.functions if function.is_public]
+        locals_ = [*main.constructor.parameters, *(local for entry in entry_points for local in entry.parameters)]
+        taken = {name for local in locals_ for name in names_in(local.type)}
+        return [name for name, node in self.declarations.classes.items() if not node.is_contract or name in taken]
 
     def wanted_statics(self) -> Iterator[typed.Static]:
         """The statics that are no constants, class by class in the order of their declaration."""
@@ -177,7 +203,8 @@ class _Check:
 
     def size_in(self, user: MemberKey, size: ast.Expression) -> int | None:
         """What the size of an array is worth that a definition writes where no local is in sight."""
-        owner = self.classes.find(user.owner) or no_class(user.owner, size.span)
+        home = self.declarations.homes.get(user.owner.partition("<")[0], "")
+        owner = self.classes.find(user.owner) or self.classes.find(home) or no_class(user.owner, size.span)
         return array_size(class_level(self.world, owner, user), size)
 
     def members_of(self, main: ClassHeader) -> list[MemberKey]:

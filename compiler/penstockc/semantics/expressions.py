@@ -19,6 +19,7 @@ from penstockc.semantics import aggregates, builtin_calls, calls, names, operato
 from penstockc.semantics.body import Body
 from penstockc.semantics.conversions import Expected, Unknown, cast, common_type, condition, convert
 from penstockc.semantics.headers import ClassHeader, FunctionHeader
+from penstockc.semantics.settling import settle
 from penstockc.syntax import ast
 
 
@@ -63,8 +64,8 @@ def check_expression(  # noqa: C901, PLR0912 - one line per node
         case ast.New():
             return calls.construct(body, node, expected, partial(check_expression, body))
         case ast.Index():
-            base, index = check_expression(body, node.base), check_expression(body, node.index)
-            return aggregates.element(body, node, base, index)
+            base = check_expression(body, node.base, aggregates.array_of(expected))
+            return aggregates.element(body, node, base, check_expression(body, node.index))
         case ast.ArrayLiteral():
             return aggregates.array_literal(body, node, expected, partial(check_expression, body))
         case ast.StructLiteral():
@@ -78,9 +79,7 @@ def check_expression(  # noqa: C901, PLR0912 - one line per node
             assert_never(node)
 
 
-def check_all(
-    body: Body, nodes: Sequence[ast.Expression], expected: Expected = None
-) -> list[typed.Expression | None]:
+def check_all(body: Body, nodes: Sequence[ast.Expression], expected: Expected = None) -> list[typed.Expression | None]:
     """All of them, in order."""
     return [check_expression(body, node, expected) for node in nodes]
 
@@ -104,9 +103,7 @@ def _binary(body: Body, node: ast.Binary, *, in_require: bool) -> typed.Expressi
     return operators.binary(body, node.span, node.operator, left, right)
 
 
-def _conditional(
-    body: Body, node: ast.Conditional, expected: Expected, *, in_require: bool
-) -> typed.Expression | None:
+def _conditional(body: Body, node: ast.Conditional, expected: Expected, *, in_require: bool) -> typed.Expression | None:
     check = partial(check_expression, body, in_require=in_require)
     decided = condition(body, check(node.condition))
     then, otherwise = aggregates.in_one_context(body, (node.then, node.otherwise), expected, check)
@@ -184,15 +181,17 @@ def _call(body: Body, node: ast.Call, expected: Expected) -> typed.Expression | 
     function, row = calls.static_of_owner(body, node), BUILTINS.get(name)
     if function is None:
         return _built_in(body, node, row, expected)
-    arguments = calls.check_arguments(node.arguments, function.parameters, check)
+    settled = settle(body, node.span, function, node.arguments, check)
+    if settled is None:
+        return None
+    function, passed = settled
+    arguments = calls.check_arguments(passed, function.parameters, check)
     if row is not None and calls.is_built_in_meant(function, row, arguments):
         return builtin_calls.builtin(body, node.span, row, arguments)
     return calls.invoke(body, node.span, function, None, arguments)
 
 
-def _built_in(
-    body: Body, node: ast.Call, row: Builtin | None, expected: Expected
-) -> typed.Expression | None:
+def _built_in(body: Body, node: ast.Call, row: Builtin | None, expected: Expected) -> typed.Expression | None:
     """A call that is none of a static of the owner: of a built-in function, or a cast."""
     if row is not None:
         wanted = builtin_calls.expected_arguments(row, expected)
@@ -214,7 +213,12 @@ def _method_call(body: Body, node: ast.MethodCall, *, in_require: bool) -> typed
     if function is None or not calls.check_context(body, node, function, in_require=in_require):
         check_all(body, node.arguments, Unknown.UNKNOWN)
         return None
-    arguments = calls.check_arguments(node.arguments, function.parameters, partial(check_expression, body))
+    check = partial(check_expression, body)
+    settled = settle(body, node.span, function, node.arguments, check)
+    if settled is None:
+        return None
+    function, passed = settled
+    arguments = calls.check_arguments(passed, function.parameters, check)
     if receiver is None and not function.is_static:  # `this` has a property that cannot be compiled yet
         body.use(function.key)
         return None

@@ -174,7 +174,7 @@ class _Headers:
         if node.generics:
             self.findings.unsupported(key, node.name.span, "generic functions")
         is_public = Modifier.PUBLIC in node.modifiers
-        is_open = any(Modifier.STATIC in parameter.modifiers for parameter in node.parameters)
+        is_open = not is_public and any(Modifier.STATIC in parameter.modifiers for parameter in node.parameters)
         result = None
         if is_public and node.result is not None:
             self.findings.report(EntryPointWithResult(node.result.span, node.name.text))
@@ -188,28 +188,6 @@ class _Headers:
             self.parameters(node.parameters, key, is_open=is_open),
             result,
             is_public,
-            is_private=Modifier.PRIVATE in node.modifiers,
-            is_static=Modifier.STATIC in node.modifiers,
-        )
-
-    def open_function(self, node: ast.Function, key: MemberKey) -> FunctionHeader:
-        """A function with compile-time parameters: its types may depend on them (see `instances`)."""
-        for parameter in node.parameters:
-            self.allow(parameter.modifiers, frozenset({Modifier.CONST, Modifier.STATIC}), "parameters")
-        if node.result is None:
-            self.findings.report(MissingResultType(node.name.span, node.name.text))
-        parameters = tuple(
-            ParameterHeader(
-                parameter.name, None, Modifier.CONST in parameter.modifiers, Modifier.STATIC in parameter.modifiers
-            )
-            for parameter in node.parameters
-        )
-        return FunctionHeader(
-            key,
-            node,
-            parameters,
-            None,
-            is_public=False,
             is_private=Modifier.PRIVATE in node.modifiers,
             is_static=Modifier.STATIC in node.modifiers,
         )
@@ -235,11 +213,12 @@ class _Headers:
         return tuple(self.parameter(node, user, is_open=is_open) for node in nodes)
 
     def parameter(self, node: ast.Parameter, user: MemberKey, *, is_open: bool) -> ParameterHeader:
-        self.allow(node.modifiers, frozenset({Modifier.CONST, Modifier.STATIC}), "parameters")
+        if is_open:
+            self.allow(node.modifiers, frozenset({Modifier.CONST, Modifier.STATIC}), "parameters")
+        else:
+            self.allow(node.modifiers, frozenset({Modifier.CONST}), "parameters of constructors and public functions")
+        is_static = is_open and Modifier.STATIC in node.modifiers
         resolved = None if is_open else self.types.resolve(node.type, user)
-        is_static = Modifier.STATIC in node.modifiers
-        if is_static:
-            self.findings.unsupported(user, node.span, "compile-time parameters of functions")
         return ParameterHeader(node.name, resolved, Modifier.CONST in node.modifiers, is_static)
 
     # Rules ------------------------------------------------------------------------------------------------------------

@@ -55,6 +55,33 @@ def target(body: Body, node: ast.Expression, value: typed.Expression | None) -> 
     return None
 
 
+def locate(body: Body, place: typed.Place) -> tuple[tuple[typed.Declare, ...], typed.Place]:
+    """What evaluates the indices of a place, and the place with their values: for one that is read and then written."""
+    match place:
+        case typed.Field(span=span, type=type_, base=base, name=name):
+            before, located = _locate_base(body, base)
+            return before, typed.Field(span, type_, located, name) if before else place
+        case typed.Index(span=span, type=type_, base=base, index=index):
+            before, located = _locate_base(body, base)
+            if _is_fixed(body, index):
+                return before, typed.Index(span, type_, located, index) if before else place
+            local = body.scope.temporary("index", index.type, index.span)
+            known = typed.LocalValue(index.span, local.type, local)
+            return (*before, typed.Declare(index.span, local, index)), typed.Index(span, type_, located, known)
+        case typed.LocalValue() | typed.This() | typed.StaticValue():
+            return (), place
+
+
+def _locate_base(body: Body, base: typed.Expression) -> tuple[tuple[typed.Declare, ...], typed.Expression]:
+    place = as_place(base)
+    return ((), base) if place is None else locate(body, place)
+
+
+def _is_fixed(body: Body, index: typed.Expression) -> bool:
+    """Whether an index cannot have another value when it is evaluated once more."""
+    return isinstance(index, typed.Literal) or (isinstance(index, typed.LocalValue) and is_const(body, index))
+
+
 def is_of_this(place: typed.Place) -> bool:
     """Whether the place is `this` or a part of it."""
     match place:

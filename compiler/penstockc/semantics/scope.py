@@ -8,6 +8,7 @@ from penstockc.errors.names import DuplicateName, ShadowedName
 from penstockc.language.types import Type
 from penstockc.semantics.findings import Findings
 from penstockc.semantics.typed import Literal, Local
+from penstockc.source import Span
 from penstockc.syntax import ast
 
 
@@ -52,6 +53,11 @@ class Scope:
         self._count += 1
         self._blocks[-1][name.text] = Binding(name, local, is_const)
         return local
+
+    def temporary(self, name: str, type_: Type, span: Span) -> Local:
+        """A local that the source does not name; `name` is for those who read the typed tree."""
+        self._count += 1
+        return Local(self._count - 1, name, type_, span)
 
     def declare_constant(self, name: ast.Identifier, value: Literal) -> None:
         """Bind a name to what it is worth: a compile-time parameter, or an induction variable in one iteration."""

@@ -79,7 +79,7 @@ def show_expression(node: typed.Expression) -> str:  # noqa: C901, PLR0912 - one
             return f"{sign}{show_expression(place)}" if prefix else f"{show_expression(place)}{sign}"
         case typed.Invoke(function=key, receiver=receiver, arguments=arguments):
             subject = "" if receiver is None else f"{show_expression(receiver)}."
-            return f"{subject}{key}({_list(arguments)})"
+            return f"{subject}{key.owner}.{_name(key)}({_list(arguments)})"
         case typed.Construct(type=type_, arguments=arguments):
             return f"new {type_}({_list(arguments)})"
         case typed.ArrayLiteral(elements=elements):
@@ -155,10 +155,15 @@ def _block(block: typed.Block, indent: str) -> Iterator[str]:
         yield from _statement(statement, indent)
 
 
+def _name(key: typed.MemberKey) -> str:
+    """The name of a function, an instance's with its constants: `sum[3]`."""
+    return f"{key.name}{list(key.constants) if key.constants else ''}"
+
+
 def _heading(function: typed.Function) -> str:
     modifiers = ("public " if function.is_public else "") + ("static " if function.is_static else "")
     result = "" if function.result is None else f" : {function.result}"
-    return f"{modifiers}function {function.key.name}({_parameters(function.parameters)}){result}"
+    return f"{modifiers}function {_name(function.key)}({_parameters(function.parameters)}){result}"
 
 
 def _parameters(parameters: tuple[typed.Local, ...]) -> str:

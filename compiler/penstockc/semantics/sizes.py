@@ -1,10 +1,9 @@
 """Numbers that the compiler must know: sizes, bounds, compile-time arguments."""
 
 from penstock.contract.artifact import BasicType
-from penstockc.errors.constants import ConstantOutOfRange, NotConstant
-from penstockc.semantics import typed
+from penstockc.errors.constants import ConstantOutOfRange
 from penstockc.semantics.body import Body
-from penstockc.semantics.constants import constant
+from penstockc.semantics.constants import known_int
 from penstockc.semantics.conversions import convert
 from penstockc.semantics.expressions import check_expression
 from penstockc.syntax import ast
@@ -19,19 +18,8 @@ def array_size(body: Body, node: ast.Expression) -> int | None:
 
 def constant_int(body: Body, node: ast.Expression, least: int, most: int) -> int | None:
     """The number that `node` is worth where `body` is, from `least` to `most`; None after a report."""
-    value = constant_argument(body, convert(body, check_expression(body, node), BasicType.INT))
+    value = known_int(body, convert(body, check_expression(body, node), BasicType.INT))
     if value is not None and not least <= value <= most:
         body.report(ConstantOutOfRange(node.span, value, least, most))
         return None
     return value
-
-
-def constant_argument(body: Body, value: typed.Expression | None) -> int | None:
-    """The number that an expression of type int is worth; None after a report."""
-    if value is None:
-        return None
-    literal = constant(value)
-    if literal is None or not isinstance(literal.value, int):
-        body.report(NotConstant(value.span))
-        return None
-    return literal.value

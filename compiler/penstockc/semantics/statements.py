@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from penstockc.errors.assembly import AsmNotAlone
 from penstockc.errors.functions import MisplacedReturn, UselessStatement
 from penstockc.language.types import Type
 from penstockc.semantics import operators, places, typed
@@ -51,7 +52,7 @@ def check_statement(body: Body, node: ast.Statement) -> typed.Statement | None: 
         case ast.CodeSeparator():
             return typed.CodeSeparator(node.span)
         case ast.Asm():
-            pass  # no statement among others: see `bodies`
+            body.report(AsmNotAlone(node.span))
         case _:
             assert_never(node)
     return None
@@ -88,13 +89,18 @@ def _assign(body: Body, node: ast.Assign) -> typed.Statement | None:
     value = check_expression(body, node.value, wanted)
     if current is None or value is None:
         return None
+    before: tuple[typed.Statement, ...] = ()
     if node.operator is not None:
+        if place is not None:
+            before, current = places.locate(body, place)
+            place = current
         span = node.target.span.merge(node.value.span)
         value = operators.binary(body, span, node.operator, current, value)
     value = convert(body, value, current.type)
     if place is None or value is None:
         return None
-    return typed.Assign(node.span, place, value)
+    assignment = typed.Assign(node.span, place, value)
+    return typed.Block(node.span, (*before, assignment)) if before else assignment
 
 
 def _if(body: Body, node: ast.If) -> typed.Statement | None:
