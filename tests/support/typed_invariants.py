@@ -2,10 +2,8 @@
 
 from typing import assert_never
 
-from typing import assert_never
-
 from penstock.contract.artifact import BasicType, Kind
-from penstockc.language.types import ArrayType, LibraryType, StructType
+from penstockc.language.types import OPEN, ArrayType, LibraryType, StructType, Type
 from penstockc.semantics import typed
 
 VALUES = {Kind.INT: int, Kind.BOOL: bool, Kind.BYTES: bytes}
@@ -196,12 +194,6 @@ class _Checker:
                 for value_node, (_, field_type) in zip(values, struct.fields, strict=True):
                     self.expression(value_node)
                     assert value_node.type == field_type
-            case _:
-                assert_never(node)
-            case typed.StructLiteral(type=struct, values=values):
-                for (_, wanted), value_node in zip(struct.fields, values, strict=True):
-                    self.expression(value_node)
-                    assert value_node.type == wanted
             case _:
                 assert_never(node)
 

@@ -56,6 +56,10 @@ class UnexpectedStruct(Diagnostic):
     def message(self) -> str:
         return f"expected {self.expected}, found a struct"
 
+    @property
+    def hint(self) -> str | None:
+        return "arrays are written with brackets: `[1, 2]`" if self.expected.endswith("]") else None
+
 
 @dataclass(frozen=True, slots=True)
 class WrongFieldCount(Diagnostic):
@@ -99,7 +103,7 @@ class ValueTooLarge(Diagnostic):
     @property
     def message(self) -> str:
         size = str(self.size) if self.size < 10**12 else "far too many"
-        return f"a {self.type} is {size} stack items, and {self.most} at most make sense"
+        return f"a value of type {self.type} would be {size} stack items: {self.most} at most make sense"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,5 +145,5 @@ class IndexOutOfRange(Diagnostic):
 
     @property
     def message(self) -> str:
-        shown = str(self.index) if abs(self.index) < 10**12 else "this number"
+        shown = str(self.index) if abs(self.index) < 10**12 else "with this number"
         return f"{self.array} has no element {shown}: they are numbered 0 to {self.size - 1}"

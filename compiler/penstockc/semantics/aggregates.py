@@ -30,6 +30,8 @@ def needs_context(body: Body, node: ast.Expression) -> bool:
             return all(needs_context(body, element) for element in elements)
         case ast.Conditional(then=then, otherwise=otherwise):
             return needs_context(body, then) and needs_context(body, otherwise)
+        case ast.Index(base=base):
+            return needs_context(body, base)
         case ast.New():
             return leaves_arguments_out(body, node)
         case _:
@@ -96,6 +98,11 @@ def struct_literal(body: Body, node: ast.StructLiteral, expected: Expected, chec
     values = [convert(body, check(value, kind), kind) for value, kind in zip(node.values, fields, strict=True)]
     known = tuple(value for value in values if value is not None)
     return typed.StructLiteral(node.span, expected, known) if len(known) == len(values) else None
+
+
+def array_of(expected: Expected) -> Expected:
+    """What is asked of an array when `expected` is asked of an element."""
+    return expected if expected is None or isinstance(expected, Unknown) else ArrayType(expected, OPEN)
 
 
 def element(

@@ -68,8 +68,6 @@ def report_unknown_function(body: Body, node: ast.Call) -> None:
         body.report(MethodCalledBare(node.function.span, name))
     elif name in body.world.declarations.classes:
         body.report(NotConstructible(node.function.span, name, "an instance is made by `new`"))
-    elif body.world.declarations.is_standard(name):
-        body.unsupported(node.span, f"the standard library's `{name}`")
     else:
         statics = (key for key, function in body.owner.functions.items() if function.is_static)
         close = suggest(name, [*statics, *BUILTINS, *TYPE_NAMES])
@@ -158,9 +156,9 @@ def _constructed(body: Body, node: ast.New, expected: Expected) -> Type | None:
     name = node.type.name.text
     if isinstance(expected, LibraryType) and expected.declared_name == name:
         return expected
-    if name == body.owner.node.name.text:
-        return body.owner.type
-    return None if expected is Unknown.UNKNOWN else body.resolve(node.type)
+    if expected is Unknown.UNKNOWN:
+        return None
+    return body.owner.type if name == body.owner.node.name.text else body.resolve(node.type)
 
 
 def check_context(body: Body, node: ast.MethodCall, function: FunctionHeader, *, in_require: bool) -> bool:

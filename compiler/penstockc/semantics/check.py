@@ -82,7 +82,7 @@ class _Check:
         )
 
     def check_declared(self) -> None:
-        """Check the headings of all classes and structs; those of the files that take no type arguments are wanted whole."""
+        """Check all headings; of the files' own classes, those that take no type arguments are wanted as a whole."""
         for name in self.declarations.structs:
             self.types.as_declared(name)
         for name, node in self.declarations.classes.items():

@@ -14,6 +14,7 @@ from penstockc.errors.names import (
     UnknownMember,
     UnknownName,
 )
+from penstockc.errors.types import UnexpectedTypeArguments
 from penstockc.language.builtins import BUILTINS
 from penstockc.language.types import LibraryType, StructType
 from penstockc.semantics import typed
@@ -40,7 +41,13 @@ def name(body: Body, node: ast.Name) -> typed.Expression | None:
 
 
 def generic(body: Body, node: ast.NamedType) -> ClassHeader | None:
-    """The class that `Name<..>` means in front of a static; None after a report."""
+    """The class that `Name<..>` means in front of a static; None after a report.
+
+    Where nothing generic has that name, it is a comparison without parentheses.
+    """
+    if not body.world.types.takes_arguments(node.name.text):
+        body.report(UnexpectedTypeArguments(node.name.span, node.name.text))
+        return None
     found = body.resolve(node)
     if found is None:
         return None
@@ -149,8 +156,6 @@ def _report_unknown(body: Body, node: ast.Name) -> None:
         body.report(MissingTypeArguments(node.span, text, body.world.types.parameters_of(text)))
     elif text in declared.names():
         body.report(ClassAsValue(node.span, text))
-    elif body.is_standard(text):
-        body.unsupported(node.span, f"the standard library's `{text}`")
     elif text in owner.functions or text in BUILTINS:
         body.report(FunctionAsValue(node.span, text))
     else:

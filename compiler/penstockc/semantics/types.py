@@ -195,20 +195,18 @@ class Types:
 
     def _report_unknown(self, written: ast.NamedType, user: MemberKey) -> None:
         name = written.name.text
-        if self.declarations.is_standard(name):
-            self.findings.unsupported(user, written.span, f"the standard library's `{name}`")
-            return
         close = suggest(name, [*self.declarations.names(), *self._bound(user)])
         self.findings.report(UnknownType(written.name.span, name, close))
 
     def _report_ring(self, span: Span, name: str) -> None:
         ring = (*self._open[self._open.index(name) :], name)
+        shown = tuple(map(as_written, ring))
         if any(self.class_of(part) for part in ring):
-            self.findings.report(RecursiveClass(span, ring))
+            self.findings.report(RecursiveClass(span, shown))
         elif any(self._instance(part) for part in ring):
-            self.findings.report(RecursiveStruct(span, ring))
+            self.findings.report(RecursiveStruct(span, shown))
         else:
-            self.findings.report(AliasCycle(span, ring))
+            self.findings.report(AliasCycle(span, shown))
 
     # Instances --------------------------------------------------------------------------------------------------------
 
@@ -290,8 +288,13 @@ def parameter_type(name: str) -> StructType:
     return StructType(f"'{name}", ())
 
 
-def written_form(declared: Type) -> str:
-    """A type from `Types.as_declared` as the source would write it."""
+def is_as_declared(name: str) -> bool:
+    """Whether a name is that of a class or struct with type parameters that stand for themselves."""
+    return "'" in name
+
+
+def as_written(declared: Type | str) -> str:
+    """A type from `Types.as_declared`, or the name of one, as the source would write it."""
     return str(declared).replace("'", "")
 
 
