@@ -26,14 +26,14 @@ class DuplicateName(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class PredeclaredName(Diagnostic):
-    """A declaration takes the name of a basic type."""
+    """A declaration takes the name of a basic type, one of the standard library, or of what contracts with state have."""
 
     code: ClassVar[str] = "predeclared-name"
     name: str
 
     @property
     def message(self) -> str:
-        return f"`{self.name}` is a type of the language and cannot be declared"
+        return f"`{self.name}` is a name of the language's own and cannot be declared"
 
 
 @dataclass(frozen=True, slots=True)
