@@ -5,13 +5,15 @@ cannot work. What no spend can reach is not looked at: it has been taken out bef
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from penstock.contract.artifact import Kind
-from penstock.script.opcodes import Op
+from penstock.script.opcodes import Family, Op
 from penstockc.codegen.instructions import Code, code_size
 from penstockc.diagnostics import CompileError, Diagnostic
 from penstockc.errors.target import (
     ElementTooLong,
+    LibraryOnTarget,
     MissingOpcode,
     NoExit,
     NumberTooLong,
@@ -19,18 +21,52 @@ from penstockc.errors.target import (
     TooManyKeys,
     TooManyOpcodes,
 )
-from penstockc.ir.nodes import Apply, CheckMultiSig, Constant, Exit, Region, Script, Statement, Value, regions_of, walk
+from penstockc.ir.nodes import (
+    Apply,
+    Assembly,
+    CheckMultiSig,
+    Constant,
+    Exit,
+    Region,
+    Script,
+    Statement,
+    Value,
+    regions_of,
+    walk,
+)
+from penstockc.semantics.crossings import Crossing, crossings, is_standard
+from penstockc.semantics.typed import Program
 from penstockc.source import Sources, Span
 from penstockc.targets import LOCK_TIMES, Target
 
 LONGEST_EXCERPT = 60  # characters of an expression that a message repeats
 
 
-def check_operations(script: Script, target: Target, sources: Sources) -> None:
-    """Raise `CompileError` for every expression that the target cannot evaluate."""
-    found = {(diagnostic.span, type(diagnostic)): diagnostic for diagnostic in _misfits(script, target, sources)}
+def check_operations(script: Script, target: Target, program: Program) -> None:
+    """Raise `CompileError` for every expression that the target cannot evaluate.
+
+    What the standard library cannot do is told of where the contract calls it.
+    """
+    found = {(misfit.span, type(misfit)): misfit for misfit in _misfits(script, target, program.sources)}
+    inside = [misfit for misfit in found.values() if is_standard(misfit.span)]
+    shown = [misfit for misfit in found.values() if not is_standard(misfit.span)]
     if found:
-        raise CompileError(sources, found.values())
+        raise CompileError(program.sources, [*shown, *_moved(inside, target, program)] or inside)
+
+
+def _moved(inside: list[Diagnostic], target: Target, program: Program) -> Iterator[Diagnostic]:
+    """Yield what is wrong inside of the standard library, once for each call of the contract's that comes to it."""
+    calls = dict[Crossing, list[Diagnostic]]()
+    for misfit in inside:
+        for crossing in crossings(program, misfit.span):
+            calls.setdefault(crossing, []).append(misfit)
+    for crossing, misfits in sorted(calls.items(), key=lambda item: item[0]):
+        opcodes = dict.fromkeys(misfit.opcode for misfit in misfits if isinstance(misfit, MissingOpcode))
+        if opcodes:
+            expression, library = _excerpt(crossing.span, program.sources), crossing.called.owner.partition("<")[0]
+            yield LibraryOnTarget(crossing.span, expression, library, tuple(sorted(opcodes)), target.name)
+        else:
+            yield replace(misfits[0], span=crossing.span)
 
 
 def _misfits(script: Script, target: Target, sources: Sources) -> Iterator[Diagnostic]:
@@ -50,6 +86,11 @@ def _misfit(statement: Statement, target: Target, sources: Sources) -> Iterator[
             missing = [opcode for opcode in operation.opcodes or () if opcode in target.missing]
             if missing:
                 yield MissingOpcode(span, _excerpt(span, sources), missing[0], target.name)
+        case Assembly(words=words):
+            opcodes = [(place, word) for place, word in words if isinstance(word, Op) and word in target.missing]
+            for place, opcode in opcodes:
+                if opcode.family is not Family.LOCK_TIME:  # without those there it does nothing
+                    yield MissingOpcode(place, _excerpt(place, sources), opcode, target.name)
         case Exit(span=span) if not target.has_exit:
             yield NoExit(span, target.name)
         case Constant(span=span, data=data) if limit is not None and len(data) > limit:
