@@ -105,10 +105,14 @@ class Types:
 
     def as_declared(self, name: str) -> StructType | LibraryType | None:
         """A declared class or struct, each type parameter standing for itself (see `parameter_type`)."""
+        return self._of(self.open_name(name))
+
+    def open_name(self, name: str) -> str:
+        """The name of the instance that `as_declared` gives."""
         node = self._declared(name)
         if node is None or not node.generics:
-            return self._of(name)
-        return self._of(self._instantiate(node, [parameter_type(parameter.text) for parameter in node.generics]))
+            return name
+        return self._instantiate(node, [parameter_type(parameter.text) for parameter in node.generics])
 
     # Types as written -------------------------------------------------------------------------------------------------
 

@@ -145,8 +145,8 @@ def test_a_whole_program() -> None:
         "  public static function g(bool b#0)\n"
         "    require b#0\n"
         "  public function h(L l#0)\n"
-        "    require BOOL_AND(BOOL_AND(NUM_EQUAL(this.l.n, l#0.n), true), BYTES_EQUAL(this.l.b, l#0.b))\n"
-        "    require NOT(BOOL_AND(BOOL_AND(NUM_EQUAL(l#0.n, this.m.n), true), BYTES_EQUAL(l#0.b, this.m.b)))\n"
+        "    require EQUALS(this.l, l#0)\n"
+        "    require NOT(EQUALS(l#0, this.m))\n"
     )
 
 
