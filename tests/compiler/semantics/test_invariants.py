@@ -30,6 +30,10 @@ def test_bundled_contracts(name: str) -> None:
     check_program(program(Path(penstock.bundled(name)).read_text("utf-8")))
 
 
+WRONG = {"privateNoninteractiveBounty": {"type-mismatch"}}
+"""What is wrong with other people's contracts: this one passes two inputs to a library that is set to take one."""
+
+
 def test_other_peoples_contracts(corpus: Path) -> None:
     """Each is right, or needs what cannot be compiled yet: there is no other mistake in them."""
     tried = 0
@@ -43,7 +47,7 @@ def test_other_peoples_contracts(corpus: Path) -> None:
             found = check(read_modules(path.read_text("utf-8"), path.name, load))
         except CompileError as error:
             reasons = {one.code for one in error.diagnostics if one.severity == "error"}
-            assert reasons == {"not-supported-yet"}, path
+            assert reasons - {"not-supported-yet"} == WRONG.get(path.stem, set()), path
         else:
             check_program(found)
     assert tried
