@@ -45,7 +45,7 @@ class UnrolledTooLarge(Diagnostic):
 
     @property
     def message(self) -> str:
-        return f"unrolled, this loop makes the function longer than {self.most} statements"
+        return f"unrolled, this loop makes the function longer than {self.most} steps"
 
     @property
     def hint(self) -> str:

@@ -171,6 +171,7 @@ class UselessStatement(Diagnostic):
     """An expression as a statement that changes nothing."""
 
     code: ClassVar[str] = "useless-statement"
+    severity: ClassVar[str] = "warning"
 
     @property
     def message(self) -> str:

@@ -4,7 +4,8 @@ A word is, in this order: the induction variable of a loop around it; an opcode 
 an opcode without `OP_`. Opcodes are written in any case. `add` is three hexadecimal digits, and so an error.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, assert_never
 
 from penstock.script.numbers import encode_number
@@ -29,41 +30,69 @@ _HEXADECIMAL: Final = frozenset("0123456789abcdefABCDEF")
 _OPENING: Final = frozenset({Op.OP_IF, Op.OP_NOTIF, Op.OP_VERIF, Op.OP_VERNOTIF})
 
 
+@dataclass(frozen=True, slots=True)
+class _Variable:
+    """The induction variable of a loop around it, as a word."""
+
+    span: Span
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Loop:
+    """A loop that was looked at and is not unrolled yet."""
+
+    span: Span
+    count: int
+    variable: str | None
+    pieces: "tuple[_Piece, ...]"
+
+
+_Piece = Word | _Variable | _Loop
+
+
 def check_assembly(body: Body, node: ast.Asm) -> typed.Assembly | None:
     """The words of `asm { .. }`; None after a report."""
-    words = _items(body, node.items, {})
-    if words is None:
+    pieces = _pieces(body, node.items, frozenset())
+    if pieces is None:
         return None
+    too_large = next((piece for piece in pieces if isinstance(piece, _Loop) and _size(piece) > LARGEST_BODY), None)
+    if too_large is not None:
+        body.report(UnrolledTooLarge(too_large.span, LARGEST_BODY))
+        return None
+    words = tuple(_unrolled(pieces, {}))
     _check_balance(body, words)
-    return typed.Assembly(node.span, tuple(words))
+    return typed.Assembly(node.span, words)
 
 
-def _items(body: Body, items: Sequence[ast.AsmItem], variables: Mapping[str, int]) -> list[Word] | None:
-    """The words of all items, `variables` being the induction variables in sight; None after a report."""
-    found = [_item(body, item, variables) for item in items]
-    known = [words for words in found if words is not None]
-    return [word for words in known for word in words] if len(known) == len(found) else None
+def _pieces(body: Body, items: Sequence[ast.AsmItem], variables: frozenset[str]) -> tuple[_Piece, ...] | None:
+    """The pieces of all items, `variables` being the induction variables in sight; None after a report."""
+    pieces = [_piece(body, item, variables) for item in items]
+    known = tuple(piece for piece in pieces if piece is not None)
+    return known if len(known) == len(pieces) else None
 
 
-def _item(body: Body, item: ast.AsmItem, variables: Mapping[str, int]) -> Sequence[Word] | None:
+def _piece(body: Body, item: ast.AsmItem, variables: frozenset[str]) -> _Piece | None:
     match item:
+        case ast.AsmWord(text=text) if text in variables:
+            return _Variable(item.span, text)
         case ast.AsmWord():
-            word = _word(body, item, variables)
-            return None if word is None else ((item.span, word),)
+            word = _word(body, item)
+            return None if word is None else (item.span, word)
         case ast.AsmData(value=value):
-            return ((item.span, value),)
+            return item.span, value
         case ast.AsmVariable(name=name):
-            return ((item.span, typed.AssemblyVariable(name)),)
-        case ast.AsmLoop():
-            return _loop(body, item, variables)
+            return item.span, typed.AssemblyVariable(name)
+        case ast.AsmLoop(variable=variable):
+            count = _count(body, item)
+            pieces = _pieces(body, item.items, variables if variable is None else variables | {variable})
+            return None if count is None or pieces is None else _Loop(item.span, count, variable, pieces)
         case _:
             assert_never(item)
 
 
-def _word(body: Body, node: ast.AsmWord, variables: Mapping[str, int]) -> Op | bytes | None:
+def _word(body: Body, node: ast.AsmWord) -> Op | bytes | None:
     text, name = node.text, node.text.upper()
-    if text in variables:
-        return encode_number(variables[text])
     if name in _OPCODES:
         return _OPCODES[name]
     if _HEXADECIMAL.issuperset(text):
@@ -77,24 +106,23 @@ def _word(body: Body, node: ast.AsmWord, variables: Mapping[str, int]) -> Op | b
     return None
 
 
-def _loop(body: Body, node: ast.AsmLoop, variables: Mapping[str, int]) -> list[Word] | None:
-    """The words of a loop, unrolled."""
-    count = _count(body, node)
-    words = list[Word]()
-    for iteration in range(max(count or 0, 1)):  # the items of a loop that is never run are looked at, too
-        inner = variables if node.variable is None else {**variables, node.variable: iteration}
-        with body.world.findings.repeated(is_repeated=iteration > 0):
-            found = _items(body, node.items, inner)
-        if count is None or found is None:
-            return None
-        copies = count if node.variable is None else min(count, 1)
-        if len(words) + len(found) * copies > LARGEST_BODY:
-            body.report(UnrolledTooLarge(node.span, LARGEST_BODY))
-            return None
-        words += found * copies
-        if node.variable is None:
-            break
-    return words
+def _size(piece: _Piece) -> int:
+    """How much work a piece is: each word counts, and each iteration."""
+    return piece.count * (1 + sum(map(_size, piece.pieces))) if isinstance(piece, _Loop) else 1
+
+
+def _unrolled(pieces: Iterable[_Piece], values: Mapping[str, int]) -> Iterator[Word]:
+    """The words of all pieces, where the induction variables have these values."""
+    for piece in pieces:
+        if isinstance(piece, _Variable):
+            yield piece.span, encode_number(values[piece.name])
+        elif not isinstance(piece, _Loop):
+            yield piece
+        elif piece.variable is None:
+            yield from list(_unrolled(piece.pieces, values)) * piece.count
+        else:
+            for iteration in range(piece.count):
+                yield from _unrolled(piece.pieces, {**values, piece.variable: iteration})
 
 
 def _count(body: Body, node: ast.AsmLoop) -> int | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from penstock.contract.artifact import BasicType
+from penstockc.errors.assembly import AsmNotAlone
 from penstockc.errors.functions import (
     EntryPointWithoutRequire,
     MissingReturn,
@@ -99,8 +100,9 @@ def _code(body: Body, header: FunctionHeader) -> typed.Block | typed.Assembly | 
     match node.statements:
         case (ast.Asm() as assembly,):
             return check_assembly(body, assembly)
-        case statements if any(isinstance(statement, ast.Asm) for statement in statements):
-            check_statements(body, statements)  # reports it
+        case statements if found := [statement for statement in statements if isinstance(statement, ast.Asm)]:
+            for assembly in found:
+                body.report(AsmNotAlone(assembly.span))
             return None
         case _ if header.is_public:
             return typed.Block(node.span, _entry_point(body, header, node))

@@ -28,6 +28,11 @@ def of_alias(name: str) -> MemberKey:
     return MemberKey(name, "type")
 
 
+def of_state(name: str) -> MemberKey:
+    """The definition that is the state of a contract: used wherever a `@state` property is, or all of `this`."""
+    return MemberKey(name, "@state")
+
+
 def is_type(definition: MemberKey) -> bool:
     """Whether the definition is a class's properties or an alias."""
     return definition.name in {"this", "type"}
@@ -41,6 +46,7 @@ class Findings:
         self.warnings = list[Diagnostic]()
         self._unsupported = dict[MemberKey, dict[str, NotSupportedYet]]()
         self._incomplete = set[MemberKey]()
+        self._known = set[Diagnostic]()
         self._places = set[tuple[type[Diagnostic], Span]]()
         self._is_repeated = False
 
@@ -54,10 +60,11 @@ class Findings:
             self._is_repeated = outer
 
     def report(self, diagnostic: Diagnostic) -> None:
-        """Keep an error or a warning."""
+        """Keep an error or a warning, each once."""
         place = type(diagnostic), diagnostic.span
-        if self._is_repeated and place in self._places:
+        if diagnostic in self._known or (self._is_repeated and place in self._places):
             return
+        self._known.add(diagnostic)
         self._places.add(place)
         (self.errors if diagnostic.severity == "error" else self.warnings).append(diagnostic)
 

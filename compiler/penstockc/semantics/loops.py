@@ -33,6 +33,7 @@ def check_loop(body: Body, node: ast.Loop, check_block: CheckBlock) -> typed.Loo
 
 def _shared(body: Body, node: ast.Loop, count: int, check_block: CheckBlock) -> typed.Loop:
     with body.scope.block(), body.extent.loop(count):
+        body.extent.add(1)
         name = node.variable
         variable = None if name is None else body.scope.declare(name, BasicType.INT, is_const=True)
         block = check_block(body, node.body)
@@ -46,6 +47,7 @@ def _separate(body: Body, node: ast.Loop, variable: ast.Identifier, count: int, 
             break
         is_repeated = iteration > 0
         with body.scope.block(), body.extent.loop(1), body.world.findings.repeated(is_repeated=is_repeated):
+            body.extent.add(1)
             body.scope.declare_constant(variable, typed.Literal(variable.span, BasicType.INT, iteration))
             blocks.append(check_block(body, node.body))
     return typed.Loop(node.span, None, tuple(blocks))

@@ -43,16 +43,9 @@ class Scope:
 
     def declare(self, name: ast.Identifier, type_: Type | None, *, is_const: bool) -> Local | None:
         """Bind a name in the innermost block; reports one that the block has already, warns of one outside of it."""
-        outer = self.find(name.text)
-        if name.text in self._blocks[-1]:
-            self._findings.report(DuplicateName(name.span, name.text, self._blocks[-1][name.text].name.span))
-            type_ = None  # nobody knows which of them is meant
-        elif outer is not None:
-            self._findings.report(ShadowedName(name.span, name.text, outer.name.span))
         local = None if type_ is None else Local(self._count, name.text, type_, name.span)
         self._count += 1
-        self._blocks[-1][name.text] = Binding(name, local, is_const)
-        return local
+        return local if self._bind(Binding(name, local, is_const)) else None
 
     def temporary(self, name: str, type_: Type, span: Span) -> Local:
         """A local that the source does not name; `name` is for those who read the typed tree."""
@@ -61,8 +54,20 @@ class Scope:
 
     def declare_constant(self, name: ast.Identifier, value: Literal) -> None:
         """Bind a name to what it is worth: a compile-time parameter, or an induction variable in one iteration."""
-        self.declare(name, value.type, is_const=True)
-        self._blocks[-1][name.text] = Binding(name, None, is_const=True, constant=value)
+        self._bind(Binding(name, None, is_const=True, constant=value))
+
+    def _bind(self, new: Binding) -> bool:
+        """Bind a name unless the innermost block has it already."""
+        name, block = new.name, self._blocks[-1]
+        outer = self.find(name.text)
+        if name.text in block:
+            self._findings.report(DuplicateName(name.span, name.text, block[name.text].name.span))
+            block[name.text] = Binding(block[name.text].name, None, new.is_const)  # nobody knows which of them is meant
+            return False
+        if outer is not None:
+            self._findings.report(ShadowedName(name.span, name.text, outer.name.span))
+        block[name.text] = new
+        return True
 
     @property
     def has_constants(self) -> bool:

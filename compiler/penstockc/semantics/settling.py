@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from penstock.contract.artifact import BasicType
 from penstockc.errors.functions import Recursion
-from penstockc.errors.types import TypeMismatch
 from penstockc.semantics import typed
 from penstockc.semantics.body import Body
 from penstockc.semantics.calls import Check, count_fits
@@ -70,10 +69,6 @@ def _instance(caller: Body, function: FunctionHeader, constants: tuple[int, ...]
     bound = tuple(zip((node.name for node in fixed), constants, strict=True))
     for name, value in bound:
         body.scope.declare_constant(name, typed.Literal(name.span, BasicType.INT, value))
-    for node in fixed:
-        declared = body.resolve(node.type)
-        if declared not in {BasicType.INT, None}:
-            body.report(TypeMismatch(node.type.span, str(BasicType.INT), str(declared)))
     parameters = tuple(
         ParameterHeader(parameter.name, body.resolve(node.type), parameter.is_const)
         for parameter, node in pairs

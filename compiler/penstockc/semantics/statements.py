@@ -117,5 +117,4 @@ def _evaluate(body: Body, node: ast.ExpressionStatement) -> typed.Statement | No
     value = check_expression(body, node.expression)
     if not isinstance(node.expression, ast.Call | ast.MethodCall | ast.Increment):
         body.report(UselessStatement(node.span))
-        return None
     return None if value is None else typed.Evaluate(node.span, value)

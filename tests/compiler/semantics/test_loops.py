@@ -32,13 +32,13 @@ MEANINGS = {
     "loop (3) : i { loop (i) : j { x += j; } }": (
         "loop 3\n"
         "    iteration 0\n"
-        "      loop 0 : j#3\n"
+        "      loop 0 : j#2\n"
         "    iteration 1\n"
-        "      loop 1 : j#5\n"
-        "        x#0 = ADD(x#0, j#5)\n"
+        "      loop 1 : j#3\n"
+        "        x#0 = ADD(x#0, j#3)\n"
         "    iteration 2\n"
-        "      loop 2 : j#7\n"
-        "        x#0 = ADD(x#0, j#7)"
+        "      loop 2 : j#4\n"
+        "        x#0 = ADD(x#0, j#4)"
     ),
     "loop (2) : i { b = reverseBytes(b, 2 * i + 1); x = i; }": (
         "loop 2\n"
@@ -99,9 +99,10 @@ def test_statics_are_no_bounds_unless_they_are_constants() -> None:
 
 
 def test_the_largest_amount_of_code() -> None:
-    loops = "loop (1000) { loop (1000) { x = 1; x = 2; } }"
+    loops = "loop (1000) { loop (1000) { x = 1; x = 2; x = 3; } }"
     assert body_codes(loops, "int x") == ["unrolled-too-large"]
-    assert body_codes(loops.replace("x = 2;", ""), "int x") == []
+    assert body_codes(loops.replace("x = 3;", ""), "int x") == []
+    assert body_codes("loop (3000) { loop (3000) { } }", "int x") == ["unrolled-too-large"]
     assert body_codes("loop (100000) " * 50 + "x = 1;", "int x") == ["unrolled-too-large"]
 
 
