@@ -37,6 +37,8 @@ def make_artifact(program: typed.Program, code: Code, target: Target) -> Artifac
         structs=tuple(_structs(program)),
         libraries=tuple(_libraries(program)),
         aliases=tuple(Alias(alias.name, str(alias.type)) for alias in program.aliases),
+        state_properties=tuple(_state(program)),
+        implicit_constructor=program.contract.constructor.is_implicit,
         file=basename(program.sources.files[0].name),
         source_map=source_map(code, program.sources),
     )
@@ -46,6 +48,12 @@ def _abi(program: typed.Program) -> Iterator[AbiEntry]:
     for index, entry in enumerate(program.entry_points):
         yield Function(entry.key.name, index, _parameters(entry.parameters))
     yield Constructor(_parameters(program.contract.constructor.parameters))
+
+
+def _state(program: typed.Program) -> Iterator[Parameter]:
+    for entry in program.contract.properties:
+        if entry.is_state:
+            yield Parameter(entry.name, str(entry.type))
 
 
 def _parameters(parameters: Iterable[typed.Local]) -> tuple[Parameter, ...]:

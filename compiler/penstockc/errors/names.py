@@ -26,7 +26,7 @@ class DuplicateName(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class PredeclaredName(Diagnostic):
-    """A declaration takes the name of a basic type, one of the standard library, or of what contracts with state have."""
+    """A declaration takes the name of a basic type, or one that the standard library or a contract with state has."""
 
     code: ClassVar[str] = "predeclared-name"
     name: str

@@ -13,7 +13,7 @@ from penstockc.errors.names import (
     UnknownFunction,
     UnknownMember,
 )
-from penstockc.language.builtins import BUILTINS, STATE_METHODS, TYPE_NAMES, Builtin
+from penstockc.language.builtins import BUILTINS, TYPE_NAMES, Builtin
 from penstockc.language.types import LibraryType, Type
 from penstockc.semantics import typed
 from penstockc.semantics.body import Body
@@ -92,10 +92,7 @@ def method(body: Body, owner: ClassHeader, node: ast.MethodCall) -> FunctionHead
     name = node.function
     function = owner.functions.get(name.text)
     if function is None:
-        if owner.node.is_contract and name.text in STATE_METHODS:
-            body.unsupported(node.span, "`@state` properties")
-        else:
-            body.report(UnknownMember(name.span, name.text, owner.name, suggest(name.text, owner.functions)))
+        body.report(UnknownMember(name.span, name.text, owner.name, suggest(name.text, owner.functions)))
     elif function.is_static:
         body.report(ThroughInstance(name.span, owner.name, name.text))
     elif _is_accessible(body, function, name.span):

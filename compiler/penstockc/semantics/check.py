@@ -17,7 +17,7 @@ from penstockc.semantics.bodies import check_constructor, check_function, class_
 from penstockc.semantics.body import World
 from penstockc.semantics.declarations import declare, main_class
 from penstockc.semantics.demands import constant_takers
-from penstockc.semantics.findings import Findings, is_type, of_constructor
+from penstockc.semantics.findings import Findings, is_type, of_constructor, of_state
 from penstockc.semantics.graph import Uses
 from penstockc.semantics.headers import ClassHeader, StaticHeader
 from penstockc.semantics.instances import Instances
@@ -25,10 +25,11 @@ from penstockc.semantics.members import Classes, check_heading, no_class
 from penstockc.semantics.mutation import Mutations
 from penstockc.semantics.outline import libraries, names_in, structs
 from penstockc.semantics.sizes import array_size
+from penstockc.semantics.state import check_state, loading
 from penstockc.semantics.statics import Statics
 from penstockc.semantics.typed import MemberKey
 from penstockc.semantics.types import Types, is_as_declared
-from penstockc.source import Span
+from penstockc.source import Sources, Span
 from penstockc.syntax import ast
 from penstockc.syntax.imports import Modules
 from penstockc.syntax.standard import NAMES
@@ -74,12 +75,19 @@ class _Check:
         self.check_used()
         self.check_rings()
         self.mutations.check(self.findings)
+        if main is not None:
+            check_state(self.classes[main], self.uses, self.findings)
         errors = self.errors(main)
         if errors or main is None:
-            raise CompileError(self.modules.sources, [*errors, *self.findings.warnings])
+            raise CompileError(self.sources, [*errors, *self.findings.warnings])
         return self.assemble(
             main, tuple(typed.Alias(name, resolved) for name, resolved in aliases if resolved is not None)
         )
+
+    @property
+    def sources(self) -> Sources:
+        """The files, and the texts that were made for contracts with state."""
+        return Sources((*self.modules.sources.files, *self.classes.state_texts.files))
 
     def check_declared(self) -> None:
         """Check all headings; of the files' own classes, those that take no type arguments are wanted as a whole."""
@@ -88,9 +96,10 @@ class _Check:
         for name, node in self.declarations.classes.items():
             check_heading(node, self.findings)
             self.types.as_declared(name)
-            if not node.generics and name not in NAMES:
-                tuple(self.classes[name].properties.values())  # looks at each
-                for key in self.members_of(self.classes[name]):
+            if name not in NAMES:
+                header = self.classes[self.types.open_name(name)]
+                tuple(header.properties.values())  # looks at each
+                for key in self.members_of(header):
                     self.uses.want(key)
 
     def check_used(self) -> None:
@@ -137,35 +146,48 @@ class _Check:
         """The program of all definitions that can be compiled."""
         broken = self.uses.needing(self.findings.broken())
         functions = [function for key, function in self.functions.items() if key not in broken]
+        entries = {function.key: self.entry(function, main) for function in functions}
         statics = [static for static in self.wanted_statics() if static.key not in broken]
         classes = {
             name: self.definition(
                 self.classes[name],
                 constructor,
-                tuple(function for function in functions if function.key.owner == name),
+                tuple(entries[function.key] for function in functions if function.key.owner == name),
                 tuple(static for static in statics if static.key.owner == name),
             )
             for name, constructor in self.constructors.items()
             if of_constructor(name) not in broken
         }
         return typed.Program(
-            self.modules.sources,
+            self.sources,
             main,
             classes,
             {entry.key: entry for entry in functions if entry.is_static or entry.key.owner in classes},
             {static.key: static for static in statics},
             aliases,
-            tuple(structs(self.types, self.declarations.structs)),
-            tuple(libraries(self.types, self.classes, self.shown_classes(classes[main]))),
+            *self.shown(classes[main]),
             warnings=tuple(self.findings.warnings),
         )
 
-    def shown_classes(self, main: typed.ClassDefinition) -> list[str]:
-        """All libraries, and the contracts of which the ABI takes instances: all that a value can be made of."""
-        entry_points = [function for function in main.functions if function.is_public]
-        locals_ = [*main.constructor.parameters, *(local for entry in entry_points for local in entry.parameters)]
-        taken = {name for local in locals_ for name in names_in(local.type)}
-        return [name for name, node in self.declarations.classes.items() if not node.is_contract or name in taken]
+    def entry(self, function: typed.Function, main: str) -> typed.Function:
+        """The function as it is entered from outside: an entry point of a contract with state reads that first."""
+        header = self.classes[main]
+        touches_state = function.key.owner == main and of_state(main) in self.uses.reached([function.key])
+        return loading(function, header) if function.is_public and touches_state else function
+
+    def shown(self, main: typed.ClassDefinition) -> tuple[tuple[typed.Struct, ...], tuple[typed.Library, ...]]:
+        """The structs and libraries of the files, and what else values of the contract are made of."""
+        parameters = [main.constructor.parameters, *(entry.parameters for entry in main.functions if entry.is_public)]
+        kinds = [entry.type for entry in main.properties]
+        kinds += (local.type for locals_ in parameters for local in locals_)
+        taken = {name for kind in kinds for name in names_in(kind)}
+        own_structs = [name for name in self.declarations.structs if name in taken or name not in NAMES]
+        own_classes = [
+            name
+            for name, node in self.declarations.classes.items()
+            if name in taken or not (node.is_contract or name in NAMES)
+        ]
+        return tuple(structs(self.types, own_structs)), tuple(libraries(self.types, self.classes, own_classes))
 
     def wanted_statics(self) -> Iterator[typed.Static]:
         """The statics that are no constants, class by class in the order of their declaration."""
@@ -191,7 +213,10 @@ class _Check:
             header.name,
             header.node.is_contract,
             header.type,
-            tuple(typed.Property(header.properties[name].span, name, kind) for name, kind in header.type.fields),
+            tuple(
+                typed.Property(header.properties[name].span, name, kind, header.properties[name].is_state)
+                for name, kind in header.type.fields
+            ),
             constructor,
             functions,
             statics,

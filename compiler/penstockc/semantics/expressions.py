@@ -9,6 +9,7 @@ from functools import partial
 from typing import assert_never
 
 from penstock.contract.artifact import BasicType
+from penstockc.errors.functions import NotConstructible
 from penstockc.errors.names import ClassAsValue
 from penstockc.errors.support import Backslash
 from penstockc.errors.types import ArmsMismatch, OperandMismatch
@@ -43,7 +44,7 @@ def check_expression(  # noqa: C901, PLR0912 - one line per node
         case ast.Name():
             return names.name(body, node)
         case ast.This():
-            return names.this(body, node)
+            return names.whole(body, node)
         case ast.Unary():
             operand = check_expression(body, node.operand, in_require=in_require)
             return None if operand is None else operators.unary(body, node, operand)
@@ -175,7 +176,9 @@ def _call(body: Body, node: ast.Call, expected: Expected) -> typed.Expression | 
     name = node.function.text
     check = partial(check_expression, body)
     if node.type_arguments:
-        names.generic(body, ast.NamedType(node.function.span, node.function, node.type_arguments))
+        owner = names.generic(body, ast.NamedType(node.function.span, node.function, node.type_arguments))
+        if owner is not None:
+            body.report(NotConstructible(node.function.span, owner.name, "an instance is made by `new`"))
         check_all(body, node.arguments, Unknown.UNKNOWN)
         return None
     function, row = calls.static_of_owner(body, node), BUILTINS.get(name)

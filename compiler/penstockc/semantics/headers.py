@@ -64,6 +64,7 @@ class PropertyHeader:
     type: Type | None
     is_const: bool
     is_private: bool
+    is_state: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class ClassHeader:
     functions: Mapping[str, FunctionHeader]
     find_type: Callable[[], LibraryType | None] = field(repr=False)
     make_constructor: Callable[[], ConstructorHeader] = field(repr=False)
+    has_state: bool = False
 
     @cached_property
     def type(self) -> LibraryType | None:

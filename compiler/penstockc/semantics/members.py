@@ -4,9 +4,11 @@ Checks what needs no look into a body: modifiers, names that stand twice, what a
 A member is checked when somebody asks for it, the names of all when somebody asks for the class.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import ParamSpec, TypeVar
 
+from penstock.contract.artifact import BasicType
 from penstockc.diagnostics import InternalError
 from penstockc.errors.functions import (
     EntryPointWithResult,
@@ -16,9 +18,11 @@ from penstockc.errors.functions import (
     NoEntryPoint,
     SecondConstructor,
 )
-from penstockc.errors.names import DuplicateName
+from penstockc.errors.names import DuplicateName, PredeclaredName
+from penstockc.errors.state import StateOutsideContract
 from penstockc.errors.syntax import BadModifier
-from penstockc.errors.types import AutoProperty, PropertyWithValue, StaticWithoutValue
+from penstockc.errors.types import AutoProperty, PropertyWithValue, StaticWithoutValue, TypeMismatch
+from penstockc.language.types import Type
 from penstockc.semantics.findings import Findings, of_class, of_constructor
 from penstockc.semantics.headers import (
     ClassHeader,
@@ -28,7 +32,8 @@ from penstockc.semantics.headers import (
     PropertyHeader,
     StaticHeader,
 )
-from penstockc.semantics.on_demand import OnDemand
+from penstockc.semantics.on_demand import Extended, OnDemand
+from penstockc.semantics.state import FUNCTIONS, STATICS, StateTexts
 from penstockc.semantics.typed import MemberKey
 from penstockc.semantics.types import Types
 from penstockc.source import Span
@@ -49,6 +54,7 @@ class Classes:
         self._types = types
         self._findings = findings
         self._headers = dict[str, ClassHeader]()
+        self.state_texts = StateTexts()
 
     def find(self, name: str) -> ClassHeader | None:
         """The header of a class that takes no type arguments, or of an instance; None if there is no such class."""
@@ -57,8 +63,9 @@ class Classes:
             if node is None:
                 return None
             is_repeated = any(header.node is node for header in self._headers.values())
-            headers = _Headers(node, name, self._types, self._findings, is_repeated=is_repeated)
-            self._headers[name] = headers.whole()
+            headers = _Headers(node, name, self._types, self._findings, self.state_texts, is_repeated=is_repeated)
+            with self._findings.repeated(is_repeated=is_repeated):
+                self._headers[name] = headers.whole()
         return self._headers[name]
 
     def __getitem__(self, name: str) -> ClassHeader:
@@ -85,8 +92,18 @@ def check_heading(node: ast.Class, findings: Findings) -> None:
 class _Headers:
     """Makes the header of one class; `is_repeated`: of another instance of a class that was looked at before."""
 
-    def __init__(self, node: ast.Class, owner: str, types: Types, findings: Findings, *, is_repeated: bool) -> None:
+    def __init__(  # noqa: PLR0913 - what all classes share, and what is this one's
+        self,
+        node: ast.Class,
+        owner: str,
+        types: Types,
+        findings: Findings,
+        state_texts: StateTexts,
+        *,
+        is_repeated: bool,
+    ) -> None:
         self.node = node
+        self.state_texts = state_texts
         self.is_repeated = is_repeated
         self.owner = owner
         self.types = types
@@ -112,14 +129,22 @@ class _Headers:
                     pass
         self.check_entry_points(functions.values())
         headers = OnDemand(properties, self.once(self.property))
+        state = [name for name, member in properties.items() if Modifier.STATE in member.modifiers]
+        has_state = self.node.is_contract and bool(state)
+        if has_state:
+            self.check_predeclared([*functions.values(), *statics.values()])
+        added = cache(lambda: self.state_texts.members(self.owner, _typed(map(headers.__getitem__, state))))
         return ClassHeader(
             self.node,
             self.owner,
             headers,
-            OnDemand(statics, self.once(self.static)),
-            OnDemand(functions, self.once(self.function)),
+            OnDemand(Extended(statics, STATICS if has_state else (), lambda: added().statics), self.once(self.static)),
+            OnDemand(
+                Extended(functions, FUNCTIONS if has_state else (), lambda: added().functions), self.once(self.function)
+            ),
             lambda: self.types.of_class(self.owner),
             self.once(lambda: self.constructor(constructors, headers.values())),
+            has_state,
         )
 
     def once(self, make: Callable[Seeds, Made]) -> Callable[Seeds, Made]:
@@ -143,8 +168,9 @@ class _Headers:
 
     def property(self, node: ast.Property) -> PropertyHeader:
         self.allow(node.modifiers, _ACCESS | {Modifier.CONST, Modifier.STATE}, "properties")
-        if Modifier.STATE in node.modifiers:
-            self.findings.unsupported(of_class(self.owner), node.span, "`@state` properties")
+        is_state = Modifier.STATE in node.modifiers
+        if is_state and not self.node.is_contract:
+            self.findings.report(StateOutsideContract(node.name.span, node.name.text))
         if node.initial is not None:
             self.findings.report(PropertyWithValue(node.initial.span, node.name.text))
         if node.type is None:
@@ -155,6 +181,7 @@ class _Headers:
             None if node.type is None else self.types.resolve(node.type, of_class(self.owner)),
             is_const=Modifier.CONST in node.modifiers,
             is_private=Modifier.PRIVATE in node.modifiers,
+            is_state=is_state,
         )
 
     def static(self, node: ast.Property) -> StaticHeader:
@@ -218,7 +245,9 @@ class _Headers:
         else:
             self.allow(node.modifiers, frozenset({Modifier.CONST}), "parameters of constructors and public functions")
         is_static = is_open and Modifier.STATIC in node.modifiers
-        resolved = None if is_open else self.types.resolve(node.type, user)
+        resolved = None if is_open and not is_static else self.types.resolve(node.type, user)
+        if is_static and resolved not in {BasicType.INT, None}:
+            self.findings.report(TypeMismatch(node.type.span, str(BasicType.INT), str(resolved)))
         return ParameterHeader(node.name, resolved, Modifier.CONST in node.modifiers, is_static)
 
     # Rules ------------------------------------------------------------------------------------------------------------
@@ -227,6 +256,12 @@ class _Headers:
         for modifier in sorted(modifiers.present - allowed):
             self.findings.report(BadModifier(modifiers.span, modifier, f"has no meaning for {what}"))
 
+    def check_predeclared(self, members: Iterable[Node]) -> None:
+        """Report members that a contract with state has already."""
+        for member in members:
+            if member.name.text in FUNCTIONS or member.name.text in STATICS:
+                self.findings.report(PredeclaredName(member.name.span, member.name.text))
+
     def check_entry_points(self, functions: Iterable[ast.Function]) -> None:
         entry_points = [function for function in functions if Modifier.PUBLIC in function.modifiers]
         if self.node.is_contract and not entry_points:
@@ -234,3 +269,10 @@ class _Headers:
         if not self.node.is_contract:
             for function in entry_points:
                 self.findings.report(LibraryEntryPoint(function.name.span, function.name.text))
+
+
+def _typed(properties: Iterable[PropertyHeader]) -> Iterator[tuple[str, Type]]:
+    """The properties whose types are known."""
+    for entry in properties:
+        if entry.type is not None:
+            yield entry.name, entry.type

@@ -19,8 +19,9 @@ from penstockc.language.builtins import BUILTINS
 from penstockc.language.types import LibraryType, StructType
 from penstockc.semantics import typed
 from penstockc.semantics.body import Body
-from penstockc.semantics.findings import of_alias
+from penstockc.semantics.findings import of_alias, of_state
 from penstockc.semantics.headers import ClassHeader, StaticHeader
+from penstockc.semantics.state import is_state_text
 from penstockc.semantics.suggestions import suggest
 from penstockc.source import Span
 from penstockc.syntax import ast
@@ -65,6 +66,13 @@ def this(body: Body, node: ast.This) -> typed.This | None:
     return typed.This(node.span, body.this) if isinstance(body.this, LibraryType) else None
 
 
+def whole(body: Body, node: ast.This) -> typed.This | None:
+    """`this` as a value: all of it, its state too."""
+    if body.owner.has_state:
+        body.use(of_state(body.owner.name))
+    return this(body, node)
+
+
 def static_of_class(body: Body, owner: ClassHeader, node: ast.Member) -> typed.Expression | None:
     """`Owner.name`."""
     static = owner.statics.get(node.name.text)
@@ -94,6 +102,8 @@ def property_of_this(body: Body, node: ast.Member) -> typed.Expression | None:
     receiver = this(body, ast.This(node.base.span))
     if entry.type is None or receiver is None:
         return None
+    if entry.is_state:
+        body.use(of_state(body.owner.name))
     return typed.Field(node.span, entry.type, receiver, entry.name)
 
 
@@ -109,7 +119,7 @@ def property_of_value(body: Body, node: ast.Member, base: typed.Expression) -> t
     if entry is None:
         _report_no_property(body, owner, node)
         return None
-    if entry.is_private and owner is not body.owner:
+    if entry.is_private and owner is not body.owner and not is_state_text(node.span):
         body.report(PrivateMember(node.name.span, owner.name, entry.name))
         return None
     return None if entry.type is None else typed.Field(node.span, entry.type, base, entry.name)

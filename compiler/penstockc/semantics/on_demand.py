@@ -1,6 +1,6 @@
-"""Mappings whose values are made when they are first asked for."""
+"""Mappings whose values are made, or whose seeds are found, when they are first asked for."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Generic, TypeVar
 
 Seed = TypeVar("Seed")
@@ -28,3 +28,25 @@ class OnDemand(Mapping[str, Value], Generic[Seed, Value]):
 
     def __len__(self) -> int:
         return len(self._seeds)
+
+
+class Extended(Mapping[str, Seed], Generic[Seed]):
+    """What is given, but for these `names`: `more()` has the values for them, once one of them is asked for."""
+
+    def __init__(self, given: Mapping[str, Seed], names: Iterable[str], more: Callable[[], Mapping[str, Seed]]) -> None:
+        self._given = given
+        self._names = frozenset(names)
+        self._all = dict.fromkeys((*given, *names))
+        self._more = more
+
+    def __getitem__(self, name: str) -> Seed:
+        return (self._more() if name in self._names else self._given)[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._all
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)

@@ -5,6 +5,7 @@ from penstockc.language.types import LibraryType
 from penstockc.semantics import typed
 from penstockc.semantics.body import Body
 from penstockc.semantics.mutation import ConstCall
+from penstockc.semantics.state import is_state_text
 from penstockc.semantics.typed import MemberKey
 from penstockc.syntax import ast
 
@@ -42,7 +43,7 @@ def target(body: Body, node: ast.Expression, value: typed.Expression | None) -> 
         return None
     place = as_place(value)
     if place is not None and not isinstance(place, typed.This):
-        if is_const(body, place):
+        if is_const(body, place) and not is_state_text(node.span):
             body.report(ConstAssignment(node.span, _text(node)))
             return None
         if is_of_this(place):

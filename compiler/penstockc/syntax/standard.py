@@ -28,6 +28,7 @@ FILES: Final[Mapping[str, tuple[str, ...]]] = {
     "op_code.scrypt": ("OpCode",),
     "sig_hash.scrypt": ("SigHash",),
     "sorted_item.scrypt": ("SortedItem",),
+    "state.scrypt": ("__State", "__StateReader"),
     "tx.scrypt": ("Tx",),
     "utils.scrypt": ("Utils",),
     "var_int.scrypt": ("VarIntReader", "VarIntWriter"),
@@ -35,8 +36,8 @@ FILES: Final[Mapping[str, tuple[str, ...]]] = {
 """What each file declares."""
 
 NAMES: Final = frozenset(name for names in FILES.values() for name in names)
-_NAME: Final = re.compile(rf"\b(?:{'|'.join(sorted(NAMES))})\b")
-_HOME: Final = {name: file for file, names in FILES.items() for name in names}
+_NAME: Final = re.compile(rf"(?:\b(?:{'|'.join(sorted(NAMES))})|@state)\b")
+_HOME: Final = {name: file for file, names in FILES.items() for name in names} | {"@state": "state.scrypt"}
 
 
 def standard_files(texts: Iterable[str]) -> frozenset[str]:
