@@ -91,11 +91,7 @@ def test_everything_that_is_missing_is_in_the_table() -> None:
 # How `NotSupportedYet` calls what is missing; each comes up in tests/compiler/diagnostics/not-supported-yet.
 FEATURES = {
     "generic functions",
-    "loops",
-    "compile-time parameters of functions",
     "`@state` properties",
-    "inline assembly",
-    "code separators",
     "the standard library",
     "`len` of an array that is not held in a variable",
 }
