@@ -9,9 +9,11 @@ import penstock
 NAMES = penstock.bundled_names()
 ONE_CHAIN = {
     "coin_toss": "bsv",  # XOR and SPLIT
+    "counter": "bsv",  # CAT and SPLIT, as for all state
     "licence": "bsv",  # AND and SPLIT
     "meter": "bsv",  # CAT and MUL
     "paid_key": "btc",  # checkSequence
+    "shares": "bsv",  # as the counter
     "vault": "btc",  # checkLockTime
 }
 
