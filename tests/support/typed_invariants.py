@@ -157,6 +157,10 @@ class _Checker:
             case typed.FlattenSha256(operand=operand):
                 self.expression(operand)
                 assert node.type is BasicType.SHA256
+            case typed.ArrayLength(operand=operand):
+                self.expression(operand)
+                assert isinstance(operand.type, ArrayType)
+                assert node.type is BasicType.INT
             case typed.Repeat(type=array_type, operand=operand):
                 self.expression(operand)
                 assert operand.type == array_type.element

@@ -147,3 +147,15 @@ class IndexOutOfRange(Diagnostic):
     def message(self) -> str:
         shown = str(self.index) if abs(self.index) < 10**12 else "with this number"
         return f"{self.array} has no element {shown}: they are numbered 0 to {self.size - 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToHash(Diagnostic):
+    """`flattenSha256` of an instance without properties."""
+
+    code: ClassVar[str] = "nothing-to-hash"
+    type: str
+
+    @property
+    def message(self) -> str:
+        return f"a value of type {self.type} is nothing that could be hashed"

@@ -192,6 +192,10 @@ class Interpreter:
                 return self._flattened_hash(span, self.value(operand, frame))
             case typed.Repeat(type=array, operand=operand):
                 return (self.value(operand, frame),) * array.size
+            case typed.ArrayLength(operand=operand):
+                array = self.value(operand, frame)
+                assert isinstance(array, tuple), "as the check promises"
+                return len(array)
             case typed.CheckMultiSig():
                 return self._check_multi_sig(expression, frame)
             case typed.Cast(operand=operand):

@@ -110,7 +110,9 @@ def _operands(  # noqa: C901, PLR0912 - one arm per node of a closed union
             yield base
         case typed.Index(base=base, index=index):
             yield from (base, index)
-        case typed.Cast(operand=operand) | typed.FlattenSha256(operand=operand) | typed.Repeat(operand=operand):
+        case typed.Cast(operand=operand) | typed.FlattenSha256(operand=operand):
+            yield operand
+        case typed.Repeat(operand=operand) | typed.ArrayLength(operand=operand):
             yield operand
         case typed.Increment(place=place):
             yield place

@@ -1,17 +1,18 @@
 """Calls of built-in functions, and casts."""
 
-from penstock.contract.artifact import BasicType, Kind
+from penstock.contract.artifact import BasicType
 from penstockc.errors.constants import ConstantOutOfRange, NotConstant
 from penstockc.errors.functions import MoreSignaturesThanKeys
+from penstockc.errors.structures import NothingToHash
 from penstockc.errors.types import NotCastable
 from penstockc.language.builtins import LARGEST_CONSTANT, Builtin, Form
 from penstockc.language.operations import Operation
-from penstockc.language.types import OPEN, ArrayType
+from penstockc.language.types import OPEN, ArrayType, size_of
 from penstockc.semantics import typed
 from penstockc.semantics.body import Body
 from penstockc.semantics.calls import Arguments, count_fits
 from penstockc.semantics.constants import constant
-from penstockc.semantics.conversions import Expected, Unknown, cast, convert
+from penstockc.semantics.conversions import Expected, Unknown, cast, convert, fits
 from penstockc.source import Span
 
 
@@ -27,19 +28,21 @@ def expected_arguments(row: Builtin, expected: Expected) -> list[Expected]:
             return list(row.parameters)
 
 
-def builtin(body: Body, span: Span, row: Builtin, arguments: Arguments) -> typed.Expression | None:
-    """`f(..)` for a row that is one operation."""
+def builtin(
+    body: Body, span: Span, row: Builtin, arguments: Arguments, expected: Expected = None
+) -> typed.Expression | None:
+    """`f(..)` of a row, where `expected` is asked for."""
     if not count_fits(body, span, row.name, len(row.parameters), len(arguments)):
         return None
     match row.form:
         case Form.FLATTEN_SHA256:
-            return _flatten_sha256(span, arguments[0])
+            return None if arguments[0] is None else _flatten_sha256(body, span, arguments[0])
         case Form.REPEAT:
-            return _repeat(body, span, arguments)
+            return _repeat(body, span, arguments, expected)
         case Form.CHECK_MULTI_SIG:
             return _multi_sig(body, span, arguments)
-        case Operation.LENGTH if arguments[0] is not None and isinstance(arguments[0].type, ArrayType):
-            return _length(body, span, arguments[0])
+        case Operation.LENGTH if (array := arguments[0]) is not None and isinstance(array.type, ArrayType):
+            return _length(span, array, array.type.size)
         case Operation() as operation:
             return _operation(body, span, row, operation, arguments)
 
@@ -71,14 +74,11 @@ def _size(body: Body, value: typed.Expression) -> typed.Literal | None:
     return None
 
 
-def _length(body: Body, span: Span, array: typed.Expression | None) -> typed.Expression | None:
-    """`len(a)` of an array: its size. Arrays that must be evaluated to be there are not looked at."""
-    if array is None or not isinstance(array.type, ArrayType):
-        return None
+def _length(span: Span, array: typed.Expression, size: int) -> typed.Expression:
+    """`len(a)` of an array."""
     if _is_held(array):
-        return typed.Literal(span, BasicType.INT, array.type.size)
-    body.unsupported(span, "`len` of an array that is not held in a variable")
-    return None
+        return typed.Literal(span, BasicType.INT, size)
+    return typed.ArrayLength(span, BasicType.INT, array)
 
 
 def _is_held(value: typed.Expression) -> bool:
@@ -111,11 +111,15 @@ def conversion(body: Body, span: Span, wanted: BasicType, arguments: Arguments) 
             return typed.Cast(span, wanted, value)
 
 
-def _repeat(body: Body, span: Span, arguments: Arguments) -> typed.Expression | None:
+def _repeat(body: Body, span: Span, arguments: Arguments, expected: Expected) -> typed.Expression | None:
+    """`repeat(value, size)`: like a literal, an array of values as they are asked for."""
     value, size = arguments[0], convert(body, arguments[1], BasicType.INT)
     known = None if size is None else _size(body, size)
     if value is None or known is None:
         return None
+    wanted = expected.element if isinstance(expected, ArrayType) else None
+    if isinstance(wanted, BasicType) and fits(value.type, wanted):
+        value = cast(value, wanted)
     return typed.Repeat(span, ArrayType(value.type, int(known.value)), value)
 
 
@@ -133,18 +137,9 @@ def _multi_sig(body: Body, span: Span, arguments: Arguments) -> typed.Expression
     return typed.CheckMultiSig(span, BasicType.BOOL, signatures, keys)
 
 
-def _flatten_sha256(span: Span, value: typed.Expression | None) -> typed.Expression | None:
-    """The hash of the value's one stack item, or of the hashes of its stack items."""
-    if value is None:
+def _flatten_sha256(body: Body, span: Span, value: typed.Expression) -> typed.Expression | None:
+    """`flattenSha256(value)` of anything that is on the stack."""
+    if size_of(value.type) == 0:
+        body.report(NothingToHash(value.span, str(value.type)))
         return None
-    if not isinstance(value.type, BasicType):
-        return typed.FlattenSha256(span, BasicType.SHA256, value)
-    match value.type.kind:
-        case Kind.BYTES:
-            item = cast(value, BasicType.BYTES)
-        case Kind.INT:
-            item = typed.Apply(span, BasicType.BYTES, Operation.PACK, (cast(value, BasicType.INT),))
-        case Kind.BOOL:
-            true, false = (typed.Literal(span, BasicType.BYTES, item) for item in (b"\x01", b""))
-            item = typed.Conditional(span, BasicType.BYTES, value, true, false)
-    return typed.Apply(span, BasicType.SHA256, Operation.SHA256, (item,))
+    return typed.FlattenSha256(span, BasicType.SHA256, value)

@@ -199,7 +199,7 @@ def _built_in(body: Body, node: ast.Call, row: Builtin | None, expected: Expecte
     if row is not None:
         wanted = builtin_calls.expected_arguments(row, expected)
         arguments = calls.check_each(node.arguments, wanted, partial(check_expression, body))
-        return builtin_calls.builtin(body, node.span, row, arguments)
+        return builtin_calls.builtin(body, node.span, row, arguments, expected)
     name = node.function.text
     cast_to: Type | None = TYPE_NAMES.get(name)
     if cast_to is None and name in body.world.declarations.aliases:

@@ -60,6 +60,8 @@ def show_expression(node: typed.Expression) -> str:  # noqa: C901, PLR0912 - one
             return f"EQUALS({_list((left, right))})"
         case typed.FlattenSha256(operand=operand):
             return f"FLATTEN_SHA256({show_expression(operand)})"
+        case typed.ArrayLength(operand=operand):
+            return f"ARRAY_LENGTH({show_expression(operand)})"
         case typed.Repeat(type=type_, operand=operand):
             return f"REPEAT({show_expression(operand)}, {type_.size})"
         case typed.Apply(operation=operation, operands=operands):

@@ -69,7 +69,7 @@ def read(builder: Builder, leaves: Leaves, steps: tuple[Step, ...]) -> Leaves:
                 leaves = leaves[start : start + size]
             case Chosen():
                 start, size, further = _narrowed(step.size, steps[position + 1 :])
-                starts = range(start, step.count * step.size, step.size)
+                starts = [start + number * step.size for number in range(step.count)]
                 return read(builder, _element(builder, step, tuple(leaves[at : at + size] for at in starts)), further)
             case Outside(span=span, size=size):
                 builder.fail(span)
@@ -90,9 +90,17 @@ def _narrowed(size: int, steps: tuple[Step, ...]) -> tuple[int, int, tuple[Step,
 
 
 def _element(builder: Builder, step: Chosen, elements: tuple[Leaves, ...]) -> Leaves:
+    if not elements[0]:
+        _require_inside(builder, step)
+        return ()
     results = tuple(builder.fresh(leaf.kind) for leaf in elements[0])
     builder.write(Element(step.span, results, step.index, elements))
     return results
+
+
+def _require_inside(builder: Builder, step: Chosen) -> None:
+    bounds = (builder.constant(step.span, Kind.INT, bound) for bound in (0, step.count))
+    builder.write(Require(step.span, *builder.apply(step.span, Operation.WITHIN, step.index, *bounds)))
 
 
 def _nothing(builder: Builder, span: Span, leaf: Value) -> Value:
@@ -106,9 +114,8 @@ def write(builder: Builder, leaves: Leaves, steps: tuple[Step, ...], value: Leav
             case Outside(span=span):
                 builder.fail(span)
                 return leaves
-            case Chosen(span=span, index=index, count=count):
-                bounds = builder.constant(span, Kind.INT, 0), builder.constant(span, Kind.INT, count)
-                builder.write(Require(span, *builder.apply(span, Operation.WITHIN, index, *bounds)))
+            case Chosen():
+                _require_inside(builder, step)
             case Part():
                 pass
     changed = list(leaves)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from penstock.contract.artifact import Kind
+from penstock.script.opcodes import Op
 from penstockc.diagnostics import InternalError
 from penstockc.ir.lowering import arrays
 from penstockc.ir.lowering.arrays import Part, Spot
@@ -19,6 +20,8 @@ from penstockc.meaning.interpreter import EQUALITIES
 from penstockc.meaning.places import is_place
 from penstockc.semantics import typed
 from penstockc.source import Span
+
+Words = tuple[tuple[Span, Op | bytes | str], ...]
 
 
 @dataclass(slots=True)
@@ -39,6 +42,8 @@ class Code:
     builder: Builder
     environment: Environment = field(default_factory=Environment)
     layout: Layout = field(default_factory=Layout)
+    words: dict[typed.MemberKey, Words] = field(default_factory=dict)
+    """Hand-written functions, which can be long and called often."""
 
     # Calls ------------------------------------------------------------------------------------------------------------
 
@@ -87,10 +92,12 @@ class Code:
 
     def _assembled(self, function: typed.Function, body: typed.Assembly, arguments: list[Leaves]) -> Leaves:
         """Write hand-written code, which takes the arguments; what it leaves for a public function is required."""
-        words = tuple(
-            (place, function.key.variable(word.name) if isinstance(word, typed.AssemblyVariable) else word)
-            for place, word in body.words
-        )
+        words = self.words.get(function.key)
+        if words is None:
+            words = self.words[function.key] = tuple(
+                (place, function.key.variable(word.name) if isinstance(word, typed.AssemblyVariable) else word)
+                for place, word in body.words
+            )
         kinds = (Kind.BOOL,) if function.result is None else leaves(function.result)
         results = tuple(self.builder.fresh(kind) for kind in kinds)
         operands = tuple(leaf for argument in arguments for leaf in argument)
@@ -267,6 +274,10 @@ class Code:
                 return self._flattened_hash(span, self.value(operand))
             case typed.Repeat(type=array_type, operand=operand):
                 return self.value(operand) * array_type.size
+            case typed.ArrayLength(span=span, operand=operand):
+                assert isinstance(operand.type, ArrayType), "as the check promises"
+                self.value(operand)
+                return (self.builder.constant(span, Kind.INT, operand.type.size),)
             case typed.CheckMultiSig(span=span, signatures=signatures, keys=keys):
                 operands, result = (self.value(signatures), self.value(keys)), self.builder.fresh(Kind.BOOL)
                 self.builder.write(CheckMultiSig(span, result, *operands))

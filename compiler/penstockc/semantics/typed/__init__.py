@@ -15,6 +15,7 @@ Evaluation is strictly left to right; `And`, `Or` and `Conditional` evaluate onl
 from penstockc.semantics.typed.expressions import (
     And,
     Apply,
+    ArrayLength,
     ArrayLiteral,
     Cast,
     CheckMultiSig,
@@ -69,6 +70,7 @@ __all__ = [
     "Alias",
     "And",
     "Apply",
+    "ArrayLength",
     "ArrayLiteral",
     "Assembly",
     "AssemblyVariable",

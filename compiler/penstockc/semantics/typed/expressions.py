@@ -131,6 +131,15 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
+class ArrayLength:
+    """`len(e)` of an array that has to be evaluated first; that of a variable is a literal."""
+
+    span: Span
+    type: BasicType
+    operand: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
 class CheckMultiSig:
     """`checkMultiSig(sigs, keys)`: each operand is an array of known size."""
 
@@ -245,6 +254,7 @@ Expression = (
     | Equals
     | FlattenSha256
     | Repeat
+    | ArrayLength
     | CheckMultiSig
     | Cast
     | And
