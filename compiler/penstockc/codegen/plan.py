@@ -133,6 +133,7 @@ class Plan:
         ends_script: no path through the region reaches its end.
         needs_depth: the region has a step that must know the whole stack: an `End`.
         caution: the greatest of any step.
+        size: how many steps there are, those of the plans within steps included.
         least: bytes that any code of the plan takes; what it moves and copies comes on top.
     """
 
@@ -150,6 +151,7 @@ class Plan:
     ends_script: bool
     needs_depth: bool
     caution: Caution
+    size: int
     least: int
 
 
@@ -218,18 +220,15 @@ def least_size(step: Step, words: Mapping[int, Word]) -> int:
             return 0
 
 
-def count_steps(plan: Plan) -> int:
-    """Count the steps of a plan and of the plans within it."""
-    inner = 0
-    for step in plan.steps:
-        match step:
-            case Branch(then=then, otherwise=otherwise):
-                inner += count_steps(then) + count_steps(otherwise)
-            case Select(functions=functions):
-                inner += sum(count_steps(function.plan) for function in functions)
-            case _:
-                pass
-    return len(plan.steps) + inner
+def size_within(step: Step) -> int:
+    """Count the steps of the plans within a step."""
+    match step:
+        case Branch(then=then, otherwise=otherwise):
+            return then.size + otherwise.size
+        case Select(functions=functions):
+            return sum(function.plan.size for function in functions)
+        case Push() | Compute() | Read() | Rename() | End():
+            return 0
 
 
 LEAST_READ: Final = 5

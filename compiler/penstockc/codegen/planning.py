@@ -28,6 +28,7 @@ from penstockc.codegen.plan import (
     needs_depth,
     number_of,
     number_value,
+    size_within,
 )
 from penstockc.diagnostics import InternalError
 from penstockc.ir.nodes import (
@@ -81,6 +82,14 @@ class _Facts:
     uses: Counter[int]
     words: dict[int, Word] = field(default_factory=dict)
     pushed: set[int] = field(default_factory=set)
+    codes: dict[tuple[Span, tuple[Op, ...]], Code] = field(default_factory=dict)
+
+    def code(self, span: Span, *opcodes: Op) -> Code:
+        """Return instructions: the same object for the same ones, so that it is plain that steps are alike."""
+        key = span, opcodes
+        if key not in self.codes:
+            self.codes[key] = tuple(Instr(opcode, span) for opcode in opcodes)
+        return self.codes[key]
 
 
 class _Planner:
@@ -124,6 +133,7 @@ class _Planner:
             ends_script=self.region.ends_script,
             needs_depth=any(map(needs_depth, self.steps)),
             caution=max(cautions, default=Caution.NONE),
+            size=len(self.steps) + sum(map(size_within, self.steps)),
             least=sum(least_size(step, self.facts.words) for step in self.steps),
         )
 
@@ -145,7 +155,7 @@ class _Planner:
             case Apply(span=span, operation=operation, operands=operands, results=results) if operation.opcodes == ():
                 self._rename(span, operands[0].number, results[0].number)
             case Apply(span=span, results=results):
-                orders, leaves_operand = _orders(statement)
+                orders, leaves_operand = self._orders(statement)
                 caution = Caution.CHECK if CHECKS.intersection(statement.operation.opcodes or ()) else Caution.NONE
                 self._compute(Compute(span, orders, _numbers(results), leaves_operand, caution=caution))
             case CheckMultiSig(span=span, result=result):
@@ -187,12 +197,29 @@ class _Planner:
     def _compute(self, step: Compute) -> None:
         self._add(step, step.orders[0][0])
 
+    def _orders(self, statement: Apply) -> tuple[tuple[Order, ...], bool]:
+        """Return the ways to apply an operation, and whether they leave the operand below the result."""
+        operation, operands = statement.operation, _numbers(statement.operands)
+        opcodes = operation.opcodes
+        if opcodes is None:
+            raise InternalError(f"{operation.name} has no opcodes: it should have been expanded")
+        if opcodes[-1] in {Op.OP_DROP, Op.OP_NIP}:  # the row drops the operand right after: that is left to the search
+            return ((operands, self.facts.code(statement.span, *opcodes[:-1])),), True
+        code = self.facts.code(statement.span, *opcodes)
+        orders = [(operands, code)]
+        if operands != operands[::-1]:
+            if operation.commutes:
+                orders.append((operands[::-1], code))
+            if operation in MIRRORED:
+                orders.append((operands[::-1], self.facts.code(statement.span, MIRRORED[operation])))
+        return tuple(orders), False
+
     def _multi_sig(self, check: CheckMultiSig) -> Order:
         counts = [number_value(number) for number in (0, len(check.signatures), len(check.keys))]
         self.facts.words.update({value: number_of(value) for value in counts})
         self.facts.pushed.update(counts)
         operands = (counts[0], *_numbers(check.signatures), counts[1], *_numbers(check.keys), counts[2])
-        return operands, (Instr(Op.OP_CHECKMULTISIG, check.span),)
+        return operands, self.facts.code(check.span, Op.OP_CHECKMULTISIG)
 
     def _require(self, span: Span, condition: int) -> None:
         """Make one step of a requirement and the operation it is about, if nobody else looks at that one's result."""
@@ -236,24 +263,6 @@ def _numbers(values: Iterable[Value]) -> tuple[int, ...]:
 def _written(assembly: Assembly) -> Code:
     words = ((span, Hole(word) if isinstance(word, str) else word) for span, word in assembly.words)
     return tuple(Instr(word, span, as_written=True) for span, word in words)
-
-
-def _orders(statement: Apply) -> tuple[tuple[Order, ...], bool]:
-    """Return the ways to apply an operation, and whether they leave the operand below the result."""
-    operation, operands = statement.operation, tuple(value.number for value in statement.operands)
-    opcodes = operation.opcodes
-    if opcodes is None:
-        raise InternalError(f"{operation.name} has no opcodes: it should have been expanded")
-    code = tuple(Instr(opcode, statement.span) for opcode in opcodes)
-    if opcodes[-1] in {Op.OP_DROP, Op.OP_NIP}:  # the row drops the operand right after: that is left to the search
-        return ((operands, code[:-1]),), True
-    orders = [(operands, code)]
-    if operands != operands[::-1]:
-        if operation.commutes:
-            orders.append((operands[::-1], code))
-        if operation in MIRRORED:
-            orders.append((operands[::-1], (Instr(MIRRORED[operation], statement.span),)))
-    return tuple(orders), False
 
 
 def _needs(

@@ -14,7 +14,7 @@ from penstock.script.opcodes import Op
 from penstockc.codegen.arrange import Arrangement, arrange
 from penstockc.codegen.instructions import Code, Instr, Word, Words, number_word, words_size
 from penstockc.codegen.plan import Read
-from penstockc.codegen.shuffles import Layout, copy, spell
+from penstockc.codegen.shuffles import DEAD, Layout, copy, spell
 
 TWICE: Final = 2
 
@@ -23,7 +23,10 @@ Places = Sequence[Sequence[int]]
 
 
 def reads(step: Read, layout: Layout, kept: frozenset[int]) -> Iterator[tuple[Arrangement, Code]]:
-    """Yield the ways to read one element, with what stands between bringing the operands up and the results."""
+    """Yield the ways to read one element, each with the code that then turns the index into the results.
+
+    The layout of a way tells what is to be found later: what was pushed or copied for the reading alone is dead.
+    """
     leaves = tuple(leaf for element in step.elements for leaf in element)
     is_regular = False
     for way in arrange(layout, (step.index,), kept):
@@ -41,7 +44,17 @@ def reads(step: Read, layout: Layout, kept: frozenset[int]) -> Iterator[tuple[Ar
         height = len(way.layout) - 1
         words = _words([range(place, place + size) for place in range(height - len(leaves), height, size)], height)
         if words is not None:
-            yield way, _code(step, words)
+            yield Arrangement(way.moves, way.size, _forgotten(way.layout, layout, leaves)), _code(step, words)
+
+
+def _forgotten(brought: Layout, before: Layout, leaves: Layout) -> Layout:
+    """Return a layout with nothing but dead items for leaves that were not there before, or are there twice."""
+    forgotten, left = list(brought), set(leaves).intersection(before)
+    for place in range(len(brought) - 2, len(brought) - 2 - len(leaves), -1):
+        if brought[place] not in left:
+            forgotten[place] = DEAD
+        left.discard(brought[place])
+    return tuple(forgotten)
 
 
 def _code(step: Read, words: Words) -> Code:

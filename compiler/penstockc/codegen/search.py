@@ -9,7 +9,7 @@ compared by what they spend on moving and copying.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, assert_never
 
@@ -250,12 +250,9 @@ class Search:
 
     def _read(self, state: State, move: Move, step: Read) -> Iterator[State]:
         least = least_size(step, self.plan.words)
-        leaves = {leaf for element in step.elements for leaf in element}
-        pushed_for_it = {leaf for leaf in leaves if leaf in self.plan.words and leaf not in self.plan.users}
         for way, code in reads(step, state.layout, move.kept):
-            left = _once(_buried(way.layout[:-1], pushed_for_it), leaves)
-            cost = way.size + code_size(code) - least
-            yield self._after(state, move, (*left, *step.results), cost, Trace(state.trace, way, step.span, code))
+            trace = Trace(state.trace, way, step.span, code)
+            yield self._after(state, move, (*way.layout[:-1], *step.results), way.size + code_size(code) - least, trace)
 
     def _rename(self, state: State, move: Move, step: Rename) -> Iterator[State]:
         layout = state.layout
@@ -304,16 +301,7 @@ def _buried(layout: Layout, gone: Iterable[int]) -> Layout:
     return layout
 
 
-def _once(layout: Layout, values: Iterable[int]) -> Layout:
-    """Return the layout with nothing but dead items in the place of further copies of the values."""
-    for value in values:
-        while layout.count(value) > 1:
-            place = layout.index(value)
-            layout = (*layout[:place], DEAD, *layout[place + 1 :])
-    return layout
-
-
-def window_bottom(layout: Layout, step: Branch) -> int:
+def window_bottom(layout: Sequence[int], step: Branch) -> int:
     """Return where the part of the stack begins that the arms of a branch have to do with."""
     if step.then.needs_depth or step.otherwise.needs_depth:
         return 0
