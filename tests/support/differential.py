@@ -4,18 +4,21 @@
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from outside_judges import bitcoin_core_accepts, bsv_sdk_accepts
 from programs import line_of, program_of
-from random_contracts import Argument, RandomContract, Signing
+from random_contracts import Argument, Given, RandomContract, Signing
 from random_contracts.vocabulary import KEYS
 from signing import for_other_outputs, high_s, with_hash_type
 from spend_oracle import SpendOracle
 
 import penstock
 from penstock import Artifact, CompileError, PenstockError, Spend, Verdict
+from penstockc.language.types import Type
 from penstockc.meaning.evaluate import Outcome, evaluate
+from penstockc.meaning.values import Instance, Value, unflattened
 from penstockc.semantics.typed import Program
 from penstockc.targets import TARGETS
 
@@ -50,7 +53,7 @@ class Call:
     of: Compiled
     spend: Spend
     function: str
-    arguments: tuple[int | bool | bytes, ...]
+    arguments: tuple[Given, ...]
     outcome: Outcome
     sdk_differs: bool = False
 
@@ -74,17 +77,19 @@ class Call:
 
 def evaluated(of: Compiled, spend: Spend, function: str, arguments: tuple[Argument, ...]) -> Call:
     """Make the signatures that are asked for, and evaluate the call."""
-    given = tuple(signature(argument, spend) if isinstance(argument, Signing) else argument for argument in arguments)
+    made = tuple(signed(argument, spend) for argument in arguments)
+    leaves = iter([argument.value for argument in spend.contract.arguments])
+    entry = next(each for each in of.program.entry_points if each.key.name == function)
     oracle = SpendOracle(spend)
     outcome = evaluate(
         of.program,
-        [argument.value for argument in spend.contract.arguments],
+        [unflattened(local.type, leaves) for local in of.program.contract.constructor.parameters],
         function,
-        given,
+        [meant(local.type, argument) for local, argument in zip(entry.parameters, made, strict=True)],
         limits=TARGETS[of.artifact.target].limits,
         spend=oracle,
     )
-    return Call(of, spend, function, given, outcome, oracle.cut_an_empty_one and spend.version > 1)
+    return Call(of, spend, function, made, outcome, oracle.cut_an_empty_one and spend.version > 1)
 
 
 def verdict_on(call: Call) -> Verdict:
@@ -98,10 +103,53 @@ def repeated(call: Call, text: str) -> Call | None:
         of = compiled(replace(call.of.source, text=text))
         if of is None:
             return None
-        contract = of.artifact.instantiate(*(argument.value for argument in call.spend.contract.arguments))
+        leaves = iter([argument.value for argument in call.spend.contract.arguments])
+        parameters = of.program.contract.constructor.parameters
+        contract = of.artifact.instantiate(*(given(unflattened(each.type, leaves)) for each in parameters))
         return evaluated(of, replace(call.spend, contract=contract), call.function, call.arguments)
     except PenstockError:
         return None
+
+
+def signed(argument: Argument, spend: Spend) -> Given:
+    """Return an argument with the signatures that it asks for."""
+    match argument:
+        case Signing():
+            return signature(argument, spend)
+        case list():
+            return [signed(element, spend) for element in argument]
+        case dict():
+            return {name: signed(value, spend) for name, value in argument.items()}
+        case _:
+            return argument
+
+
+def meant(type_: Type, argument: Given) -> Value:
+    """Return an argument as the evaluator takes it."""
+    return unflattened(type_, _leaves(argument))
+
+
+def given(value: Value) -> Given:
+    """Return what the evaluator takes as an argument."""
+    match value:
+        case tuple():
+            return [given(element) for element in value]
+        case Instance(properties=properties):
+            return {name: given(each) for name, each in properties.items()}
+        case _:
+            return value
+
+
+def _leaves(argument: Given) -> Iterator[int | bool | bytes]:
+    match argument:
+        case list():
+            for element in argument:
+                yield from _leaves(element)
+        case dict():
+            for value in argument.values():
+                yield from _leaves(value)
+        case _:
+            yield argument
 
 
 def signature(wanted: Signing, spend: Spend) -> bytes:

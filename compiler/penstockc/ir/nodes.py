@@ -12,6 +12,7 @@ statement they may not.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from penstock.contract.artifact import Kind
 from penstock.script.opcodes import Op
@@ -197,16 +198,16 @@ class Script:
 def operands_of(statement: Statement) -> tuple[Value, ...]:
     """Return the values that the statement itself takes; those that its regions use are not among them."""
     match statement:
-        case Constant() | Placeholder() | Separator():
-            return ()
         case Apply(operands=operands) | Assembly(operands=operands):
             return operands
-        case Element(index=index, elements=elements):
-            return (index, *(leaf for element in elements for leaf in element))
-        case CheckMultiSig(signatures=signatures, keys=keys):
-            return (*signatures, *keys)
+        case Constant() | Placeholder() | Separator():
+            return ()
         case Require(condition=condition) | Exit(condition=condition) | If(condition=condition):
             return (condition,)
+        case CheckMultiSig(signatures=signatures, keys=keys):
+            return (*signatures, *keys)
+        case Element(index=index, elements=elements):
+            return (index, *chain.from_iterable(elements))
         case Dispatch(selector=selector):
             return (selector,)
 
@@ -214,10 +215,10 @@ def operands_of(statement: Statement) -> tuple[Value, ...]:
 def results_of(statement: Statement) -> tuple[Value, ...]:
     """Return the values that the statement defines for what follows it."""
     match statement:
-        case Constant(result=result) | Placeholder(result=result) | CheckMultiSig(result=result):
-            return (result,)
         case Apply(results=results) | If(results=results) | Element(results=results) | Assembly(results=results):
             return results
+        case Constant(result=result) | Placeholder(result=result) | CheckMultiSig(result=result):
+            return (result,)
         case Require() | Separator() | Exit() | Dispatch():
             return ()
 

@@ -126,9 +126,7 @@ class _Reader:
                 self.at += 1
                 return statement
 
-    def _simple(
-        self, results: str, word: str, rest: str
-    ) -> Statement:
+    def _simple(self, results: str, word: str, rest: str) -> Statement:
         match word:
             case "require":
                 return Require(NOWHERE, self._one(self._use(rest)))

@@ -56,7 +56,8 @@ class Walk:
 
     def __init__(self, script: Script) -> None:
         self.old = script
-        self.next_number = first_free(script)
+        self.first_new: int | None = None
+        self.next_number = 0
         self.names: dict[Value, Value] = {}
         self.made: dict[Value, Statement] = {}
         self.open: list[Statement] = []
@@ -151,8 +152,14 @@ class Walk:
 
     def fresh(self, kind: Kind) -> Value:
         """Return a value that nothing has defined yet."""
+        if self.first_new is None:
+            self.first_new = self.next_number = first_free(self.old)
         self.next_number += 1
         return Value(self.next_number - 1, kind)
+
+    def is_new(self, value: Value) -> bool:
+        """Tell whether a value is one of those that have been asked for here."""
+        return self.first_new is not None and value.number >= self.first_new
 
     def rename(self, old: Value, new: Value) -> None:
         """Let `new` stand for `old` in all that follows."""
@@ -231,6 +238,19 @@ def has_effect(statement: Statement, is_partial: Callable[[Operation], bool]) ->
             return within(statement, lambda inner: not isinstance(inner, If) and has_effect(inner, is_partial))
         case _:
             return True
+
+
+def use_counts(script: Script) -> dict[Value, int]:
+    """Return how often each value is used; those that never are may not be in it."""
+    counts: dict[Value, int] = {}
+    for statement in walk(script.body):
+        for value in operands_of(statement):
+            counts[value] = counts.get(value, 0) + 1
+        if isinstance(statement, If):
+            for arm in (statement.then, statement.otherwise):
+                for value in arm.yields:
+                    counts[value] = counts.get(value, 0) + 1
+    return counts
 
 
 def within(statement: Statement, holds: Callable[[Statement], bool]) -> bool:

@@ -17,6 +17,7 @@ RESULT_TYPES: Final = ("int", "bool", "bytes", "int", "Sha256", "PubKey")
 
 # Some of these are names of built-in functions, which a variable may share.
 VARIABLES: Final = ("a", "b", "c", "x", "y", "len", "max", "hash", "data", "sum", "break")
+INDUCTION_VARIABLES: Final = ("i", "j", "i", "sum")
 PROPERTIES: Final = ("count", "limit", "owner", "digest", "state", "key", "x", "min")
 CONSTANTS: Final = ("BASE", "LIMIT", "MARK", "SEED")
 FUNCTIONS: Final = ("step", "check", "mix", "pick", "size")

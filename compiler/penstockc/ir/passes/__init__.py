@@ -7,7 +7,7 @@ docstring says what it promises. One that finds nothing to change returns the ve
 from collections.abc import Callable
 from typing import Final
 
-from penstockc.ir.nodes import Script
+from penstockc.ir.nodes import Script, walk
 from penstockc.ir.passes.branches import branches
 from penstockc.ir.passes.dead_code import dead_code
 from penstockc.ir.passes.expand import expand
@@ -38,15 +38,24 @@ PASSES: Final[tuple[tuple[Pass, ...], ...]] = (
 )
 
 MAX_ROUNDS: Final = 10
+MIN_ROUNDS: Final = 3
+STATEMENTS: Final = 50_000
+"""What all rounds together may look at, before there are fewer of them."""
 
 
 def run_passes(script: Script, target: Target) -> Script:
     """Return the script after every pass."""
     for group in PASSES:
-        for _ in range(MAX_ROUNDS):
+        for _ in range(_rounds(script)):
             before = script
             for each in group:
                 script = each(script, target)
             if script is before or len(group) == 1:
                 break
     return script
+
+
+def _rounds(script: Script) -> int:
+    """Return how often a group of passes may run: large scripts have to make do with less."""
+    size = sum(1 for _ in walk(script.body))
+    return max(MIN_ROUNDS, min(MAX_ROUNDS, STATEMENTS // (size + 1)))

@@ -5,6 +5,7 @@ Rows of a table for `shorten`; the tests hold each row to the meanings of its op
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from penstock.contract.artifact import Kind
@@ -38,14 +39,24 @@ class Form:
 Part = Form | Known | Unknown
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Equation:
     """`left` may be written as `right`."""
 
     left: Form
     right: Part
 
-    @property
+    @cached_property
+    def forms(self) -> frozenset[Operation]:
+        """The operations that some operands have to come from."""
+        return frozenset(part.operation for part in self.left.parts if isinstance(part, Form))
+
+    @cached_property
+    def has_constant(self) -> bool:
+        """Whether an operand has to be a constant."""
+        return any(isinstance(part, Known) for part in self.left.parts)
+
+    @cached_property
     def reads_alike(self) -> bool:
         """Whether the right side aborts wherever the left side reads a number that is too long."""
         inner_numbers = [

@@ -22,9 +22,9 @@ from penstockc.ir.nodes import (
     Statement,
     Value,
     results_of,
-    uses,
+    walk,
 )
-from penstockc.ir.walking import Walk, has_effect, may_accept, within
+from penstockc.ir.walking import Walk, has_effect, may_accept, use_counts, within
 from penstockc.language.items import FALSE, TRUE
 from penstockc.language.operations import Operation
 from penstockc.source import Span
@@ -50,8 +50,9 @@ class _Branches(Walk):
     def __init__(self, script: Script, target: Target) -> None:
         super().__init__(script)
         self.target = target
-        self.uses = Counter(uses(script.body))
-        self.first_new = self.next_number
+        self.uses = Counter(use_counts(script))
+        self.may_accept = any(map(may_accept, walk(script.body)))
+        """Whether the script can end with success before its end."""
         self.assumed: list[tuple[Value, Value]] = []
         """Conditions that the open region knows, and the constants that stand for them."""
         self.needed: set[Value] = set()
@@ -106,7 +107,7 @@ class _Branches(Walk):
 
     def write(self, statement: Statement) -> None:
         """Append a statement, and note when the script can end with success in it."""
-        if within(statement, may_accept):
+        if self.may_accept and within(statement, may_accept):
             self.last_accepting = len(self.open)
         super().write(statement)
 
@@ -150,7 +151,7 @@ class _Branches(Walk):
         made, known = self.made.get(condition), self.known(condition)
         if known is not None and as_bool(known):
             return
-        if isinstance(made, Apply) and made.operation is Operation.BOOL_AND and condition.number < self.first_new:
+        if isinstance(made, Apply) and made.operation is Operation.BOOL_AND and not self.is_new(condition):
             for part in made.operands:
                 self._require(Require(span, self.name(part)))
         elif isinstance(made, If) and is_single and self._may_move_to(condition):
@@ -239,7 +240,7 @@ class _Branches(Walk):
         for statement in arm.statements:
             if isinstance(statement, Require) and self.known(statement.condition) is not None:
                 return True  # one that holds would not have been written
-            if within(statement, may_accept):
+            if self.may_accept and within(statement, may_accept):
                 return False
         return False
 

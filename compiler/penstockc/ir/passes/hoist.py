@@ -17,6 +17,7 @@ from penstockc.ir.nodes import (
     Statement,
     operands_of,
     results_of,
+    walk,
 )
 from penstockc.ir.passes.share import Key, statement_key
 from penstockc.ir.walking import Walk, checks_signatures, has_effect, may_accept, separates_code, within
@@ -32,6 +33,10 @@ class _Hoisting(Walk):
     def __init__(self, script: Script, target: Target) -> None:
         super().__init__(script)
         self.target = target
+        self.may_accept = any(map(may_accept, walk(script.body)))
+        """Whether the script can end with success before its end."""
+        self.separates_code = any(map(separates_code, walk(script.body)))
+        """Whether it matters where in it signatures are checked."""
 
     def statement(self, statement: Statement) -> None:
         """Move what both arms of an `If` have in common."""
@@ -41,7 +46,7 @@ class _Hoisting(Walk):
 
     def _emptied(self, statement: If) -> If:
         arms = statement.then, statement.otherwise
-        may_exit = within(statement, may_accept)
+        may_exit = self.may_accept and within(statement, may_accept)
         movable = [{self._key(inner): inner for inner in self._movable(arm, may_exit=may_exit)} for arm in arms]
         moved: set[int] = set()
         for key, inner in movable[0].items():
@@ -62,7 +67,7 @@ class _Hoisting(Walk):
         movable: list[Statement] = []
         is_separated = False
         for statement in arm.statements:
-            is_separated = is_separated or within(statement, separates_code)
+            is_separated = is_separated or (self.separates_code and within(statement, separates_code))
             if (
                 isinstance(statement, Apply | CheckMultiSig | Element | Require)
                 and inner.isdisjoint(operands_of(statement))

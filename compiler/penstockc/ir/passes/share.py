@@ -4,8 +4,7 @@ An operation that may abort is shared like any other: where its result is wanted
 nothing unused behind: the second computation is gone, its results renamed.
 """
 
-from collections import ChainMap
-from typing import assert_never
+from typing import Final, assert_never
 
 from penstockc.ir.nodes import (
     Apply,
@@ -31,6 +30,8 @@ from penstockc.targets import Target
 
 Key = tuple[object, ...]
 
+LARGEST_SHARED: Final = 200  # statements in an `If` that may be shared as a whole; with more it is not looked at
+
 
 def share(script: Script, target: Target) -> Script:  # noqa: ARG001 - a pass
     """Return the script with each value computed once on every path."""
@@ -40,31 +41,42 @@ def share(script: Script, target: Target) -> Script:  # noqa: ARG001 - a pass
 class _Sharing(Walk):
     def __init__(self, script: Script) -> None:
         super().__init__(script)
-        self.available: ChainMap[Key, tuple[Value, ...]] = ChainMap()
+        self.available: dict[Key, tuple[Value, ...]] = {}
+        """What has been computed on the path to here."""
+        self.own: list[Key] = []
+        """What of that has been computed in the open region."""
         self.separators = 0
         """How many code separators have been met: between two of them signatures sign the same."""
+        self.met = 0
+        """How many statements have been met."""
 
     def region(self, region: Region) -> Region:
         """Rewrite a region, which sees what was computed around it; what it computes stays its own."""
-        self.available = self.available.new_child()
+        outer, self.own = self.own, []
         rewritten = super().region(region)
-        self.available = self.available.parents
+        for key in self.own:
+            del self.available[key]
+        self.own = outer
         return rewritten
 
     def statement(self, statement: Statement) -> None:
         """Drop a statement whose values are there already, or whose requirement has been met."""
+        before = self.met
         statement = self.with_regions(statement)
-        key = statement_key(statement, self.separators)
+        self.met += 1
+        is_small = self.met - before <= LARGEST_SHARED
+        key = statement_key(statement, self.separators) if is_small else None
         if key is None:
             self.separators += separates_code(statement)
             self.write(statement)
             return
-        before = self.available.get(key)
-        if before is None:
+        there = self.available.get(key)
+        if there is None:
             self.available[key] = results_of(statement)
+            self.own.append(key)
             self.write(statement)
             return
-        for result, same in zip(results_of(statement), before, strict=True):
+        for result, same in zip(results_of(statement), there, strict=True):
             self.rename(result, same)
 
 
@@ -76,9 +88,7 @@ def statement_key(statement: Statement, signed: int) -> Key | None:
     return _key(statement, signed, {})
 
 
-def _key(
-    statement: Statement, signed: int, inner: dict[Value, int]
-) -> Key | None:
+def _key(statement: Statement, signed: int, inner: dict[Value, int]) -> Key | None:
     """Values that are made within an `If` go by their order there, which `inner` holds."""
 
     def names(values: tuple[Value, ...]) -> tuple[Value | int, ...]:

@@ -6,15 +6,16 @@ nobody uses any more to `dead_code`.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from penstock.contract.artifact import Kind
 from penstock.script.numbers import decode_number, encode_number
 from penstock.script.pushes import push_size
-from penstockc.ir.nodes import Apply, Script, Statement, Value, uses
+from penstockc.ir.nodes import Apply, Constant, Script, Statement, Value
 from penstockc.ir.passes.algebra import EQUATIONS, Equation, Form, Known, Part, Unknown
-from penstockc.ir.walking import Walk
+from penstockc.ir.walking import Walk, use_counts
 from penstockc.language.items import stack_bytes
 from penstockc.language.operations import Freedom, Operation
 from penstockc.source import Span
@@ -47,21 +48,29 @@ class _Shortening(Walk):
     def __init__(self, script: Script, target: Target) -> None:
         super().__init__(script)
         self.target = target
-        self.uses = Counter(uses(script.body))
+        self.uses = Counter(use_counts(script))
 
     def statement(self, statement: Statement) -> None:
         """Replace an operation by what an equation says."""
         if isinstance(statement, Apply) and len(statement.results) == 1:
-            for equation in EQUATIONS[statement.operation]:
+            for equation in self._candidates(statement):
                 match = _Match()
-                if self._applies(equation) and self._matches(equation.left, statement, match):
+                if self._matches(equation.left, statement, match):
                     self._replace(statement, equation.right, match)
                     return
             statement = self._nudged(statement)
         super().statement(statement)
 
-    def _applies(self, equation: Equation) -> bool:
-        return not self.target.has_short_numbers or equation.reads_alike
+    def _candidates(self, statement: Apply) -> Iterator[Equation]:
+        """Yield the equations that may fit, by a look at what makes the operands: most statements fit none."""
+        made = [self.made.get(operand) for operand in statement.operands]
+        inside = {each.operation for each in made if isinstance(each, Apply)}
+        some_known = any(isinstance(each, Constant) for each in made)
+        same = len(set(statement.operands)) < len(made)
+        for equation in EQUATIONS[statement.operation]:
+            fits = equation.forms <= inside if equation.forms else (some_known if equation.has_constant else same)
+            if fits and (equation.reads_alike or not self.target.has_short_numbers):
+                yield equation
 
     def _matches(self, form: Form, statement: Apply, match: _Match) -> bool:
         if form.operation is not statement.operation:
