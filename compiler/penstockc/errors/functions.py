@@ -52,6 +52,22 @@ class GenericContract(Diagnostic):
 
 
 @dataclass(frozen=True, slots=True)
+class GenericFunction(Diagnostic):
+    """Type parameters of a function."""
+
+    code: ClassVar[str] = "generic-function"
+    name: str
+
+    @property
+    def message(self) -> str:
+        return f"function `{self.name}` cannot have type parameters"
+
+    @property
+    def hint(self) -> str:
+        return "libraries and structs can: make it a static function of a library"
+
+
+@dataclass(frozen=True, slots=True)
 class SecondConstructor(Diagnostic):
     """More than one constructor."""
 

@@ -58,10 +58,6 @@ class Body:
         """Keep an error or a warning."""
         self.world.findings.report(diagnostic)
 
-    def unsupported(self, span: Span, feature: str) -> None:
-        """Keep that this body needs what cannot be compiled yet."""
-        self.world.findings.unsupported(self.key, span, feature)
-
     def lose(self) -> None:
         """Note that a part of this body has no typed form."""
         self.world.findings.lose(self.key)

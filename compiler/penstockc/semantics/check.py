@@ -8,7 +8,7 @@ recursive, and everything that the main contract reaches is there.
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
-from penstockc.diagnostics import CompileError, Diagnostic, InternalError
+from penstockc.diagnostics import CompileError, InternalError
 from penstockc.errors.constants import StaticRing
 from penstockc.errors.functions import Recursion
 from penstockc.nesting import room_for_nesting
@@ -75,11 +75,14 @@ class _Check:
         self.check_used()
         self.check_rings()
         self.mutations.check(self.findings)
+        if main not in self.declarations.classes:
+            main = None  # its name was refused
         if main is not None:
             check_state(self.classes[main], self.uses, self.findings)
-        errors = self.errors(main)
-        if errors or main is None:
-            raise CompileError(self.sources, [*errors, *self.findings.warnings])
+        if self.findings.errors or main is None:
+            raise CompileError(self.sources, [*self.findings.errors, *self.findings.warnings])
+        if self.findings.lost:
+            raise InternalError(f"incomplete without a report: {', '.join(map(str, self.findings.lost))}")
         return self.assemble(
             main, tuple(typed.Alias(name, resolved) for name, resolved in aliases if resolved is not None)
         )
@@ -133,21 +136,11 @@ class _Check:
         self.seen.add(span)
         return self.findings.repeated(is_repeated=is_repeated)
 
-    def errors(self, main: str | None) -> list[Diagnostic]:
-        """All errors; what is unsupported counts where the main contract reaches it."""
-        root = None if main is None else self.classes.find(main)
-        reached = set[MemberKey]() if root is None else self.uses.reached(self.members_of(root))
-        errors = self.findings.all_errors(reached)
-        if main is not None and not errors and not reached.isdisjoint(self.findings.broken()):
-            raise InternalError(f"incomplete without a report: {', '.join(map(str, reached & self.findings.broken()))}")
-        return errors
-
     def assemble(self, main: str, aliases: tuple[typed.Alias, ...]) -> typed.Program:
-        """The program of all definitions that can be compiled."""
-        broken = self.uses.needing(self.findings.broken())
-        functions = [function for key, function in self.functions.items() if key not in broken]
+        """The program of all definitions."""
+        functions = [*self.functions.values()]
         entries = {function.key: self.entry(function, main) for function in functions}
-        statics = [static for static in self.wanted_statics() if static.key not in broken]
+        statics = [*self.wanted_statics()]
         classes = {
             name: self.definition(
                 self.classes[name],
@@ -156,7 +149,6 @@ class _Check:
                 tuple(static for static in statics if static.key.owner == name),
             )
             for name, constructor in self.constructors.items()
-            if of_constructor(name) not in broken
         }
         return typed.Program(
             self.sources,

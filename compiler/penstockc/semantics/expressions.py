@@ -9,9 +9,9 @@ from functools import partial
 from typing import assert_never
 
 from penstock.contract.artifact import BasicType
+from penstockc.errors.advice import Backslash
 from penstockc.errors.functions import NotConstructible
 from penstockc.errors.names import ClassAsValue
-from penstockc.errors.support import Backslash
 from penstockc.errors.types import ArmsMismatch, OperandMismatch
 from penstockc.language.builtins import BUILTINS, TYPE_NAMES, Builtin
 from penstockc.language.operations import Operation

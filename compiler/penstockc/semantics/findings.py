@@ -1,14 +1,12 @@
 """What the checks of one compilation find.
 
-Errors and warnings are simply kept. Uses of what the compiler does not do yet are kept by the definition in which they
-stand: they matter only if the main contract reaches it, so that a library can be imported for its simple half.
+Errors and warnings are kept until all bodies are checked, so that one run tells everything.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from penstockc.diagnostics import Diagnostic
-from penstockc.errors.support import NotSupportedYet
 from penstockc.semantics.typed import MemberKey
 from penstockc.source import Span
 
@@ -44,8 +42,7 @@ class Findings:
     def __init__(self) -> None:
         self.errors = list[Diagnostic]()
         self.warnings = list[Diagnostic]()
-        self._unsupported = dict[MemberKey, dict[str, NotSupportedYet]]()
-        self._incomplete = set[MemberKey]()
+        self.lost = set[MemberKey]()
         self._known = set[Diagnostic]()
         self._places = set[tuple[type[Diagnostic], Span]]()
         self._is_repeated = False
@@ -68,19 +65,6 @@ class Findings:
         self._places.add(place)
         (self.errors if diagnostic.severity == "error" else self.warnings).append(diagnostic)
 
-    def unsupported(self, definition: MemberKey, span: Span, feature: str) -> None:
-        """Keep the first place in a definition where something is used that cannot be compiled yet."""
-        self._unsupported.setdefault(definition, {}).setdefault(feature, NotSupportedYet(span, feature))
-
     def lose(self, definition: MemberKey) -> None:
         """Note that a part of the definition has no typed form: it depends on something reported, here or elsewhere."""
-        self._incomplete.add(definition)
-
-    def broken(self) -> frozenset[MemberKey]:
-        """The definitions that cannot be compiled."""
-        return frozenset(self._incomplete | self._unsupported.keys())
-
-    def all_errors(self, reached: Iterable[MemberKey]) -> list[Diagnostic]:
-        """All errors, among them what is unsupported in the `reached` definitions."""
-        missing = (found for key in reached for found in self._unsupported.get(key, {}).values())
-        return [*self.errors, *missing]
+        self.lost.add(definition)

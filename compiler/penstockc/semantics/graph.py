@@ -39,20 +39,6 @@ class Uses:
                 waiting.extend(self.of(key))
         return found
 
-    def needing(self, targets: Iterable[MemberKey]) -> set[MemberKey]:
-        """All definitions that need one of the targets, the targets included."""
-        users = dict[MemberKey, list[MemberKey]]()
-        for user, used in self._edges.items():
-            for key in used:
-                users.setdefault(key, []).append(user)
-        found, waiting = set[MemberKey](), list(targets)
-        while waiting:
-            key = waiting.pop()
-            if key not in found:
-                found.add(key)
-                waiting.extend(users.get(key, ()))
-        return found
-
     def rings(self) -> Iterator[tuple[MemberKey, ...]]:
         """Every way round that a depth-first walk meets, first member repeated at the end; none without recursion."""
         finished = set[MemberKey]()

@@ -13,6 +13,7 @@ from penstockc.diagnostics import InternalError
 from penstockc.errors.functions import (
     EntryPointWithResult,
     GenericContract,
+    GenericFunction,
     LibraryEntryPoint,
     MissingResultType,
     NoEntryPoint,
@@ -199,7 +200,7 @@ class _Headers:
         key = MemberKey(self.owner, node.name.text)
         self.allow(node.modifiers, _ACCESS | {Modifier.STATIC}, "functions")
         if node.generics:
-            self.findings.unsupported(key, node.name.span, "generic functions")
+            self.findings.report(GenericFunction(node.generics[0].span, node.name.text))
         is_public = Modifier.PUBLIC in node.modifiers
         is_open = not is_public and any(Modifier.STATIC in parameter.modifiers for parameter in node.parameters)
         result = None

@@ -1,21 +1,9 @@
-"""What the compiler cannot do yet, and what is right but deserves a look."""
+"""What is right, but deserves a look."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 from penstockc.diagnostics import Diagnostic
-
-
-@dataclass(frozen=True, slots=True)
-class NotSupportedYet(Diagnostic):
-    """A construct of the language that this version does not compile."""
-
-    code: ClassVar[str] = "not-supported-yet"
-    feature: str
-
-    @property
-    def message(self) -> str:
-        return f"not supported yet: {self.feature}"
 
 
 @dataclass(frozen=True, slots=True)
