@@ -140,7 +140,7 @@ class _Branches(Walk):
     def _negated(self, condition: Value) -> Value | None:
         """Return the value whose opposite a condition is."""
         made = self.made.get(condition)
-        return made.operands[0] if isinstance(made, Apply) and made.operation is Operation.NOT else None
+        return self.name(made.operands[0]) if isinstance(made, Apply) and made.operation is Operation.NOT else None
 
     # Requirements -----------------------------------------------------------------------------------------------------
 
