@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from penstock.contract.artifact import BasicType, Kind
-from penstockc.language.types import OPEN, ArrayType, LibraryType, StructType, Type
+from penstockc.language.types import OPEN, ArrayType, LibraryType, StructType, Type, leaves
 from penstockc.semantics import typed
 
 VALUES = {Kind.INT: int, Kind.BOOL: bool, Kind.BYTES: bytes}
@@ -165,8 +165,9 @@ class _Checker:
             case typed.Equals(left=left, right=right):
                 self.expression(left)
                 self.expression(right)
-                assert left.type == right.type
+                assert leaves(left.type) == leaves(right.type)
                 assert not isinstance(left.type, BasicType)
+                assert not isinstance(right.type, BasicType)
             case typed.FlattenSha256(operand=operand):
                 self.expression(operand)
                 assert node.type is BasicType.SHA256

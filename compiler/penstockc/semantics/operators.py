@@ -4,6 +4,7 @@ from penstock.contract.artifact import BasicType
 from penstockc.errors.types import IncomparableTypes, OperandMismatch, OperandsMismatch
 from penstockc.language.operations import Operation
 from penstockc.language.operators import BINARY, UNARY, Row
+from penstockc.language.types import ArrayType, Type
 from penstockc.semantics import typed
 from penstockc.semantics.body import Body
 from penstockc.semantics.conversions import logical
@@ -61,9 +62,20 @@ def _logical(
 def _equal_aggregates(
     body: Body, span: Span, operator: BinaryOperator, left: typed.Expression, right: typed.Expression
 ) -> typed.Expression | None:
-    if left.type != right.type:
+    if not _are_comparable(left.type, right.type):
         body.report(IncomparableTypes(span, str(left.type), str(right.type)))
         return None
     value = typed.Equals(span, BasicType.BOOL, left, right)
     is_equal = operator is BinaryOperator.EQUAL
     return value if is_equal else typed.Apply(span, BasicType.BOOL, Operation.NOT, (value,))
+
+
+def _are_comparable(left: Type, right: Type) -> bool:
+    """Whether the types are the same, but for the purposes of bytes and numbers in arrays of them."""
+    match left, right:
+        case BasicType(kind=one), BasicType(kind=other):
+            return one is other
+        case ArrayType(element=one, size=size), ArrayType(element=other, size=other_size):
+            return size == other_size and _are_comparable(one, other)
+        case _:
+            return left == right

@@ -104,7 +104,10 @@ class Apply:
 
 @dataclass(frozen=True, slots=True)
 class Equals:
-    """`left == right` of two structs, arrays or instances: all their leaves are equal, each as its kind compares."""
+    """`left == right` of two structs, arrays or instances: all their leaves are equal, each as its kind compares.
+
+    Their types are the same, or arrays of one shape whose elements are basic and of one kind.
+    """
 
     span: Span
     type: BasicType
