@@ -33,6 +33,8 @@ MAX_WINDOW: Final = 6
 """Items: in a deeper window the values are fetched one after the other."""
 MAX_SEARCHED: Final = (4, 4, 4, 4, 4, 3, 3)
 """Bytes of the longest way that is looked for, by the items in the window: a longer one is fetched, too."""
+STAYING: Final = -1 << 62
+"""What stands for an item that has found its place."""
 MAX_VARIANTS: Final = 4
 """Layouts, of those that ways of one length lead to, that are told apart."""
 
@@ -253,7 +255,10 @@ def _lies_right(layout: Layout, wanted: Layout, kept: frozenset[int], length: in
 
 
 def _rebuild(layout: Layout, target: Layout) -> Arrangement:
-    """Drop the dead items too many from the top down, then pull in order what does not lie right yet."""
+    """Drop the dead items too many from the top down, then pull up in order what cannot stay where it is.
+
+    As many of the lowest items of the target stay as lie in its order already, whatever lies between them.
+    """
     stack: list[int] = list(layout)
     moves: list[Move] = []
     surplus = layout.count(DEAD) - target.count(DEAD)
@@ -262,12 +267,17 @@ def _rebuild(layout: Layout, target: Layout) -> Arrangement:
             moves += _removal(len(stack) - 1 - place)
             stack.pop(place)
             surplus -= 1
-    same = _common(tuple(stack), target)
-    for item in target[same:]:
-        at = stack.index(item, same)
+    in_order = 0
+    for place, item in enumerate(stack):
+        if in_order < len(target) and item == target[in_order]:
+            in_order += 1
+            stack[place] = STAYING
+    for item in target[in_order:]:
+        at = stack.index(item)
         move = pull(len(stack) - 1 - at)
         moves += [] if move is None else [move]
-        stack.append(stack.pop(at))
+        stack.pop(at)
+        stack.append(STAYING)
     return Arrangement(tuple(moves), sum(map(move_size, moves)), target)
 
 

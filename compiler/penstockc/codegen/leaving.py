@@ -42,5 +42,10 @@ def words(span: Span, *written: Word) -> Code:
     return tuple(Instr(word, span) for word in written)
 
 
+def drops(span: Span, count: int) -> Code:
+    """Remove `count` items from the top."""
+    return words(span, *_drops(count))
+
+
 def _drops(count: int) -> tuple[Op, ...]:
     return (Op.OP_2DROP,) * (count // 2) + (Op.OP_DROP,) * (count % 2)

@@ -14,7 +14,7 @@ from penstockc.codegen.arrange import MAX_WINDOW, Arrangement, arrange, permute
 from penstockc.codegen.conditional import conditional
 from penstockc.codegen.dispatch import dispatch
 from penstockc.codegen.instructions import Code, Instr, code_size
-from penstockc.codegen.leaving import clear_below, exits, known_exit, leave_true
+from penstockc.codegen.leaving import clear_below, drops, exits, known_exit, leave_true
 from penstockc.codegen.plan import Branch, Compute, End, Plan, Push, Read, Rename, Select, Step, is_requirement
 from penstockc.codegen.reading import reads
 from penstockc.codegen.search import DEAD_ITEM, Join, window_bottom
@@ -23,6 +23,8 @@ from penstockc.source import Span
 
 NEAR: Final = 3
 """Items from the top: what one arm of a branch alone takes from among them, the other drops; from below, neither."""
+MOST_DEAD: Final = 32
+"""Dead items that may lie around; beyond that, as many as live ones."""
 LOW: Final = 8
 """Items: on a stack no higher a last branch ends the script in each arm, and need not bring both to one layout."""
 
@@ -100,6 +102,20 @@ class Line:
                 raise AssertionError("the script's end is no step among others")
             case _:
                 assert_never(step)
+        self._tidy(step.span)
+
+    def _tidy(self, span: Span) -> None:
+        """Drop dead items: from the top at once, from further down when they have become too many."""
+        dead = 0
+        while self.stack and self.stack[-1] == DEAD:
+            self.stack.pop()
+            dead += 1
+        self.out += drops(span, dead)
+        if len(self.stack) > MOST_DEAD and self.stack.count(DEAD) > (len(self.stack) + MOST_DEAD) // 2:
+            layout = tuple(self.stack)
+            way = permute(layout, _without_dead(layout))
+            if way is not None:
+                self._go(way, 0, span)
 
     def _take(self, number: int) -> frozenset[int]:
         """Count a step's uses as done, and put on the stack what it is the first to take; return what stays there."""
