@@ -4,6 +4,7 @@ Basic types are rows of `BasicType`. Structs and libraries are nominal: two are 
 arguments included. A value of such a type is its fields flattened in order, first leaf deepest.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -90,3 +91,16 @@ def size_of(kind_of: Type) -> int:
             return sum(size_of(field_type) for _, field_type in fields)
         case ArrayType(element=element, size=size):
             return size * size_of(element)
+
+
+def named_parts(kind_of: Type) -> Iterator[StructType | LibraryType]:
+    """Yield the structs and libraries that a value of this type is made of, itself first."""
+    match kind_of:
+        case BasicType():
+            return
+        case ArrayType(element=element):
+            yield from named_parts(element)
+        case StructType(fields=fields) | LibraryType(fields=fields):
+            yield kind_of
+            for _, field_type in fields:
+                yield from named_parts(field_type)

@@ -9,7 +9,7 @@ from penstockc.errors.functions import (
     MissingReturn,
     ReturnWithoutValue,
 )
-from penstockc.language.types import LibraryType
+from penstockc.language.types import LibraryType, named_parts
 from penstockc.semantics import typed
 from penstockc.semantics.assembly import check_assembly
 from penstockc.semantics.body import Body, World
@@ -51,8 +51,9 @@ def check_constructor(world: World, owner: ClassHeader) -> typed.Constructor | N
     header = owner.constructor
     body = _body(world, owner, of_constructor(owner.name), is_constructor=True)
     for parameter in header.parameters:
-        if isinstance(parameter.type, LibraryType):
-            body.use(of_constructor(parameter.type.name))
+        for part in () if parameter.type is None else named_parts(parameter.type):
+            if isinstance(part, LibraryType):
+                body.use(of_constructor(part.name))
     parameters = _parameters(body, header.parameters)
     if parameters is None or owner.type is None:
         body.lose()

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from penstockc.diagnostics import CompileError, InternalError
 from penstockc.errors.constants import StaticRing
 from penstockc.errors.functions import Recursion
+from penstockc.language.types import named_parts
 from penstockc.nesting import room_for_nesting
 from penstockc.semantics import typed
 from penstockc.semantics.bodies import check_constructor, check_function, class_level, first_value
@@ -23,7 +24,7 @@ from penstockc.semantics.headers import ClassHeader, StaticHeader
 from penstockc.semantics.instances import Instances
 from penstockc.semantics.members import Classes, check_heading, no_class
 from penstockc.semantics.mutation import Mutations
-from penstockc.semantics.outline import libraries, names_in, structs
+from penstockc.semantics.outline import libraries, structs
 from penstockc.semantics.sizes import array_size
 from penstockc.semantics.state import check_state, loading
 from penstockc.semantics.statics import Statics
@@ -172,7 +173,7 @@ class _Check:
         parameters = [main.constructor.parameters, *(entry.parameters for entry in main.functions if entry.is_public)]
         kinds = [entry.type for entry in main.properties]
         kinds += (local.type for locals_ in parameters for local in locals_)
-        taken = {name for kind in kinds for name in names_in(kind)}
+        taken = {part.declared_name for kind in kinds for part in named_parts(kind)}
         own_structs = [name for name in self.declarations.structs if name in taken or name not in NAMES]
         own_classes = [
             name

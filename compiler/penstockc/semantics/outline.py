@@ -6,8 +6,7 @@ numbers. Of what cannot be compiled (and is not reached) nothing is said.
 
 from collections.abc import Iterable, Iterator
 
-from penstock.contract.artifact import BasicType
-from penstockc.language.types import ArrayType, LibraryType, StructType, Type
+from penstockc.language.types import LibraryType, StructType, Type
 from penstockc.semantics import typed
 from penstockc.semantics.members import Classes
 from penstockc.semantics.types import Types, as_written
@@ -37,19 +36,6 @@ def libraries(types: Types, classes: Classes, names: Iterable[str]) -> Iterator[
                 _written(arguments),
                 _written(declared.fields),
             )
-
-
-def names_in(kind: Type) -> Iterator[str]:
-    """The structs and classes that are in values of a type, without type arguments."""
-    match kind:
-        case BasicType():
-            return
-        case ArrayType(element=element):
-            yield from names_in(element)
-        case StructType(fields=fields) | LibraryType(fields=fields):
-            yield kind.declared_name
-            for _, field_type in fields:
-                yield from names_in(field_type)
 
 
 def _written(fields: Iterable[tuple[str, Type]]) -> tuple[tuple[str, str], ...]:
