@@ -11,7 +11,8 @@ from penstock.contract.artifact import Position, SourceFile, SourceMap
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push
 from penstockc.codegen.instructions import Code, Hole, Word
-from penstockc.source import Sources
+from penstockc.source import Source, Sources
+from penstockc.syntax.standard import BASE
 
 
 def template_hex(code: Code) -> str:
@@ -37,8 +38,15 @@ def source_map(code: Code, sources: Sources) -> SourceMap:
     main = posixpath.normpath(sources.files[0].name)
     folder = posixpath.join(posixpath.dirname(main), "")
     names = (posixpath.normpath(source.name).removeprefix(folder) for source in sources.files)
-    files = [SourceFile(name, source.text) for name, source in zip(names, sources.files, strict=True)]
+    files = [SourceFile(name, _text(source)) for name, source in zip(names, sources.files, strict=True)]
     return SourceMap.of(files, _positions(code, sources))
+
+
+def _text(source: Source) -> str:
+    """Return the text of a source, with each line in its place: of the standard library only as much as is wanted."""
+    if source.base < BASE:
+        return source.text
+    return "\n".join(line.rstrip() for line in source.text.split("\n"))
 
 
 def _positions(code: Code, sources: Sources) -> Iterator[Position]:

@@ -1,4 +1,7 @@
-"""docs/standard-library.md tells of every member of the library; its examples compile, and its sizes are so."""
+"""docs/standard-library.md tells of every member of the library; its examples compile, its sizes are so.
+
+And what a contract does not name of it takes no part in it.
+"""
 
 import re
 from pathlib import Path
@@ -72,3 +75,16 @@ def test_checks_take_no_more_than_they_say(condition: str, most: int) -> None:
 def test_what_is_not_named_costs_nothing() -> None:
     without = compile_source("contract A { public function f(int x) { require(x == 1); } }")
     assert [file.name for file in without.source_map.files] == ["contract.scrypt"]
+
+
+def test_an_artifact_carries_what_is_named_of_the_library_and_no_more() -> None:
+    artifact = checking("Tx.checkPreimageOpt(p)")
+    _, library = artifact.source_map.files
+    assert library.name == "std"
+    assert library.text is not None
+    assert "library Tx " in library.text
+    assert "HashedMap" not in library.text
+    assert len(library.text) < 15_000
+    location = artifact.location(0)
+    assert location is not None
+    assert (location.file, location.text) == ("std", "bytes digest = hash256(preimage);")
