@@ -8,6 +8,7 @@ import penstock
 
 NAMES = penstock.bundled_names()
 ONE_CHAIN = {
+    "chunk_sale": "bsv",  # CAT and MOD
     "coin_toss": "bsv",  # XOR and SPLIT
     "counter": "bsv",  # CAT and SPLIT, as for all state
     "licence": "bsv",  # AND and SPLIT
