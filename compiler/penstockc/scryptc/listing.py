@@ -10,7 +10,7 @@ from penstock.contract.artifact import Position, SourceFile, SourceMap
 from penstock.script.assembler import disassemble
 from penstockc.codegen.emit import template_hex
 from penstockc.codegen.instructions import Code, Hole, Instr, Word
-from penstockc.scryptc.places import numbers
+from penstockc.scryptc.places import file_name, numbers
 from penstockc.source import Sources, Span
 
 
@@ -24,7 +24,7 @@ def assembly(code: Code, sources: Sources) -> dict[str, object]:
         return f"{indices[source.base]}:{numbers(source, span)}"
 
     return {
-        "sources": [source.name for source in sources.files],
+        "sources": [file_name(source) for source in sources.files],
         "output": [
             {"opcode": _word(instr.word), "hex": template_hex((instr,)), "src": src(instr.span)} for instr in code
         ],
@@ -41,7 +41,7 @@ def source_map(code: Code, sources: Sources) -> dict[str, object]:
         line, column = source.position(instr.span.start)
         return Position(indices[source.base], line + 1, column)  # one more than it is: written, it is one less
 
-    files = [SourceFile(source.name) for source in sources.files]
+    files = [SourceFile(file_name(source)) for source in sources.files]
     shape = SourceMap.of(files, map(position, code)).to_object()
     return {name: shape[name] for name in ("version", "sources", "names", "mappings")}
 

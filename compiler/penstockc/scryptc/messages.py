@@ -17,12 +17,12 @@ from penstockc.errors.constants import NotConstant
 from penstockc.errors.functions import NoEntryPoint
 from penstockc.errors.names import DuplicateName, PredeclaredName, ShadowedName
 from penstockc.errors.types import TypeMismatch
-from penstockc.scryptc.places import BUILT_IN, place
+from penstockc.scryptc.places import is_built_in, place
 from penstockc.scryptc.spans import official_spans
-from penstockc.scryptc.tree import STANDARD
 from penstockc.source import Sources, Span
 from penstockc.syntax import ast
 
+_NOWHERE: Final = "null:1:1:1:1"
 _WARNINGS: Final = (ShadowedName,)
 _ABOUT_IMPORTS: Final = (syntax.ImportNotFound, syntax.ImportUnreadable, syntax.ImportCycle)
 
@@ -96,7 +96,7 @@ class _Writer:
             case DuplicateName(name=name, previous=previous):
                 return f"Symbol `{name}` already defined at {self.place(previous)}"
             case PredeclaredName(name=name):
-                return f"Symbol `{name}` already defined at {BUILT_IN}"
+                return f"Symbol `{name}` already defined at {_NOWHERE}"
             case ShadowedName(name=name, previous=previous):
                 return f"Variable `{name}` shadows existing binding at {self.place(previous)}"
             case TypeMismatch(expected=expected, found=actual):
@@ -107,9 +107,9 @@ class _Writer:
                 return found.message
 
     def place(self, span: Span) -> str:
-        """A place, or that of what no file of the user's declares."""
+        """A place; what no file of the user's declares has none."""
         source = self.sources.find(span.start)
-        return BUILT_IN if source.name == STANDARD else place(source, self.instead.get(span, span))
+        return _NOWHERE if is_built_in(source) else place(source, self.instead.get(span, span))
 
     def span(self, found: Diagnostic) -> Span:
         """Where to point: for imports at the path, for a ring of them at the import that begins it."""

@@ -16,6 +16,7 @@ from penstockc.pipeline import compile_modules
 from penstockc.scryptc.listing import assembly, source_map
 from penstockc.scryptc.messages import internal, messages
 from penstockc.scryptc.tree import program_trees
+from penstockc.source import Sources
 from penstockc.syntax.imports import Load, Modules, read_modules
 
 
@@ -26,11 +27,13 @@ class Outputs:
     Attributes:
         warnings: the text about warnings; empty when there are none.
         modules: the files.
+        sources: the files, and what the compiler adds to them.
         code: the instructions.
     """
 
     warnings: str
     modules: Modules
+    sources: Sources
     code: Code
 
     @property
@@ -41,12 +44,12 @@ class Outputs:
     @cached_property
     def assembly(self) -> dict[str, object]:
         """The instructions with their places."""
-        return assembly(self.code, self.modules.sources)
+        return assembly(self.code, self.sources)
 
     @property
     def source_map(self) -> dict[str, object]:
         """From the index of an instruction to its source line."""
-        return source_map(self.code, self.modules.sources)
+        return source_map(self.code, self.sources)
 
     @property
     def hex(self) -> str:
@@ -75,8 +78,10 @@ def compile_for_sdk(text: str, name: str, load: Load) -> Outputs | str:
         stages = compile_modules(modules)
     except CompileError as error:
         others = [found for found in error.diagnostics if not isinstance(found, NothingToCompile)]
-        said = messages(others, modules.sources, modules.trees)
-        return said if any(found.severity == "error" for found in others) else Outputs(said, modules, ())
+        said = messages(others, error.sources, modules.trees)
+        nothing = Outputs(said, modules, error.sources, ())
+        return said if any(found.severity == "error" for found in others) else nothing
     except InternalError as error:
         return internal(error)
-    return Outputs(messages(stages.program.warnings, modules.sources, modules.trees), modules, stages.code)
+    sources = stages.program.sources
+    return Outputs(messages(stages.program.warnings, sources, modules.trees), modules, sources, stages.code)

@@ -1,9 +1,22 @@
 """Places in sources as the SDKs read them: `line:column:end line:end column`, from 1, the end exclusive."""
 
-from penstockc.source import Source, Span
+from typing import Final
 
-BUILT_IN = "null:1:1:1:1"
-"""The place of what no file of the user's declares."""
+from penstockc.source import Source, Span
+from penstockc.syntax.standard import BASE
+
+BUILT_IN: Final = "std"
+"""The file of all that no file of the user's declares: the standard library, and what state needs."""
+
+
+def is_built_in(source: Source) -> bool:
+    """Whether no file of the user's holds this source."""
+    return source.base >= BASE
+
+
+def file_name(source: Source) -> str:
+    """Return the name by which the SDKs know the file of a source."""
+    return BUILT_IN if is_built_in(source) else source.name
 
 
 def numbers(source: Source, span: Span) -> str:
@@ -15,4 +28,4 @@ def numbers(source: Source, span: Span) -> str:
 
 def place(source: Source, span: Span) -> str:
     """Return the place of a span of `source`, behind the file's name."""
-    return f"{source.name}:{numbers(source, span)}"
+    return f"{file_name(source)}:{numbers(source, span)}"

@@ -8,25 +8,22 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from penstockc.language.builtins import TYPE_NAMES
-from penstockc.scryptc.places import place
+from penstockc.scryptc.places import BUILT_IN, place
 from penstockc.source import Source, Span
 from penstockc.syntax import ast
 from penstockc.syntax.ast.declarations import Modifier
 from penstockc.syntax.imports import Modules
 
-STANDARD = "std"
-"""The file that holds the standard library; the SDKs know what is in it, and want to see it empty."""
-
 Node = dict[str, object]
 
 
 def program_trees(modules: Modules) -> Node:
-    """Return a program for each file, and an empty one for the standard library."""
+    """Return a program for each file, and an empty one for the standard library: the SDKs know what is in it."""
     programs = {
         source.name: _Writer(source).program(module)
         for source, module in zip(modules.sources.files, modules.trees, strict=False)  # the library has no tree
     }
-    return {**programs, STANDARD: _program(f"{STANDARD}:1:1:1:1")}
+    return {**programs, BUILT_IN: _program(f"{BUILT_IN}:1:1:1:1")}
 
 
 def _program(src: str, **found: list[Node]) -> Node:
