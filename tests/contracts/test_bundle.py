@@ -11,6 +11,7 @@ ONE_CHAIN = {
     "chunk_sale": "bsv",  # CAT and MOD
     "coin_toss": "bsv",  # XOR and SPLIT
     "counter": "bsv",  # CAT and SPLIT, as for all state
+    "guest_list": "bsv",  # CAT
     "licence": "bsv",  # AND and SPLIT
     "meter": "bsv",  # CAT and MUL
     "paid_key": "btc",  # checkSequence
