@@ -34,39 +34,35 @@ from penstockc.ir.nodes import (
     regions_of,
     walk,
 )
-from penstockc.semantics.crossings import Crossing, crossings, is_standard
-from penstockc.semantics.typed import Program
 from penstockc.source import Sources, Span
 from penstockc.targets import LOCK_TIMES, Target
 
 LONGEST_EXCERPT = 60  # characters of an expression that a message repeats
 
 
-def check_operations(script: Script, target: Target, program: Program) -> None:
+def check_operations(script: Script, target: Target, sources: Sources) -> None:
     """Raise `CompileError` for every expression that the target cannot evaluate.
 
     What the standard library cannot do is told of where the contract calls it.
     """
-    found = {(misfit.span, type(misfit)): misfit for misfit in _misfits(script, target, program.sources)}
-    inside = [misfit for misfit in found.values() if is_standard(misfit.span)]
-    shown = [misfit for misfit in found.values() if not is_standard(misfit.span)]
-    if found:
-        raise CompileError(program.sources, [*shown, *_moved(inside, target, program)] or inside)
+    misfits = _misfits(script, target, sources)
+    found = {(misfit.span, misfit.span.site, type(misfit)): misfit for misfit in misfits}
+    inside = dict[Span, list[Diagnostic]]()
+    for misfit in found.values():
+        if misfit.span.site is not None:
+            inside.setdefault(misfit.span.site, []).append(misfit)
+    shown = [misfit for misfit in found.values() if misfit.span.site is None]
+    shown.extend(_of_library(site, misfits, target, sources) for site, misfits in inside.items())
+    if shown:
+        raise CompileError(sources, shown)
 
 
-def _moved(inside: list[Diagnostic], target: Target, program: Program) -> Iterator[Diagnostic]:
-    """Yield what is wrong inside of the standard library, once for each call of the contract's that comes to it."""
-    calls = dict[Crossing, list[Diagnostic]]()
-    for misfit in inside:
-        for crossing in crossings(program, misfit.span):
-            calls.setdefault(crossing, []).append(misfit)
-    for crossing, misfits in sorted(calls.items(), key=lambda item: item[0]):
-        opcodes = dict.fromkeys(misfit.opcode for misfit in misfits if isinstance(misfit, MissingOpcode))
-        if opcodes:
-            expression, library = _excerpt(crossing.span, program.sources), crossing.called.owner.partition("<")[0]
-            yield LibraryOnTarget(crossing.span, expression, library, tuple(sorted(opcodes)), target.name)
-        else:
-            yield replace(misfits[0], span=crossing.span)
+def _of_library(site: Span, misfits: list[Diagnostic], target: Target, sources: Sources) -> Diagnostic:
+    """Return what is wrong inside of the standard library, as a mistake of the call that led there."""
+    opcodes = {misfit.opcode for misfit in misfits if isinstance(misfit, MissingOpcode)}
+    if opcodes:
+        return LibraryOnTarget(site, _excerpt(site, sources), tuple(sorted(opcodes)), target.name)
+    return replace(misfits[0], span=site)
 
 
 def _misfits(script: Script, target: Target, sources: Sources) -> Iterator[Diagnostic]:

@@ -109,7 +109,7 @@ def _stages(modules: Modules, target: Target) -> Stages:
         program = check(modules)
         script = lower(program, target)
         script = run_passes(script, target)
-        check_operations(script, target, program)
+        check_operations(script, target, program.sources)
         code = generate(script)
         check_code(script, code, target, program.sources)
         return Stages(modules, program, code)

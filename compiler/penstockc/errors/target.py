@@ -63,7 +63,6 @@ class LibraryOnTarget(Diagnostic):
 
     code: ClassVar[str] = "library-on-target"
     expression: str
-    library: str
     opcodes: tuple[Op, ...]
     target: str
 
@@ -75,7 +74,7 @@ class LibraryOnTarget(Diagnostic):
 
     @property
     def hint(self) -> str:
-        return LIBRARY_WAYS_ROUND.get(self.library, _PUSHED)
+        return LIBRARY_WAYS_ROUND.get(self.expression.partition(".")[0], _PUSHED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """docs/standard-library.md tells of every member of the library; its examples compile, its sizes are so.
 
-And what a contract does not name of it takes no part in it.
+And an artifact says nothing of it: its code comes from the contract's own lines.
 """
 
 import re
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from preimage_contracts import checking
 
+from penstock import Spend
 from penstockc.pipeline import check_source, compile_source
 from penstockc.syntax import ast
 from penstockc.syntax.ast import Modifier
@@ -77,14 +78,33 @@ def test_what_is_not_named_costs_nothing() -> None:
     assert [file.name for file in without.source_map.files] == ["contract.scrypt"]
 
 
-def test_an_artifact_carries_what_is_named_of_the_library_and_no_more() -> None:
-    artifact = checking("Tx.checkPreimageOpt(p)")
-    _, library = artifact.source_map.files
-    assert library.name == "std"
-    assert library.text is not None
-    assert "library Tx " in library.text
-    assert "HashedMap" not in library.text
-    assert len(library.text) < 15_000
-    location = artifact.location(0)
-    assert location is not None
-    assert (location.file, location.text) == ("std", "bytes digest = hash256(preimage);")
+def test_code_of_the_library_is_shown_as_the_call_that_led_to_it() -> None:
+    source = """
+    library Pay {
+        static function to(PubKeyHash h) : bytes { return Utils.buildPublicKeyHashOutput(h, 1); }
+    }
+
+    contract A {
+        public function f(SigHashPreimage p, PubKeyHash h) {
+            require(Tx.checkPreimageOpt(p));
+            require(SigHash.hashOutputs(p) == hash256(Pay.to(h)));
+        }
+    }"""
+    artifact = compile_source(source)
+    assert [file.name for file in artifact.source_map.files] == ["contract.scrypt"]
+    places = [artifact.location(index) for index in range(len(artifact.asm.split()))]
+    assert {place.text.partition(" ")[0] for place in places if place} == {
+        "static",
+        "require(Tx.checkPreimageOpt(p));",
+        "require(SigHash.hashOutputs(p)",
+    }
+    assert {(place.line, place.column) for place in places if place} >= {(3, 59), (8, 21), (9, 21)}
+
+
+def test_a_failure_in_the_library_names_the_contracts_own_line() -> None:
+    verdict = Spend(checking("Tx.checkPreimage(p)").instantiate()).verify("unlock", b"")
+    assert verdict.error == "NULLFAIL"
+    assert (
+        verdict.source_line
+        == "contract Checking { public function unlock(SigHashPreimage p) { require(Tx.checkPreimage(p)); } }"
+    )

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from penstock.contract.artifact import Kind
 from penstock.script.numbers import as_bool, decode_number
 from penstockc.ir.folding import computed, is_shorter
-from penstockc.ir.nodes import Apply, Constant, Exit, Region, Require, Statement, Value
+from penstockc.ir.nodes import Apply, Assembly, Constant, Exit, Region, Require, Statement, Value
 from penstockc.language.items import FALSE, stack_bytes
 from penstockc.language.operations import Operation
 from penstockc.language.operations import Value as BasicValue
 from penstockc.source import Span
+from penstockc.syntax.standard import BASE
 from penstockc.targets import Target
 
 Constants = dict[tuple[Kind, bytes], Value]
@@ -34,6 +35,8 @@ class Builder:
     """The values that are known, as they lie on the stack."""
     constants: list[Constants] = field(default_factory=lambda: [{}])
     """Those of each region that is open, the innermost last."""
+    site: Span | None = None
+    """The contract's own call that led to the library code which is being lowered."""
 
     def fresh(self, kind: Kind) -> Value:
         """Return a value that nothing has defined yet."""
@@ -43,7 +46,7 @@ class Builder:
     def write(self, statement: Statement) -> None:
         """Append a statement."""
         if not self.is_over:
-            self.statements.append(statement)
+            self.statements.append(statement if self.site is None else _called_from(statement, self.site))
             self.is_over = Region((statement,)).ends_script
 
     def constant(self, span: Span, kind: Kind, value: BasicValue) -> Value:
@@ -89,6 +92,17 @@ class Builder:
         return decode_number(self.items[value]) if value in self.items else None
 
     @contextmanager
+    def call(self, call: Span, body: Span) -> Iterator[None]:
+        """Within it, the body of what is called is lowered."""
+        outer = self.site
+        if outer is None and body.start >= BASE:
+            self.site = call
+        try:
+            yield
+        finally:
+            self.site = outer
+
+    @contextmanager
     def region(self) -> Iterator[list[Statement]]:
         """Write into a region of its own until the block is left."""
         outer, self.statements = (self.statements, self.is_over), []
@@ -99,3 +113,12 @@ class Builder:
         finally:
             self.statements, self.is_over = outer
             self.constants.pop()
+
+
+def _called_from(statement: Statement, site: Span) -> Statement:
+    """Return the statement with the call that led to it."""
+    span = replace(statement.span, site=site)
+    if isinstance(statement, Assembly):
+        words = tuple((replace(place, site=site), word) for place, word in statement.words)
+        return replace(statement, span=span, words=words)
+    return replace(statement, span=span)

@@ -52,7 +52,8 @@ class Code:
         definition = self.program.classes[owner]
         zero = tuple(self.zero(span, kind) for kind in leaves(definition.type))
         callee = self.environment.for_call(zero, definition.constructor.parameters, arguments)
-        self._in(callee, definition.constructor.body)
+        with self.builder.call(span, definition.constructor.span):
+            self._in(callee, definition.constructor.body)
         return callee[None]
 
     def zero(self, span: Span, kind: Kind) -> Value:
@@ -64,9 +65,11 @@ class Code:
     ) -> tuple[Leaves, Leaves | None]:
         """Run a function; return its value (true for a public one), and its `this` as the body leaves it."""
         if isinstance(function.body, typed.Assembly):
-            return self._assembled(function, function.body, arguments), this
+            with self.builder.call(span, function.span):
+                return self._assembled(function, function.body, arguments), this
         callee = self.environment.for_call(this, function.parameters, arguments)
-        result = self._in(callee, function.body)
+        with self.builder.call(span, function.span):
+            result = self._in(callee, function.body)
         if result is None:  # a public function: it has come to its end, so it holds
             result = self._true(span)
         return result, None if this is None else callee[None]
