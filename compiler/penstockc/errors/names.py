@@ -1,7 +1,7 @@
 """What can be wrong with names: unknown, taken, private, or reached in the wrong way."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from penstockc.diagnostics import Diagnostic
 from penstockc.source import Span
@@ -298,3 +298,9 @@ class ShadowedName(Diagnostic):
     @property
     def related(self) -> tuple[Span, str]:
         return self.previous, "the hidden one"
+
+
+OF_NAMES: Final[frozenset[type[Diagnostic]]] = frozenset(
+    {DuplicateName, UnknownFunction, UnknownMember, UnknownName, UnknownType}
+)
+"""What can be wrong with names alone, whatever the types of anything."""

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from penstockc.diagnostics import CompileError, InternalError
 from penstockc.errors.constants import StaticRing
 from penstockc.errors.functions import Recursion
+from penstockc.errors.names import OF_NAMES
 from penstockc.language.types import named_parts
 from penstockc.nesting import room_for_nesting
 from penstockc.semantics import typed
@@ -25,6 +26,7 @@ from penstockc.semantics.instances import Instances
 from penstockc.semantics.members import Classes, check_heading, no_class
 from penstockc.semantics.mutation import Mutations
 from penstockc.semantics.outline import libraries, structs
+from penstockc.semantics.settling import instance
 from penstockc.semantics.sizes import array_size
 from penstockc.semantics.state import check_state, loading
 from penstockc.semantics.statics import Statics
@@ -74,6 +76,7 @@ class _Check:
         aliases = [(name, self.types.of_alias(name)) for name in self.declarations.aliases]
         self.check_declared()
         self.check_used()
+        self.check_uncalled()
         self.check_rings()
         self.mutations.check(self.findings)
         if main not in self.declarations.classes:
@@ -121,6 +124,21 @@ class _Check:
                     function = None if header.takes_constants else check_function(self.world, owner, header)
                 if function is not None:
                     self.functions[key] = function
+
+    def check_uncalled(self) -> None:
+        """Look at functions with compile-time parameters that nobody calls: at their names and calls.
+
+        The types in them may depend on the constants that nobody gives.
+        """
+        for name, node in self.declarations.classes.items():
+            if name in NAMES or node.generics:
+                continue
+            owner = self.classes[name]
+            for header in owner.functions.values():
+                if header.takes_constants and not self.world.instances.has_any_of(header.key):
+                    constants = tuple(1 for parameter in header.parameters if parameter.is_static)
+                    with self.findings.only(OF_NAMES | {Recursion}):
+                        check_function(self.world, owner, instance(self.world, header, constants))
 
     def check_class(self, owner: ClassHeader) -> None:
         """Check the constructor of a class that something is used of."""

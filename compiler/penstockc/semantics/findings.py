@@ -4,6 +4,7 @@ Errors and warnings are kept until all bodies are checked, so that one run tells
 """
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 
 from penstockc.diagnostics import Diagnostic
@@ -46,6 +47,7 @@ class Findings:
         self._known = set[Diagnostic]()
         self._places = set[tuple[type[Diagnostic], Span]]()
         self._is_repeated = False
+        self._kept: AbstractSet[type[Diagnostic]] | None = None
 
     @contextmanager
     def repeated(self, *, is_repeated: bool = True) -> Iterator[None]:
@@ -56,9 +58,20 @@ class Findings:
         finally:
             self._is_repeated = outer
 
+    @contextmanager
+    def only(self, kinds: AbstractSet[type[Diagnostic]]) -> Iterator[None]:
+        """Within it, nothing but mistakes of these kinds is kept."""
+        self._kept, lost = kinds, self.lost.copy()
+        try:
+            yield
+        finally:
+            self._kept, self.lost = None, lost
+
     def report(self, diagnostic: Diagnostic) -> None:
         """Keep an error or a warning, each once."""
         place = type(diagnostic), diagnostic.span
+        if self._kept is not None and type(diagnostic) not in self._kept:
+            return
         if diagnostic in self._known or (self._is_repeated and place in self._places):
             return
         self._known.add(diagnostic)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from penstock.contract.artifact import BasicType
 from penstockc.errors.functions import Recursion
 from penstockc.semantics import typed
-from penstockc.semantics.body import Body
+from penstockc.semantics.body import Body, World
 from penstockc.semantics.calls import Check, count_fits
 from penstockc.semantics.constants import known_int
 from penstockc.semantics.conversions import Unknown, convert
@@ -56,13 +56,14 @@ def _find(body: Body, function: FunctionHeader, constants: tuple[int, ...]) -> F
         body.report(Recursion(function.span, tuple(map(str, ring))))
         return None
     with body.world.findings.repeated(is_repeated=instances.has_any_of(key)):
-        made = _instance(body, function, constants)
+        made = instance(body.world, function, constants)
     instances.add(body.key, made)
     return made
 
 
-def _instance(caller: Body, function: FunctionHeader, constants: tuple[int, ...]) -> FunctionHeader:
-    world, key = caller.world, replace(function.key, constants=constants)
+def instance(world: World, function: FunctionHeader, constants: tuple[int, ...]) -> FunctionHeader:
+    """The header of a function with `static const` parameters, where these are worth the constants."""
+    key = replace(function.key, constants=constants)
     body = Body(world, world.classes[key.owner], key, Scope(world.findings), is_static=True, is_constructor=False)
     pairs = list(zip(function.parameters, function.node.parameters, strict=True))
     fixed = [node for parameter, node in pairs if parameter.is_static]

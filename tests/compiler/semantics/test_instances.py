@@ -114,7 +114,7 @@ def test_rules(statements: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("member", "expected"),
     [
-        ("static function g(static const int N, int N) : int { return 1; }", []),  # nobody calls it
+        ("static function g(static const int N, int N) : int { return 1; }", ["duplicate-name"]),
         ("static function g(static const bytes N) : int { return 1; }", ["type-mismatch"]),
         ("static function g(static const Nothing N) : int { return 1; }", ["unknown-type"]),
         ("static function g(static const int N) { return 1; }", ["missing-result-type"]),
@@ -179,3 +179,21 @@ def test_indices_that_depend_on_constants_abort_when_they_are_reached() -> None:
     assert (
         codes(text.format(guarded.replace("int[N] x)", "int[N] z)").replace("int y", "int[2] x = [1, 2]; int y"))) == []
     )
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("loop (N - 5) { x[7] += 2; } return true;", []),  # nobody knows
+        ("return y;", ["unknown-name"]),
+        ("return h(N);", ["unknown-function"]),
+        ("int x = 2; return 1;", ["duplicate-name"]),
+        ("loop (N - 3) : i { i += z; } return Far.f(N);", ["unknown-name", "unknown-name"]),
+        ("return 1 + g(N + 1, [1, 2, 3]);", ["recursion"]),
+        ("return more(N);", []),
+    ],
+)
+def test_names_where_nobody_calls(body: str, expected: list[str]) -> None:
+    function = f"static function g(static const int N, int[N] x) : int {{ {body} }}"
+    more = "static function more(static const int N) : int { return N + 1; }"
+    assert codes(f"contract C {{ {function} {more} public function end() {{ require(true); }} }}") == expected
