@@ -15,6 +15,7 @@ from penstockc.artifacts import make_artifact
 from penstockc.availability import check_code, check_operations
 from penstockc.codegen import generate
 from penstockc.codegen.instructions import Code
+from penstockc.collecting import without_collection
 from penstockc.diagnostics import CompileError, Diagnostic
 from penstockc.ir.lowering import lower
 from penstockc.ir.passes import run_passes
@@ -105,7 +106,7 @@ def _compile(text: str, name: str, target: Target, load: Load) -> tuple[Checked,
 
 
 def _stages(modules: Modules, target: Target) -> Stages:
-    with room_for_nesting():
+    with room_for_nesting(), without_collection():
         program = check(modules)
         script = lower(program, target)
         script = run_passes(script, target)

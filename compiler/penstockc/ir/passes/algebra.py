@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Final
 
 from penstock.contract.artifact import Kind
+from penstockc.language.items import stack_bytes
 from penstockc.language.operations import Operation
 from penstockc.language.operations import Value as BasicValue
 
@@ -21,11 +22,16 @@ class Unknown:
     is_canonical: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
     """This constant."""
 
     value: BasicValue
+
+    @cached_property
+    def item(self) -> bytes:
+        """How it lies on the stack."""
+        return stack_bytes(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +58,9 @@ class Equation:
         return frozenset(part.operation for part in self.left.parts if isinstance(part, Form))
 
     @cached_property
-    def has_constant(self) -> bool:
-        """Whether an operand has to be a constant."""
-        return any(isinstance(part, Known) for part in self.left.parts)
+    def constants(self) -> frozenset[bytes]:
+        """The items that some operands have to be."""
+        return frozenset(part.item for part in self.left.parts if isinstance(part, Known))
 
     @cached_property
     def reads_alike(self) -> bool:

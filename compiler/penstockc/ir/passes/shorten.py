@@ -16,7 +16,6 @@ from penstock.script.pushes import push_size
 from penstockc.ir.nodes import Apply, Constant, Script, Statement, Value
 from penstockc.ir.passes.algebra import EQUATIONS, Equation, Form, Known, Part, Unknown
 from penstockc.ir.walking import Walk, use_counts
-from penstockc.language.items import stack_bytes
 from penstockc.language.operations import Freedom, Operation
 from penstockc.source import Span
 from penstockc.targets import Target
@@ -65,10 +64,13 @@ class _Shortening(Walk):
         """Yield the equations that may fit, by a look at what makes the operands: most statements fit none."""
         made = [self.made.get(operand) for operand in statement.operands]
         inside = {each.operation for each in made if isinstance(each, Apply)}
-        some_known = any(isinstance(each, Constant) for each in made)
+        known = {each.data for each in made if isinstance(each, Constant)}
         same = len(set(statement.operands)) < len(made)
         for equation in EQUATIONS[statement.operation]:
-            fits = equation.forms <= inside if equation.forms else (some_known if equation.has_constant else same)
+            if equation.forms or equation.constants:
+                fits = equation.forms <= inside and equation.constants <= known
+            else:
+                fits = same
             if fits and (equation.reads_alike or not self.target.has_short_numbers):
                 yield equation
 
@@ -87,8 +89,8 @@ class _Shortening(Walk):
 
     def _fits(self, part: Part, value: Value, match: _Match) -> bool:
         match part:
-            case Known(value=known):
-                return self.known(value) == stack_bytes(known)
+            case Known(item=item):
+                return self.known(value) == item
             case Unknown(name=name, is_canonical=is_canonical):
                 return match.bound.setdefault(name, value) == value and (not is_canonical or self.is_canonical(value))
             case Form():
@@ -112,8 +114,8 @@ class _Shortening(Walk):
 
     def _build(self, part: Part, span: Span, kind: Kind, bound: dict[str, Value]) -> Value:
         match part:
-            case Known(value=known):
-                return self.constant(span, kind, stack_bytes(known))
+            case Known(item=item):
+                return self.constant(span, kind, item)
             case Unknown(name=name):
                 return bound[name]
             case Form(operation=operation, parts=parts):
