@@ -11,7 +11,6 @@ from penstock import PREIMAGE, Spend
 
 HASH_TYPE = "SINGLE|ANYONECANPAY"
 UPDATE_LINE = "require(this.updateStateSigHashType(preimage, SigHash.value(preimage), OWN_OUTPUT));"
-CHECK_LINE = "require(Tx.checkPreimageSigHashType(preimage, sigHashType));"
 
 
 def coin(count: int = 5) -> Coin:
@@ -90,7 +89,7 @@ def test_a_forged_preimage_is_refused_and_its_field_is_named(is_first: bool) -> 
     right = now.spend(count=6)
     for field, other in tampered(right):
         verdict = refusal(right, "increment", other.preimage(HASH_TYPE))
-        assert_refused(verdict, {"NULLFAIL"}, CHECK_LINE)
+        assert_refused(verdict, {"NULLFAIL"}, UPDATE_LINE)
         assert f"\n  {field}\n    given " in verdict.explain()
 
 
@@ -101,7 +100,7 @@ def test_a_preimage_with_a_made_up_state_is_refused() -> None:
     spend = replace(now.spend(count=6), outputs=[(1000, pretended.with_state(count=42).locking_script)])
     forged = spend.preimage(HASH_TYPE).replace(now.contract.locking_script, pretended.locking_script)
     verdict = refusal(spend, "increment", forged)
-    assert_refused(verdict, {"NULLFAIL"}, CHECK_LINE)
+    assert_refused(verdict, {"NULLFAIL"}, UPDATE_LINE)
     assert "\n  script code\n    given " in verdict.explain()
 
 

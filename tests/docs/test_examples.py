@@ -26,5 +26,5 @@ def test_the_register_of_shares(capsys: pytest.CaptureFixture[str]) -> None:
     assert [line.rpartition(" at ")[2] for line in lines[5:]] == [
         "require(this.issued <= this.limit);",
         "require(this.updateStateSigHashType(preimage, SigHash.value(preimage), OWN_OUTPUT));",
-        "require(Tx.checkPreimageSigHashType(preimage, sigHashType));",
+        "require(this.updateStateSigHashType(preimage, SigHash.value(preimage), OWN_OUTPUT));",
     ]

@@ -20,7 +20,7 @@ ONLY = re.compile(r"// (bsv|btc) only$")
 BEYOND_OPCODES = {
     "exit(": "no-exit",
     "2147483648": "number-too-long",
-    **dict.fromkeys(("SigHash.", "Tx.", "updateState", "getStateScript"), "library-on-target"),
+    **dict.fromkeys(("SigHash.", "SigHashPreimage ", "Tx.", "updateState", "getStateScript"), "library-on-target"),
 }
 """What one of the targets lacks beside opcodes: how to tell the line, and its code."""
 
