@@ -49,12 +49,16 @@ def test_whoever_joins_later_does_not_break_what_was_signed() -> None:
 def test_another_number_is_refused(count: int, is_first: bool) -> None:
     now = coin() if is_first else coin(4).step(coin(4).spend(count=5), "increment", PREIMAGE)
     assert now.contract.state == {"count": 5}
-    assert_refused(refusal(now.spend(count=count), "increment", PREIMAGE), UNMET, UPDATE_LINE)
+    verdict = refusal(now.spend(count=count), "increment", PREIMAGE)
+    assert_refused(verdict, UNMET, UPDATE_LINE)
+    assert f"  output 0 state count\n    asked    6\n    in fact  {count}" in verdict.explain()
 
 
 @pytest.mark.parametrize("value", [999, 1001, 0])
 def test_another_amount_is_refused(value: int) -> None:
-    assert_refused(refusal(coin().spend(count=6, value=value), "increment", PREIMAGE), UNMET, UPDATE_LINE)
+    verdict = refusal(coin().spend(count=6, value=value), "increment", PREIMAGE)
+    assert_refused(verdict, UNMET, UPDATE_LINE)
+    assert f"(8 bytes: {value} satoshis)" in verdict.explain()
 
 
 @pytest.mark.parametrize("is_first", [True, False], ids=["genesis", "later"])

@@ -195,6 +195,15 @@ class Artifact:
         location = self.location(opcode_index)
         return location.text if location and location.text else None
 
+    def state_in(self, script: bytes) -> Mapping[str, int | bool | bytes]:
+        """Return the state that a locking script carries, leaf by leaf (`board[3]`), whatever its code is.
+
+        Nothing if the contract keeps no state, if the script has none of it, or before the first transition.
+        """
+        from penstock.contract.instantiate import state_in  # noqa: PLC0415 - as below
+
+        return state_in(self, script)
+
     # Annotated loosely because a constructor takes whatever its parameters' types say.
     def instantiate(self, *args: Any, asm: Mapping[str, bytes | int] | None = None, **kwargs: Any) -> "Contract":
         """Fill the placeholders with constructor arguments, positional or by name.

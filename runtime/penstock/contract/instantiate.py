@@ -70,6 +70,17 @@ def assembly_variables(artifact: Artifact) -> tuple[str, ...]:
     return _other_names(artifact, [leaf.path for leaf in expected])
 
 
+def state_in(artifact: Artifact, script: bytes) -> dict[str, LeafValue]:
+    """Return the leaves of the state that a script carries; nothing without any."""
+    if not artifact.state_properties:
+        return {}
+    try:
+        found = decode_state(state_leaves(artifact), split(script)[1])
+    except StateError:
+        return {}
+    return {leaf.path: leaf.value for leaf in found or ()}
+
+
 def _found(artifact: Artifact, script: bytes) -> tuple[dict[str, bytes], bytes | None] | None:
     """Return what stands for the placeholders in a script, and the data behind the code, if there is any."""
     if not artifact.state_properties:
