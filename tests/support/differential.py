@@ -15,7 +15,11 @@ from signing import for_other_outputs, high_s, with_hash_type
 from spend_oracle import SpendOracle
 
 import penstock
-from penstock import Artifact, CompileError, PenstockError, Spend, Verdict
+from penstock import Artifact, CompileError, PenstockError, PrivateKey, Spend, Verdict
+from penstock.contract.push_tx import code_behind
+from penstock.script.opcodes import Op
+from penstock.script.parse import instructions
+from penstock.tx.keys import sign
 from penstockc.language.types import Type
 from penstockc.meaning.evaluate import Outcome, evaluate
 from penstockc.meaning.values import Instance, Value, unflattened
@@ -155,7 +159,7 @@ def _leaves(argument: Given) -> Iterator[int | bool | bytes]:
 def signature(wanted: Signing, spend: Spend) -> bytes:
     """Make the signature that is asked for, defects and all."""
     key = KEYS[wanted.key]
-    good = spend.sign(key, wanted.hash_type)
+    good = sign_behind(spend, key, wanted.hash_type) if wanted.behind else spend.sign(key, wanted.hash_type)
     match wanted.defect:
         case "cut short":
             return good[:-9] + good[-1:]
@@ -169,6 +173,14 @@ def signature(wanted: Signing, spend: Spend) -> bytes:
             return good[:-1]
         case _:
             return good
+
+
+def sign_behind(spend: Spend, key: PrivateKey, hash_type: str) -> bytes:
+    """Sign only the script behind its first code separator, if it has one: what is never reached is not written."""
+    whole, target = spend.contract.locking_script, spend.contract.artifact.target
+    separated = any(each.opcode == Op.OP_CODESEPARATOR for each in instructions(whole))
+    code = code_behind(spend.contract, 0) if separated else whole
+    return sign(spend.transaction(), 0, code, spend.value, key, hash_type, rules=target, version=spend.digest_version)
 
 
 def outside_judge_agrees(call: Call, verdict: Verdict) -> bool:

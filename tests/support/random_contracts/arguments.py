@@ -12,7 +12,7 @@ from random_contracts.choice import Chooser
 from random_contracts.classes import Parameter
 from random_contracts.contract import RandomContract
 from random_contracts.scope import array_type
-from random_contracts.vocabulary import BYTE_STRINGS, KEYS, NUMBERS, PREIMAGES, SMALL_NUMBERS
+from random_contracts.vocabulary import BYTE_STRINGS, KEYS, NUMBERS, PREIMAGES, SEPARATOR, SMALL_NUMBERS
 
 HASH_TYPES = ("ALL", "ALL", "NONE", "SINGLE", "ALL|ANYONECANPAY", "SINGLE|ANYONECANPAY")
 DEFECTS = ("", "", "", "", "", "", "cut short", "high s", "wrong digest", "bad hash type", "no hash type")
@@ -20,11 +20,15 @@ DEFECTS = ("", "", "", "", "", "", "cut short", "high s", "wrong digest", "bad h
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """A wanted signature: by which of the keys, over how much of the spend, and what is to be wrong with it."""
+    """A wanted signature: by which of the keys, over how much of the spend, and what is to be wrong with it.
+
+    `behind`: it signs only what lies behind the contract's code separator.
+    """
 
     key: int
     hash_type: str
     defect: str
+    behind: bool = False
 
 
 Given = int | bool | bytes | list["Given"] | dict[str, "Given"]
@@ -71,7 +75,8 @@ def _call_argument(choose: Chooser, type_: str, contract: RandomContract) -> Arg
     if type_ in contract.structs:
         return {name: _call_argument(choose, inner, contract) for name, inner in contract.structs[type_]}
     if (type_ == "Sig" and choose.chance(85)) or (type_ == "bytes" and choose.chance(8)):
-        return Signing(choose.number(0, len(KEYS) - 1), choose.one_of(HASH_TYPES), choose.one_of(DEFECTS))
+        behind = SEPARATOR in contract.constructs and choose.chance(70)
+        return Signing(choose.number(0, len(KEYS) - 1), choose.one_of(HASH_TYPES), choose.one_of(DEFECTS), behind)
     if type_ not in ("int", "bool", "PrivKey") and choose.chance(20):
         return _byte_string(choose, contract)
     return _constructor_argument(choose, type_, contract)

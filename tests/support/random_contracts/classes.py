@@ -12,6 +12,7 @@ from random_contracts.vocabulary import (
     FUNCTIONS,
     PROPERTIES,
     RESULT_TYPES,
+    SEPARATOR,
     VARIABLES,
 )
 
@@ -48,6 +49,7 @@ class ClassWriter:
     properties: list[tuple[Parameter, bool]] = field(default_factory=list)  # with: may be assigned anywhere
     statics: list[Variable] = field(default_factory=list)
     routines: list[Routine] = field(default_factory=list)  # as the class itself calls them
+    separates: bool = False  # there is a code separator, and so no other one
 
     @property
     def choose(self) -> Chooser:
@@ -187,6 +189,11 @@ class ClassWriter:
             self.write.budget = self.write.forms_per_function
             statements = StatementWriter(self.write)
             lines = [*statements.body(scope, 3), statements.require(scope)]
+            may_separate = self.write.target == "bsv" and self.name == "Main" and not self.separates
+            if may_separate and self.choose.chance(10):
+                self.write.constructs.add(SEPARATOR)
+                self.separates = True
+                lines.insert(self.choose.number(0, len(lines) - 1), "***")
             self.members.append(_function(f"public function {name}({self._spelled(parameters)})", lines))
             entries.append(EntryPoint(name, parameters))
         return tuple(entries)

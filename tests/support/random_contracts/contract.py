@@ -53,6 +53,8 @@ def random_contract(choose: Chooser, target: str, forms_per_function: int) -> Ra
     write = Writer(choose, target, forms_per_function, aliases={"int": "Amount", "PubKey": "Owner"})
     world = Scope(target)
     libraries = _aggregates(write, world)
+    if choose.chance(20):
+        libraries += _assembly(write, world)
     libraries += "".join(_library(write, name, world) for name in ("Meter", "Tools")[: choose.number(0, 2)])
     if choose.chance(20):
         libraries += _other_contract(write, "Gate", world)
@@ -89,6 +91,27 @@ library Cell<T> {
     static function pick(bool early, T one, T two) : T { return early ? one : two; }
 }
 """
+
+
+ASSEMBLY: Final = """library Assembly {
+    static function sum(int a, int b) : int { asm { OP_ADD } }
+    static function turned(int[2] pair) : int[2] { asm { op_swap } }
+    static function mark(bool early) : bytes { asm { OP_IF ab12 OP_ELSE "x" OP_ENDIF } }
+    static function same(bytes a, bytes b) : bool { asm { loop (2) : i { i OP_DROP } OP_EQUAL } }
+}
+"""
+
+
+def _assembly(write: Writer, world: Scope) -> str:
+    """Make hand-written functions visible, and return their text."""
+    write.constructs.add("assembly")
+    world.routines += (
+        Routine("Assembly.sum", ("int", "int"), "int", None, pure=True),
+        Routine("Assembly.turned", ("int[2]",), "int[2]", None, pure=True),
+        Routine("Assembly.mark", ("bool",), "bytes", None, pure=True),
+        Routine("Assembly.same", ("bytes", "bytes"), "bool", None, pure=True),
+    )
+    return ASSEMBLY
 
 
 def _aggregates(write: Writer, world: Scope) -> str:

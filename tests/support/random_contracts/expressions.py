@@ -237,7 +237,7 @@ class Writer:
             return None
         one = self.choose.one_of(variables)
         other = self._variable(scope.of_type((one.type,)))
-        if one.type not in scope.libraries and self.choose.chance(50):
+        if one.type in scope.structs and self.choose.chance(50):
             other = self.expression(one.type, scope, depth - 1, pure=pure)
         self.constructs.add("aggregate ==")
         return f"({one.text} {self.choose.one_of(('==', '!='))} {other})"
@@ -263,7 +263,8 @@ class Writer:
         arguments = self.arguments(parameters, scope, depth, pure=pure)
         if routine.receiver is None:
             self.constructs.add("call")
-            return f"{routine.text}({arguments})"
+            call = f"{routine.text}({arguments})"
+            return f"({call})" if "<" in routine.text else call  # behind another `<` it would read as a type
         place = self.place((routine.receiver,), scope, depth - 1)
         if place and self.choose.chance(80):
             self.constructs.add("method call")

@@ -168,7 +168,8 @@ class StatementWriter:
         value = write.expression(type_, scope)
         if name in scope.variables:
             write.constructs.add("shadowing")
-        style = choose.number(0, 9 if "{" not in value else 8)  # a literal of a struct needs a type
+        needs_type = "{" in value or value.startswith("[")  # literals of aggregates
+        style = choose.number(0, 8 if needs_type else 9)
         spelling = {8: f"const {write.spelled(type_)}", 9: "auto"}.get(style) or write.spelled(type_)
         write.constructs.add({8: "const local", 9: "auto local"}.get(style, "local"))
         scope.declare(name, type_, mutable=style < 8)

@@ -23,6 +23,9 @@ CONSTANTS: Final = ("BASE", "LIMIT", "MARK", "SEED")
 FUNCTIONS: Final = ("step", "check", "mix", "pick", "size")
 ENTRY_POINTS: Final = ("unlock", "claim", "refund")
 
+SEPARATOR: Final = "code separator"
+"""The construct that contracts have at most once, outside of all branches."""
+
 KEYS: Final = tuple(PrivateKey.from_bytes(hashlib.sha256(name).digest()) for name in (b"anna", b"ben", b"cleo"))
 PREIMAGES: Final = (b"open sesame", b"", b"\x00", b"heads", b"tails")
 
