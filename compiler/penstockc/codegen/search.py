@@ -122,6 +122,27 @@ Joiner = Callable[[Branch, Layout, frozenset[int]], tuple[Join, ...]]
 """Schedules both arms of a branch from one layout, keeping some values; several ways, the shortest first."""
 
 
+class Exhausted(Exception):  # noqa: N818 - an outcome
+    """The search has taken too long."""
+
+
+@dataclass(slots=True)
+class Effort:
+    """How many steps may still be tried, in all searches together."""
+
+    left: int
+
+    def spend(self) -> None:
+        """Count one step that is tried.
+
+        Raises:
+            Exhausted: it is one too many.
+        """
+        self.left -= 1
+        if self.left < 0:
+            raise Exhausted
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
     """Schedules one plan, whose region leaves the `kept` values behind (its results among them)."""
@@ -130,6 +151,7 @@ class Search:
     kept: frozenset[int]
     join: Joiner
     width: int
+    effort: Effort
     steps_ready: dict[Done, tuple[int, ...]] = field(default_factory=dict)
     moves: dict[tuple[Done, int], Move] = field(default_factory=dict)
 
@@ -142,6 +164,7 @@ class Search:
             found: dict[tuple[Done, Layout], State] = {}
             for state in states:
                 for step in self._choices(state):
+                    self.effort.spend()
                     for after in self.do(state, step):
                         key = after.done, after.layout
                         if key not in found or after.rank < found[key].rank:

@@ -1,13 +1,13 @@
 """Code for long plans: steps in program order, each in the way that is shortest for it and for the next.
 
 In: a plan of any length and the stack that it starts from. Out: its code, in time and memory in proportion to the
-length. Nothing is tried that later steps would decide about, so the code is a little longer than what `search` finds;
-only branches with few steps in them are searched, and alike ones once.
+length. Nothing is tried that later steps would decide about, so the code is sometimes a little longer than what
+`search` finds.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol, assert_never
+from typing import Final, assert_never
 
 from penstock.script.opcodes import Op
 from penstockc.codegen.arrange import MAX_WINDOW, Arrangement, arrange, permute
@@ -17,34 +17,28 @@ from penstockc.codegen.instructions import Code, Instr, code_size
 from penstockc.codegen.leaving import clear_below, drops, exits, known_exit, leave_true
 from penstockc.codegen.plan import Branch, Compute, End, Plan, Push, Read, Rename, Select, Step, is_requirement
 from penstockc.codegen.reading import reads
-from penstockc.codegen.search import DEAD_ITEM, Join, window_bottom
+from penstockc.codegen.search import DEAD_ITEM, window_bottom
 from penstockc.codegen.shuffles import DEAD, Fresh, Layout, spell
 from penstockc.source import Span
 
 NEAR: Final = 3
 """Items from the top: what one arm of a branch alone takes from among them, the other drops; from below, neither."""
-MOST_DEAD: Final = 32
+MOST_DEAD: Final = 128
 """Dead items that may lie around; beyond that, as many as live ones."""
 LOW: Final = 8
 """Items: on a stack no higher a last branch ends the script in each arm, and need not bring both to one layout."""
 
 
-class Scheduling(Protocol):
-    """What else the scheduler knows to do."""
-
-    def end(self, plan: Plan, layout: Layout) -> Code:
-        """Return the code of a plan in which the script ends."""
-
-    def searched(self, branch: Branch, window: Layout, kept: frozenset[int]) -> Join | None:
-        """Return the shortest way through both arms of a branch, if it has so few steps that it can be searched."""
+def straight(plan: Plan, layout: Layout) -> Code:
+    """Return code for a plan that ends the script, from the whole stack `layout`."""
+    return _Line(plan, frozenset(), list(layout)).end()
 
 
 @dataclass(slots=True)
-class Line:
+class _Line:
     """One plan being written.
 
     Attributes:
-        scheduling: what writes the plans within it.
         plan: what is written.
         kept: the values that are needed behind it.
         stack: what lies where, the top last.
@@ -52,7 +46,6 @@ class Line:
         left: how many steps still take a value.
     """
 
-    scheduling: Scheduling
     plan: Plan
     kept: frozenset[int]
     stack: list[int]
@@ -245,8 +238,7 @@ class Line:
         bottom = window_bottom(self.stack, step)
         window = tuple(self.stack[bottom:])
         needed = frozenset(item for item in window if item != DEAD and self._is_live(item))
-        join = self.scheduling.searched(step, window, needed)
-        layout, code = self._joined(step, window, needed) if join is None else (join.layout, join.code)
+        layout, code = self._joined(step, window, needed)
         self.out += code
         live = needed.union(filter(self._is_live, step.results))
         self.stack[bottom:] = [item if item in live else DEAD for item in layout]
@@ -274,8 +266,8 @@ class Line:
     ) -> tuple[Layout | None, Code]:
         """Return what an arm leaves, or nothing if the script ends in it, and its code."""
         if plan.ends_script:
-            return None, self.scheduling.end(plan, window)
-        line = Line(self.scheduling, plan, needed | spared | frozenset(plan.results), list(window))
+            return None, straight(plan, window)
+        line = _Line(plan, needed | spared | frozenset(plan.results), list(window))
         line.run()
         return tuple(DEAD if item in spared else item for item in line.stack), tuple(line.out)
 
@@ -294,14 +286,12 @@ class Line:
             case Select():
                 self._bring((step.selector,), self._take(number), span)
                 below = tuple(self.stack[:-1])
-                ends = [self.scheduling.end(entry.plan, (*entry.arguments, *below)) for entry in step.functions]
+                ends = [straight(entry.plan, (*entry.arguments, *below)) for entry in step.functions]
                 self.out += dispatch(span, ends)
             case Branch() if self.plan.ends_script or (is_requirement(step) and len(self.stack) <= LOW):
                 used_again = {step.condition} & (step.then.outer | step.otherwise.outer)
                 self._bring((step.condition,), self._take(number) | used_again, span)
-                then, otherwise = (
-                    self.scheduling.end(arm, tuple(self.stack[:-1])) for arm in (step.then, step.otherwise)
-                )
+                then, otherwise = (straight(arm, tuple(self.stack[:-1])) for arm in (step.then, step.otherwise))
                 self.out += conditional(span, then, otherwise, ends=True)
             case _:
                 return False
