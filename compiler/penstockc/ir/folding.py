@@ -21,6 +21,8 @@ EXPANDED: Final = 4  # bytes that an operation without opcodes will take, at lea
 
 Items = Mapping[Value, bytes]
 """The values that are known, as they lie on the stack."""
+Costs = Mapping[Value, int]
+"""How many bytes of script it takes to make each of them: a push, or operations that stay because they are shorter."""
 
 
 def computed(
@@ -40,8 +42,12 @@ def computed(
     return items if sum(map(len, items)) <= MAX_KNOWN else None
 
 
-def is_shorter(items: tuple[bytes, ...], operation: Operation, operands: tuple[Value, ...], known: Items) -> bool:
-    """Tell whether these results take no more room in a script than the operation on its known operands."""
+def cost(operation: Operation, operands: tuple[Value, ...], costs: Costs) -> int:
+    """Return how much room an operation takes in a script, with what makes its operands."""
     size = EXPANDED if operation.opcodes is None else len(operation.opcodes)
-    size += sum(push_size(known[operand]) for operand in operands)
-    return sum(map(push_size, items)) <= size
+    return size + sum(costs[operand] for operand in operands)
+
+
+def is_shorter(items: tuple[bytes, ...], operation: Operation, operands: tuple[Value, ...], costs: Costs) -> bool:
+    """Tell whether these results take no more room in a script than the operation and its operands."""
+    return sum(map(push_size, items)) <= cost(operation, operands, costs)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from penstock.contract.artifact import Kind
 from penstock.script.numbers import as_bool, decode_number
-from penstockc.ir.folding import computed, is_shorter
+from penstock.script.pushes import push_size
+from penstockc.ir.folding import computed, cost, is_shorter
 from penstockc.ir.nodes import Apply, Assembly, Constant, Exit, Region, Require, Statement, Value
 from penstockc.language.items import FALSE, stack_bytes
 from penstockc.language.operations import Operation
@@ -33,6 +34,8 @@ class Builder:
     next_number: int = 0
     items: dict[Value, bytes] = field(default_factory=dict)
     """The values that are known, as they lie on the stack."""
+    costs: dict[Value, int] = field(default_factory=dict)
+    """How many bytes of script it takes to make each of them."""
     constants: list[Constants] = field(default_factory=lambda: [{}])
     """Those of each region that is open, the innermost last."""
     site: Span | None = None
@@ -60,6 +63,7 @@ class Builder:
                 return constants[kind, data]
         result = self.fresh(kind)
         self.items[result] = data
+        self.costs[result] = push_size(data)
         self.constants[-1][kind, data] = result
         self.write(Constant(span, result, data))
         return result
@@ -67,12 +71,13 @@ class Builder:
     def apply(self, span: Span, operation: Operation, *operands: Value) -> tuple[Value, ...]:
         """Return the results of an operation."""
         items = computed(operation, operands, self.items, self.target.limits)
-        if items is not None and is_shorter(items, operation, operands, self.items):
+        if items is not None and is_shorter(items, operation, operands, self.costs):
             return tuple(self.item(span, kind, data) for kind, data in zip(operation.gives, items, strict=True))
         results = tuple(self.fresh(kind) for kind in operation.gives)
         self.write(Apply(span, results, operation, operands))
         if items is not None:
             self.items |= zip(results, items, strict=True)
+            self.costs |= dict.fromkeys(results, cost(operation, operands, self.costs))
         return results
 
     def fail(self, span: Span) -> None:

@@ -8,7 +8,8 @@ away.
 
 from penstock.contract.artifact import Kind
 from penstock.script.numbers import decode_number
-from penstockc.ir.folding import computed, is_shorter
+from penstock.script.pushes import push_size
+from penstockc.ir.folding import computed, cost, is_shorter
 from penstockc.ir.nodes import Apply, Constant, Element, Require, Script, Statement, Value
 from penstockc.ir.walking import Walk
 from penstockc.language.items import FALSE
@@ -25,12 +26,14 @@ class _Folding(Walk):
         super().__init__(script)
         self.target = target
         self.values: dict[Value, bytes] = {}
+        self.costs: dict[Value, int] = {}
 
     def statement(self, statement: Statement) -> None:
         """Compute what can be computed now."""
         match statement:
             case Constant(result=result, data=data):
                 self.values[result] = data
+                self.costs[result] = push_size(data)
                 self.write(statement)
             case Apply():
                 self._apply(statement)
@@ -46,10 +49,12 @@ class _Folding(Walk):
             self.write(statement)
             return
         self.values |= zip(statement.results, items, strict=True)
-        if not is_shorter(items, operation, operands, self.values):
+        if not is_shorter(items, operation, operands, self.costs):
+            self.costs |= dict.fromkeys(statement.results, cost(operation, operands, self.costs))
             self.write(statement)
             return
         for value, data in zip(statement.results, items, strict=True):
+            self.costs[value] = push_size(data)
             self.write(Constant(statement.span, value, data))
 
     def _element(self, statement: Element, index: int) -> None:
