@@ -15,11 +15,12 @@ from random import Random
 from hypothesis import strategies as st
 
 from penstock.contract.artifact import Kind
-from penstock.script.numbers import as_bool, encode_number
+from penstock.script.numbers import as_bool, decode_number, encode_number
 from penstockc.ir.nodes import (
     Apply,
     Constant,
     Dispatch,
+    Element,
     Exit,
     Function,
     If,
@@ -154,6 +155,8 @@ class _Writer:
         choices: list[Callable[[list[Value], int, list[Statement]], None]] = [self.constant]
         if visible:
             choices += [self.apply] * 6 + [lambda seen, _, out: self.require(seen, out)] * 2
+        if any(value.kind is Kind.INT for value in visible):
+            choices.append(self.element)
         if depth and any(value.kind is Kind.BOOL for value in visible):
             choices += [self.branch] * 2
         self.random.choice(choices)(visible, depth, written)
@@ -177,6 +180,23 @@ class _Writer:
         results = tuple(self.value(kind, stack_bytes(each)) for kind, each in zip(row.gives, given, strict=True))
         visible += results
         written.append(Apply(self.span(), results, row, operands))
+
+    def element(self, visible: list[Value], depth: int, written: list[Statement]) -> None:
+        """Read an element of an array of visible values, at an index that is one."""
+        kinds = [self.random.choice(visible).kind for _ in range(self.random.randint(1, 3))]
+        count = self.random.randint(1, 4)
+        indices = [value for value in visible if value.kind is Kind.INT and self._number(value) in range(count)]
+        if not indices:
+            self.constant(visible, depth, written)
+            return
+        index = self.random.choice(indices)
+        elements = tuple(tuple(self.one_of(kind, visible) for kind in kinds) for _ in range(count))
+        results = tuple(self.value(leaf.kind, self.items[leaf]) for leaf in elements[self._number(index)])
+        visible += results
+        written.append(Element(self.span(), results, index, elements))
+
+    def _number(self, value: Value) -> int:
+        return decode_number(self.items[value])
 
     def one_of(self, kind: Kind, visible: list[Value]) -> Value:
         return self.random.choice([value for value in visible if value.kind is kind])

@@ -1,13 +1,13 @@
 """Values that nobody uses are not computed.
 
-Keeps every effect: requires, exits, placeholders and operations that may abort. Leaves no result of an `If` unused, and
-of an element only what is used: if nothing is, the check that there is one.
+Keeps every effect: requires, exits, placeholders and operations that may abort (to divide by a constant does not).
+Leaves no result of an `If` unused, and of an element only what is used: if nothing is, the check that there is one.
 """
 
 from operator import is_
 
 from penstock.contract.artifact import Kind
-from penstock.script.numbers import encode_number
+from penstock.script.numbers import as_bool, encode_number
 from penstockc.ir.nodes import (
     Apply,
     Constant,
@@ -22,6 +22,7 @@ from penstockc.ir.nodes import (
     Value,
     operands_of,
     results_of,
+    walk,
 )
 from penstockc.ir.walking import first_free, has_effect
 from penstockc.language.operations import Operation
@@ -42,6 +43,8 @@ class _Cleaner:
         self.target = target
         self.used: set[Value] = set()
         self.next_number = 0
+        self.known: dict[Value, bytes] | None = None
+        """The constants, once somebody has asked for them."""
 
     def fresh(self, kind: Kind) -> Value:
         """Return a value that nothing has defined yet."""
@@ -74,10 +77,21 @@ class _Cleaner:
                 return self._element(statement)
             case _:
                 is_used = not self.used.isdisjoint(results_of(statement))
-                if not is_used and not has_effect(statement, self.target.is_partial):
+                if not is_used and (not has_effect(statement, self.target.is_partial) or self._divides(statement)):
                     return ()
         self.used.update(operands_of(statement))
         return (statement,)
+
+    def _divides(self, statement: Statement) -> bool:
+        """Tell whether a statement divides by a constant, so that it cannot abort."""
+        if self.target.has_short_numbers or not isinstance(statement, Apply):
+            return False
+        if statement.operation not in {Operation.DIV, Operation.MOD}:
+            return False
+        if self.known is None:
+            made = (each for each in walk(self.script.body) if isinstance(each, Constant))
+            self.known = {each.result: each.data for each in made}
+        return as_bool(self.known.get(statement.operands[1], b""))
 
     def _element(self, statement: Element) -> tuple[Statement, ...]:
         span, index, elements = statement.span, statement.index, statement.elements
