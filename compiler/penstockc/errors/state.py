@@ -40,6 +40,23 @@ class StateWithoutCheck(Diagnostic):
 
 
 @dataclass(frozen=True, slots=True)
+class StateBehindSeparator(Diagnostic):
+    """An entry point that hands state on, and signs only a part of the script."""
+
+    code: ClassVar[str] = "state-behind-separator"
+    severity: ClassVar[str] = "warning"
+    name: str
+
+    @property
+    def message(self) -> str:
+        return f"`{self.name}` hands on only what stands behind a code separator in the script"
+
+    @property
+    def hint(self) -> str:
+        return "the next output gets the code that the preimage has, and that begins behind the last separator"
+
+
+@dataclass(frozen=True, slots=True)
 class StateOutsideContract(Diagnostic):
     """A `@state` property of a library."""
 
