@@ -20,14 +20,16 @@ Order = tuple[tuple[int, ...], Code]
 class Caution(IntEnum):
     """What a step does beside its values, and so what it may not change places with; each level includes the lower.
 
-    Steps that check signatures keep to their side of those that are in `SEQUENCE` (code separators, hand-written code),
-    which keep their order among themselves. Nothing crosses a step in which the script may end.
+    Steps that `CHECK` signatures keep to their side of those in `SEQUENCE` (hand-written code), which keep their order
+    among themselves. Nothing but pushes crosses those that `SEPARATE`, and nothing at all those in which the script may
+    `END`.
     """
 
     NONE = 0
     CHECK = 1
     SEQUENCE = 2
-    END = 3
+    SEPARATE = 3
+    END = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,7 @@ class _Planner:
                 self._compute(Compute(span, (order,), _numbers(results), caution=caution))
             case Separator(span=span):
                 code = (Instr(Op.OP_CODESEPARATOR, span, as_written=True),)
-                self._compute(Compute(span, (((), code),), caution=Caution.SEQUENCE))
+                self._compute(Compute(span, (((), code),), caution=Caution.SEPARATE))
             case Require(span=span, condition=condition):
                 self._require(span, condition.number)
             case If():
@@ -270,24 +270,27 @@ def _needs(
 ) -> tuple[frozenset[int], ...]:
     """Say which steps come before each: the makers of what it takes, and what may not change places with it."""
     needs = []
-    end: int | None = None
+    barrier: int | None = None
     sequence: int | None = None
     checks: list[int] = []
+    since: list[int] = []
     for index, (step, caution) in enumerate(zip(steps, cautions, strict=True)):
         before = {producer[value] for value in taken[index] if value in producer}
-        if end is not None:
-            before.add(end)
+        if barrier is not None:
+            before.add(barrier)
         if caution >= Caution.CHECK and sequence is not None:
             before.add(sequence)
         if caution >= Caution.SEQUENCE:
             before.update(checks)
-            sequence = index
-            checks = []
+            sequence, checks = index, []
         elif caution is Caution.CHECK:
             checks.append(index)
-        if caution is Caution.END or isinstance(step, Select):
-            before.update(range(end or 0, index))
-            end = index
+        if caution >= Caution.SEPARATE or isinstance(step, Select):
+            may_wait = [each for each in since if isinstance(steps[each], Push) and caution is Caution.SEPARATE]
+            before.update(set(since).difference(may_wait))
+            barrier, since = index, may_wait
+        else:
+            since.append(index)
         needs.append(frozenset(before))
     return tuple(needs)
 

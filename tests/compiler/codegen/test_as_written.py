@@ -125,3 +125,20 @@ def test_separators_stay_in_their_arms() -> None:
     assert Op.OP_ELSE in words[first:second]
     assert Op.OP_ENDIF in words[second:]
     assert Op.OP_CHECKSIG in words[second:]
+
+
+def test_what_is_computed_before_a_separator_stays_before_it_and_the_rest_behind() -> None:
+    """The value of the first is needed last, and that of the last first."""
+    numbers, holds = [value(10 + at) for at in range(3)], [value(20 + at, Kind.BOOL) for at in range(3)]
+    rows: list[Statement] = [
+        Apply(span(1), (numbers[0],), Operation.NEGATE, (value(0),)),
+        Separator(span(2)),
+        Apply(span(3), (numbers[1],), Operation.ABS, (value(1),)),
+        Separator(span(4)),
+        Apply(span(5), (numbers[2],), Operation.INCREMENT, (value(2),)),
+    ]
+    for at in (2, 1, 0):
+        rows += (Apply(span(6), (holds[at],), Operation.INT_TO_BOOL, (numbers[at],)), Require(span(7), holds[at]))
+    words = [instr.word for instr in code(3, *rows)]
+    order = (Op.OP_NEGATE, Op.OP_CODESEPARATOR, Op.OP_ABS, Op.OP_CODESEPARATOR, Op.OP_1ADD)
+    assert [word for word in words if word in order] == list(order)
