@@ -6,11 +6,10 @@ import pytest
 from programs import program_of
 
 from penstockc.ir.lowering import lower
-from penstockc.ir.nodes import Apply, Constant, Element, If, Require, Script, Statement, walk
+from penstockc.ir.nodes import Apply, Constant, Element, If, Require, Script, walk
 from penstockc.ir.verify import verify
 from penstockc.language.operations import Operation
 from penstockc.targets import BSV, BTC
-
 
 S = TypeVar("S")
 
