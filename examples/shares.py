@@ -79,14 +79,10 @@ def settle(spend: Spend, issued: int, function: str, *args: object) -> Coin:
     verdict = spend.judge(call)
     if not verdict:
         raise SystemExit(verdict.explain())
-    tx = spend.transaction(call)
-    found = spend.contract.artifact.match(tx.outputs[0].script)
-    if found is None or found.state["issued"] != issued:
-        raise SystemExit("the output does not hold the register: this should never happen")
-    print(
-        f"{function}: a transaction of {tx.size():,} bytes; issued {issued}, register of {len(found.data or b'')} bytes"
-    )
-    return Coin(found, issued, OutPoint(tx.txid, 0))
+    following = spend.following(call)
+    size, state = spend.transaction(call).size(), len(following.contract.data or b"")
+    print(f"{function}: a transaction of {size:,} bytes; issued {issued}, register of {state} bytes")
+    return Coin(following.contract, issued, following.outpoint)
 
 
 def refuse(coin: Coin, holdings: HashedMap[bytes, int]) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from penstock.contract.artifact import Artifact as Artifact
     from penstock.contract.bundled import bundled as bundled
     from penstock.contract.bundled import bundled_names as bundled_names
+    from penstock.contract.call import PREIMAGE as PREIMAGE
     from penstock.contract.call import Call as Call
     from penstock.contract.contract import Contract as Contract
     from penstock.contract.errors import ArgumentError as ArgumentError
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from penstock.contract.hashed import HashedSet as HashedSet
     from penstock.contract.hashed import SortedItem as SortedItem
     from penstock.contract.hashed import flatten_sha256 as flatten_sha256
-    from penstock.contract.push_tx import PREIMAGE as PREIMAGE
     from penstock.contract.spend import Spend as Spend
     from penstock.script.errors import PenstockError as PenstockError
     from penstock.tx.keys import PrivateKey as PrivateKey
@@ -54,7 +54,7 @@ _HOMES = {
     "HashedMap": "penstock.contract.hashed",
     "HashedSet": "penstock.contract.hashed",
     "OutPoint": "penstock.tx.transaction",
-    "PREIMAGE": "penstock.contract.push_tx",
+    "PREIMAGE": "penstock.contract.call",
     "PenstockError": "penstock.script.errors",
     "PrivateKey": "penstock.tx.keys",
     "RuleSet": "penstock.vm.rules",

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from penstock.cli.values import ValueReader, read_key
 from penstock.contract.artifact import Artifact, Parameter, Struct
+from penstock.contract.call import PREIMAGE
 from penstock.contract.errors import ArgumentError
-from penstock.contract.push_tx import PREIMAGE
 from penstock.contract.shape import shape_of
 from penstock.tx.hashes import hash160, hash256, ripemd160
 from penstock.tx.keys import KeyFormatError, PrivateKey

@@ -2,8 +2,8 @@
 
 import inspect
 import re
-from importlib import import_module
 from collections.abc import MutableMapping, MutableSet
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 

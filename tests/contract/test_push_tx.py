@@ -126,6 +126,25 @@ def test_a_call_without_a_preimage_is_the_contracts_own() -> None:
     )
 
 
+def test_only_a_spend_knows_the_preimage() -> None:
+    contract_ = contract(plain_contract()).instantiate()
+    with pytest.raises(ArgumentError, match=r"got PREIMAGE \(which only a spend can fill in: spend\.call\(…\)\)$"):
+        contract_.call("unlock", PREIMAGE)
+
+
+def test_the_next_instance_can_be_spent_where_it_is() -> None:
+    first = contract(plain_contract()).instantiate().with_data(b"1")
+    following = first.with_data(b"2")
+    spend = Spend(first, 1000, [(7, b"\x51"), (900, following.locking_script)])
+    call = spend.call("unlock", PREIMAGE)
+    found = spend.following(call, output=1)
+    assert found == Spend(following, 900, outpoint=OutPoint(spend.transaction(call).txid, 1))
+    assert judged(found, PREIMAGE)
+    for output in (0, 2, -1):
+        with pytest.raises(ArgumentError, match=r"^output: expected an output that holds Checking, got"):
+            spend.following(call, output)
+
+
 def test_what_cannot_be_ground_or_cut_is_named() -> None:
     spend = spend_of(contract(optimal_contract()))
     with pytest.raises(ArgumentError, match=r"^args: expected PREIMAGE among the arguments, got 1 arguments without"):

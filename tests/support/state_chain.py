@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from state_judges import judged
 
-from penstock import OutPoint, Spend, Transaction, Verdict
+from penstock import OutPoint, Spend, Verdict
 from penstock.contract.contract import Contract
 
 CHANGE: Final = (500, b"\x51")
@@ -37,11 +37,9 @@ class Coin:
         call = spend.call(function, *args)
         verdict = judged(spend, call)
         assert verdict, verdict.explain()
-        tx = Transaction.parse(spend.transaction(call).serialize())
-        found = self.contract.artifact.match(tx.outputs[0].script)
-        assert found is not None
-        assert not found.is_genesis
-        return Coin(found, tx.outputs[0].value, OutPoint(tx.txid, 0))
+        following = spend.following(call)
+        assert not following.contract.is_genesis
+        return Coin(following.contract, following.value, following.outpoint)
 
 
 def refusal(spend: Spend, function: str, /, *args: Any) -> Verdict:

@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Final, assert_never
 
 from penstock.contract.artifact import BasicType, Kind
+from penstock.contract.call import PREIMAGE
 from penstock.contract.errors import ArgumentError
-from penstock.contract.push_tx import PREIMAGE
 from penstock.contract.shape import ArrayShape, RecordShape, Shape
 from penstock.tx.hashes import hash160, hash256, ripemd160, sha1, sha256
 from penstock.tx.keys import KeyFormatError, PrivateKey

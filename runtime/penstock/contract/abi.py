@@ -21,6 +21,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Final, Protocol, TypeAlias, assert_never, runtime_checkable
 
 from penstock.contract.artifact import Artifact, BasicType, Kind, Parameter
+from penstock.contract.call import Demanded
 from penstock.contract.errors import ArgumentError
 from penstock.contract.shape import ArrayShape, Leaf, RecordShape, Shape, shape_of
 from penstock.script.numbers import encode_number
@@ -231,6 +232,8 @@ def describe(value: object) -> str:
             return f"str {value[:40]!r} (for hex write bytes.fromhex(…), for text .encode())"
         case list() | tuple():
             return f"{type(value).__name__} of {len(value)}"
+        case Demanded():
+            return f"{value!r} (which only a spend can fill in: spend.call(…))"
         case Mapping():
             return f"a mapping of {', '.join(map(str, value)) or 'nothing'}"
         case _:

@@ -7,10 +7,9 @@ knows the script code. So it works for every contract, whoever wrote the code th
 """
 
 from collections.abc import Sequence
-from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from penstock.contract.call import Call
+from penstock.contract.call import PREIMAGE, Call
 from penstock.contract.contract import Contract
 from penstock.contract.errors import ArgumentError
 from penstock.script.opcodes import Op
@@ -28,18 +27,6 @@ from penstock.vm.verdict import Verdict
 if TYPE_CHECKING:
     from penstock.contract.spend import Spend
 
-
-class Demanded(Enum):
-    """What stands for an argument that only the spend knows."""
-
-    PREIMAGE = "PREIMAGE"
-
-    def __repr__(self) -> str:
-        return self.name
-
-
-PREIMAGE: Final = Demanded.PREIMAGE
-"""In the place of an argument: the preimage that the called function checks, of the spend that is made."""
 
 _USUAL: Final = tuple(f"{outputs}{inputs}" for inputs in ("", "|ANYONECANPAY") for outputs in ("ALL", "SINGLE", "NONE"))
 _CHECKS: Final = frozenset({Op.OP_CHECKSIG, Op.OP_CHECKSIGVERIFY})

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from penstock.contract.call import Call
+from penstock.contract.call import PREIMAGE, Call
 from penstock.contract.contract import Contract
 from penstock.contract.errors import ArgumentError
-from penstock.contract.push_tx import PREIMAGE, Form, code_behind, demanded, filled, is_low, preimage_of
+from penstock.contract.push_tx import Form, code_behind, demanded, filled, is_low, preimage_of
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push_number
 from penstock.tx.hash_type import hash_type_number
@@ -279,6 +279,26 @@ class Spend:
             spent_outputs=self.spent_outputs,
             artifact=self.contract.artifact,
         )
+
+    def following(self, call: Call, output: int = 0) -> "Spend":
+        """Return the spend of the instance that an output of this one, with `call`, hands the contract on to.
+
+        It has nothing but the instance, its value and its outpoint; `dataclasses.replace` gives it outputs.
+
+        Args:
+            call: the call that unlocks this spend: it is part of the transaction's id.
+            output: which output.
+
+        Raises:
+            ArgumentError: the call belongs to another contract, or no instance of this one is in that output.
+        """
+        tx = self.transaction(call)
+        made = tx.outputs[output] if 0 <= output < len(tx.outputs) else None
+        found = None if made is None else self.contract.artifact.match(made.script)
+        if made is None or found is None:
+            got = f"one of {len(tx.outputs)} outputs" if made else f"output {output} of {len(tx.outputs)}"
+            raise ArgumentError("output", f"an output that holds {self.contract.artifact.contract}", got)
+        return Spend(found, made.value, outpoint=OutPoint(tx.txid, output))
 
     @property
     def digest_version(self) -> Version:
