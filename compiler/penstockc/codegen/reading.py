@@ -73,10 +73,9 @@ def _words(places: Places, height: int) -> Words | None:
             return None
         strides.append(stride)
     ways = [_one_by_one(places[0], strides, height)]
-    if strides[0] > 0 and list(places[0]) == list(range(places[0][0], places[0][0] + strides[0])) == [
-        *range(places[0][0], places[0][0] + len(strides))
-    ]:
-        ways.append(_in_a_row(places[0][0], strides[0], height))
+    row = range(places[0][0], places[0][0] + len(strides))
+    if strides[0] > 0 and len(set(strides)) == 1 and [*places[0]] == [*row]:
+        ways.append(_in_a_row(row, strides[0], height))
     return min(ways, key=words_size)
 
 
@@ -95,10 +94,10 @@ def _one_by_one(first: Sequence[int], strides: Sequence[int], height: int) -> Wo
     return tuple(words)
 
 
-def _in_a_row(place: int, stride: int, height: int) -> Words:
+def _in_a_row(row: range, stride: int, height: int) -> Words:
     """Compute the depth once: each leaf lies right above the one before, and is fetched from one deeper stack."""
     again = (Op.OP_DUP, Op.OP_PICK, Op.OP_SWAP)
-    return (*_depth(height - place, stride), *again * (stride - 1), Op.OP_1SUB, Op.OP_PICK)
+    return (*_depth(height - row.start, stride), *again * (len(row) - 1), Op.OP_1SUB, Op.OP_PICK)
 
 
 def _depth(depth: int, stride: int) -> Words:
