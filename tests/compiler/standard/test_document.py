@@ -56,11 +56,11 @@ def test_the_examples_are_the_two_that_there_are() -> None:
 @pytest.mark.parametrize(
     ("condition", "most"),
     [
-        ("Tx.checkPreimage(p)", 149),
-        ("Tx.checkPreimageSigHashType(p, SigHash.SINGLE | SigHash.FORKID)", 149),
+        ("Tx.checkPreimage(p)", 139),
+        ("Tx.checkPreimageSigHashType(p, SigHash.SINGLE | SigHash.FORKID)", 139),
         ("Tx.checkPreimageOpt(p)", 87),
         ("Tx.checkPreimageOpt_(p)", 86),
-        ("Tx.checkPreimageOCS(p)", 150),
+        ("Tx.checkPreimageOCS(p)", 140),
         ("Tx.checkPreimageOptOCS(p)", 88),
         ("Tx.checkPreimageOptOCS_(p)", 87),
     ],

@@ -49,7 +49,7 @@ def is_good(digest: bytes, signature: bytes, key: bytes) -> bool:
 
 def added(first: int) -> int:
     """What is added to the first byte of a digest that begins with this one."""
-    return 63 if first <= 63 else -63 if first <= 189 else -189
+    return 54 if first <= 67 else -54 if first <= 175 else -162
 
 
 def check_any(digest: int) -> None:
