@@ -213,8 +213,7 @@ class Code:
             (variable, index)
             for variable in written
             if variable in self.environment
-            for index, old in enumerate(self.environment[variable])
-            if any(arm.environment[variable][index] is not old for arm in going_on)
+            for index in self._changed(variable, going_on)
         ]
         yields = [(*(arm.environment[v][i] for v, i in changed), *arm.value) for arm in arms]
         results = tuple(self.builder.fresh(value.kind) for value in yields[0 if going_on[0] is arms[0] else 1])
@@ -222,7 +221,7 @@ class Code:
             Region(arm.statements, () if arm.ends_script else values) for arm, values in zip(arms, yields, strict=True)
         ]
         self.builder.write(If(span, condition, regions[0], regions[1], results))
-        self._take_over(dict(zip(changed, results, strict=False)))
+        self._take_over(changed, results)
         return results[len(changed) :]
 
     def _arm(self, lower: Callable[[], Leaves]) -> _Arm:
@@ -233,13 +232,25 @@ class Code:
         self.environment = outer
         return arm
 
-    def _take_over(self, changed: dict[tuple[Variable, int], Value]) -> None:
+    def _changed(self, variable: Variable, arms: list[_Arm]) -> list[int]:
+        """Return which leaves of a variable the arms leave other than they were, in order."""
+        before = self.environment[variable]
+        found = {
+            index
+            for arm in arms
+            if (after := arm.environment[variable]) is not before
+            for index, (old, new) in enumerate(zip(before, after, strict=True))
+            if old is not new
+        }
+        return sorted(found)
+
+    def _take_over(self, changed: list[tuple[Variable, int]], results: Leaves) -> None:
         """Let leaves of variables be other values."""
-        for variable in dict.fromkeys(variable for variable, _ in changed):
-            leaves_now = list(self.environment[variable])
-            for index, leaf in enumerate(leaves_now):
-                leaves_now[index] = changed.get((variable, index), leaf)
-            self.environment[variable] = tuple(leaves_now)
+        variables = {variable: list(self.environment[variable]) for variable, _ in changed}
+        for (variable, index), result in zip(changed, results, strict=False):
+            variables[variable][index] = result
+        for variable, held in variables.items():
+            self.environment[variable] = tuple(held)
 
     # Expressions ------------------------------------------------------------------------------------------------------
 
