@@ -1,6 +1,6 @@
 """The rules of the language one by one: each contract of `rules`, evaluated and compiled and run.
 
-Comments in front of a public function say with which arguments (as JSON; bytes in hexadecimal) it is `accepted` and
+Comments in front of a public function say with which arguments (as JSON; bytes in hexadecimal, structs as objects) it is `accepted` and
 with which `refused`; `constructor` gives the values of the constructor, `assembly` those of assembly variables.
 """
 
@@ -80,6 +80,8 @@ def value(read: object) -> Given:
             return bytes.fromhex(read)
         case list():
             return [value(each) for each in read]
+        case dict():
+            return {name: value(each) for name, each in read.items()}
         case int():
             return read
         case _:
