@@ -7,8 +7,10 @@ from penstockc.source import Span
 OPENING = (Op.OP_IF, Op.OP_NOTIF)
 
 
-def conditional(span: Span, then: Code, otherwise: Code, *, ends: bool) -> Code:
+def conditional(span: Span, then: Code, otherwise: Code, *, ends: bool, negated: bool = False) -> Code:
     """Return the code that takes a truth value from the top and runs one arm; `ends` says that the script then ends.
+
+    `then` is the one for true, or, `negated`, for false.
 
     What both arms end with is written once, behind them, as far as it stands for the same source in both: the last
     instruction to run must name the line that failed. Moves on the stack never fail, so in the middle of a script
@@ -18,12 +20,13 @@ def conditional(span: Span, then: Code, otherwise: Code, *, ends: bool) -> Code:
     pairs = zip(then[len(then) - shared :], otherwise[len(otherwise) - shared :], strict=True)
     tail = tuple(left if left == right else Instr(left.word, span) for left, right in pairs)
     then, otherwise = then[: len(then) - shared], otherwise[: len(otherwise) - shared]
+    opening, opposite = (Op.OP_NOTIF, Op.OP_IF) if negated else (Op.OP_IF, Op.OP_NOTIF)
     if then and otherwise:
-        return (_at(span, Op.OP_IF), *then, _at(span, Op.OP_ELSE), *otherwise, _at(span, Op.OP_ENDIF), *tail)
+        return (_at(span, opening), *then, _at(span, Op.OP_ELSE), *otherwise, _at(span, Op.OP_ENDIF), *tail)
     if then:
-        return (_at(span, Op.OP_IF), *then, _at(span, Op.OP_ENDIF), *tail)
+        return (_at(span, opening), *then, _at(span, Op.OP_ENDIF), *tail)
     if otherwise:
-        return (_at(span, Op.OP_NOTIF), *otherwise, _at(span, Op.OP_ENDIF), *tail)
+        return (_at(span, opposite), *otherwise, _at(span, Op.OP_ENDIF), *tail)
     return (_at(span, Op.OP_DROP), *tail)
 
 

@@ -84,7 +84,7 @@ def readings(draw: st.DrawFn) -> Reading:
         one, other = draw(st.integers(0, items - 1)), draw(st.integers(0, items - 1))
         order[one], order[other] = order[other], order[one]
     if draw(st.booleans()):
-        order = order[::-1]
+        order.reverse()
     leaves = order[: size * count]
     if draw(st.booleans()):
         leaves = [draw(st.sampled_from(leaves)) for _ in leaves]
