@@ -108,3 +108,51 @@ def test_a_failure_in_the_library_names_the_contracts_own_line() -> None:
         verdict.source_line
         == "contract Checking { public function unlock(SigHashPreimage p) { require(Tx.checkPreimage(p)); } }"
     )
+
+
+EVERYTHING = """
+struct Pair { int a; bytes[2] b; }
+
+contract Everything {
+    HashedMap<Pair, bool> map;
+    HashedSet<bytes> set;
+
+    public function check(SigHashPreimage p, SigHashType t) {
+        require(Tx.checkPreimage(p) && Tx.checkPreimageSigHashType(p, t) && Tx.checkPreimageOpt(p));
+        require(Tx.checkPreimageAdvanced(p, Tx.privKey, Tx.pubKey, Tx.invK, Tx.r, Tx.rBigEndian, t));
+        require(Tx.checkPreimageOpt_(p) && Tx.checkPreimageOCS(p) && Tx.checkPreimageSigHashTypeOCS(p, t));
+        require(Tx.checkPreimageAdvancedOCS(p, Tx.privKey, Tx.pubKey, Tx.invK, Tx.r, Tx.rBigEndian, t));
+        require(Tx.checkPreimageOptOCS(p) && Tx.checkPreimageOptOCS_(p) && Tx.isFirstCall(p) && Utils.isFirstCall(p));
+        require(SigHash.nVersion(p) + SigHash.hashPrevouts(p) + SigHash.hashSequence(p) + SigHash.outpoint(p) != b'');
+        require(SigHash.scriptCode(p) + SigHash.valueRaw(p) + SigHash.nSequenceRaw(p) + SigHash.hashOutputs(p) != b'');
+        require(SigHash.nLocktimeRaw(p) + SigHash.sigHashType(p) != b'');
+        require(SigHash.value(p) + SigHash.nSequence(p) + SigHash.nLocktime(p) > 0);
+    }
+
+    public function bytesOf(bytes b, int x, PubKeyHash h, bool flag) {
+        require(Utils.readVarint(Utils.writeVarint(Utils.toLEUnsigned(Utils.fromLEUnsigned(b), x))) != b'');
+        require(Utils.buildOutput(b, x) + Utils.buildPublicKeyHashOutput(h, x) + Utils.buildOpreturnScript(b) != b'');
+        VarIntReader reader = new VarIntReader(VarIntWriter.writeInt(x) + VarIntWriter.writeBool(flag));
+        require(reader.readInt() == x && reader.readBool() == flag && !reader.eof() && reader.readBytes() == b);
+        require(VarIntWriter.writeBytes(b) != b'' && Constants.TxIdLen == x && OpCode.OP_ADD != b);
+    }
+
+    public function collections(SortedItem<Pair> key, bool value, SortedItem<bytes> element) {
+        require(this.map.set(key, value) && this.map.canGet(key, value) && this.map.has(key) && this.map.delete(key));
+        require(this.map.size() == 1 && this.map.data() == b'' && this.map.clear());
+        require(this.set.add(element) && this.set.has(element) && this.set.delete(element) && this.set.clear());
+        require(this.set.size() == 0 && this.set.data() == b'');
+    }
+}
+"""
+
+
+def test_nothing_in_the_library_is_warned_of() -> None:
+    assert check_source(EVERYTHING).diagnostics == ()
+
+
+def test_on_btc_every_mistake_is_at_a_line_of_the_contracts_own() -> None:
+    checked = check_source(EVERYTHING, target="btc")
+    assert len(checked.diagnostics) > 30
+    assert {one.code for one in checked.diagnostics} == {"library-on-target"} | {"missing-opcode"}
+    assert {checked.sources.find(one.span.start).name for one in checked.diagnostics} == {"contract.scrypt"}
