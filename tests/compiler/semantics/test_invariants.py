@@ -1,6 +1,7 @@
 """Whatever passes the check keeps the promises of the typed tree, and is the same each time."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -70,11 +71,24 @@ def test_the_simple_ones_are_right(corpus: Path, name: str) -> None:
 PIECES = re.compile(r"\w+|\s+|[^\w\s]")
 
 
+RULES = sorted((Path(__file__).parents[1] / "pipeline" / "rules").glob("*.scrypt"))
+
+
 @given(choosers("moved"), st.data())
 def test_a_contract_with_a_few_pieces_moved_is_right_or_refused(choose: Chooser, data: st.DataObject) -> None:
     """Nothing but CompileError comes out, and what is right keeps the promises."""
     contract = random_contract(choose, "bsv", 12)
-    pieces = PIECES.findall(contract.text)
+    check_moved(contract.text, contract.imports, data)
+
+
+@given(st.sampled_from(RULES), st.data())
+def test_a_rule_with_a_few_pieces_moved_is_right_or_refused(path: Path, data: st.DataObject) -> None:
+    """The same of texts that have a bit of everything."""
+    check_moved(path.read_text("utf-8"), {}, data)
+
+
+def check_moved(text: str, imports: Mapping[str, str], data: st.DataObject) -> None:
+    pieces = PIECES.findall(text)
     for _ in range(data.draw(st.integers(1, 6))):
         place = data.draw(st.integers(0, len(pieces) - 1))
         other = data.draw(st.integers(0, len(pieces) - 1))
@@ -90,7 +104,7 @@ def test_a_contract_with_a_few_pieces_moved_is_right_or_refused(choose: Chooser,
             case _:
                 pieces[place : place + 10] = [" "]
     try:
-        found = program("".join(pieces), contract.imports)
+        found = program("".join(pieces), imports)
     except CompileError:
         return
     check_program(found)
