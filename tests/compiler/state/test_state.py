@@ -313,3 +313,67 @@ def test_state_is_for_bsv() -> None:
 def test_a_library_as_main_has_no_state() -> None:
     checked = check_source("library L { @state int n; static function f() : int { return 1; } }")
     assert [found.code for found in checked.diagnostics] == ["state-outside-contract"]
+
+
+# Names of the contract's own ------------------------------------------------------------------------------------------
+
+ODD = """
+struct script { int state; int[2] i0; }
+
+library reader {
+    private bytes rest;
+    int pos;
+}
+
+contract Odd {
+    static const int size = 3;
+    static int preimage = 4;
+    @state script state;
+    @state reader script;
+    @state int len;
+    @state bool[2][3] i0;
+
+    static function unpack(bytes x) : int {
+        return 7;
+    }
+
+    static function hash256(bytes x) : bytes {
+        return b'';
+    }
+
+    public function go(SigHashPreimage p) {
+        this.state.state++;
+        this.len = unpack(b'') + preimage + size;
+        require(this.updateState(p, SigHash.value(p)));
+    }
+}
+"""
+
+
+def test_no_name_of_the_contract_gets_in_the_way() -> None:
+    contract = compiled(ODD).instantiate(
+        {"state": 1, "i0": [2, 3]}, {"rest": b"r", "pos": 4}, 5, [[True, False, True], [False, False, False]]
+    )
+    coin = Coin(contract)
+    for number in (2, 3):
+        state = {"state": number, "i0": [2, 3]}
+        following = coin.contract.with_state(state=state, len=14)
+        spend = Spend(coin.contract, 1000, [(1000, following.locking_script)], outpoint=coin.outpoint)
+        coin = coin.step(spend, "go", PREIMAGE)
+        assert coin.contract.state == {**contract.state, "state": state, "len": 14}
+
+
+@pytest.mark.parametrize(
+    ("declared", "codes"),
+    [
+        ("@state Unknown x;", {"unknown-type"}),
+        ("@state int[n] x;", {"bare-property"}),
+        ("@state auto x;", {"auto-property"}),
+        ("@state static int x = 5;", {"bad-modifier"}),
+    ],
+)
+def test_a_mistake_in_a_state_property_is_told_once(declared: str, codes: set[str]) -> None:
+    body = "public function f(SigHashPreimage p) { require(this.updateState(p, 1)); }"
+    checked = check_source(f"contract C {{ @state int n; {declared} {body} }}")
+    assert {found.code for found in checked.diagnostics} == codes
+    assert len(checked.diagnostics) == 1
