@@ -106,6 +106,13 @@ def test_warnings_are_told_behind_errors() -> None:
     assert [one.kind for one in found] == ["Error", "Warning"]
 
 
+def test_assembly_that_leaves_what_the_data_says_is_a_warning() -> None:
+    text = "contract C {\n  static function f(int x) : int {\n    asm { OP_IFDUP }\n  }\n{f} }"
+    found = only(outputs(text.replace("{f}", "  public function g(int x) { require(f(x) == x); }")).warnings)
+    assert (found.kind, found.start, found.end) == ("Warning", (3, 11), (3, 19))
+    assert found.text.startswith("how many items `OP_IFDUP` leaves depends on the data")
+
+
 def test_other_warnings_are_not_told() -> None:
     """py-scryptlib fails on any; this one the official compiler does not have."""
     made = outputs('contract C { public function f(bytes x) { require(x == "a\\b"); } }')

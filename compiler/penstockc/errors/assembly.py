@@ -47,3 +47,21 @@ class UnbalancedAssembly(Diagnostic):
     @property
     def hint(self) -> str:
         return "the assembly of a function must close what it opens"
+
+
+@dataclass(frozen=True, slots=True)
+class VaryingAssembly(Diagnostic):
+    """An opcode in inline assembly that leaves more or fewer items as the data has it."""
+
+    code: ClassVar[str] = "varying-assembly"
+    severity: ClassVar[str] = "warning"
+    opcode: str
+    effect: str
+
+    @property
+    def message(self) -> str:
+        return f"how many items `{self.opcode}` leaves depends on the data ({self.effect})"
+
+    @property
+    def hint(self) -> str:
+        return "the function must come to the same number of items whatever the data is: nothing checks that"

@@ -13,6 +13,7 @@ from typing import Final
 
 from penstockc.diagnostics import Diagnostic
 from penstockc.errors import syntax
+from penstockc.errors.assembly import VaryingAssembly
 from penstockc.errors.constants import NotConstant
 from penstockc.errors.functions import NoEntryPoint
 from penstockc.errors.names import DuplicateName, PredeclaredName, ShadowedName
@@ -23,7 +24,7 @@ from penstockc.source import Sources, Span
 from penstockc.syntax import ast
 
 _NOWHERE: Final = "null:1:1:1:1"
-_WARNINGS: Final = (ShadowedName,)
+_WARNINGS: Final = (ShadowedName, VaryingAssembly)
 _ABOUT_IMPORTS: Final = (syntax.ImportNotFound, syntax.ImportUnreadable, syntax.ImportCycle)
 
 

@@ -10,7 +10,7 @@ from typing import Final, assert_never
 
 from penstock.script.numbers import encode_number
 from penstock.script.opcodes import ALIASES, Op
-from penstockc.errors.assembly import BadAssemblyWord, UnbalancedAssembly
+from penstockc.errors.assembly import BadAssemblyWord, UnbalancedAssembly, VaryingAssembly
 from penstockc.errors.constants import ConstantOutOfRange, NotConstant, UnrolledTooLarge
 from penstockc.semantics import typed
 from penstockc.semantics.body import Body
@@ -92,6 +92,13 @@ def _piece(body: Body, item: ast.AsmItem, variables: frozenset[str]) -> _Piece |
 
 
 def _word(body: Body, node: ast.AsmWord) -> Op | bytes | None:
+    word = _meant(body, node)
+    if isinstance(word, Op) and any(item.endswith("?") for item in word.outputs):
+        body.report(VaryingAssembly(node.span, word.name, word.effect))
+    return word
+
+
+def _meant(body: Body, node: ast.AsmWord) -> Op | bytes | None:
     text, name = node.text, node.text.upper()
     if name in _OPCODES:
         return _OPCODES[name]
