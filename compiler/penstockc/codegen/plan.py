@@ -123,8 +123,6 @@ class Plan:
     Attributes:
         span: the region's source, for instructions that belong to no step.
         steps: in program order.
-        needs: for each step, those that come before it.
-        followers: for each step, those that need it.
         takes: for each step, the values that it takes from the stack, those of its arms included.
         gives: for each step, the values that it leaves there.
         users: for each value, the steps that take it, in order.
@@ -141,8 +139,6 @@ class Plan:
 
     span: Span
     steps: tuple[Step, ...]
-    needs: tuple[frozenset[int], ...]
-    followers: tuple[tuple[int, ...], ...]
     takes: tuple[frozenset[int], ...]
     gives: tuple[tuple[int, ...], ...]
     users: dict[int, tuple[int, ...]]

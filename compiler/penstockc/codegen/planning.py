@@ -113,7 +113,6 @@ class _Planner:
             for value, result in zip(self.region.yields, self.results, strict=True):
                 self._rename(self.span, value.number, result)
         cautions = [caution_of(step) for step in self.steps]
-        needs = _needs(self.steps, cautions, self.taken, self.producer)
         users: dict[int, list[int]] = {}
         for step, numbers in enumerate(self.taken):
             for number in numbers:
@@ -121,8 +120,6 @@ class _Planner:
         return Plan(
             span=self.span,
             steps=tuple(self.steps),
-            needs=needs,
-            followers=_followers(needs),
             takes=tuple(self.taken),
             gives=tuple(map(gives, self.steps)),
             users={value: tuple(steps) for value, steps in users.items()},
@@ -263,41 +260,3 @@ def _numbers(values: Iterable[Value]) -> tuple[int, ...]:
 def _written(assembly: Assembly) -> Code:
     words = ((span, Hole(word) if isinstance(word, str) else word) for span, word in assembly.words)
     return tuple(Instr(word, span, as_written=True) for span, word in words)
-
-
-def _needs(
-    steps: list[Step], cautions: list[Caution], taken: list[frozenset[int]], producer: dict[int, int]
-) -> tuple[frozenset[int], ...]:
-    """Say which steps come before each: the makers of what it takes, and what may not change places with it."""
-    needs = []
-    barrier: int | None = None
-    sequence: int | None = None
-    checks: list[int] = []
-    since: list[int] = []
-    for index, (step, caution) in enumerate(zip(steps, cautions, strict=True)):
-        before = {producer[value] for value in taken[index] if value in producer}
-        if barrier is not None:
-            before.add(barrier)
-        if caution >= Caution.CHECK and sequence is not None:
-            before.add(sequence)
-        if caution >= Caution.SEQUENCE:
-            before.update(checks)
-            sequence, checks = index, []
-        elif caution is Caution.CHECK:
-            checks.append(index)
-        if caution >= Caution.SEPARATE or isinstance(step, Select):
-            may_wait = [each for each in since if isinstance(steps[each], Push) and caution is Caution.SEPARATE]
-            before.update(set(since).difference(may_wait))
-            barrier, since = index, may_wait
-        else:
-            since.append(index)
-        needs.append(frozenset(before))
-    return tuple(needs)
-
-
-def _followers(needs: tuple[frozenset[int], ...]) -> tuple[tuple[int, ...], ...]:
-    followers: list[list[int]] = [[] for _ in needs]
-    for step, before in enumerate(needs):
-        for earlier in before:
-            followers[earlier].append(step)
-    return tuple(tuple(after) for after in followers)

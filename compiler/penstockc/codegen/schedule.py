@@ -8,6 +8,7 @@ from penstockc.codegen.instructions import Code, code_size
 from penstockc.codegen.peephole import polish
 from penstockc.codegen.plan import Branch, Plan
 from penstockc.codegen.planning import make_plan
+from penstockc.codegen.precedence import Precedence, precedence
 from penstockc.codegen.search import Effort, Exhausted, Join, Search
 from penstockc.codegen.shuffles import DEAD, Layout
 from penstockc.codegen.straight import straight
@@ -46,6 +47,7 @@ class Scheduler:
     width: int
     effort: Effort
     depth: int = 0
+    before: dict[Plan, Precedence] = field(default_factory=dict)
     joined: dict[tuple[Branch, Layout, frozenset[int]], tuple[Join, ...]] = field(default_factory=dict)
     ended: dict[tuple[Plan, Layout], Code] = field(default_factory=dict)
     inner: "Scheduler | None" = None
@@ -57,7 +59,9 @@ class Scheduler:
 
     def search(self, plan: Plan, kept: frozenset[int]) -> Search:
         """Return the search for code of a plan that leaves the kept values."""
-        return Search(plan, kept, self._join, self.width, self.effort)
+        if plan not in self.before:
+            self.before[plan] = precedence(plan)
+        return Search(plan, self.before[plan], kept, self._join, self.width, self.effort)
 
     def end(self, plan: Plan, layout: Layout) -> Code:
         """Return the code of a plan in which the script ends."""
@@ -93,5 +97,5 @@ class Scheduler:
     def _narrower(self) -> "Scheduler":
         """Return the scheduler for what lies within an arm."""
         if self.inner is None:
-            self.inner = Scheduler(max(1, self.width // NARROWING), self.effort, self.depth + 1)
+            self.inner = Scheduler(max(1, self.width // NARROWING), self.effort, self.depth + 1, self.before)
         return self.inner

@@ -29,6 +29,7 @@ from penstockc.codegen.plan import (
     is_requirement,
     least_size,
 )
+from penstockc.codegen.precedence import Precedence
 from penstockc.codegen.reading import reads
 from penstockc.codegen.shuffles import DEAD, Fresh, Layout, spell
 from penstockc.diagnostics import InternalError
@@ -148,6 +149,7 @@ class Search:
     """Schedules one plan, whose region leaves the `kept` values behind (its results among them)."""
 
     plan: Plan
+    before: Precedence
     kept: frozenset[int]
     join: Joiner
     width: int
@@ -197,7 +199,7 @@ class Search:
     def ready(self, done: Done) -> tuple[int, ...]:
         """Return the steps that can be done next, in program order, as far as they are considered; none at the end."""
         if done not in self.steps_ready:
-            needs = self.plan.needs
+            needs = self.before.needs
             near = range(done.first, min(done.first + LOOKAHEAD + 1, len(needs)))
             self.steps_ready[done] = tuple(
                 step for step in near if step not in done and all(need in done for need in needs[step])
@@ -219,8 +221,8 @@ class Search:
 
     def _is_wanted(self, push: int, done: Done) -> bool:
         """Tell whether some user of a push waits for nothing but pushes."""
-        steps, needs = self.plan.steps, self.plan.needs
-        users = self.plan.followers[push]
+        steps, needs = self.plan.steps, self.before.needs
+        users = self.before.followers[push]
         return not users or any(
             all(need in done or isinstance(steps[need], Push) for need in needs[user]) for user in users
         )
