@@ -14,6 +14,7 @@ from penstock.contract.artifact import Kind
 from penstock.script.numbers import as_bool
 from penstockc.ir.nodes import (
     Apply,
+    Constant,
     Exit,
     If,
     Region,
@@ -60,15 +61,17 @@ class _Branches(Walk):
         self.arm: tuple[Span, Value, bytes] | None = None
         """What the next region knows of its condition."""
         self.last_accepting = -1
+        self.branched: dict[Value, int] = {}
+        """Where in the open region the latest branch on a condition lies."""
 
     # What is known of conditions --------------------------------------------------------------------------------------
 
     def region(self, region: Region) -> Region:
         """Rewrite a region; what it learns about conditions is forgotten behind it."""
-        outer = self.assumed, self.last_accepting
-        self.assumed, self.last_accepting = [], -1
+        outer = self.assumed, self.last_accepting, self.branched
+        self.assumed, self.last_accepting, self.branched = [], -1, {}
         rewritten = super().region(region)
-        self.assumed, self.last_accepting = outer
+        self.assumed, self.last_accepting, self.branched = outer
         return rewritten
 
     def statements(self, statements: Iterable[Statement]) -> None:
@@ -109,6 +112,8 @@ class _Branches(Walk):
         """Append a statement, and note when the script can end with success in it."""
         if self.may_accept and within(statement, may_accept):
             self.last_accepting = len(self.open)
+        if isinstance(statement, If):
+            self.branched[statement.condition] = len(self.open)
         super().write(statement)
 
     # Statements -------------------------------------------------------------------------------------------------------
@@ -159,9 +164,24 @@ class _Branches(Walk):
                 self.drop(truth)
             self._require_in_arms(span, condition, made)
         else:
+            self._fail_before(span, condition)
             self.write(statement if condition == statement.condition else Require(span, condition))
             if not is_single:
                 self._assume(span, condition, TRUE)
+
+    def _fail_before(self, span: Span, condition: Value) -> None:
+        """Let a branch on what is required here fail in its other arm: to go on there would be in vain."""
+        place = self.branched.get(condition, -1)
+        branch = self.open[place] if place > self.last_accepting else None
+        if not isinstance(branch, If) or branch.condition != condition or branch.otherwise.ends_script:
+            return
+        never = self.fresh(Kind.BOOL)
+        yields = tuple(self.fresh(value.kind) for value in branch.otherwise.yields)
+        nothing = (Constant(span, value, FALSE) for value in (never, *yields))
+        failing = Region((*nothing, Require(span, never)), yields)
+        self.open[place] = changed = If(branch.span, condition, branch.then, failing, branch.results)
+        for result in branch.results:
+            self.made[result] = changed
 
     def _may_move_to(self, condition: Value) -> bool:
         """Tell whether a requirement may move to where its condition is made: nothing between can accept."""
