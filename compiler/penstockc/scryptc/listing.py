@@ -17,6 +17,7 @@ from penstockc.source import Sources, Span
 def assembly(code: Code, sources: Sources) -> dict[str, object]:
     """Return the instructions with their places; joined, the `hex` of all is the template."""
     indices = {source.base: index for index, source in enumerate(sources.files)}
+    row = cache(_row)  # a script of a million instructions has few that differ
 
     @cache
     def src(span: Span) -> str:
@@ -25,9 +26,7 @@ def assembly(code: Code, sources: Sources) -> dict[str, object]:
 
     return {
         "sources": [file_name(source) for source in sources.files],
-        "output": [
-            {"opcode": _word(instr.word), "hex": template_hex((instr,)), "src": src(instr.span)} for instr in code
-        ],
+        "output": [{**row(instr.word), "src": src(instr.span)} for instr in code],
         "autoTypedVars": [],
     }
 
@@ -46,8 +45,7 @@ def source_map(code: Code, sources: Sources) -> dict[str, object]:
     return {name: shape[name] for name in ("version", "sources", "names", "mappings")}
 
 
-def _word(word: Word) -> str:
-    """An opcode's name, the data of a push, or a placeholder as `$name`."""
-    if isinstance(word, Hole):
-        return f"${word.name}"
-    return disassemble(bytes.fromhex(template_hex((Instr(word, Span(0, 0)),))))
+def _row(word: Word) -> dict[str, str]:
+    """How a word is spelled: an opcode by its name, a push by its data, a placeholder as `$name`; and in hex."""
+    digits = template_hex((Instr(word, Span(0, 0)),))
+    return {"opcode": f"${word.name}" if isinstance(word, Hole) else disassemble(bytes.fromhex(digits)), "hex": digits}
