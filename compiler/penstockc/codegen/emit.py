@@ -45,11 +45,17 @@ def source_map(code: Code, sources: Sources) -> SourceMap:
 
 
 def _positions(code: Code, sources: Sources) -> Iterator[Position | None]:
+    known: dict[int, Position | None] = {}
     for instr in code:
         start = instr.span.shown.start
-        if start >= BASE:
-            yield None
-            continue
-        source = sources.find(start)
-        line, column = source.position(start)
-        yield Position(sources.files.index(source), line, column)
+        if start not in known:
+            known[start] = _position(start, sources)
+        yield known[start]
+
+
+def _position(start: int, sources: Sources) -> Position | None:
+    if start >= BASE:
+        return None
+    source = sources.find(start)
+    line, column = source.position(start)
+    return Position(sources.files.index(source), line, column)

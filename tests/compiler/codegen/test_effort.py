@@ -8,6 +8,8 @@ import pytest
 
 import penstock
 from penstockc.codegen import arrange, joins, search, straight
+from penstockc.codegen.arrange import Arrangement
+from penstockc.codegen.shuffles import Layout
 
 schedule_module = import_module("penstockc.codegen.schedule")  # the package has a function of that name
 
@@ -71,11 +73,11 @@ def test_long_plans_are_written_in_proportion_to_their_length(
 def test_the_stack_does_not_grow_with_the_length_of_a_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     """What nobody needs any more is dropped in time."""
     heights: list[int] = []
-    original = straight.arrange
+    original = arrange.arrange
 
-    def measuring(layout: tuple[int, ...], *others: Any) -> Any:
+    def measuring(layout: Layout, wanted: Layout, kept: frozenset[int]) -> tuple[Arrangement, ...]:
         heights.append(len(layout))
-        return original(layout, *others)
+        return original(layout, wanted, kept)
 
     monkeypatch.setattr(straight, "arrange", measuring)
     penstock.compile_source(f"contract Large {{ public function f(int x, int y) {{ {unrolled(150)} }} }}")
