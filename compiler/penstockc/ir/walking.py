@@ -190,9 +190,10 @@ class Walk:
     def renamed(self, statement: Statement) -> Statement:
         """Return the statement with the new names of its operands; regions in it are left for later."""
         names = self.names
-        for value in operands_of(statement):
-            if value in names:
-                return with_operands(statement, self.named)
+        if names:
+            for value in operands_of(statement):
+                if value in names:
+                    return with_operands(statement, self.named)
         return statement
 
 

@@ -89,45 +89,42 @@ def statement_key(statement: Statement, signed: int) -> Key | None:
 
 
 def _key(statement: Statement, signed: int, inner: dict[Value, int]) -> Key | None:
-    """Values that are made within an `If` go by their order there, which `inner` holds."""
-
-    def names(values: tuple[Value, ...]) -> tuple[Value | int, ...]:
-        return tuple(inner.get(value, value) for value in values)
-
+    """Values go by their numbers; those that are made within an `If` by their order there, which `inner` holds."""
     match statement:
+        case Apply(operation=Operation.CHECK_SIG, operands=operands):
+            return Operation.CHECK_SIG, signed, *_names(operands, inner)
+        case Apply(operation=operation, operands=operands):
+            names = _names(operands, inner)
+            return operation, *(sorted(names) if operation.commutes else names)
         case Constant(result=result, data=data):
             return result.kind, data
-        case Apply(operation=Operation.CHECK_SIG, operands=operands):
-            return Operation.CHECK_SIG, signed, names(operands)
-        case Apply(operation=operation, operands=operands):
-            named = names(operands)
-            return operation, tuple(sorted(named, key=_order)) if operation.commutes else named
         case CheckMultiSig(signatures=signatures, keys=keys):
-            return signed, names(signatures), names(keys)
+            return CheckMultiSig, signed, _names(signatures, inner), _names(keys, inner)
         case Element(index=index, elements=elements):
-            return (Element, *names((index,)), tuple(map(names, elements)))
+            return Element, _names((index,), inner), tuple(_names(element, inner) for element in elements)
         case Require(condition=condition):
-            return (Require, *names((condition,)))
+            return Require, _names((condition,), inner)
         case If(condition=condition, then=then, otherwise=otherwise):
             arms = _region_key(then, signed, inner), _region_key(otherwise, signed, inner)
-            return None if None in arms else (*names((condition,)), *arms)
+            return None if None in arms else (If, _names((condition,), inner), arms)
         case Placeholder() | Assembly() | Separator() | Exit() | Dispatch():
             return None
         case _:
             assert_never(statement)
 
 
-def _order(name: Value | int) -> int:
-    return name if isinstance(name, int) else name.number
+def _names(values: tuple[Value, ...], inner: dict[Value, int]) -> tuple[int, ...]:
+    return tuple([inner.get(value, value.number) if inner else value.number for value in values])
 
 
 def _region_key(region: Region, signed: int, outer: dict[Value, int]) -> Key | None:
     inner = dict(outer)
     keys = []
     for statement in region.statements:
-        keys.append(_key(statement, signed, inner))
+        key = _key(statement, signed, inner)
+        if key is None:
+            return None
+        keys.append(key)
         for result in results_of(statement):
             inner[result] = -1 - len(inner)
-    if None in keys:
-        return None
-    return tuple(keys), tuple(inner.get(value, value) for value in region.yields)
+    return tuple(keys), _names(region.yields, inner)

@@ -28,6 +28,7 @@ NUDGES: Final = {
     Operation.GREATER_OR_EQUAL: (Operation.GREATER, 1, -1),
 }
 """Comparisons of whole numbers: x < 17 is x <= 16, whose constant is shorter."""
+NUDGED: Final = {*NUDGES, Operation.ADD, Operation.SUB}
 
 
 def shorten(script: Script, target: Target) -> Script:
@@ -51,22 +52,28 @@ class _Shortening(Walk):
 
     def statement(self, statement: Statement) -> None:
         """Replace an operation by what an equation says."""
-        if isinstance(statement, Apply) and len(statement.results) == 1:
+        if isinstance(statement, Apply):
             for equation in self._candidates(statement):
                 match = _Match()
                 if self._matches(equation.left, statement, match):
                     self._replace(statement, equation.right, match)
                     return
-            statement = self._nudged(statement)
+            if statement.operation in NUDGED:
+                statement = self._nudged(statement)
         super().statement(statement)
 
     def _candidates(self, statement: Apply) -> Iterator[Equation]:
         """Yield the equations that may fit, by a look at what makes the operands: most statements fit none."""
-        made = [self.made.get(operand) for operand in statement.operands]
+        operation, operands = statement.operation, statement.operands
+        if not EQUATIONS[operation]:
+            return
+        made = [self.made.get(operand) for operand in operands]
+        same = len(operands) > 1 and operands[0] == operands[1]
+        if not same and not any(isinstance(each, Constant | Apply) for each in made):
+            return
         inside = {each.operation for each in made if isinstance(each, Apply)}
         known = {each.data for each in made if isinstance(each, Constant)}
-        same = len(set(statement.operands)) < len(made)
-        for equation in EQUATIONS[statement.operation]:
+        for equation in EQUATIONS[operation]:
             if equation.forms or equation.constants:
                 fits = equation.forms <= inside and equation.constants <= known
             else:
