@@ -117,6 +117,6 @@ def test_any_state_is_kept(properties: list[Shape], draws: st.DataObject) -> Non
 @pytest.mark.long
 @seed(2026)
 @given(st.lists(shapes, min_size=1, max_size=3), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_any_state_is_kept_many_times(properties: list[Shape], draws: st.DataObject) -> None:
     keeps(properties, draws)
