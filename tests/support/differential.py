@@ -4,7 +4,7 @@
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from outside_judges import bitcoin_core_accepts, bsv_sdk_accepts
@@ -120,9 +120,9 @@ def signed(argument: Argument, spend: Spend) -> Given:
     match argument:
         case Signing():
             return signature(argument, spend)
-        case list():
-            return [signed(element, spend) for element in argument]
-        case dict():
+        case tuple():
+            return tuple(signed(element, spend) for element in argument)
+        case Mapping():
             return {name: signed(value, spend) for name, value in argument.items()}
         case _:
             return argument
@@ -137,7 +137,7 @@ def given(value: Value) -> Given:
     """Return what the evaluator takes as an argument."""
     match value:
         case tuple():
-            return [given(element) for element in value]
+            return tuple(given(element) for element in value)
         case Instance(properties=properties):
             return {name: given(each) for name, each in properties.items()}
         case _:
@@ -146,10 +146,10 @@ def given(value: Value) -> Given:
 
 def _leaves(argument: Given) -> Iterator[int | bool | bytes]:
     match argument:
-        case list():
+        case tuple():
             for element in argument:
                 yield from _leaves(element)
-        case dict():
+        case Mapping():
             for value in argument.values():
                 yield from _leaves(value)
         case _:

@@ -79,7 +79,7 @@ def value(read: object) -> Given:
         case str():
             return bytes.fromhex(read)
         case list():
-            return [value(each) for each in read]
+            return tuple(value(each) for each in read)
         case dict():
             return {name: value(each) for name, each in read.items()}
         case int():

@@ -5,6 +5,7 @@ wrong one; `penstock` types are kept, as a caller would keep them.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from penstock.script.hashes import hash160, ripemd160
@@ -31,8 +32,8 @@ class Signing:
     behind: bool = False
 
 
-Given = int | bool | bytes | list["Given"] | dict[str, "Given"]
-Argument = int | bool | bytes | Signing | list["Argument"] | dict[str, "Argument"]
+Given = int | bool | bytes | tuple["Given", ...] | Mapping[str, "Given"]
+Argument = int | bool | bytes | Signing | tuple["Argument", ...] | Mapping[str, "Argument"]
 
 
 def constructor_arguments(choose: Chooser, contract: RandomContract) -> tuple[Given, ...]:
@@ -49,7 +50,7 @@ def call_arguments(
 
 def _constructor_argument(choose: Chooser, type_: str, contract: RandomContract) -> Given:
     if array := array_type(type_):
-        return [_constructor_argument(choose, array[0], contract) for _ in range(int(array[1]))]
+        return tuple(_constructor_argument(choose, array[0], contract) for _ in range(int(array[1])))
     if type_ in contract.structs:
         return {name: _constructor_argument(choose, inner, contract) for name, inner in contract.structs[type_]}
     match type_:
@@ -71,7 +72,7 @@ def _constructor_argument(choose: Chooser, type_: str, contract: RandomContract)
 
 def _call_argument(choose: Chooser, type_: str, contract: RandomContract) -> Argument:
     if array := array_type(type_):
-        return [_call_argument(choose, array[0], contract) for _ in range(int(array[1]))]
+        return tuple(_call_argument(choose, array[0], contract) for _ in range(int(array[1])))
     if type_ in contract.structs:
         return {name: _call_argument(choose, inner, contract) for name, inner in contract.structs[type_]}
     if (type_ == "Sig" and choose.chance(85)) or (type_ == "bytes" and choose.chance(8)):

@@ -243,7 +243,8 @@ class Writer:
         return f"({one.text} {self.choose.one_of(('==', '!='))} {other})"
 
     def _flattened_hash(self, scope: Scope) -> str | None:
-        variables = scope.of_type(scope.aggregates)
+        empty = {name for name, library in scope.libraries.items() if not library.properties}
+        variables = [each for each in scope.of_type(scope.aggregates) if each.type not in empty]
         if not variables or self.target == "btc":  # hashes are joined by an opcode that is not there
             return None
         self.constructs.add("flattenSha256 of an aggregate")
