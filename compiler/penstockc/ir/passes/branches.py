@@ -91,7 +91,7 @@ class _Branches(Walk):
 
     def _assume(self, span: Span, condition: Value, truth: bytes) -> None:
         """Let a constant stand for a condition, up to the end of the region, if it surely is the same item then."""
-        if self.is_canonical(condition) and self.known(condition) is None:
+        if condition not in self.names and self.is_canonical(condition) and self.known(condition) is None:
             constant = self.constant(span, Kind.BOOL, truth)
             self.assumed.append((condition, constant))
             self.rename(condition, constant)
@@ -172,7 +172,7 @@ class _Branches(Walk):
     def _fail_before(self, span: Span, condition: Value) -> None:
         """Let a branch on what is required here fail in its other arm: to go on there would be in vain."""
         place = self.branched.get(condition, -1)
-        branch = self.open[place] if place > self.last_accepting else None
+        branch = self.open[place] if self.last_accepting < place < len(self.open) else None
         if not isinstance(branch, If) or branch.condition != condition or branch.otherwise.ends_script:
             return
         never = self.fresh(Kind.BOOL)
