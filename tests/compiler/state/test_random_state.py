@@ -78,7 +78,7 @@ contract Keeper {{
         this.other = pack(x);
     }}
 
-    public function set({parameters}, SigHashPreimage preimage) {{
+    public function set(SigHashPreimage preimage, {parameters}) {{
         {assigned}
         require(this.updateState(preimage, SigHash.value(preimage)));
     }}
@@ -98,7 +98,7 @@ def keeps(properties: list[Shape], draws: st.DataObject) -> None:
         values = {name: draws.draw(shape.values) for name, shape in named.items()}
         following = contract.with_state(**values)
         spend = Spend(contract, 1000, [(1000, following.locking_script)])
-        setting = spend.call("set", *values.values(), PREIMAGE)
+        setting = spend.call("set", PREIMAGE, *values.values())
         assert spend.judge(setting), spend.judge(setting).explain()
         kept = spend.following(setting)
         assert kept.contract.state == values
@@ -117,6 +117,6 @@ def test_any_state_is_kept(properties: list[Shape], draws: st.DataObject) -> Non
 @pytest.mark.long
 @seed(2026)
 @given(st.lists(shapes, min_size=1, max_size=3), st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_state_is_kept_many_times(properties: list[Shape], draws: st.DataObject) -> None:
     keeps(properties, draws)
