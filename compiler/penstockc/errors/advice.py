@@ -8,15 +8,15 @@ from penstockc.diagnostics import Diagnostic
 
 @dataclass(frozen=True, slots=True)
 class Backslash(Diagnostic):
-    """A backslash in a string, which is no escape."""
+    """A backslash in a string that begins no escape."""
 
     code: ClassVar[str] = "backslash"
     severity: ClassVar[str] = "warning"
 
     @property
     def message(self) -> str:
-        return "a backslash in a string is an ordinary character"
+        return "this backslash begins no escape and is an ordinary character"
 
     @property
     def hint(self) -> str:
-        return "there are no escapes; other bytes are written b'0a'"
+        return "escapes are \\n, \\r, \\t and \\\\; other bytes are written b'00'"

@@ -13,6 +13,7 @@ from penstockc.source import Source, Span
 from penstockc.syntax import ast
 from penstockc.syntax.ast.declarations import Modifier
 from penstockc.syntax.imports import Modules
+from penstockc.syntax.literals import unescaped
 
 Node = dict[str, object]
 
@@ -134,7 +135,7 @@ class _Writer:
             case ast.BytesLiteral(span=span, value=value):
                 return self.node("BytesLiteral", span, value=list(value))
             case ast.StringLiteral(span=span, text=text):
-                return self.node("BytesLiteral", span, value=list(text.encode()))
+                return self.node("BytesLiteral", span, value=list(unescaped(text).encode()))
             case _:
                 return None
 

@@ -22,6 +22,7 @@ from penstockc.semantics.conversions import Expected, Unknown, cast, common_type
 from penstockc.semantics.headers import ClassHeader, FunctionHeader
 from penstockc.semantics.settling import settle
 from penstockc.syntax import ast
+from penstockc.syntax.literals import has_stray_backslash, unescaped
 
 
 def check_expression(  # noqa: C901, PLR0912 - one line per node
@@ -86,9 +87,9 @@ def check_all(body: Body, nodes: Sequence[ast.Expression], expected: Expected = 
 
 
 def _string(body: Body, node: ast.StringLiteral) -> typed.Expression:
-    if "\\" in node.text:
+    if has_stray_backslash(node.text):
         body.report(Backslash(node.span))
-    return typed.Literal(node.span, BasicType.BYTES, node.text.encode())
+    return typed.Literal(node.span, BasicType.BYTES, unescaped(node.text).encode())
 
 
 def _binary(body: Body, node: ast.Binary, *, in_require: bool) -> typed.Expression | None:
