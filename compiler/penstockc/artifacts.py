@@ -12,15 +12,14 @@ from penstock.contract.artifact import (
     AbiEntry,
     Alias,
     Artifact,
-    BasicType,
     Constructor,
     Function,
     Library,
     Parameter,
+    Struct,
 )
 from penstockc.codegen.emit import source_map, template_hex
 from penstockc.codegen.instructions import Code
-from penstockc.language.types import ArrayType, LibraryType, Type
 from penstockc.semantics import typed
 from penstockc.targets import Target
 
@@ -35,8 +34,11 @@ def make_artifact(program: typed.Program, code: Code, target: Target) -> Artifac
         hex=template_hex(code),
         abi=tuple(_abi(program)),
         target=target.name,
+        structs=tuple(_structs(program)),
         libraries=tuple(_libraries(program)),
         aliases=tuple(Alias(alias.name, str(alias.type)) for alias in program.aliases),
+        state_properties=tuple(_state(program)),
+        implicit_constructor=program.contract.constructor.is_implicit,
         file=basename(program.sources.files[0].name),
         source_map=source_map(code, program.sources),
     )
@@ -48,36 +50,27 @@ def _abi(program: typed.Program) -> Iterator[AbiEntry]:
     yield Constructor(_parameters(program.contract.constructor.parameters))
 
 
+def _state(program: typed.Program) -> Iterator[Parameter]:
+    for entry in program.contract.properties:
+        if entry.is_state:
+            yield Parameter(entry.name, str(entry.type))
+
+
 def _parameters(parameters: Iterable[typed.Local]) -> tuple[Parameter, ...]:
     return tuple(Parameter(parameter.name, str(parameter.type)) for parameter in parameters)
 
 
+def _structs(program: typed.Program) -> Iterator[Struct]:
+    for struct in program.structs:
+        yield Struct(struct.name, _fields("", struct.fields), struct.parameters)
+
+
 def _libraries(program: typed.Program) -> Iterator[Library]:
-    """Yield the libraries, and the contracts whose instances the ABI takes: all that a value can be made of."""
-    taken = {name for owner in _abi_types(program) for name in _classes_in(owner)}
-    for definition in program.classes.values():
-        if not definition.is_contract or definition.name in taken:
-            constructor = definition.constructor
-            prefix = "" if constructor.is_implicit else "ctor."
-            yield Library(
-                definition.name,
-                tuple(Parameter(prefix + local.name, str(local.type)) for local in constructor.parameters),
-                tuple(Parameter(entry.name, str(entry.type)) for entry in definition.properties),
-            )
+    for library in program.libraries:
+        prefix = "" if library.is_implicit else "ctor."
+        properties = _fields("", library.properties)
+        yield Library(library.name, _fields(prefix, library.arguments), properties, library.parameters)
 
 
-def _abi_types(program: typed.Program) -> Iterator[Type]:
-    parameters = [program.contract.constructor.parameters, *(entry.parameters for entry in program.entry_points)]
-    yield from (local.type for locals_ in parameters for local in locals_)
-
-
-def _classes_in(kind: Type) -> Iterator[str]:
-    match kind:
-        case BasicType():
-            return
-        case ArrayType(element=element):
-            yield from _classes_in(element)
-        case LibraryType(name=name, fields=fields):
-            yield name
-            for _, field_type in fields:
-                yield from _classes_in(field_type)
+def _fields(prefix: str, fields: Iterable[tuple[str, str]]) -> tuple[Parameter, ...]:
+    return tuple(Parameter(prefix + name, kind) for name, kind in fields)

@@ -5,13 +5,15 @@ cannot work. What no spend can reach is not looked at: it has been taken out bef
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from penstock.contract.artifact import Kind
-from penstock.script.opcodes import Op
+from penstock.script.opcodes import Family, Op
 from penstockc.codegen.instructions import Code, code_size
 from penstockc.diagnostics import CompileError, Diagnostic
 from penstockc.errors.target import (
     ElementTooLong,
+    LibraryOnTarget,
     MissingOpcode,
     NoExit,
     NumberTooLong,
@@ -19,7 +21,19 @@ from penstockc.errors.target import (
     TooManyKeys,
     TooManyOpcodes,
 )
-from penstockc.ir.nodes import Apply, CheckMultiSig, Constant, Exit, Region, Script, Statement, Value, regions_of, walk
+from penstockc.ir.nodes import (
+    Apply,
+    Assembly,
+    CheckMultiSig,
+    Constant,
+    Exit,
+    Region,
+    Script,
+    Statement,
+    Value,
+    regions_of,
+    walk,
+)
 from penstockc.source import Sources, Span
 from penstockc.targets import LOCK_TIMES, Target
 
@@ -27,10 +41,28 @@ LONGEST_EXCERPT = 60  # characters of an expression that a message repeats
 
 
 def check_operations(script: Script, target: Target, sources: Sources) -> None:
-    """Raise `CompileError` for every expression that the target cannot evaluate."""
-    found = {(diagnostic.span, type(diagnostic)): diagnostic for diagnostic in _misfits(script, target, sources)}
-    if found:
-        raise CompileError(sources, found.values())
+    """Raise `CompileError` for every expression that the target cannot evaluate.
+
+    What the standard library cannot do is told of where the contract calls it.
+    """
+    misfits = _misfits(script, target, sources)
+    found = {(misfit.span, misfit.span.site, type(misfit)): misfit for misfit in misfits}
+    inside = dict[Span, list[Diagnostic]]()
+    for misfit in found.values():
+        if misfit.span.site is not None:
+            inside.setdefault(misfit.span.site, []).append(misfit)
+    shown = [misfit for misfit in found.values() if misfit.span.site is None]
+    shown.extend(_of_library(site, misfits, target, sources) for site, misfits in inside.items())
+    if shown:
+        raise CompileError(sources, shown)
+
+
+def _of_library(site: Span, misfits: list[Diagnostic], target: Target, sources: Sources) -> Diagnostic:
+    """Return what is wrong inside of the standard library, as a mistake of the call that led there."""
+    opcodes = {misfit.opcode for misfit in misfits if isinstance(misfit, MissingOpcode)}
+    if opcodes:
+        return LibraryOnTarget(site, _excerpt(site, sources), tuple(sorted(opcodes)), target.name)
+    return replace(misfits[0], span=site)
 
 
 def _misfits(script: Script, target: Target, sources: Sources) -> Iterator[Diagnostic]:
@@ -50,6 +82,11 @@ def _misfit(statement: Statement, target: Target, sources: Sources) -> Iterator[
             missing = [opcode for opcode in operation.opcodes or () if opcode in target.missing]
             if missing:
                 yield MissingOpcode(span, _excerpt(span, sources), missing[0], target.name)
+        case Assembly(words=words):
+            opcodes = [(place, word) for place, word in words if isinstance(word, Op) and word in target.missing]
+            for place, opcode in opcodes:
+                if opcode.family is not Family.LOCK_TIME:  # without those there it does nothing
+                    yield MissingOpcode(place, _excerpt(place, sources), opcode, target.name)
         case Exit(span=span) if not target.has_exit:
             yield NoExit(span, target.name)
         case Constant(span=span, data=data) if limit is not None and len(data) > limit:

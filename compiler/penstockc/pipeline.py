@@ -14,13 +14,15 @@ from penstock.script.errors import PenstockError
 from penstockc.artifacts import make_artifact
 from penstockc.availability import check_code, check_operations
 from penstockc.codegen import generate
+from penstockc.codegen.instructions import Code
+from penstockc.collecting import without_collection
 from penstockc.diagnostics import CompileError, Diagnostic
 from penstockc.ir.lowering import lower
 from penstockc.ir.passes import run_passes
 from penstockc.nesting import room_for_nesting
-from penstockc.semantics import check
+from penstockc.semantics import check, typed
 from penstockc.source import Sources
-from penstockc.syntax.imports import Load, no_imports, read_modules
+from penstockc.syntax.imports import Load, Modules, no_imports, read_modules
 from penstockc.targets import TARGETS, Target
 
 NAME: Final = "contract.scrypt"
@@ -73,27 +75,45 @@ def check_source(text: str, *, name: str = NAME, target: str = "bsv", load: Load
 def check_file(path: str | PathLike[str], target: str = "bsv") -> Checked:
     """Say everything that is wrong with the contract in a file; errors as `compile_file`."""
     file = Path(path)
-    return check_source(_read(file), name=file.name, target=target, load=_loader(file.parent))
+    return check_source(_read(file), name=file.name, target=target, load=load_from(file.parent))
 
 
 def compile_checked(path: str | PathLike[str], target: str = "bsv") -> tuple[Checked, Artifact]:
     """Compile the contract in a file, and give its warnings too; errors as `compile_file`."""
     file = Path(path)
-    return _compile(_read(file), file.name, _target(target), _loader(file.parent))
+    return _compile(_read(file), file.name, _target(target), load_from(file.parent))
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """What the stages made of one contract: files with their trees, their meaning, instructions."""
+
+    modules: Modules
+    program: typed.Program
+    code: Code
+
+
+def compile_modules(modules: Modules, target: str = "bsv") -> Stages:
+    """Compile files that were read already, and keep what the stages hand on; errors as `compile_source`."""
+    return _stages(modules, _target(target))
 
 
 def _compile(text: str, name: str, target: Target, load: Load) -> tuple[Checked, Artifact]:
     if not isinstance(text, str):
         raise UnreadableSource(f"{name} is {type(text).__name__}, not text: decode it first")
-    with room_for_nesting():
-        modules = read_modules(text, name, load)
+    made = _stages(read_modules(text, name, load), target)
+    return Checked(made.program.sources, made.program.warnings), make_artifact(made.program, made.code, target)
+
+
+def _stages(modules: Modules, target: Target) -> Stages:
+    with room_for_nesting(), without_collection():
         program = check(modules)
-        script = lower(program)
+        script = lower(program, target)
         script = run_passes(script, target)
         check_operations(script, target, program.sources)
         code = generate(script)
         check_code(script, code, target, program.sources)
-        return Checked(program.sources, program.warnings), make_artifact(program, code, target)
+        return Stages(modules, program, code)
 
 
 class UnknownTarget(PenstockError, ValueError):  # noqa: N818 - says what it is
@@ -122,7 +142,9 @@ def _read(file: Path) -> str:
         raise UnreadableSource(f"{file} is no UTF-8 text: {error.reason} at byte {error.start}") from error
 
 
-def _loader(folder: Path) -> Load:
+def load_from(folder: Path) -> Load:
+    """Return a `Load` for files, with names relative to `folder`."""
+
     def load(importing: str, path: str) -> str:
         return (folder / importing).parent.joinpath(path).read_bytes().decode("utf-8")
 

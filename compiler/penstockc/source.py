@@ -12,10 +12,19 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """The characters from `start` up to but not including `end`, counted over all files of the compilation."""
+    """The characters from `start` up to but not including `end`, counted over all files of the compilation.
+
+    `site` is, for code of the standard library that was inlined, the contract's own call that led there.
+    """
 
     start: int
     end: int
+    site: "Span | None" = field(default=None, repr=False, compare=False)
+
+    @property
+    def shown(self) -> "Span":
+        """What to show the contract's author."""
+        return self.site or self
 
     def merge(self, other: Self) -> "Span":
         """Return the smallest span that covers both.

@@ -15,10 +15,16 @@ if TYPE_CHECKING:
     from penstock.contract.artifact import Artifact as Artifact
     from penstock.contract.bundled import bundled as bundled
     from penstock.contract.bundled import bundled_names as bundled_names
+    from penstock.contract.call import PREIMAGE as PREIMAGE
     from penstock.contract.call import Call as Call
     from penstock.contract.contract import Contract as Contract
     from penstock.contract.errors import ArgumentError as ArgumentError
     from penstock.contract.errors import ArtifactError as ArtifactError
+    from penstock.contract.errors import StateError as StateError
+    from penstock.contract.hashed import HashedMap as HashedMap
+    from penstock.contract.hashed import HashedSet as HashedSet
+    from penstock.contract.hashed import SortedItem as SortedItem
+    from penstock.contract.hashed import flatten_sha256 as flatten_sha256
     from penstock.contract.spend import Spend as Spend
     from penstock.script.errors import PenstockError as PenstockError
     from penstock.tx.keys import PrivateKey as PrivateKey
@@ -45,11 +51,16 @@ _HOMES = {
     "Call": "penstock.contract.call",
     "CompileError": "penstockc.diagnostics",
     "Contract": "penstock.contract.contract",
+    "HashedMap": "penstock.contract.hashed",
+    "HashedSet": "penstock.contract.hashed",
     "OutPoint": "penstock.tx.transaction",
+    "PREIMAGE": "penstock.contract.call",
     "PenstockError": "penstock.script.errors",
     "PrivateKey": "penstock.tx.keys",
     "RuleSet": "penstock.vm.rules",
+    "SortedItem": "penstock.contract.hashed",
     "Spend": "penstock.contract.spend",
+    "StateError": "penstock.contract.errors",
     "Transaction": "penstock.tx.transaction",
     "TxIn": "penstock.tx.transaction",
     "TxOut": "penstock.tx.transaction",
@@ -59,6 +70,7 @@ _HOMES = {
     "check_transaction": "penstock.vm.verify",
     "compile_file": "penstockc.pipeline",
     "compile_source": "penstockc.pipeline",
+    "flatten_sha256": "penstock.contract.hashed",
     "sighash": "penstock.tx.sighash",
     "sign": "penstock.tx.keys",
     "verify": "penstock.vm.verify",

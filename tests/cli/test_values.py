@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from penstock.cli.values import ValueReader, read_key
 from penstock.contract.artifact import Artifact, Parameter, Struct
+from penstock.contract.call import PREIMAGE
 from penstock.contract.errors import ArgumentError
 from penstock.contract.shape import shape_of
 from penstock.tx.hashes import hash160, hash256, ripemd160
@@ -26,9 +27,14 @@ def signed(key: PrivateKey, hash_type: str) -> bytes:
     return key.secret[:1] + hash_type.encode()
 
 
+def preimage_of(hash_type: str) -> bytes:
+    """Stands for a spend, likewise."""
+    return b"preimage " + hash_type.encode()
+
+
 def read(kind: str, text: str, *, artifact: Artifact = POINTS) -> object:
     shape = shape_of(Parameter("x", kind), artifact, constructing=False)
-    return ValueReader(signed).read("x", shape, text)
+    return ValueReader(signed, preimage_of).read("x", shape, text)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +59,16 @@ def read(kind: str, text: str, *, artifact: Artifact = POINTS) -> object:
         ("Sig", f"sig:{KEY.wif()}", b"\x07ALL"),
         ("Sig", f"sig:{KEY.wif('test')}:NONE|ANYONECANPAY", b"\x07NONE|ANYONECANPAY"),
         ("bytes", f"sig:0x{'07' * 32}:SINGLE", b"\x07SINGLE"),
+        ("SigHashPreimage", "preimage", PREIMAGE),
+        ("SigHashPreimage", "preimage:SINGLE|ANYONECANPAY", b"preimage SINGLE|ANYONECANPAY"),
+        ("Sha256", "sha256:preimage:ALL", sha256(b"preimage ALL").digest()),
+        ("Point", '{"x": 1, "tags": ["0x00", "text:a"]}', {"x": 1, "tags": [b"\x00", b"a"]}),
+        (
+            "Point[2]",
+            '[{"x": "0x10", "tags": []}, "{x=1, tags=[0x]}"]',
+            [{"x": 16, "tags": []}, {"x": 1, "tags": [b""]}],
+        ),
+        ("Point", '{"x": 1, "y": "0x"}', {"x": 1, "y": "0x"}),
         ("Sha256", "sha256:text:x", sha256(b"x").digest()),
         ("Sha1", "sha1:text:x", sha1(b"x", usedforsecurity=False).digest()),
         ("Ripemd160", f"hash160:pub:{KEY.wif()}", hash160(KEY.public_key)),
@@ -113,8 +129,9 @@ def test_what_means_nothing_is_named(kind: str, text: str, message: str) -> None
 
 def test_nothing_can_be_signed_before_there_is_a_spend() -> None:
     shape = shape_of(Parameter("x", "Sig"), POINTS, constructing=True)
-    with pytest.raises(ArgumentError, match=r"^x: expected a value that is known before the spend"):
-        ValueReader().read("x", shape, f"sig:{KEY.wif()}")
+    for text in (f"sig:{KEY.wif()}", "preimage", "preimage:ALL"):
+        with pytest.raises(ArgumentError, match=r"^x: expected a value that is known before the spend"):
+            ValueReader().read("x", shape, text)
 
 
 def test_a_key_may_lie_in_a_file(tmp_path: Path) -> None:

@@ -59,6 +59,7 @@ def artifacts(draw: st.DrawFn) -> Artifact:
         structs=tuple(draw(st.lists(st.builds(Struct, texts, parameter_lists), max_size=2))),
         aliases=tuple(draw(st.lists(st.builds(Alias, texts, texts), max_size=2))),
         state_properties=draw(parameter_lists),
+        implicit_constructor=draw(st.booleans()),
         file=draw(texts),
     )
 
@@ -80,7 +81,7 @@ def test_any_artifact_survives_json(artifact: Artifact) -> None:
 def test_the_json_has_the_fields_of_version_9_in_their_order_and_ours_behind() -> None:
     assert list(json.loads(RICH.to_json())) == [
         *("version", "compilerVersion", "contract", "md5", "structs", "library", "alias", "abi", "stateProps"),
-        *("buildType", "file", "hex", "sourceMapFile", "asm", "target", "sourceMap"),
+        *("buildType", "file", "hex", "sourceMapFile", "implicitConstructor", "asm", "target", "sourceMap"),
     ]
 
 

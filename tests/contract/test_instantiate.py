@@ -377,14 +377,6 @@ def test_every_parameter_needs_a_placeholder_and_every_placeholder_a_parameter()
         artifact("<x[0]>87", "int[99999999] x").match(b"\x51\x87")
 
 
-def test_contracts_with_state_are_refused_plainly() -> None:
-    stateful = replace(EQUALS, state_properties=parameters("int counter"))
-    with pytest.raises(ArtifactError, match="not supported yet"):
-        stateful.instantiate(1)
-    with pytest.raises(ArtifactError, match="not supported yet"):
-        stateful.match(b"")
-
-
 def test_witnesses_exist_on_btc_only() -> None:
     on_btc = replace(EQUALS, target="btc").instantiate(5)
     assert on_btc.p2wsh() == b"\x00\x20" + sha256(on_btc.locking_script).digest()

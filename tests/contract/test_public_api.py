@@ -5,6 +5,7 @@ import inspect
 import os
 import subprocess
 import sys
+from enum import Enum
 
 import pytest
 
@@ -32,7 +33,10 @@ def test_every_promised_name_is_public() -> None:
 @pytest.mark.parametrize("name", sorted(penstock._HOMES))
 def test_a_name_is_what_its_home_says(name: str) -> None:
     value = getattr(penstock, name)
-    assert (value.__module__, value.__name__) == (penstock._HOMES[name], name)
+    assert (value.__module__, value.name if isinstance(value, Enum) else value.__name__) == (
+        penstock._HOMES[name],
+        name,
+    )
     assert inspect.getdoc(value)
 
 

@@ -46,7 +46,8 @@ def listing(artifact: Artifact) -> str:
 def source_line(artifact: Artifact, index: int) -> str:
     location = artifact.source_map.location(index)
     assert location is not None, f"instruction {index} stands for nothing"
-    return f"{location.line}: {location.text}"
+    place = str(location.line) if location.file == artifact.file else location.file
+    return f"{place}: {location.text}"
 
 
 ARTIFACTS = list(artifacts())

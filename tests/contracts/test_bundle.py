@@ -8,10 +8,14 @@ import penstock
 
 NAMES = penstock.bundled_names()
 ONE_CHAIN = {
+    "chunk_sale": "bsv",  # CAT and MOD
     "coin_toss": "bsv",  # XOR and SPLIT
+    "counter": "bsv",  # CAT and SPLIT, as for all state
+    "guest_list": "bsv",  # CAT
     "licence": "bsv",  # AND and SPLIT
     "meter": "bsv",  # CAT and MUL
     "paid_key": "btc",  # checkSequence
+    "shares": "bsv",  # as the counter
     "vault": "btc",  # checkLockTime
 }
 

@@ -23,6 +23,7 @@ COMPILER_MAY_IMPORT = ("penstock.script", "penstock.contract.artifact")
 
 # The compiler's own floors, from the top down.
 COMPILER_FLOORS = (
+    "penstockc.scryptc",
     "penstockc.pipeline",
     "penstockc.codegen",
     "penstockc.ir",

@@ -4,18 +4,25 @@
 """
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from outside_judges import bitcoin_core_accepts, bsv_sdk_accepts
 from programs import line_of, program_of
-from random_contracts import Argument, RandomContract, Signing
+from random_contracts import Argument, Given, RandomContract, Signing
 from random_contracts.vocabulary import KEYS
 from signing import for_other_outputs, high_s, with_hash_type
 from spend_oracle import SpendOracle
 
 import penstock
-from penstock import Artifact, CompileError, PenstockError, Spend, Verdict
+from penstock import Artifact, CompileError, PenstockError, PrivateKey, Spend, Verdict
+from penstock.contract.push_tx import code_behind
+from penstock.script.opcodes import Op
+from penstock.script.parse import instructions
+from penstock.tx.keys import sign
+from penstockc.language.types import Type
 from penstockc.meaning.evaluate import Outcome, evaluate
+from penstockc.meaning.values import Instance, Value, unflattened
 from penstockc.semantics.typed import Program
 from penstockc.targets import TARGETS
 
@@ -50,7 +57,7 @@ class Call:
     of: Compiled
     spend: Spend
     function: str
-    arguments: tuple[int | bool | bytes, ...]
+    arguments: tuple[Given, ...]
     outcome: Outcome
     sdk_differs: bool = False
 
@@ -74,17 +81,19 @@ class Call:
 
 def evaluated(of: Compiled, spend: Spend, function: str, arguments: tuple[Argument, ...]) -> Call:
     """Make the signatures that are asked for, and evaluate the call."""
-    given = tuple(signature(argument, spend) if isinstance(argument, Signing) else argument for argument in arguments)
+    made = tuple(signed(argument, spend) for argument in arguments)
+    leaves = iter([argument.value for argument in spend.contract.arguments])
+    entry = next(each for each in of.program.entry_points if each.key.name == function)
     oracle = SpendOracle(spend)
     outcome = evaluate(
         of.program,
-        [argument.value for argument in spend.contract.arguments],
+        [unflattened(local.type, leaves) for local in of.program.contract.constructor.parameters],
         function,
-        given,
+        [meant(local.type, argument) for local, argument in zip(entry.parameters, made, strict=True)],
         limits=TARGETS[of.artifact.target].limits,
         spend=oracle,
     )
-    return Call(of, spend, function, given, outcome, oracle.cut_an_empty_one and spend.version > 1)
+    return Call(of, spend, function, made, outcome, oracle.cut_an_empty_one and spend.version > 1)
 
 
 def verdict_on(call: Call) -> Verdict:
@@ -98,16 +107,59 @@ def repeated(call: Call, text: str) -> Call | None:
         of = compiled(replace(call.of.source, text=text))
         if of is None:
             return None
-        contract = of.artifact.instantiate(*(argument.value for argument in call.spend.contract.arguments))
+        leaves = iter([argument.value for argument in call.spend.contract.arguments])
+        parameters = of.program.contract.constructor.parameters
+        contract = of.artifact.instantiate(*(given(unflattened(each.type, leaves)) for each in parameters))
         return evaluated(of, replace(call.spend, contract=contract), call.function, call.arguments)
     except PenstockError:
         return None
 
 
+def signed(argument: Argument, spend: Spend) -> Given:
+    """Return an argument with the signatures that it asks for."""
+    match argument:
+        case Signing():
+            return signature(argument, spend)
+        case tuple():
+            return tuple(signed(element, spend) for element in argument)
+        case Mapping():
+            return {name: signed(value, spend) for name, value in argument.items()}
+        case _:
+            return argument
+
+
+def meant(type_: Type, argument: Given) -> Value:
+    """Return an argument as the evaluator takes it."""
+    return unflattened(type_, _leaves(argument))
+
+
+def given(value: Value) -> Given:
+    """Return what the evaluator takes as an argument."""
+    match value:
+        case tuple():
+            return tuple(given(element) for element in value)
+        case Instance(properties=properties):
+            return {name: given(each) for name, each in properties.items()}
+        case _:
+            return value
+
+
+def _leaves(argument: Given) -> Iterator[int | bool | bytes]:
+    match argument:
+        case tuple():
+            for element in argument:
+                yield from _leaves(element)
+        case Mapping():
+            for value in argument.values():
+                yield from _leaves(value)
+        case _:
+            yield argument
+
+
 def signature(wanted: Signing, spend: Spend) -> bytes:
     """Make the signature that is asked for, defects and all."""
     key = KEYS[wanted.key]
-    good = spend.sign(key, wanted.hash_type)
+    good = sign_behind(spend, key, wanted.hash_type) if wanted.behind else spend.sign(key, wanted.hash_type)
     match wanted.defect:
         case "cut short":
             return good[:-9] + good[-1:]
@@ -121,6 +173,14 @@ def signature(wanted: Signing, spend: Spend) -> bytes:
             return good[:-1]
         case _:
             return good
+
+
+def sign_behind(spend: Spend, key: PrivateKey, hash_type: str) -> bytes:
+    """Sign only the script behind its first code separator, if it has one: what is never reached is not written."""
+    whole, target = spend.contract.locking_script, spend.contract.artifact.target
+    separated = any(each.opcode == Op.OP_CODESEPARATOR for each in instructions(whole))
+    code = code_behind(spend.contract, 0) if separated else whole
+    return sign(spend.transaction(), 0, code, spend.value, key, hash_type, rules=target, version=spend.digest_version)
 
 
 def outside_judge_agrees(call: Call, verdict: Verdict) -> bool:

@@ -5,13 +5,12 @@ Knows nothing of signatures and lock times: scripts for it do not ask for them.
 
 from collections.abc import Mapping, Sequence
 
-from penstock.contract.artifact import Kind
 from penstock.script.numbers import as_bool, decode_number
-from penstockc.ir.lowering.builder import stack_bytes
 from penstockc.ir.nodes import (
     Apply,
     Constant,
     Dispatch,
+    Element,
     Exit,
     If,
     Placeholder,
@@ -22,7 +21,7 @@ from penstockc.ir.nodes import (
     Value,
 )
 from penstockc.language.abort import Abort
-from penstockc.language.operations import Value as BasicValue
+from penstockc.language.items import read_item, stack_bytes
 from penstockc.meaning.apply import apply
 from penstockc.meaning.limits import BSV, Limits
 
@@ -62,7 +61,7 @@ class _Machine:
             self.statement(statement)
         return tuple(self.values[value] for value in region.yields)
 
-    def statement(  # noqa: C901 - one arm per kind of statement
+    def statement(  # noqa: C901, PLR0912 - one arm per kind of statement
         self, statement: Statement
     ) -> None:
         match statement:
@@ -80,6 +79,11 @@ class _Machine:
             case If(condition=condition, then=then, otherwise=otherwise, results=results):
                 arm = then if as_bool(self.values[condition]) else otherwise
                 self.values |= zip(results, self.region(arm), strict=True)
+            case Element(results=results, index=index, elements=elements):
+                at = decode_number(self.values[index])
+                if not 0 <= at < len(elements):
+                    raise Finished(accepted=False)
+                self.values |= zip(results, (self.values[leaf] for leaf in elements[at]), strict=True)
             case Dispatch(selector=selector, functions=functions):
                 chosen = decode_number(self.values[selector])
                 if not 0 <= chosen < len(functions):
@@ -92,16 +96,5 @@ class _Machine:
                 raise NotImplementedError(statement)
 
     def applied(self, statement: Apply) -> tuple[bytes, ...]:
-        operands = (read(operand.kind, self.values[operand]) for operand in statement.operands)
+        operands = (read_item(operand.kind, self.values[operand]) for operand in statement.operands)
         return tuple(map(stack_bytes, apply(statement.operation, tuple(operands), self.limits)))
-
-
-def read(kind: Kind, data: bytes) -> BasicValue:
-    """Read a stack item as a value of its kind."""
-    match kind:
-        case Kind.INT:
-            return decode_number(data)
-        case Kind.BOOL:
-            return as_bool(data)
-        case Kind.BYTES:
-            return data

@@ -13,15 +13,14 @@ from dataclasses import dataclass, field
 from random import Random
 
 from hypothesis import strategies as st
-from ir_meaning import read
 
 from penstock.contract.artifact import Kind
-from penstock.script.numbers import as_bool, encode_number
-from penstockc.ir.lowering.builder import FALSE, TRUE, stack_bytes
+from penstock.script.numbers import as_bool, decode_number, encode_number
 from penstockc.ir.nodes import (
     Apply,
     Constant,
     Dispatch,
+    Element,
     Exit,
     Function,
     If,
@@ -33,6 +32,7 @@ from penstockc.ir.nodes import (
     Value,
 )
 from penstockc.language.abort import Abort
+from penstockc.language.items import FALSE, TRUE, read_item, stack_bytes
 from penstockc.language.operations import Operation
 from penstockc.meaning.apply import apply
 from penstockc.meaning.limits import BSV
@@ -155,6 +155,8 @@ class _Writer:
         choices: list[Callable[[list[Value], int, list[Statement]], None]] = [self.constant]
         if visible:
             choices += [self.apply] * 6 + [lambda seen, _, out: self.require(seen, out)] * 2
+        if any(value.kind is Kind.INT for value in visible):
+            choices.append(self.element)
         if depth and any(value.kind is Kind.BOOL for value in visible):
             choices += [self.branch] * 2
         self.random.choice(choices)(visible, depth, written)
@@ -169,7 +171,7 @@ class _Writer:
         row = self.random.choice([row for row in DRAWN if kinds.issuperset(row.takes)])
         operands = tuple(self.one_of(kind, visible) for kind in row.takes)
         try:
-            given = apply(row, tuple(read(operand.kind, self.items[operand]) for operand in operands), BSV)
+            given = apply(row, tuple(read_item(operand.kind, self.items[operand]) for operand in operands), BSV)
         except Abort:
             self.constant(visible, depth, written)
             return
@@ -178,6 +180,23 @@ class _Writer:
         results = tuple(self.value(kind, stack_bytes(each)) for kind, each in zip(row.gives, given, strict=True))
         visible += results
         written.append(Apply(self.span(), results, row, operands))
+
+    def element(self, visible: list[Value], depth: int, written: list[Statement]) -> None:
+        """Read an element of an array of visible values, at an index that is one."""
+        kinds = [self.random.choice(visible).kind for _ in range(self.random.randint(1, 3))]
+        count = self.random.randint(1, 4)
+        indices = [value for value in visible if value.kind is Kind.INT and self._number(value) in range(count)]
+        if not indices:
+            self.constant(visible, depth, written)
+            return
+        index = self.random.choice(indices)
+        elements = tuple(tuple(self.one_of(kind, visible) for kind in kinds) for _ in range(count))
+        results = tuple(self.value(leaf.kind, self.items[leaf]) for leaf in elements[self._number(index)])
+        visible += results
+        written.append(Element(self.span(), results, index, elements))
+
+    def _number(self, value: Value) -> int:
+        return decode_number(self.items[value])
 
     def one_of(self, kind: Kind, visible: list[Value]) -> Value:
         return self.random.choice([value for value in visible if value.kind is kind])

@@ -8,10 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from penstock import Spend
+from penstock.contract.push_tx import code_behind
+from penstock.script.opcodes import Op
 from penstock.script.parse import instructions
 from penstock.script.pushes import push_data
 from penstock.tx.der import is_low_s, is_strict_der
 from penstock.tx.keys import verify_digest
+from penstock.tx.sighash import sighash
+from penstock.vm.rules import RuleSet
+from penstock.vm.verify import verify
 from penstockc.language.abort import Abort
 
 FINAL = 0xFFFF_FFFF
@@ -25,11 +30,13 @@ class SpendOracle:
     """Answers for one transaction that spends one output of a contract.
 
     `cut_an_empty_one` tells afterwards whether an empty signature was cut out of what another one signs: bsv-sdk
-    leaves it in.
+    leaves it in. `separators` counts those that were passed; `second_stack` is what assembly left there.
     """
 
     spend: Spend
     cut_an_empty_one: bool = False
+    separators: int = 0
+    second_stack: tuple[bytes, ...] = ()
 
     @property
     def is_bsv(self) -> bool:
@@ -75,7 +82,16 @@ class SpendOracle:
     def _pair(self, signature: bytes, public_key: bytes) -> bool:
         self._check_signature_encoding(signature)
         self._check_key_encoding(public_key)
-        return bool(signature) and verify_digest(signature[:-1], public_key, self.spend.sighash(signature[-1]))
+        return bool(signature) and verify_digest(signature[:-1], public_key, self._digest(signature[-1]))
+
+    def _digest(self, hash_type: int) -> bytes:
+        """What a signature signs: the script from behind the last separator, if none was jumped over."""
+        spend = self.spend
+        if not self.separators:
+            return spend.sighash(hash_type)
+        code, rules = code_behind(spend.contract, self.separators - 1), spend.contract.artifact.target
+        version = spend.digest_version
+        return sighash(spend.transaction(), 0, code, spend.value, hash_type, rules=rules, version=version)
 
     def _no_signature_in_vain(self, signatures: Sequence[bytes], *, good: bool) -> bool:
         if not good and any(signatures) and not self.relaxed:
@@ -101,6 +117,37 @@ class SpendOracle:
         uncompressed = len(public_key) == 65 and public_key[0] == 4
         if not compressed and (self.spend.wrap == "p2wsh" or not uncompressed):
             raise Abort("a public key of another form")
+
+    # Separators and assembly ------------------------------------------------------------------------------------------
+
+    def separate_code(self) -> None:
+        self.separators += 1
+
+    def run_assembly(self, words: Sequence[Op | bytes | str], items: Sequence[bytes], count: int) -> Sequence[bytes]:
+        """Run it alone: on its items, with what assembly left on the second stack, and none of the script around it."""
+        variables = {each.path: each.item for each in self.spend.contract.assembly}
+        found = [push_data(item) + bytes([Op.OP_TOALTSTACK]) for item in self.second_stack]
+        given = [push_data(item) for item in items]
+        code = [
+            bytes([word]) if isinstance(word, Op) else push_data(variables[word] if isinstance(word, str) else word)
+            for word in words
+        ]
+        script = b"".join([*found, *given, *code, bytes([Op.OP_1])])
+        verdict = verify(
+            b"", script, tx=self.spend.transaction(), input_index=0, value=self.spend.value, rules=self.rules
+        )
+        if not verdict:
+            raise Abort(f"the assembly fails: {verdict.error}")
+        if len(verdict.stack) != count + 1:
+            raise Abort("the assembly leaves another number of items")
+        self.second_stack = verdict.alt_stack
+        return verdict.stack[:-1]
+
+    @property
+    def rules(self) -> RuleSet:
+        """Those of the machine alone."""
+        flags = "P2SH,GENESIS,CHRONICLE,UTXO_AFTER_GENESIS,UTXO_AFTER_CHRONICLE" if self.is_bsv else ""
+        return RuleSet.from_flags(flags, chain="bsv" if self.is_bsv else "btc")
 
     # Lock times -------------------------------------------------------------------------------------------------------
 

@@ -29,6 +29,9 @@ class Lines:
     def source_line(self, opcode_index: int) -> str | None:
         return f"line {opcode_index}" if opcode_index < 100 else None
 
+    def state_in(self, script: bytes) -> dict[str, int]:
+        return {"size": len(script)}
+
 
 def judged(unlocking: bytes, locking: bytes, rules: RuleSet | str = "bsv", tx: Transaction | None = None) -> Verdict:
     spent = ((VALUE, locking),)

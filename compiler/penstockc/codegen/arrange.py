@@ -4,8 +4,8 @@ In: a stack layout, the values wanted on top in order, and which of them must st
 that the shortest ways lead to, each with its way. The other values may end up in any order below, and dead ones may
 be dropped on the way.
 
-Shallow stacks are searched exhaustively, with fresh values pushed in the order in which they are wanted, and each shape
-of the question once; deep ones have their values fetched one after the other.
+Shallow stacks are searched exhaustively, each shape of the question once; deep ones have their values fetched one after
+the other.
 """
 
 from collections.abc import Callable, Iterable
@@ -33,6 +33,10 @@ MAX_WINDOW: Final = 6
 """Items: in a deeper window the values are fetched one after the other."""
 MAX_SEARCHED: Final = (4, 4, 4, 4, 4, 3, 3)
 """Bytes of the longest way that is looked for, by the items in the window: a longer one is fetched, too."""
+STAYING: Final = -1 << 62
+"""What stands for an item that has found its place."""
+LONG_WAY: Final = 2
+"""Bytes: when a way is longer, items below the lowest wanted one may help; what takes so few they do not shorten."""
 MAX_VARIANTS: Final = 4
 """Layouts, of those that ways of one length lead to, that are told apart."""
 
@@ -54,21 +58,35 @@ def arrange(layout: Layout, wanted: Layout, kept: frozenset[int]) -> tuple[Arran
     if not wanted:
         return (Arrangement((), 0, layout),)
     bottom = min((layout.index(value) for value in wanted if value in layout), default=len(layout))
-    base, window = layout[:bottom], layout[bottom:]
+    window = layout[bottom:]
     ways = _known_arranged(window, wanted, kept) if len(window) <= MAX_WINDOW else _arranged(window, wanted, kept)
+    if ways[0].size > LONG_WAY and bottom and len(window) < MAX_WINDOW:
+        wider = layout[-MAX_WINDOW:]
+        shorter = _known_arranged(wider, wanted, kept)
+        if shorter[0].size < ways[0].size:
+            bottom, ways = len(layout) - len(wider), shorter
+    base = layout[:bottom]
     return tuple([Arrangement(way.moves, way.size, base + way.layout) for way in ways]) if base else ways
 
 
 def _arranged(window: Layout, wanted: Layout, kept: frozenset[int]) -> tuple[Arrangement, ...]:
-    """Arrange within a window that begins with a wanted value; what is to be pushed last is pushed last."""
+    """Arrange within a window; what is to be pushed last is pushed last, unless it helps to have it earlier."""
     *before, last = wanted
     if last not in window:
-        return tuple(
+        ways = tuple(
             Arrangement((*way.moves, Fresh(last)), way.size, (*way.layout, last))
             for way in arrange(window, tuple(before), kept)
         )
+        if ways[0].size <= 1 or max(len(window), len(wanted)) > MAX_WINDOW:
+            return ways
+        searched = _searched(window, wanted, kept)
+        return searched if searched[0].size < ways[0].size else ways
     if max(len(window), len(wanted)) > MAX_WINDOW:
         return (_fetch(window, wanted, kept),)
+    return _searched(window, wanted, kept)
+
+
+def _searched(window: Layout, wanted: Layout, kept: frozenset[int]) -> tuple[Arrangement, ...]:
     names = _names((*wanted, *window))
     shape = tuple(names[value] for value in window)
     keeping = frozenset(names[value] for value in kept if value in wanted)
@@ -253,7 +271,10 @@ def _lies_right(layout: Layout, wanted: Layout, kept: frozenset[int], length: in
 
 
 def _rebuild(layout: Layout, target: Layout) -> Arrangement:
-    """Drop the dead items too many from the top down, then pull in order what does not lie right yet."""
+    """Drop the dead items too many from the top down, then pull up in order what cannot stay where it is.
+
+    As many of the lowest items of the target stay as lie in its order already, whatever lies between them.
+    """
     stack: list[int] = list(layout)
     moves: list[Move] = []
     surplus = layout.count(DEAD) - target.count(DEAD)
@@ -262,12 +283,17 @@ def _rebuild(layout: Layout, target: Layout) -> Arrangement:
             moves += _removal(len(stack) - 1 - place)
             stack.pop(place)
             surplus -= 1
-    same = _common(tuple(stack), target)
-    for item in target[same:]:
-        at = stack.index(item, same)
+    in_order = 0
+    for place, item in enumerate(stack):
+        if in_order < len(target) and item == target[in_order]:
+            in_order += 1
+            stack[place] = STAYING
+    for item in target[in_order:]:
+        at = stack.index(item)
         move = pull(len(stack) - 1 - at)
         moves += [] if move is None else [move]
-        stack.append(stack.pop(at))
+        stack.pop(at)
+        stack.append(STAYING)
     return Arrangement(tuple(moves), sum(map(move_size, moves)), target)
 
 

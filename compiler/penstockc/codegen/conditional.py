@@ -7,8 +7,10 @@ from penstockc.source import Span
 OPENING = (Op.OP_IF, Op.OP_NOTIF)
 
 
-def conditional(span: Span, then: Code, otherwise: Code, *, ends: bool) -> Code:
+def conditional(span: Span, then: Code, otherwise: Code, *, ends: bool, negated: bool = False) -> Code:
     """Return the code that takes a truth value from the top and runs one arm; `ends` says that the script then ends.
+
+    `then` is the one for true, or, `negated`, for false.
 
     What both arms end with is written once, behind them, as far as it stands for the same source in both: the last
     instruction to run must name the line that failed. Moves on the stack never fail, so in the middle of a script
@@ -18,12 +20,13 @@ def conditional(span: Span, then: Code, otherwise: Code, *, ends: bool) -> Code:
     pairs = zip(then[len(then) - shared :], otherwise[len(otherwise) - shared :], strict=True)
     tail = tuple(left if left == right else Instr(left.word, span) for left, right in pairs)
     then, otherwise = then[: len(then) - shared], otherwise[: len(otherwise) - shared]
+    opening, opposite = (Op.OP_NOTIF, Op.OP_IF) if negated else (Op.OP_IF, Op.OP_NOTIF)
     if then and otherwise:
-        return (_at(span, Op.OP_IF), *then, _at(span, Op.OP_ELSE), *otherwise, _at(span, Op.OP_ENDIF), *tail)
+        return (_at(span, opening), *then, _at(span, Op.OP_ELSE), *otherwise, _at(span, Op.OP_ENDIF), *tail)
     if then:
-        return (_at(span, Op.OP_IF), *then, _at(span, Op.OP_ENDIF), *tail)
+        return (_at(span, opening), *then, _at(span, Op.OP_ENDIF), *tail)
     if otherwise:
-        return (_at(span, Op.OP_NOTIF), *otherwise, _at(span, Op.OP_ENDIF), *tail)
+        return (_at(span, opposite), *otherwise, _at(span, Op.OP_ENDIF), *tail)
     return (_at(span, Op.OP_DROP), *tail)
 
 
@@ -36,7 +39,8 @@ def _shared_end(then: Code, otherwise: Code, *, ends: bool) -> int:
     whole, open_blocks = 0, 0
     for count, (left, right) in enumerate(zip(reversed(then), reversed(otherwise), strict=False), start=1):
         is_move = isinstance(left.word, Op) and left.word.family is Family.STACK
-        if isinstance(left.word, Hole) or not (left == right or (left.word == right.word and is_move and not ends)):
+        is_same = left == right or (left.word == right.word and is_move and not ends)
+        if not is_same or isinstance(left.word, Hole) or left.as_written or right.as_written:
             break
         if left.word is Op.OP_ENDIF:
             open_blocks += 1

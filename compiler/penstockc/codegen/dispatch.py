@@ -11,15 +11,15 @@ from penstockc.source import Span
 def dispatch(span: Span, bodies: Sequence[Code]) -> Code:
     """Return the code that runs `bodies[selector]`, and fails for every other selector.
 
-    A selector that is not 0 stays on the stack for the next question, one less. What is left at the last question
-    must be 0 or 1.
+    The bodies stand in their order. A selector that is not 0 stays on the stack for the next question, one less. What
+    is left at the last question must be 0 or 1.
     """
     second_last, last = bodies[-2:]
     last = (*_words(span, number_word(1), Op.OP_NUMEQUALVERIFY), *last)
-    code = (*_words(span, Op.OP_IFDUP), *conditional(span, last, second_last, ends=True))
+    code = (*_words(span, Op.OP_IFDUP), *conditional(span, second_last, last, ends=True, negated=True))
     for body in reversed(bodies[:-2]):
         rest = (*_words(span, Op.OP_1SUB), *code)
-        code = (*_words(span, Op.OP_IFDUP, Op.OP_0NOTEQUAL), *conditional(span, rest, body, ends=True))
+        code = (*_words(span, Op.OP_IFDUP, Op.OP_NOT), *conditional(span, body, rest, ends=True))
     return code
 
 

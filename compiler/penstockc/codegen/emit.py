@@ -12,6 +12,7 @@ from penstock.script.opcodes import Op
 from penstock.script.pushes import push
 from penstockc.codegen.instructions import Code, Hole, Word
 from penstockc.source import Sources
+from penstockc.syntax.standard import BASE
 
 
 def template_hex(code: Code) -> str:
@@ -32,17 +33,29 @@ def _word_hex(word: Word) -> str:
 def source_map(code: Code, sources: Sources) -> SourceMap:
     """Return the map from instructions to the places where their sources begin.
 
-    Files are named from the compiled file's folder on: where that folder lies is no business of the artifact's.
+    Code of the standard library comes from the contract's own call that led to it. Files are named from the compiled
+    file's folder on: where that folder lies is no business of the artifact's.
     """
     main = posixpath.normpath(sources.files[0].name)
     folder = posixpath.join(posixpath.dirname(main), "")
-    names = (posixpath.normpath(source.name).removeprefix(folder) for source in sources.files)
-    files = [SourceFile(name, source.text) for name, source in zip(names, sources.files, strict=True)]
-    return SourceMap.of(files, _positions(code, sources))
+    own = [source for source in sources.files if source.base < BASE]
+    names = (posixpath.normpath(source.name).removeprefix(folder) for source in own)
+    files = [SourceFile(name, source.text) for name, source in zip(names, own, strict=True)]
+    return SourceMap.of(files, _positions(code, Sources(tuple(own))))
 
 
-def _positions(code: Code, sources: Sources) -> Iterator[Position]:
+def _positions(code: Code, sources: Sources) -> Iterator[Position | None]:
+    known: dict[int, Position | None] = {}
     for instr in code:
-        source = sources.find(instr.span.start)
-        line, column = source.position(instr.span.start)
-        yield Position(sources.files.index(source), line, column)
+        start = instr.span.shown.start
+        if start not in known:
+            known[start] = _position(start, sources)
+        yield known[start]
+
+
+def _position(start: int, sources: Sources) -> Position | None:
+    if start >= BASE:
+        return None
+    source = sources.find(start)
+    line, column = source.position(start)
+    return Position(sources.files.index(source), line, column)

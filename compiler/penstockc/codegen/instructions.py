@@ -1,6 +1,7 @@
 """What the scheduler writes and the emitter spells: instructions, each with the source it stands for."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from penstock.script.numbers import encode_number
 from penstock.script.opcodes import Op
@@ -21,12 +22,15 @@ Word = Op | bytes | Hole
 Words = tuple[Word, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Instr:
-    """One instruction and the source that it stands for."""
+class Instr(NamedTuple):
+    """One instruction and the source that it stands for.
+
+    Written by hand (`as_written`), it stays as it is and where it is, whatever stands around it.
+    """
 
     word: Word
     span: Span
+    as_written: bool = False
 
 
 Code = tuple[Instr, ...]

@@ -59,7 +59,10 @@ _BY_LAST_WORD: Final = {
 
 
 def polish(code: Code) -> Code:
-    """Return the code with every rule applied; what replaces several instructions stands for the last one's source."""
+    """Return the code with every rule applied, except to what is to stay as it was written.
+
+    What replaces several instructions stands for the last one's source.
+    """
     done: list[Instr] = []
     for instr in code:
         done.append(instr)
@@ -71,7 +74,8 @@ def polish(code: Code) -> Code:
 def _rewrite_end(done: list[Instr]) -> bool:
     for rule in _BY_LAST_WORD.get(done[-1].word, ()) if done else ():
         length = len(rule.pattern)
-        if tuple(instr.word for instr in done[-length:]) == rule.pattern:
+        end = done[-length:]
+        if tuple(instr.word for instr in end) == rule.pattern and not any(instr.as_written for instr in end):
             span = done[-1].span
             done[-length:] = [Instr(word, span) for word in rule.replacement]
             return True

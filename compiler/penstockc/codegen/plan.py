@@ -6,14 +6,30 @@ A step takes values from the stack and leaves others. Several statements may be 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Final
 
 from penstock.script.opcodes import Op
-from penstockc.codegen.instructions import Word, number_word, word_size
+from penstockc.codegen.instructions import Code, Word, code_size, number_word, word_size
 from penstockc.source import Span
 
-Order = tuple[tuple[int, ...], tuple[Op, ...]]
-"""Operands, the last on top, and the opcodes that then do the work."""
+Order = tuple[tuple[int, ...], Code]
+"""Operands, the last on top, and the instructions that then do the work."""
+
+
+class Caution(IntEnum):
+    """What a step does beside its values, and so what it may not change places with; each level includes the lower.
+
+    Steps that `CHECK` signatures keep to their side of those in `SEQUENCE` (hand-written code), which keep their order
+    among themselves. Nothing but pushes crosses those that `SEPARATE`, and nothing at all those in which the script may
+    `END`.
+    """
+
+    NONE = 0
+    CHECK = 1
+    SEQUENCE = 2
+    SEPARATE = 3
+    END = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +42,10 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class Compute:
-    """Opcodes that take the operands from the top and leave the results there; any of the `orders` will do.
+    """Instructions that take the operands from the top and leave the results there; any of the `orders` will do.
 
     An operation that only looks at its operand `leaves_operand` below its result. With `requires` (the span of a
-    `Require`) what the opcodes leave is verified, or left as the script's own result if nothing comes after it.
+    `Require`) what the instructions leave is verified, or left as the script's own result if nothing comes after it.
     """
 
     span: Span
@@ -37,6 +53,17 @@ class Compute:
     results: tuple[int, ...] = ()
     leaves_operand: bool = False
     requires: Span | None = None
+    caution: Caution = Caution.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One of the elements of an array, wherever they lie: copies of the leaves of the one that the index counts to."""
+
+    span: Span
+    index: int
+    elements: tuple[tuple[int, ...], ...]
+    results: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +113,7 @@ class Entry:
     plan: "Plan"
 
 
-Step = Push | Compute | Rename | Branch | End | Select
+Step = Push | Compute | Read | Rename | Branch | End | Select
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,8 +123,6 @@ class Plan:
     Attributes:
         span: the region's source, for instructions that belong to no step.
         steps: in program order.
-        needs: for each step, those that come before it.
-        followers: for each step, those that need it.
         takes: for each step, the values that it takes from the stack, those of its arms included.
         gives: for each step, the values that it leaves there.
         users: for each value, the steps that take it, in order.
@@ -107,13 +132,13 @@ class Plan:
         results: the values that the region hands out.
         ends_script: no path through the region reaches its end.
         needs_depth: the region has a step that must know the whole stack: an `End`.
+        caution: the greatest of any step.
+        size: how many steps there are, those of the plans within steps included.
         least: bytes that any code of the plan takes; what it moves and copies comes on top.
     """
 
     span: Span
     steps: tuple[Step, ...]
-    needs: tuple[frozenset[int], ...]
-    followers: tuple[tuple[int, ...], ...]
     takes: tuple[frozenset[int], ...]
     gives: tuple[tuple[int, ...], ...]
     users: dict[int, tuple[int, ...]]
@@ -123,6 +148,8 @@ class Plan:
     results: tuple[int, ...]
     ends_script: bool
     needs_depth: bool
+    caution: Caution
+    size: int
     least: int
 
 
@@ -131,7 +158,7 @@ def gives(step: Step) -> tuple[int, ...]:
     match step:
         case Push(value=value):
             return (value,)
-        case Compute(results=results) | Branch(results=results):
+        case Compute(results=results) | Read(results=results) | Branch(results=results):
             return results
         case Rename(result=result):
             return (result,)
@@ -146,7 +173,31 @@ def is_requirement(step: Step) -> bool:
             return requires is not None
         case Branch(then=then, otherwise=otherwise):
             return bool(then.requirements or otherwise.requirements)
-        case Push() | Rename() | End() | Select():
+        case Push() | Read() | Rename() | End() | Select():
+            return False
+
+
+def caution_of(step: Step) -> Caution:
+    """Return what a step may not change places with."""
+    match step:
+        case Compute(caution=caution):
+            return caution
+        case Branch(then=then, otherwise=otherwise):
+            return max(then.caution, otherwise.caution)
+        case End():
+            return Caution.END
+        case Push() | Read() | Rename() | Select():
+            return Caution.NONE
+
+
+def needs_depth(step: Step) -> bool:
+    """Tell whether a step must know the whole stack."""
+    match step:
+        case End():
+            return True
+        case Branch(then=then, otherwise=otherwise):
+            return then.needs_depth or otherwise.needs_depth
+        case Push() | Compute() | Read() | Rename() | Select():
             return False
 
 
@@ -156,29 +207,30 @@ def least_size(step: Step, words: Mapping[int, Word]) -> int:
         case Push(value=value) | Rename(operand=value):
             return word_size(words[value]) if value in words else 0
         case Compute(orders=orders, requires=requires):
-            operands, opcodes = orders[0]
+            operands, code = orders[0]
             pushes = sum(word_size(words[operand]) for operand in operands if operand in words)
-            return pushes + len(opcodes) + (requires is not None)
+            return pushes + code_size(code) + (requires is not None)
+        case Read(elements=elements):
+            return LEAST_READ + len(elements[0])
         case Branch(then=then, otherwise=otherwise):
             return then.least + otherwise.least + len((Op.OP_IF, Op.OP_ENDIF))
         case End() | Select():
             return 0
 
 
-def count_steps(plan: Plan) -> int:
-    """Count the steps of a plan and of the plans within it."""
-    inner = 0
-    for step in plan.steps:
-        match step:
-            case Branch(then=then, otherwise=otherwise):
-                inner += count_steps(then) + count_steps(otherwise)
-            case Select(functions=functions):
-                inner += sum(count_steps(function.plan) for function in functions)
-            case _:
-                pass
-    return len(plan.steps) + inner
+def size_within(step: Step) -> int:
+    """Count the steps of the plans within a step."""
+    match step:
+        case Branch(then=then, otherwise=otherwise):
+            return then.size + otherwise.size
+        case Select(functions=functions):
+            return sum(function.plan.size for function in functions)
+        case Push() | Compute() | Read() | Rename() | End():
+            return 0
 
 
+LEAST_READ: Final = 5
+"""Bytes that tell whether an index is within its array."""
 FIRST_NUMBER: Final = -2
 
 

@@ -4,11 +4,14 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from penstockc.codegen import endings, joins
-from penstockc.codegen.instructions import Code
-from penstockc.codegen.plan import Branch, Plan, count_steps
+from penstockc.codegen.instructions import Code, code_size
+from penstockc.codegen.peephole import polish
+from penstockc.codegen.plan import Branch, Plan
 from penstockc.codegen.planning import make_plan
-from penstockc.codegen.search import Join, Search
+from penstockc.codegen.precedence import Precedence, precedence
+from penstockc.codegen.search import Effort, Exhausted, Join, Search
 from penstockc.codegen.shuffles import DEAD, Layout
+from penstockc.codegen.straight import straight
 from penstockc.ir.nodes import Script
 from penstockc.nesting import room_for_nesting
 
@@ -20,6 +23,10 @@ NARROWING: Final = 2
 """How many times fewer states are kept within the arms of a branch."""
 SPARING: Final = 6
 """Branches within one another that may leave values lying: with each, its arms are met by one more layout."""
+LONG: Final = 1000
+"""Steps: a longer plan is not searched."""
+PATIENCE: Final = 10_000
+"""Steps that are tried in all the searches of a script: what is not found by then is written straight on."""
 NAMELESS: Final = -1_000_000
 """Below every number that a plan uses."""
 
@@ -28,8 +35,9 @@ def schedule(script: Script) -> Code:
     """Return the instructions of a script whose operations all have opcodes."""
     with room_for_nesting():
         plan = make_plan(script.span, script.body)
-        width = max(1, min(WIDTH, EFFORT // max(1, count_steps(plan))))
-        return Scheduler(width).end(plan, tuple(value.number for value in script.arguments))
+        width = max(1, min(WIDTH, EFFORT // max(1, plan.size)))
+        layout = tuple(value.number for value in script.arguments)
+        return Scheduler(width, Effort(PATIENCE)).end(plan, layout)
 
 
 @dataclass(slots=True)
@@ -37,7 +45,9 @@ class Scheduler:
     """Schedules plans, and remembers each answer: the same arm from the same layout is scheduled once."""
 
     width: int
+    effort: Effort
     depth: int = 0
+    before: dict[Plan, Precedence] = field(default_factory=dict)
     joined: dict[tuple[Branch, Layout, frozenset[int]], tuple[Join, ...]] = field(default_factory=dict)
     ended: dict[tuple[Plan, Layout], Code] = field(default_factory=dict)
     inner: "Scheduler | None" = None
@@ -49,14 +59,25 @@ class Scheduler:
 
     def search(self, plan: Plan, kept: frozenset[int]) -> Search:
         """Return the search for code of a plan that leaves the kept values."""
-        return Search(plan, kept, self._join, self.width)
+        if plan not in self.before:
+            self.before[plan] = precedence(plan)
+        return Search(plan, self.before[plan], kept, self._join, self.width, self.effort)
 
     def end(self, plan: Plan, layout: Layout) -> Code:
         """Return the code of a plan in which the script ends."""
         key = plan, layout
         if key not in self.ended:
-            self.ended[key] = endings.end(self, plan, layout)
+            self.ended[key] = self._end(plan, layout)
         return self.ended[key]
+
+    def _end(self, plan: Plan, layout: Layout) -> Code:
+        code = polish(straight(plan, layout))
+        if plan.size > LONG:
+            return code
+        try:
+            return min(endings.end(self, plan, layout), code, key=code_size)
+        except Exhausted:
+            return code
 
     def _join(self, branch: Branch, window: Layout, kept: frozenset[int]) -> tuple[Join, ...]:
         """Schedule the arms; values that they do not touch have no names, so that like layouts look alike."""
@@ -76,5 +97,5 @@ class Scheduler:
     def _narrower(self) -> "Scheduler":
         """Return the scheduler for what lies within an arm."""
         if self.inner is None:
-            self.inner = Scheduler(max(1, self.width // NARROWING), self.depth + 1)
+            self.inner = Scheduler(max(1, self.width // NARROWING), self.effort, self.depth + 1, self.before)
         return self.inner

@@ -9,14 +9,28 @@ compared by what they spend on moving and copying.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, assert_never
 
 from penstock.script.opcodes import Op
 from penstockc.codegen.arrange import Arrangement, arrange
-from penstockc.codegen.instructions import Code, Instr, Word
-from penstockc.codegen.plan import Branch, Compute, End, Order, Plan, Push, Rename, Select, is_requirement, least_size
+from penstockc.codegen.instructions import Code, Instr, Word, code_size
+from penstockc.codegen.plan import (
+    Branch,
+    Compute,
+    End,
+    Order,
+    Plan,
+    Push,
+    Read,
+    Rename,
+    Select,
+    is_requirement,
+    least_size,
+)
+from penstockc.codegen.precedence import Precedence
+from penstockc.codegen.reading import reads
 from penstockc.codegen.shuffles import DEAD, Fresh, Layout, spell
 from penstockc.diagnostics import InternalError
 from penstockc.source import Span
@@ -109,14 +123,37 @@ Joiner = Callable[[Branch, Layout, frozenset[int]], tuple[Join, ...]]
 """Schedules both arms of a branch from one layout, keeping some values; several ways, the shortest first."""
 
 
+class Exhausted(Exception):  # noqa: N818 - an outcome
+    """The search has taken too long."""
+
+
+@dataclass(slots=True)
+class Effort:
+    """How many steps may still be tried, in all searches together."""
+
+    left: int
+
+    def spend(self) -> None:
+        """Count one step that is tried.
+
+        Raises:
+            Exhausted: it is one too many.
+        """
+        self.left -= 1
+        if self.left < 0:
+            raise Exhausted
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
     """Schedules one plan, whose region leaves the `kept` values behind (its results among them)."""
 
     plan: Plan
+    before: Precedence
     kept: frozenset[int]
     join: Joiner
     width: int
+    effort: Effort
     steps_ready: dict[Done, tuple[int, ...]] = field(default_factory=dict)
     moves: dict[tuple[Done, int], Move] = field(default_factory=dict)
 
@@ -129,6 +166,7 @@ class Search:
             found: dict[tuple[Done, Layout], State] = {}
             for state in states:
                 for step in self._choices(state):
+                    self.effort.spend()
                     for after in self.do(state, step):
                         key = after.done, after.layout
                         if key not in found or after.rank < found[key].rank:
@@ -161,7 +199,7 @@ class Search:
     def ready(self, done: Done) -> tuple[int, ...]:
         """Return the steps that can be done next, in program order, as far as they are considered; none at the end."""
         if done not in self.steps_ready:
-            needs = self.plan.needs
+            needs = self.before.needs
             near = range(done.first, min(done.first + LOOKAHEAD + 1, len(needs)))
             self.steps_ready[done] = tuple(
                 step for step in near if step not in done and all(need in done for need in needs[step])
@@ -183,8 +221,8 @@ class Search:
 
     def _is_wanted(self, push: int, done: Done) -> bool:
         """Tell whether some user of a push waits for nothing but pushes."""
-        steps, needs = self.plan.steps, self.plan.needs
-        users = self.plan.followers[push]
+        steps, needs = self.plan.steps, self.before.needs
+        users = self.before.followers[push]
         return not users or any(
             all(need in done or isinstance(steps[need], Push) for need in needs[user]) for user in users
         )
@@ -222,6 +260,8 @@ class Search:
             case Compute():
                 for order in step.orders:
                     yield from self._compute(state, move, step, order)
+            case Read():
+                yield from self._read(state, move, step)
             case Branch():
                 yield from self._branch(state, move, step)
             case End() | Select():
@@ -232,6 +272,12 @@ class Search:
     def _after(self, state: State, move: Move, layout: Layout, cost: int, trace: Trace) -> State:
         layout = _buried(layout, move.expired)
         return State(move.after, layout, state.cost + cost, state.disorder + move.overtakes, trace)
+
+    def _read(self, state: State, move: Move, step: Read) -> Iterator[State]:
+        least = least_size(step, self.plan.words)
+        for way, code in reads(step, state.layout, move.kept):
+            trace = Trace(state.trace, way, step.span, code)
+            yield self._after(state, move, (*way.layout[:-1], *step.results), way.size + code_size(code) - least, trace)
 
     def _rename(self, state: State, move: Move, step: Rename) -> Iterator[State]:
         layout = state.layout
@@ -244,10 +290,9 @@ class Search:
             yield self._after(state, move, (*way.layout[:-1], step.result), way.size, trace)
 
     def _compute(self, state: State, move: Move, step: Compute, order: Order) -> Iterator[State]:
-        operands, opcodes = order
+        operands, then = order
         consumed = 0 if step.leaves_operand else len(operands)
         pushed_for_it = {item for item in operands if item in self.plan.words and item not in self.plan.users}
-        then = tuple(Instr(opcode, step.span) for opcode in opcodes)
         if step.requires is not None:
             then = (*then, Instr(Op.OP_VERIFY, step.requires))
         for way in arrange(state.layout, operands, frozenset() if step.leaves_operand else move.kept):
@@ -281,7 +326,7 @@ def _buried(layout: Layout, gone: Iterable[int]) -> Layout:
     return layout
 
 
-def window_bottom(layout: Layout, step: Branch) -> int:
+def window_bottom(layout: Sequence[int], step: Branch) -> int:
     """Return where the part of the stack begins that the arms of a branch have to do with."""
     if step.then.needs_depth or step.otherwise.needs_depth:
         return 0

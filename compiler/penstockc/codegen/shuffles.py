@@ -180,9 +180,8 @@ def _picker(order: tuple[int, ...]) -> Callable[[Layout], Layout]:
 def neighbours(layout: Layout, missing: dict[int, int]) -> Iterator[tuple[Move, int, Layout]]:
     """Yield each move that makes sense on `layout`, with its size in bytes and the layout after it.
 
-    `missing` says how many more copies of which values are wanted: those may be copied. Of those that are not in
-    `layout` the first may be pushed: in another order they would only have to be put in order again. Only dead items
-    are dropped.
+    `missing` says how many more copies of which values are wanted: those may be copied, or pushed if they are not in
+    `layout` yet. Only dead items are dropped.
     """
     copyable = {value for value, count in missing.items() if count > 0}
     for placed in _moves(len(layout)):
@@ -198,4 +197,3 @@ def neighbours(layout: Layout, missing: dict[int, int]) -> Iterator[tuple[Move, 
     for value, count in missing.items():
         if count > 0 and value not in layout:
             yield Fresh(value), 0, (*layout, value)
-            break

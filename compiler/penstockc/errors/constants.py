@@ -37,6 +37,22 @@ class ConstantOutOfRange(Diagnostic):
 
 
 @dataclass(frozen=True, slots=True)
+class UnrolledTooLarge(Diagnostic):
+    """Loops that become more code than anybody wants."""
+
+    code: ClassVar[str] = "unrolled-too-large"
+    most: int
+
+    @property
+    def message(self) -> str:
+        return f"unrolled, this loop makes the function longer than {self.most} steps"
+
+    @property
+    def hint(self) -> str:
+        return "the body stands in the script once for each iteration, and inner loops multiply that"
+
+
+@dataclass(frozen=True, slots=True)
 class StaticRing(Diagnostic):
     """A static property whose first value needs itself."""
 

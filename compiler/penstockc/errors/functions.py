@@ -52,6 +52,22 @@ class GenericContract(Diagnostic):
 
 
 @dataclass(frozen=True, slots=True)
+class GenericFunction(Diagnostic):
+    """Type parameters of a function."""
+
+    code: ClassVar[str] = "generic-function"
+    name: str
+
+    @property
+    def message(self) -> str:
+        return f"function `{self.name}` cannot have type parameters"
+
+    @property
+    def hint(self) -> str:
+        return "libraries and structs can: make it a static function of a library"
+
+
+@dataclass(frozen=True, slots=True)
 class SecondConstructor(Diagnostic):
     """More than one constructor."""
 
@@ -171,6 +187,7 @@ class UselessStatement(Diagnostic):
     """An expression as a statement that changes nothing."""
 
     code: ClassVar[str] = "useless-statement"
+    severity: ClassVar[str] = "warning"
 
     @property
     def message(self) -> str:
@@ -179,17 +196,6 @@ class UselessStatement(Diagnostic):
     @property
     def hint(self) -> str:
         return "a statement is a call, an assignment, `++` or `--`"
-
-
-@dataclass(frozen=True, slots=True)
-class AsmNotAlone(Diagnostic):
-    """Inline assembly among other statements."""
-
-    code: ClassVar[str] = "asm-not-alone"
-
-    @property
-    def message(self) -> str:
-        return "inline assembly must be the whole body of its function"
 
 
 @dataclass(frozen=True, slots=True)

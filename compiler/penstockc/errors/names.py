@@ -1,7 +1,7 @@
 """What can be wrong with names: unknown, taken, private, or reached in the wrong way."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from penstockc.diagnostics import Diagnostic
 from penstockc.source import Span
@@ -26,14 +26,14 @@ class DuplicateName(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class PredeclaredName(Diagnostic):
-    """A declaration takes the name of a basic type."""
+    """A declaration takes the name of a basic type, or one that the standard library or a contract with state has."""
 
     code: ClassVar[str] = "predeclared-name"
     name: str
 
     @property
     def message(self) -> str:
-        return f"`{self.name}` is a type of the language and cannot be declared"
+        return f"`{self.name}` is a name of the language's own and cannot be declared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,3 +298,9 @@ class ShadowedName(Diagnostic):
     @property
     def related(self) -> tuple[Span, str]:
         return self.previous, "the hidden one"
+
+
+OF_NAMES: Final[frozenset[type[Diagnostic]]] = frozenset(
+    {DuplicateName, UnknownFunction, UnknownMember, UnknownName, UnknownType}
+)
+"""What can be wrong with names alone, whatever the types of anything."""

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from penstockc.diagnostics import Diagnostic
 from penstockc.nesting import MAX_NESTING
+from penstockc.source import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,10 +292,14 @@ class ImportUnreadable(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class ImportCycle(Diagnostic):
-    """Files import each other in a ring; `files` starts and ends with the same one."""
+    """Files import each other in a ring; `files` starts and ends with the same one.
+
+    The span is that of the import that closes the ring, `first` that of the one that begins it.
+    """
 
     code: ClassVar[str] = "import-cycle"
     files: tuple[str, ...]
+    first: Span
 
     @property
     def message(self) -> str:

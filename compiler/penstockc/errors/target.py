@@ -11,7 +11,6 @@ _WHOLE = "let the spender push the whole as an argument, and compare its hash"
 _NUMBER_OR_BYTES = "keep the value a number, or bytes, all the way: an argument can be either"
 _BITS = "use a bool for each bit, with `&&`, `||` and `!`"
 _RESULT = "let the spender push the result as an argument, and check it by additions"
-_PREIMAGE = "only the preimage of a signature tells it there, and `Tx.checkPreimage` is not compiled yet"
 
 WAYS_ROUND: Final = {
     Op.OP_CAT: _WHOLE,
@@ -27,8 +26,8 @@ WAYS_ROUND: Final = {
     Op.OP_MOD: _RESULT,
     Op.OP_LSHIFT: _BITS,
     Op.OP_RSHIFT: _BITS,
-    Op.OP_CHECKLOCKTIMEVERIFY: _PREIMAGE,
-    Op.OP_CHECKSEQUENCEVERIFY: _PREIMAGE,
+    Op.OP_CHECKLOCKTIMEVERIFY: "take a SigHashPreimage p: `Tx.checkPreimage(p) && SigHash.nLocktime(p) >= x`",
+    Op.OP_CHECKSEQUENCEVERIFY: "take a SigHashPreimage p: `Tx.checkPreimage(p) && SigHash.nSequence(p) >= x`",
 }
 """What to do without an opcode."""
 
@@ -47,8 +46,35 @@ class MissingOpcode(Diagnostic):
         return f"`{self.expression}` needs {self.opcode.name}, which {self.target} does not have"
 
     @property
+    def hint(self) -> str | None:
+        return WAYS_ROUND.get(self.opcode)
+
+
+_TIMES = "no script sees its own transaction there; `checkLockTime` and `checkSequence` ask for times"
+_PUSHED = "let the spender push the parts, and check them by hashes and signatures"
+
+LIBRARY_WAYS_ROUND: Final = {"SigHash": _TIMES, "Tx": _TIMES}
+"""What to do without a class of the standard library, where that is more than about bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryOnTarget(Diagnostic):
+    """A call of the standard library, in which something takes opcodes that the target does not have."""
+
+    code: ClassVar[str] = "library-on-target"
+    expression: str
+    opcodes: tuple[Op, ...]
+    target: str
+
+    @property
+    def message(self) -> str:
+        *others, last = (opcode.name for opcode in self.opcodes)
+        listed = f"{', '.join(others)} and {last}" if others else last
+        return f"`{self.expression}` needs {listed}, which {self.target} does not have"
+
+    @property
     def hint(self) -> str:
-        return WAYS_ROUND[self.opcode]
+        return LIBRARY_WAYS_ROUND.get(self.expression.partition(".")[0], _PUSHED)
 
 
 @dataclass(frozen=True, slots=True)

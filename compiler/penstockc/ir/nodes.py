@@ -12,8 +12,10 @@ statement they may not.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from penstock.contract.artifact import Kind
+from penstock.script.opcodes import Op
 from penstockc.language.operations import Operation
 from penstockc.source import Span
 
@@ -27,6 +29,10 @@ class Value:
 
     def __str__(self) -> str:
         return f"v{self.number}"
+
+    def __hash__(self) -> int:
+        """Only the number counts; large scripts look up millions of values."""
+        return self.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,37 @@ class CheckMultiSig:
     result: Value
     signatures: tuple[Value, ...]
     keys: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One of the `elements` of an array, all of the same number of leaves: the one at `index`, or abort."""
+
+    span: Span
+    results: tuple[Value, ...]
+    index: Value
+    elements: tuple[tuple[Value, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """Hand-written code, which takes the operands (the last on top) and should leave the results.
+
+    It is an effect, and may use the second stack: among code separators and others of its kind it stays in order.
+    """
+
+    span: Span
+    results: tuple[Value, ...]
+    operands: tuple[Value, ...]
+    words: tuple[tuple[Span, Op | bytes | str], ...]
+    """Opcodes, data to push, and names of placeholders, each with where it stands in the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Separator:
+    """OP_CODESEPARATOR: an effect that no check of a signature and no other effect may cross."""
+
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +153,9 @@ class Dispatch:
     functions: tuple[Function, ...]
 
 
-Statement = Constant | Placeholder | Apply | CheckMultiSig | Require | Exit | If | Dispatch
+Statement = (
+    Constant | Placeholder | Apply | CheckMultiSig | Element | Assembly | Separator | Require | Exit | If | Dispatch
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +198,16 @@ class Script:
 def operands_of(statement: Statement) -> tuple[Value, ...]:
     """Return the values that the statement itself takes; those that its regions use are not among them."""
     match statement:
-        case Constant() | Placeholder():
-            return ()
-        case Apply(operands=operands):
+        case Apply(operands=operands) | Assembly(operands=operands):
             return operands
-        case CheckMultiSig(signatures=signatures, keys=keys):
-            return (*signatures, *keys)
+        case Constant() | Placeholder() | Separator():
+            return ()
         case Require(condition=condition) | Exit(condition=condition) | If(condition=condition):
             return (condition,)
+        case CheckMultiSig(signatures=signatures, keys=keys):
+            return (*signatures, *keys)
+        case Element(index=index, elements=elements):
+            return (index, *chain.from_iterable(elements))
         case Dispatch(selector=selector):
             return (selector,)
 
@@ -174,11 +215,11 @@ def operands_of(statement: Statement) -> tuple[Value, ...]:
 def results_of(statement: Statement) -> tuple[Value, ...]:
     """Return the values that the statement defines for what follows it."""
     match statement:
+        case Apply(results=results) | If(results=results) | Element(results=results) | Assembly(results=results):
+            return results
         case Constant(result=result) | Placeholder(result=result) | CheckMultiSig(result=result):
             return (result,)
-        case Apply(results=results) | If(results=results):
-            return results
-        case Require() | Exit() | Dispatch():
+        case Require() | Separator() | Exit() | Dispatch():
             return ()
 
 

@@ -7,11 +7,14 @@ import re
 from dataclasses import dataclass, field
 
 from penstock.contract.artifact import Kind
+from penstock.script.opcodes import Op
 from penstockc.ir.nodes import (
     Apply,
+    Assembly,
     CheckMultiSig,
     Constant,
     Dispatch,
+    Element,
     Exit,
     Function,
     If,
@@ -19,6 +22,7 @@ from penstockc.ir.nodes import (
     Region,
     Require,
     Script,
+    Separator,
     Statement,
     Value,
 )
@@ -136,6 +140,16 @@ class _Reader:
             case "check_multi_sig":
                 signatures, keys = (self._use(names) for names in rest.split(" of "))
                 return CheckMultiSig(NOWHERE, self._one(self._define(results)), signatures, keys)
+            case "element":
+                index, _, elements = rest.partition(" of ")
+                leaves = tuple(self._use(names) for names in elements.split(", "))
+                return Element(NOWHERE, self._define(results), self._one(self._use(index)), leaves)
+            case "assembly":
+                names, _, code = rest.rpartition(":")
+                words = tuple((NOWHERE, _word(each)) for each in code.split())
+                return Assembly(NOWHERE, self._define(results), self._use(names), words)
+            case "separator":
+                return Separator(NOWHERE)
             case _ if word.upper() in Operation.__members__:
                 operands = self._use(rest)
                 return Apply(NOWHERE, self._define(results), Operation[word.upper()], operands)
@@ -165,3 +179,12 @@ class _Reader:
             arguments = self._head(f"function {name}")
             functions.append(Function(NOWHERE, name, arguments, self._region(depth + 2)))
         return Dispatch(NOWHERE, selector, tuple(functions))
+
+
+def _word(text: str) -> Op | bytes | str:
+    """Read one word of hand-written code."""
+    if text.startswith("<"):
+        return text[1:-1]
+    if text.startswith("OP_"):
+        return Op[text]
+    return bytes.fromhex("" if text == EMPTY else text)

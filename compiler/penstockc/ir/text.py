@@ -14,18 +14,23 @@ One statement a line, regions indented by two spaces. Spans are left out: they s
 """
 
 from collections.abc import Iterator
+from typing import assert_never
 
+from penstock.script.opcodes import Op
 from penstockc.ir.nodes import (
     Apply,
+    Assembly,
     CheckMultiSig,
     Constant,
     Dispatch,
+    Element,
     Exit,
     If,
     Placeholder,
     Region,
     Require,
     Script,
+    Separator,
     Statement,
     Value,
     results_of,
@@ -81,7 +86,9 @@ def _defining(results: tuple[Value, ...]) -> str:
     return f"{_definitions(results)} = " if results else ""
 
 
-def _call(statement: Constant | Placeholder | Apply | CheckMultiSig | Require | Exit) -> str:
+def _call(
+    statement: Constant | Placeholder | Apply | CheckMultiSig | Element | Assembly | Separator | Require | Exit,
+) -> str:
     match statement:
         case Constant(data=data):
             return f"constant {data.hex() or EMPTY}"
@@ -91,7 +98,27 @@ def _call(statement: Constant | Placeholder | Apply | CheckMultiSig | Require | 
             return f"{operation.name.lower()} {_names(operands)}"
         case CheckMultiSig(signatures=signatures, keys=keys):
             return f"check_multi_sig {_names(signatures)} of {_names(keys)}"
+        case Element(index=index, elements=elements):
+            return f"element {index} of {', '.join(map(_names, elements))}"
+        case Assembly(operands=operands, words=words):
+            return f"assembly {_names(operands)}: {' '.join(_word(word) for _, word in words)}"
+        case Separator():
+            return "separator"
         case Require(condition=condition):
             return f"require {condition}"
         case Exit(condition=condition):
             return f"exit {condition}"
+        case _:
+            assert_never(statement)
+
+
+def _word(word: Op | bytes | str) -> str:
+    match word:
+        case Op():
+            return word.name
+        case bytes():
+            return word.hex() or EMPTY
+        case str():
+            return f"<{word}>"
+        case _:
+            assert_never(word)

@@ -8,15 +8,18 @@ from penstock.contract.artifact import Kind
 from penstockc.diagnostics import InternalError
 from penstockc.ir.nodes import (
     Apply,
+    Assembly,
     CheckMultiSig,
     Constant,
     Dispatch,
+    Element,
     Exit,
     If,
     Placeholder,
     Region,
     Require,
     Script,
+    Separator,
     Statement,
     Value,
     operands_of,
@@ -77,7 +80,7 @@ class _Verifier:
 
     def _statement(self, statement: Statement, visible: frozenset[Value]) -> None:
         match statement:
-            case Constant() | Placeholder():
+            case Constant() | Placeholder() | Assembly() | Separator():
                 pass
             case Apply(operation=operation, operands=operands, results=results):
                 _hold(_kinds(operands) == operation.takes, "operands of other kinds", statement)
@@ -85,6 +88,10 @@ class _Verifier:
             case CheckMultiSig(signatures=signatures, keys=keys):
                 _hold(set(_kinds((*signatures, *keys))) == {Kind.BYTES}, "operands of other kinds", statement)
                 _hold(0 < len(signatures) <= len(keys), "more signatures than keys", statement)
+            case Element(index=index, elements=elements, results=results):
+                _hold(index.kind is Kind.INT, "an index of another kind", statement)
+                fits = bool(elements) and all(_kinds(element) == _kinds(results) for element in elements)
+                _hold(fits, "elements of other kinds than the results", statement)
             case Require() | Exit():
                 pass  # of any kind: bytes and numbers have a truth value
             case If(condition=condition, then=then, otherwise=otherwise, results=results):

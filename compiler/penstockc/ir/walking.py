@@ -1,13 +1,18 @@
 """Going through a script from front to back and writing it anew: what most passes are made of."""
 
 from collections.abc import Callable, Iterable
+from operator import is_
+from typing import assert_never
 
 from penstock.contract.artifact import Kind
+from penstock.script.opcodes import Op
 from penstockc.ir.nodes import (
     Apply,
+    Assembly,
     CheckMultiSig,
     Constant,
     Dispatch,
+    Element,
     Exit,
     Function,
     If,
@@ -15,14 +20,20 @@ from penstockc.ir.nodes import (
     Region,
     Require,
     Script,
+    Separator,
     Statement,
     Value,
-    regions_of,
+    operands_of,
     results_of,
     walk,
 )
 from penstockc.language.operations import Operation
 from penstockc.source import Span
+
+
+def first_free(script: Script) -> int:
+    """Return the first number that no value of the script has, nor any after it."""
+    return 1 + max((value.number for value in definitions(script)), default=-1)
 
 
 def definitions(script: Script) -> Iterable[Value]:
@@ -39,29 +50,43 @@ class Walk:
     """Rewrites a script statement by statement, in order, regions within statements as it meets them.
 
     A subclass overrides `statement`: whatever that writes stands in the place of the statement, and every value
-    renamed there has its new name from then on. Without an override the script stays as it is.
+    renamed there has its new name from then on. Without an override the script stays as it is. What stays as it is,
+    a statement, a region or the whole script, is the very same object afterwards.
     """
 
     def __init__(self, script: Script) -> None:
         self.old = script
-        self.next_number = 1 + max((value.number for value in definitions(script)), default=-1)
+        self.first_new: int | None = None
+        self.next_number = 0
         self.names: dict[Value, Value] = {}
         self.made: dict[Value, Statement] = {}
         self.open: list[Statement] = []
+        self.places: dict[Value, int] = {}
+        self.dropped: set[int] = set()
+        self.is_over = False
 
     def script(self) -> Script:
         """Return the script rewritten."""
-        return Script(self.old.span, self.old.arguments, self.region(self.old.body))
+        body = self.region(self.old.body)
+        return self.old if body is self.old.body else Script(self.old.span, self.old.arguments, body)
 
     def region(self, region: Region) -> Region:
         """Rewrite a region into one of its own."""
-        outer, self.open = self.open, []
+        outer = self.open, self.dropped, self.is_over
+        self.open, self.dropped, self.is_over = [], set(), False
         self.statements(region.statements)
-        rewritten = Region(tuple(self.open))
-        self.open = outer
-        if rewritten.ends_script:
-            return rewritten
-        return Region(rewritten.statements, tuple(map(self.name, region.yields)))
+        yields = () if self.is_over else self.named(region.yields)
+        self.close()
+        if self.dropped:
+            self.open = [each for index, each in enumerate(self.open) if index not in self.dropped]
+        is_same = yields == region.yields and len(self.open) == len(region.statements)
+        if not is_same or not all(map(is_, self.open, region.statements)):
+            region = Region(tuple(self.open), yields)
+        self.open, self.dropped, self.is_over = outer
+        return region
+
+    def close(self) -> None:
+        """Do what is left to do in the open region: all its statements have been rewritten."""
 
     def statements(self, statements: Iterable[Statement]) -> None:
         """Rewrite statements into the region that is open."""
@@ -75,12 +100,17 @@ class Walk:
     def with_regions(self, statement: Statement) -> Statement:
         """Return the statement with the regions in it rewritten."""
         match statement:
-            case If(span=span, condition=condition, then=then, otherwise=otherwise, results=results):
-                return If(span, condition, self.region(then), self.region(otherwise), results)
+            case If(span=span, condition=condition, results=results):
+                then, otherwise = self.region(statement.then), self.region(statement.otherwise)
+                is_same = then is statement.then and otherwise is statement.otherwise
+                return statement if is_same else If(span, condition, then, otherwise, results)
             case Dispatch(span=span, selector=selector, functions=functions):
+                bodies = [self.region(function.body) for function in functions]
+                if all(body is function.body for body, function in zip(bodies, functions, strict=True)):
+                    return statement
                 rewritten = (
-                    Function(function.span, function.name, function.arguments, self.region(function.body))
-                    for function in functions
+                    Function(function.span, function.name, function.arguments, body)
+                    for function, body in zip(functions, bodies, strict=True)
                 )
                 return Dispatch(span, selector, tuple(rewritten))
             case _:
@@ -88,11 +118,25 @@ class Walk:
 
     def write(self, statement: Statement) -> None:
         """Append a statement to the open region, unless nothing behind its last one is reachable."""
-        if Region(tuple(self.open[-1:])).ends_script:
+        if self.is_over:
             return
-        self.open.append(statement)
         for value in results_of(statement):
             self.made[value] = statement
+            self.places[value] = len(self.open)
+        self.open.append(statement)
+        self.is_over = isinstance(statement, Exit | If) and Region((statement,)).ends_script
+
+    def place(self, value: Value) -> int | None:
+        """Return at which index of the open region the statement lies that makes a value; None if in no place there."""
+        place = self.places.get(value, len(self.open))
+        is_here = place < len(self.open) and place not in self.dropped and self.open[place] is self.made[value]
+        return place if is_here else None
+
+    def drop(self, value: Value) -> None:
+        """Take the statement that makes a value out of the open region."""
+        place = self.place(value)
+        if place is not None:
+            self.dropped.add(place)
 
     def apply(self, span: Span, operation: Operation, *operands: Value) -> tuple[Value, ...]:
         """Write an operation; return its results."""
@@ -108,8 +152,14 @@ class Walk:
 
     def fresh(self, kind: Kind) -> Value:
         """Return a value that nothing has defined yet."""
+        if self.first_new is None:
+            self.first_new = self.next_number = first_free(self.old)
         self.next_number += 1
         return Value(self.next_number - 1, kind)
+
+    def is_new(self, value: Value) -> bool:
+        """Tell whether a value is one of those that have been asked for here."""
+        return self.first_new is not None and value.number >= self.first_new
 
     def rename(self, old: Value, new: Value) -> None:
         """Let `new` stand for `old` in all that follows."""
@@ -118,6 +168,14 @@ class Walk:
     def name(self, value: Value) -> Value:
         """Return what stands for `value` now."""
         return self.names.get(value, value)
+
+    def named(self, values: tuple[Value, ...]) -> tuple[Value, ...]:
+        """Return what stands for each of the values now."""
+        names = self.names
+        for value in values:
+            if value in names:
+                return tuple(names.get(each, each) for each in values)
+        return values
 
     def known(self, value: Value) -> bytes | None:
         """Return the bytes of a constant; None for any other value."""
@@ -131,21 +189,43 @@ class Walk:
 
     def renamed(self, statement: Statement) -> Statement:
         """Return the statement with the new names of its operands; regions in it are left for later."""
-        match statement:
-            case Constant() | Placeholder():
-                return statement
-            case Apply(span=span, results=results, operation=operation, operands=operands):
-                return Apply(span, results, operation, tuple(map(self.name, operands)))
-            case CheckMultiSig(span=span, result=result, signatures=signatures, keys=keys):
-                return CheckMultiSig(span, result, tuple(map(self.name, signatures)), tuple(map(self.name, keys)))
-            case Require(span=span, condition=condition):
-                return Require(span, self.name(condition))
-            case Exit(span=span, condition=condition):
-                return Exit(span, self.name(condition))
-            case If(span=span, condition=condition, then=then, otherwise=otherwise, results=results):
-                return If(span, self.name(condition), then, otherwise, results)
-            case Dispatch(span=span, selector=selector, functions=functions):
-                return Dispatch(span, self.name(selector), functions)
+        names = self.names
+        if names:
+            for value in operands_of(statement):
+                if value in names:
+                    return with_operands(statement, self.named)
+        return statement
+
+
+def with_operands(  # noqa: C901 - one arm per kind of statement
+    statement: Statement, named: Callable[[tuple[Value, ...]], tuple[Value, ...]]
+) -> Statement:
+    """Return the statement with other values as its operands; regions in it are left as they are."""
+
+    def one(value: Value) -> Value:
+        return named((value,))[0]
+
+    match statement:
+        case Constant() | Placeholder() | Separator():
+            return statement
+        case Apply(span=span, results=results, operation=operation, operands=operands):
+            return Apply(span, results, operation, named(operands))
+        case CheckMultiSig(span=span, result=result, signatures=signatures, keys=keys):
+            return CheckMultiSig(span, result, named(signatures), named(keys))
+        case Element(span=span, results=results, index=index, elements=elements):
+            return Element(span, results, one(index), tuple(map(named, elements)))
+        case Assembly(span=span, results=results, operands=operands, words=words):
+            return Assembly(span, results, named(operands), words)
+        case Require(span=span, condition=condition):
+            return Require(span, one(condition))
+        case Exit(span=span, condition=condition):
+            return Exit(span, one(condition))
+        case If(span=span, condition=condition, then=then, otherwise=otherwise, results=results):
+            return If(span, one(condition), then, otherwise, results)
+        case Dispatch(span=span, selector=selector, functions=functions):
+            return Dispatch(span, one(selector), functions)
+        case _:
+            assert_never(statement)
 
 
 def has_effect(statement: Statement, is_partial: Callable[[Operation], bool]) -> bool:
@@ -156,6 +236,57 @@ def has_effect(statement: Statement, is_partial: Callable[[Operation], bool]) ->
         case Apply(operation=operation):
             return is_partial(operation)
         case If():
-            return any(has_effect(inner, is_partial) for arm in regions_of(statement) for inner in arm.statements)
-        case Placeholder() | CheckMultiSig() | Require() | Exit() | Dispatch():
+            return within(statement, lambda inner: not isinstance(inner, If) and has_effect(inner, is_partial))
+        case _:
             return True
+
+
+def use_counts(script: Script) -> dict[Value, int]:
+    """Return how often each value is used; those that never are may not be in it."""
+    counts: dict[Value, int] = {}
+    for statement in walk(script.body):
+        for value in operands_of(statement):
+            counts[value] = counts.get(value, 0) + 1
+        if isinstance(statement, If):
+            for arm in (statement.then, statement.otherwise):
+                for value in arm.yields:
+                    counts[value] = counts.get(value, 0) + 1
+    return counts
+
+
+def within(statement: Statement, holds: Callable[[Statement], bool]) -> bool:
+    """Tell whether something holds of a statement, or of one in the regions inside it."""
+    return any(map(holds, walk(Region((statement,)))))
+
+
+def may_accept(statement: Statement) -> bool:
+    """Tell whether a script can end with success right here: at an `Exit`, or in hand-written code that returns."""
+    match statement:
+        case Exit():
+            return True
+        case Assembly(words=words):
+            return any(word is Op.OP_RETURN for _, word in words)
+        case _:
+            return False
+
+
+def separates_code(statement: Statement) -> bool:
+    """Tell whether signatures that are checked later may sign less of the script than those that were before."""
+    match statement:
+        case Separator():
+            return True
+        case Assembly(words=words):
+            return any(word is Op.OP_CODESEPARATOR for _, word in words)
+        case _:
+            return False
+
+
+def checks_signatures(statement: Statement) -> bool:
+    """Tell whether it matters to a statement what signatures sign."""
+    match statement:
+        case CheckMultiSig() | Assembly():
+            return True
+        case Apply(operation=operation):
+            return operation is Operation.CHECK_SIG
+        case _:
+            return False

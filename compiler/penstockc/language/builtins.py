@@ -60,22 +60,3 @@ BUILTINS = {row.name: row for row in _ROWS}
 
 # Names of basic types as contracts write them; calling one casts.
 TYPE_NAMES = {**BASIC_TYPES, "PubKeyHash": BasicType.RIPEMD160}
-
-# Types and libraries of the language's standard library.
-STANDARD_LIBRARY = frozenset(
-    {
-        "Constants",
-        "HashedMap",
-        "HashedSet",
-        "OpCode",
-        "SigHash",
-        "SortedItem",
-        "Tx",
-        "Utils",
-        "VarIntReader",
-        "VarIntWriter",
-    }
-)
-
-# Methods that a contract with `@state` properties has.
-STATE_METHODS = frozenset({"getStateScript", "updateState", "updateStateSigHashType"})

@@ -62,6 +62,8 @@ class Operation(Enum):
         self.freedom = freedom
         self.commutes = commutes
 
+    __hash__ = object.__hash__  # each row is there once; that of enumerations is slow, and compiling looks up many
+
     # Numbers
     NEGATE = (INT,), (INT,), (Op.OP_NEGATE,), lambda a: -a
     INCREMENT = (INT,), (INT,), (Op.OP_1ADD,), lambda a: a + 1

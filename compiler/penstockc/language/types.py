@@ -1,23 +1,57 @@
 """The types of values, resolved: aliases expanded, sizes known, names bound.
 
-Basic types are rows of `BasicType`. Libraries are nominal: two are equal when their names are. A value of a library
-type is its properties flattened in order, first leaf deepest.
+Basic types are rows of `BasicType`. Structs and libraries are nominal: two are equal when their names are, type
+arguments included. A value of such a type is its fields flattened in order, first leaf deepest.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
 
 from penstock.contract.artifact import BasicType, Kind
+
+OPEN: Final = 0
+"""The size of an array whose value tells it (`int[] x = [1, 2];`). No value has a type with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StructType:
+    """A value written `{..}`: named fields, each with its type.
+
+    `name` is that of the instance, with its type arguments if it has any: `Pair<int,bytes>`.
+    """
+
+    name: str
+    fields: tuple[tuple[str, "Type"], ...] = field(compare=False)
+    arguments: tuple["Type", ...] = field(default=(), compare=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def declared_name(self) -> str:
+        """The name without type arguments."""
+        return self.name.partition("<")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryType:
-    """A value made by `new L(..)`: the properties of library (or contract) `name`, each with its type."""
+    """A value made by `new L(..)`: the properties of library (or contract) `name`, each with its type.
+
+    `name` is that of the instance, with its type arguments if it has any: `HashedMap<int,bytes>`.
+    """
 
     name: str
-    fields: tuple[tuple[str, "Type"], ...]
+    fields: tuple[tuple[str, "Type"], ...] = field(compare=False)
+    arguments: tuple["Type", ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def declared_name(self) -> str:
+        """The name without type arguments."""
+        return self.name.partition("<")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +62,13 @@ class ArrayType:
     size: int
 
     def __str__(self) -> str:
-        dimensions, inner = f"[{self.size}]", self.element
+        dimensions, inner = f"[{self.size or ''}]", self.element
         while isinstance(inner, ArrayType):
-            dimensions, inner = f"{dimensions}[{inner.size}]", inner.element
+            dimensions, inner = f"{dimensions}[{inner.size or ''}]", inner.element
         return f"{inner}{dimensions}"
 
 
-Type = BasicType | LibraryType | ArrayType
+Type = BasicType | StructType | LibraryType | ArrayType
 
 
 def leaves(kind_of: Type) -> tuple[Kind, ...]:
@@ -42,7 +76,31 @@ def leaves(kind_of: Type) -> tuple[Kind, ...]:
     match kind_of:
         case BasicType():
             return (kind_of.kind,)
-        case LibraryType(fields=fields):
+        case StructType(fields=fields) | LibraryType(fields=fields):
             return tuple(leaf for _, field_type in fields for leaf in leaves(field_type))
         case ArrayType(element=element, size=size):
             return leaves(element) * size
+
+
+def size_of(kind_of: Type) -> int:
+    """Return of how many stack items a value of this type is."""
+    match kind_of:
+        case BasicType():
+            return 1
+        case StructType(fields=fields) | LibraryType(fields=fields):
+            return sum(size_of(field_type) for _, field_type in fields)
+        case ArrayType(element=element, size=size):
+            return size * size_of(element)
+
+
+def named_parts(kind_of: Type) -> Iterator[StructType | LibraryType]:
+    """Yield the structs and libraries that a value of this type is made of, itself first."""
+    match kind_of:
+        case BasicType():
+            return
+        case ArrayType(element=element):
+            yield from named_parts(element)
+        case StructType(fields=fields) | LibraryType(fields=fields):
+            yield kind_of
+            for _, field_type in fields:
+                yield from named_parts(field_type)

@@ -71,7 +71,8 @@ def evaluate(  # noqa: PLR0913 - the whole of a spend
         interpreter.call(entry, contract, tuple(arguments))
     except Finished as end:
         return Outcome(end.accepted, end.span, end.reason)
-    return Outcome(accepted=True, span=entry.body.statements[-1].span, reason="every requirement holds")
+    last = entry.body if isinstance(entry.body, typed.Assembly) else entry.body.statements[-1]
+    return Outcome(accepted=True, span=last.span, reason="every requirement holds")
 
 
 def _entry_point(program: typed.Program, name: str) -> typed.Function:

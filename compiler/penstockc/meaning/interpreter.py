@@ -1,23 +1,37 @@
 """The meaning of statements, expressions and calls: what each does to the values of a frame.
 
-Everything happens strictly left to right; `&&`, `||` and `? :` evaluate only what they need. A method reads its
-receiver when its arguments are known, and writes it back when it returns.
+Everything happens strictly left to right; `&&`, `||` and `? :` evaluate only what they need. A place is located first,
+its indices evaluated once and in order, and read or written when all else is known: an assigned one behind the value, a
+method's receiver behind the arguments; it is written back when the method returns.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Final, assert_never
 
+from penstock.contract.artifact import Kind
+from penstock.script.numbers import as_bool
 from penstockc.diagnostics import InternalError
 from penstockc.language.abort import Abort
+from penstockc.language.items import read_item, stack_bytes
 from penstockc.language.operations import Operation
 from penstockc.language.operations import Value as BasicValue
+from penstockc.language.types import Type, leaves
 from penstockc.meaning.apply import apply, read_numbers
 from penstockc.meaning.limits import Limits
 from penstockc.meaning.oracle import Oracle
-from penstockc.meaning.places import Frame, Statics, field_of, is_place, read, write
-from penstockc.meaning.values import Value, zero
+from penstockc.meaning.places import Frame, Spot, Statics, is_place, locate, part_of, read, write
+from penstockc.meaning.values import Instance, Value, flattened, unflattened, zero
 from penstockc.semantics import typed
 from penstockc.source import Span
+
+EQUALITIES: Final = {
+    Kind.INT: Operation.NUM_EQUAL,
+    Kind.BOOL: Operation.BOOL_EQUAL,
+    Kind.BYTES: Operation.BYTES_EQUAL,
+}
+"""How two leaves of each kind are compared."""
 
 
 class Finished(Exception):  # noqa: N818 - an outcome, not an error
@@ -52,6 +66,8 @@ class Interpreter:
         self, function: typed.Function, this: Value | None, arguments: tuple[Value, ...]
     ) -> tuple[Value, Value | None]:
         """Run `function` on `this`; return its value (true for a public one) and `this` as it left it."""
+        if isinstance(function.body, typed.Assembly):
+            return self._assembled(function, function.body, arguments), this
         frame = self._frame(this, function.parameters, arguments)
         result = self._run(function.body, frame)
         return (True if result is None else result), frame.this
@@ -69,12 +85,42 @@ class Interpreter:
         if not is_place(receiver):
             this = self.value(receiver, frame)
             return self.call(function, this, self._values(expression.arguments, frame))[0]
+        spot = self._locate(receiver, frame)
         arguments = self._values(expression.arguments, frame)
-        result, changed = self.call(function, read(receiver, frame), arguments)
+        result, changed = self.call(function, self._read(spot, receiver.span, frame), arguments)
         if changed is None:
             raise InternalError(f"{expression.function} lost its receiver")
-        write(receiver, changed, frame)
+        self._write(spot, changed, receiver.span, frame)
         return result
+
+    def _assembled(self, function: typed.Function, body: typed.Assembly, arguments: tuple[Value, ...]) -> Value:
+        """Let the spend run hand-written code on the arguments' leaves; one item is the result of a public function."""
+        words = tuple(
+            function.key.variable(word.name) if isinstance(word, typed.AssemblyVariable) else word
+            for _, word in body.words
+        )
+        given = [stack_bytes(leaf) for leaf in flattened(arguments)]
+        kinds = (Kind.BOOL,) if function.result is None else leaves(function.result)
+        with _aborting(body.span):
+            items = self.spend.run_assembly(words, given, len(kinds))
+        if function.result is None:
+            if not as_bool(items[0]):
+                raise Finished(body.span, "the assembly leaves an item that is not true")
+            return True
+        return unflattened(function.result, map(read_item, kinds, items))
+
+    # Places -----------------------------------------------------------------------------------------------------------
+
+    def _locate(self, place: typed.Place, frame: Frame) -> Spot:
+        return locate(place, lambda index: int(_basic(self.value(index, frame))))
+
+    def _read(self, spot: Spot, span: Span, frame: Frame) -> Value:
+        with _aborting(span):
+            return read(spot, frame)
+
+    def _write(self, spot: Spot, value: Value, span: Span, frame: Frame) -> None:
+        with _aborting(span):
+            write(spot, value, frame)
 
     # Statements -------------------------------------------------------------------------------------------------------
 
@@ -85,12 +131,15 @@ class Interpreter:
             result = self._step(statement, frame)
         return result
 
-    def _step(self, statement: typed.Statement, frame: Frame) -> Value | None:
+    def _step(  # noqa: C901, PLR0912 - one arm per node of a closed union
+        self, statement: typed.Statement, frame: Frame
+    ) -> Value | None:
         match statement:
             case typed.Declare(local=local, value=value):
                 frame.declare(local, self.value(value, frame))
             case typed.Assign(place=place, value=value):
-                write(place, self.value(value, frame), frame)
+                spot = self._locate(place, frame)
+                self._write(spot, self.value(value, frame), place.span, frame)
             case typed.Require(condition=condition, span=span):
                 if not self.value(condition, frame):
                     raise Finished(span, "the requirement does not hold")
@@ -99,6 +148,13 @@ class Interpreter:
                 raise Finished(span, "exit", accepted=accepted)
             case typed.If(condition=condition, then=then, otherwise=otherwise):
                 self._run(then if self.value(condition, frame) else otherwise, frame)
+            case typed.Loop(variable=variable, iterations=iterations):
+                for count, iteration in enumerate(iterations):
+                    if variable is not None:
+                        frame.declare(variable, count)
+                    self._run(iteration, frame)
+            case typed.CodeSeparator():
+                self.spend.separate_code()
             case typed.Evaluate(expression=expression):
                 self.value(expression, frame)
             case typed.Block():
@@ -119,11 +175,27 @@ class Interpreter:
             case typed.Literal(value=value):
                 return value
             case typed.LocalValue() | typed.This() | typed.StaticValue():
-                return read(expression, frame)
+                return read(Spot(expression), frame)
+            case typed.Field() | typed.Index() if is_place(expression):
+                return self._read(self._locate(expression, frame), expression.span, frame)
             case typed.Field(base=base, name=name):
-                return field_of(self.value(base, frame), name)
+                return part_of(self.value(base, frame), name)
+            case typed.Index(span=span, base=base, index=index):
+                array, count = self.value(base, frame), int(_basic(self.value(index, frame)))
+                with _aborting(span):
+                    return part_of(array, count)
             case typed.Apply():
                 return self._apply(expression, frame)
+            case typed.Equals(span=span, left=left, right=right):
+                return self._equal(span, left.type, self.value(left, frame), self.value(right, frame))
+            case typed.FlattenSha256(span=span, operand=operand):
+                return self._flattened_hash(span, self.value(operand, frame))
+            case typed.Repeat(type=array, operand=operand):
+                return (self.value(operand, frame),) * array.size
+            case typed.ArrayLength(operand=operand):
+                array = self.value(operand, frame)
+                assert isinstance(array, tuple), "as the check promises"
+                return len(array)
             case typed.CheckMultiSig():
                 return self._check_multi_sig(expression, frame)
             case typed.Cast(operand=operand):
@@ -142,6 +214,9 @@ class Interpreter:
                 return self.construct(library.name, self._values(arguments, frame))
             case typed.ArrayLiteral(elements=elements):
                 return self._values(elements, frame)
+            case typed.StructLiteral(type=struct, values=values):
+                names = (name for name, _ in struct.fields)
+                return Instance(dict(zip(names, self._values(values, frame), strict=True)))
             case _:
                 assert_never(expression)
 
@@ -149,23 +224,41 @@ class Interpreter:
         return tuple(self.value(expression, frame) for expression in expressions)
 
     def _increment(self, expression: typed.Increment, frame: Frame) -> Value:
-        old = read(expression.place, frame)
-        try:
-            (new,) = apply(Operation.ADD, (_basic(old), expression.step), self.limits)
-        except Abort as abort:
-            raise Finished(expression.span, str(abort)) from None
-        write(expression.place, new, frame)
+        place, span = expression.place, expression.span
+        spot = self._locate(place, frame)
+        old = self._read(spot, place.span, frame)
+        (new,) = self._applied(span, Operation.ADD, _basic(old), expression.step)
+        self._write(spot, new, place.span, frame)
         return new if expression.prefix else old
 
     def _apply(self, expression: typed.Apply, frame: Frame) -> Value:
         operands = tuple(map(_basic, self._values(expression.operands, frame)))
-        try:
-            if expression.operation.meaning is None:
+        if expression.operation.meaning is None:
+            with _aborting(expression.span):
                 return self._ask(expression.operation, operands)
-            (result,) = apply(expression.operation, operands, self.limits)
-        except Abort as abort:
-            raise Finished(expression.span, str(abort)) from None
+        (result,) = self._applied(expression.span, expression.operation, *operands)
         return result
+
+    def _applied(self, span: Span, operation: Operation, *operands: BasicValue) -> tuple[BasicValue, ...]:
+        with _aborting(span):
+            return apply(operation, operands, self.limits)
+
+    def _equal(self, span: Span, kind: Type, left: Value, right: Value) -> bool:
+        """Compare leaf by leaf, all of them: a number that is too long aborts wherever it stands."""
+        equal = [
+            self._applied(span, EQUALITIES[leaf], one, other)
+            for leaf, one, other in zip(leaves(kind), flattened(left), flattened(right), strict=True)
+        ]
+        return all(each for (each,) in equal)
+
+    def _flattened_hash(self, span: Span, value: Value) -> bytes:
+        hashes = [self._applied(span, Operation.SHA256, stack_bytes(leaf))[0] for leaf in flattened(value)]
+        joined, *others = hashes
+        for each in others:
+            (joined,) = self._applied(span, Operation.CONCATENATE, joined, each)
+        if others:
+            (joined,) = self._applied(span, Operation.SHA256, joined)
+        return bytes(joined)
 
     def _ask(self, operation: Operation, operands: tuple[BasicValue, ...]) -> bool:
         match operation, operands:
@@ -184,10 +277,17 @@ class Interpreter:
     def _check_multi_sig(self, expression: typed.CheckMultiSig, frame: Frame) -> bool:
         signatures = _byte_strings(self.value(expression.signatures, frame))
         public_keys = _byte_strings(self.value(expression.keys, frame))
-        try:
+        with _aborting(expression.span):
             return self.spend.check_multi_sig(signatures, public_keys)
-        except Abort as abort:
-            raise Finished(expression.span, str(abort)) from None
+
+
+@contextmanager
+def _aborting(span: Span) -> Iterator[None]:
+    """Let the script end at `span` where what is done within aborts."""
+    try:
+        yield
+    except Abort as abort:
+        raise Finished(span, str(abort)) from None
 
 
 def _this(frame: Frame) -> Value:

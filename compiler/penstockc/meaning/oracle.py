@@ -1,10 +1,12 @@
-"""What the meaning of a contract needs to know about the spend: signatures and lock times.
+"""What the meaning of a contract needs to know about the spend: signatures, lock times, and what assembly does.
 
 The evaluator asks; whoever evaluates answers, from a real transaction or from a case that is being thought through.
 """
 
 from collections.abc import Sequence
 from typing import Protocol
+
+from penstock.script.opcodes import Op
 
 
 class Oracle(Protocol):
@@ -36,4 +38,19 @@ class Oracle(Protocol):
 
         Raises:
             Abort: the input does not promise that.
+        """
+
+    def separate_code(self) -> None:
+        """Note that execution passes a code separator: signatures checked from now on sign what follows it."""
+
+    def run_assembly(self, words: Sequence[Op | bytes | str], items: Sequence[bytes], count: int) -> Sequence[bytes]:
+        """Run hand-written code, which has no meaning but the machine's; return the `count` items that it leaves.
+
+        Args:
+            words: opcodes, data to push, and names of assembly variables (`Owner.function.name`).
+            items: what the code finds on the stack, the last on top.
+            count: how many items it should leave in their place.
+
+        Raises:
+            Abort: the code fails, takes more than it was given, or leaves another number of items.
         """

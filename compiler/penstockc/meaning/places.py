@@ -1,9 +1,11 @@
 """Where values live while a function runs, and how places of the typed tree are read and written."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeGuard, assert_never
 
 from penstockc.diagnostics import InternalError
+from penstockc.language.abort import Abort
 from penstockc.meaning.values import Instance, Value
 from penstockc.semantics import typed
 
@@ -25,44 +27,91 @@ class Frame:
 
 def is_place(expression: typed.Expression) -> TypeGuard[typed.Place]:
     """Tell whether `expression` names something that can be assigned."""
-    match expression:
-        case typed.LocalValue() | typed.This() | typed.StaticValue():
-            return True
-        case typed.Field(base=base):
-            return is_place(base)
-        case _:
-            return False
+    while isinstance(expression, typed.Field | typed.Index):
+        expression = expression.base
+    return isinstance(expression, typed.LocalValue | typed.This | typed.StaticValue)
 
 
-def read(place: typed.Place, frame: Frame) -> Value:
-    """Return the value at `place`."""
+Variable = typed.LocalValue | typed.This | typed.StaticValue
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place whose indices are known: a variable, then the names and indices that lead into its value."""
+
+    variable: Variable
+    path: tuple[str | int, ...] = ()
+
+
+def locate(place: typed.Place, index_of: Callable[[typed.Expression], int]) -> Spot:
+    """Return where `place` is; `index_of` evaluates its indices, from left to right."""
     match place:
+        case typed.LocalValue() | typed.This() | typed.StaticValue():
+            return Spot(place)
+        case typed.Field(base=base, name=name):
+            outer = locate(_place(base), index_of)
+            return Spot(outer.variable, (*outer.path, name))
+        case typed.Index(base=base, index=index):
+            outer = locate(_place(base), index_of)
+            return Spot(outer.variable, (*outer.path, index_of(index)))
+        case _:
+            assert_never(place)
+
+
+def read(spot: Spot, frame: Frame) -> Value:
+    """Return the value at `spot`.
+
+    Raises:
+        Abort: an index is outside of its array.
+    """
+    value = _variable(spot.variable, frame)
+    for step in spot.path:
+        value = part_of(value, step)
+    return value
+
+
+def write(spot: Spot, value: Value, frame: Frame) -> None:
+    """Make `spot` hold `value`; raises as `read`."""
+    whole = _replaced(_variable(spot.variable, frame), spot.path, value) if spot.path else value
+    match spot.variable:
+        case typed.LocalValue(local=local):
+            frame.declare(local, whole)
+        case typed.This():
+            frame.this = whole
+        case typed.StaticValue(key=key):
+            frame.statics[key] = whole
+
+
+def part_of(value: Value, step: str | int) -> Value:
+    """Return a field of an instance, or an element of an array; raises as `read`."""
+    match step:
+        case str():
+            return _instance(value).properties[step]
+        case int():
+            return _array(value)[_checked(step, _array(value))]
+
+
+def _variable(variable: Variable, frame: Frame) -> Value:
+    match variable:
         case typed.LocalValue(local=local):
             return frame.locals[local.name, local.number]
         case typed.This():
             return this_of(frame)
         case typed.StaticValue(key=key):
             return frame.statics[key]
-        case typed.Field(base=base, name=name):
-            return field_of(read(_place(base), frame), name)
-        case _:
-            assert_never(place)
 
 
-def write(place: typed.Place, value: Value, frame: Frame) -> None:
-    """Make `place` hold `value`."""
-    match place:
-        case typed.LocalValue(local=local):
-            frame.declare(local, value)
-        case typed.This():
-            frame.this = value
-        case typed.StaticValue(key=key):
-            frame.statics[key] = value
-        case typed.Field(base=base, name=name):
-            outer = _place(base)
-            write(outer, _instance(read(outer, frame)).replace(name, value), frame)
-        case _:
-            assert_never(place)
+def _replaced(whole: Value, path: tuple[str | int, ...], value: Value) -> Value:
+    if not path:
+        return value
+    step, *deeper = path
+    part = _replaced(part_of(whole, step), tuple(deeper), value)
+    match step:
+        case str():
+            return _instance(whole).replace(step, part)
+        case int():
+            elements = _array(whole)
+            return (*elements[:step], part, *elements[step + 1 :])
 
 
 def this_of(frame: Frame) -> Value:
@@ -72,9 +121,10 @@ def this_of(frame: Frame) -> Value:
     return frame.this
 
 
-def field_of(value: Value, name: str) -> Value:
-    """Return property `name` of an instance."""
-    return _instance(value).properties[name]
+def _checked(index: int, elements: tuple[Value, ...]) -> int:
+    if not 0 <= index < len(elements):
+        raise Abort(f"index {index} is outside of {len(elements)} elements")
+    return index
 
 
 def _instance(value: Value) -> Instance:
@@ -83,7 +133,13 @@ def _instance(value: Value) -> Instance:
     return value
 
 
+def _array(value: Value) -> tuple[Value, ...]:
+    if not isinstance(value, tuple):
+        raise InternalError(f"an element of {value!r}")
+    return value
+
+
 def _place(expression: typed.Expression) -> typed.Place:
     if not is_place(expression):
-        raise InternalError("a field of a value that is no place was assigned")
+        raise InternalError("a part of a value that is no place was assigned")
     return expression

@@ -30,7 +30,9 @@ class _Search:
     def function(self, key: typed.MemberKey) -> None:
         if key not in self.seen:
             self.seen.add(key)
-            self.block(self.program.functions[key].body)
+            body = self.program.functions[key].body
+            if isinstance(body, typed.Block):
+                self.block(body)
 
     def constructor(self, owner: str) -> None:
         if owner not in self.seen:
@@ -52,6 +54,9 @@ class _Search:
                     self.expression(statement.condition)
                     self.block(then)
                     self.block(otherwise)
+                case typed.Loop(iterations=iterations):
+                    for iteration in {id(each): each for each in iterations}.values():  # mostly one and the same block
+                        self.block(iteration)
                 case _:
                     for expression in _expressions(statement):
                         self.expression(expression)
@@ -71,7 +76,13 @@ class _Search:
 
 
 def _expressions(
-    statement: typed.Declare | typed.Assign | typed.Require | typed.Exit | typed.Evaluate | typed.Return,
+    statement: typed.Declare
+    | typed.Assign
+    | typed.Require
+    | typed.Exit
+    | typed.CodeSeparator
+    | typed.Evaluate
+    | typed.Return,
 ) -> Iterator[typed.Expression]:
     match statement:
         case typed.Declare(value=value) | typed.Return(value=value):
@@ -83,6 +94,8 @@ def _expressions(
             yield condition
         case typed.Evaluate(expression=expression):
             yield expression
+        case typed.CodeSeparator():
+            return
         case _:
             assert_never(statement)
 
@@ -95,7 +108,11 @@ def _operands(  # noqa: C901, PLR0912 - one arm per node of a closed union
             return
         case typed.Field(base=base):
             yield base
-        case typed.Cast(operand=operand):
+        case typed.Index(base=base, index=index):
+            yield from (base, index)
+        case typed.Cast(operand=operand) | typed.FlattenSha256(operand=operand):
+            yield operand
+        case typed.Repeat(operand=operand) | typed.ArrayLength(operand=operand):
             yield operand
         case typed.Increment(place=place):
             yield place
@@ -105,9 +122,13 @@ def _operands(  # noqa: C901, PLR0912 - one arm per node of a closed union
             yield from arguments
         case typed.ArrayLiteral(elements=elements):
             yield from elements
+        case typed.StructLiteral(values=values):
+            yield from values
         case typed.CheckMultiSig(signatures=signatures, keys=keys):
             yield from (signatures, keys)
-        case typed.And(left=left, right=right) | typed.Or(left=left, right=right):
+        case (
+            typed.And(left=left, right=right) | typed.Or(left=left, right=right) | typed.Equals(left=left, right=right)
+        ):
             yield from (left, right)
         case typed.Conditional(condition=condition, then=then, otherwise=otherwise):
             yield from (condition, then, otherwise)

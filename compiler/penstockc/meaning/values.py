@@ -1,19 +1,20 @@
 """What expressions evaluate to: Python values, one form for each type of the language.
 
-A basic value is an int, a bool or bytes; an array is a tuple of its elements; a value of a library (or contract) type
+A basic value is an int, a bool or bytes; an array is a tuple of its elements; a value of a struct, library or contract
 is an `Instance`. All are immutable, so that copies, which the language makes at every assignment, cost nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from penstock.contract.artifact import BasicType, Kind
-from penstockc.language.types import ArrayType, LibraryType, Type
+from penstockc.language.operations import Value as BasicValue
+from penstockc.language.types import ArrayType, LibraryType, StructType, Type
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """A value made by `new L(..)`: the value of each property by its name, in the order of declaration."""
+    """A value with fields: each by its name, in the order of declaration."""
 
     properties: Mapping[str, "Value"]
 
@@ -36,7 +37,7 @@ def zero(type_: Type) -> Value:
             return b""
         case ArrayType(element=element, size=size):
             return (zero(element),) * size
-        case LibraryType(fields=fields):
+        case StructType(fields=fields) | LibraryType(fields=fields):
             return Instance({name: zero(field_type) for name, field_type in fields})
 
 
@@ -51,9 +52,33 @@ def conforms(value: Value, type_: Type) -> bool:
             return isinstance(value, bytes)
         case ArrayType(element=element, size=size):
             return isinstance(value, tuple) and len(value) == size and all(conforms(each, element) for each in value)
-        case LibraryType(fields=fields):
+        case StructType(fields=fields) | LibraryType(fields=fields):
             return (
                 isinstance(value, Instance)
                 and list(value.properties) == [name for name, _ in fields]
                 and all(conforms(value.properties[name], field_type) for name, field_type in fields)
             )
+
+
+def flattened(value: Value) -> Iterator[BasicValue]:
+    """Yield the basic values that a value is made of, in order."""
+    match value:
+        case tuple():
+            for element in value:
+                yield from flattened(element)
+        case Instance(properties=properties):
+            for each in properties.values():
+                yield from flattened(each)
+        case _:
+            yield value
+
+
+def unflattened(type_: Type, leaves: Iterator[BasicValue]) -> Value:
+    """Return the value of a type that the next of these basic values make up."""
+    match type_:
+        case BasicType():
+            return next(leaves)
+        case ArrayType(element=element, size=size):
+            return tuple(unflattened(element, leaves) for _ in range(size))
+        case StructType(fields=fields) | LibraryType(fields=fields):
+            return Instance({name: unflattened(field_type, leaves) for name, field_type in fields})

@@ -2,19 +2,21 @@
 
 from collections.abc import Sequence
 
+from penstock.contract.artifact import BasicType
+from penstockc.errors.assembly import AsmNotAlone
 from penstockc.errors.functions import (
-    AsmNotAlone,
     EntryPointWithoutRequire,
     MissingReturn,
     ReturnWithoutValue,
 )
-from penstockc.language.types import LibraryType
+from penstockc.language.types import LibraryType, named_parts
 from penstockc.semantics import typed
+from penstockc.semantics.assembly import check_assembly
 from penstockc.semantics.body import Body, World
-from penstockc.semantics.conversions import convert
+from penstockc.semantics.conversions import asked, convert
 from penstockc.semantics.expressions import check_expression
 from penstockc.semantics.findings import of_class, of_constructor
-from penstockc.semantics.headers import ClassHeader, ConstructorHeader, FunctionHeader, ParameterHeader
+from penstockc.semantics.headers import ClassHeader, ConstructorHeader, FunctionHeader, ParameterHeader, StaticHeader
 from penstockc.semantics.scope import Scope
 from penstockc.semantics.statements import check_statements
 from penstockc.semantics.typed import MemberKey
@@ -27,14 +29,10 @@ def check_function(world: World, owner: ClassHeader, header: FunctionHeader) -> 
     if not header.is_static:
         body.use(of_class(owner.name))
     parameters = _parameters(body, header.parameters)
-    node = header.node.body
-    if any(isinstance(statement, ast.Asm) for statement in node.statements):
-        if len(node.statements) > 1:
-            body.report(AsmNotAlone(header.node.name.span))
-        body.unsupported(node.span, "inline assembly")
-        return None
-    statements = _entry_point(body, header, node) if header.is_public else _with_result(body, header, node)
-    if parameters is None or (header.result is None and not header.is_public):
+    for name, value in header.constants:
+        body.scope.declare_constant(name, typed.Literal(name.span, BasicType.INT, value))
+    code = _code(body, header)
+    if parameters is None or code is None or (header.result is None and not header.is_public):
         body.lose()
         return None
     return typed.Function(
@@ -44,7 +42,7 @@ def check_function(world: World, owner: ClassHeader, header: FunctionHeader) -> 
         header.is_static,
         parameters,
         header.result,
-        typed.Block(node.span, statements),
+        code,
     )
 
 
@@ -53,8 +51,9 @@ def check_constructor(world: World, owner: ClassHeader) -> typed.Constructor | N
     header = owner.constructor
     body = _body(world, owner, of_constructor(owner.name), is_constructor=True)
     for parameter in header.parameters:
-        if isinstance(parameter.type, LibraryType):
-            body.use(of_constructor(parameter.type.name))
+        for part in () if parameter.type is None else named_parts(parameter.type):
+            if isinstance(part, LibraryType):
+                body.use(of_constructor(part.name))
     parameters = _parameters(body, header.parameters)
     if parameters is None or owner.type is None:
         body.lose()
@@ -67,17 +66,21 @@ def check_constructor(world: World, owner: ClassHeader) -> typed.Constructor | N
     return typed.Constructor(header.span, parameters, block, is_implicit=False)
 
 
-def first_value(world: World, owner: ClassHeader, key: MemberKey, node: ast.Expression) -> typed.Expression | None:
-    """The typed expression that a static property starts with."""
-    return check_expression(_body(world, owner, key, is_static=True), node)
+def first_value(world: World, owner: ClassHeader, header: StaticHeader) -> typed.Expression | None:
+    """The first value of a static property as one of its declared type."""
+    node = header.node
+    if node.initial is None:
+        return None
+    body = class_level(world, owner, header.key)
+    if node.type is None:
+        return check_expression(body, node.initial)
+    wanted = world.types.resolve(node.type, header.key, may_be_open=True)
+    return convert(body, check_expression(body, node.initial, asked(wanted)), wanted)
 
 
-def fit_first_value(
-    world: World, owner: ClassHeader, key: MemberKey, value: typed.Expression | None, written: ast.TypeExpression
-) -> typed.Expression | None:
-    """The first value of a static as one of its declared type."""
-    body = _body(world, owner, key, is_static=True)
-    return convert(body, value, world.types.resolve(written, key))
+def class_level(world: World, owner: ClassHeader, key: MemberKey) -> Body:
+    """The body of a definition in which no local is in sight."""
+    return _body(world, owner, key, is_static=True)
 
 
 def _body(
@@ -87,12 +90,25 @@ def _body(
 
 
 def _parameters(body: Body, headers: Sequence[ParameterHeader]) -> tuple[typed.Local, ...] | None:
-    locals_ = [
-        body.scope.declare(header.name, None if header.is_static else header.type, is_const=header.is_const)
-        for header in headers
-    ]
+    locals_ = [body.scope.declare(header.name, header.type, is_const=header.is_const) for header in headers]
     known = tuple(local for local in locals_ if local is not None)
     return known if len(known) == len(locals_) else None
+
+
+def _code(body: Body, header: FunctionHeader) -> typed.Block | typed.Assembly | None:
+    """What a function does: its statements, or the one block of assembly."""
+    node = header.node.body
+    match node.statements:
+        case (ast.Asm() as assembly,):
+            return check_assembly(body, assembly)
+        case statements if found := [statement for statement in statements if isinstance(statement, ast.Asm)]:
+            for assembly in found:
+                body.report(AsmNotAlone(assembly.span))
+            return None
+        case _ if header.is_public:
+            return typed.Block(node.span, _entry_point(body, header, node))
+        case _:
+            return typed.Block(node.span, _with_result(body, header, node))
 
 
 def _entry_point(body: Body, header: FunctionHeader, node: ast.Block) -> tuple[typed.Statement, ...]:
@@ -113,7 +129,8 @@ def _with_result(body: Body, header: FunctionHeader, node: ast.Block) -> tuple[t
     if last.value is None:
         body.report(ReturnWithoutValue(last.span))
         return statements
-    value = convert(body, check_expression(body, last.value), header.result, lenient=True)
+    value = check_expression(body, last.value, asked(header.result))
+    value = convert(body, value, header.result, lenient=True)
     if value is None:
         body.lose()
         return statements

@@ -1,34 +1,48 @@
 """Calls of built-in functions, and casts."""
 
-from collections.abc import Sequence
-
-from penstock.contract.artifact import BasicType, Kind
+from penstock.contract.artifact import BasicType
 from penstockc.errors.constants import ConstantOutOfRange, NotConstant
 from penstockc.errors.functions import MoreSignaturesThanKeys
+from penstockc.errors.structures import NothingToHash
 from penstockc.errors.types import NotCastable
 from penstockc.language.builtins import LARGEST_CONSTANT, Builtin, Form
 from penstockc.language.operations import Operation
-from penstockc.language.types import ArrayType
+from penstockc.language.types import OPEN, ArrayType, size_of
 from penstockc.semantics import typed
 from penstockc.semantics.body import Body
 from penstockc.semantics.calls import Arguments, count_fits
 from penstockc.semantics.constants import constant
-from penstockc.semantics.conversions import cast, convert
+from penstockc.semantics.conversions import Expected, Unknown, cast, convert, fits
 from penstockc.source import Span
 
 
-def builtin(body: Body, span: Span, row: Builtin, arguments: Arguments) -> typed.Expression | None:
-    """`f(..)` for a row that is one operation."""
+def expected_arguments(row: Builtin, expected: Expected) -> list[Expected]:
+    """What a built-in function asks of its arguments, where `expected` is asked of its result."""
+    match row.form:
+        case Form.REPEAT:
+            unknown = expected if isinstance(expected, Unknown) else None
+            return [expected.element if isinstance(expected, ArrayType) else unknown, BasicType.INT]
+        case Form.CHECK_MULTI_SIG:
+            return [ArrayType(BasicType.SIG, OPEN), ArrayType(BasicType.PUB_KEY, OPEN)]
+        case _:
+            return list(row.parameters)
+
+
+def builtin(
+    body: Body, span: Span, row: Builtin, arguments: Arguments, expected: Expected = None
+) -> typed.Expression | None:
+    """`f(..)` of a row, where `expected` is asked for."""
     if not count_fits(body, span, row.name, len(row.parameters), len(arguments)):
         return None
     match row.form:
         case Form.FLATTEN_SHA256:
-            return _flatten_sha256(body, span, arguments[0])
+            return None if arguments[0] is None else _flatten_sha256(body, span, arguments[0])
         case Form.REPEAT:
-            body.unsupported(span, "arrays")
-            return None
+            return _repeat(body, span, arguments, expected)
         case Form.CHECK_MULTI_SIG:
-            return None  # its literals are checked by `multi_sig`
+            return _multi_sig(body, span, arguments)
+        case Operation.LENGTH if (array := arguments[0]) is not None and isinstance(array.type, ArrayType):
+            return _length(span, array, array.type.size)
         case Operation() as operation:
             return _operation(body, span, row, operation, arguments)
 
@@ -60,6 +74,26 @@ def _size(body: Body, value: typed.Expression) -> typed.Literal | None:
     return None
 
 
+def _length(span: Span, array: typed.Expression, size: int) -> typed.Expression:
+    """`len(a)` of an array."""
+    if _is_held(array):
+        return typed.Literal(span, BasicType.INT, size)
+    return typed.ArrayLength(span, BasicType.INT, array)
+
+
+def _is_held(value: typed.Expression) -> bool:
+    """Whether nothing happens when the value is looked at: it is a variable or a part of one."""
+    match value:
+        case typed.LocalValue() | typed.This() | typed.StaticValue():
+            return True
+        case typed.Field(base=base):
+            return _is_held(base)
+        case typed.Index(base=base, index=typed.Literal(value=index)) if isinstance(base.type, ArrayType):
+            return 0 <= int(index) < base.type.size and _is_held(base)
+        case _:
+            return False
+
+
 def conversion(body: Body, span: Span, wanted: BasicType, arguments: Arguments) -> typed.Expression | None:
     """`PubKey(e)` and the like: the same value under another type of the same kind."""
     if not count_fits(body, span, str(wanted), 1, len(arguments)):
@@ -77,45 +111,35 @@ def conversion(body: Body, span: Span, wanted: BasicType, arguments: Arguments) 
             return typed.Cast(span, wanted, value)
 
 
-def multi_sig(
-    body: Body,
-    span: Span,
-    signatures: tuple[Span, Sequence[typed.Expression | None]],
-    keys: tuple[Span, Sequence[typed.Expression | None]],
-) -> typed.Expression | None:
-    """`checkMultiSig([..], [..])`: the literals' spans and elements."""
-    if len(signatures[1]) > len(keys[1]):
-        body.report(MoreSignaturesThanKeys(span, len(signatures[1]), len(keys[1])))
-    first = _array(body, *signatures, BasicType.SIG)
-    second = _array(body, *keys, BasicType.PUB_KEY)
-    if first is None or second is None:
+def _repeat(body: Body, span: Span, arguments: Arguments, expected: Expected) -> typed.Expression | None:
+    """`repeat(value, size)`: like a literal, an array of values as they are asked for."""
+    value, size = arguments[0], convert(body, arguments[1], BasicType.INT)
+    known = None if size is None else _size(body, size)
+    if value is None or known is None:
         return None
-    return typed.CheckMultiSig(span, BasicType.BOOL, first, second)
+    wanted = expected.element if isinstance(expected, ArrayType) else None
+    if isinstance(wanted, BasicType) and fits(value.type, wanted):
+        value = cast(value, wanted)
+    return typed.Repeat(span, ArrayType(value.type, int(known.value)), value)
 
 
-def _array(
-    body: Body, span: Span, elements: Sequence[typed.Expression | None], wanted: BasicType
-) -> typed.Expression | None:
-    values = [convert(body, element, wanted) for element in elements]
-    known = tuple(value for value in values if value is not None)
-    if len(known) < len(values):
+def _multi_sig(body: Body, span: Span, arguments: Arguments) -> typed.Expression | None:
+    """`checkMultiSig(signatures, keys)`: two arrays, of which the second has as many elements at least."""
+    wanted = ArrayType(BasicType.SIG, OPEN), ArrayType(BasicType.PUB_KEY, OPEN)
+    signatures, keys = (convert(body, *pair) for pair in zip(arguments, wanted, strict=True))
+    if signatures is None or keys is None:
         return None
-    return typed.ArrayLiteral(span, ArrayType(wanted, len(known)), known)
+    assert isinstance(signatures.type, ArrayType), "as wanted"
+    assert isinstance(keys.type, ArrayType), "as wanted"
+    if signatures.type.size > keys.type.size:
+        body.report(MoreSignaturesThanKeys(span, signatures.type.size, keys.type.size))
+        return None
+    return typed.CheckMultiSig(span, BasicType.BOOL, signatures, keys)
 
 
-def _flatten_sha256(body: Body, span: Span, value: typed.Expression | None) -> typed.Expression | None:
-    """The hash of the value's one stack item."""
-    if value is None:
+def _flatten_sha256(body: Body, span: Span, value: typed.Expression) -> typed.Expression | None:
+    """`flattenSha256(value)` of anything that is on the stack."""
+    if size_of(value.type) == 0:
+        body.report(NothingToHash(value.span, str(value.type)))
         return None
-    if not isinstance(value.type, BasicType):
-        body.unsupported(span, "`flattenSha256` of more than one value")
-        return None
-    match value.type.kind:
-        case Kind.BYTES:
-            item = cast(value, BasicType.BYTES)
-        case Kind.INT:
-            item = typed.Apply(span, BasicType.BYTES, Operation.PACK, (cast(value, BasicType.INT),))
-        case Kind.BOOL:
-            true, false = (typed.Literal(span, BasicType.BYTES, item) for item in (b"\x01", b""))
-            item = typed.Conditional(span, BasicType.BYTES, value, true, false)
-    return typed.Apply(span, BasicType.SHA256, Operation.SHA256, (item,))
+    return typed.FlattenSha256(span, BasicType.SHA256, value)

@@ -1,6 +1,7 @@
 """Calls: who is meant, may it be called from here, do the arguments fit."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import chain, repeat
 
 from penstock.contract.artifact import BasicType
 from penstockc.errors.functions import EntryPointOutsideRequire, NotConstructible, WrongArgumentCount
@@ -12,11 +13,11 @@ from penstockc.errors.names import (
     UnknownFunction,
     UnknownMember,
 )
-from penstockc.language.builtins import BUILTINS, STATE_METHODS, TYPE_NAMES
+from penstockc.language.builtins import BUILTINS, TYPE_NAMES, Builtin
 from penstockc.language.types import LibraryType, Type
 from penstockc.semantics import typed
 from penstockc.semantics.body import Body
-from penstockc.semantics.conversions import convert, fits
+from penstockc.semantics.conversions import Expected, Unknown, asked, convert, fits
 from penstockc.semantics.findings import of_constructor
 from penstockc.semantics.headers import ClassHeader, FunctionHeader, ParameterHeader
 from penstockc.semantics.suggestions import suggest
@@ -25,19 +26,31 @@ from penstockc.syntax import ast
 
 Arguments = Sequence[typed.Expression | None]
 
+Check = Callable[[ast.Expression, Expected], typed.Expression | None]
+"""Checks an expression where a value of a certain type is asked for."""
 
-def static_of_owner(body: Body, node: ast.Call, arguments: Arguments) -> FunctionHeader | None:
-    """The static of the owner that `f(..)` calls; None if there is none of that name.
 
-    A static can have the name of a built-in function; then the built-in is meant where only its parameters fit.
-    """
+def static_of_owner(body: Body, node: ast.Call) -> FunctionHeader | None:
+    """The static of the owner that has the name in `f(..)`."""
     function = body.owner.functions.get(node.function.text)
-    if function is None or not function.is_static:
-        return None
-    row = BUILTINS.get(node.function.text)
-    if row is None or _fit(arguments, [parameter.type for parameter in function.parameters]):
-        return function
-    return None if _fit(arguments, row.parameters) else function
+    return function if function is not None and function.is_static else None
+
+
+def is_built_in_meant(function: FunctionHeader, row: Builtin, arguments: Arguments) -> bool:
+    """Whether a call means the built-in function and not the static of its name: only its parameters fit."""
+    wanted = [parameter.type for parameter in function.parameters]
+    return not _fit(arguments, wanted) and _fit(arguments, row.parameters)
+
+
+def check_arguments(nodes: Sequence[ast.Expression], parameters: Sequence[ParameterHeader], check: Check) -> Arguments:
+    """The arguments, each where its parameter asks for it."""
+    return check_each(nodes, [asked(parameter.type) for parameter in parameters], check)
+
+
+def check_each(nodes: Sequence[ast.Expression], wanted: Sequence[Expected], check: Check) -> Arguments:
+    """The arguments, each with what is asked of it; nothing is asked of those too many."""
+    places = chain(wanted, repeat(Unknown.UNKNOWN))
+    return [check(node, expected) for node, expected in zip(nodes, places, strict=False)]
 
 
 def _fit(arguments: Arguments, wanted: Sequence[Type | None]) -> bool:
@@ -53,10 +66,8 @@ def report_unknown_function(body: Body, node: ast.Call) -> None:
     name = node.function.text
     if name in body.owner.functions:
         body.report(MethodCalledBare(node.function.span, name))
-    elif name in body.world.classes:
+    elif name in body.world.declarations.classes:
         body.report(NotConstructible(node.function.span, name, "an instance is made by `new`"))
-    elif body.world.declarations.is_standard(name):
-        body.unsupported(node.span, f"the standard library's `{name}`")
     else:
         statics = (key for key, function in body.owner.functions.items() if function.is_static)
         close = suggest(name, [*statics, *BUILTINS, *TYPE_NAMES])
@@ -81,10 +92,7 @@ def method(body: Body, owner: ClassHeader, node: ast.MethodCall) -> FunctionHead
     name = node.function
     function = owner.functions.get(name.text)
     if function is None:
-        if owner.node.is_contract and name.text in STATE_METHODS:
-            body.unsupported(node.span, "`@state` properties")
-        else:
-            body.report(UnknownMember(name.span, name.text, owner.name, suggest(name.text, owner.functions)))
+        body.report(UnknownMember(name.span, name.text, owner.name, suggest(name.text, owner.functions)))
     elif function.is_static:
         body.report(ThroughInstance(name.span, owner.name, name.text))
     elif _is_accessible(body, function, name.span):
@@ -117,19 +125,37 @@ def invoke(
     return typed.Invoke(span, result, function.key, receiver, converted)
 
 
-def construct(body: Body, node: ast.New, arguments: Arguments) -> typed.Expression | None:
-    """`new L(..)`."""
-    made = body.world.types.resolve(node.type, body.key)
-    if made is None:
-        return None
+def construct(body: Body, node: ast.New, expected: Expected, check: Check) -> typed.Expression | None:
+    """`new L(..)`; a generic L may leave its type arguments to the place that asks for the instance."""
+    made = _constructed(body, node, expected)
     if not isinstance(made, LibraryType):
-        name = node.type.name.text
-        body.report(NotConstructible(node.type.span, name, "only libraries and contracts have instances"))
+        for argument in node.arguments:
+            check(argument, Unknown.UNKNOWN)
+        if made is not None:
+            name = node.type.name.text
+            body.report(NotConstructible(node.type.span, name, "only libraries and contracts have instances"))
         return None
     body.use(of_constructor(made.name))
     parameters = body.world.classes[made.name].constructor.parameters
+    arguments = check_arguments(node.arguments, parameters, check)
     converted = _converted(body, node.span, made.name, parameters, arguments)
     return None if converted is None else typed.Construct(node.span, made, converted)
+
+
+def leaves_arguments_out(body: Body, node: ast.New) -> bool:
+    """Whether it is the instance of a generic library without its type arguments."""
+    return not node.type.arguments and body.world.types.takes_arguments(node.type.name.text)
+
+
+def _constructed(body: Body, node: ast.New, expected: Expected) -> Type | None:
+    if not leaves_arguments_out(body, node):
+        return body.resolve(node.type)
+    name = node.type.name.text
+    if isinstance(expected, LibraryType) and expected.declared_name == name:
+        return expected
+    if expected is Unknown.UNKNOWN:
+        return None
+    return body.owner.type if name == body.owner.node.name.text else body.resolve(node.type)
 
 
 def check_context(body: Body, node: ast.MethodCall, function: FunctionHeader, *, in_require: bool) -> bool:

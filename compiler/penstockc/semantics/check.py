@@ -5,25 +5,37 @@ every mistake. Promised: all types in the tree fit without further conversion, e
 recursive, and everything that the main contract reaches is there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
-from penstockc.diagnostics import CompileError, Diagnostic, InternalError
+from penstockc.diagnostics import CompileError, InternalError
 from penstockc.errors.constants import StaticRing
 from penstockc.errors.functions import Recursion
+from penstockc.errors.names import OF_NAMES
+from penstockc.language.types import named_parts
 from penstockc.nesting import room_for_nesting
 from penstockc.semantics import typed
-from penstockc.semantics.bodies import check_constructor, check_function, first_value, fit_first_value
+from penstockc.semantics.bodies import check_constructor, check_function, class_level, first_value
 from penstockc.semantics.body import World
 from penstockc.semantics.declarations import declare, main_class
-from penstockc.semantics.findings import Findings, is_type, of_constructor
+from penstockc.semantics.demands import constant_takers
+from penstockc.semantics.findings import Findings, is_type, of_constructor, of_state
 from penstockc.semantics.graph import Uses
 from penstockc.semantics.headers import ClassHeader, StaticHeader
-from penstockc.semantics.members import class_header
+from penstockc.semantics.instances import Instances
+from penstockc.semantics.members import Classes, check_heading, no_class
 from penstockc.semantics.mutation import Mutations
+from penstockc.semantics.outline import libraries, structs
+from penstockc.semantics.settling import instance
+from penstockc.semantics.sizes import array_size
+from penstockc.semantics.state import check_state, loading
 from penstockc.semantics.statics import Statics
 from penstockc.semantics.typed import MemberKey
-from penstockc.semantics.types import Types
+from penstockc.semantics.types import Types, is_as_declared
+from penstockc.source import Sources, Span
+from penstockc.syntax import ast
 from penstockc.syntax.imports import Modules
+from penstockc.syntax.standard import NAMES
 
 
 def check(modules: Modules) -> typed.Program:
@@ -39,81 +51,163 @@ class _Check:
         self.uses = Uses()
         self.mutations = Mutations()
         self.declarations = declare(modules, self.findings)
-        self.types = Types(self.declarations, self.findings, self.uses)
-        self.classes = {
-            name: class_header(node, self.types, self.findings) for name, node in self.declarations.classes.items()
-        }
-        for struct in self.declarations.structs.values():
-            self.types.check_struct(struct)
+        self.types = Types(self.declarations, self.findings, self.uses, self.size_in)
+        self.classes = Classes(self.types, self.findings)
         self.statics = Statics(self.first_value, self.findings)
         self.world = World(
-            self.declarations, self.types, self.classes, self.statics.read, self.findings, self.uses, self.mutations
+            self.declarations,
+            self.types,
+            self.classes,
+            self.statics.read,
+            self.findings,
+            self.uses,
+            self.mutations,
+            constant_takers(self.declarations.classes.values()),
+            array_size,
+            Instances(),
         )
+        self.functions = dict[MemberKey, typed.Function]()
+        self.constructors = dict[str, typed.Constructor]()
+        self.checked = dict[str, None]()
+        self.seen = set[Span]()
 
     def program(self) -> typed.Program:
         main = main_class(self.modules.trees[0], self.findings)
-        functions = [
-            check_function(self.world, owner, header)
-            for owner in self.classes.values()
-            for header in owner.functions.values()
-        ]
-        constructors = {name: check_constructor(self.world, owner) for name, owner in self.classes.items()}
-        statics = [static for owner in self.classes.values() for static in self.statics.all_of(owner.statics)]
         aliases = [(name, self.types.of_alias(name)) for name in self.declarations.aliases]
+        self.check_declared()
+        self.check_used()
+        self.check_uncalled()
         self.check_rings()
         self.mutations.check(self.findings)
-        errors = self.errors(main)
-        if errors or main is None:
-            raise CompileError(self.modules.sources, [*errors, *self.findings.warnings])
-        broken = self.uses.needing(self.findings.broken())
+        if main not in self.declarations.classes:
+            main = None  # its name was refused
+        if main is not None:
+            check_state(self.classes[main], self.functions, self.uses, self.findings)
+        if self.findings.errors or main is None:
+            raise CompileError(self.sources, [*self.findings.errors, *self.findings.warnings])
+        if self.findings.lost:
+            raise InternalError(f"incomplete without a report: {', '.join(map(str, self.findings.lost))}")
         return self.assemble(
-            main,
-            {
-                name: made
-                for name, made in constructors.items()
-                if made is not None and of_constructor(name) not in broken
-            },
-            [function for function in functions if function is not None and function.key not in broken],
-            [static for static in statics if static.key not in broken],
-            tuple(typed.Alias(name, resolved) for name, resolved in aliases if resolved is not None),
+            main, tuple(typed.Alias(name, resolved) for name, resolved in aliases if resolved is not None)
         )
 
-    def errors(self, main: str | None) -> list[Diagnostic]:
-        """All errors; what is unsupported counts where the main contract reaches it."""
-        reached = set[MemberKey]() if main is None else self.uses.reached(self.members_of(self.classes[main]))
-        errors = self.findings.all_errors(reached)
-        if main is not None and not errors and not reached.isdisjoint(self.findings.broken()):
-            raise InternalError(f"incomplete without a report: {', '.join(map(str, reached & self.findings.broken()))}")
-        return errors
+    @property
+    def sources(self) -> Sources:
+        """The files, and the texts that were made for contracts with state."""
+        return Sources((*self.modules.sources.files, *self.classes.state_texts.files))
 
-    def assemble(
-        self,
-        main: str,
-        constructors: Mapping[str, typed.Constructor],
-        functions: Sequence[typed.Function],
-        statics: Sequence[typed.Static],
-        aliases: tuple[typed.Alias, ...],
-    ) -> typed.Program:
-        """The program of all definitions that can be compiled."""
+    def check_declared(self) -> None:
+        """Check all headings; of the files' own classes, those that take no type arguments are wanted as a whole."""
+        for name in self.declarations.structs:
+            self.types.as_declared(name)
+        for name, node in self.declarations.classes.items():
+            check_heading(node, self.findings)
+            self.types.as_declared(name)
+            if name not in NAMES:
+                header = self.classes[self.types.open_name(name)]
+                tuple(header.properties.values())  # looks at each
+                for key in self.members_of(header):
+                    self.uses.want(key)
+
+    def check_used(self) -> None:
+        """Check every definition that is wanted, once; each may want others."""
+        for key in self.uses.wanted:
+            owner = None if is_as_declared(key.owner) else self.classes.find(key.owner)
+            if owner is None:
+                continue
+            self.check_class(owner)
+            if key.name in owner.statics:
+                self.statics.find(owner.statics[key.name])
+            elif key.name in owner.functions:
+                header = self.world.instances.find(key) or owner.functions[key.name]
+                with self.once_per_place(header.node.span):
+                    function = None if header.takes_constants else check_function(self.world, owner, header)
+                if function is not None:
+                    self.functions[key] = function
+
+    def check_uncalled(self) -> None:
+        """Look at functions with compile-time parameters that nobody calls: at their names and calls.
+
+        The types in them may depend on the constants that nobody gives.
+        """
+        for name, node in self.declarations.classes.items():
+            if name in NAMES or node.generics:
+                continue
+            owner = self.classes[name]
+            for header in owner.functions.values():
+                if header.takes_constants and not self.world.instances.has_any_of(header.key):
+                    constants = tuple(1 for parameter in header.parameters if parameter.is_static)
+                    with self.findings.only(OF_NAMES | {Recursion}):
+                        check_function(self.world, owner, instance(self.world, header, constants))
+
+    def check_class(self, owner: ClassHeader) -> None:
+        """Check the constructor of a class that something is used of."""
+        if owner.name not in self.checked:
+            self.checked[owner.name] = None
+            with self.once_per_place(owner.constructor.span):
+                constructor = check_constructor(self.world, owner)
+            if constructor is not None:
+                self.constructors[owner.name] = constructor
+
+    def once_per_place(self, span: Span) -> AbstractContextManager[None]:
+        """Within it, what stands at `span` is checked: for its second instance on, no mistake is told again."""
+        is_repeated = span in self.seen
+        self.seen.add(span)
+        return self.findings.repeated(is_repeated=is_repeated)
+
+    def assemble(self, main: str, aliases: tuple[typed.Alias, ...]) -> typed.Program:
+        """The program of all definitions."""
+        functions = [*self.functions.values()]
+        entries = {function.key: self.entry(function, main) for function in functions}
+        statics = [*self.wanted_statics()]
         classes = {
             name: self.definition(
-                header,
-                constructors[name],
-                tuple(function for function in functions if function.key.owner == name),
+                self.classes[name],
+                constructor,
+                tuple(entries[function.key] for function in functions if function.key.owner == name),
                 tuple(static for static in statics if static.key.owner == name),
             )
-            for name, header in self.classes.items()
-            if name in constructors
+            for name, constructor in self.constructors.items()
         }
         return typed.Program(
-            self.modules.sources,
+            self.sources,
             main,
             classes,
             {entry.key: entry for entry in functions if entry.is_static or entry.key.owner in classes},
             {static.key: static for static in statics},
             aliases,
-            tuple(self.findings.warnings),
+            *self.shown(classes[main]),
+            warnings=tuple(self.findings.warnings),
         )
+
+    def entry(self, function: typed.Function, main: str) -> typed.Function:
+        """The function as it is entered from outside: an entry point of a contract with state reads that first."""
+        header = self.classes[main]
+        touches_state = function.key.owner == main and of_state(main) in self.uses.reached([function.key])
+        return loading(function, header) if function.is_public and touches_state else function
+
+    def shown(self, main: typed.ClassDefinition) -> tuple[tuple[typed.Struct, ...], tuple[typed.Library, ...]]:
+        """The structs and libraries of the files, and what else values of the contract are made of."""
+        parameters = [main.constructor.parameters, *(entry.parameters for entry in main.functions if entry.is_public)]
+        kinds = [entry.type for entry in main.properties]
+        kinds += (local.type for locals_ in parameters for local in locals_)
+        taken = {part.declared_name for kind in kinds for part in named_parts(kind)}
+        own_structs = [name for name in self.declarations.structs if name in taken or name not in NAMES]
+        own_classes = [
+            name
+            for name, node in self.declarations.classes.items()
+            if name in taken or not (node.is_contract or name in NAMES)
+        ]
+        return tuple(structs(self.types, own_structs)), tuple(libraries(self.types, self.classes, own_classes))
+
+    def wanted_statics(self) -> Iterator[typed.Static]:
+        """The statics that are no constants, class by class in the order of their declaration."""
+        wanted = set(self.uses.wanted)
+        for owner in map(self.classes.__getitem__, self.checked):
+            for header in owner.statics.values():
+                found = self.statics.find(header) if header.key in wanted else None
+                if isinstance(found, typed.Static):
+                    yield found
 
     def definition(
         self,
@@ -130,7 +224,10 @@ class _Check:
             header.name,
             header.node.is_contract,
             header.type,
-            tuple(typed.Property(header.properties[name].span, name, kind) for name, kind in header.type.fields),
+            tuple(
+                typed.Property(header.properties[name].span, name, kind, header.properties[name].is_state)
+                for name, kind in header.type.fields
+            ),
             constructor,
             functions,
             statics,
@@ -138,13 +235,13 @@ class _Check:
 
     def first_value(self, header: StaticHeader) -> typed.Expression | None:
         """The first value of a static as one of its declared type."""
-        if header.node.initial is None:
-            return None
-        owner = self.classes[header.key.owner]
-        value = first_value(self.world, owner, header.key, header.node.initial)
-        if header.node.type is None:
-            return value
-        return fit_first_value(self.world, owner, header.key, value, header.node.type)
+        return first_value(self.world, self.classes[header.key.owner], header)
+
+    def size_in(self, user: MemberKey, size: ast.Expression) -> int | None:
+        """What the size of an array is worth that a definition writes where no local is in sight."""
+        home = self.declarations.homes.get(user.owner.partition("<")[0], "")
+        owner = self.classes.find(user.owner) or self.classes.find(home) or no_class(user.owner, size.span)
+        return array_size(class_level(self.world, owner, user), size)
 
     def members_of(self, main: ClassHeader) -> list[MemberKey]:
         """All definitions of the main class."""
@@ -157,15 +254,18 @@ class _Check:
     def check_rings(self) -> None:
         """Report every ring of functions, constructors and first values; `types` reports those of types."""
         for ring in self.uses.rings():
-            if any(is_type(key) for key in ring):
-                continue
-            owner = self.classes[ring[0].owner]
             names = tuple(map(str, ring))
-            statics = [key for key in ring if key.name in self.classes[key.owner].statics]
+            statics = [header for key in ring if (header := self.static_of(key)) is not None]
             if statics:
-                node = self.classes[statics[0].owner].statics[statics[0].name].node
-                self.findings.report(StaticRing(node.name.span, names))
-            elif ring[0].name in owner.functions:
-                self.findings.report(Recursion(owner.functions[ring[0].name].node.name.span, names))
+                self.findings.report(StaticRing(statics[0].span, names))
+            elif any(is_type(key) for key in ring):
+                continue
             else:
-                self.findings.report(Recursion(owner.constructor.span, names))
+                owner = self.classes[ring[0].owner]
+                function = owner.functions.get(ring[0].name)
+                self.findings.report(Recursion((function or owner.constructor).span, names))
+
+    def static_of(self, key: MemberKey) -> StaticHeader | None:
+        """The static property that the definition is, if it is one."""
+        owner = self.classes.find(key.owner)
+        return None if owner is None else owner.statics.get(key.name)

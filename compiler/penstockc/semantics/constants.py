@@ -8,9 +8,11 @@ constant; it stays an expression that the script evaluates.
 from collections.abc import Sequence
 
 from penstock.contract.artifact import BasicType
+from penstockc.errors.constants import NotConstant
 from penstockc.language.abort import Abort
 from penstockc.language.operations import Operation, Value
 from penstockc.semantics import typed
+from penstockc.semantics.body import Body
 
 LARGEST = 8 * 10_000  # bits; nobody writes a loop or a size near it, and folding stays quick
 
@@ -43,6 +45,17 @@ def constant(expression: typed.Expression) -> typed.Literal | None:
     if value is None or not isinstance(expression.type, BasicType):
         return None
     return typed.Literal(expression.span, expression.type, value)
+
+
+def known_int(body: Body, value: typed.Expression | None) -> int | None:
+    """The number that an expression of type int is worth; reports one that is no compile-time constant."""
+    if value is None:
+        return None
+    literal = constant(value)
+    if literal is None or not isinstance(literal.value, int):
+        body.report(NotConstant(value.span))
+        return None
+    return literal.value
 
 
 def _value(expression: typed.Expression) -> Value | None:

@@ -1,13 +1,35 @@
 """Where a value of one type may stand for another, and what that takes."""
 
+from enum import Enum, auto
+
 from penstock.contract.artifact import BasicType, Kind
 from penstockc.errors.types import NotACondition, TypeMismatch
 from penstockc.language.operators import TO_BOOL
-from penstockc.language.types import Type
+from penstockc.language.types import OPEN, ArrayType, Type
 from penstockc.semantics import typed
 from penstockc.semantics.body import Body
 
 _BASE = {Kind.INT: BasicType.INT, Kind.BYTES: BasicType.BYTES, Kind.BOOL: BasicType.BOOL}
+
+
+class Unknown(Enum):
+    """The type of what was reported: whoever gets it stays silent."""
+
+    UNKNOWN = auto()
+
+
+Expected = Type | Unknown | None
+"""The type that a context asks for, if it asks for one: it tells what `{..}` or `new L(..)` is."""
+
+
+def asked(wanted: Type | None) -> Type | Unknown:
+    """What a place asks for whose type is `wanted`, or was reported."""
+    return Unknown.UNKNOWN if wanted is None else wanted
+
+
+def type_of(value: typed.Expression | None) -> Type | Unknown:
+    """The type of a value that was checked."""
+    return asked(None if value is None else value.type)
 
 
 def convert(
@@ -19,6 +41,7 @@ def convert(
     """
     if value is None or wanted is None:
         return None
+    wanted = closed(wanted, value.type)
     if not fits(value.type, wanted, lenient=lenient):
         body.report(TypeMismatch(value.span, str(wanted), str(value.type)))
         return None
@@ -33,6 +56,19 @@ def fits(found: Type, wanted: Type, *, lenient: bool = False) -> bool:
         return False
     base = _BASE[wanted.kind]
     return wanted is base or (lenient and found is base)
+
+
+def closed(wanted: Type, found: Type) -> Type:
+    """`wanted` with the sizes that it leaves open, as far as `found` tells them."""
+    if not isinstance(wanted, ArrayType) or not isinstance(found, ArrayType):
+        return wanted
+    size = found.size if wanted.size == OPEN else wanted.size
+    return ArrayType(closed(wanted.element, found.element), size)
+
+
+def is_open(wanted: Type) -> bool:
+    """Whether a value has to tell sizes of the type."""
+    return isinstance(wanted, ArrayType) and (wanted.size == OPEN or is_open(wanted.element))
 
 
 def cast(value: typed.Expression, wanted: BasicType) -> typed.Expression:

@@ -4,23 +4,35 @@ None means that something in the expression was reported: whoever gets it stays 
 checked first, each on its own, so that one run reports what is wrong with all of them.
 """
 
+from collections.abc import Sequence
+from functools import partial
 from typing import assert_never
 
 from penstock.contract.artifact import BasicType
-from penstockc.errors.support import Backslash
-from penstockc.errors.types import ArmsMismatch, NotAnArray, OperandMismatch
-from penstockc.language.builtins import BUILTINS, TYPE_NAMES
+from penstockc.errors.advice import Backslash
+from penstockc.errors.functions import NotConstructible
+from penstockc.errors.names import ClassAsValue
+from penstockc.errors.types import ArmsMismatch, OperandMismatch
+from penstockc.language.builtins import BUILTINS, TYPE_NAMES, Builtin
 from penstockc.language.operations import Operation
-from penstockc.semantics import builtin_calls, calls, names, operators, places, typed
+from penstockc.language.types import Type
+from penstockc.semantics import aggregates, builtin_calls, calls, names, operators, places, typed
 from penstockc.semantics.body import Body
-from penstockc.semantics.conversions import cast, common_type, condition, convert
+from penstockc.semantics.conversions import Expected, Unknown, cast, common_type, condition, convert
+from penstockc.semantics.headers import ClassHeader, FunctionHeader
+from penstockc.semantics.settling import settle
 from penstockc.syntax import ast
+from penstockc.syntax.literals import has_stray_backslash, unescaped
 
 
 def check_expression(  # noqa: C901, PLR0912 - one line per node
-    body: Body, node: ast.Expression, *, in_require: bool = False
+    body: Body, node: ast.Expression, expected: Expected = None, *, in_require: bool = False
 ) -> typed.Expression | None:
-    """The typed expression; `in_require` says that it is the condition of a `require`, or an operand in one."""
+    """The typed expression.
+
+    `expected` is what the context asks for: it tells the types of literals that have none of their own, and is no
+    promise. `in_require` says that it is the condition of a `require`, or an operand in one.
+    """
     match node:
         case ast.IntLiteral():
             return typed.Literal(node.span, BasicType.INT, node.value)
@@ -33,14 +45,14 @@ def check_expression(  # noqa: C901, PLR0912 - one line per node
         case ast.Name():
             return names.name(body, node)
         case ast.This():
-            return names.this(body, node)
+            return names.whole(body, node)
         case ast.Unary():
             operand = check_expression(body, node.operand, in_require=in_require)
             return None if operand is None else operators.unary(body, node, operand)
         case ast.Binary():
             return _binary(body, node, in_require=in_require)
         case ast.Conditional():
-            return _conditional(body, node, in_require=in_require)
+            return _conditional(body, node, expected, in_require=in_require)
         case ast.Increment():
             return _increment(body, node)
         case ast.Slice():
@@ -48,53 +60,55 @@ def check_expression(  # noqa: C901, PLR0912 - one line per node
         case ast.Member():
             return _member(body, node)
         case ast.Call():
-            return _call(body, node)
+            return _call(body, node, expected)
         case ast.MethodCall():
             return _method_call(body, node, in_require=in_require)
         case ast.New():
-            return calls.construct(body, node, check_all(body, node.arguments))
+            return calls.construct(body, node, expected, partial(check_expression, body))
         case ast.Index():
-            _index(body, node)
-            return None
+            base = check_expression(body, node.base, aggregates.array_of(expected))
+            return aggregates.element(body, node, base, check_expression(body, node.index))
         case ast.ArrayLiteral():
-            check_all(body, node.elements)
-            body.unsupported(node.span, "arrays")
-            return None
+            return aggregates.array_literal(body, node, expected, partial(check_expression, body))
         case ast.StructLiteral():
-            check_all(body, node.values)
-            body.unsupported(node.span, "structs")
-            return None
+            return aggregates.struct_literal(body, node, expected, partial(check_expression, body))
         case ast.GenericName():
-            names.generic(body, node.type.name)
+            owner = names.generic(body, node.type)
+            if owner is not None:
+                body.report(ClassAsValue(node.span, owner.name))
             return None
         case _:
             assert_never(node)
 
 
-def check_all(body: Body, nodes: tuple[ast.Expression, ...]) -> list[typed.Expression | None]:
+def check_all(body: Body, nodes: Sequence[ast.Expression], expected: Expected = None) -> list[typed.Expression | None]:
     """All of them, in order."""
-    return [check_expression(body, node) for node in nodes]
+    return [check_expression(body, node, expected) for node in nodes]
 
 
 def _string(body: Body, node: ast.StringLiteral) -> typed.Expression:
-    if "\\" in node.text:
+    if has_stray_backslash(node.text):
         body.report(Backslash(node.span))
-    return typed.Literal(node.span, BasicType.BYTES, node.text.encode())
+    return typed.Literal(node.span, BasicType.BYTES, unescaped(node.text).encode())
 
 
 def _binary(body: Body, node: ast.Binary, *, in_require: bool) -> typed.Expression | None:
-    left = check_expression(body, node.left, in_require=in_require)
-    right = check_expression(body, node.right, in_require=in_require)
+    """Either operand of a comparison tells the other one its type."""
+    operands = node.left, node.right
+    check = partial(check_expression, body, in_require=in_require)
+    if node.operator in {ast.BinaryOperator.EQUAL, ast.BinaryOperator.NOT_EQUAL}:
+        left, right = aggregates.in_one_context(body, operands, None, check)
+    else:
+        left, right = map(check, operands)
     if left is None or right is None:
         return None
     return operators.binary(body, node.span, node.operator, left, right)
 
 
-def _conditional(body: Body, node: ast.Conditional, *, in_require: bool) -> typed.Expression | None:
-    decided, then, otherwise = (
-        check_expression(body, part, in_require=in_require) for part in (node.condition, node.then, node.otherwise)
-    )
-    decided = condition(body, decided)
+def _conditional(body: Body, node: ast.Conditional, expected: Expected, *, in_require: bool) -> typed.Expression | None:
+    check = partial(check_expression, body, in_require=in_require)
+    decided = condition(body, check(node.condition))
+    then, otherwise = aggregates.in_one_context(body, (node.then, node.otherwise), expected, check)
     if decided is None or then is None or otherwise is None:
         return None
     common = common_type(then.type, otherwise.type)
@@ -138,92 +152,95 @@ def _slice(body: Body, node: ast.Slice) -> typed.Expression | None:
             return typed.Apply(node.span, BasicType.BYTES, Operation.SLICE, (base, typed_start, typed_end))
 
 
-def _index(body: Body, node: ast.Index) -> None:
-    base, index = check_expression(body, node.base), check_expression(body, node.index)
-    convert(body, index, BasicType.INT)
-    if base is not None:
-        body.report(NotAnArray(node.base.span, str(base.type)))
-
-
 def _member(body: Body, node: ast.Member) -> typed.Expression | None:
-    match node.base:
-        case ast.This():
-            return names.property_of_this(body, node)
-        case ast.Name(text=text) if (owner := body.class_named(text)) is not None:
-            return names.static_of_class(body, owner, node)
-        case ast.Name(text=text) if body.is_standard(text):
-            body.unsupported(node.base.span, f"the standard library's `{text}`")
-            return None
+    if isinstance(node.base, ast.This):
+        return names.property_of_this(body, node)
+    owner = _class_before(body, node.base)
+    if owner is not None:
+        return names.static_of_class(body, owner, node)
+    base = None if isinstance(node.base, ast.GenericName) else check_expression(body, node.base)
+    return None if base is None else names.property_of_value(body, node, base)
+
+
+def _class_before(body: Body, node: ast.Expression) -> ClassHeader | None:
+    """The class whose static stands behind the dot, if `node` names one; reports what is wrong with type arguments."""
+    match node:
+        case ast.Name(text=text):
+            return body.class_named(text)
+        case ast.GenericName():
+            return names.generic(body, node.type)
         case _:
-            base = check_expression(body, node.base)
-            return None if base is None else names.property_of_value(body, node, base)
+            return None
 
 
-def _call(body: Body, node: ast.Call) -> typed.Expression | None:
-    if node.type_arguments:
-        names.generic(body, node.function)
-        check_all(body, node.arguments)
-        return None
+def _call(body: Body, node: ast.Call, expected: Expected) -> typed.Expression | None:
     name = node.function.text
-    if name == "checkMultiSig" and name not in body.owner.functions:
-        return _multi_sig(body, node)
-    arguments = check_all(body, node.arguments)
-    function = calls.static_of_owner(body, node, arguments)
-    if function is not None:
-        return calls.invoke(body, node.span, function, None, arguments)
-    if name in BUILTINS:
-        return builtin_calls.builtin(body, node.span, BUILTINS[name], arguments)
-    if name in TYPE_NAMES:
-        return builtin_calls.conversion(body, node.span, TYPE_NAMES[name], arguments)
-    if name in body.world.declarations.aliases:
-        wanted = body.world.types.of_alias(name)
-        if isinstance(wanted, BasicType):
-            return builtin_calls.conversion(body, node.span, wanted, arguments)
+    check = partial(check_expression, body)
+    if node.type_arguments:
+        owner = names.generic(body, ast.NamedType(node.function.span, node.function, node.type_arguments))
+        if owner is not None:
+            body.report(NotConstructible(node.function.span, owner.name, "an instance is made by `new`"))
+        check_all(body, node.arguments, Unknown.UNKNOWN)
+        return None
+    function, row = calls.static_of_owner(body, node), BUILTINS.get(name)
+    if function is None:
+        return _built_in(body, node, row, expected)
+    settled = settle(body, node.span, function, node.arguments, check)
+    if settled is None:
+        return None
+    function, passed = settled
+    arguments = calls.check_arguments(passed, function.parameters, check)
+    if row is not None and calls.is_built_in_meant(function, row, arguments):
+        return builtin_calls.builtin(body, node.span, row, arguments)
+    return calls.invoke(body, node.span, function, None, arguments)
+
+
+def _built_in(body: Body, node: ast.Call, row: Builtin | None, expected: Expected) -> typed.Expression | None:
+    """A call that is none of a static of the owner: of a built-in function, or a cast."""
+    if row is not None:
+        wanted = builtin_calls.expected_arguments(row, expected)
+        arguments = calls.check_each(node.arguments, wanted, partial(check_expression, body))
+        return builtin_calls.builtin(body, node.span, row, arguments, expected)
+    name = node.function.text
+    cast_to: Type | None = TYPE_NAMES.get(name)
+    if cast_to is None and name in body.world.declarations.aliases:
+        cast_to = body.world.types.of_alias(name)
+    if isinstance(cast_to, BasicType):
+        return builtin_calls.conversion(body, node.span, cast_to, check_all(body, node.arguments))
+    check_all(body, node.arguments, Unknown.UNKNOWN)
     calls.report_unknown_function(body, node)
     return None
 
 
-def _multi_sig(body: Body, node: ast.Call) -> typed.Expression | None:
-    if not calls.count_fits(body, node.span, "checkMultiSig", 2, len(node.arguments)):
-        return None
-    literals = [
-        (argument.span, check_all(body, argument.elements))
-        for argument in node.arguments
-        if isinstance(argument, ast.ArrayLiteral)
-    ]
-    if len(literals) < len(node.arguments):
-        for argument in node.arguments:
-            if not isinstance(argument, ast.ArrayLiteral):
-                check_expression(body, argument)
-        body.unsupported(node.span, "`checkMultiSig` of anything but array literals")
-        return None
-    signatures, keys = literals
-    return builtin_calls.multi_sig(body, node.span, signatures, keys)
-
-
 def _method_call(body: Body, node: ast.MethodCall, *, in_require: bool) -> typed.Expression | None:
-    arguments = check_all(body, node.arguments)
-    receiver: typed.Expression | None
-    match node.receiver:
-        case ast.Name(text=text) if (owner := body.class_named(text)) is not None:
-            receiver, function = None, calls.static_function(body, owner, node)
-        case ast.Name(text=text) if body.is_standard(text):
-            body.unsupported(node.receiver.span, f"the standard library's `{text}`")
-            return None
-        case ast.This():
-            receiver = names.this(body, node.receiver)
-            function = calls.method(body, body.owner, node) if not body.is_static else None
-        case _:
-            receiver = check_expression(body, node.receiver)
-            if receiver is None:
-                return None
-            owner = calls.owner_of(body, receiver, node.function)
-            function = None if owner is None else calls.method(body, owner, node)
+    receiver, function = _method(body, node)
     if function is None or not calls.check_context(body, node, function, in_require=in_require):
+        check_all(body, node.arguments, Unknown.UNKNOWN)
         return None
+    check = partial(check_expression, body)
+    settled = settle(body, node.span, function, node.arguments, check)
+    if settled is None:
+        return None
+    function, passed = settled
+    arguments = calls.check_arguments(passed, function.parameters, check)
     if receiver is None and not function.is_static:  # `this` has a property that cannot be compiled yet
         body.use(function.key)
         return None
     if receiver is not None:
         places.note_call(body, node.receiver, receiver, function.key)
     return calls.invoke(body, node.span, function, receiver, arguments)
+
+
+def _method(body: Body, node: ast.MethodCall) -> tuple[typed.Expression | None, FunctionHeader | None]:
+    """The receiver and the function of a call; no function after a report, no receiver for a static."""
+    if isinstance(node.receiver, ast.This):
+        receiver: typed.Expression | None = names.this(body, node.receiver)
+        return receiver, calls.method(body, body.owner, node) if not body.is_static else None
+    owner = _class_before(body, node.receiver)
+    if owner is not None:
+        return None, calls.static_function(body, owner, node)
+    receiver = None if isinstance(node.receiver, ast.GenericName) else check_expression(body, node.receiver)
+    if receiver is None:
+        return None, None
+    owner = calls.owner_of(body, receiver, node.function)
+    return receiver, None if owner is None else calls.method(body, owner, node)

@@ -1,13 +1,13 @@
 """What the checks of one compilation find.
 
-Errors and warnings are simply kept. Uses of what the compiler does not do yet are kept by the definition in which they
-stand: they matter only if the main contract reaches it, so that a library can be imported for its simple half.
+Errors and warnings are kept until all bodies are checked, so that one run tells everything.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 
 from penstockc.diagnostics import Diagnostic
-from penstockc.errors.support import NotSupportedYet
 from penstockc.semantics.typed import MemberKey
 from penstockc.source import Span
 
@@ -27,6 +27,11 @@ def of_alias(name: str) -> MemberKey:
     return MemberKey(name, "type")
 
 
+def of_state(name: str) -> MemberKey:
+    """The definition that is the state of a contract: used wherever a `@state` property is, or all of `this`."""
+    return MemberKey(name, "@state")
+
+
 def is_type(definition: MemberKey) -> bool:
     """Whether the definition is a class's properties or an alias."""
     return definition.name in {"this", "type"}
@@ -38,26 +43,41 @@ class Findings:
     def __init__(self) -> None:
         self.errors = list[Diagnostic]()
         self.warnings = list[Diagnostic]()
-        self._unsupported = dict[MemberKey, dict[str, NotSupportedYet]]()
-        self._incomplete = set[MemberKey]()
+        self.lost = set[MemberKey]()
+        self._known = set[Diagnostic]()
+        self._places = set[tuple[type[Diagnostic], Span]]()
+        self._is_repeated = False
+        self._kept: AbstractSet[type[Diagnostic]] | None = None
+
+    @contextmanager
+    def repeated(self, *, is_repeated: bool = True) -> Iterator[None]:
+        """Within it, source is checked once more (another iteration, another instance): no mistake is told twice."""
+        outer, self._is_repeated = self._is_repeated, self._is_repeated or is_repeated
+        try:
+            yield
+        finally:
+            self._is_repeated = outer
+
+    @contextmanager
+    def only(self, kinds: AbstractSet[type[Diagnostic]]) -> Iterator[None]:
+        """Within it, nothing but mistakes of these kinds is kept."""
+        self._kept, lost = kinds, self.lost.copy()
+        try:
+            yield
+        finally:
+            self._kept, self.lost = None, lost
 
     def report(self, diagnostic: Diagnostic) -> None:
-        """Keep an error or a warning."""
+        """Keep an error or a warning, each once."""
+        place = type(diagnostic), diagnostic.span
+        if self._kept is not None and type(diagnostic) not in self._kept:
+            return
+        if diagnostic in self._known or (self._is_repeated and place in self._places):
+            return
+        self._known.add(diagnostic)
+        self._places.add(place)
         (self.errors if diagnostic.severity == "error" else self.warnings).append(diagnostic)
-
-    def unsupported(self, definition: MemberKey, span: Span, feature: str) -> None:
-        """Keep the first place in a definition where something is used that cannot be compiled yet."""
-        self._unsupported.setdefault(definition, {}).setdefault(feature, NotSupportedYet(span, feature))
 
     def lose(self, definition: MemberKey) -> None:
         """Note that a part of the definition has no typed form: it depends on something reported, here or elsewhere."""
-        self._incomplete.add(definition)
-
-    def broken(self) -> frozenset[MemberKey]:
-        """The definitions that cannot be compiled."""
-        return frozenset(self._incomplete | self._unsupported.keys())
-
-    def all_errors(self, reached: Iterable[MemberKey]) -> list[Diagnostic]:
-        """All errors, among them what is unsupported in the `reached` definitions."""
-        missing = (found for key in reached for found in self._unsupported.get(key, {}).values())
-        return [*self.errors, *missing]
+        self.lost.add(definition)

@@ -10,10 +10,20 @@ class Uses:
 
     def __init__(self) -> None:
         self._edges = dict[MemberKey, dict[MemberKey, None]]()
+        self._wanted = set[MemberKey]()
+        self.wanted = list[MemberKey]()
+        """All definitions that were ever wanted or used; more join while whoever walks the list checks them."""
+
+    def want(self, key: MemberKey) -> None:
+        """Note that a definition must be checked."""
+        if key not in self._wanted:
+            self._wanted.add(key)
+            self.wanted.append(key)
 
     def add(self, user: MemberKey, used: MemberKey) -> None:
         """Note that `user` cannot do without `used`."""
         self._edges.setdefault(user, {})[used] = None
+        self.want(used)
 
     def of(self, user: MemberKey) -> Iterable[MemberKey]:
         """What `user` uses directly."""
@@ -27,20 +37,6 @@ class Uses:
             if key not in found:
                 found.add(key)
                 waiting.extend(self.of(key))
-        return found
-
-    def needing(self, targets: Iterable[MemberKey]) -> set[MemberKey]:
-        """All definitions that need one of the targets, the targets included."""
-        users = dict[MemberKey, list[MemberKey]]()
-        for user, used in self._edges.items():
-            for key in used:
-                users.setdefault(key, []).append(user)
-        found, waiting = set[MemberKey](), list(targets)
-        while waiting:
-            key = waiting.pop()
-            if key not in found:
-                found.add(key)
-                waiting.extend(users.get(key, ()))
         return found
 
     def rings(self) -> Iterator[tuple[MemberKey, ...]]:

@@ -1,21 +1,29 @@
 """A class as it is written -> its header: every member by name, every declared type resolved.
 
 Checks what needs no look into a body: modifiers, names that stand twice, what a member must or must not have.
+A member is checked when somebody asks for it, the names of all when somebody asks for the class.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from typing import ParamSpec, TypeVar
 
+from penstock.contract.artifact import BasicType
+from penstockc.diagnostics import InternalError
 from penstockc.errors.functions import (
     EntryPointWithResult,
     GenericContract,
+    GenericFunction,
     LibraryEntryPoint,
     MissingResultType,
     NoEntryPoint,
     SecondConstructor,
 )
-from penstockc.errors.names import DuplicateName
+from penstockc.errors.names import DuplicateName, PredeclaredName
+from penstockc.errors.state import StateOutsideContract
 from penstockc.errors.syntax import BadModifier
-from penstockc.errors.types import AutoProperty, PropertyWithValue, StaticWithoutValue
+from penstockc.errors.types import AutoProperty, PropertyWithValue, StaticWithoutValue, TypeMismatch
+from penstockc.language.types import Type
 from penstockc.semantics.findings import Findings, of_class, of_constructor
 from penstockc.semantics.headers import (
     ClassHeader,
@@ -25,57 +33,135 @@ from penstockc.semantics.headers import (
     PropertyHeader,
     StaticHeader,
 )
+from penstockc.semantics.on_demand import Extended, OnDemand
+from penstockc.semantics.state import FUNCTIONS, STATICS, StateTexts
 from penstockc.semantics.typed import MemberKey
 from penstockc.semantics.types import Types
+from penstockc.source import Span
 from penstockc.syntax import ast
 from penstockc.syntax.ast import Modifier
 
 _ACCESS = frozenset({Modifier.PUBLIC, Modifier.PRIVATE, Modifier.DEFAULT})
 
-Header = PropertyHeader | StaticHeader | FunctionHeader
+Node = ast.Property | ast.Function
+Seeds = ParamSpec("Seeds")
+Made = TypeVar("Made")
 
 
-def class_header(node: ast.Class, types: Types, findings: Findings) -> ClassHeader:
-    """Make the header of one class."""
-    return _Headers(node, types, findings).whole()
+class Classes:
+    """The headers of all classes and instances of generic ones, made when they are first asked for."""
+
+    def __init__(self, types: Types, findings: Findings) -> None:
+        self._types = types
+        self._findings = findings
+        self._headers = dict[str, ClassHeader]()
+        self.state_texts = StateTexts()
+
+    def find(self, name: str) -> ClassHeader | None:
+        """The header of a class that takes no type arguments, or of an instance; None if there is no such class."""
+        if name not in self._headers:
+            node = self._types.class_of(name)
+            if node is None:
+                return None
+            is_repeated = any(header.node is node for header in self._headers.values())
+            headers = _Headers(node, name, self._types, self._findings, self.state_texts, is_repeated=is_repeated)
+            with self._findings.repeated(is_repeated=is_repeated):
+                self._headers[name] = headers.whole()
+        return self._headers[name]
+
+    def __getitem__(self, name: str) -> ClassHeader:
+        """The header of a class that is known to be there."""
+        header = self.find(name)
+        if header is None:
+            raise InternalError(f"{name} is no class")
+        return header
+
+
+def no_class(name: str, span: Span) -> ClassHeader:
+    """The header of a class without members: what an alias or a struct sees."""
+    node = ast.Class(span, is_contract=False, name=ast.Identifier(span, name), generics=(), members=())
+    implicit = ConstructorHeader(span, (), None)
+    return ClassHeader(node, name, {}, {}, {}, lambda: None, lambda: implicit)
+
+
+def check_heading(node: ast.Class, findings: Findings) -> None:
+    """Report what is wrong with a class before its members."""
+    if node.is_contract and node.generics:
+        findings.report(GenericContract(node.name.span, node.name.text))
 
 
 class _Headers:
-    def __init__(self, node: ast.Class, types: Types, findings: Findings) -> None:
+    """Makes the header of one class; `is_repeated`: of another instance of a class that was looked at before."""
+
+    def __init__(  # noqa: PLR0913 - what all classes share, and what is this one's
+        self,
+        node: ast.Class,
+        owner: str,
+        types: Types,
+        findings: Findings,
+        state_texts: StateTexts,
+        *,
+        is_repeated: bool,
+    ) -> None:
         self.node = node
-        self.owner = node.name.text
+        self.state_texts = state_texts
+        self.is_repeated = is_repeated
+        self.owner = owner
         self.types = types
         self.findings = findings
 
     def whole(self) -> ClassHeader:
-        properties = dict[str, PropertyHeader]()
-        statics = dict[str, StaticHeader]()
-        functions = dict[str, FunctionHeader]()
+        properties = dict[str, ast.Property]()
+        statics = dict[str, ast.Property]()
+        functions = dict[str, ast.Function]()
         constructors = list[ast.Constructor]()
         for member in self.node.members:
             match member:
                 case ast.Property() if Modifier.STATIC in member.modifiers:
                     if self.is_new(member.name, properties, statics, functions):
-                        statics[member.name.text] = self.static(member)
+                        statics[member.name.text] = member
                 case ast.Property() if self.is_new(member.name, properties, statics):
-                    properties[member.name.text] = self.property(member)
+                    properties[member.name.text] = member
                 case ast.Function() if self.is_new(member.name, statics, functions):
-                    functions[member.name.text] = self.function(member)
+                    functions[member.name.text] = member
                 case ast.Constructor():
                     constructors.append(member)
                 case _:
                     pass
-        self.check_generics()
         self.check_entry_points(functions.values())
-        instance = self.types.of_class(self.owner)
-        constructor = self.constructor(constructors, properties.values())
-        return ClassHeader(self.node, self.owner, instance, properties, statics, functions, constructor)
+        headers = OnDemand(properties, self.once(self.property))
+        state = [name for name, member in properties.items() if Modifier.STATE in member.modifiers]
+        has_state = self.node.is_contract and bool(state)
+        if has_state:
+            self.check_predeclared([*functions.values(), *statics.values()])
+        added = cache(lambda: self.state_texts.members(self.owner, _typed(map(headers.__getitem__, state))))
+        return ClassHeader(
+            self.node,
+            self.owner,
+            headers,
+            OnDemand(Extended(statics, STATICS if has_state else (), lambda: added().statics), self.once(self.static)),
+            OnDemand(
+                Extended(functions, FUNCTIONS if has_state else (), lambda: added().functions), self.once(self.function)
+            ),
+            lambda: self.types.of_class(self.owner),
+            self.once(lambda: self.constructor(constructors, headers.values())),
+            has_state,
+        )
 
-    def is_new(self, name: ast.Identifier, *taken: Mapping[str, Header]) -> bool:
+    def once(self, make: Callable[Seeds, Made]) -> Callable[Seeds, Made]:
+        """`make`, such that what another instance of the class has reported is not reported again."""
+
+        def made(*seeds: Seeds.args, **named: Seeds.kwargs) -> Made:
+            with self.findings.repeated(is_repeated=self.is_repeated):
+                return make(*seeds, **named)
+
+        return made
+
+    def is_new(self, name: ast.Identifier, *taken: Mapping[str, Node]) -> bool:
         """Whether none of these has a member of that name; a static and a function cannot share one."""
         for members in taken:
             if name.text in members:
-                self.findings.report(DuplicateName(name.span, name.text, members[name.text].span))
+                self.findings.report(DuplicateName(name.span, name.text, members[name.text].name.span))
                 return False
         return True
 
@@ -83,8 +169,9 @@ class _Headers:
 
     def property(self, node: ast.Property) -> PropertyHeader:
         self.allow(node.modifiers, _ACCESS | {Modifier.CONST, Modifier.STATE}, "properties")
-        if Modifier.STATE in node.modifiers:
-            self.findings.unsupported(of_class(self.owner), node.span, "`@state` properties")
+        is_state = Modifier.STATE in node.modifiers
+        if is_state and not self.node.is_contract:
+            self.findings.report(StateOutsideContract(node.name.span, node.name.text))
         if node.initial is not None:
             self.findings.report(PropertyWithValue(node.initial.span, node.name.text))
         if node.type is None:
@@ -95,6 +182,7 @@ class _Headers:
             None if node.type is None else self.types.resolve(node.type, of_class(self.owner)),
             is_const=Modifier.CONST in node.modifiers,
             is_private=Modifier.PRIVATE in node.modifiers,
+            is_state=is_state,
         )
 
     def static(self, node: ast.Property) -> StaticHeader:
@@ -112,19 +200,20 @@ class _Headers:
         key = MemberKey(self.owner, node.name.text)
         self.allow(node.modifiers, _ACCESS | {Modifier.STATIC}, "functions")
         if node.generics:
-            self.findings.unsupported(key, node.name.span, "generic functions")
+            self.findings.report(GenericFunction(node.generics[0].span, node.name.text))
         is_public = Modifier.PUBLIC in node.modifiers
+        is_open = not is_public and any(Modifier.STATIC in parameter.modifiers for parameter in node.parameters)
         result = None
         if is_public and node.result is not None:
             self.findings.report(EntryPointWithResult(node.result.span, node.name.text))
         elif not is_public and node.result is None:
             self.findings.report(MissingResultType(node.name.span, node.name.text))
-        elif node.result is not None:
+        elif node.result is not None and not is_open:
             result = self.types.resolve(node.result, key)
         return FunctionHeader(
             key,
             node,
-            self.parameters(node.parameters, key),
+            self.parameters(node.parameters, key, is_open=is_open),
             result,
             is_public,
             is_private=Modifier.PRIVATE in node.modifiers,
@@ -145,15 +234,21 @@ class _Headers:
         )
         return ConstructorHeader(self.node.name.span, parameters, None)
 
-    def parameters(self, nodes: Iterable[ast.Parameter], user: MemberKey) -> tuple[ParameterHeader, ...]:
-        return tuple(self.parameter(node, user) for node in nodes)
+    def parameters(
+        self, nodes: Iterable[ast.Parameter], user: MemberKey, *, is_open: bool = False
+    ) -> tuple[ParameterHeader, ...]:
+        """The parameters; those that are open get their types when the compile-time ones among them get values."""
+        return tuple(self.parameter(node, user, is_open=is_open) for node in nodes)
 
-    def parameter(self, node: ast.Parameter, user: MemberKey) -> ParameterHeader:
-        self.allow(node.modifiers, frozenset({Modifier.CONST, Modifier.STATIC}), "parameters")
-        resolved = self.types.resolve(node.type, user)
-        is_static = Modifier.STATIC in node.modifiers
-        if is_static:
-            self.findings.unsupported(user, node.span, "compile-time parameters of functions")
+    def parameter(self, node: ast.Parameter, user: MemberKey, *, is_open: bool) -> ParameterHeader:
+        if is_open:
+            self.allow(node.modifiers, frozenset({Modifier.CONST, Modifier.STATIC}), "parameters")
+        else:
+            self.allow(node.modifiers, frozenset({Modifier.CONST}), "parameters of constructors and public functions")
+        is_static = is_open and Modifier.STATIC in node.modifiers
+        resolved = None if is_open and not is_static else self.types.resolve(node.type, user)
+        if is_static and resolved not in {BasicType.INT, None}:
+            self.findings.report(TypeMismatch(node.type.span, str(BasicType.INT), str(resolved)))
         return ParameterHeader(node.name, resolved, Modifier.CONST in node.modifiers, is_static)
 
     # Rules ------------------------------------------------------------------------------------------------------------
@@ -162,18 +257,23 @@ class _Headers:
         for modifier in sorted(modifiers.present - allowed):
             self.findings.report(BadModifier(modifiers.span, modifier, f"has no meaning for {what}"))
 
-    def check_generics(self) -> None:
-        if not self.node.generics:
-            return
-        if self.node.is_contract:
-            self.findings.report(GenericContract(self.node.name.span, self.owner))
-        else:
-            self.findings.unsupported(of_class(self.owner), self.node.name.span, "generic types")
+    def check_predeclared(self, members: Iterable[Node]) -> None:
+        """Report members that a contract with state has already."""
+        for member in members:
+            if member.name.text in FUNCTIONS or member.name.text in STATICS:
+                self.findings.report(PredeclaredName(member.name.span, member.name.text))
 
-    def check_entry_points(self, functions: Iterable[FunctionHeader]) -> None:
-        entry_points = [function for function in functions if function.is_public]
+    def check_entry_points(self, functions: Iterable[ast.Function]) -> None:
+        entry_points = [function for function in functions if Modifier.PUBLIC in function.modifiers]
         if self.node.is_contract and not entry_points:
-            self.findings.report(NoEntryPoint(self.node.name.span, self.owner))
+            self.findings.report(NoEntryPoint(self.node.name.span, self.node.name.text))
         if not self.node.is_contract:
             for function in entry_points:
-                self.findings.report(LibraryEntryPoint(function.node.name.span, function.key.name))
+                self.findings.report(LibraryEntryPoint(function.name.span, function.name.text))
+
+
+def _typed(properties: Iterable[PropertyHeader]) -> Iterator[tuple[str, Type]]:
+    """The properties whose types are known."""
+    for entry in properties:
+        if entry.type is not None:
+            yield entry.name, entry.type

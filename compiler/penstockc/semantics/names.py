@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from penstockc.errors.generics import MissingTypeArguments
 from penstockc.errors.names import (
     BareProperty,
     ClassAsValue,
@@ -15,11 +16,12 @@ from penstockc.errors.names import (
 )
 from penstockc.errors.types import UnexpectedTypeArguments
 from penstockc.language.builtins import BUILTINS
-from penstockc.language.types import LibraryType
+from penstockc.language.types import LibraryType, StructType
 from penstockc.semantics import typed
 from penstockc.semantics.body import Body
-from penstockc.semantics.findings import of_alias
+from penstockc.semantics.findings import of_alias, of_state
 from penstockc.semantics.headers import ClassHeader, StaticHeader
+from penstockc.semantics.state import is_state_text
 from penstockc.semantics.suggestions import suggest
 from penstockc.source import Span
 from penstockc.syntax import ast
@@ -29,6 +31,8 @@ def name(body: Body, node: ast.Name) -> typed.Expression | None:
     """A bare name: a local, or a static of the owner."""
     bound = body.scope.find(node.text)
     if bound is not None:
+        if bound.constant is not None:
+            return typed.Literal(node.span, bound.constant.type, bound.constant.value)
         return None if bound.local is None else typed.LocalValue(node.span, bound.local.type, bound.local)
     static = body.owner.statics.get(node.text)
     if static is not None:
@@ -37,12 +41,21 @@ def name(body: Body, node: ast.Name) -> typed.Expression | None:
     return None
 
 
-def generic(body: Body, name: ast.Identifier) -> None:
-    """`Name<..>` where a value stands: nothing that can be compiled yet, or a comparison without parentheses."""
-    if body.world.types.takes_arguments(name.text) or body.is_standard(name.text):
-        body.unsupported(name.span, "generic types")
-    else:
-        body.report(UnexpectedTypeArguments(name.span, name.text))
+def generic(body: Body, node: ast.NamedType) -> ClassHeader | None:
+    """The class that `Name<..>` means in front of a static; None after a report.
+
+    Where nothing generic has that name, it is a comparison without parentheses.
+    """
+    if not body.world.types.takes_arguments(node.name.text):
+        body.report(UnexpectedTypeArguments(node.name.span, node.name.text))
+        return None
+    found = body.resolve(node)
+    if found is None:
+        return None
+    if isinstance(found, LibraryType):
+        return body.world.classes[found.name]
+    body.report(ClassAsValue(node.span, str(found)))
+    return None
 
 
 def this(body: Body, node: ast.This) -> typed.This | None:
@@ -51,6 +64,13 @@ def this(body: Body, node: ast.This) -> typed.This | None:
         body.report(ThisInStatic(node.span))
         return None
     return typed.This(node.span, body.this) if isinstance(body.this, LibraryType) else None
+
+
+def whole(body: Body, node: ast.This) -> typed.This | None:
+    """`this` as a value: all of it, its state too."""
+    if body.owner.has_state:
+        body.use(of_state(body.owner.name))
+    return this(body, node)
 
 
 def static_of_class(body: Body, owner: ClassHeader, node: ast.Member) -> typed.Expression | None:
@@ -82,11 +102,15 @@ def property_of_this(body: Body, node: ast.Member) -> typed.Expression | None:
     receiver = this(body, ast.This(node.base.span))
     if entry.type is None or receiver is None:
         return None
+    if entry.is_state:
+        body.use(of_state(body.owner.name))
     return typed.Field(node.span, entry.type, receiver, entry.name)
 
 
 def property_of_value(body: Body, node: ast.Member, base: typed.Expression) -> typed.Expression | None:
     """`base.name` for any other base."""
+    if isinstance(base.type, StructType):
+        return _field(body, node, base, base.type)
     if not isinstance(base.type, LibraryType):
         body.report(UnknownMember(node.name.span, node.name.text, str(base.type), None))
         return None
@@ -95,10 +119,19 @@ def property_of_value(body: Body, node: ast.Member, base: typed.Expression) -> t
     if entry is None:
         _report_no_property(body, owner, node)
         return None
-    if entry.is_private and owner is not body.owner:
+    if entry.is_private and owner is not body.owner and not is_state_text(node.span):
         body.report(PrivateMember(node.name.span, owner.name, entry.name))
         return None
     return None if entry.type is None else typed.Field(node.span, entry.type, base, entry.name)
+
+
+def _field(body: Body, node: ast.Member, base: typed.Expression, struct: StructType) -> typed.Expression | None:
+    fields = dict(struct.fields)
+    if node.name.text in fields:
+        return typed.Field(node.span, fields[node.name.text], base, node.name.text)
+    close = suggest(node.name.text, fields)
+    body.report(UnknownMember(node.name.span, node.name.text, struct.name, close))
+    return None
 
 
 def static_value(body: Body, static: StaticHeader, span: Span) -> typed.Expression | None:
@@ -129,10 +162,10 @@ def _report_unknown(body: Body, node: ast.Name) -> None:
         body.report(BareProperty(node.span, text))
     elif text in declared.aliases and body.world.types.of_alias(text) is None:
         body.use(of_alias(text))  # where the reason is reported
+    elif body.world.types.takes_arguments(text):
+        body.report(MissingTypeArguments(node.span, text, body.world.types.parameters_of(text)))
     elif text in declared.names():
         body.report(ClassAsValue(node.span, text))
-    elif body.is_standard(text):
-        body.unsupported(node.span, f"the standard library's `{text}`")
     elif text in owner.functions or text in BUILTINS:
         body.report(FunctionAsValue(node.span, text))
     else:

@@ -1,16 +1,13 @@
 """Operators on operands whose types are known -> typed nodes."""
 
-from functools import reduce
-
 from penstock.contract.artifact import BasicType
 from penstockc.errors.types import IncomparableTypes, OperandMismatch, OperandsMismatch
 from penstockc.language.operations import Operation
 from penstockc.language.operators import BINARY, UNARY, Row
-from penstockc.language.types import LibraryType
+from penstockc.language.types import ArrayType, Type
 from penstockc.semantics import typed
 from penstockc.semantics.body import Body
 from penstockc.semantics.conversions import logical
-from penstockc.semantics.places import as_place
 from penstockc.source import Span
 from penstockc.syntax import ast
 from penstockc.syntax.ast import BinaryOperator
@@ -34,8 +31,8 @@ def binary(
     match operator:
         case BinaryOperator.AND | BinaryOperator.OR:
             return _logical(body, span, operator, left, right)
-        case BinaryOperator.EQUAL | BinaryOperator.NOT_EQUAL if isinstance(left.type, LibraryType):
-            return _equal_instances(body, span, operator, left, right)
+        case BinaryOperator.EQUAL | BinaryOperator.NOT_EQUAL if not isinstance(left.type, BasicType):
+            return _equal_aggregates(body, span, operator, left, right)
         case _:
             pass
     if isinstance(left.type, BasicType) and isinstance(right.type, BasicType):
@@ -62,30 +59,23 @@ def _logical(
     return node(span, BasicType.BOOL, first, second)
 
 
-def _equal_instances(
+def _equal_aggregates(
     body: Body, span: Span, operator: BinaryOperator, left: typed.Expression, right: typed.Expression
 ) -> typed.Expression | None:
-    """Property by property; operands that are no places would be evaluated once for each."""
-    if left.type != right.type:
+    if not _are_comparable(left.type, right.type):
         body.report(IncomparableTypes(span, str(left.type), str(right.type)))
         return None
-    if as_place(left) is None or as_place(right) is None:
-        body.unsupported(span, "comparing instances that are not held in variables")
-        return None
-    value = _same(span, left, right)
+    value = typed.Equals(span, BasicType.BOOL, left, right)
     is_equal = operator is BinaryOperator.EQUAL
     return value if is_equal else typed.Apply(span, BasicType.BOOL, Operation.NOT, (value,))
 
 
-def _same(span: Span, left: typed.Expression, right: typed.Expression) -> typed.Expression:
-    if isinstance(left.type, BasicType):
-        row = BINARY[BinaryOperator.EQUAL, left.type.kind, left.type.kind]
-        return _apply(span, row, left, right)
-    assert isinstance(left.type, LibraryType), "arrays have no values yet"
-    parts = [
-        _same(span, typed.Field(span, part, left, name), typed.Field(span, part, right, name))
-        for name, part in left.type.fields
-    ]
-    if not parts:
-        return typed.Literal(span, BasicType.BOOL, value=True)
-    return reduce(lambda one, two: typed.Apply(span, BasicType.BOOL, Operation.BOOL_AND, (one, two)), parts)
+def _are_comparable(left: Type, right: Type) -> bool:
+    """Whether the types are the same, but for the purposes of bytes and numbers in arrays of them."""
+    match left, right:
+        case BasicType(kind=one), BasicType(kind=other):
+            return one is other
+        case ArrayType(element=one, size=size), ArrayType(element=other, size=other_size):
+            return size == other_size and _are_comparable(one, other)
+        case _:
+            return left == right

@@ -1,20 +1,21 @@
 """What can be assigned, and what must not be."""
 
 from penstockc.errors.names import ConstAssignment, NotAssignable
+from penstockc.language.types import LibraryType
 from penstockc.semantics import typed
 from penstockc.semantics.body import Body
-from penstockc.semantics.headers import ClassHeader
 from penstockc.semantics.mutation import ConstCall
+from penstockc.semantics.state import is_state_text
 from penstockc.semantics.typed import MemberKey
 from penstockc.syntax import ast
 
 
 def as_place(value: typed.Expression) -> typed.Place | None:
-    """The value as a place: a local, `this`, a static, or a property of a place."""
+    """The value as a place: a local, `this`, a static, or a field or an element of a place."""
     match value:
         case typed.LocalValue() | typed.This() | typed.StaticValue():
             return value
-        case typed.Field(base=base):
+        case typed.Field(base=base) | typed.Index(base=base):
             return value if as_place(base) is not None else None
         case _:
             return None
@@ -29,11 +30,9 @@ def is_const(body: Body, place: typed.Place) -> bool:
         case typed.StaticValue(key=key):
             return body.world.classes[key.owner].statics[key.name].is_const
         case typed.Field(base=base, name=name):
-            owner = _class_of(body, base)
-            if owner.properties[name].is_const and not (body.is_constructor and isinstance(base, typed.This)):
-                return True
-            inner = as_place(base)
-            return inner is not None and is_const(body, inner)
+            return _is_const_property(body, base, name) or _is_part_of_const(body, base)
+        case typed.Index(base=base):
+            return _is_part_of_const(body, base)
         case typed.This():
             return False
 
@@ -44,7 +43,7 @@ def target(body: Body, node: ast.Expression, value: typed.Expression | None) -> 
         return None
     place = as_place(value)
     if place is not None and not isinstance(place, typed.This):
-        if is_const(body, place):
+        if is_const(body, place) and not is_state_text(node.span):
             body.report(ConstAssignment(node.span, _text(node)))
             return None
         if is_of_this(place):
@@ -57,12 +56,39 @@ def target(body: Body, node: ast.Expression, value: typed.Expression | None) -> 
     return None
 
 
+def locate(body: Body, place: typed.Place) -> tuple[tuple[typed.Declare, ...], typed.Place]:
+    """What evaluates the indices of a place, and the place with their values: for one that is read and then written."""
+    match place:
+        case typed.Field(span=span, type=type_, base=base, name=name):
+            before, located = _locate_base(body, base)
+            return before, typed.Field(span, type_, located, name) if before else place
+        case typed.Index(span=span, type=type_, base=base, index=index):
+            before, located = _locate_base(body, base)
+            if _is_fixed(body, index):
+                return before, typed.Index(span, type_, located, index) if before else place
+            local = body.scope.temporary("index", index.type, index.span)
+            known = typed.LocalValue(index.span, local.type, local)
+            return (*before, typed.Declare(index.span, local, index)), typed.Index(span, type_, located, known)
+        case typed.LocalValue() | typed.This() | typed.StaticValue():
+            return (), place
+
+
+def _locate_base(body: Body, base: typed.Expression) -> tuple[tuple[typed.Declare, ...], typed.Expression]:
+    place = as_place(base)
+    return ((), base) if place is None else locate(body, place)
+
+
+def _is_fixed(body: Body, index: typed.Expression) -> bool:
+    """Whether an index cannot have another value when it is evaluated once more."""
+    return isinstance(index, typed.Literal) or (isinstance(index, typed.LocalValue) and is_const(body, index))
+
+
 def is_of_this(place: typed.Place) -> bool:
     """Whether the place is `this` or a part of it."""
     match place:
         case typed.This():
             return True
-        case typed.Field(base=base):
+        case typed.Field(base=base) | typed.Index(base=base):
             inner = as_place(base)
             return inner is not None and is_of_this(inner)
         case _:
@@ -80,8 +106,16 @@ def note_call(body: Body, node: ast.Expression, receiver: typed.Expression, meth
         body.world.mutations.calls_on_this(body.key, method)
 
 
-def _class_of(body: Body, value: typed.Expression) -> ClassHeader:
-    return body.world.classes[str(value.type)]
+def _is_part_of_const(body: Body, base: typed.Expression) -> bool:
+    place = as_place(base)
+    return place is not None and is_const(body, place)
+
+
+def _is_const_property(body: Body, base: typed.Expression, name: str) -> bool:
+    """Whether a field was declared const; constructors may assign those of their own instance."""
+    if not isinstance(base.type, LibraryType) or (body.is_constructor and isinstance(base, typed.This)):
+        return False
+    return body.world.classes[base.type.name].properties[name].is_const
 
 
 def _text(node: ast.Expression) -> str:
@@ -90,6 +124,8 @@ def _text(node: ast.Expression) -> str:
             return text
         case ast.Member(base=base, name=name):
             return f"{_text(base)}.{name.text}"
+        case ast.Index(base=base):
+            return f"{_text(base)}[..]"
         case ast.This():
             return "this"
         case _:

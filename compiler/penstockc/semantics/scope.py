@@ -7,17 +7,22 @@ from dataclasses import dataclass
 from penstockc.errors.names import DuplicateName, ShadowedName
 from penstockc.language.types import Type
 from penstockc.semantics.findings import Findings
-from penstockc.semantics.typed import Local
+from penstockc.semantics.typed import Literal, Local
+from penstockc.source import Span
 from penstockc.syntax import ast
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What a name stands for; `local` is None when its type could not be found (which is reported)."""
+    """What a name stands for: a local, or a constant that the compiler knows.
+
+    Both are None when its type could not be found (which is reported).
+    """
 
     name: ast.Identifier
     local: Local | None
     is_const: bool
+    constant: Literal | None = None
 
 
 class Scope:
@@ -38,16 +43,36 @@ class Scope:
 
     def declare(self, name: ast.Identifier, type_: Type | None, *, is_const: bool) -> Local | None:
         """Bind a name in the innermost block; reports one that the block has already, warns of one outside of it."""
-        outer = self.find(name.text)
-        if name.text in self._blocks[-1]:
-            self._findings.report(DuplicateName(name.span, name.text, self._blocks[-1][name.text].name.span))
-            type_ = None  # nobody knows which of them is meant
-        elif outer is not None:
-            self._findings.report(ShadowedName(name.span, name.text, outer.name.span))
         local = None if type_ is None else Local(self._count, name.text, type_, name.span)
         self._count += 1
-        self._blocks[-1][name.text] = Binding(name, local, is_const)
-        return local
+        return local if self._bind(Binding(name, local, is_const)) else None
+
+    def temporary(self, name: str, type_: Type, span: Span) -> Local:
+        """A local that the source does not name; `name` is for those who read the typed tree."""
+        self._count += 1
+        return Local(self._count - 1, name, type_, span)
+
+    def declare_constant(self, name: ast.Identifier, value: Literal) -> None:
+        """Bind a name to what it is worth: a compile-time parameter, or an induction variable in one iteration."""
+        self._bind(Binding(name, None, is_const=True, constant=value))
+
+    def _bind(self, new: Binding) -> bool:
+        """Bind a name unless the innermost block has it already."""
+        name, block = new.name, self._blocks[-1]
+        outer = self.find(name.text)
+        if name.text in block:
+            self._findings.report(DuplicateName(name.span, name.text, block[name.text].name.span))
+            block[name.text] = Binding(block[name.text].name, None, new.is_const)  # nobody knows which of them is meant
+            return False
+        if outer is not None:
+            self._findings.report(ShadowedName(name.span, name.text, outer.name.span))
+        block[name.text] = new
+        return True
+
+    @property
+    def has_constants(self) -> bool:
+        """Whether a name in sight is worth one thing here and another thing in the next iteration or instance."""
+        return any(bound.constant is not None for block in self._blocks for bound in block.values())
 
     @contextmanager
     def block(self) -> Iterator[None]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from penstock.contract.artifact import BasicType
+from penstock.script.opcodes import Op
 from penstockc.semantics import typed
 
 _PLAIN = frozenset({BasicType.INT, BasicType.BOOL, BasicType.BYTES})
@@ -31,13 +32,13 @@ def show_class(definition: typed.ClassDefinition) -> str:
     ]
     lines += [f"  {implicit}constructor({_parameters(constructor.parameters)})", *_block(constructor.body, "    ")]
     for function in definition.functions:
-        lines += [f"  {_heading(function)}", *_block(function.body, "    ")]
+        lines += [f"  {_heading(function)}", *_body(function.body, "    ")]
     return "\n".join(lines) + "\n"
 
 
 def show_function(function: typed.Function) -> str:
     """A function alone."""
-    return "\n".join([_heading(function), *_block(function.body, "  ")]) + "\n"
+    return "\n".join([_heading(function), *_body(function.body, "  ")]) + "\n"
 
 
 def show_expression(node: typed.Expression) -> str:  # noqa: C901, PLR0912 - one line per node
@@ -53,6 +54,16 @@ def show_expression(node: typed.Expression) -> str:  # noqa: C901, PLR0912 - one
             return str(key)
         case typed.Field(base=base, name=name):
             return f"{show_expression(base)}.{name}"
+        case typed.Index(base=base, index=index):
+            return f"{show_expression(base)}[{show_expression(index)}]"
+        case typed.Equals(left=left, right=right):
+            return f"EQUALS({_list((left, right))})"
+        case typed.FlattenSha256(operand=operand):
+            return f"FLATTEN_SHA256({show_expression(operand)})"
+        case typed.ArrayLength(operand=operand):
+            return f"ARRAY_LENGTH({show_expression(operand)})"
+        case typed.Repeat(type=type_, operand=operand):
+            return f"REPEAT({show_expression(operand)}, {type_.size})"
         case typed.Apply(operation=operation, operands=operands):
             return f"{operation.name}({_list(operands)})"
         case typed.CheckMultiSig(signatures=signatures, keys=keys):
@@ -70,16 +81,34 @@ def show_expression(node: typed.Expression) -> str:  # noqa: C901, PLR0912 - one
             return f"{sign}{show_expression(place)}" if prefix else f"{show_expression(place)}{sign}"
         case typed.Invoke(function=key, receiver=receiver, arguments=arguments):
             subject = "" if receiver is None else f"{show_expression(receiver)}."
-            return f"{subject}{key}({_list(arguments)})"
+            return f"{subject}{key.owner}.{_name(key)}({_list(arguments)})"
         case typed.Construct(type=type_, arguments=arguments):
             return f"new {type_}({_list(arguments)})"
         case typed.ArrayLiteral(elements=elements):
             return f"[{_list(elements)}]"
+        case typed.StructLiteral(values=values):
+            return f"{{{_list(values)}}}"
         case _:
             assert_never(node)
 
 
-def _statement(node: typed.Statement, indent: str) -> Iterator[str]:
+def _body(body: typed.Block | typed.Assembly, indent: str) -> Iterator[str]:
+    if isinstance(body, typed.Block):
+        return _block(body, indent)
+    return iter((f"{indent}asm {' '.join(_word(word) for _, word in body.words)}",))
+
+
+def _word(word: Op | bytes | typed.AssemblyVariable) -> str:
+    match word:
+        case Op():
+            return word.name
+        case bytes():
+            return f"b'{word.hex()}'"
+        case typed.AssemblyVariable(name=name):
+            return f"${name}"
+
+
+def _statement(node: typed.Statement, indent: str) -> Iterator[str]:  # noqa: C901 - one line per node
     match node:
         case typed.Declare(local=local, value=value):
             yield f"{indent}{local.type} {local.name}#{local.number} = {show_expression(value)}"
@@ -95,6 +124,10 @@ def _statement(node: typed.Statement, indent: str) -> Iterator[str]:
             if otherwise.statements:
                 yield f"{indent}else"
                 yield from _block(otherwise, f"{indent}  ")
+        case typed.Loop():
+            yield from _loop(node, indent)
+        case typed.CodeSeparator():
+            yield f"{indent}***"
         case typed.Evaluate(expression=expression):
             yield f"{indent}{show_expression(expression)}"
         case typed.Return(value=value):
@@ -106,15 +139,33 @@ def _statement(node: typed.Statement, indent: str) -> Iterator[str]:
             assert_never(node)
 
 
+def _loop(node: typed.Loop, indent: str) -> Iterator[str]:
+    """A body that all iterations share once, else each with its number."""
+    count = len(node.iterations)
+    variable = "" if node.variable is None else f" : {node.variable.name}#{node.variable.number}"
+    yield f"{indent}loop {count}{variable}"
+    if count and all(block is node.iterations[0] for block in node.iterations):
+        yield from _block(node.iterations[0], f"{indent}  ")
+        return
+    for number, block in enumerate(node.iterations):
+        yield f"{indent}  iteration {number}"
+        yield from _block(block, f"{indent}    ")
+
+
 def _block(block: typed.Block, indent: str) -> Iterator[str]:
     for statement in block.statements:
         yield from _statement(statement, indent)
 
 
+def _name(key: typed.MemberKey) -> str:
+    """The name of a function, an instance's with its constants: `sum[3]`."""
+    return f"{key.name}{list(key.constants) if key.constants else ''}"
+
+
 def _heading(function: typed.Function) -> str:
     modifiers = ("public " if function.is_public else "") + ("static " if function.is_static else "")
     result = "" if function.result is None else f" : {function.result}"
-    return f"{modifiers}function {function.key.name}({_parameters(function.parameters)}){result}"
+    return f"{modifiers}function {_name(function.key)}({_parameters(function.parameters)}){result}"
 
 
 def _parameters(parameters: tuple[typed.Local, ...]) -> str:

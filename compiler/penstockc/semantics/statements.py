@@ -2,18 +2,21 @@
 
 from typing import assert_never
 
+from penstockc.errors.assembly import AsmNotAlone
 from penstockc.errors.functions import MisplacedReturn, UselessStatement
 from penstockc.language.types import Type
 from penstockc.semantics import operators, places, typed
 from penstockc.semantics.body import Body
-from penstockc.semantics.conversions import condition, convert
+from penstockc.semantics.conversions import asked, condition, convert, is_open, type_of
 from penstockc.semantics.expressions import check_expression
+from penstockc.semantics.loops import check_loop
 from penstockc.source import Span
 from penstockc.syntax import ast
 
 
 def check_statements(body: Body, nodes: tuple[ast.Statement, ...]) -> tuple[typed.Statement, ...]:
     """All that are right, in order."""
+    body.extent.add(len(nodes))
     statements = [check_statement(body, node) for node in nodes]
     known = tuple(statement for statement in statements if statement is not None)
     if len(known) < len(statements):
@@ -45,11 +48,11 @@ def check_statement(body: Body, node: ast.Statement) -> typed.Statement | None: 
                 check_expression(body, node.value)
             body.report(MisplacedReturn(node.span))
         case ast.Loop():
-            body.unsupported(node.span, "loops")
+            return check_loop(body, node, check_block)
         case ast.CodeSeparator():
-            body.unsupported(node.span, "code separators")
+            return typed.CodeSeparator(node.span)
         case ast.Asm():
-            body.unsupported(node.span, "inline assembly")
+            body.report(AsmNotAlone(node.span))
         case _:
             assert_never(node)
     return None
@@ -63,12 +66,16 @@ def check_block(body: Body, node: ast.Statement) -> typed.Block:
 
 
 def _declare(body: Body, node: ast.Declare) -> typed.Statement | None:
-    value = check_expression(body, node.value)
+    declared: Type | None = None
     if node.type is None:
-        declared: Type | None = None if value is None else value.type
+        value = check_expression(body, node.value)
     else:
-        declared = body.world.types.resolve(node.type, body.key)
-        value = convert(body, value, declared)
+        declared = body.resolve(node.type, may_be_open=True)
+        value = convert(body, check_expression(body, node.value, asked(declared)), declared)
+    if value is not None:
+        declared = value.type
+    elif declared is not None and is_open(declared):
+        declared = None
     local = body.scope.declare(node.name, declared, is_const=node.is_const)
     if local is None or value is None:
         return None
@@ -78,16 +85,22 @@ def _declare(body: Body, node: ast.Declare) -> typed.Statement | None:
 def _assign(body: Body, node: ast.Assign) -> typed.Statement | None:
     current = check_expression(body, node.target)
     place = places.target(body, node.target, current)
-    value = check_expression(body, node.value)
+    wanted = type_of(current) if node.operator is None else None
+    value = check_expression(body, node.value, wanted)
     if current is None or value is None:
         return None
+    before: tuple[typed.Statement, ...] = ()
     if node.operator is not None:
+        if place is not None:
+            before, current = places.locate(body, place)
+            place = current
         span = node.target.span.merge(node.value.span)
         value = operators.binary(body, span, node.operator, current, value)
     value = convert(body, value, current.type)
     if place is None or value is None:
         return None
-    return typed.Assign(node.span, place, value)
+    assignment = typed.Assign(node.span, place, value)
+    return typed.Block(node.span, (*before, assignment)) if before else assignment
 
 
 def _if(body: Body, node: ast.If) -> typed.Statement | None:
@@ -104,5 +117,4 @@ def _evaluate(body: Body, node: ast.ExpressionStatement) -> typed.Statement | No
     value = check_expression(body, node.expression)
     if not isinstance(node.expression, ast.Call | ast.MethodCall | ast.Increment):
         body.report(UselessStatement(node.span))
-        return None
     return None if value is None else typed.Evaluate(node.span, value)

@@ -12,10 +12,11 @@ from functools import cache
 from importlib.resources import files
 from importlib.util import cache_from_source
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
+from lark.lexer import PatternRE, PatternStr, TerminalDef
 
 from penstockc.nesting import MAX_NESTING
 
@@ -74,8 +75,21 @@ def _grammar() -> Lark:
         start=["module", "generic"],
         propagate_positions=True,
         maybe_placeholders=True,
+        edit_terminals=_end_at_word,
         cache=_cache_path(),
     )
+
+
+_HEADS: Final = frozenset({"import", "type", "struct", "library", "contract", "constructor", "function"})
+"""Keywords that stand where no name can: nothing else tells the lexer that `contractor` is not one of them."""
+_WORD_END: Final = r"\b"
+
+
+def _end_at_word(terminal: TerminalDef) -> TerminalDef:
+    """Let a keyword of `_HEADS` end where the word ends."""
+    if isinstance(terminal.pattern, PatternStr) and terminal.pattern.value in _HEADS:
+        terminal.pattern = PatternRE(terminal.pattern.value + _WORD_END)
+    return terminal
 
 
 def _cache_path() -> str | bool:
@@ -90,6 +104,9 @@ def _cache_path() -> str | bool:
 
 @cache
 def _spellings() -> dict[str, str]:
+    patterns = {terminal.name: terminal.pattern for terminal in _grammar().terminals}
     return {
-        terminal.name: terminal.pattern.value for terminal in _grammar().terminals if terminal.pattern.type == "str"
+        name: pattern.value.removesuffix(_WORD_END)
+        for name, pattern in patterns.items()
+        if pattern.type == "str" or pattern.value.removesuffix(_WORD_END) in _HEADS
     }

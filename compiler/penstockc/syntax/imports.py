@@ -1,4 +1,4 @@
-"""A file and all that it imports -> `Modules`.
+"""A file and all that it imports, and what they name of the standard library -> `Modules`.
 
 In: the compiled file's text and name, and a function that loads the text of an import. Out: every file once, with its
 tree, the compiled one first, the others in the order in which they are first imported. Promised: no I/O of its own; a
@@ -16,6 +16,7 @@ from penstockc.errors.syntax import ImportCycle, ImportNotFound, ImportUnreadabl
 from penstockc.source import Source, Sources
 from penstockc.syntax import ast
 from penstockc.syntax.parse import parse
+from penstockc.syntax.standard import Standard, standard_declarations, standard_files, standard_source
 
 Load = Callable[[str, str], str]
 """`load(importing, path)` gives the text of the file that `importing` (a name as in `Source.name`) calls `path`.
@@ -26,10 +27,14 @@ It raises FileNotFoundError when there is none, another OSError or UnicodeDecode
 
 @dataclass(frozen=True, slots=True)
 class Modules:
-    """The files of one compilation: `trees[i]` is what `sources.files[i]` says."""
+    """The files of one compilation: `trees[i]` is what `sources.files[i]` says.
+
+    `standard` is what the files need of the standard library; if there is any, the library is the last source.
+    """
 
     sources: Sources
     trees: tuple[ast.Module, ...]
+    standard: tuple[Standard, ...] = ()
 
 
 def no_imports(importing: str, path: str) -> str:
@@ -45,7 +50,10 @@ def read_modules(text: str, name: str, load: Load = no_imports) -> Modules:
     found = [*reader.found, *_cycles(reader.imports, name)]
     if found:
         raise CompileError(sources, found)
-    return Modules(sources, tuple(reader.trees))
+    wanted = standard_files(source.text for source in sources.files)
+    if wanted:
+        sources = Sources((*sources.files, standard_source(wanted)))
+    return Modules(sources, tuple(reader.trees), standard_declarations(wanted))
 
 
 class _Reader:
@@ -111,7 +119,8 @@ def _cycles(imports: dict[str, dict[str, ast.Import]], start: str) -> Iterator[I
     while path:
         for imported, item in pending[-1]:
             if imported in path:
-                yield ImportCycle(item.span, (*path[path.index(imported) :], imported))
+                ring = (*path[path.index(imported) :], imported)
+                yield ImportCycle(item.span, ring, imports[ring[0]][ring[1]].span)
             elif imported in imports and imported not in finished:
                 path.append(imported)
                 pending.append(iter(imports[imported].items()))

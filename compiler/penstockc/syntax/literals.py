@@ -16,6 +16,8 @@ Report = Callable[[Diagnostic], None]
 _DECIMAL = re.compile(r"[0-9]+")
 _HEXADECIMAL = re.compile(r"0[xX][0-9A-Fa-f]+")
 _NO_HEX_DIGIT = re.compile(r"[^0-9A-Fa-f]")
+_ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\"}
+_ESCAPE = re.compile(r"\\([nrt\\])")
 _DIGITS_AT_ONCE = 4_000  # below the limit that Python puts on int(text)
 
 
@@ -50,8 +52,18 @@ def old_bytes(text: str, span: Span, report: Report) -> bytes:
 
 
 def string(text: str) -> str:
-    """The text between the quotes; there are no escapes."""
+    """The text between the quotes, as it is written."""
     return text[1:-1]
+
+
+def unescaped(text: str) -> str:
+    r"""What a string stands for: `\n`, `\r`, `\t` and `\\` are escapes."""
+    return _ESCAPE.sub(lambda found: _ESCAPED[found[1]], text)
+
+
+def has_stray_backslash(text: str) -> bool:
+    """Whether a backslash of a string begins no escape, so that it stands for itself."""
+    return "\\" in _ESCAPE.sub("", text)
 
 
 def _decimal(text: str) -> int:

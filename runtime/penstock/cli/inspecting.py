@@ -8,6 +8,7 @@ from typing import Final
 import click
 
 from penstock.cli.failure import Failure
+from penstock.cli.instances import found_in, instance_as_json, instance_as_text
 from penstock.cli.listing import FunctionSize, Row, function_sizes, rows
 from penstock.cli.loading import JSON_OPTION, TARGET_OPTION, load_artifact
 from penstock.contract.artifact import Artifact, Template
@@ -23,18 +24,26 @@ _WIDEST: Final = 44  # characters of an instruction in the listing
 Examples:
   penstock inspect p2pkh.json
   penstock inspect contracts/p2pkh.scrypt --target btc
-  penstock inspect 76a914000000000000000000000000000000000000000088ac""",
+  penstock inspect 76a914000000000000000000000000000000000000000088ac
+  penstock inspect p2pkh.json --script 76a914000000000000000000000000000000000000000088ac""",
 )
 @click.argument("subject", metavar="ARTIFACT|FILE|HEX")
+@click.option("--script", metavar="HEX", help="A locking script of the contract: show what it is filled with.")
 @TARGET_OPTION
 @JSON_OPTION
-def command(subject: str, target: str | None, *, as_json: bool) -> None:
+def command(subject: str, script: str | None, target: str | None, *, as_json: bool) -> None:
     """Disassemble an artifact, the contract in a source file, or a script in hex.
 
     Sizes count each placeholder as the push it becomes. Where the artifact carries its sources, every opcode shows the
-    line it came from, and each function the bytes it has.
+    line it came from, and each function the bytes it has. With --script: the values that the contract was instantiated
+    with, and its state.
     """
     artifact, template = _load(subject, target)
+    if script is not None:
+        if artifact is None:
+            raise click.UsageError("--script is about a contract: name an artifact or a source file.")
+        click.echo((instance_as_json if as_json else instance_as_text)(found_in(artifact, _bytes(script))))
+        return
     listed = rows(template, artifact, btc=(artifact.target if artifact else target) == "btc")
     functions = function_sizes(listed, artifact) if artifact else []
     show = _as_json if as_json else _as_text
@@ -51,6 +60,13 @@ def _load(subject: str, target: str | None) -> tuple[Artifact | None, Template]:
     if not _HEX.fullmatch(subject):
         raise Failure(f"error: {subject[:60]!r} is neither a file nor a script in hex")
     return None, Template.parse(subject.removeprefix("0x"))
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text.removeprefix("0x"))
+    except ValueError:
+        raise click.BadParameter(f"{text[:60]!r} is no script in hex", param_hint="--script") from None
 
 
 def _is_file(path: Path) -> bool:

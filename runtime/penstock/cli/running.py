@@ -1,56 +1,42 @@
 """`penstock run`: a public function called in a real spend, with real signatures, and the verdict."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import click
 
 import penstock
-from penstock.cli.failure import REFUSED, Failure
+from penstock.cli.failure import REFUSED
+from penstock.cli.instances import instantiate, read_values, with_state
+from penstock.cli.instances import settings as settings_of
 from penstock.cli.loading import FILE_TYPE, JSON_OPTION, TARGET_OPTION, load_artifact
 from penstock.cli.values import ValueReader
 from penstock.contract.abi import bind
-from penstock.contract.artifact import Artifact, Location, Parameter
-from penstock.contract.errors import ArgumentError
-from penstock.contract.shape import shape_of
+from penstock.contract.artifact import Location
 from penstock.contract.spend import FINAL_SEQUENCE, MOST_SATOSHIS, Wrap
 from penstock.contract.wording import counted
-from penstock.tx.hash_type import HashTypeError
-from penstock.tx.keys import KeyFormatError
 
 _WRAPS: Final = [wrap.value for wrap in Wrap]
 _SATOSHIS: Final = click.IntRange(0, MOST_SATOSHIS)
 _INT32: Final = click.IntRange(-(1 << 31), (1 << 31) - 1)
+_NEXT: Final = "next"
 _UINT32: Final = click.IntRange(0, (1 << 32) - 1)
-
-
-def _settings(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
-    """Read `NAME=VALUE`, each name once."""
-    settings: dict[str, str] = {}
-    for text in given:
-        name, equals, value = text.partition("=")
-        if not name or not equals:
-            raise click.BadParameter(f"{text!r} is not NAME=VALUE")
-        if name in settings:
-            raise click.BadParameter(f"{name!r} is set twice")
-        settings[name] = value
-    return settings
 
 
 def _outputs(
     _ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]
-) -> tuple[tuple[int, bytes], ...] | None:
-    """Read `SATOSHIS:HEX`; None if there are no outputs."""
-    outputs: list[tuple[int, bytes]] = []
+) -> list[tuple[int, bytes | None]] | None:
+    """Read `SATOSHIS:HEX` and `SATOSHIS:next`, which has None for a script; None if there are no outputs."""
+    outputs: list[tuple[int, bytes | None]] = []
     for text in given:
         satoshis, _, script = text.partition(":")
         try:
-            outputs.append((int(satoshis), bytes.fromhex(script)))
+            outputs.append((int(satoshis), None if script == _NEXT else bytes.fromhex(script)))
         except ValueError:
-            raise click.BadParameter(f"{text!r} is not SATOSHIS:HEX") from None
-    return tuple(outputs) or None
+            raise click.BadParameter(f"{text!r} is not SATOSHIS:HEX, nor SATOSHIS:{_NEXT}") from None
+    return outputs or None
 
 
 @click.command(
@@ -65,7 +51,9 @@ Arguments, by the parameter's type:
   pub:KEY               the public key of a private key
   sig:KEY, sig:KEY:NONE a signature for this spend (hash type ALL, or the one given)
   sha256:VALUE          a hash of any of these; also hash256, hash160, ripemd160, sha1
-  [1, 2]  {x=1, y=2}    arrays and structs
+  [1, 2]  {x=1, y=2}    arrays and structs, also as JSON: {"x": 1, "y": [2, "0x00"]}
+  preimage              what a contract that checks its own transaction is given; it says of which hash type
+  preimage:SINGLE       the one of this hash type
 A KEY is in wallet import format, 0x… with 64 digits, or @file. Use keys of tests only: shells remember.
 
 \b
@@ -73,6 +61,7 @@ Examples:
   penstock run contracts/hash_lock.scrypt unlock @secret --set digest=sha256:@secret
   penstock run contracts/p2pkh.scrypt unlock sig:@key pub:@key --set pubKeyHash=hash160:pub:@key
   penstock run p2pkh.json unlock sig:@key pub:@key --set pubKeyHash=hash160:pub:@key --json
+  penstock run contracts/counter.scrypt increment preimage --set count=5 --next count=6
 
 The exit code is 0 if the script accepts, 1 if it refuses.""",
 )
@@ -80,7 +69,29 @@ The exit code is 0 if the script accepts, 1 if it refuses.""",
 @click.argument("function")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.option(
-    "--set", "settings", multiple=True, metavar="NAME=VALUE", callback=_settings, help="A constructor argument."
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", callback=settings_of, help="A constructor argument."
+)
+@click.option(
+    "--asm",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=settings_of,
+    help="What a variable of inline assembly pushes.",
+)
+@click.option(
+    "--state",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=settings_of,
+    help="A state property, after some transition.  [default: what the constructor makes]",
+)
+@click.option(
+    "--next",
+    "following",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=settings_of,
+    help="A state property of the next instance, which the outputs can name.",
 )
 @click.option(
     "--value", default=1000, show_default=True, metavar="SATOSHIS", type=_SATOSHIS, help="What the contract holds."
@@ -91,8 +102,10 @@ The exit code is 0 if the script accepts, 1 if it refuses.""",
     multiple=True,
     metavar="SATOSHIS:HEX",
     callback=_outputs,
-    help="An output of the transaction, in order.  [default: one that carries the value on]",
+    help="An output of the transaction, in order; SATOSHIS:next for the next instance.  [default: one that carries the "
+    "value on, with --next to that]",
 )
+@click.option("--grind", is_flag=True, help="Count the lock time up until the preimage suits Tx.checkPreimageOpt.")
 @click.option("--tx-version", default=1, show_default=True, metavar="NUMBER", type=_INT32, help="The version.")
 @click.option("--lock-time", default=0, show_default=True, metavar="NUMBER", type=_UINT32, help="The lock time.")
 @click.option(
@@ -108,8 +121,12 @@ def command(  # noqa: PLR0913 - one per option
     function: str,
     arguments: tuple[str, ...],
     settings: dict[str, str],
+    asm: dict[str, str],
+    state: dict[str, str],
+    following: dict[str, str],
     value: int,
-    outputs: tuple[tuple[int, bytes], ...] | None,
+    outputs: list[tuple[int, bytes | None]] | None,
+    grind: bool,
     tx_version: int,
     lock_time: int,
     sequence: int,
@@ -124,11 +141,13 @@ def command(  # noqa: PLR0913 - one per option
     """
     _refuse_options(arguments)
     artifact = load_artifact(file, target)
-    contract = _instantiate(artifact, settings)
+    contract = instantiate(artifact, settings, asm)
+    contract = with_state(contract, state) if state else contract
+    following_script = with_state(contract, following).locking_script if following else None
     spend = penstock.Spend(
         contract,
         value=value,
-        outputs=outputs,
+        outputs=_with_next(outputs, value, following_script),
         version=tx_version,
         lock_time=lock_time,
         sequence=sequence,
@@ -136,8 +155,11 @@ def command(  # noqa: PLR0913 - one per option
     )
     found = contract.function(function)
     bound = bind(f"{artifact.contract}.{function}", found.params, arguments, {})
-    reader = ValueReader(spend.sign)
-    call = contract.call(function, *_values(artifact, bound, reader, constructing=False))
+    values = read_values(artifact, bound, ValueReader(spend.sign, spend.preimage), constructing=False)
+    if grind:
+        spend = spend.grind(function, *values)
+        values = read_values(artifact, bound, ValueReader(spend.sign, spend.preimage), constructing=False)
+    call = spend.call(function, *values)
     verdict = spend.judge(call, rules=rules)
     report = _as_json if as_json else _as_text
     click.echo(report(spend, call, verdict))
@@ -152,29 +174,19 @@ def _refuse_options(arguments: Sequence[str]) -> None:
             raise click.NoSuchOption(text)
 
 
-def _instantiate(artifact: Artifact, settings: Mapping[str, str]) -> penstock.Contract:
-    """Fill the contract with what `--set` gave."""
-    parameters = artifact.constructor.params
-    try:
-        bound = bind(artifact.contract, parameters, (), settings)
-    except ArgumentError as error:
-        how = " ".join(f"--set {parameter.name}=VALUE" for parameter in parameters) or "nothing to --set"
-        raise Failure(f"error: {error}\nThe contract is filled in by {how}") from None
-    return artifact.instantiate(*_values(artifact, bound, ValueReader(), constructing=True))
-
-
-def _values(
-    artifact: Artifact, bound: Sequence[tuple[Parameter, object]], reader: ValueReader, *, constructing: bool
-) -> list[object]:
-    values: list[object] = []
-    for parameter, text in bound:
-        try:
-            values.append(
-                reader.read(parameter.name, shape_of(parameter, artifact, constructing=constructing), str(text))
-            )
-        except (KeyFormatError, HashTypeError) as error:
-            raise Failure(f"error: {parameter.name}: {error}") from None
-    return values
+def _with_next(
+    outputs: list[tuple[int, bytes | None]] | None, value: int, following: bytes | None
+) -> list[tuple[int, bytes]] | None:
+    """Put the script of the next instance where the outputs ask for it; without outputs it gets the value."""
+    if outputs is None:
+        return None if following is None else [(value, following)]
+    filled: list[tuple[int, bytes]] = []
+    for satoshis, script in outputs:
+        chosen = following if script is None else script
+        if chosen is None:
+            raise click.BadParameter(f"{satoshis}:{_NEXT} needs --next", param_hint="--output")
+        filled.append((satoshis, chosen))
+    return filled
 
 
 def _as_text(spend: penstock.Spend, call: penstock.Call, verdict: penstock.Verdict) -> str:

@@ -10,17 +10,21 @@
 | `sig:KEY`, `sig:KEY:NONE` | a signature for this spend, of hash type ALL or the one given             |
 | `pub:KEY`                | the public key of a private key                                           |
 | `sha256:VALUE` …         | the hash of any of these; also hash256, hash160, ripemd160, sha1          |
+| `preimage`, `preimage:NONE` | the preimage that the function demands, or of the hash type given       |
 | `[1, 2]`, `{x=1, y=2}`   | an array, a struct                                                        |
+| `{"x": 1, "y": [true]}`  | the same as JSON; what is inside strings is any of these                  |
 
 A KEY is a private key in wallet import format, 32 bytes as `0x…`, or `@FILE` with one of both in it.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, assert_never
 
 from penstock.contract.artifact import BasicType, Kind
+from penstock.contract.call import PREIMAGE
 from penstock.contract.errors import ArgumentError
 from penstock.contract.shape import ArrayShape, RecordShape, Shape
 from penstock.tx.hashes import hash160, hash256, ripemd160, sha1, sha256
@@ -41,9 +45,11 @@ class ValueReader:
 
     Attributes:
         sign: how to make the signature of `sig:`; None where there is nothing to sign yet.
+        preimage: how to make the preimage of a hash type; None likewise.
     """
 
     sign: Sign | None = None
+    preimage: Callable[[str], bytes] | None = None
 
     def read(self, name: str, shape: Shape, text: str) -> object:
         """Return the value that `text` means for the parameter `name`.
@@ -54,8 +60,12 @@ class ValueReader:
             OSError: a file cannot be read.
         """
         match shape:
+            case BasicType.SIG_HASH_PREIMAGE if text == "preimage" and self.preimage is not None:
+                return PREIMAGE
             case BasicType():
                 return self._leaf(name, shape, text)
+            case ArrayShape() | RecordShape() if (value := _json(text)) is not None:
+                return self._from_json(name, shape, value)
             case ArrayShape(element=element):
                 items = _inside(name, shape, text, "[")
                 return [self.read(f"{name}[{index}]", element, item) for index, item in enumerate(items)]
@@ -68,6 +78,26 @@ class ValueReader:
                 return {key: self.read(f"{name}.{key}", shapes[key], value) for key, value in given.items()}
             case _:
                 assert_never(shape)
+
+    def _from_json(self, name: str, shape: Shape, value: object) -> object:
+        """Read a value of JSON: what is inside a string is read as if it stood alone."""
+        match shape, value:
+            case ArrayShape(element=element), list():
+                return [self._from_json(f"{name}[{index}]", element, item) for index, item in enumerate(value)]
+            case RecordShape(fields=fields), dict():
+                shapes = {field.name: field.shape for field in fields}
+                return {
+                    key: self._from_json(f"{name}.{key}", shapes[key], item) if key in shapes else item
+                    for key, item in value.items()
+                }
+            case _, str():
+                return self.read(name, shape, value)
+            case _:
+                return value
+
+    def read_bytes(self, name: str, text: str) -> bytes:
+        """Return the bytes that `text` means; raises as `read`."""
+        return self._bytes(name, BasicType.BYTES, text)
 
     def _leaf(self, name: str, basic: BasicType, text: str) -> object:
         match basic.kind:
@@ -106,8 +136,12 @@ class ValueReader:
             case "sig" if colon and self.sign is not None:
                 key, _, hash_type = rest.partition(":")
                 return self.sign(read_key(key), hash_type or "ALL")
+            case "preimage" if colon and self.preimage is not None:
+                return self.preimage(rest)
             case "sig" if colon:
                 raise ArgumentError(name, "a value that is known before the spend", "a signature for it")
+            case "preimage":
+                raise ArgumentError(name, "a value that is known before the spend", "its preimage")
             case _:
                 raise ArgumentError(name, f"{basic} as {_BYTES_FORMS}", _shown(text))
 
@@ -128,6 +162,14 @@ def read_key(text: str) -> PrivateKey:
     except ValueError:
         raise KeyFormatError("a private key as 0x… has 64 hexadecimal digits") from None
     return PrivateKey.from_bytes(secret)
+
+
+def _json(text: str) -> object:
+    """Read JSON with strings in it, such as the names of fields; None if it is something else."""
+    try:
+        return json.loads(text) if '"' in text else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _number(name: str, basic: BasicType, text: str) -> int:

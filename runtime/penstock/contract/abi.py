@@ -9,25 +9,39 @@ first, or an `ArgumentError`. The rules:
 | `bool`              | `bool` (never 0 or 1)                                                    |
 | `bytes`, subtypes   | `bytes` or `bytearray` (never `str`: hex or text would have to be guessed) |
 | `T[n]`              | a list or tuple of exactly n values                                      |
-| struct, library     | a mapping with exactly its fields                                        |
+| struct, library     | a mapping with exactly its fields, or a dataclass or named tuple that has them |
+| `HashedMap<K,V>`, `HashedSet<E>` | also a `HashedMap` or `HashedSet` of ours                        |
 
 Lengths, and that a public key is a point, are checked for constructors only: a call must be able to carry what a
 script is to refuse.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, assert_never
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Final, Protocol, TypeAlias, assert_never, runtime_checkable
 
 from penstock.contract.artifact import Artifact, BasicType, Kind, Parameter
+from penstock.contract.call import Demanded
 from penstock.contract.errors import ArgumentError
 from penstock.contract.shape import ArrayShape, Leaf, RecordShape, Shape, shape_of
 from penstock.script.numbers import encode_number
 from penstock.script.pushes import MAX_PUSH
 
-LeafValue = int | bool | bytes
+LeafValue: TypeAlias = int | bool | bytes
+Value: TypeAlias = "LeafValue | list[Value] | dict[str, Value]"
+"""A value of any type: a list for an array, a dict for a struct or library."""
+
 _KEY_PREFIXES: Final = (2, 3, 4)  # the hybrid forms, 6 and 7, are refused by the nodes' STRICTENC
 _LONGEST_SHOWN: Final = 16  # bytes of a value in an error message
+
+
+@runtime_checkable
+class HasFields(Protocol):
+    """A value of ours that stands for a struct or library."""
+
+    def as_fields(self) -> Mapping[str, object]:
+        """Return its fields."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +124,49 @@ def _flatten(path: str, shape: Shape, value: object, *, exact: bool) -> Iterator
             yield check_leaf(Leaf(path, shape), value, exact=exact)
         case ArrayShape(element=element, size=size):
             if not isinstance(value, list | tuple) or len(value) != size:
-                raise ArgumentError(path, f"a list of {size} values ({shape})", _describe(value))
+                raise ArgumentError(path, f"a list of {size} values ({shape})", describe(value))
             for index, item in enumerate(value):
                 yield from _flatten(f"{path}[{index}]", element, item, exact=exact)
-        case RecordShape(fields=fields):
-            names = [field.name for field in fields]
-            if not isinstance(value, Mapping) or set(value) != set(names):
-                raise ArgumentError(path, f"a mapping of {', '.join(names)} ({shape})", _describe(value))
-            for field in fields:
-                yield from _flatten(f"{path}.{field.path}", field.shape, value[field.name], exact=exact)
+        case RecordShape(fields=inner):
+            names = [field.name for field in inner]
+            given = fields_of(value)
+            if given is None or set(given) != set(names):
+                raise ArgumentError(path, f"a mapping of {', '.join(names)} ({shape})", describe(value))
+            for field in inner:
+                yield from _flatten(f"{path}.{field.path}", field.shape, given[field.name], exact=exact)
+        case _:
+            assert_never(shape)
+
+
+def fields_of(value: object) -> Mapping[str, object] | None:
+    """Return what a value has for the fields of a struct or library, by name; None if it is nothing of that kind."""
+    match value:
+        case HasFields():
+            return value.as_fields()
+        case Mapping():
+            return value
+        case tuple() if hasattr(value, "_fields"):
+            return dict(zip(value._fields, value, strict=True))
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return {field.name: getattr(value, field.name) for field in fields(value)}
+        case _:
+            return None
+
+
+def nested(shape: Shape, values: Iterator[LeafValue]) -> Value:
+    """Put the leaves of a value together again: lists for arrays, dicts for structs and libraries.
+
+    Args:
+        shape: what the value is.
+        values: its leaves in order; as many are taken as the shape has.
+    """
+    match shape:
+        case BasicType():
+            return next(values)
+        case ArrayShape(element=element, size=size):
+            return [nested(element, values) for _ in range(size)]
+        case RecordShape(fields=inner):
+            return {field.name: nested(field.shape, values) for field in inner}
         case _:
             assert_never(shape)
 
@@ -142,15 +190,15 @@ def check_leaf(leaf: Leaf, value: object, *, exact: bool) -> Argument:
                 _check_exactly(leaf, data)
             return Argument(leaf.path, data)
         case _:
-            raise ArgumentError(leaf.path, _expected(leaf.type), _describe(value))
+            raise ArgumentError(leaf.path, _expected(leaf.type), describe(value))
 
 
 def _check_exactly(leaf: Leaf, data: bytes) -> None:
     lengths = leaf.type.lengths
     if lengths and len(data) not in lengths:
-        raise ArgumentError(leaf.path, _expected(leaf.type), _describe(data))
+        raise ArgumentError(leaf.path, _expected(leaf.type), describe(data))
     if leaf.type is BasicType.PUB_KEY and not _is_point(data):
-        raise ArgumentError(leaf.path, "PubKey (a point of secp256k1, compressed or not)", _describe(data))
+        raise ArgumentError(leaf.path, "PubKey (a point of secp256k1, compressed or not)", describe(data))
 
 
 def _is_point(data: bytes) -> bool:
@@ -170,7 +218,7 @@ def _expected(basic: BasicType) -> str:
             return f"{basic} ({size})" if basic.label != basic.kind else "Python bytes"
 
 
-def _describe(value: object) -> str:
+def describe(value: object) -> str:
     """Say what a value is, briefly, whatever it is."""
     match value:
         case bool():
@@ -184,6 +232,8 @@ def _describe(value: object) -> str:
             return f"str {value[:40]!r} (for hex write bytes.fromhex(…), for text .encode())"
         case list() | tuple():
             return f"{type(value).__name__} of {len(value)}"
+        case Demanded():
+            return f"{value!r} (which only a spend can fill in: spend.call(…))"
         case Mapping():
             return f"a mapping of {', '.join(map(str, value)) or 'nothing'}"
         case _:

@@ -5,6 +5,7 @@ JSON that is the same to the byte whenever the value is the same: nothing in it 
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -118,6 +119,8 @@ class Artifact:
         libraries: every library that the sources declare.
         aliases: every type alias that the sources declare.
         state_properties: the properties marked `@state`.
+        implicit_constructor: whether the constructor's arguments are the properties, each by its name; artifacts of
+            other compilers do not say so.
         build_type: `release` or `debug`.
         file: the source file; a bare name in artifacts of this compiler.
         source_map_file: where another compiler put its source map; ours is inside.
@@ -135,6 +138,7 @@ class Artifact:
     libraries: tuple[Library, ...] = ()
     aliases: tuple[Alias, ...] = ()
     state_properties: tuple[Parameter, ...] = ()
+    implicit_constructor: bool = False
     build_type: str = "release"
     file: str = ""
     source_map_file: str = ""
@@ -171,6 +175,17 @@ class Artifact:
         """What `instantiate` takes; empty if the ABI lists none."""
         return next((entry for entry in self.abi if isinstance(entry, Constructor)), Constructor())
 
+    @property
+    def assembly_variables(self) -> tuple[str, ...]:
+        """The names of the variables of inline assembly, `Owner.function.variable`, which `instantiate` takes as `asm`.
+
+        Raises:
+            ArtifactError: the constructor has a type that the artifact does not describe.
+        """
+        from penstock.contract.instantiate import assembly_variables  # noqa: PLC0415 - as below
+
+        return assembly_variables(self)
+
     def location(self, opcode_index: int) -> Location | None:
         """Return the source place that opcode `opcode_index` of the locking script came from, if known."""
         return self.source_map.location(opcode_index)
@@ -180,19 +195,38 @@ class Artifact:
         location = self.location(opcode_index)
         return location.text if location and location.text else None
 
+    def state_in(self, script: bytes) -> Mapping[str, int | bool | bytes]:
+        """Return the state that a locking script carries, leaf by leaf (`board[3]`), whatever its code is.
+
+        Nothing if the contract keeps no state, if the script has none of it, or before the first transition.
+        """
+        from penstock.contract.instantiate import state_in  # noqa: PLC0415 - as below
+
+        return state_in(self, script)
+
     # Annotated loosely because a constructor takes whatever its parameters' types say.
-    def instantiate(self, *args: Any, **kwargs: Any) -> "Contract":
+    def instantiate(self, *args: Any, asm: Mapping[str, bytes | int] | None = None, **kwargs: Any) -> "Contract":
         """Fill the placeholders with constructor arguments, positional or by name.
+
+        A contract with state begins in its genesis: its state is what these arguments make.
+
+        Args:
+            args: constructor arguments by position.
+            asm: what the variables of inline assembly push, by their names in `assembly_variables`.
+            kwargs: constructor arguments by name.
 
         Raises:
             ArgumentError: a value of the wrong type or length, one missing, one too many, a name unknown.
         """
         from penstock.contract.instantiate import instantiate  # noqa: PLC0415 - the compiler needs the value only
 
-        return instantiate(self, args, kwargs)
+        return instantiate(self, args, kwargs, asm or {})
 
     def match(self, script: bytes) -> "Contract | None":
-        """Return the contract whose locking script is `script`; None if it was not made from this template."""
+        """Return the contract whose locking script is `script`; None if it was not made from this template.
+
+        The contract has the constructor's values back, and its state.
+        """
         from penstock.contract.instantiate import match  # noqa: PLC0415 - as above
 
         return match(self, script)
@@ -238,6 +272,7 @@ def _to_object(artifact: Artifact) -> dict[str, object]:
         "file": artifact.file,
         "hex": artifact.hex,
         "sourceMapFile": artifact.source_map_file,
+        "implicitConstructor": artifact.implicit_constructor,
         "asm": artifact.asm,
         "target": artifact.target,
         "sourceMap": artifact.source_map.to_object(),
@@ -270,6 +305,7 @@ def _read(source: JsonValue) -> Artifact:
         aliases=tuple(Alias(alias.get("name").text(), alias.get("type").text()) for alias in _list(source, "alias")),
         abi=_read_abi(source.get("abi")),
         state_properties=_parameters(source, "stateProps"),
+        implicit_constructor=_truth(source, "implicitConstructor"),
         build_type=_text(source, "buildType"),
         file=_text(source, "file"),
         hex=source.get("hex").text(),
@@ -284,6 +320,11 @@ def _read(source: JsonValue) -> Artifact:
 def _text(source: JsonValue, name: str) -> str:
     found = source.find(name)
     return found.text() if found else ""
+
+
+def _truth(source: JsonValue, name: str) -> bool:
+    found = source.find(name)
+    return found is not None and found.truth()
 
 
 def _list(source: JsonValue, name: str) -> tuple[JsonValue, ...]:

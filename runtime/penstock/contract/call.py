@@ -1,13 +1,27 @@
 """A call: a public function with its arguments, as the data that unlocks a contract."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, Final
 
 from penstock.contract.artifact import Function
 from penstock.script.pushes import push, push_prefix
 
 if TYPE_CHECKING:
     from penstock.contract.contract import Contract
+
+
+class Demanded(Enum):
+    """What stands for an argument that only the spend knows."""
+
+    PREIMAGE = "PREIMAGE"
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+PREIMAGE: Final = Demanded.PREIMAGE
+"""In the place of an argument: the preimage that the called function checks, of the spend that is made."""
 
 
 @dataclass(frozen=True, slots=True)

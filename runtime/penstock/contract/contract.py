@@ -1,12 +1,14 @@
 """A contract: an artifact with its constructor arguments, ready to be paid to and called."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from penstock.contract.abi import Argument, LeafValue, arguments, bind
-from penstock.contract.artifact import Artifact, Function
+from penstock.contract.abi import Argument, LeafValue, Value, arguments, bind, nested
+from penstock.contract.artifact import Artifact, Function, Parameter
 from penstock.contract.call import Call
 from penstock.contract.errors import ArgumentError
+from penstock.contract.shape import Shape, shape_of, state_leaves
+from penstock.contract.state import RETURN, decode_state, encode_state
 from penstock.script.numbers import encode_number
 from penstock.script.opcodes import Op
 
@@ -15,23 +17,113 @@ _WITNESS_HASH_SIZE: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What `Artifact.instantiate` and `Artifact.match` return.
+    """What `Artifact.instantiate` and `Artifact.match` return: an instance of a contract, in one state.
 
     Attributes:
         artifact: what it was made from.
         arguments: the constructor's values, one per placeholder.
-        locking_script: the template with every placeholder filled, in bytes. It is also the script code that a
-            signature for this contract commits to, and the witness script of the wrapped form.
+        locking_script: the template with every placeholder filled, in bytes, and behind an OP_RETURN the data. It is
+            also the script code that a signature for this contract commits to, and the witness script of the wrapped
+            form.
+        data: what stands behind the code: its state, if it has one; None if there is not even an OP_RETURN.
+        assembly: what the variables of inline assembly push.
     """
 
     artifact: Artifact = field(repr=False)
     arguments: tuple[Argument, ...]
     locking_script: bytes = field(repr=False)
+    data: bytes | None = field(default=None, repr=False)
+    assembly: tuple[Argument, ...] = ()
 
     @property
     def values(self) -> dict[str, LeafValue]:
         """The constructor's values by placeholder name."""
         return {argument.path: argument.value for argument in self.arguments}
+
+    @property
+    def code(self) -> bytes:
+        """The locking script without its data and the OP_RETURN in front of that."""
+        return self.locking_script if self.data is None else self.locking_script[: -len(RETURN) - len(self.data)]
+
+    @property
+    def is_genesis(self) -> bool:
+        """Whether no transaction has handed the state on yet: it is what the constructor makes.
+
+        Raises:
+            StateError: the data is no state of this contract.
+        """
+        if self.data is None or not self._keeps_state:
+            return False
+        return decode_state(state_leaves(self.artifact), self.data) is None
+
+    @property
+    def state(self) -> dict[str, Value]:
+        """The state by property: ints, bools and bytes, lists for arrays, dicts for structs and libraries.
+
+        Raises:
+            ArgumentError: nobody outside the script knows the first state, since a constructor of its own computes it.
+            StateError: the data is no state of this contract.
+        """
+        found = self._state_leaves()
+        if found is None:
+            raise ArgumentError(
+                f"{self.artifact.contract} state",
+                "an instance after its first transition, or a constructor that only takes the properties",
+                "a first state that the constructor computes in the script",
+            )
+        values = iter([argument.value for argument in found])
+        return {parameter.name: nested(self._shape(parameter), values) for parameter in self.artifact.state_properties}
+
+    # Annotated loosely because a property takes whatever its type says.
+    def with_state(self, /, **values: Any) -> "Contract":
+        """Return the instance that a transaction hands on to: the same code, with this state.
+
+        Args:
+            values: state properties by name; the others stay as they are.
+
+        Raises:
+            ArgumentError: a value does not fit its property, there is no such property, or one is missing and its
+                value now is not known.
+        """
+        properties = self.artifact.state_properties
+        current = {} if values.keys() >= {parameter.name for parameter in properties} else self.state
+        bound = bind(f"{self.artifact.contract} state", properties, (), {**current, **values})
+        return self._with_data(encode_state(arguments(bound, self.artifact, constructing=False)))
+
+    def with_data(self, data: bytes) -> "Contract":
+        """Return the same contract with other data behind its code: for one that reads it by itself.
+
+        Raises:
+            ArgumentError: the contract has `@state` properties, which `with_state` sets; or `data` is not bytes.
+        """
+        if self._keeps_state:
+            raise ArgumentError("data", "a contract without @state properties", "one that has with_state(…)")
+        if not isinstance(data, bytes | bytearray):
+            raise ArgumentError("data", "bytes", type(data).__name__)
+        return self._with_data(bytes(data))
+
+    def _with_data(self, data: bytes) -> "Contract":
+        return replace(self, locking_script=self.code + RETURN + data, data=data)
+
+    @property
+    def _keeps_state(self) -> bool:
+        return bool(self.artifact.state_properties)
+
+    def _state_leaves(self) -> tuple[Argument, ...] | None:
+        """Return the leaves of the state; None if the script alone can tell."""
+        if not self._keeps_state or self.data is None:
+            return ()
+        leaves = list(state_leaves(self.artifact))
+        handed_on = decode_state(leaves, self.data)
+        if handed_on is not None:
+            return handed_on
+        given = {argument.path: argument for argument in self.arguments}
+        if not self.artifact.implicit_constructor or any(leaf.path not in given for leaf in leaves):
+            return None
+        return tuple(given[leaf.path] for leaf in leaves)
+
+    def _shape(self, parameter: Parameter) -> Shape:
+        return shape_of(parameter, self.artifact, constructing=False)
 
     # Annotated loosely because a function takes whatever its parameters' types say.
     def call(self, function: str, /, *args: Any, **kwargs: Any) -> Call:

@@ -31,3 +31,19 @@ class ArgumentError(PenstockError, ValueError):
         self.parameter = parameter
         self.expected = expected
         self.got = got
+
+
+class StateError(PenstockError, ValueError):
+    """Data that is no state of a contract.
+
+    Attributes:
+        part: which part cannot be read: `length`, `version`, `flag`, `code`, or the path of a leaf (`board[3]`).
+        offset: where it stands, in bytes of what was read.
+        reason: what is wrong with it.
+    """
+
+    def __init__(self, part: str, offset: int, reason: str) -> None:
+        super().__init__(f"state: {part} at byte {offset}: {reason}")
+        self.part = part
+        self.offset = offset
+        self.reason = reason

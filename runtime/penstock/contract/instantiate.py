@@ -1,69 +1,148 @@
-"""Between a template and a contract: values into placeholders, and placeholders back into values."""
+"""Between a template and a contract: values into placeholders, and placeholders back into values.
+
+A placeholder is one of three things: a leaf of the constructor's parameters; a variable of inline assembly, named
+`Owner.function.variable`; or `__codePart__`, a slot that the official compiler keeps for itself and its SDKs fill with
+`OP_0`.
+"""
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
+from typing import Final
 
 from penstock.contract.abi import Argument, LeafValue, arguments, bind, check_leaf
-from penstock.contract.artifact import Artifact, ArtifactError, Kind
+from penstock.contract.artifact import Artifact, ArtifactError, BasicType, Kind
 from penstock.contract.contract import Contract
-from penstock.contract.errors import ArgumentError
-from penstock.contract.shape import Leaf, leaves, shape_of
+from penstock.contract.errors import ArgumentError, StateError
+from penstock.contract.shape import Leaf, leaves, shape_of, state_leaves
+from penstock.contract.state import RETURN, decode_state, genesis_data, split
 from penstock.script.numbers import decode_number
+from penstock.script.opcodes import Op
 from penstock.script.pushes import push
 
+_CODE_PART: Final = "__codePart__"
+_CODE_PART_PUSH: Final = bytes((Op.OP_0,))
+_DOTS: Final = 2
+"""In the name of a variable of inline assembly."""
 
-def instantiate(artifact: Artifact, args: Sequence[object], kwargs: Mapping[str, object]) -> Contract:
-    """Fill the template of `artifact` with constructor arguments.
+
+def instantiate(
+    artifact: Artifact, args: Sequence[object], kwargs: Mapping[str, object], asm: Mapping[str, object]
+) -> Contract:
+    """Fill the template of `artifact` with constructor arguments and variables of inline assembly.
 
     Raises:
-        ArgumentError: the arguments do not fit the constructor.
-        ArtifactError: the template and the constructor disagree, or the contract keeps state.
+        ArgumentError: the arguments do not fit the constructor, or the variables are others.
+        ArtifactError: the template and the constructor disagree.
     """
-    _refuse_state(artifact)
     bound = bind(artifact.contract, artifact.constructor.params, args, kwargs)
-    return _fill(artifact, arguments(bound, artifact, constructing=True))
+    values = arguments(bound, artifact, constructing=True)
+    variables = _variables(artifact, [value.path for value in values], asm)
+    data = genesis_data(state_leaves(artifact)) if artifact.state_properties else None
+    return _fill(artifact, values, variables, data)
 
 
 def match(artifact: Artifact, script: bytes) -> Contract | None:
     """Return the contract of `artifact` whose locking script is `script`; None if there is no such contract.
 
-    Only scripts that `instantiate` can make count: minimal pushes of values that fit their types.
+    Only scripts that we can make count: minimal pushes of values that fit their types, and a state as `encode_state`
+    writes it (before the first transition its leaves may be any).
 
     Raises:
-        ArtifactError: the template and the constructor disagree, or the contract keeps state.
+        ArtifactError: the template and the constructor disagree.
     """
-    _refuse_state(artifact)
-    found = artifact.template.match(script)
+    found = _found(artifact, script)
     if found is None:
         return None
-    expected = _constructor_leaves(artifact, at_most=len(found))
-    _compare([leaf.path for leaf in expected], artifact)
+    pushed, data = found
+    expected = _constructor_leaves(artifact, at_most=len(pushed))
+    names = _other_names(artifact, [leaf.path for leaf in expected])
     try:
-        values = tuple(check_leaf(leaf, _value(leaf, found[leaf.path]), exact=True) for leaf in expected)
+        values = tuple(check_leaf(leaf, _value(leaf, pushed[leaf.path]), exact=True) for leaf in expected)
     except ArgumentError:
         return None
-    contract = _fill(artifact, values)
+    contract = _fill(artifact, values, tuple(Argument(name, pushed[name]) for name in names), data)
     return contract if contract.locking_script == script else None
 
 
-def _fill(artifact: Artifact, values: tuple[Argument, ...]) -> Contract:
-    _compare([value.path for value in values], artifact)
-    script = artifact.template.fill({value.path: push(value.item) for value in values})
-    return Contract(artifact, values, script)
+def assembly_variables(artifact: Artifact) -> tuple[str, ...]:
+    """Return the names of the variables of inline assembly in a template."""
+    expected = _constructor_leaves(artifact, at_most=len(artifact.template.names))
+    return _other_names(artifact, [leaf.path for leaf in expected])
 
 
-def _refuse_state(artifact: Artifact) -> None:
-    if artifact.state_properties:
-        raise ArtifactError("stateProps", "contracts that keep state (@state) are not supported yet")
+def state_in(artifact: Artifact, script: bytes) -> dict[str, LeafValue]:
+    """Return the leaves of the state that a script carries; nothing without any."""
+    if not artifact.state_properties:
+        return {}
+    try:
+        found = decode_state(state_leaves(artifact), split(script)[1])
+    except StateError:
+        return {}
+    return {leaf.path: leaf.value for leaf in found or ()}
 
 
-def _compare(paths: Sequence[str], artifact: Artifact) -> None:
-    """Every placeholder needs a value, and every value a placeholder."""
-    names = artifact.template.names
-    if missing := [path for path in paths if path not in names]:
-        raise ArtifactError("hex", f"has no placeholder <{missing[0]}>, which a constructor parameter is to fill")
-    if unfilled := [name for name in names if name not in paths]:
+def _found(artifact: Artifact, script: bytes) -> tuple[dict[str, bytes], bytes | None] | None:
+    """Return what stands for the placeholders in a script, and the data behind the code, if there is any."""
+    if not artifact.state_properties:
+        return _with_any_data(artifact, script)
+    try:
+        code, data = split(script)
+        decode_state(state_leaves(artifact), data)
+    except StateError:
+        return None
+    found = artifact.template.match(code)
+    return None if found is None else (found, data)
+
+
+def _with_any_data(artifact: Artifact, script: bytes) -> tuple[dict[str, bytes], bytes | None] | None:
+    started = artifact.template.match_start(script)
+    if started is None:
+        return None
+    pushed, end = started
+    if end == len(script):
+        return pushed, None
+    return (pushed, script[end + 1 :]) if script.startswith(RETURN, end) else None
+
+
+def _fill(
+    artifact: Artifact, values: tuple[Argument, ...], variables: tuple[Argument, ...], data: bytes | None
+) -> Contract:
+    pushes = {value.path: push(value.item) for value in (*values, *variables)}
+    code = artifact.template.fill({_CODE_PART: _CODE_PART_PUSH, **pushes})
+    return Contract(artifact, values, code if data is None else code + RETURN + data, data, variables)
+
+
+def _variables(artifact: Artifact, paths: Sequence[str], asm: Mapping[str, object]) -> tuple[Argument, ...]:
+    """Return what the variables of inline assembly push."""
+    names = _other_names(artifact, paths)
+    if unknown := [name for name in asm if name not in names]:
+        known = f"a variable of inline assembly ({', '.join(names)})" if names else "no variables: it has none"
+        raise ArgumentError(f"{artifact.contract} asm", known, repr(unknown[0]))
+    return tuple(_variable(name, asm) for name in names)
+
+
+def _variable(name: str, asm: Mapping[str, object]) -> Argument:
+    if name not in asm:
+        raise ArgumentError(name, f"what the assembly pushes there, as asm={{{name!r}: …}}", "nothing")
+    value = asm[name]
+    basic = BasicType.INT if isinstance(value, int) else BasicType.BYTES
+    return Argument(name, check_leaf(Leaf(name, basic), value, exact=False).item)
+
+
+def _other_names(artifact: Artifact, paths: Sequence[str]) -> tuple[str, ...]:
+    """Return the placeholders that are none of the constructor's `paths`: variables of inline assembly.
+
+    Raises:
+        ArtifactError: a path has no placeholder, or a placeholder is nothing of what there may be.
+    """
+    names, known = artifact.template.names, {*paths, _CODE_PART}
+    if missing := known.difference(names, (_CODE_PART,)):
+        first = next(path for path in paths if path in missing)
+        raise ArtifactError("hex", f"has no placeholder <{first}>, which a constructor parameter is to fill")
+    others = tuple(name for name in names if name not in known)
+    if unfilled := [name for name in others if name.count(".") != _DOTS]:
         raise ArtifactError("hex", f"has a placeholder <{unfilled[0]}> that no constructor parameter fills")
+    return others
 
 
 def _constructor_leaves(artifact: Artifact, *, at_most: int) -> list[Leaf]:

@@ -81,6 +81,10 @@ class JsonValue:
             raise self.error(f"{number} is negative")
         return number
 
+    def truth(self) -> bool:
+        """Return a boolean."""
+        return self._of_kind(bool)
+
     def error(self, reason: str) -> ArtifactError:
         """Make the error for this value."""
         return ArtifactError(self.path, reason)

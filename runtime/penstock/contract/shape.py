@@ -13,6 +13,13 @@ from typing import Final, assert_never
 from penstock.contract.artifact import BASIC_TYPES, Artifact, ArtifactError, BasicType, Parameter
 
 _WORD: Final = re.compile(r"\s*([A-Za-z_][\w.]*|\d+|[<>,\[\]])\s*")
+_STANDARD_STRUCTS: Final = {"SortedItem": (("T",), (Parameter("item", "T"), Parameter("idx", "int")))}
+_STANDARD_LIBRARIES: Final = {
+    "HashedMap": (("K", "V"), (Parameter("_data", "bytes"),)),
+    "HashedSet": (("E",), (Parameter("_data", "bytes"),)),
+}
+"""Types of the standard library that every reader of artifacts knows: they are not listed in artifacts."""
+
 _DEEPEST: Final = 64  # nested types; more can only be a damaged artifact that names itself
 
 
@@ -91,14 +98,27 @@ def shape_of(parameter: Parameter, artifact: Artifact, *, constructing: bool) ->
     return _TypeReader(parameter, artifact, constructing=constructing).read(parameter.type, {}, 0)
 
 
+def state_leaves(artifact: Artifact) -> Iterator[Leaf]:
+    """Yield the leaves of the state properties of a contract.
+
+    Raises:
+        ArtifactError: as `shape_of`.
+    """
+    for parameter in artifact.state_properties:
+        yield from leaves(parameter.name, shape_of(parameter, artifact, constructing=False))
+
+
 class _TypeReader:
     """Reads type texts in the context of one parameter: recursive descent over `Name<type, …>[size]…`."""
 
     def __init__(self, parameter: Parameter, artifact: Artifact, *, constructing: bool) -> None:
         self._parameter = parameter
-        self._aliases = {alias.name: alias.type for alias in artifact.aliases}
-        self._structs = {struct.name: (struct.generic_types, struct.params) for struct in artifact.structs}
-        self._libraries = {
+        self._aliases = {"PubKeyHash": "Ripemd160", **{alias.name: alias.type for alias in artifact.aliases}}
+        self._structs = {
+            **_STANDARD_STRUCTS,
+            **{struct.name: (struct.generic_types, struct.params) for struct in artifact.structs},
+        }
+        self._libraries = _STANDARD_LIBRARIES | {
             library.name: (library.generic_types, library.params if constructing else library.properties)
             for library in artifact.libraries
         }

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from penstock.contract.call import Call
+from penstock.contract.call import PREIMAGE, Call
 from penstock.contract.contract import Contract
 from penstock.contract.errors import ArgumentError
+from penstock.contract.push_tx import Form, code_behind, demanded, filled, is_low, preimage_of
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push_number
+from penstock.tx.hash_type import hash_type_number
 from penstock.tx.keys import PrivateKey
 from penstock.tx.keys import sign as sign_input
 from penstock.tx.sighash import Version
@@ -181,7 +183,7 @@ class Spend:
             HashTypeError: `hash_type` is none.
         """
         key = key if isinstance(key, PrivateKey) else PrivateKey.from_bytes(key)
-        target, version = self.contract.artifact.target, self._digest_version
+        target, version = self.contract.artifact.target, self.digest_version
         script, tx = self.contract.locking_script, self.transaction()
         return sign_input(tx, _INPUT, script, self.value, key, hash_type, rules=target, version=version)
 
@@ -191,9 +193,60 @@ class Spend:
         Raises:
             HashTypeError: `hash_type` is none.
         """
-        target, version = self.contract.artifact.target, self._digest_version
+        target, version = self.contract.artifact.target, self.digest_version
         script, tx = self.contract.locking_script, self.transaction()
         return input_sighash(tx, _INPUT, script, self.value, hash_type, rules=target, version=version)
+
+    def preimage(self, hash_type: str | int = "ALL", *, separator: int | None = None) -> bytes:
+        """Return what `sign` hashes for a hash type: what a contract that checks its own transaction is given.
+
+        Args:
+            hash_type: as for `sign`.
+            separator: which OP_CODESEPARATOR of the script, counted from 0, was the last to run; None if there is none.
+
+        Raises:
+            HashTypeError: `hash_type` is none.
+            ArgumentError: the script has no such separator.
+        """
+        contract = self.contract
+        code = contract.locking_script if separator is None else code_behind(contract, separator)
+        return preimage_of(self, Form(hash_type_number(hash_type, contract.artifact.target), code))
+
+    # Annotated loosely because a function takes whatever its parameters' types say.
+    def call(self, function: str, /, *args: Any) -> Call:
+        """Call a public function of the contract, with `PREIMAGE` among the arguments filled in for this transaction.
+
+        Raises:
+            ArgumentError: no such function, or arguments that do not fit it.
+        """
+        return filled(self, function, args)
+
+    def grind(self, function: str, /, *args: Any, by: str = "lock_time") -> "Spend":
+        """Return this spend with the first lock time for which the preimage that a call demands has a low digest.
+
+        A contract with `Tx.checkPreimageOpt` or one of its kin takes only such a preimage: with a short script, one
+        digest in four.
+
+        Args:
+            function: the public function.
+            args: its arguments, `PREIMAGE` among them.
+            by: `lock_time`, counted up; or `sequence`, the number of the contract's input, counted down.
+
+        Raises:
+            ArgumentError: `PREIMAGE` is not among the arguments, `by` is neither, or the numbers have run out.
+        """
+        if PREIMAGE not in args:
+            raise ArgumentError("args", "PREIMAGE among the arguments", f"{len(args)} arguments without")
+        form, spend = demanded(self, function, args), self
+        while not is_low(preimage_of(spend, form)):
+            match by:
+                case "lock_time":
+                    spend = replace(spend, lock_time=spend.lock_time + 1)
+                case "sequence":
+                    spend = replace(spend, sequence=spend.sequence - 1)
+                case _:
+                    raise ArgumentError("by", "lock_time or sequence", repr(by))
+        return spend
 
     # Annotated loosely because a function takes whatever its parameters' types say.
     def verify(self, function: str, /, *args: Any, rules: RuleSet | str | None = None) -> Verdict:
@@ -201,13 +254,13 @@ class Spend:
 
         Args:
             function: the public function.
-            args: its arguments, in order.
+            args: its arguments, in order; `PREIMAGE` stands for the preimage that it demands.
             rules: the rule set to judge by; the contract's target (`bsv` or `btc`: what relay accepts) if None.
 
         Raises:
             ArgumentError: no such function, or arguments that do not fit it.
         """
-        return self.judge(self.contract.call(function, *args), rules=rules)
+        return self.judge(self.call(function, *args), rules=rules)
 
     def judge(self, call: Call, *, rules: RuleSet | str | None = None) -> Verdict:
         """Judge a call of this spend's contract in this transaction.
@@ -227,8 +280,29 @@ class Spend:
             artifact=self.contract.artifact,
         )
 
+    def following(self, call: Call, output: int = 0) -> "Spend":
+        """Return the spend of the instance that an output of this one, with `call`, hands the contract on to.
+
+        It has nothing but the instance, its value and its outpoint; `dataclasses.replace` gives it outputs.
+
+        Args:
+            call: the call that unlocks this spend: it is part of the transaction's id.
+            output: which output.
+
+        Raises:
+            ArgumentError: the call belongs to another contract, or no instance of this one is in that output.
+        """
+        tx = self.transaction(call)
+        made = tx.outputs[output] if 0 <= output < len(tx.outputs) else None
+        found = None if made is None else self.contract.artifact.match(made.script)
+        if made is None or found is None:
+            got = f"one of {len(tx.outputs)} outputs" if made else f"output {output} of {len(tx.outputs)}"
+            raise ArgumentError("output", f"an output that holds {self.contract.artifact.contract}", got)
+        return Spend(found, made.value, outpoint=OutPoint(tx.txid, output))
+
     @property
-    def _digest_version(self) -> Version:
+    def digest_version(self) -> Version:
+        """By which digest the contract's input is signed: `segwit_v0` in the wrapped form, else `legacy`."""
         return "segwit_v0" if self.wrap == Wrap.P2WSH else "legacy"
 
 

@@ -74,6 +74,14 @@ class Template:
 
         Walks both in lock-step. A placeholder that occurs more than once must stand for the same bytes each time.
         """
+        found, end = self.match_start(script) or (None, 0)
+        return found if end == len(script) else None
+
+    def match_start(self, script: bytes) -> tuple[dict[str, bytes], int] | None:
+        """Return what `match` does, and where that ends, for a script that may go on behind it.
+
+        None if the script does not begin like this.
+        """
         found: dict[str, bytes] = {}
         offset = 0
         for piece in self.pieces:
@@ -86,7 +94,7 @@ class Template:
             if pushed is None or found.setdefault(piece.name, pushed_item(pushed)) != pushed_item(pushed):
                 return None
             offset += pushed.size
-        return found if offset == len(script) else None
+        return found, offset
 
 
 def pushed_item(pushed: Instruction) -> bytes:

@@ -3,7 +3,7 @@
 The same case gives the same verdict whenever it is judged; that is how a verdict can explain itself afterwards.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Final, Protocol, TypeAlias
 
@@ -35,10 +35,13 @@ class Phase(Enum):
 
 
 class SourceMap(Protocol):
-    """Whoever knows which source line an opcode of the contract came from: an artifact."""
+    """Whoever knows the contract behind a script: an artifact."""
 
     def source_line(self, opcode_index: int) -> str | None:
         """Return the source line of an opcode, if known."""
+
+    def state_in(self, script: bytes) -> Mapping[str, int | bool | bytes]:
+        """Return the state that a locking script of the contract carries, leaf by leaf; nothing if it has none."""
 
 
 class Case:

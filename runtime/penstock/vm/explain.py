@@ -24,6 +24,7 @@ from penstock.vm.case import Case, Phase
 from penstock.vm.errors import Reason
 from penstock.vm.items import Item, as_bytes
 from penstock.vm.notes import Notes
+from penstock.vm.outputs import covered, output_differences, read_outputs
 from penstock.vm.preimage import Bytes, Difference, differences, hash_type_of
 from penstock.vm.shown import SHOWN_BYTES, brief, first_difference, meaning_of, shown
 from penstock.vm.trace import EcdsaCheck, SchnorrCheck, SignatureCheck
@@ -50,7 +51,9 @@ def explain(verdict: Verdict) -> str:
         lines += _stack("witness", case.witness)
     lines += _branches(notes, btc=case.rules.chain == "btc")
     if verdict.error is not None:
-        lines += _signatures(_Asked(verdict, digests, notes, failing))
+        asked = _Asked(verdict, digests, notes, failing)
+        lines += _signatures(asked)
+        lines += () if notes.failed else _outputs(asked)
     return "\n".join(lines)
 
 
@@ -230,6 +233,30 @@ def _comparison(
         start = first_difference(given, right_one)
         yield f"    {'given':{width}}  {shown(given, meaning_of(name, given), start)}"
         yield f"    {what_is_right:{width}}  {shown(right_one, meaning_of(name, right_one), start)}"
+
+
+def _outputs(asked: _Asked) -> Iterator[str]:
+    """Yield where the outputs that the script wrote down and hashed differ from those of the transaction."""
+    case, notes = asked.case, asked.notes
+    hash_types = [hash_type_of(given) for given in (*_pushed(case), *notes.preimages)]
+    hash_type = next((each for each in hash_types if each is not None), None)
+    right = None if hash_type is None else covered(case.tx.outputs, case.input_index, hash_type)
+    hashed = [made for made in notes.outputs if hash256_of((made,)) in notes.hashes]
+    if right is None or not hashed:
+        return
+    state_in = None if case.artifact is None else case.artifact.state_in
+    compared = [output_differences(read_outputs(made) or (), right, state_in) for made in hashed]
+    if not all(compared):
+        return
+    yield "the outputs that the script asks for differ from the transaction's:"
+    for name, made, actual in compared[-1]:
+        yield f"  {name}"
+        if isinstance(made, int) or isinstance(actual, int):
+            yield from (f"    asked    {made!r}", f"    in fact  {actual!r}")
+            continue
+        start, field = first_difference(made, actual), name.rpartition(" ")[2]
+        yield f"    asked    {shown(made, meaning_of(field, made), start)}"
+        yield f"    in fact  {shown(actual, meaning_of(field, actual), start)}"
 
 
 def _own_preimage(asked: _Asked, given: Bytes, hash_type: int | None) -> _Fields:

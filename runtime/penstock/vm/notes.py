@@ -14,6 +14,7 @@ from penstock.vm.checker import Leaf
 from penstock.vm.errors import Reason, ScriptError
 from penstock.vm.evaluation import Evaluation
 from penstock.vm.items import Item
+from penstock.vm.outputs import read_outputs
 from penstock.vm.plan import plan
 from penstock.vm.run import DigestKind
 from penstock.vm.trace import EcdsaCheck, SchnorrCheck, SignatureCheck
@@ -22,6 +23,10 @@ from penstock.vm.verdict import Verdict
 _BRANCHES: Final = 16
 _CHECKS: Final = 64
 _PREIMAGES: Final = 16
+_OUTPUTS: Final = 16
+_SHORTEST_OUTPUT: Final = 9
+_HASH_SIZE: Final = 32
+_HASHES: Final = 64
 
 _OUTPOINT: Final = slice(68, 104)
 """Where the outpoint stands in a preimage of the BIP143 shape."""
@@ -45,6 +50,8 @@ class Notes:
         failed: the signatures that the last opcode to find signatures bad has tried (the last of them, if many);
             empty without one.
         preimages: items that may be preimages: they hold the outpoint where one does.
+        outputs: items that may be outputs of a transaction, written down one behind the other: the last of them.
+        hashes: the last items that may be hashes.
         code: the script code of the last script; empty without a script.
     """
 
@@ -54,6 +61,8 @@ class Notes:
         self.branch_count = 0
         self.failed: tuple[SignatureCheck, ...] = ()
         self.preimages: deque[bytes | memoryview] = deque(maxlen=_PREIMAGES)
+        self.outputs: deque[bytes | memoryview] = deque(maxlen=_OUTPUTS)
+        self.hashes: deque[bytes] = deque(maxlen=_HASHES)
         self.code = b""
         self._checks: deque[SignatureCheck] = deque(maxlen=_CHECKS)
         self._phase = Phase.UNLOCKING
@@ -82,8 +91,14 @@ class Notes:
         self._settle()
         self._index = index
         top = stack[-1] if stack else 0
-        if type(top) is not int and len(top) > _OUTPOINT.stop and top[_OUTPOINT] == self._outpoint:  # type: ignore[arg-type, index]  # mypy keeps int here
-            self._note_preimage(top)  # type: ignore[arg-type]  # as above
+        if isinstance(top, int) or len(top) < _SHORTEST_OUTPUT:
+            return
+        if len(top) == _HASH_SIZE:
+            self.hashes.append(bytes(top))
+        elif top[_OUTPOINT] == self._outpoint:
+            self._note_preimage(top)
+        elif not any(top is known for known in self.outputs) and read_outputs(top) is not None:
+            self.outputs.append(top)
 
     def branch(self, *, taken: bool) -> None:
         """Hear how an opcode decided."""

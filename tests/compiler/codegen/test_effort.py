@@ -1,12 +1,17 @@
 """Scheduling takes time in proportion to the script: counted in what it tries, which no busy machine can change."""
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
 
 import penstock
-from penstockc.codegen import joins, search
+from penstockc.codegen import arrange, joins, search, straight
+from penstockc.codegen.arrange import Arrangement
+from penstockc.codegen.shuffles import Layout
+
+schedule_module = import_module("penstockc.codegen.schedule")  # the package has a function of that name
 
 
 def nested(depth: int) -> str:
@@ -45,3 +50,43 @@ def test_steps_are_looked_at_in_proportion_to_their_number(monkeypatch: pytest.M
     """A step far ahead is not looked at again with every step that is done."""
     few, many = (calls_of("__contains__", search.Done, in_a_row(count), monkeypatch) for count in (100, 200))
     assert many < 1.8 * few
+
+
+def unrolled(count: int) -> str:
+    """Iterations with branches, a read and a write at run-time indices, and values that nobody needs in the end."""
+    return (
+        f"int[5] cells = repeat(x, 5); loop ({count}) : i {{"
+        " if (x > y) { x = x - y + i; } else { y = (y + x * i) % 1000003; }"
+        " int cell = cells[x % 5]; require(cell != i + 7); cells[y % 5] = x; } require(cells[0] != 3);"
+    )
+
+
+@pytest.mark.parametrize(("name", "module"), [("arrange", straight), ("permute", straight), ("_fetch", arrange)])
+def test_long_plans_are_written_in_proportion_to_their_length(
+    name: str, module: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every step is brought about by so many looks at the stack, however many went before."""
+    few, many = (calls_of(name, module, unrolled(count), monkeypatch) for count in (40, 80))
+    assert 0 < few < many < 2.2 * few
+
+
+def test_the_stack_does_not_grow_with_the_length_of_a_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody needs any more is dropped in time."""
+    heights: list[int] = []
+    original = arrange.arrange
+
+    def measuring(layout: Layout, wanted: Layout, kept: frozenset[int]) -> tuple[Arrangement, ...]:
+        heights.append(len(layout))
+        return original(layout, wanted, kept)
+
+    monkeypatch.setattr(straight, "arrange", measuring)
+    penstock.compile_source(f"contract Large {{ public function f(int x, int y) {{ {unrolled(150)} }} }}")
+    assert len(heights) > 1000
+    assert max(heights) < 4 * straight.MOST_DEAD
+
+
+def test_a_search_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it would have found is then written straight on."""
+    steps = calls_of("do", search.Search, nested(12), monkeypatch)
+    monkeypatch.setattr(schedule_module, "PATIENCE", 50)
+    assert calls_of("do", search.Search, nested(12), monkeypatch) <= 50 < steps

@@ -41,6 +41,13 @@ def test_a_selector_chooses_one_function_and_unknown_ones_fail(count: int, rules
             assert bool(verdict) == (0 <= selector < count and argument == 20 + selector)
 
 
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_functions_stand_in_the_order_in_which_they_were_declared(count: int) -> None:
+    wanted = [bytes([20 + index]).hex() for index in range(count)]
+    words = Template.parse(dispatching(count).hex()).asm().split()
+    assert [word for word in words if word in wanted] == wanted
+
+
 @pytest.mark.parametrize("count", range(9))
 @pytest.mark.parametrize("text", ["  require v{last}\n", "  exit v{last}\n"])
 def test_one_item_is_left_whatever_lies_below(count: int, text: str) -> None:

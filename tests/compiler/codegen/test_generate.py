@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from ir_meaning import accepts
-from ir_scripts import Example, examples, random_item
+from ir_scripts import Example, example, examples, random_item
 from script_runs import run
 
 from penstock.contract.template import Template
@@ -53,3 +53,15 @@ def test_other_inputs_have_the_same_verdict(example: Example, seed: int) -> None
     arguments = tuple(random.choice((item, random_item(random, kind))) for item, kind in example.inputs)
     expected = accepts(example.script, arguments, example.holes)
     assert verdict(prepared(example.script, simplified=True), arguments, example.holes) == expected
+
+
+@pytest.mark.parametrize("seed", [112, 310])
+def test_scripts_that_passes_once_stumbled_over(seed: int) -> None:
+    """What is known of a condition within an arm, and behind it."""
+    drawn = example(Random(seed), 12, 3)
+    script = run_passes(drawn.script, BSV)
+    verify(script)
+    locking = Template.parse(template_hex(generate(script))).fill(
+        {name: push(data) for name, data in drawn.holes.items()}
+    )
+    assert run(b"".join(map(push, drawn.arguments)), locking, "bsv")

@@ -26,6 +26,33 @@ def test_a_script_reads_back_as_it_was_written(example: Example) -> None:
     assert script_text(read_script(text)) == text
 
 
+HAND_WRITTEN = """script v0: bytes, v1: int
+  v2: int, v3: bytes = assembly v0 v1: OP_SWAP 00ff '' <A.f.x> OP_2
+  separator
+  assembly : OP_NOP
+  v4: bytes = element v2 of v0, v3
+  require v4
+"""
+
+
+def test_what_no_contract_computes_reads_back_too() -> None:
+    script = read_script(HAND_WRITTEN)
+    verify(script)
+    assert script_text(script) == HAND_WRITTEN
+
+
+@pytest.mark.parametrize("each", EVERY_PASS, ids=lambda each: each.__name__)
+@given(example=examples())
+def test_a_pass_with_nothing_to_do_returns_the_same_script(each: Pass, example: Example) -> None:
+    script = expand(example.script, BSV)
+    for _ in range(20):
+        before, script = script, each(script, BSV)
+        if before is script:
+            return
+        note(script_text(script))
+    assert each.__name__ == "place", "it makes each script anew, and runs once"
+
+
 @pytest.mark.parametrize("each", EVERY_PASS, ids=lambda each: each.__name__)
 @settings(max_examples=30)
 @given(example=examples(), seed=st.integers(0, 2**32))
@@ -66,6 +93,8 @@ def test_what_is_no_script_is_refused(text: str, reason: str) -> None:
         ("script v0: int\n  v1: int = length v0\n", "operands of other kinds"),
         ("script v0: int\n  v1: bytes = negate v0\n", "results of other kinds"),
         ("script v0: int\n  if v0\n    require v0\n", "a condition of another kind"),
+        ("script v0: bytes\n  v1: bytes = element v0 of v0, v0\n", "an index of another kind"),
+        ("script v0: int\n  v1: bytes = element v0 of v0, v0\n", "elements of other kinds than the results"),
         ("script v0: bool\n  exit v0\n  require v0\n", "statements behind an exit"),
         ("script\n  v0: int = placeholder <a>\n  v1: int = placeholder <a>\n", "a placeholder is written twice"),
         ("script v0: bool\n  v1: int = if v0\n    yield v0\n  else\n    yield v0\n", "an arm yields other kinds"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 from programs import line_of, program_of
 
+from penstock.script.opcodes import Op
 from penstockc.language.abort import Abort
 from penstockc.meaning.evaluate import EvaluationError, Outcome, evaluate
 from penstockc.meaning.limits import BSV, BTC, Limits
@@ -41,6 +42,13 @@ class Recorder:
 
     def check_sequence(self, sequence: int) -> None:
         self._ask("sequence", sequence)
+
+    def separate_code(self) -> None:
+        self._ask("separator")
+
+    def run_assembly(self, words: Sequence[Op | bytes | str], items: Sequence[bytes], count: int) -> Sequence[bytes]:
+        self._ask("assembly", tuple(words), tuple(items))
+        return [b"\x07"] * count
 
 
 def run(program: Program, *arguments: Value, limits: Limits = BSV, spend: Recorder | None = None) -> Outcome:
@@ -291,3 +299,24 @@ def test_instances_as_arguments() -> None:
     assert not conforms(Instance({"m": 4}), box)
     assert run(program, Instance({"n": 4}))
     assert not run(program, Instance({"n": 3}))
+
+
+def test_what_only_the_machine_knows_is_asked_of_the_spend() -> None:
+    recorder = Recorder()
+    program = program_of(
+        """contract A {
+            static function both(int a, bool b) : int { asm { OP_BOOLAND ff $x } }
+            public function f(int n) { *** require(A.both(n, true) == 7); }
+        }"""
+    )
+    assert run(program, 300, spend=recorder)
+    words = (Op.OP_BOOLAND, b"\xff", "A.both.x")
+    assert recorder.asked == [("separator",), ("assembly", words, (b"\x2c\x01", b"\x01"))]
+
+
+@pytest.mark.parametrize("index", [-1, 2, 70_000])
+def test_an_index_outside_of_its_array_is_refused_where_it_stands(index: int) -> None:
+    program = body("int[2] a = [1, 2]; require(a[i] > 0);", "int i")
+    outcome = run(program, index)
+    assert outcome.reason == f"index {index} is outside of 2 elements"
+    assert line_of(program, outcome.span.start).endswith("require(a[i] > 0); } }")

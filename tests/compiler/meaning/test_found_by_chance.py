@@ -75,6 +75,26 @@ CASES = {
         (0,),
         (),
     ),
+    "an opposite in an arm that knows the condition": (
+        "bsv",
+        """contract A {
+            bool x;
+            constructor(bool data) { this.x = this.x || data && data; }
+            public function f(int n) { require(this.x && n || (this.x || this.x)); }
+        }""",
+        (True,),
+        (0,),
+    ),
+    "a requirement on a branch before an exit": (
+        "bsv",
+        """contract A { public function f(int x, int y, bool c) {
+            bool b = x > 0 ? y / x == 2 : false;
+            if (c) { exit(true); }
+            require(b);
+        } }""",
+        (),
+        (1, 3, True),
+    ),
     "a number that is required and then used": (
         "bsv",
         "contract A { int n; public function f() { require(this.n); require(this.n == 5); } }",

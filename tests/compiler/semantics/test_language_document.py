@@ -10,15 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from penstockc.errors.support import NotSupportedYet
 from penstockc.pipeline import check_source
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "language.md"
 BLOCK = re.compile(r"^```scrypt (\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-CLAIM = re.compile(r"// (not yet|error): (.+)$", re.MULTILINE)
+CLAIM = re.compile(r"// error: (.+)$", re.MULTILINE)
 
 ONLY = re.compile(r"// (bsv|btc) only$")
-BEYOND_OPCODES = {"exit(": "no-exit", "2147483648": "number-too-long"}
+BEYOND_OPCODES = {
+    "exit(": "no-exit",
+    "2147483648": "number-too-long",
+    **dict.fromkeys(("SigHash.", "SigHashPreimage ", "Tx.", "updateState", "getStateScript"), "library-on-target"),
+}
 """What one of the targets lacks beside opcodes: how to tell the line, and its code."""
 
 PROPERTIES = "int limit; bytes data;"
@@ -39,15 +42,14 @@ class Example:
     text: str
 
     def found(self, target: str) -> dict[int, set[str]]:
-        """What is wrong with each line (from 1) of it: codes, or the feature that cannot be compiled yet."""
+        """What is wrong with each line (from 1) of it: codes."""
         before, _, after = WRAPPED[self.kind].partition("...")
         checked = check_source(before + self.text + after, target=target, load=lambda _importing, _path: "")
         errors = dict[int, set[str]]()
         for one in checked.diagnostics:
             if one.severity == "error":
                 line, _ = checked.sources.find(one.span.start).position(one.span.start)
-                what = one.feature if isinstance(one, NotSupportedYet) else one.code
-                errors.setdefault(line - before.count("\n"), set()).add(what)
+                errors.setdefault(line - before.count("\n"), set()).add(one.code)
         return errors
 
     def promised(self, target: str) -> dict[int, set[str]]:
@@ -56,7 +58,7 @@ class Example:
         for number, line in enumerate(self.text.splitlines(), start=1):
             claim, only = CLAIM.search(line), ONLY.search(line)
             if claim:
-                errors[number] = {claim.group(2)}
+                errors[number] = {claim.group(1)}
             elif only and only.group(1) != target:
                 codes = (code for sign, code in BEYOND_OPCODES.items() if sign in line)
                 errors[number] = {next(codes, "missing-opcode")}
@@ -76,41 +78,3 @@ def test_each_line_does_what_it_says(example: Example, target: str) -> None:
 def test_all_blocks_are_examples() -> None:
     assert DOCUMENT.read_text("utf-8").count("```") == 2 * len(examples())
     assert len(examples()) > 20
-
-
-def test_everything_that_is_missing_is_in_the_table() -> None:
-    """Each feature that the compiler calls missing stands in the last table, and the other way round."""
-    text = DOCUMENT.read_text("utf-8")
-    table = re.findall(
-        r"^\| (.+?) \| .* \|$", text[text.index("## What this version does not compile yet") :], re.MULTILINE
-    )
-    rows = {row for line in table if line != "construct" for row in line.split(", ")}
-    assert rows == FEATURES
-
-
-# How `NotSupportedYet` calls what is missing; each comes up in tests/compiler/diagnostics/not-supported-yet.
-FEATURES = {
-    "arrays",
-    "structs",
-    "generic types",
-    "generic functions",
-    "loops",
-    "compile-time parameters of functions",
-    "`@state` properties",
-    "inline assembly",
-    "code separators",
-    "the standard library",
-    "`flattenSha256` of more than one value",
-    "`checkMultiSig` of anything but array literals",
-    "comparing instances that are not held in variables",
-}
-
-
-def test_every_feature_has_an_example_in_the_diagnostics() -> None:
-    folder = Path(__file__).parents[1] / "diagnostics" / "not-supported-yet"
-    seen = set[str]()
-    for path in folder.glob("*.scrypt"):
-        for found in check_source(path.read_text("utf-8")).diagnostics:
-            if isinstance(found, NotSupportedYet):
-                seen.add(re.sub(r" library's `\w+`", " library", found.feature))
-    assert seen == FEATURES

@@ -42,8 +42,8 @@ def test_files_have_no_order() -> None:
         ("int x = Amount.n;", ["class-as-value"]),
         ("int x = A;", ["class-as-value"]),
         ("int x = A(1);", ["unknown-function"]),
-        ("int x = Table.n;", ["not-supported-yet"]),
-        ("Table x = 3;", ["not-supported-yet"]),
+        ("int x = Table.n;", ["class-as-value"]),
+        ("Table x = 3;", ["type-mismatch"]),
         ("int A = 3; require(A == 3);", []),
     ],
 )
@@ -177,7 +177,7 @@ def test_members(statements: str, expected: list[str]) -> None:
         ("library L { } struct L { int x; }", ["duplicate-name"]),
         ("struct S { int x; int x; }", ["duplicate-name"]),
         ("struct S { Nowhere x; }", ["unknown-type"]),
-        ("struct S<T> { T x; S<T> y; }", []),
+        ("struct S<T> { T x; S<T> y; }", ["recursive-struct"]),
         ("library L<T> { T t; function f(T x) : T { return x; } }", []),
     ],
 )

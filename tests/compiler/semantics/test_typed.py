@@ -86,9 +86,9 @@ MEANINGS = {
     "bool x = checkLockTime(3);": "bool x#0 = CHECK_LOCK_TIME(3)",
     "bytes x = reverseBytes(this.data, N - 2);": "bytes x#0 = REVERSE(this.data, 8)",
     "int len = len(this.data);": "int len#0 = LENGTH(this.data)",
-    "auto x = flattenSha256(this.n);": "Sha256 x#0 = SHA256(PACK(this.n))",
-    "auto x = flattenSha256(this.flag);": "Sha256 x#0 = SHA256((this.flag ? b'01' : b''))",
-    "auto x = flattenSha256(this.key);": "Sha256 x#0 = SHA256((bytes) this.key)",
+    "auto x = flattenSha256(this.n);": "Sha256 x#0 = FLATTEN_SHA256(this.n)",
+    "auto x = flattenSha256(this.flag);": "Sha256 x#0 = FLATTEN_SHA256(this.flag)",
+    "auto x = flattenSha256(this.key);": "Sha256 x#0 = FLATTEN_SHA256(this.key)",
     "int x = 1; { int x = 2; x = 3; } x = 4;": ("int x#0 = 1\n  block\n    int x#1 = 2\n    x#1 = 3\n  x#0 = 4"),
     "int x = 1; if (x > 0) int x = x; else { x = 2; }": (
         "int x#0 = 1\n  if GREATER(x#0, 0)\n    int x#1 = x#0\n  else\n    x#0 = 2"
@@ -145,8 +145,8 @@ def test_a_whole_program() -> None:
         "  public static function g(bool b#0)\n"
         "    require b#0\n"
         "  public function h(L l#0)\n"
-        "    require BOOL_AND(BOOL_AND(NUM_EQUAL(this.l.n, l#0.n), true), BYTES_EQUAL(this.l.b, l#0.b))\n"
-        "    require NOT(BOOL_AND(BOOL_AND(NUM_EQUAL(l#0.n, this.m.n), true), BYTES_EQUAL(l#0.b, this.m.b)))\n"
+        "    require EQUALS(this.l, l#0)\n"
+        "    require NOT(EQUALS(l#0, this.m))\n"
     )
 
 

@@ -112,3 +112,23 @@ def test_it_works_where_nothing_can_be_kept(tmp_path: Path) -> None:
     """A file stands where the folder should be, which stops even a privileged user."""
     (tmp_path / "taken").write_text("")
     assert run_with_tables_in(tmp_path / "taken") == "1\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "contractor C { }",
+        "contractC { }",
+        "structure S { int x; }",
+        "typeX = int;",
+        "libraryL { }",
+        "library L { functionf(int x) : int { return x; } }",
+        "library L { constructors(int x) { } }",
+    ],
+)
+def test_keywords_end_where_their_word_ends(text: str) -> None:
+    assert syntax_errors(text) == ["unexpected-text"]
+
+
+def test_what_is_no_word_ends_a_keyword() -> None:
+    assert len(parse(Source("s", 'import"a";type/**/T=int;library\tL{constructor(int x){}}')).declarations) == 3

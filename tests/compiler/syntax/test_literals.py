@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from sources import expression, syntax_errors
 
 from penstockc.syntax import ast
+from penstockc.syntax.literals import has_stray_backslash, unescaped
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters='"\r\n'), max_size=30)
 
@@ -35,7 +36,7 @@ def test_bytes(value: bytes, upper: bool) -> None:
 
 
 @given(WORDS)
-def test_strings_have_no_escapes(text: str) -> None:
+def test_strings_are_kept_as_they_are_written(text: str) -> None:
     node = expression(f'"{text}"')
     assert isinstance(node, ast.StringLiteral)
     assert node.text == text
@@ -50,3 +51,19 @@ def value_of(text: str) -> int | bytes:
     node = expression(text)
     assert isinstance(node, ast.IntLiteral | ast.BytesLiteral)
     return node.value
+
+
+@pytest.mark.parametrize(
+    ("text", "meant", "is_stray"),
+    [
+        ("", "", False),
+        (r"\r\n", "\r\n", False),
+        (r"\tx\\", "\tx\\", False),
+        (r"\\n", "\\n", False),
+        (r"a\q", "a\\q", True),
+        (r"\\\q", "\\\\q", True),
+        ("\\", "\\", True),
+    ],
+)
+def test_escapes_of_strings(text: str, meant: str, is_stray: bool) -> None:
+    assert (unescaped(text), has_stray_backslash(text)) == (meant, is_stray)

@@ -1,15 +1,15 @@
 """Random well-typed contracts as source text, and random arguments for them.
 
-`random_contract` makes contracts of every construct that needs no loop, array or state; `constructor_arguments` and
-`call_arguments` make what to use them with, biased to the values at which something changes: boundaries, literals of
-the contract, and signatures right and wrong. All choices come from a `Chooser`; `choosers` is the Hypothesis strategy
-that draws them.
+`random_contract` makes contracts of every construct but state; `constructor_arguments`
+and `call_arguments` make what to use them with, biased to the values at which something changes: boundaries, literals
+of the contract, and signatures right and wrong. All choices come from a `Chooser`; `choosers` is the Hypothesis
+strategy that draws them.
 """
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from random_contracts.arguments import Argument, Signing, call_arguments, constructor_arguments
+from random_contracts.arguments import Argument, Given, Signing, call_arguments, constructor_arguments
 from random_contracts.choice import Chooser
 from random_contracts.classes import EntryPoint, Parameter
 from random_contracts.contract import RandomContract, random_contract
@@ -18,6 +18,7 @@ __all__ = [
     "Argument",
     "Chooser",
     "EntryPoint",
+    "Given",
     "Parameter",
     "RandomContract",
     "Signing",

@@ -5,13 +5,15 @@ wrong one; `penstock` types are kept, as a caller would keep them.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from penstock.script.hashes import hash160, ripemd160
 from random_contracts.choice import Chooser
 from random_contracts.classes import Parameter
 from random_contracts.contract import RandomContract
-from random_contracts.vocabulary import BYTE_STRINGS, KEYS, NUMBERS, PREIMAGES, SMALL_NUMBERS
+from random_contracts.scope import array_type
+from random_contracts.vocabulary import BYTE_STRINGS, KEYS, NUMBERS, PREIMAGES, SEPARATOR, SMALL_NUMBERS
 
 HASH_TYPES = ("ALL", "ALL", "NONE", "SINGLE", "ALL|ANYONECANPAY", "SINGLE|ANYONECANPAY")
 DEFECTS = ("", "", "", "", "", "", "cut short", "high s", "wrong digest", "bad hash type", "no hash type")
@@ -19,30 +21,39 @@ DEFECTS = ("", "", "", "", "", "", "cut short", "high s", "wrong digest", "bad h
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """A wanted signature: by which of the keys, over how much of the spend, and what is to be wrong with it."""
+    """A wanted signature: by which of the keys, over how much of the spend, and what is to be wrong with it.
+
+    `behind`: it signs only what lies behind the contract's code separator.
+    """
 
     key: int
     hash_type: str
     defect: str
+    behind: bool = False
 
 
-Argument = int | bool | bytes | Signing
+Given = int | bool | bytes | tuple["Given", ...] | Mapping[str, "Given"]
+Argument = int | bool | bytes | Signing | tuple["Argument", ...] | Mapping[str, "Argument"]
 
 
-def constructor_arguments(choose: Chooser, contract: RandomContract) -> tuple[int | bool | bytes, ...]:
+def constructor_arguments(choose: Chooser, contract: RandomContract) -> tuple[Given, ...]:
     """Return arguments that `instantiate` takes: right types, right lengths."""
-    return tuple(_constructor_argument(choose, parameter, contract) for parameter in contract.constructor)
+    return tuple(_constructor_argument(choose, parameter.type, contract) for parameter in contract.constructor)
 
 
 def call_arguments(
     choose: Chooser, contract: RandomContract, parameters: tuple[Parameter, ...]
 ) -> tuple[Argument, ...]:
     """Return arguments that `call` takes: right types, any lengths."""
-    return tuple(_call_argument(choose, parameter, contract) for parameter in parameters)
+    return tuple(_call_argument(choose, parameter.type, contract) for parameter in parameters)
 
 
-def _constructor_argument(choose: Chooser, parameter: Parameter, contract: RandomContract) -> int | bool | bytes:
-    match parameter.type:
+def _constructor_argument(choose: Chooser, type_: str, contract: RandomContract) -> Given:
+    if array := array_type(type_):
+        return tuple(_constructor_argument(choose, array[0], contract) for _ in range(int(array[1])))
+    if type_ in contract.structs:
+        return {name: _constructor_argument(choose, inner, contract) for name, inner in contract.structs[type_]}
+    match type_:
         case "int" | "PrivKey":
             return _number(choose, contract)
         case "bool":
@@ -50,7 +61,7 @@ def _constructor_argument(choose: Chooser, parameter: Parameter, contract: Rando
         case "PubKey":
             return choose.one_of(KEYS).public_key
         case "Sha256" | "Ripemd160" | "PubKeyHash" | "Sha1":
-            return _digest(choose, parameter.type, contract)
+            return _digest(choose, type_, contract)
         case "SigHashType":
             return choose.one_of((b"\x41", b"\x01", b"\xc3"))
         case "Sig":
@@ -59,13 +70,17 @@ def _constructor_argument(choose: Chooser, parameter: Parameter, contract: Rando
             return _byte_string(choose, contract)
 
 
-def _call_argument(choose: Chooser, parameter: Parameter, contract: RandomContract) -> Argument:
-    type_ = parameter.type
+def _call_argument(choose: Chooser, type_: str, contract: RandomContract) -> Argument:
+    if array := array_type(type_):
+        return tuple(_call_argument(choose, array[0], contract) for _ in range(int(array[1])))
+    if type_ in contract.structs:
+        return {name: _call_argument(choose, inner, contract) for name, inner in contract.structs[type_]}
     if (type_ == "Sig" and choose.chance(85)) or (type_ == "bytes" and choose.chance(8)):
-        return Signing(choose.number(0, len(KEYS) - 1), choose.one_of(HASH_TYPES), choose.one_of(DEFECTS))
+        behind = SEPARATOR in contract.constructs and choose.chance(70)
+        return Signing(choose.number(0, len(KEYS) - 1), choose.one_of(HASH_TYPES), choose.one_of(DEFECTS), behind)
     if type_ not in ("int", "bool", "PrivKey") and choose.chance(20):
         return _byte_string(choose, contract)
-    return _constructor_argument(choose, parameter, contract)
+    return _constructor_argument(choose, type_, contract)
 
 
 def _number(choose: Chooser, contract: RandomContract) -> int:

@@ -12,6 +12,7 @@ from random_contracts.vocabulary import (
     FUNCTIONS,
     PROPERTIES,
     RESULT_TYPES,
+    SEPARATOR,
     VARIABLES,
 )
 
@@ -48,6 +49,7 @@ class ClassWriter:
     properties: list[tuple[Parameter, bool]] = field(default_factory=list)  # with: may be assigned anywhere
     statics: list[Variable] = field(default_factory=list)
     routines: list[Routine] = field(default_factory=list)  # as the class itself calls them
+    separates: bool = False  # there is a code separator, and so no other one
 
     @property
     def choose(self) -> Chooser:
@@ -68,13 +70,13 @@ class ClassWriter:
         """Write up to `most` statics: compile-time constants, and globals made when the script starts."""
         names = CONSTANTS[: self.choose.number(0, most)]
         for name in names:
-            type_ = self.choose.one_of(("int", "bytes", "int", "bool"))
+            type_ = self.choose.one_of(("int", "bytes", "int", "bool", *self.outside.plain))
             scope = replace(self.outside.inner(), routines=tuple(r for r in self.outside.routines if r.pure))
             for static in self.statics:
                 scope.add(static)
             self.write.budget = 3
             match self.choose.one_of(("literal", "const", "global", "variable")):
-                case "literal":
+                case "literal" if type_ in ("int", "bytes", "bool"):
                     self._static("static const", name, type_, self.write.literal(type_))
                 case "const":
                     self._static("const static", name, type_, self.write.expression(type_, scope, 2, pure=True))
@@ -103,7 +105,7 @@ class ClassWriter:
     def add_constructor(self) -> tuple[Parameter, ...]:
         """Write a constructor, unless the implicit one is to serve; return its parameters."""
         implicit = tuple(parameter for parameter, _ in self.properties)
-        needs_one = any(parameter.type in self.outside.libraries for parameter in implicit)
+        needs_one = any(parameter.type.partition("[")[0] in self.outside.libraries for parameter in implicit)
         if not needs_one and self.choose.chance(50):
             self.write.constructs.add("implicit constructor")
             return implicit
@@ -129,9 +131,12 @@ class ClassWriter:
             is_static = self.choose.chance(40) or (self.is_library and not self.properties)
             is_private = self.choose.chance(30)
             is_pure = self.choose.chance(50)
+            if is_static and self.choose.chance(25):
+                self._counted(name, is_pure=is_pure)
+                continue
             scope = self._scope(is_static=is_static, readonly=is_pure)
-            parameters = self._parameters(scope, (*_PARAMETER_TYPES, *self.outside.libraries))
-            result = self.choose.one_of((*RESULT_TYPES, *self.outside.libraries))
+            parameters = self._parameters(scope, (*_PARAMETER_TYPES, *self.outside.aggregates))
+            result = self.choose.one_of((*RESULT_TYPES, *self.outside.aggregates))
             self.write.budget = self.write.forms_per_function
             lines = StatementWriter(self.write).body(scope, 2)
             lines.append(f"return {self.write.expression(result, scope)};")
@@ -142,6 +147,25 @@ class ClassWriter:
             self.members.append(_function(heading, lines))
             types = tuple(parameter.type for parameter in parameters)
             self._publish(name, types, result, is_static=is_static, is_private=is_private, is_pure=is_pure)
+
+    def _counted(self, name: str, *, is_pure: bool) -> None:
+        """Write a static function that takes a constant, and arrays of that size."""
+        self.write.constructs.add("static const parameter")
+        scope = self._scope(is_static=True, readonly=is_pure)
+        scope.declare("N", "int", mutable=False)
+        scope.counts += ("N",)
+        parameters = self._parameters(scope, ("int[N]", "bytes[N]", "int", "bool"), least=1)
+        result = self.choose.one_of(RESULT_TYPES)
+        self.write.budget = self.write.forms_per_function
+        lines = StatementWriter(self.write).body(scope, 2)
+        lines.append(f"return {self.write.expression(result, scope)};")
+        heading = f"static function {name}({', '.join(('static const int N', self._spelled(parameters)))}) : {result}"
+        self.members.append(_function(heading, lines))
+        types = tuple(parameter.type for parameter in parameters)
+        self.routines.append(Routine(name, types, result, None, is_pure, counted=True))
+        if self.is_library:
+            text = f"{self.name}.{name}"
+            self.outside.routines += (Routine(text, types, result, None, is_pure, counted=True),)
 
     def _publish(
         self, name: str, types: tuple[str, ...], result: str, *, is_static: bool, is_private: bool, is_pure: bool
@@ -160,10 +184,16 @@ class ClassWriter:
         entries = []
         for name in names[: self.choose.number(1, len(names))]:
             scope = self._scope(is_static=False)
-            parameters = self._parameters(scope, _PARAMETER_TYPES, least=1 if self.choose.chance(80) else 0)
+            types = (*_PARAMETER_TYPES, *self.outside.plain)
+            parameters = self._parameters(scope, types, least=1 if self.choose.chance(80) else 0)
             self.write.budget = self.write.forms_per_function
             statements = StatementWriter(self.write)
             lines = [*statements.body(scope, 3), statements.require(scope)]
+            may_separate = self.write.target == "bsv" and self.name == "Main" and not self.separates
+            if may_separate and self.choose.chance(10):
+                self.write.constructs.add(SEPARATOR)
+                self.separates = True
+                lines.insert(self.choose.number(0, len(lines) - 1), "***")
             self.members.append(_function(f"public function {name}({self._spelled(parameters)})", lines))
             entries.append(EntryPoint(name, parameters))
         return tuple(entries)

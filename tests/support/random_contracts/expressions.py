@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 
 from random_contracts.choice import Chooser
 from random_contracts.forms import Form, forms_for
-from random_contracts.scope import Routine, Scope, Variable
+from random_contracts.scope import Routine, Scope, Variable, array_type
 from random_contracts.vocabulary import (
     BYTE_STRINGS,
     BYTES_TYPES,
+    CONSTANTS,
     INT_TYPES,
     KEYS,
     LARGE_NUMBERS,
@@ -50,8 +51,13 @@ class Writer:
         """Look the target's forms up once."""
         self.forms = forms_for(self.target)
 
-    def expression(self, wanted: str, scope: Scope, depth: int = 3, *, pure: bool = False) -> str:
-        """Return an expression of type (or category) `wanted`; a `pure` one may be repeated at will."""
+    def expression(  # noqa: C901, PLR0912 - one step per way to make one
+        self, wanted: str, scope: Scope, depth: int = 3, *, pure: bool = False
+    ) -> str:
+        """Return an expression of type (or category) `wanted`; a `pure` one may be repeated at will.
+
+        Literals of structs may be in it, which mean something only where a type is expected.
+        """
         if wanted in ("condition", "truth"):
             return self._condition(wanted, scope, depth, pure=pure)
         if depth <= 0 or self.budget <= 0 or self.choose.chance(20):
@@ -60,14 +66,23 @@ class Writer:
         routines = list(scope.giving(_accepted(wanted), pure=pure))
         if routines and self.choose.chance(30):
             return self.call(self.choose.one_of(routines), scope, depth, pure=pure)
+        element = self._element(wanted, scope, depth, pure=pure) if self.choose.chance(25) else None
+        if element:
+            return element
         if wanted in scope.libraries:
             return self._library_value(wanted, scope, depth, pure=pure)
+        if wanted in scope.structs or array_type(wanted):
+            return self._aggregate(wanted, scope, depth, pure=pure)
+        if wanted == "Sha256" and self.choose.chance(10):
+            hashed = self._flattened_hash(scope)
+            if hashed:
+                return hashed
         if wanted == "int" and not pure and self.choose.chance(8):
             step = self._increment(scope)
             if step:
                 return step
-        if wanted == "bool" and self.choose.chance(8):
-            comparison = self._comparison_of_instances(scope)
+        if wanted == "bool" and self.choose.chance(10):
+            comparison = self._comparison_of_aggregates(scope, depth, pure=pure)
             if comparison:
                 return comparison
         rows = self.forms.get(wanted, ())
@@ -101,6 +116,8 @@ class Writer:
         if wanted in scope.libraries:
             self.constructs.add("new")
             return f"new {wanted}({self.arguments(scope.libraries[wanted].constructor, scope, 0)})"
+        if wanted in scope.structs or array_type(wanted):
+            return self._aggregate(wanted, scope, 0, pure=True)
         return self.literal(wanted)
 
     def literal(self, wanted: str) -> str:
@@ -161,24 +178,98 @@ class Writer:
         self.constructs.add(f"{'prefix' if prefix else 'postfix'} {step}")
         return f"({step}{name})" if prefix else f"({name}{step})"
 
-    def _comparison_of_instances(self, scope: Scope) -> str | None:
-        variables = scope.of_type(tuple(scope.libraries))
+    # Aggregates -------------------------------------------------------------------------------------------------------
+
+    def index(self, size: str, scope: Scope, depth: int, *, pure: bool) -> str:
+        """Return an index into `size` elements; it may be outside of them, unless it is a constant."""
+        variables = [each for each in scope.of_type(("int",)) if each.text.rpartition(".")[2] not in CONSTANTS]
+        within = "0" if not size.isdigit() else str(self.choose.number(0, int(size) - 1))
+        kind = self.choose.one_of(("within", "variable", "variable", "bounded", "bounded"))
+        if kind == "variable" and variables:
+            self.constructs.add("index")
+            return self._variable(variables)
+        if kind == "bounded" and variables and self.target == "bsv":
+            self.constructs.add("index computed")
+            inner = self.expression("int", scope, depth - 1, pure=pure)
+            return f"abs(({self._variable(variables)} + {inner}) % {size})"
+        if kind == "bounded":
+            self.constructs.add("index chosen")
+            return f"({self.expression('condition', scope, depth - 1, pure=pure)} ? {within} : 0)"
+        return within
+
+    def _element(self, wanted: str, scope: Scope, depth: int, *, pure: bool) -> str | None:
+        arrays = scope.elements(_accepted(wanted))
+        if not arrays:
+            return None
+        array, size = self.choose.one_of(arrays)
+        self.constructs.add("element")
+        return f"{array.text}[{self.index(size, scope, depth - 1, pure=pure)}]"
+
+    def place(self, types: tuple[str, ...], scope: Scope, depth: int) -> str | None:
+        """Return something of one of these types that may be assigned; None if there is nothing."""
+        arrays = scope.elements(types, mutable=True)
+        if arrays and self.choose.chance(50):
+            array, size = self.choose.one_of(arrays)
+            self.constructs.add("element as place")
+            return f"{array.text}[{self.index(size, scope, depth, pure=False)}]"
+        places = scope.of_type(types, mutable=True)
+        return self._variable(places) if places else None
+
+    def _aggregate(self, wanted: str, scope: Scope, depth: int, *, pure: bool) -> str:
+        variables = scope.of_type((wanted,))
+        if variables and self.choose.chance(40):
+            return self._variable(variables)
+        if wanted in scope.structs:
+            self.constructs.add("struct literal")
+            values = self.arguments(tuple(type_ for _, type_ in scope.structs[wanted]), scope, depth, pure=pure)
+            return f"{{{values}}}"
+        element, size = array_type(wanted) or (wanted, "0")
+        if not size.isdigit() or (self.choose.chance(20) and element not in scope.structs):
+            self.constructs.add("repeat")
+            exactly = {"int": "-({})", "bytes": "bytes({})"}.get(element, "{}")  # no subtype
+            return f"repeat({exactly.format(self.expression(element, scope, depth - 1, pure=pure))}, {size})"
+        self.constructs.add("array literal")
+        return f"[{self.arguments((element,) * int(size), scope, depth, pure=pure)}]"
+
+    def _comparison_of_aggregates(self, scope: Scope, depth: int, *, pure: bool) -> str | None:
+        variables = scope.of_type(scope.aggregates)
         if not variables:
             return None
         one = self.choose.one_of(variables)
         other = self._variable(scope.of_type((one.type,)))
-        self.constructs.add("library ==")
+        if one.type in scope.structs and self.choose.chance(50):
+            other = self.expression(one.type, scope, depth - 1, pure=pure)
+        self.constructs.add("aggregate ==")
         return f"({one.text} {self.choose.one_of(('==', '!='))} {other})"
 
+    def _flattened_hash(self, scope: Scope) -> str | None:
+        empty = {name for name, library in scope.libraries.items() if not library.properties}
+        variables = [each for each in scope.of_type(scope.aggregates) if each.type not in empty]
+        if not variables or self.target == "btc":  # hashes are joined by an opcode that is not there
+            return None
+        self.constructs.add("flattenSha256 of an aggregate")
+        return f"flattenSha256({self._variable(variables)})"
+
+    # Calls ------------------------------------------------------------------------------------------------------------
+
     def call(self, routine: Routine, scope: Scope, depth: int, *, pure: bool) -> str:
-        arguments = self.arguments(routine.parameters, scope, depth, pure=pure)
+        """Return a call."""
+        parameters = routine.parameters
+        if routine.counted:
+            self.constructs.add("call with a constant")
+            count = self.choose.one_of(("1", "2", "3", *scope.counts))
+            given = tuple(type_.replace("[N]", f"[{count}]") for type_ in parameters)
+            rest = self.arguments(given, scope, depth, pure=pure)
+            return f"{routine.text}({', '.join(filter(None, (count, rest)))})"
+        arguments = self.arguments(parameters, scope, depth, pure=pure)
         if routine.receiver is None:
             self.constructs.add("call")
-            return f"{routine.text}({arguments})"
-        places = scope.of_type((routine.receiver,), mutable=True)
-        if places and self.choose.chance(80):
+            call = f"{routine.text}({arguments})"
+            return f"({call})" if "<" in routine.text else call  # behind another `<` it would read as a type
+        place = self.place((routine.receiver,), scope, depth - 1)
+        if place and self.choose.chance(80):
             self.constructs.add("method call")
-            return f"{self._variable(places)}.{routine.text}({arguments})"
+            return f"{place}.{routine.text}({arguments})"
         self.constructs.add("method call on a value")
         return f"({self._library_value(routine.receiver, scope, 1, pure=pure)}).{routine.text}({arguments})"
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from random_contracts.expressions import Writer
-from random_contracts.scope import Scope
-from random_contracts.vocabulary import HASHES, RESULT_TYPES, VARIABLES
+from random_contracts.scope import Scope, Variable
+from random_contracts.vocabulary import HASHES, INDUCTION_VARIABLES, RESULT_TYPES, VARIABLES
 
 _ASSIGNMENTS: dict[str, dict[str, tuple[str, ...]]] = {
     "bsv": {
@@ -13,7 +13,9 @@ _ASSIGNMENTS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "btc": {"int": ("=", "+=", "-=")},
 }
-_KINDS = ("require", "declare", "declare", "assign", "assign", "if", "if", "block", "call", "exit")
+_KINDS = (
+    *("require", "declare", "declare", "assign", "assign", "assign", "if", "if", "block", "call", "exit", "loop"),
+)
 _REQUIREMENTS = (
     "any",
     "condition",
@@ -52,6 +54,8 @@ class StatementWriter:
         if kind == "block" and most > 1:
             self.write.constructs.add("block")
             return ["{", *_indented(self.body(scope.inner(), most - 1)), "}"]
+        if kind == "loop" and most > 1:
+            return self._loop(scope, most)
         if kind == "declare":
             return self._declare(scope)
         return [self.simple(scope, kind)]
@@ -125,6 +129,21 @@ class StatementWriter:
                 type_ = choose.one_of(("int", "bytes"))
                 return f"{write.expression(type_, scope, 2)} != {write.literal(type_)}"
 
+    def _loop(self, scope: Scope, most: int) -> list[str]:
+        choose, inner = self.write.choose, scope.inner()
+        count = choose.one_of(("1", "2", "2", "3", "0", *scope.counts))
+        heading = f"loop ({count})"
+        if choose.chance(75):
+            name = choose.one_of(INDUCTION_VARIABLES)
+            inner.add(Variable(name, "int", mutable=False))
+            heading += f" : {name}"
+            self.write.constructs.add("induction variable")
+        self.write.constructs.add("loop")
+        if choose.chance(20):
+            self.write.constructs.add("loop without braces")
+            return [f"{heading} {self.simple(inner, 'assign')}"]
+        return [f"{heading} {{", *_indented(self.body(inner, most - 1)), "}"]
+
     def _if(self, scope: Scope, most: int) -> list[str]:
         condition = self.write.expression("condition", scope, 2)
         if self.write.choose.chance(25):
@@ -145,11 +164,12 @@ class StatementWriter:
         if not names:
             return [self.require(scope)]
         name = choose.one_of(names)
-        type_ = choose.one_of((*RESULT_TYPES, *scope.libraries))
+        type_ = choose.one_of((*RESULT_TYPES, *scope.aggregates))
         value = write.expression(type_, scope)
         if name in scope.variables:
             write.constructs.add("shadowing")
-        style = choose.number(0, 9)
+        needs_type = "{" in value or value.startswith("[")  # literals of aggregates
+        style = choose.number(0, 8 if needs_type else 9)
         spelling = {8: f"const {write.spelled(type_)}", 9: "auto"}.get(style) or write.spelled(type_)
         write.constructs.add({8: "const local", 9: "auto local"}.get(style, "local"))
         scope.declare(name, type_, mutable=style < 8)
@@ -157,11 +177,10 @@ class StatementWriter:
 
     def _assign(self, scope: Scope) -> str | None:
         choose, write = self.write.choose, self.write
-        type_ = choose.one_of((*RESULT_TYPES, *scope.libraries))
-        places = scope.of_type((type_,), mutable=True)
-        if not places:
+        type_ = choose.one_of((*RESULT_TYPES, *scope.aggregates))
+        place = write.place((type_,), scope, 2)
+        if place is None:
             return None
-        place = choose.one_of(places).text
         if type_ == "int" and choose.chance(20):
             write.constructs.add("increment statement")
             return choose.one_of((f"{place}++;", f"--{place};", f"{place}--;", f"++{place};"))

@@ -17,10 +17,14 @@ RESULT_TYPES: Final = ("int", "bool", "bytes", "int", "Sha256", "PubKey")
 
 # Some of these are names of built-in functions, which a variable may share.
 VARIABLES: Final = ("a", "b", "c", "x", "y", "len", "max", "hash", "data", "sum", "break")
+INDUCTION_VARIABLES: Final = ("i", "j", "i", "sum")
 PROPERTIES: Final = ("count", "limit", "owner", "digest", "state", "key", "x", "min")
 CONSTANTS: Final = ("BASE", "LIMIT", "MARK", "SEED")
 FUNCTIONS: Final = ("step", "check", "mix", "pick", "size")
 ENTRY_POINTS: Final = ("unlock", "claim", "refund")
+
+SEPARATOR: Final = "code separator"
+"""The construct that contracts have at most once, outside of all branches."""
 
 KEYS: Final = tuple(PrivateKey.from_bytes(hashlib.sha256(name).digest()) for name in (b"anna", b"ben", b"cleo"))
 PREIMAGES: Final = (b"open sesame", b"", b"\x00", b"heads", b"tails")

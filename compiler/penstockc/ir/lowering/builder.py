@@ -1,75 +1,129 @@
-"""The region being written, and fresh values."""
+"""The region being written, fresh values, and what is known of values."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from penstock.contract.artifact import Kind
-from penstock.script.numbers import encode_number
-from penstockc.ir.nodes import Apply, Constant, Exit, Region, Statement, Value
+from penstock.script.numbers import as_bool, decode_number
+from penstock.script.pushes import push_size
+from penstockc.ir.folding import computed, cost, is_shorter
+from penstockc.ir.nodes import Apply, Assembly, Constant, Exit, Region, Require, Statement, Value
+from penstockc.language.items import FALSE, stack_bytes
 from penstockc.language.operations import Operation
+from penstockc.language.operations import Value as BasicValue
 from penstockc.source import Span
+from penstockc.syntax.standard import BASE
+from penstockc.targets import Target
 
-TRUE, FALSE = b"\x01", b""
+Constants = dict[tuple[Kind, bytes], Value]
 
 
 @dataclass(slots=True)
 class Builder:
     """Writes statements into the innermost open region.
 
-    Behind an `Exit` nothing is reachable: what is written there is dropped.
+    Operations on known values are computed and not written, and a constant is written once in a region: unrolled loops
+    are large enough without. Behind an `Exit` nothing is reachable: what is written there is dropped.
     """
 
+    target: Target
     statements: list[Statement] = field(default_factory=list)
+    is_over: bool = False
+    """Whether the end of the open region cannot be reached any more."""
     next_number: int = 0
+    items: dict[Value, bytes] = field(default_factory=dict)
+    """The values that are known, as they lie on the stack."""
+    costs: dict[Value, int] = field(default_factory=dict)
+    """How many bytes of script it takes to make each of them."""
+    constants: list[Constants] = field(default_factory=lambda: [{}])
+    """Those of each region that is open, the innermost last."""
+    site: Span | None = None
+    """The contract's own call that led to the library code which is being lowered."""
 
     def fresh(self, kind: Kind) -> Value:
         """Return a value that nothing has defined yet."""
         self.next_number += 1
         return Value(self.next_number - 1, kind)
 
-    @property
-    def is_over(self) -> bool:
-        """Whether the end of the open region cannot be reached any more."""
-        return Region(tuple(self.statements[-1:])).ends_script
-
     def write(self, statement: Statement) -> None:
         """Append a statement."""
         if not self.is_over:
-            self.statements.append(statement)
+            self.statements.append(statement if self.site is None else _called_from(statement, self.site))
+            self.is_over = Region((statement,)).ends_script
 
-    def constant(self, span: Span, kind: Kind, value: int | bool | bytes) -> Value:  # noqa: FBT001 - a value
+    def constant(self, span: Span, kind: Kind, value: BasicValue) -> Value:
         """Return a known number, truth value or byte string."""
+        return self.item(span, kind, stack_bytes(value))
+
+    def item(self, span: Span, kind: Kind, data: bytes) -> Value:
+        """Return a value that is known as it lies on the stack."""
+        for constants in reversed(self.constants):
+            if (kind, data) in constants:
+                return constants[kind, data]
         result = self.fresh(kind)
-        self.write(Constant(span, result, stack_bytes(value)))
+        self.items[result] = data
+        self.costs[result] = push_size(data)
+        self.constants[-1][kind, data] = result
+        self.write(Constant(span, result, data))
         return result
 
     def apply(self, span: Span, operation: Operation, *operands: Value) -> tuple[Value, ...]:
         """Return the results of an operation."""
+        items = computed(operation, operands, self.items, self.target.limits)
+        if items is not None and is_shorter(items, operation, operands, self.costs):
+            return tuple(self.item(span, kind, data) for kind, data in zip(operation.gives, items, strict=True))
         results = tuple(self.fresh(kind) for kind in operation.gives)
         self.write(Apply(span, results, operation, operands))
+        if items is not None:
+            self.items |= zip(results, items, strict=True)
+            self.costs |= dict.fromkeys(results, cost(operation, operands, self.costs))
         return results
+
+    def fail(self, span: Span) -> None:
+        """Let the script fail here. What follows is written all the same: only an `Exit` ends a region."""
+        self.write(Require(span, self.item(span, Kind.BOOL, FALSE)))
 
     def exit(self, span: Span, condition: Value) -> None:
         """End the script."""
         self.write(Exit(span, condition))
 
+    def known_truth(self, value: Value) -> bool | None:
+        """Return whether a value is true, if that is known."""
+        return as_bool(self.items[value]) if value in self.items else None
+
+    def known_number(self, value: Value) -> int | None:
+        """Return the number that a value is, if that is known."""
+        return decode_number(self.items[value]) if value in self.items else None
+
+    @contextmanager
+    def call(self, call: Span, body: Span) -> Iterator[None]:
+        """Within it, the body of what is called is lowered."""
+        outer = self.site
+        if outer is None and body.start >= BASE:
+            self.site = call
+        try:
+            yield
+        finally:
+            self.site = outer
+
     @contextmanager
     def region(self) -> Iterator[list[Statement]]:
         """Write into a region of its own until the block is left."""
-        outer, self.statements = self.statements, []
+        outer, self.statements = (self.statements, self.is_over), []
+        self.is_over = False
+        self.constants.append({})
         try:
             yield self.statements
         finally:
-            self.statements = outer
+            self.statements, self.is_over = outer
+            self.constants.pop()
 
 
-def stack_bytes(value: int | bool | bytes) -> bytes:  # noqa: FBT001 - a value
-    """Return a value as it lies on the stack."""
-    match value:
-        case bool():
-            return TRUE if value else FALSE
-        case int():
-            return encode_number(value)
-        case bytes():
-            return value
+def _called_from(statement: Statement, site: Span) -> Statement:
+    """Return the statement with the call that led to it."""
+    span = replace(statement.span, site=site)
+    if isinstance(statement, Assembly):
+        words = tuple((replace(place, site=site), word) for place, word in statement.words)
+        return replace(statement, span=span, words=words)
+    return replace(statement, span=span)

@@ -1,19 +1,27 @@
 """Lowering of statements and expressions: what they compute is written into the open region of a builder."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from penstock.contract.artifact import Kind
+from penstock.script.opcodes import Op
 from penstockc.diagnostics import InternalError
+from penstockc.ir.lowering import arrays
+from penstockc.ir.lowering.arrays import Part, Spot
 from penstockc.ir.lowering.builder import Builder
-from penstockc.ir.lowering.environment import Environment, Leaves, Variable, field_range
-from penstockc.ir.nodes import CheckMultiSig, If, Region, Require, Statement, Value
+from penstockc.ir.lowering.environment import Environment, Leaves, Variable
+from penstockc.ir.lowering.layout import Layout
+from penstockc.ir.nodes import Assembly, CheckMultiSig, If, Region, Require, Separator, Statement, Value
+from penstockc.language.items import FALSE, TRUE
 from penstockc.language.operations import Operation
-from penstockc.language.types import leaves
+from penstockc.language.types import ArrayType, leaves
+from penstockc.meaning.interpreter import EQUALITIES
 from penstockc.meaning.places import is_place
 from penstockc.semantics import typed
 from penstockc.source import Span
+
+Words = tuple[tuple[Span, Op | bytes | str], ...]
 
 
 @dataclass(slots=True)
@@ -21,12 +29,9 @@ class _Arm:
     """One side of a branch: its code, its value, and the variables as it leaves them."""
 
     statements: tuple[Statement, ...]
+    ends_script: bool
     value: Leaves
     environment: Environment
-
-    @property
-    def ends_script(self) -> bool:
-        return Region(self.statements).ends_script
 
 
 @dataclass(slots=True)
@@ -35,7 +40,10 @@ class Code:
 
     program: typed.Program
     builder: Builder
-    environment: Environment
+    environment: Environment = field(default_factory=Environment)
+    layout: Layout = field(default_factory=Layout)
+    words: dict[typed.MemberKey, Words] = field(default_factory=dict)
+    """Hand-written functions, which can be long and called often."""
 
     # Calls ------------------------------------------------------------------------------------------------------------
 
@@ -44,42 +52,98 @@ class Code:
         definition = self.program.classes[owner]
         zero = tuple(self.zero(span, kind) for kind in leaves(definition.type))
         callee = self.environment.for_call(zero, definition.constructor.parameters, arguments)
-        self._in(callee, definition.constructor.body)
-        return callee.variables[None]
+        with self.builder.call(span, definition.constructor.span):
+            self._in(callee, definition.constructor.body)
+        return callee[None]
 
     def zero(self, span: Span, kind: Kind) -> Value:
-        """Return the value that a property of this kind starts with."""
-        match kind:
-            case Kind.INT:
-                return self.builder.constant(span, kind, 0)
-            case Kind.BOOL:
-                return self.builder.constant(span, kind, value=False)
-            case Kind.BYTES:
-                return self.builder.constant(span, kind, b"")
-            case _:
-                assert_never(kind)
+        """Return the value that a property of this kind starts with: no bytes at all, for every kind."""
+        return self.builder.item(span, kind, b"")
+
+    def call(
+        self, span: Span, function: typed.Function, this: Leaves | None, arguments: list[Leaves]
+    ) -> tuple[Leaves, Leaves | None]:
+        """Run a function; return its value (true for a public one), and its `this` as the body leaves it."""
+        if isinstance(function.body, typed.Assembly):
+            with self.builder.call(span, function.span):
+                return self._assembled(function, function.body, arguments), this
+        callee = self.environment.for_call(this, function.parameters, arguments)
+        with self.builder.call(span, function.span):
+            result = self._in(callee, function.body)
+        if result is None:  # a public function: it has come to its end, so it holds
+            result = self._true(span)
+        return result, None if this is None else callee[None]
 
     def _in(self, callee: Environment, body: typed.Block) -> Leaves | None:
         """Lower `body` in an environment of its own; return the value of its `return`."""
         caller, self.environment = self.environment, callee
         result = self.block(body)
         self.environment = caller
-        caller.after_call(callee)
         return result
 
-    def _invoke(self, call: typed.Invoke) -> Leaves:
-        receiver, function = call.receiver, self.program.functions[call.function]
-        this = None if receiver is None or is_place(receiver) else self.value(receiver)
-        arguments = [self.value(argument) for argument in call.arguments]
-        if receiver is not None and is_place(receiver):
-            this = self.environment.read(receiver)
-        callee = self.environment.for_call(this, function.parameters, arguments)
-        result = self._in(callee, function.body)
-        if receiver is not None and is_place(receiver):
-            self.environment.write(receiver, callee.variables[None])
-        if result is None:  # a public function: it has come to its end, so it holds
-            return self._true(call.span)
+    def _invoke(self, expression: typed.Invoke) -> Leaves:
+        receiver, function = expression.receiver, self.program.functions[expression.function]
+        spot = self._locate(receiver) if receiver is not None and is_place(receiver) else None
+        this = None if receiver is None or spot is not None else self.value(receiver)
+        arguments = [self.value(argument) for argument in expression.arguments]
+        if spot is not None:
+            this = self._read(spot)
+        result, this = self.call(expression.span, function, this, arguments)
+        if spot is not None and this is not None:
+            self._write(spot, this)
         return result
+
+    def _assembled(self, function: typed.Function, body: typed.Assembly, arguments: list[Leaves]) -> Leaves:
+        """Write hand-written code, which takes the arguments; what it leaves for a public function is required."""
+        words = self.words.get(function.key)
+        if words is None:
+            words = self.words[function.key] = tuple(
+                (place, function.key.variable(word.name) if isinstance(word, typed.AssemblyVariable) else word)
+                for place, word in body.words
+            )
+        kinds = (Kind.BOOL,) if function.result is None else leaves(function.result)
+        results = tuple(self.builder.fresh(kind) for kind in kinds)
+        operands = tuple(leaf for argument in arguments for leaf in argument)
+        self.builder.write(Assembly(body.span, results, operands, words))
+        if function.result is not None:
+            return results
+        self.builder.write(Require(body.span, *results))
+        return self._true(body.span)
+
+    # Places -----------------------------------------------------------------------------------------------------------
+
+    def _locate(self, place: typed.Expression) -> Spot:
+        """Lower the indices of a place; return where it is."""
+        match place:
+            case typed.LocalValue(local=local):
+                return Spot((local.name, local.number))
+            case typed.This():
+                return Spot(None)
+            case typed.StaticValue(key=key):
+                return Spot(key)
+            case typed.Field(base=base, name=name):
+                outer = self._locate(base)
+                return Spot(outer.variable, (*outer.steps, Part(*self.layout.field(base.type, name))))
+            case typed.Index(base=base):
+                outer = self._locate(base)
+                return Spot(outer.variable, (*outer.steps, self._step(place)))
+            case _:
+                raise InternalError("a part of a value that is no place was assigned")
+
+    def _step(self, place: typed.Index) -> arrays.Step:
+        """Lower the index of an element."""
+        if not isinstance(place.base.type, ArrayType):
+            raise InternalError(f"an element of {place.base.type}")
+        size = self.layout.size(place.type)
+        return arrays.element(self.builder, place.span, self._one(place.index), place.base.type.size, size)
+
+    def _read(self, spot: Spot) -> Leaves:
+        return arrays.read(self.builder, self.environment[spot.variable], spot.steps)
+
+    def _write(self, spot: Spot, value: Leaves) -> None:
+        if spot.steps:
+            value = arrays.write(self.builder, self.environment[spot.variable], spot.steps, value)
+        self.environment[spot.variable] = value
 
     # Statements -------------------------------------------------------------------------------------------------------
 
@@ -90,12 +154,15 @@ class Code:
             result = self._statement(statement)
         return result
 
-    def _statement(self, statement: typed.Statement) -> Leaves | None:
+    def _statement(  # noqa: C901, PLR0912 - one arm per node of a closed union
+        self, statement: typed.Statement
+    ) -> Leaves | None:
         match statement:
             case typed.Declare(local=local, value=value):
-                self.environment.declare(local, self.value(value))
+                self.environment[local.name, local.number] = self.value(value)
             case typed.Assign(place=place, value=value):
-                self.environment.write(place, self.value(value))
+                spot = self._locate(place)
+                self._write(spot, self.value(value))
             case typed.Require(condition=condition, span=span):
                 self.builder.write(Require(span, self._one(condition)))
             case typed.Exit(condition=condition, span=span):
@@ -103,6 +170,13 @@ class Code:
             case typed.If(condition=condition, then=then, otherwise=otherwise, span=span):
                 decided = self._one(condition)
                 self._branch(span, decided, lambda: self._effect(then), lambda: self._effect(otherwise))
+            case typed.Loop(span=span, variable=variable, iterations=iterations):
+                for count, iteration in enumerate(iterations):
+                    if variable is not None:
+                        self.environment[variable.name, variable.number] = (self._number(span, count),)
+                    self.block(iteration)
+            case typed.CodeSeparator(span=span):
+                self.builder.write(Separator(span))
             case typed.Evaluate(expression=expression):
                 self.value(expression)
             case typed.Block():
@@ -122,42 +196,61 @@ class Code:
     def _branch(
         self, span: Span, condition: Value, then: Callable[[], Leaves], otherwise: Callable[[], Leaves]
     ) -> Leaves:
-        """Lower both arms; return the value of the one taken, and let each variable hold what that one left in it."""
-        before = self.environment
+        """Lower both arms; return the value of the one taken, and let each variable hold what that one left in it.
+
+        Of a condition that is known, only its arm is lowered.
+        """
+        truth = self.builder.known_truth(condition)
+        if truth is not None:
+            return then() if truth else otherwise()
         arms = self._arm(then), self._arm(otherwise)
-        self.environment = before
         going_on = [arm for arm in arms if not arm.ends_script]
         if not going_on:
             self.builder.write(If(span, condition, Region(arms[0].statements), Region(arms[1].statements)))
             return arms[0].value  # nothing behind this is reachable
+        written = dict.fromkeys(variable for arm in going_on for variable in arm.environment.written())
         changed = [
             (variable, index)
-            for variable, old in before.variables.items()
-            if any(arm.environment.variables[variable] is not old for arm in going_on)
-            for index, leaf in enumerate(old)
-            if any(arm.environment.variables[variable][index] != leaf for arm in going_on)
+            for variable in written
+            if variable in self.environment
+            for index in self._changed(variable, going_on)
         ]
-        yields = [(*(arm.environment.variables[v][i] for v, i in changed), *arm.value) for arm in arms]
+        yields = [(*(arm.environment[v][i] for v, i in changed), *arm.value) for arm in arms]
         results = tuple(self.builder.fresh(value.kind) for value in yields[0 if going_on[0] is arms[0] else 1])
         regions = [
             Region(arm.statements, () if arm.ends_script else values) for arm, values in zip(arms, yields, strict=True)
         ]
         self.builder.write(If(span, condition, regions[0], regions[1], results))
-        for (variable, index), result in zip(changed, results, strict=False):
-            self._replace(variable, index, result)
+        self._take_over(changed, results)
         return results[len(changed) :]
 
     def _arm(self, lower: Callable[[], Leaves]) -> _Arm:
         outer, self.environment = self.environment, self.environment.copy()
         with self.builder.region() as statements:
             value = lower()
-        arm = _Arm(tuple(statements), value, self.environment)
+            arm = _Arm(tuple(statements), self.builder.is_over, value, self.environment)
         self.environment = outer
         return arm
 
-    def _replace(self, variable: Variable, index: int, value: Value) -> None:
-        old = self.environment.variables[variable]
-        self.environment.variables[variable] = (*old[:index], value, *old[index + 1 :])
+    def _changed(self, variable: Variable, arms: list[_Arm]) -> list[int]:
+        """Return which leaves of a variable the arms leave other than they were, in order."""
+        before = self.environment[variable]
+        found = {
+            index
+            for arm in arms
+            if (after := arm.environment[variable]) is not before
+            for index, (old, new) in enumerate(zip(before, after, strict=True))
+            if old is not new
+        }
+        return sorted(found)
+
+    def _take_over(self, changed: list[tuple[Variable, int]], results: Leaves) -> None:
+        """Let leaves of variables be other values."""
+        variables = {variable: list(self.environment[variable]) for variable, _ in changed}
+        for (variable, index), result in zip(changed, results, strict=False):
+            variables[variable][index] = result
+        for variable, held in variables.items():
+            self.environment[variable] = tuple(held)
 
     # Expressions ------------------------------------------------------------------------------------------------------
 
@@ -174,13 +267,31 @@ class Code:
         match expression:
             case typed.Literal(span=span, type=kind, value=value):
                 return (self.builder.constant(span, kind.kind, value),)
-            case typed.LocalValue() | typed.This() | typed.StaticValue():
-                return self.environment.read(expression)
+            case typed.LocalValue(local=local):
+                return self.environment[local.name, local.number]
+            case typed.This():
+                return self.environment[None]
+            case typed.StaticValue(key=key):
+                return self.environment[key]
+            case typed.Field() | typed.Index() if is_place(expression):
+                return self._read(self._locate(expression))
             case typed.Field(base=base, name=name):
-                start, stop = field_range(base.type, name)
-                return self.value(base)[start:stop]
+                return arrays.read(self.builder, self.value(base), (Part(*self.layout.field(base.type, name)),))
+            case typed.Index(base=base):
+                array = self.value(base)
+                return arrays.read(self.builder, array, (self._step(expression),))
             case typed.Apply():
                 return self._apply(expression)
+            case typed.Equals(span=span, left=left, right=right):
+                return self._equal(span, self.value(left), self.value(right))
+            case typed.FlattenSha256(span=span, operand=operand):
+                return self._flattened_hash(span, self.value(operand))
+            case typed.Repeat(type=array_type, operand=operand):
+                return self.value(operand) * array_type.size
+            case typed.ArrayLength(span=span, operand=operand):
+                assert isinstance(operand.type, ArrayType), "as the check promises"
+                self.value(operand)
+                return (self.builder.constant(span, Kind.INT, operand.type.size),)
             case typed.CheckMultiSig(span=span, signatures=signatures, keys=keys):
                 operands, result = (self.value(signatures), self.value(keys)), self.builder.fresh(Kind.BOOL)
                 self.builder.write(CheckMultiSig(span, result, *operands))
@@ -202,6 +313,8 @@ class Code:
                 return self.construct(span, library.name, [self.value(argument) for argument in arguments])
             case typed.ArrayLiteral(elements=elements):
                 return tuple(leaf for element in elements for leaf in self.value(element))
+            case typed.StructLiteral(values=values):
+                return tuple(leaf for each in values for leaf in self.value(each))
             case _:
                 assert_never(expression)
 
@@ -217,8 +330,41 @@ class Code:
         return results or self._true(expression.span)  # a lock-time check is true or aborts
 
     def _increment(self, expression: typed.Increment) -> Leaves:
-        old = self.environment.read(expression.place)
-        step = self.builder.constant(expression.span, Kind.INT, expression.step)
-        new = self.builder.apply(expression.span, Operation.ADD, *old, step)
-        self.environment.write(expression.place, new)
+        spot = self._locate(expression.place)
+        old = self._read(spot)
+        new = self.builder.apply(expression.span, Operation.ADD, *old, self._number(expression.span, expression.step))
+        self._write(spot, new)
         return new if expression.prefix else old
+
+    def _number(self, span: Span, number: int) -> Value:
+        return self.builder.constant(span, Kind.INT, number)
+
+    def _equal(self, span: Span, left: Leaves, right: Leaves) -> Leaves:
+        """Compare all leaves, whatever comes out for the first ones."""
+        equal = [
+            self.builder.apply(span, EQUALITIES[one.kind], one, other) for one, other in zip(left, right, strict=True)
+        ]
+        joined, *others = equal or [self._true(span)]
+        for each in others:
+            joined = self.builder.apply(span, Operation.BOOL_AND, *joined, *each)
+        return joined
+
+    def _flattened_hash(self, span: Span, operand: Leaves) -> Leaves:
+        joined, *others = (self.builder.apply(span, Operation.SHA256, self._bytes(span, leaf)) for leaf in operand)
+        for each in others:
+            joined = self.builder.apply(span, Operation.CONCATENATE, *joined, *each)
+        return self.builder.apply(span, Operation.SHA256, *joined) if others else joined
+
+    def _bytes(self, span: Span, leaf: Value) -> Value:
+        """Return a leaf as bytes: a truth value becomes 01 or nothing, whatever a spender pushed."""
+        match leaf.kind:
+            case Kind.BYTES:
+                return leaf
+            case Kind.INT:
+                return self.builder.apply(span, Operation.PACK, leaf)[0]
+            case Kind.BOOL:
+                items = (self.builder.item(span, Kind.BYTES, item) for item in (TRUE, FALSE))
+                true, false = ((item,) for item in items)
+                return self._branch(span, leaf, lambda: true, lambda: false)[0]
+            case _:
+                assert_never(leaf.kind)

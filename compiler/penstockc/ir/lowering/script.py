@@ -3,20 +3,22 @@
 from dataclasses import dataclass
 
 from penstock.contract.artifact import BasicType, Kind
-from penstockc.diagnostics import InternalError
 from penstockc.ir.lowering.builder import Builder
 from penstockc.ir.lowering.code import Code
-from penstockc.ir.lowering.environment import Environment, Leaves
+from penstockc.ir.lowering.environment import Leaves
 from penstockc.ir.nodes import Dispatch, Exit, Function, Placeholder, Region, Require, Script, Value, walk
-from penstockc.language.types import ArrayType, LibraryType, Type, leaves
+from penstockc.language.types import ArrayType, LibraryType, StructType, Type, leaves
 from penstockc.meaning.reach import used_statics
 from penstockc.nesting import room_for_nesting
 from penstockc.semantics import typed
 from penstockc.source import Span
+from penstockc.targets import Target
 
 
-def lower(program: typed.Program) -> Script:
+def lower(program: typed.Program, target: Target) -> Script:
     """Return the script of the program's main contract.
+
+    What is known is computed, within the target's limits.
 
     One placeholder for each leaf of the constructor's parameters comes first, then the prologue (the statics in use
     and the constructor), then the public function: its body if there is only one, a `Dispatch` if there are more.
@@ -24,12 +26,12 @@ def lower(program: typed.Program) -> Script:
     A class without public functions cannot be spent: its script fails.
     """
     with room_for_nesting():
-        return _ScriptLowering(program).script()
+        return _ScriptLowering(program, target).script()
 
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """A constructor argument as placeholders: its leaves, its elements, or what a library's constructor takes."""
+    """A constructor argument as placeholders: its leaves, elements or fields, or what a library's constructor takes."""
 
     span: Span
     library: str | None
@@ -37,10 +39,11 @@ class _Given:
 
 
 class _ScriptLowering:
-    def __init__(self, program: typed.Program) -> None:
+    def __init__(self, program: typed.Program, target: Target) -> None:
         self.program = program
-        self.builder = Builder()
-        self.code = Code(program, self.builder, Environment({}))
+        self.target = target
+        self.builder = Builder(target)
+        self.code = Code(program, self.builder)
 
     def script(self) -> Script:
         contract = self.program.contract
@@ -59,7 +62,7 @@ class _ScriptLowering:
             case _:
                 selector = self.builder.fresh(Kind.INT)
                 script_arguments = (selector,)
-                this = None if _ScriptLowering(self.program).prologue_exits() else self._prologue(given)
+                this = None if _ScriptLowering(self.program, self.target).prologue_exits() else self._prologue(given)
                 functions = tuple(self._function(entry, this, given) for entry in entries)
                 self.builder.write(Dispatch(contract.span, selector, functions))
         return Script(contract.span, script_arguments, Region(tuple(self.builder.statements)))
@@ -81,7 +84,7 @@ class _ScriptLowering:
         """Evaluate the statics, then run the constructor; return the contract's properties."""
         contract = self.program.contract
         for key in used_statics(self.program):
-            self.code.environment.variables[key] = self.code.value(self.program.statics[key].initial)
+            self.code.environment[key] = self.code.value(self.program.statics[key].initial)
         return self.code.construct(contract.constructor.span, contract.name, [self._made(each) for each in given])
 
     def _placeholders(self, span: Span, name: str, kind: Type) -> "_Given":
@@ -97,6 +100,8 @@ class _ScriptLowering:
                 return _Given(span, None, (result,))
             case ArrayType(element=element, size=size):
                 return _Given(span, None, tuple(self._placeholders(span, f"{name}[{i}]", element) for i in range(size)))
+            case StructType(fields=fields):
+                return _Given(span, None, tuple(self._placeholders(span, f"{name}.{each}", of) for each, of in fields))
             case LibraryType(name=owner):
                 constructor = self.program.classes[owner].constructor
                 prefix = name if constructor.is_implicit else f"{name}.ctor"
@@ -121,7 +126,6 @@ class _ScriptLowering:
 
     def _body(self, entry: typed.Function, this: Leaves, arguments: list[Leaves]) -> None:
         before = self.code.environment
-        self.code.environment = before.copy().for_call(this, entry.parameters, arguments)
-        if self.code.block(entry.body) is not None:
-            raise InternalError(f"public function {entry.key} returns")
+        self.code.environment = before.copy()  # each function starts with the statics as the prologue left them
+        self.code.call(entry.span, entry, this, arguments)
         self.code.environment = before

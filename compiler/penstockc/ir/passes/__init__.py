@@ -1,13 +1,14 @@
 """The passes over the intermediate form, in order.
 
 Each is a function from a script and a target to a script that accepts in the same spends, in a file of its own whose
-docstring says what it promises.
+docstring says what it promises. One that finds nothing to change returns the very same script.
 """
 
 from collections.abc import Callable
+from itertools import cycle, islice
 from typing import Final
 
-from penstockc.ir.nodes import Script
+from penstockc.ir.nodes import Script, walk
 from penstockc.ir.passes.branches import branches
 from penstockc.ir.passes.dead_code import dead_code
 from penstockc.ir.passes.expand import expand
@@ -38,15 +39,35 @@ PASSES: Final[tuple[tuple[Pass, ...], ...]] = (
 )
 
 MAX_ROUNDS: Final = 10
+MIN_ROUNDS: Final = 1
+STATEMENTS: Final = 300_000
+"""What all rounds together may look at, before there are fewer of them."""
 
 
 def run_passes(script: Script, target: Target) -> Script:
     """Return the script after every pass."""
+    settled: dict[tuple[Pass, ...], Script] = {}
+    """Where a group found nothing more to do."""
     for group in PASSES:
-        for _ in range(MAX_ROUNDS):
-            before = script
-            for each in group:
-                script = each(script, target)
-            if script == before or len(group) == 1:
-                break
+        if settled.get(group) is not script:
+            script, is_settled = _repeated(group, script, target)
+            if is_settled:
+                settled[group] = script
     return script
+
+
+def _repeated(group: tuple[Pass, ...], script: Script, target: Target) -> tuple[Script, bool]:
+    """Run the passes of a group in turn, until all of them find nothing or it has been often enough; say which."""
+    rounds, idle = _rounds(script) if len(group) > 1 else 1, 0
+    for each in islice(cycle(group), rounds * len(group)):
+        before, script = script, each(script, target)
+        idle = idle + 1 if script is before else 0
+        if idle == len(group):
+            return script, True
+    return script, False
+
+
+def _rounds(script: Script) -> int:
+    """Return how often a group of passes may run: large scripts have to make do with less."""
+    size = sum(1 for _ in walk(script.body))
+    return max(MIN_ROUNDS, min(MAX_ROUNDS, STATEMENTS // (size + 1)))

@@ -5,9 +5,11 @@ Rows of a table for `shorten`; the tests hold each row to the meanings of its op
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from penstock.contract.artifact import Kind
+from penstockc.language.items import stack_bytes
 from penstockc.language.operations import Operation
 from penstockc.language.operations import Value as BasicValue
 
@@ -20,11 +22,16 @@ class Unknown:
     is_canonical: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
     """This constant."""
 
     value: BasicValue
+
+    @cached_property
+    def item(self) -> bytes:
+        """How it lies on the stack."""
+        return stack_bytes(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +45,24 @@ class Form:
 Part = Form | Known | Unknown
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Equation:
     """`left` may be written as `right`."""
 
     left: Form
     right: Part
 
-    @property
+    @cached_property
+    def forms(self) -> frozenset[Operation]:
+        """The operations that some operands have to come from."""
+        return frozenset(part.operation for part in self.left.parts if isinstance(part, Form))
+
+    @cached_property
+    def constants(self) -> frozenset[bytes]:
+        """The items that some operands have to be."""
+        return frozenset(part.item for part in self.left.parts if isinstance(part, Known))
+
+    @cached_property
     def reads_alike(self) -> bool:
         """Whether the right side aborts wherever the left side reads a number that is too long."""
         inner_numbers = [

@@ -7,12 +7,11 @@ and results with one yield to give, to `dead_code`.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from penstock.contract.artifact import Kind
 from penstock.script.numbers import as_bool
-from penstockc.ir.lowering.builder import FALSE, TRUE
 from penstockc.ir.nodes import (
     Apply,
     Constant,
@@ -24,10 +23,10 @@ from penstockc.ir.nodes import (
     Statement,
     Value,
     results_of,
-    uses,
     walk,
 )
-from penstockc.ir.walking import Walk, has_effect
+from penstockc.ir.walking import Walk, has_effect, may_accept, use_counts, within
+from penstockc.language.items import FALSE, TRUE
 from penstockc.language.operations import Operation
 from penstockc.source import Span
 from penstockc.targets import Target
@@ -52,34 +51,83 @@ class _Branches(Walk):
     def __init__(self, script: Script, target: Target) -> None:
         super().__init__(script)
         self.target = target
-        self.uses = Counter(uses(script.body))
-        self.first_new = self.next_number
+        self.uses = Counter(use_counts(script))
+        self.may_accept = any(map(may_accept, walk(script.body)))
+        """Whether the script can end with success before its end."""
         self.assumed: list[tuple[Value, Value]] = []
+        """Conditions that the open region knows, and the constants that stand for them."""
+        self.needed: set[Value] = set()
+        """Constants that stand for something, among other values."""
+        self.arm: tuple[Span, Value, bytes] | None = None
+        """What the next region knows of its condition."""
+        self.last_accepting = -1
+        self.branched: dict[Value, int] = {}
+        """Where in the open region the latest branch on a condition lies."""
+
+    # What is known of conditions --------------------------------------------------------------------------------------
 
     def region(self, region: Region) -> Region:
         """Rewrite a region; what it learns about conditions is forgotten behind it."""
-        known = len(self.assumed)
+        outer = self.assumed, self.last_accepting, self.branched
+        self.assumed, self.last_accepting, self.branched = [], -1, {}
         rewritten = super().region(region)
-        while len(self.assumed) > known:
-            self.rename(*self.assumed.pop())
+        self.assumed, self.last_accepting, self.branched = outer
         return rewritten
 
-    def _assume(self, condition: Value, truth: Value) -> None:
+    def statements(self, statements: Iterable[Statement]) -> None:
+        """Rewrite statements; at the beginning of an arm its condition is known."""
+        if self.arm is not None:
+            (span, condition, truth), self.arm = self.arm, None
+            self._assume(span, condition, truth)
+        super().statements(statements)
+
+    def close(self) -> None:
+        """Forget what is known only here, and leave out the constants that nobody asked for."""
+        while self.assumed:
+            condition, constant = self.assumed.pop()
+            del self.names[condition]
+            if constant not in self.needed:
+                self.drop(constant)
+
+    def _assume(self, span: Span, condition: Value, truth: bytes) -> None:
         """Let a constant stand for a condition, up to the end of the region, if it surely is the same item then."""
-        if self.is_canonical(condition) and self.known(condition) is None:
-            self.assumed.append((condition, condition))
-            self.rename(condition, truth)
+        if condition not in self.names and self.is_canonical(condition) and self.known(condition) is None:
+            constant = self.constant(span, Kind.BOOL, truth)
+            self.assumed.append((condition, constant))
+            self.rename(condition, constant)
+
+    def name(self, value: Value) -> Value:
+        """Return what stands for `value` now, and remember that it is needed."""
+        named = super().name(value)
+        self.needed.add(named)
+        return named
+
+    def named(self, values: tuple[Value, ...]) -> tuple[Value, ...]:
+        """Return what stands for each of the values now, and remember that they are needed."""
+        named = super().named(values)
+        self.needed.update(named)
+        return named
+
+    def write(self, statement: Statement) -> None:
+        """Append a statement, and note when the script can end with success in it."""
+        if self.may_accept and within(statement, may_accept):
+            self.last_accepting = len(self.open)
+        if isinstance(statement, If):
+            self.branched[statement.condition] = len(self.open)
+        super().write(statement)
+
+    # Statements -------------------------------------------------------------------------------------------------------
 
     def statement(self, statement: Statement) -> None:
         """Rewrite branches, and what depends on conditions."""
         match statement:
             case If():
                 self._if(statement)
-            case Require(span=span, condition=condition):
-                self._require(span, condition)
+            case Require():
+                self._require(statement)
             case Exit(span=span, condition=condition):
-                *_, condition = self._truths(condition)
-                self.write(Exit(span, condition))
+                *_, truth = self._truths(condition)
+                self.write(statement if truth == condition else Exit(span, truth))
             case _:
                 super().statement(statement)
 
@@ -97,28 +145,48 @@ class _Branches(Walk):
     def _negated(self, condition: Value) -> Value | None:
         """Return the value whose opposite a condition is."""
         made = self.made.get(condition)
-        return made.operands[0] if isinstance(made, Apply) and made.operation is Operation.NOT else None
+        return self.name(made.operands[0]) if isinstance(made, Apply) and made.operation is Operation.NOT else None
 
     # Requirements -----------------------------------------------------------------------------------------------------
 
-    def _require(self, span: Span, condition: Value) -> None:
-        truths = tuple(self._truths(condition))
+    def _require(self, statement: Require) -> None:
+        span, truths = statement.span, tuple(self._truths(statement.condition))
         is_single = all(self.uses[truth] == 1 for truth in truths)
         condition = truths[-1]
         made, known = self.made.get(condition), self.known(condition)
         if known is not None and as_bool(known):
             return
-        if isinstance(made, Apply) and made.operation is Operation.BOOL_AND and condition.number < self.first_new:
+        if isinstance(made, Apply) and made.operation is Operation.BOOL_AND and not self.is_new(condition):
             for part in made.operands:
-                self._require(span, self.name(part))
-        elif isinstance(made, If) and is_single and any(made is written for written in self.open):
-            between = [self.made[truth] for truth in truths[:-1]]
-            self.open = [written for written in self.open if not any(written is each for each in between)]
+                self._require(Require(span, self.name(part)))
+        elif isinstance(made, If) and is_single and self._may_move_to(condition):
+            for truth in truths[:-1]:
+                self.drop(truth)
             self._require_in_arms(span, condition, made)
         else:
-            self.write(Require(span, condition))
+            self._fail_before(span, condition)
+            self.write(statement if condition == statement.condition else Require(span, condition))
             if not is_single:
-                self._assume(condition, self.constant(span, Kind.BOOL, TRUE))
+                self._assume(span, condition, TRUE)
+
+    def _fail_before(self, span: Span, condition: Value) -> None:
+        """Let a branch on what is required here fail in its other arm: to go on there would be in vain."""
+        place = self.branched.get(condition, -1)
+        branch = self.open[place] if self.last_accepting < place < len(self.open) else None
+        if not isinstance(branch, If) or branch.condition != condition or branch.otherwise.ends_script:
+            return
+        never = self.fresh(Kind.BOOL)
+        yields = tuple(self.fresh(value.kind) for value in branch.otherwise.yields)
+        nothing = (Constant(span, value, FALSE) for value in (never, *yields))
+        failing = Region((*nothing, Require(span, never)), yields)
+        self.open[place] = changed = If(branch.span, condition, branch.then, failing, branch.results)
+        for result in branch.results:
+            self.made[result] = changed
+
+    def _may_move_to(self, condition: Value) -> bool:
+        """Tell whether a requirement may move to where its condition is made: nothing between can accept."""
+        place = self.place(condition)
+        return place is not None and place >= self.last_accepting
 
     def _require_in_arms(self, span: Span, condition: Value, made: If) -> None:
         """Let each arm of the `If` that gives a condition require what it would yield."""
@@ -128,8 +196,7 @@ class _Branches(Walk):
             required = () if arm.ends_script else (Require(span, arm.yields[place]),)
             arms.append(Region((*arm.statements, *required), arm.yields[:place] + arm.yields[place + 1 :]))
         results = made.results[:place] + made.results[place + 1 :]
-        at = next(index for index, written in enumerate(self.open) if written is made)
-        self.open[at] = changed = If(made.span, made.condition, arms[0], arms[1], results)
+        self.open[self.places[condition]] = changed = If(made.span, made.condition, arms[0], arms[1], results)
         for result in results:
             self.made[result] = changed
 
@@ -156,8 +223,9 @@ class _Branches(Walk):
     def _decided(self, statement: If) -> None:
         """Write an `If` whose arms have been looked at, or what is simpler."""
         span, condition, results = statement.span, statement.condition, statement.results
-        then = self._arm(statement.then, span, condition, TRUE)
-        otherwise = self._arm(statement.otherwise, span, condition, FALSE)
+        then, otherwise = self._arm(statement, statement.then, TRUE), self._arm(statement, statement.otherwise, FALSE)
+        if then is not statement.then or otherwise is not statement.otherwise:
+            statement = If(span, condition, then, otherwise, results)
         if self._fails(then):
             self.write(Require(span, *self.apply(span, Operation.NOT, condition)))
             self._splice(otherwise, results)
@@ -165,21 +233,15 @@ class _Branches(Walk):
             self.write(Require(span, condition))
             self._splice(then, results)
         elif len(results) == 1 and not self._has_effect(then) and not self._has_effect(otherwise):
-            self._choice(If(span, condition, then, otherwise, results))
+            self._choice(statement)
         else:
-            self._write_if(If(span, condition, then, otherwise, results))
+            self._write_if(statement)
 
-    def _arm(self, arm: Region, span: Span, condition: Value, truth: bytes) -> Region:
+    def _arm(self, statement: If, arm: Region, truth: bytes) -> Region:
         """Rewrite an arm, in which its condition is known."""
-        if self.uses[condition] == 1:
-            return self.region(arm)
-        known = Constant(span, self.fresh(Kind.BOOL), truth)
-        before = len(self.assumed)
-        self._assume(condition, known.result)
-        rewritten = self.region(Region((known, *arm.statements), arm.yields))
-        while len(self.assumed) > before:
-            self.rename(*self.assumed.pop())
-        return rewritten
+        if self.uses[statement.condition] > 1:
+            self.arm = statement.span, statement.condition, truth
+        return self.region(arm)
 
     def _splice(self, arm: Region, results: tuple[Value, ...]) -> None:
         """Write an arm that has been rewritten already in the place of its `If`."""
@@ -198,7 +260,7 @@ class _Branches(Walk):
         for statement in arm.statements:
             if isinstance(statement, Require) and self.known(statement.condition) is not None:
                 return True  # one that holds would not have been written
-            if _may_end(statement):
+            if self.may_accept and within(statement, may_accept):
                 return False
         return False
 
@@ -207,6 +269,9 @@ class _Branches(Walk):
 
     def _write_if(self, statement: If) -> None:
         """Write an `If`, with only those results on which its arms differ."""
+        if not statement.results:
+            self.write(statement)
+            return
         survivors = [arm for arm in (statement.then, statement.otherwise) if not arm.ends_script]
         inner = {value for arm in survivors for made in arm.statements for value in results_of(made)}
         differing = []
@@ -216,6 +281,9 @@ class _Branches(Walk):
                 self._stand_for(result, yielded.pop())
             else:
                 differing.append(index)
+        if len(differing) == len(statement.results):
+            self.write(statement)
+            return
         arms = [
             Region(arm.statements, () if arm.ends_script else tuple(arm.yields[index] for index in differing))
             for arm in (statement.then, statement.otherwise)
@@ -243,7 +311,3 @@ class _Branches(Walk):
     def _known_truth(self, value: Value) -> bool | None:
         known = self.known(value)
         return None if known is None else as_bool(known)
-
-
-def _may_end(statement: Statement) -> bool:
-    return any(isinstance(inner, Exit) for inner in walk(Region((statement,))))

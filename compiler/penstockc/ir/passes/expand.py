@@ -10,6 +10,7 @@ from penstock.contract.artifact import Kind
 from penstock.script.numbers import decode_number, encode_number
 from penstockc.diagnostics import InternalError
 from penstockc.ir.nodes import Apply, Script, Statement, Value
+from penstockc.ir.passes.reversal import LONGEST, SHORTEST, length_of, reversed_bytes
 from penstockc.ir.walking import Walk
 from penstockc.language.operations import Operation
 from penstockc.source import Span
@@ -98,13 +99,19 @@ def _bytes_to_bool(code: _Expansion, span: Span, data: Value) -> Value:
 
 
 def _reverse(code: _Expansion, span: Span, data: Value, size: Value) -> Value:
-    """Cut off one byte after the other, and put them together in the order in which they come back."""
+    """Cut off one byte after the other, and put them together in the order in which they come back.
+
+    There is a shorter way for many bytes, if they are exactly as many as they should be.
+    """
     known = code.known(size)
     if known is None:
         raise InternalError("reverseBytes with a size that is not known")
+    count = decode_number(known)
+    if SHORTEST <= count <= LONGEST and length_of(code, data) == count:
+        return reversed_bytes(code, span, data, count)
     one = code.number(span, 1)
     heads, rest = [], data
-    for _ in range(decode_number(known) - 1):
+    for _ in range(count - 1):
         head, rest = code.apply(span, Operation.SPLIT, rest, one)
         heads.append(head)
     for head in reversed(heads):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from penstockc.ir.nodes import (
     Apply,
     CheckMultiSig,
-    Exit,
+    Element,
     If,
     Region,
     Require,
@@ -20,7 +20,7 @@ from penstockc.ir.nodes import (
     walk,
 )
 from penstockc.ir.passes.share import Key, statement_key
-from penstockc.ir.walking import Walk, has_effect
+from penstockc.ir.walking import Walk, checks_signatures, has_effect, may_accept, separates_code, within
 from penstockc.targets import Target
 
 
@@ -33,6 +33,10 @@ class _Hoisting(Walk):
     def __init__(self, script: Script, target: Target) -> None:
         super().__init__(script)
         self.target = target
+        self.may_accept = any(map(may_accept, walk(script.body)))
+        """Whether the script can end with success before its end."""
+        self.separates_code = any(map(separates_code, walk(script.body)))
+        """Whether it matters where in it signatures are checked."""
 
     def statement(self, statement: Statement) -> None:
         """Move what both arms of an `If` have in common."""
@@ -42,29 +46,36 @@ class _Hoisting(Walk):
 
     def _emptied(self, statement: If) -> If:
         arms = statement.then, statement.otherwise
-        may_exit = any(isinstance(inner, Exit) for arm in arms for inner in walk(arm))
+        may_exit = self.may_accept and within(statement, may_accept)
         movable = [{self._key(inner): inner for inner in self._movable(arm, may_exit=may_exit)} for arm in arms]
-        moved: set[Statement] = set()
+        moved: set[int] = set()
         for key, inner in movable[0].items():
             twin = movable[1].get(key)
             if twin is not None:
                 self.write(replace(self.renamed(inner), span=statement.span))
                 for result, same in zip(results_of(twin), results_of(inner), strict=True):
                     self.rename(result, same)
-                moved |= {inner, twin}
-        kept = [Region(tuple(inner for inner in arm.statements if inner not in moved), arm.yields) for arm in arms]
+                moved |= {id(inner), id(twin)}
+        if not moved:
+            return statement
+        kept = [Region(tuple(inner for inner in arm.statements if id(inner) not in moved), arm.yields) for arm in arms]
         return If(statement.span, statement.condition, kept[0], kept[1], statement.results)
 
     def _movable(self, arm: Region, *, may_exit: bool) -> list[Statement]:
-        """Return the statements of an arm that need nothing from within it."""
+        """Return the statements of an arm that need nothing from within it, nor to stay behind a code separator."""
         inner = {value for statement in arm.statements for value in results_of(statement)}
-        return [
-            statement
-            for statement in arm.statements
-            if isinstance(statement, Apply | CheckMultiSig | Require)
-            and inner.isdisjoint(operands_of(statement))
-            and not (may_exit and has_effect(statement, self.target.is_partial))
-        ]
+        movable: list[Statement] = []
+        is_separated = False
+        for statement in arm.statements:
+            is_separated = is_separated or (self.separates_code and within(statement, separates_code))
+            if (
+                isinstance(statement, Apply | CheckMultiSig | Element | Require)
+                and inner.isdisjoint(operands_of(statement))
+                and not (may_exit and has_effect(statement, self.target.is_partial))
+                and not (is_separated and checks_signatures(statement))
+            ):
+                movable.append(statement)
+        return movable
 
     def _key(self, statement: Statement) -> Key | None:
-        return statement_key(self.renamed(statement))
+        return statement_key(self.renamed(statement), signed=0)

@@ -4,27 +4,33 @@ An operation that may abort is shared like any other: where its result is wanted
 nothing unused behind: the second computation is gone, its results renamed.
 """
 
-from collections import ChainMap
+from typing import Final, assert_never
 
 from penstockc.ir.nodes import (
     Apply,
+    Assembly,
     CheckMultiSig,
     Constant,
     Dispatch,
+    Element,
     Exit,
     If,
     Placeholder,
     Region,
     Require,
     Script,
+    Separator,
     Statement,
     Value,
     results_of,
 )
-from penstockc.ir.walking import Walk
+from penstockc.ir.walking import Walk, separates_code
+from penstockc.language.operations import Operation
 from penstockc.targets import Target
 
 Key = tuple[object, ...]
+
+LARGEST_SHARED: Final = 200  # statements in an `If` that may be shared as a whole; with more it is not looked at
 
 
 def share(script: Script, target: Target) -> Script:  # noqa: ARG001 - a pass
@@ -35,70 +41,90 @@ def share(script: Script, target: Target) -> Script:  # noqa: ARG001 - a pass
 class _Sharing(Walk):
     def __init__(self, script: Script) -> None:
         super().__init__(script)
-        self.available: ChainMap[Key, tuple[Value, ...]] = ChainMap()
+        self.available: dict[Key, tuple[Value, ...]] = {}
+        """What has been computed on the path to here."""
+        self.own: list[Key] = []
+        """What of that has been computed in the open region."""
+        self.separators = 0
+        """How many code separators have been met: between two of them signatures sign the same."""
+        self.met = 0
+        """How many statements have been met."""
 
     def region(self, region: Region) -> Region:
         """Rewrite a region, which sees what was computed around it; what it computes stays its own."""
-        self.available = self.available.new_child()
+        outer, self.own = self.own, []
         rewritten = super().region(region)
-        self.available = self.available.parents
+        for key in self.own:
+            del self.available[key]
+        self.own = outer
         return rewritten
 
     def statement(self, statement: Statement) -> None:
         """Drop a statement whose values are there already, or whose requirement has been met."""
+        before = self.met
         statement = self.with_regions(statement)
-        key = statement_key(statement)
+        self.met += 1
+        is_small = self.met - before <= LARGEST_SHARED
+        key = statement_key(statement, self.separators) if is_small else None
         if key is None:
+            self.separators += separates_code(statement)
             self.write(statement)
             return
-        before = self.available.get(key)
-        if before is None:
+        there = self.available.get(key)
+        if there is None:
             self.available[key] = results_of(statement)
+            self.own.append(key)
             self.write(statement)
             return
-        for result, same in zip(results_of(statement), before, strict=True):
+        for result, same in zip(results_of(statement), there, strict=True):
             self.rename(result, same)
 
 
-def statement_key(statement: Statement) -> Key | None:
-    """Return what two statements have in common exactly if the second one changes nothing; None if each does."""
-    return _key(statement, {})
+def statement_key(statement: Statement, signed: int) -> Key | None:
+    """Return what two statements have in common exactly if the second one changes nothing; None if each does.
+
+    `signed` stands for what signatures that are checked in it sign.
+    """
+    return _key(statement, signed, {})
 
 
-def _key(statement: Statement, inner: dict[Value, int]) -> Key | None:
-    """Values that are made within an `If` go by their order there, which `inner` holds."""
-
-    def names(values: tuple[Value, ...]) -> tuple[Value | int, ...]:
-        return tuple(inner.get(value, value) for value in values)
-
+def _key(statement: Statement, signed: int, inner: dict[Value, int]) -> Key | None:
+    """Values go by their numbers; those that are made within an `If` by their order there, which `inner` holds."""
     match statement:
+        case Apply(operation=Operation.CHECK_SIG, operands=operands):
+            return Operation.CHECK_SIG, signed, *_names(operands, inner)
+        case Apply(operation=operation, operands=operands):
+            names = _names(operands, inner)
+            return operation, *(sorted(names) if operation.commutes else names)
         case Constant(result=result, data=data):
             return result.kind, data
-        case Apply(operation=operation, operands=operands):
-            named = names(operands)
-            return operation, tuple(sorted(named, key=_order)) if operation.commutes else named
         case CheckMultiSig(signatures=signatures, keys=keys):
-            return names(signatures), names(keys)
+            return CheckMultiSig, signed, _names(signatures, inner), _names(keys, inner)
+        case Element(index=index, elements=elements):
+            return Element, _names((index,), inner), tuple(_names(element, inner) for element in elements)
         case Require(condition=condition):
-            return (Require, *names((condition,)))
+            return Require, _names((condition,), inner)
         case If(condition=condition, then=then, otherwise=otherwise):
-            arms = _region_key(then, inner), _region_key(otherwise, inner)
-            return None if None in arms else (*names((condition,)), *arms)
-        case Placeholder() | Exit() | Dispatch():
+            arms = _region_key(then, signed, inner), _region_key(otherwise, signed, inner)
+            return None if None in arms else (If, _names((condition,), inner), arms)
+        case Placeholder() | Assembly() | Separator() | Exit() | Dispatch():
             return None
+        case _:
+            assert_never(statement)
 
 
-def _order(name: Value | int) -> int:
-    return name if isinstance(name, int) else name.number
+def _names(values: tuple[Value, ...], inner: dict[Value, int]) -> tuple[int, ...]:
+    return tuple([inner.get(value, value.number) if inner else value.number for value in values])
 
 
-def _region_key(region: Region, outer: dict[Value, int]) -> Key | None:
+def _region_key(region: Region, signed: int, outer: dict[Value, int]) -> Key | None:
     inner = dict(outer)
     keys = []
     for statement in region.statements:
-        keys.append(_key(statement, inner))
+        key = _key(statement, signed, inner)
+        if key is None:
+            return None
+        keys.append(key)
         for result in results_of(statement):
             inner[result] = -1 - len(inner)
-    if None in keys:
-        return None
-    return tuple(keys), tuple(inner.get(value, value) for value in region.yields)
+    return tuple(keys), _names(region.yields, inner)

@@ -6,16 +6,16 @@ nobody uses any more to `dead_code`.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from penstock.contract.artifact import Kind
 from penstock.script.numbers import decode_number, encode_number
 from penstock.script.pushes import push_size
-from penstockc.ir.lowering.builder import stack_bytes
-from penstockc.ir.nodes import Apply, Script, Statement, Value, uses
+from penstockc.ir.nodes import Apply, Constant, Script, Statement, Value
 from penstockc.ir.passes.algebra import EQUATIONS, Equation, Form, Known, Part, Unknown
-from penstockc.ir.walking import Walk
+from penstockc.ir.walking import Walk, use_counts
 from penstockc.language.operations import Freedom, Operation
 from penstockc.source import Span
 from penstockc.targets import Target
@@ -28,6 +28,7 @@ NUDGES: Final = {
     Operation.GREATER_OR_EQUAL: (Operation.GREATER, 1, -1),
 }
 """Comparisons of whole numbers: x < 17 is x <= 16, whose constant is shorter."""
+NUDGED: Final = {*NUDGES, Operation.ADD, Operation.SUB}
 
 
 def shorten(script: Script, target: Target) -> Script:
@@ -47,21 +48,38 @@ class _Shortening(Walk):
     def __init__(self, script: Script, target: Target) -> None:
         super().__init__(script)
         self.target = target
-        self.uses = Counter(uses(script.body))
+        self.uses = Counter(use_counts(script))
 
     def statement(self, statement: Statement) -> None:
         """Replace an operation by what an equation says."""
-        if isinstance(statement, Apply) and len(statement.results) == 1:
-            for equation in EQUATIONS[statement.operation]:
+        if isinstance(statement, Apply):
+            for equation in self._candidates(statement):
                 match = _Match()
-                if self._applies(equation) and self._matches(equation.left, statement, match):
+                if self._matches(equation.left, statement, match):
                     self._replace(statement, equation.right, match)
                     return
-            statement = self._nudged(statement)
+            if statement.operation in NUDGED:
+                statement = self._nudged(statement)
         super().statement(statement)
 
-    def _applies(self, equation: Equation) -> bool:
-        return not self.target.has_short_numbers or equation.reads_alike
+    def _candidates(self, statement: Apply) -> Iterator[Equation]:
+        """Yield the equations that may fit, by a look at what makes the operands: most statements fit none."""
+        operation, operands = statement.operation, statement.operands
+        if not EQUATIONS[operation]:
+            return
+        made = [self.made.get(operand) for operand in operands]
+        same = len(operands) > 1 and operands[0] == operands[1]
+        if not same and not any(isinstance(each, Constant | Apply) for each in made):
+            return
+        inside = {each.operation for each in made if isinstance(each, Apply)}
+        known = {each.data for each in made if isinstance(each, Constant)}
+        for equation in EQUATIONS[operation]:
+            if equation.forms or equation.constants:
+                fits = equation.forms <= inside and equation.constants <= known
+            else:
+                fits = same
+            if fits and (equation.reads_alike or not self.target.has_short_numbers):
+                yield equation
 
     def _matches(self, form: Form, statement: Apply, match: _Match) -> bool:
         if form.operation is not statement.operation:
@@ -78,8 +96,8 @@ class _Shortening(Walk):
 
     def _fits(self, part: Part, value: Value, match: _Match) -> bool:
         match part:
-            case Known(value=known):
-                return self.known(value) == stack_bytes(known)
+            case Known(item=item):
+                return self.known(value) == item
             case Unknown(name=name, is_canonical=is_canonical):
                 return match.bound.setdefault(name, value) == value and (not is_canonical or self.is_canonical(value))
             case Form():
@@ -92,8 +110,8 @@ class _Shortening(Walk):
     def _replace(self, old: Apply, new: Part, match: _Match) -> None:
         """Write `new` instead of `old`, and no inner operation that could only abort for a number `new` reads too."""
         for inner in match.inner:
-            if inner.operation.freedom is Freedom.TOTAL and any(statement is inner for statement in self.open):
-                self.open = [statement for statement in self.open if statement is not inner]
+            if inner.operation.freedom is Freedom.TOTAL and self.place(inner.results[0]) is not None:
+                self.drop(inner.results[0])
                 self.uses.subtract(inner.operands)
         self.uses.subtract(old.operands)
         result = old.results[0]
@@ -103,8 +121,8 @@ class _Shortening(Walk):
 
     def _build(self, part: Part, span: Span, kind: Kind, bound: dict[str, Value]) -> Value:
         match part:
-            case Known(value=known):
-                return self.constant(span, kind, stack_bytes(known))
+            case Known(item=item):
+                return self.constant(span, kind, item)
             case Unknown(name=name):
                 return bound[name]
             case Form(operation=operation, parts=parts):

@@ -100,7 +100,7 @@ class BytesLiteral:
 
 @dataclass(frozen=True, slots=True)
 class StringLiteral:
-    """`"text"`: the bytes of its UTF-8 form; there are no escapes."""
+    """`"text"`: the bytes of its UTF-8 form; `text` is as written, escapes and all."""
 
     span: Span
     text: str

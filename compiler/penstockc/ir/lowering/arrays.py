@@ -1,0 +1,160 @@
+"""Parts of values: fields and elements as steps into a tuple of leaves, read and written.
+
+Where a step is known, its leaves are taken as they are. Where an index is known only when the script runs, reading is
+an `Element`, and writing is a choice for every leaf that may be meant. Outside of the array either fails there.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import assert_never
+
+from penstock.contract.artifact import Kind
+from penstockc.ir.lowering.builder import Builder
+from penstockc.ir.lowering.environment import Leaves, Variable
+from penstockc.ir.nodes import Element, If, Region, Require, Value
+from penstockc.language.operations import Operation
+from penstockc.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The leaves from `start` on, `size` of them."""
+
+    start: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One of `count` elements of `size` leaves each: the one at `index`, which only the running script knows."""
+
+    span: Span
+    index: Value
+    count: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What is known to be no element, had it been one `size` leaves."""
+
+    span: Span
+    size: int
+
+
+Step = Part | Chosen | Outside
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place whose indices have been evaluated: a variable, and the steps into its leaves."""
+
+    variable: Variable
+    steps: tuple[Step, ...] = ()
+
+
+def element(builder: Builder, span: Span, index: Value, count: int, size: int) -> Step:
+    """Return the step to the element at `index` of an array of `count` elements of `size` leaves."""
+    known = builder.known_number(index)
+    if known is None:
+        return Chosen(span, index, count, size)
+    return Part(known * size, size) if 0 <= known < count else Outside(span, size)
+
+
+def read(builder: Builder, leaves: Leaves, steps: tuple[Step, ...]) -> Leaves:
+    """Return the leaves to which the steps lead."""
+    for position, step in enumerate(steps):
+        match step:
+            case Part(start=start, size=size):
+                leaves = leaves[start : start + size]
+            case Chosen():
+                start, size, further = _narrowed(step.size, steps[position + 1 :])
+                starts = [start + number * step.size for number in range(step.count)]
+                return read(builder, _element(builder, step, tuple(leaves[at : at + size] for at in starts)), further)
+            case Outside(span=span, size=size):
+                builder.fail(span)
+                leaves = tuple(_nothing(builder, span, leaf) for leaf in leaves[:size])
+            case _:
+                assert_never(step)
+    return leaves
+
+
+def _narrowed(size: int, steps: tuple[Step, ...]) -> tuple[int, int, tuple[Step, ...]]:
+    """Return which leaves (from, how many) of every element known steps behind it lead to, and the other steps."""
+    start = 0
+    for position, step in enumerate(steps):
+        if not isinstance(step, Part):
+            return start, size, steps[position:]
+        start, size = start + step.start, step.size
+    return start, size, ()
+
+
+def _element(builder: Builder, step: Chosen, elements: tuple[Leaves, ...]) -> Leaves:
+    if not elements[0]:
+        _require_inside(builder, step)
+        return ()
+    results = tuple(builder.fresh(leaf.kind) for leaf in elements[0])
+    builder.write(Element(step.span, results, step.index, elements))
+    return results
+
+
+def _require_inside(builder: Builder, step: Chosen) -> None:
+    bounds = (builder.constant(step.span, Kind.INT, bound) for bound in (0, step.count))
+    builder.write(Require(step.span, *builder.apply(step.span, Operation.WITHIN, step.index, *bounds)))
+
+
+def _nothing(builder: Builder, span: Span, leaf: Value) -> Value:
+    return builder.item(span, leaf.kind, b"")
+
+
+def write(builder: Builder, leaves: Leaves, steps: tuple[Step, ...], value: Leaves) -> Leaves:
+    """Return the leaves with those to which the steps lead replaced by `value`."""
+    for step in steps:
+        match step:
+            case Outside(span=span):
+                builder.fail(span)
+                return leaves
+            case Chosen():
+                _require_inside(builder, step)
+            case Part():
+                pass
+    changed = list(leaves)
+    for start, conditions in _targets(builder, steps):
+        place = slice(start, start + len(value))
+        changed[place] = _chosen(builder, steps, conditions, value, tuple(leaves[place]))
+    return tuple(changed)
+
+
+def _targets(builder: Builder, steps: tuple[Step, ...]) -> Iterator[tuple[int, Leaves]]:
+    """Yield every place that may be meant: where it starts, and what is true when it is the one."""
+    targets: list[tuple[int, Leaves]] = [(0, ())]
+    for step in steps:
+        match step:
+            case Part(start=start):
+                targets = [(before + start, conditions) for before, conditions in targets]
+            case Chosen(span=span, index=index, count=count, size=size):
+                here = [
+                    builder.apply(span, Operation.NUM_EQUAL, index, builder.constant(span, Kind.INT, number))
+                    for number in range(count)
+                ]
+                targets = [
+                    (before + number * size, (*conditions, *is_here))
+                    for before, conditions in targets
+                    for number, is_here in enumerate(here)
+                ]
+            case Outside():
+                return iter(())
+    return iter(targets)
+
+
+def _chosen(builder: Builder, steps: tuple[Step, ...], conditions: Leaves, new: Leaves, old: Leaves) -> Leaves:
+    """Return the new leaves where all conditions are true, else the old ones."""
+    if not conditions:
+        return new
+    span = next(step.span for step in steps if isinstance(step, Chosen))
+    condition, *others = conditions
+    for other in others:
+        (condition,) = builder.apply(span, Operation.BOOL_AND, condition, other)
+    results = tuple(builder.fresh(leaf.kind) for leaf in new)
+    builder.write(If(span, condition, Region((), new), Region((), old), results))
+    return results

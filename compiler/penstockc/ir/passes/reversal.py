@@ -1,0 +1,119 @@
+"""Turning round bytes whose number is known, in fewer bytes of script than one after the other.
+
+The way is one of arithmetic. Let x be n bytes, and look at x x x .., n + 1 times, as digits of base 256, the lowest
+first. Byte i of copy i + 1 lies at n + i (n + 1). A mask keeps these n bytes and clears all others. Modulo
+256^(n+2) - 1 a digit at place p is worth as much as one at p mod (n + 2), which is n - i here: so the remainder has
+the bytes of x at the places n to 1, which is x turned round behind one zero byte.
+"""
+
+from typing import Final, Protocol
+
+from penstock.contract.artifact import Kind
+from penstock.script.numbers import decode_number, encode_number
+from penstockc.ir.nodes import Apply, Constant, Statement, Value
+from penstockc.language.operations import Operation
+from penstockc.source import Span
+
+SHORTEST: Final = 16
+"""Fewer bytes are turned round one by one: that is shorter."""
+LONGEST: Final = 64
+"""More would need numbers of more than some thousand bytes, which not every node may like."""
+
+DIGESTS: Final = {
+    Operation.RIPEMD160: 20,
+    Operation.SHA1: 20,
+    Operation.SHA256: 32,
+    Operation.HASH160: 20,
+    Operation.HASH256: 32,
+}
+_AS_LONG: Final = {
+    Operation.BYTES_AND,
+    Operation.BYTES_OR,
+    Operation.BYTES_XOR,
+    Operation.BYTES_INVERT,
+    Operation.BYTES_SHIFT_LEFT,
+    Operation.BYTES_SHIFT_RIGHT,
+}
+"""What they give is as long as their first operand."""
+_DEEPEST: Final = 8  # operations that are looked through
+
+
+class Code(Protocol):
+    """The script that is being written."""
+
+    made: dict[Value, Statement]
+
+    def known(self, value: Value) -> bytes | None:
+        """Return the bytes of a constant; None for any other value."""
+
+    def apply(self, span: Span, operation: Operation, *operands: Value) -> tuple[Value, ...]:
+        """Write an operation; return its results."""
+
+    def constant(self, span: Span, kind: Kind, data: bytes) -> Value:
+        """Write a constant."""
+
+
+def length_of(code: Code, value: Value, depth: int = _DEEPEST) -> int | None:
+    """Return how many bytes a value has, if that is certain."""
+    made = code.made.get(value)
+    if isinstance(made, Constant):
+        return len(made.data)
+    if not isinstance(made, Apply) or not depth:
+        return None
+    operation, operands = made.operation, made.operands
+    match operation:
+        case Operation.NUM_TO_BIN:
+            return _number(code, operands[1])
+        case Operation.SPLIT:
+            place = _number(code, operands[1])
+            if value == made.results[0] or place is None:
+                return place
+            whole = length_of(code, operands[0], depth - 1)
+            return None if whole is None else whole - place
+        case Operation.CONCATENATE:
+            sizes = [length_of(code, operand, depth - 1) for operand in operands]
+            return None if None in sizes else sum(size for size in sizes if size)
+        case _ if operation in _AS_LONG:
+            return length_of(code, operands[0], depth - 1)
+        case _:
+            return DIGESTS.get(operation)
+
+
+def reversed_bytes(code: Code, span: Span, data: Value, size: int) -> Value:
+    """Write what turns round data of exactly `size` bytes; return the result."""
+    mark = _zeros_and(code, span, size, b"\xff")
+    (copies,) = code.apply(span, Operation.CONCATENATE, _repeated(code, span, data, size), data)
+    (kept,) = code.apply(span, Operation.BYTES_AND, copies, _repeated(code, span, mark, size))
+    (unsigned,) = code.apply(span, Operation.CONCATENATE, kept, code.constant(span, Kind.BYTES, b"\x00"))
+    (number,) = code.apply(span, Operation.UNPACK, unsigned)
+    (power,) = code.apply(span, Operation.UNPACK, _zeros_and(code, span, size + 2, b"\x01"))
+    (modulus,) = code.apply(span, Operation.DECREMENT, power)
+    (rest,) = code.apply(span, Operation.MOD, number, modulus)
+    (digits,) = code.apply(span, Operation.NUM_TO_BIN, rest, _count(code, span, size + 2))
+    _, tail = code.apply(span, Operation.SPLIT, digits, _count(code, span, 1))
+    return code.apply(span, Operation.SPLIT, tail, _count(code, span, size))[0]
+
+
+def _zeros_and(code: Code, span: Span, zeros: int, last: bytes) -> Value:
+    """Write so many zero bytes and one other."""
+    (padding,) = code.apply(span, Operation.NUM_TO_BIN, _count(code, span, 0), _count(code, span, zeros))
+    return code.apply(span, Operation.CONCATENATE, padding, code.constant(span, Kind.BYTES, last))[0]
+
+
+def _repeated(code: Code, span: Span, data: Value, times: int) -> Value:
+    """Write so many copies of some bytes: doubled for each binary digit, with one more where that is 1."""
+    copies = data
+    for digit in f"{times:b}"[1:]:
+        (copies,) = code.apply(span, Operation.CONCATENATE, copies, copies)
+        if digit == "1":
+            (copies,) = code.apply(span, Operation.CONCATENATE, copies, data)
+    return copies
+
+
+def _count(code: Code, span: Span, number: int) -> Value:
+    return code.constant(span, Kind.INT, encode_number(number))
+
+
+def _number(code: Code, value: Value) -> int | None:
+    known = code.known(value)
+    return None if known is None else decode_number(known)

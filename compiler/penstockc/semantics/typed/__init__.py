@@ -1,0 +1,117 @@
+"""The typed tree: what a contract means, with every name bound and every type known.
+
+Made by the semantics stage from the syntax tree; read by the evaluator (the language's meaning) and by the lowering to
+IR. It is smaller than the syntax: aliases, static constants that are compile-time constants, casts of literals,
+compound assignments and short forms are gone. Every node carries its span.
+
+Generics and compile-time parameters are gone too: each combination of type arguments makes a class of its own (named
+`Name<int,bytes>`), each combination of constants a function of its own (`MemberKey.constants`).
+
+Reading guide. A *place* is something that can be assigned: a local, a property of `this`, a static, or a field or an
+element of one. `Invoke` on a place writes the receiver's properties back to it after the call: methods mutate in place.
+Evaluation is strictly left to right; `And`, `Or` and `Conditional` evaluate only what they need.
+"""
+
+from penstockc.semantics.typed.expressions import (
+    And,
+    Apply,
+    ArrayLength,
+    ArrayLiteral,
+    Cast,
+    CheckMultiSig,
+    Conditional,
+    Construct,
+    Equals,
+    Expression,
+    Field,
+    FlattenSha256,
+    Increment,
+    Index,
+    Invoke,
+    Literal,
+    Local,
+    LocalValue,
+    MemberKey,
+    Or,
+    Place,
+    Repeat,
+    StaticValue,
+    StructLiteral,
+    This,
+)
+from penstockc.semantics.typed.program import (
+    Alias,
+    ClassDefinition,
+    Constructor,
+    Function,
+    Library,
+    Program,
+    Property,
+    Static,
+    Struct,
+)
+from penstockc.semantics.typed.statements import (
+    Assembly,
+    AssemblyVariable,
+    Assign,
+    Block,
+    CodeSeparator,
+    Declare,
+    Evaluate,
+    Exit,
+    If,
+    Loop,
+    Require,
+    Return,
+    Statement,
+)
+
+__all__ = [
+    "Alias",
+    "And",
+    "Apply",
+    "ArrayLength",
+    "ArrayLiteral",
+    "Assembly",
+    "AssemblyVariable",
+    "Assign",
+    "Block",
+    "Cast",
+    "CheckMultiSig",
+    "ClassDefinition",
+    "CodeSeparator",
+    "Conditional",
+    "Construct",
+    "Constructor",
+    "Declare",
+    "Equals",
+    "Evaluate",
+    "Exit",
+    "Expression",
+    "Field",
+    "FlattenSha256",
+    "Function",
+    "If",
+    "Increment",
+    "Index",
+    "Invoke",
+    "Library",
+    "Literal",
+    "Local",
+    "LocalValue",
+    "Loop",
+    "MemberKey",
+    "Or",
+    "Place",
+    "Program",
+    "Property",
+    "Repeat",
+    "Require",
+    "Return",
+    "Statement",
+    "Static",
+    "StaticValue",
+    "Struct",
+    "StructLiteral",
+    "This",
+]

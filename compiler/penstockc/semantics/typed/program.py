@@ -1,0 +1,123 @@
+"""Classes, their members, and the whole program in the typed tree."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from penstockc.diagnostics import Diagnostic
+from penstockc.language.types import LibraryType, Type
+from penstockc.semantics.typed.expressions import Expression, Local, MemberKey
+from penstockc.semantics.typed.statements import Assembly, Block
+from penstockc.source import Sources, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A non-static property of a contract or library; `is_state`: `@state`, so that transactions hand it on."""
+
+    span: Span
+    name: str
+    type: Type
+    is_state: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Static:
+    """A static property that is no compile-time constant: evaluated when the script starts, if anything uses it."""
+
+    span: Span
+    key: MemberKey
+    type: Type
+    initial: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function. Public ones return nothing and end in a `Require`; the others end in a `Return`."""
+
+    span: Span
+    key: MemberKey
+    is_public: bool
+    is_static: bool
+    parameters: tuple[Local, ...]
+    result: Type | None
+    body: Block | Assembly
+
+
+@dataclass(frozen=True, slots=True)
+class Constructor:
+    """An explicit constructor, or the implicit one spelled out: a parameter and an assignment for each property.
+
+    Every property starts as the zero value of its type.
+    """
+
+    span: Span
+    parameters: tuple[Local, ...]
+    body: Block
+    is_implicit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClassDefinition:
+    """A contract or library."""
+
+    span: Span
+    name: str
+    is_contract: bool
+    type: LibraryType
+    properties: tuple[Property, ...]
+    constructor: Constructor
+    functions: tuple[Function, ...]
+    statics: tuple[Static, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Struct:
+    """A struct, as it was declared: its fields as written types, since those of a generic one are open."""
+
+    name: str
+    parameters: tuple[str, ...]
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A library (or a contract of which the ABI takes instances), likewise: what its constructor takes, what it has."""
+
+    name: str
+    parameters: tuple[str, ...]
+    is_implicit: bool
+    arguments: tuple[tuple[str, str], ...]
+    properties: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """`type name = type;` of the compiled file or of an import."""
+
+    name: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A whole compilation: the main contract and everything that it can reach."""
+
+    sources: Sources
+    main: str
+    classes: Mapping[str, ClassDefinition]
+    functions: Mapping[MemberKey, Function]
+    statics: Mapping[MemberKey, Static]
+    aliases: tuple[Alias, ...]
+    structs: tuple[Struct, ...] = ()
+    libraries: tuple[Library, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def contract(self) -> ClassDefinition:
+        """The main contract (or, in a file without one, its last library)."""
+        return self.classes[self.main]
+
+    @property
+    def entry_points(self) -> tuple[Function, ...]:
+        """The public functions of the main contract, in the order of their indices."""
+        return tuple(function for function in self.contract.functions if function.is_public)

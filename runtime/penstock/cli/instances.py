@@ -1,0 +1,153 @@
+"""What `run` and `inspect` share about instances of a contract: made from `NAME=VALUE` settings, and shown.
+
+In: an artifact, and settings as people type them. Out: a contract in a state; or its arguments and state as text.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+import click
+
+import penstock
+from penstock.cli.failure import Failure, Refusal
+from penstock.cli.values import ValueReader
+from penstock.contract.abi import Value, bind
+from penstock.contract.artifact import Artifact, Parameter
+from penstock.contract.errors import ArgumentError, StateError
+from penstock.contract.shape import shape_of, state_leaves
+from penstock.contract.state import decode_state, split
+from penstock.tx.hash_type import HashTypeError
+from penstock.tx.keys import KeyFormatError
+
+Settings = Mapping[str, str]
+
+
+def settings(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """Read `NAME=VALUE`, each name once: the callback of an option."""
+    found: dict[str, str] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not name or not equals:
+            raise click.BadParameter(f"{text!r} is not NAME=VALUE")
+        if name in found:
+            raise click.BadParameter(f"{name!r} is set twice")
+        found[name] = value
+    return found
+
+
+def instantiate(artifact: Artifact, values: Settings, asm: Settings) -> penstock.Contract:
+    """Fill a contract with what `--set` and `--asm` gave.
+
+    Raises:
+        Failure: they do not fit the constructor; the message says how it is filled in.
+    """
+    parameters = artifact.constructor.params
+    try:
+        bound = bind(artifact.contract, parameters, (), values)
+    except ArgumentError as error:
+        how = " ".join(f"--set {parameter.name}=VALUE" for parameter in parameters) or "nothing to --set"
+        raise Failure(f"error: {error}\nThe contract is filled in by {how}") from None
+    reader = ValueReader()
+    variables = {name: reader.read_bytes(name, text) for name, text in asm.items()}
+    arguments = read_values(artifact, bound, reader, constructing=True)
+    return artifact.instantiate(*arguments, asm=variables)
+
+
+def with_state(contract: penstock.Contract, values: Settings) -> penstock.Contract:
+    """Return the contract in the state that `--state` or `--next` gave; properties that are not named stay.
+
+    Raises:
+        Failure: there is no such property, or a value does not fit it.
+    """
+    artifact = contract.artifact
+    known = {parameter.name: parameter for parameter in artifact.state_properties}
+    if unknown := [name for name in values if name not in known]:
+        there_are = ", ".join(known) or "none"
+        raise Failure(f"error: {artifact.contract} has no state property {unknown[0]!r}; there are {there_are}")
+    bound = [(known[name], text) for name, text in values.items()]
+    read = read_values(artifact, bound, ValueReader(), constructing=False)
+    return contract.with_state(**dict(zip(values, read, strict=True)))
+
+
+def read_values(
+    artifact: Artifact, bound: Sequence[tuple[Parameter, object]], reader: ValueReader, *, constructing: bool
+) -> list[object]:
+    """Read the text of each argument as a value of its parameter's type.
+
+    Raises:
+        Failure: a key or a hash type in it is none.
+    """
+    values: list[object] = []
+    for parameter, text in bound:
+        try:
+            values.append(
+                reader.read(parameter.name, shape_of(parameter, artifact, constructing=constructing), str(text))
+            )
+        except (KeyFormatError, HashTypeError) as error:
+            raise Failure(f"error: {parameter.name}: {error}") from None
+    return values
+
+
+def found_in(artifact: Artifact, script: bytes) -> penstock.Contract:
+    """Return the contract whose locking script it is.
+
+    Raises:
+        Refusal: it is the script of something else, or damaged; the message says which.
+    """
+    contract = artifact.match(script)
+    if contract is not None:
+        return contract
+    reason = "its code is another"
+    if artifact.state_properties:
+        try:
+            decode_state(state_leaves(artifact), split(script)[1])
+        except StateError as error:
+            reason = str(error)
+    raise Refusal(f"this is no script of {artifact.contract}: {reason}")
+
+
+def instance_as_text(contract: penstock.Contract) -> str:
+    """List the values of a contract, one a line."""
+    lines = [contract.artifact.contract]
+    for title, values in _parts(contract):
+        width = max(map(len, values), default=0)
+        lines += ["", f"{title}:", *(f"  {name:{width}}  {json.dumps(value)}" for name, value in values.items())]
+    return "\n".join(lines)
+
+
+def instance_as_json(contract: penstock.Contract) -> str:
+    """Write the values of a contract as JSON, bytes as `0x…`."""
+    parts = {title.split(" ")[0]: values for title, values in _parts(contract)}
+    return json.dumps({"contract": contract.artifact.contract, "genesis": contract.is_genesis, **parts})
+
+
+def _parts(contract: penstock.Contract) -> Iterator[tuple[str, dict[str, object]]]:
+    yield "arguments", {name: _plain(value) for name, value in contract.values.items()}
+    if contract.assembly:
+        yield "assembly", {argument.path: _plain(argument.value) for argument in contract.assembly}
+    if contract.artifact.state_properties and contract.is_genesis:
+        yield "state (no transition yet: what the constructor makes)", _first_state(contract)
+    elif contract.artifact.state_properties:
+        yield "state", {name: _plain(value) for name, value in contract.state.items()}
+    elif contract.data is not None:
+        yield "data", {"bytes": _plain(contract.data)}
+
+
+def _first_state(contract: penstock.Contract) -> dict[str, object]:
+    try:
+        return {name: _plain(value) for name, value in contract.state.items()}
+    except ArgumentError:  # only the script knows it
+        return {}
+
+
+def _plain(value: Value) -> object:
+    """Make a value of JSON: of bytes, `0x…`."""
+    match value:
+        case bytes():
+            return f"0x{value.hex()}"
+        case list():
+            return [_plain(item) for item in value]
+        case dict():
+            return {name: _plain(item) for name, item in value.items()}
+        case _:
+            return value

@@ -1,0 +1,105 @@
+"""`penstock-scryptc`: our compiler behind the command line of the official one, `scryptc`, for the SDKs that run it.
+
+In: a contract on the standard input (or in a file), and flags that say what is wanted. Out: a file for each of them in
+the folder of `-o`, or one JSON object on the standard output. Errors of the contract go to the standard output, and
+the exit code stays 0: an SDK looks for them there, and nowhere after another exit code. What is wrong with the call
+itself (arguments, a folder that is not there) goes to the standard error with exit code 2, as usual.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import click
+
+import penstock
+from penstock.cli.failure import naming, told_plainly
+from penstock.cli.process import behave
+from penstockc.pipeline import load_from
+from penstockc.scryptc.outputs import Outputs, compile_for_sdk
+
+SPOKEN: Final = "1.20.0"
+"""The version of the official compiler whose manners these are."""
+STANDARD_INPUT: Final = "stdin"
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file that a flag asks for: what its name ends with, behind the contract's, and what is in it."""
+
+    flag: str
+    ending: str
+    text: Callable[[Outputs], str]
+
+
+_FILES: Final = (
+    _File("--ast", "_ast.json", lambda outputs: json.dumps(outputs.tree)),
+    _File("--hex", "_hex.txt", lambda outputs: outputs.hex),
+    _File("--asm", "_asm.json", lambda outputs: json.dumps(outputs.assembly)),
+    _File("--source-map", ".map.json", lambda outputs: json.dumps(outputs.source_map)),
+    _File("--debug", ".dbg.json", lambda outputs: json.dumps(outputs.assembly)),
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def root() -> None:
+    """Stand in for `scryptc`, the official compiler, when SDKs of the language call it."""
+
+
+@root.command("version")
+def _version() -> None:
+    """Show which compiler's manners these are, and whose compiler it is."""
+    click.echo(f"Version: {SPOKEN}+commit.penstock-{penstock.__version__}")
+
+
+def _wanted(command: Callable[..., None]) -> Callable[..., None]:
+    """Give the command a flag for each file."""
+    for row in reversed(_FILES):
+        name = row.flag.removeprefix("--").replace("-", "_")
+        command = click.option(row.flag, f"want_{name}", is_flag=True, help=f"Write {STANDARD_INPUT}{row.ending}.")(
+            command
+        )
+    return command
+
+
+@root.command("compile")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@_wanted
+@click.option("-O", "--optimize", is_flag=True, help="Nothing: scripts are always as small as we make them.")
+@click.option("-r", "release", is_flag=True, help="Nothing: SDKs give it always.")
+@click.option("--stdout", "to_stdout", is_flag=True, help="Write one JSON object here, and no files.")
+@click.option("-o", "folder", type=click.Path(path_type=Path), default=Path(), help="The folder for files.")
+def _compile(file: Path | None, folder: Path, *, to_stdout: bool, **wanted: bool) -> None:
+    """Compile FILE, or the contract on the standard input."""
+    with told_plainly():
+        source = sys.stdin.buffer.read() if file is None else file.read_bytes()
+        name = STANDARD_INPUT if file is None else str(file)
+        outputs = compile_for_sdk(source.decode("utf-8"), name, load_from(Path()))
+        if isinstance(outputs, str):
+            click.echo(outputs, nl=False)
+        elif to_stdout:
+            click.echo(outputs.at_once, nl=False)
+        else:
+            click.echo(outputs.warnings, nl=False)
+            _write(outputs, folder / (STANDARD_INPUT if file is None else file.stem), wanted)
+
+
+def _write(outputs: Outputs, stem: Path, wanted: dict[str, bool]) -> None:
+    """Write the wanted files; `stem` is the path that they all begin with."""
+    for row in _FILES:
+        if wanted[f"want_{row.flag.removeprefix('--').replace('-', '_')}"]:
+            path = stem.with_name(stem.name + row.ending)
+            with naming(path):
+                path.write_text(row.text(outputs), encoding="utf-8", newline="\n")
+
+
+def main() -> None:
+    """Run the command line; the entry point of the `penstock-scryptc` script."""
+    try:
+        behave()
+        root(prog_name="penstock-scryptc")
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

@@ -1,0 +1,30 @@
+"""The examples that are no part of the article run, and show what they say."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def test_the_register_of_shares(capsys: pytest.CaptureFixture[str]) -> None:
+    spec = importlib.util.spec_from_file_location("shares_example", EXAMPLES / "shares.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.main()
+    lines = capsys.readouterr().out.splitlines()
+    assert [re.sub(r"[\d,]+ bytes", "n bytes", line) for line in lines[1:5]] == [
+        "issue: a transaction of n bytes; issued 60, register of n bytes",
+        "issue: a transaction of n bytes; issued 90, register of n bytes",
+        "transfer: a transaction of n bytes; issued 90, register of n bytes",
+        "holders: Bob 90",
+    ]
+    assert [line.rpartition(" at ")[2] for line in lines[5:]] == [
+        "require(this.issued <= this.limit);",
+        "require(this.updateStateSigHashType(preimage, SigHash.value(preimage), OWN_OUTPUT));",
+        "require(this.updateStateSigHashType(preimage, SigHash.value(preimage), OWN_OUTPUT));",
+    ]
