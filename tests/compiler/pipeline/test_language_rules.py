@@ -1,7 +1,8 @@
 """The rules of the language one by one: each contract of `rules`, evaluated and compiled and run.
 
-Comments in front of a public function say with which arguments (as JSON; bytes in hexadecimal, structs as objects) it is `accepted` and
-with which `refused`; `constructor` gives the values of the constructor, `assembly` those of assembly variables.
+Comments in front of a public function say with which arguments (as JSON; bytes in hexadecimal, structs as objects) it
+is `accepted` and with which `refused`; `constructor` gives the values of the constructor, `assembly` those of assembly
+variables.
 """
 
 import json
