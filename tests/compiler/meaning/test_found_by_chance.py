@@ -85,6 +85,19 @@ CASES = {
         (True,),
         (0,),
     ),
+    "a condition that is known twice": (
+        "bsv",
+        f"""contract A {{
+            static bool open = checkMultiSig([Sig(b'')], [PubKey(b'{KEYS[0].public_key.hex()}')]) || 2;
+            public function f() {{
+                if (A.open) {{ A.open = false; }}
+                if (open) {{ require(open); }}
+                require(8388608);
+            }}
+        }}""",
+        (),
+        (),
+    ),
     "a requirement on a branch before an exit": (
         "bsv",
         """contract A { public function f(int x, int y, bool c) {
