@@ -10,7 +10,7 @@ from dataclasses import replace
 from penstock.contract.artifact import Kind
 from penstock.script.opcodes import Family, Op
 from penstockc.codegen.instructions import Code, code_size
-from penstockc.diagnostics import CompileError, Diagnostic
+from penstockc.diagnostics import CompileError, Diagnostic, InternalError
 from penstockc.errors.target import (
     ElementTooLong,
     LibraryOnTarget,
@@ -117,6 +117,9 @@ def _excerpt(span: Span, sources: Sources) -> str:
 
 def check_code(script: Script, code: Code, target: Target, sources: Sources) -> None:
     """Raise `CompileError` for the code of a script if no spend can get through it."""
+    unknown = [instr.word for instr in code if instr.word in target.missing and not instr.as_written]
+    if unknown:
+        raise InternalError(f"{unknown[0]} was written, which {target.name} lacks")
     span, size, keys = script.span, code_size(code), _fewest_keys(script.body)
     opcodes = sum(isinstance(instr.word, Op) and instr.word > Op.OP_16 for instr in code)
     found: list[Diagnostic] = []

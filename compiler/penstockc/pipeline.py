@@ -111,7 +111,7 @@ def _stages(modules: Modules, target: Target) -> Stages:
         script = lower(program, target)
         script = run_passes(script, target)
         check_operations(script, target, program.sources)
-        code = generate(script)
+        code = generate(script, target)
         check_code(script, code, target, program.sources)
         return Stages(modules, program, code)
 
