@@ -3,64 +3,21 @@
 import json
 import re
 import shutil
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-from hand_made import EQUALS, P2PKH, STREAMING
+from command_line import ALICE, BROKEN, SUM, Run, fill, printed
 
 import penstock
-from penstock.cli.root import ROWS, root
+from penstock.cli.root import ROWS
 from penstock.contract.artifact import Artifact
-from penstock.tx.hashes import hash160
-from penstock.tx.keys import PrivateKey
-
-Run = Callable[..., Result]
-
-ALICE, BOB = PrivateKey.from_bytes(b"\x01" * 32), PrivateKey.from_bytes(b"\x02" * 32)
-ALICE_KEY, BOB_KEY = f"0x{'01' * 32}", f"0x{'02' * 32}"
-SUM = """// adds
-contract Sum {
-    int total;
-
-    static function add(int a, int b) : int {
-        return a + b;
-    }
-
-    public function unlock(int a, int b) {
-        require(a > 0);
-        require(add(a, b) == this.total);
-    }
-}
-"""
-BROKEN = (
-    "contract Broken {\n    public function f(int x) {\n        require(x + true);\n        require(y);\n    }\n}\n"
-)
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(invoke: Run, tmp_path: Path) -> Run:
     """Run a command in a folder with a few contracts and artifacts."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "sum.scrypt").write_text(SUM)
-    (tmp_path / "broken.scrypt").write_text(BROKEN)
-    for artifact in (STREAMING, P2PKH, EQUALS):
-        (tmp_path / f"{artifact.contract.lower()}.json").write_text(artifact.to_json())
-
-    def invoke(*arguments: str) -> Result:
-        result = CliRunner().invoke(root, arguments, prog_name="penstock")
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
+    fill(tmp_path)
     return invoke
-
-
-def printed(result: Result) -> str:
-    """What a command that worked has printed; nothing went to the standard error."""
-    assert (result.exit_code, result.stderr) == (0, "")
-    return result.stdout
 
 
 # The list of commands -------------------------------------------------------------------------------------------------
@@ -280,136 +237,6 @@ def test_damaged_artifacts_are_named_by_their_field(run: Run, tmp_path: Path) ->
         assert result.stderr == (
             "error: artifact field hex: '7' is neither whole bytes in hexadecimal nor a placeholder\n"
         )
-
-
-# run ------------------------------------------------------------------------------------------------------------------
-
-
-def test_run_accepts(run: Run) -> None:
-    text = printed(run("run", "sum.scrypt", "unlock", "2", "3", "--set", "total=5"))
-    assert text.startswith("accepted: Sum.unlock (unlocked by 2 bytes, locked by ")
-
-
-def test_run_refuses_and_says_at_which_line(run: Run) -> None:
-    result = run("run", "sum.scrypt", "unlock", "-1", "6", "--set", "total=5")
-    assert (result.exit_code, result.stderr) == (1, "")
-    assert result.stdout.startswith("refused: Sum.unlock")
-    assert "require(a > 0);" in result.stdout
-
-
-def test_colours_are_for_terminals_that_want_them(run: Run) -> None:
-    words = ["run", "sum.scrypt", "unlock", "2", "3", "--set", "total=5"]
-    assert "\x1b[32maccepted" in CliRunner().invoke(root, words, color=True).stdout
-    assert "\x1b" not in CliRunner().invoke(root, words, color=True, env={"NO_COLOR": "1"}).stdout
-
-
-def test_run_signs(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "chunk").write_bytes(b"a chunk")
-    (tmp_path / "bob.wif").write_text(BOB.wif())
-    filled = [
-        *("--set", f"alice=pub:{ALICE.wif()}", "--set", "bob=pub:@bob.wif", "--set", "hash=sha256:@chunk"),
-    ]
-    assert run("run", "streaming.json", "unlock", "@chunk", "sig:@bob.wif", *filled).exit_code == 0
-    assert run("run", "streaming.json", "unlock", f"sig:{ALICE_KEY}", f"sig:{BOB_KEY}:NONE", *filled).exit_code == 0
-    refused = run("run", "streaming.json", "unlock", "text:rubbish", f"sig:{BOB_KEY}", *filled)
-    assert (refused.exit_code, "SIG_DER" in refused.stdout) == (1, True)
-
-
-def test_run_writes_json_that_other_tools_can_judge(run: Run) -> None:
-    arguments = ["p2pkh.json", "unlock", f"sig:{ALICE_KEY}", f"pub:{ALICE_KEY}", "--json"]
-    spend = ["--set", f"keyHash=hash160:pub:{ALICE_KEY}", "--value", "777", "--output", "700:51", "--lock-time", "9"]
-    report = json.loads(printed(run("run", *arguments, *spend)))
-    assert report["accepted"] is True
-    assert bytes.fromhex(report["locking_script"]) == P2PKH.instantiate(hash160(ALICE.public_key)).locking_script
-    verdict = penstock.verify(
-        bytes.fromhex(report["unlocking_script"]),
-        bytes.fromhex(report["locking_script"]),
-        tx=bytes.fromhex(report["transaction"]),
-        input_index=0,
-        value=report["value"],
-        rules="bsv",
-    )
-    assert verdict
-    tx = penstock.Transaction.parse(bytes.fromhex(report["transaction"]))
-    assert (tx.outputs, tx.lock_time) == ((penstock.TxOut(700, b"\x51"),), 9)
-    refused = json.loads(run("run", *arguments, "--set", f"keyHash=0x{'00' * 20}").stdout)
-    assert (refused["accepted"], refused["error"]) == (False, "EQUALVERIFY")
-
-
-def test_run_wraps_on_btc(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "btc.json").write_text(replace(P2PKH, target="btc").to_json())
-    arguments = ["btc.json", "unlock", f"sig:{ALICE_KEY}", f"pub:{ALICE_KEY}"]
-    filled = ["--set", f"keyHash=hash160:pub:{ALICE_KEY}", "--wrap", "p2wsh"]
-    assert run("run", *arguments, *filled).exit_code == 0
-    report = json.loads(printed(run("run", *arguments, *filled, "--json")))
-    assert (report["locking_script"][:4], report["unlocking_script"]) == ("0020", "")
-
-
-def test_run_judges_by_other_rules(run: Run) -> None:
-    """Equals.sum with a surplus item below: the version 2 transaction is let off CLEANSTACK after Chronicle."""
-    arguments = ["equals.json", "same", "5", "--set", "x=5"]
-    for rules in ("bsv", "bsv-consensus"):
-        assert run("run", *arguments, "--rules", rules).exit_code == 0
-    result = run("run", *arguments, "--rules", "dogecoin")
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert "dogecoin" in result.stderr
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["same", "5"], "Equals: expected (int x), got nothing for 'x'"),
-        (["same", "5", "--set", "y=5"], "Equals: expected (int x), got an argument named 'y'"),
-        (["same", "--set", "x=5"], "Equals.same: expected (int y), got nothing for 'y'"),
-        (["sum", "1", "2", "3", "--set", "x=5"], "Equals.sum: expected (int a, int b), got 3 positional arguments"),
-        (["product", "--set", "x=5"], "Equals: expected a public function (same, sum), got 'product'"),
-        (["same", "0xff", "--set", "x=@file"], "x: expected int as a decimal or 0x… number, got '@file'"),
-        (["same", "five", "--set", "x=5"], "y: expected int as a decimal or 0x… number, got 'five'"),
-        (["same", "5", "--set", "x"], "'x' is not NAME=VALUE"),
-        (["same", "5", "--set", "x=1", "--set", "x=2"], "'x' is set twice"),
-        (["same", "5"], "--set x=VALUE"),
-        (["same", "5", "--set", "x=5", "--lock-time", "-1"], "'--lock-time': -1 is not in the range 0<=x<=4294967295"),
-        (["same", "5", "--set", "x=5", "--sequence", "4294967296"], "'--sequence': 4294967296 is not in the range"),
-        (["same", "5", "--set", "x=5", "--tx-version", "9999999999"], "'--tx-version': 9999999999 is not in"),
-        (["same", "5", "--set", "x=5", "--value", "-1"], "'--value': -1 is not in the range"),
-        (["same", "5", "--set", "x=5", "--output", "9"], None),
-        (["same", "5", "--set", "x=5", "--output", "ten:51"], "'ten:51' is not SATOSHIS:HEX"),
-        (["same", "5", "--set", "x=5", "--output", "-1:51"], "outputs[0] value: expected a whole number from 0"),
-        (["same", "5", "--sett", "x=5"], "--sett"),
-        (["same", "5", "--set", "x=5", "--wrap", "p2wsh"], 'wrap: expected a contract compiled with target="btc"'),
-        (
-            ["same", "5", "--set", "x=5", "--target", "btc"],
-            "--target: expected bsv, for which equals.json was",
-        ),
-    ],
-)
-def test_run_names_what_it_cannot_use(run: Run, arguments: list[str], message: str | None) -> None:
-    result = run("run", "equals.json", *arguments)
-    if message is None:  # an output without a script is one
-        assert result.exit_code == 0
-        return
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert message in result.stderr
-
-
-@pytest.mark.parametrize(
-    ("words", "message"),
-    [
-        (["sig:0x01", "0x"], "error: sig: the secret must be 32 bytes"),
-        ([f"sig:{ALICE_KEY}:SOME", "0x"], "error: sig: unknown hash type 'SOME'"),
-        ([f"sig:{ALICE_KEY}", "pub:no key"], "error: key: this is no key in wallet import format"),
-    ],
-)
-def test_keys_that_are_none_are_named_by_their_parameter(run: Run, words: list[str], message: str) -> None:
-    result = run("run", "p2pkh.json", "unlock", *words, "--set", f"keyHash=0x{'00' * 20}")
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith(message)
-
-
-def test_secrets_are_not_repeated(run: Run) -> None:
-    wif = BOB.wif()
-    result = run("run", "p2pkh.json", "unlock", f"sig:{wif}x", "0x", "--set", f"keyHash=0x{'00' * 20}")
-    assert (result.exit_code, wif in result.stderr) == (2, False)
 
 
 def test_the_examples_of_the_help_work_one_after_the_other(run: Run, tmp_path: Path) -> None:

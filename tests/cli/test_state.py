@@ -1,20 +1,16 @@
 """Contracts with state on the command line: spent, handed on, ground for, and read back from their scripts."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from command_line import Run
 from hand_made import parameters, remade
 from push_tx import optimal_contract
 
 import penstock
 from penstock import PREIMAGE, Spend
-from penstock.cli.root import root
 from penstock.contract.artifact import Struct
-
-Run = Callable[..., Result]
 
 COUNTER = str(penstock.bundled("counter"))
 PLACES = remade(
@@ -29,16 +25,9 @@ OPTIMAL = remade("<Tx.check_.type>75" + optimal_contract().hex(), "", "Optimal",
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.chdir(tmp_path)
+def run(invoke: Run, tmp_path: Path) -> Run:
     for artifact in (PLACES, OPTIMAL):
         (tmp_path / f"{artifact.contract.lower()}.json").write_text(artifact.to_json())
-
-    def invoke(*arguments: str) -> Result:
-        result = CliRunner().invoke(root, arguments, prog_name="penstock")
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return result
-
     return invoke
 
 

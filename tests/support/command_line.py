@@ -1,0 +1,45 @@
+"""What tests of the command line share: contracts to run commands on, keys, and what was printed."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from click.testing import Result
+from hand_made import EQUALS, P2PKH, STREAMING
+
+from penstock.tx.keys import PrivateKey
+
+Run = Callable[..., Result]
+
+ALICE, BOB = PrivateKey.from_bytes(b"\x01" * 32), PrivateKey.from_bytes(b"\x02" * 32)
+ALICE_KEY, BOB_KEY = f"0x{'01' * 32}", f"0x{'02' * 32}"
+SUM = """// adds
+contract Sum {
+    int total;
+
+    static function add(int a, int b) : int {
+        return a + b;
+    }
+
+    public function unlock(int a, int b) {
+        require(a > 0);
+        require(add(a, b) == this.total);
+    }
+}
+"""
+BROKEN = (
+    "contract Broken {\n    public function f(int x) {\n        require(x + true);\n        require(y);\n    }\n}\n"
+)
+
+
+def fill(folder: Path) -> None:
+    """Put a few contracts and artifacts into a folder."""
+    (folder / "sum.scrypt").write_text(SUM)
+    (folder / "broken.scrypt").write_text(BROKEN)
+    for artifact in (STREAMING, P2PKH, EQUALS):
+        (folder / f"{artifact.contract.lower()}.json").write_text(artifact.to_json())
+
+
+def printed(result: Result) -> str:
+    """What a command that worked has printed; nothing went to the standard error."""
+    assert (result.exit_code, result.stderr) == (0, "")
+    return result.stdout
