@@ -76,9 +76,9 @@ def test_other_code_or_none_is_refused(is_first: bool) -> None:
         artifact("counter", "bsv").instantiate(6).with_state(count=6).locking_script,
         now.contract.locking_script,
     ):
-        if wrong != script:
-            spend = replace(right, outputs=[(1000, wrong)])
-            assert_refused(refusal(spend, "increment", PREIMAGE), UNMET, UPDATE_LINE)
+        assert wrong != script
+        spend = replace(right, outputs=[(1000, wrong)])
+        assert_refused(refusal(spend, "increment", PREIMAGE), UNMET, UPDATE_LINE)
 
 
 def test_the_contract_must_stand_at_the_place_of_the_input() -> None:

@@ -5,7 +5,7 @@ Code generation multiplies only when it computes where in an array to read; cont
 
 from penstock.script.numbers import decode_number
 from penstock.script.opcodes import Op
-from penstockc.codegen.instructions import Code, Instr, Words
+from penstockc.codegen.instructions import Code, Instr
 from penstockc.diagnostics import InternalError
 
 
@@ -23,7 +23,7 @@ def without_products(code: Code) -> Code:
     return tuple(done)
 
 
-def times(factor: int) -> Words:
+def times(factor: int) -> tuple[Op, ...]:
     """Return the words that multiply the number on top by a positive factor.
 
     From the second highest bit of the factor downwards: double, and add the number itself where the bit is set.

@@ -36,7 +36,7 @@ contract Table {
 
 @given(st.integers(1, 2000), st.integers(-1_000_000, 1_000_000))
 def test_additions_multiply(factor: int, number: int) -> None:
-    words = b"".join(bytes((word,)) for word in times(factor) if isinstance(word, int))
+    words = bytes(times(factor))
     assert error(push_number(number), words + push_number(factor * number) + b"\x9c", BTC) is None
     assert error(push_number(number), words + push_number(factor * number + 1) + b"\x9c", BTC) == "EVAL_FALSE"
 
