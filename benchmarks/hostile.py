@@ -70,6 +70,11 @@ SCRIPTS: Final[dict[str, Hostile]] = {
         None,
         tx=_TX._replace(outputs=(TxOut(1, bytes(3_000_000)),)),
     ),
+    "a few signatures over very large outputs": Hostile(
+        _signed(0x61),
+        assemble((_CHECKED + "OP_CODESEPARATOR ") * 200),
+        tx=_TX._replace(outputs=(TxOut(1, bytes(30_000_000)),)),
+    ),
     "one signature tried on many keys": Hostile(
         assemble("OP_0 ") + push(_BAD_SIGNATURE + b"\x41") + assemble("OP_1 ") + _KEY,
         assemble("OP_DUP " * 90_000 + "915f01 OP_CHECKMULTISIG"),

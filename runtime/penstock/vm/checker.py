@@ -21,9 +21,6 @@ _SEQUENCE_MASK: Final = _SEQUENCE_SECONDS | 0xFFFF
 
 _NO_LIMIT: Final = float("inf")
 _SIGNATURE_WORK: Final = 60_000
-_SHORT_CODE: Final = 1000
-"""Bytes. There is no room in such a script code for so many signatures that their digests would take long."""
-
 _MEMORY_PER_BYTE: Final = 4
 _WORK_PER_BYTE: Final = 64
 _SIGNATURE_WEIGHT: Final = 50
@@ -136,7 +133,7 @@ class Checker:
                 self._digest = self.digests.bip143(self.input_index, code, self.value, hash_type)
             else:
                 self._digest = self.digests.legacy(self.input_index, code, hash_type)
-                work += self.digests.legacy_work if len(code) > _SHORT_CODE else len(code)
+                work += self.digests.legacy_work
             self._kind, self._code, self._hash_type = kind, code, hash_type
         self._work_left -= work
         if self._work_left < 0:
