@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from random_spends import RandomSpend
+from sdk_spend import sdk_parameters
 
 from penstock.script.opcodes import Op
 from penstock.script.parse import Instruction, ScriptParseError, instructions
@@ -49,22 +50,7 @@ def sdk_verdict(spend: RandomSpend, *, native: bool) -> bool | None:
     from bsv.script.spend import Spend  # noqa: PLC0415 - only where the judge is wanted
 
     spending = bsv.Transaction.from_hex(spend.tx.serialize())
-    spent = spending.inputs[spend.input_index]
-    case = Spend(
-        {
-            "sourceTXID": spent.source_txid,
-            "sourceOutputIndex": spent.source_output_index,
-            "sourceSatoshis": spend.value,
-            "lockingScript": bsv.Script(spend.locking),
-            "transactionVersion": spending.version,
-            "otherInputs": [each for place, each in enumerate(spending.inputs) if place != spend.input_index],
-            "inputIndex": spend.input_index,
-            "unlockingScript": spent.unlocking_script,
-            "outputs": spending.outputs,
-            "inputSequence": spent.sequence,
-            "lockTime": spending.locktime,
-        }
-    )
+    case = Spend(sdk_parameters(spending, spend.input_index, spend.value, bsv.Script(spend.locking)))
     try:
         return bool(case._validate_native() if native else case._validate_python())
     except RuntimeError:  # the SDK's word for a script that fails

@@ -8,6 +8,7 @@ alone: it accepts every spend that relay accepts, and some more.
 """
 
 import pytest
+from sdk_spend import sdk_parameters
 
 bsv = pytest.importorskip("bsv", reason="bsv-sdk is not installed")
 
@@ -18,22 +19,7 @@ def bsv_sdk_accepts(tx: bytes, input_index: int, locking_script: bytes, value: i
 
     spending = bsv.Transaction.from_hex(tx)
     assert spending is not None, "bsv-sdk cannot read the transaction"
-    spent = spending.inputs[input_index]
-    case = Spend(
-        {
-            "sourceTXID": spent.source_txid,
-            "sourceOutputIndex": spent.source_output_index,
-            "sourceSatoshis": value,
-            "lockingScript": bsv.Script(locking_script),
-            "transactionVersion": spending.version,
-            "otherInputs": [other for place, other in enumerate(spending.inputs) if place != input_index],
-            "inputIndex": input_index,
-            "unlockingScript": spent.unlocking_script,
-            "outputs": spending.outputs,
-            "inputSequence": spent.sequence,
-            "lockTime": spending.locktime,
-        }
-    )
+    case = Spend(sdk_parameters(spending, input_index, value, bsv.Script(locking_script)))
     try:
         return bool(case.validate())
     except RuntimeError:  # the SDK's word for a script that fails

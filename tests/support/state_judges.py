@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from bsv_judges import bitcoinx_verdict
 from random_spends import RandomSpend
+from sdk_spend import sdk_parameters
 
 from penstock import Spend, Verdict
 from penstock.contract.call import Call
@@ -35,27 +36,12 @@ def sdk_accepts(spend: RandomSpend, data: bytes | None) -> bool:
     from bsv.script.script import ScriptChunk  # noqa: PLC0415 - only where the judge is wanted
 
     spending = bsv.Transaction.from_hex(spend.tx.serialize())
-    spent = spending.inputs[spend.input_index]
     locking = bsv.Script(spend.locking)
     if data is not None:
         code = bsv.Script(spend.locking[: -1 - len(data)])
         locking.chunks = [*code.chunks, ScriptChunk(b"\x6a"), ScriptChunk(data)]
         assert bsv.Script.from_chunks(locking.chunks).serialize() == spend.locking
-    case = _sdk_machine()(
-        {
-            "sourceTXID": spent.source_txid,
-            "sourceOutputIndex": spent.source_output_index,
-            "sourceSatoshis": spend.value,
-            "lockingScript": locking,
-            "transactionVersion": spending.version,
-            "otherInputs": [each for place, each in enumerate(spending.inputs) if place != spend.input_index],
-            "inputIndex": spend.input_index,
-            "unlockingScript": spent.unlocking_script,
-            "outputs": spending.outputs,
-            "inputSequence": spent.sequence,
-            "lockTime": spending.locktime,
-        }
-    )
+    case = _sdk_machine()(sdk_parameters(spending, spend.input_index, spend.value, locking))
     try:
         return bool(case._validate_python())
     except RuntimeError:  # the SDK's word for a script that fails
