@@ -35,7 +35,7 @@ from penstockc.ir.nodes import (
     walk,
 )
 from penstockc.source import Sources, Span
-from penstockc.targets import LOCK_TIMES, Target
+from penstockc.targets import LOCK_TIMES, REWRITTEN, Target
 
 LONGEST_EXCERPT = 60  # characters of an expression that a message repeats
 
@@ -80,7 +80,7 @@ def _misfit(statement: Statement, target: Target, sources: Sources) -> Iterator[
     match statement:
         case Apply(span=span, operation=operation):
             missing = [opcode for opcode in operation.opcodes or () if opcode in target.missing]
-            if missing:
+            if missing and operation not in REWRITTEN:
                 yield MissingOpcode(span, _excerpt(span, sources), missing[0], target.name)
         case Assembly(words=words):
             opcodes = [(place, word) for place, word in words if isinstance(word, Op) and word in target.missing]

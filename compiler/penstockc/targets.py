@@ -18,6 +18,8 @@ SHORT_NUMBER: Final = 520  # bytes; numbers of bsv may be millions of bytes long
 
 LOCK_TIMES: Final = frozenset({Operation.CHECK_LOCK_TIME, Operation.CHECK_SEQUENCE})
 """Operations that read numbers by rules of their own."""
+REWRITTEN: Final = frozenset({Operation.NORMALIZE})
+"""Operations for which code generation has other opcodes where the target lacks their own."""
 
 
 @dataclass(frozen=True, slots=True)

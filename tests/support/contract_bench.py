@@ -13,10 +13,13 @@ from typing import Any, Final
 import pytest
 from outside_judges import bitcoin_core_accepts, bsv_sdk_accepts
 from signing import high_s, with_hash_type
+from spellings import wrongly_accepted
 
 import penstock
 from penstock import Artifact, PrivateKey, Spend, Verdict
+from penstock.contract.artifact import Kind
 from penstock.contract.call import Call
+from penstock.contract.shape import leaves, shape_of
 from penstock.script.opcodes import Op
 from penstock.script.parse import instructions
 
@@ -95,7 +98,19 @@ def judge_call(spend: Spend, call: Call) -> Verdict:
         by_consensus = spend.judge(call, rules="btc-consensus")
         assert bitcoin_core_accepts(raw, 0, spend.locking_script, spend.value) == bool(by_consensus), by_consensus
         assert by_consensus or not verdict, "relay accepts what no block does"
+    if len(call.items) >= len(kinds := kinds_of(call)):
+        assert not any(wrongly_accepted(spend, call, kinds)), "another spelling of an argument opens it"
     return verdict
+
+
+def kinds_of(call: Call) -> tuple[Kind, ...]:
+    """Return the kinds of the arguments of a call, leaf by leaf."""
+    of = call.contract.artifact
+    return tuple(
+        leaf.type.kind
+        for parameter in call.function.params
+        for leaf in leaves(parameter.name, shape_of(parameter, of, constructing=False))
+    )
 
 
 def assert_refused(verdict: Verdict, errors: str | AbstractSet[str], *lines: str | None) -> None:

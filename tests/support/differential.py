@@ -12,22 +12,26 @@ from programs import line_of, program_of
 from random_contracts import Argument, Given, RandomContract, Signing
 from random_contracts.vocabulary import KEYS
 from signing import for_other_outputs, high_s, with_hash_type
+from spellings import wrongly_accepted
 from spend_oracle import SpendOracle
 
 import penstock
 from penstock import Artifact, CompileError, PenstockError, PrivateKey, Spend, Verdict
+from penstock.contract.call import Call as Unlocking
 from penstock.contract.push_tx import code_behind
 from penstock.script.opcodes import Op
 from penstock.script.parse import instructions
 from penstock.tx.keys import sign
-from penstockc.language.types import Type
+from penstockc.language.types import Type, leaves
 from penstockc.meaning.evaluate import Outcome, evaluate
+from penstockc.meaning.limits import Limits
 from penstockc.meaning.values import Instance, Value, unflattened
-from penstockc.semantics.typed import Program
-from penstockc.targets import TARGETS
+from penstockc.semantics.typed import Assembly, Program
+from penstockc.targets import SHORT_NUMBER, TARGETS
 
 TOO_LARGE = ("too-many-opcodes", "script-too-long", "number-too-long")
 """Codes of the diagnostics about what is too large for a chain, of which the language knows nothing."""
+MOST_SPELLINGS = 6  # of the arguments of one call
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +86,33 @@ class Call:
 def evaluated(of: Compiled, spend: Spend, function: str, arguments: tuple[Argument, ...]) -> Call:
     """Make the signatures that are asked for, and evaluate the call."""
     made = tuple(signed(argument, spend) for argument in arguments)
+    oracle = SpendOracle(spend)
+    outcome = outcome_of(of, spend, function, made, oracle, TARGETS[of.artifact.target].limits)
+    return Call(of, spend, function, made, outcome, oracle.cut_an_empty_one and spend.version > 1)
+
+
+def outcome_of(  # noqa: PLR0917 - the whole of a spend
+    of: Compiled, spend: Spend, function: str, arguments: tuple[Given, ...], oracle: SpendOracle, limits: Limits
+) -> Outcome:
     leaves = iter([argument.value for argument in spend.contract.arguments])
     entry = next(each for each in of.program.entry_points if each.key.name == function)
-    oracle = SpendOracle(spend)
-    outcome = evaluate(
+    return evaluate(
         of.program,
         [unflattened(local.type, leaves) for local in of.program.contract.constructor.parameters],
         function,
-        [meant(local.type, argument) for local, argument in zip(entry.parameters, made, strict=True)],
-        limits=TARGETS[of.artifact.target].limits,
+        [meant(local.type, argument) for local, argument in zip(entry.parameters, arguments, strict=True)],
+        limits=limits,
         spend=oracle,
     )
-    return Call(of, spend, function, made, outcome, oracle.cut_an_empty_one and spend.version > 1)
+
+
+def may_be_refused(call: Call) -> bool:
+    """Whether the script may refuse a call that the evaluator accepts: on btc, for a long number used by its bytes."""
+    limits = TARGETS[call.of.artifact.target].limits
+    if not call.outcome or limits.operand is None or limits.operand > SHORT_NUMBER:
+        return False
+    strict = replace(limits, packed=limits.operand)
+    return not outcome_of(call.of, call.spend, call.function, call.arguments, SpendOracle(call.spend), strict)
 
 
 def verdict_on(call: Call) -> Verdict:
@@ -192,6 +211,16 @@ def outside_judge_agrees(call: Call, verdict: Verdict) -> bool:
         return call.sdk_differs or bsv_sdk_accepts(raw, 0, spend.locking_script, spend.value) == bool(verdict)
     by_consensus = spend.judge(unlocked, rules="btc-consensus")
     return bitcoin_core_accepts(raw, 0, spend.locking_script, spend.value) == bool(by_consensus)
+
+
+def spelled_otherwise(call: Call) -> tuple[Unlocking, ...]:
+    """Return calls with other spellings of the arguments that are accepted though the canonical call is refused."""
+    entry = next(each for each in call.of.program.entry_points if each.key.name == call.function)
+    kinds = tuple(kind for local in entry.parameters for kind in leaves(local.type))
+    if isinstance(entry.body, Assembly):
+        return ()  # the whole script is its author's
+    unlocked = call.spend.contract.call(call.function, *call.arguments)
+    return tuple(wrongly_accepted(call.spend, unlocked, kinds, MOST_SPELLINGS))
 
 
 @dataclass(slots=True)

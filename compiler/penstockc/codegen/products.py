@@ -1,12 +1,29 @@
-"""Multiplying by a known number where the target has no opcode for it: doubling and adding.
+"""What code generation writes itself, on targets that lack the opcodes for it.
 
-Code generation multiplies only when it computes where in an array to read; contracts that multiply are refused before.
+It multiplies by a known number when it computes where in an array to read (doubling and adding instead), and gives
+numbers their canonical bytes (adding zero instead). Contracts that use these opcodes themselves are refused before.
 """
+
+from collections.abc import Set as AbstractSet
 
 from penstock.script.numbers import decode_number
 from penstock.script.opcodes import Op
-from penstockc.codegen.instructions import Code, Instr
+from penstockc.codegen.instructions import Code, Instr, Words
 from penstockc.diagnostics import InternalError
+
+
+def without_missing(code: Code, missing: AbstractSet[Op]) -> Code:
+    """Return the code with what the target has in place of OP_MUL and OP_BIN2NUM."""
+    if Op.OP_MUL in missing:
+        code = without_products(code)
+    return without_normalization(code) if Op.OP_BIN2NUM in missing else code
+
+
+def without_normalization(code: Code) -> Code:
+    """Return the code with OP_0 OP_ADD in place of every OP_BIN2NUM."""
+    adding: Words = (b"", Op.OP_ADD)
+    words = ((adding if instr.word is Op.OP_BIN2NUM else (instr.word,), instr) for instr in code)
+    return tuple(instr._replace(word=word) for written, instr in words for word in written)
 
 
 def without_products(code: Code) -> Code:

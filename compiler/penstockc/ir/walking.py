@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from operator import is_
-from typing import assert_never
+from typing import Final, assert_never
 
 from penstock.contract.artifact import Kind
 from penstock.script.opcodes import Op
+from penstockc.ir.canonical import is_made_canonical
 from penstockc.ir.nodes import (
     Apply,
     Assembly,
@@ -29,6 +30,9 @@ from penstockc.ir.nodes import (
 )
 from penstockc.language.operations import Operation
 from penstockc.source import Span
+
+DEEPEST: Final = 8
+"""How many branches and elements are looked through for where a value comes from."""
 
 
 def first_free(script: Script) -> int:
@@ -182,10 +186,12 @@ class Walk:
         made = self.made.get(value)
         return made.data if isinstance(made, Constant) else None
 
-    def is_canonical(self, value: Value) -> bool:
-        """Tell whether a value is a truth value, and 01 or empty for certain: a spender can push others."""
+    def is_canonical(self, value: Value, depth: int = DEEPEST) -> bool:
+        """Tell whether a number or truth value surely has its canonical bytes: a spender can push others."""
         made = self.made.get(value)
-        return value.kind is Kind.BOOL and isinstance(made, Apply | CheckMultiSig | Constant | Placeholder)
+        if made is None or value.kind is Kind.BYTES or depth == 0:
+            return False
+        return is_made_canonical(made, value, lambda inner: self.is_canonical(inner, depth - 1))
 
     def renamed(self, statement: Statement) -> Statement:
         """Return the statement with the new names of its operands; regions in it are left for later."""

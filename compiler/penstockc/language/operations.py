@@ -37,7 +37,11 @@ TOTAL, PARTIAL = Freedom.TOTAL, Freedom.PARTIAL
 
 
 class Operation(Enum):
-    """One primitive operation. `meaning` is None where only the spend can tell (signatures, lock times)."""
+    """One primitive operation. `meaning` is None where only the spend can tell (signatures, lock times).
+
+    `uses_bytes`: its opcodes take a number or truth value by its bytes, and do not read it: an operand has to be
+    canonical. A spender can push 1 as 01, 0100 or 010000, and true as any bytes that are not zero.
+    """
 
     takes: tuple[Kind, ...]
     gives: tuple[Kind, ...]
@@ -45,6 +49,7 @@ class Operation(Enum):
     meaning: Meaning | None
     freedom: Freedom
     commutes: bool
+    uses_bytes: bool
 
     def __init__(  # noqa: PLR0913, PLR0917 - the columns of the table
         self,
@@ -54,6 +59,7 @@ class Operation(Enum):
         meaning: Meaning | None,
         freedom: Freedom = TOTAL,
         commutes: bool = False,  # noqa: FBT001, FBT002 - a column
+        uses_bytes: bool = False,  # noqa: FBT001, FBT002 - a column
     ) -> None:
         self.takes = takes
         self.gives = gives
@@ -61,6 +67,7 @@ class Operation(Enum):
         self.meaning = meaning
         self.freedom = freedom
         self.commutes = commutes
+        self.uses_bytes = uses_bytes
 
     __hash__ = object.__hash__  # each row is there once; that of enumerations is slow, and compiling looks up many
 
@@ -79,7 +86,8 @@ class Operation(Enum):
     INT_AND = (INT, INT), (INT,), None, arithmetic.bitwise_and, TOTAL, True
     INT_OR = (INT, INT), (INT,), None, arithmetic.bitwise_or, TOTAL, True
     INT_XOR = (INT, INT), (INT,), None, arithmetic.bitwise_xor, TOTAL, True
-    INT_INVERT = (INT,), (INT,), (Op.OP_INVERT, Op.OP_BIN2NUM), arithmetic.invert
+    INT_INVERT = (INT,), (INT,), (Op.OP_INVERT, Op.OP_BIN2NUM), arithmetic.invert, TOTAL, False, True
+    NORMALIZE = (INT,), (INT,), (Op.OP_BIN2NUM,), lambda a: a  # canonical bytes; without OP_BIN2NUM, zero is added
     INT_SHIFT_LEFT = (INT, INT), (INT,), None, arithmetic.shift_left, PARTIAL
     INT_SHIFT_RIGHT = (INT, INT), (INT,), None, arithmetic.shift_right, PARTIAL
 
@@ -92,10 +100,11 @@ class Operation(Enum):
     GREATER_OR_EQUAL = (INT, INT), (BOOL,), (Op.OP_GREATERTHANOREQUAL,), lambda a, b: a >= b
     WITHIN = (INT, INT, INT), (BOOL,), (Op.OP_WITHIN,), lambda x, low, high: low <= x < high
     BYTES_EQUAL = (BYTES, BYTES), (BOOL,), (Op.OP_EQUAL,), lambda a, b: a == b, TOTAL, True
-    BOOL_EQUAL = (BOOL, BOOL), (BOOL,), (Op.OP_EQUAL,), lambda a, b: a == b, TOTAL, True
+    BOOL_EQUAL = (BOOL, BOOL), (BOOL,), (Op.OP_EQUAL,), lambda a, b: a == b, TOTAL, True, True
 
     # Truth
     NOT = (BOOL,), (BOOL,), (Op.OP_NOT,), lambda a: not a
+    NORMALIZE_BOOL = (BOOL,), (BOOL,), (Op.OP_0NOTEQUAL,), lambda a: a  # 01 or empty
     BOOL_AND = (BOOL, BOOL), (BOOL,), (Op.OP_BOOLAND,), lambda a, b: a and b, TOTAL, True
     BOOL_OR = (BOOL, BOOL), (BOOL,), (Op.OP_BOOLOR,), lambda a, b: a or b, TOTAL, True
     INT_TO_BOOL = (INT,), (BOOL,), (Op.OP_0NOTEQUAL,), lambda a: a != 0
@@ -117,7 +126,7 @@ class Operation(Enum):
     BYTES_SHIFT_RIGHT = (BYTES, INT), (BYTES,), (Op.OP_RSHIFT,), octets.shift_right, PARTIAL
     REVERSE = (BYTES, INT), (BYTES,), None, octets.reverse, PARTIAL  # the size is a compile-time constant
     NUM_TO_BIN = (INT, INT), (BYTES,), (Op.OP_NUM2BIN,), arithmetic.to_bytes, PARTIAL
-    PACK = (INT,), (BYTES,), (), arithmetic.pack
+    PACK = (INT,), (BYTES,), (), arithmetic.pack, TOTAL, False, True
     UNPACK = (BYTES,), (INT,), (Op.OP_BIN2NUM,), arithmetic.unpack
 
     # Hashes

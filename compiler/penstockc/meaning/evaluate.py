@@ -14,7 +14,7 @@ from penstockc.meaning.limits import Limits
 from penstockc.meaning.oracle import Oracle
 from penstockc.meaning.places import Frame
 from penstockc.meaning.reach import used_statics
-from penstockc.meaning.values import Value, conforms
+from penstockc.meaning.values import Value, conforms, unread
 from penstockc.semantics import typed
 from penstockc.source import Span
 
@@ -67,8 +67,8 @@ def evaluate(  # noqa: PLR0913 - the whole of a spend
     try:
         for key in used_statics(program):
             interpreter.statics[key] = interpreter.value(program.statics[key].initial, Frame(None, interpreter.statics))
-        contract = interpreter.construct(program.main, tuple(constructor_arguments))
-        interpreter.call(entry, contract, tuple(arguments))
+        contract = interpreter.construct(program.main, tuple(map(unread, constructor_arguments)))
+        interpreter.call(entry, contract, tuple(map(unread, arguments)))
     except Finished as end:
         return Outcome(end.accepted, end.span, end.reason)
     last = entry.body if isinstance(entry.body, typed.Assembly) else entry.body.statements[-1]

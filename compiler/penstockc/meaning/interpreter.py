@@ -5,7 +5,7 @@ its indices evaluated once and in order, and read or written when all else is kn
 method's receiver behind the arguments; it is written back when the method returns.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, assert_never
@@ -22,7 +22,7 @@ from penstockc.meaning.apply import apply, read_numbers
 from penstockc.meaning.limits import Limits
 from penstockc.meaning.oracle import Oracle
 from penstockc.meaning.places import Frame, Spot, Statics, is_place, locate, part_of, read, write
-from penstockc.meaning.values import Instance, Value, flattened, unflattened, zero
+from penstockc.meaning.values import Instance, Unread, Value, flattened, unflattened, unread, zero
 from penstockc.semantics import typed
 from penstockc.source import Span
 
@@ -100,6 +100,9 @@ class Interpreter:
             for _, word in body.words
         )
         given = [stack_bytes(leaf) for leaf in flattened(arguments)]
+        if function.result is not None:
+            with _aborting(body.span):
+                self._check_used_by_bytes(flattened(arguments))
         kinds = (Kind.BOOL,) if function.result is None else leaves(function.result)
         with _aborting(body.span):
             items = self.spend.run_assembly(words, given, len(kinds))
@@ -107,7 +110,7 @@ class Interpreter:
             if not as_bool(items[0]):
                 raise Finished(body.span, "the assembly leaves an item that is not true")
             return True
-        return unflattened(function.result, map(read_item, kinds, items))
+        return unread(unflattened(function.result, map(read_item, kinds, items)))
 
     # Places -----------------------------------------------------------------------------------------------------------
 
@@ -241,7 +244,18 @@ class Interpreter:
 
     def _applied(self, span: Span, operation: Operation, *operands: BasicValue) -> tuple[BasicValue, ...]:
         with _aborting(span):
-            return apply(operation, operands, self.limits)
+            if operation.uses_bytes:
+                self._check_used_by_bytes(operands)
+            return tuple(
+                int(each) if isinstance(each, Unread) else each for each in apply(operation, operands, self.limits)
+            )
+
+    def _check_used_by_bytes(self, operands: Iterable[BasicValue]) -> None:
+        """Numbers from outside are read before their bytes are used; raises `Abort` where one is too long for that."""
+        for operand in operands:
+            if isinstance(operand, int) and not isinstance(operand, bool):
+                limit = self.limits.operand if isinstance(operand, Unread) else self.limits.packed
+                read_numbers(Operation.NORMALIZE, (operand,), limit)
 
     def _equal(self, span: Span, kind: Type, left: Value, right: Value) -> bool:
         """Compare leaf by leaf, all of them: a number that is too long aborts wherever it stands."""
@@ -252,6 +266,8 @@ class Interpreter:
         return all(each for (each,) in equal)
 
     def _flattened_hash(self, span: Span, value: Value) -> bytes:
+        with _aborting(span):
+            self._check_used_by_bytes(flattened(value))
         hashes = [self._applied(span, Operation.SHA256, stack_bytes(leaf))[0] for leaf in flattened(value)]
         joined, *others = hashes
         for each in others:

@@ -23,6 +23,25 @@ class Instance:
         return Instance({**self.properties, name: value})
 
 
+class Unread(int):
+    """A number as it came from outside: no operation has read it. Its value and all that is computed are plain ints."""
+
+    __slots__ = ()
+
+
+def unread(value: "Value") -> "Value":
+    """Return a value from outside with its numbers marked as such."""
+    match value:
+        case bool() | bytes():
+            return value
+        case int():
+            return Unread(value)
+        case tuple():
+            return tuple(map(unread, value))
+        case Instance(properties=properties):
+            return Instance({name: unread(each) for name, each in properties.items()})
+
+
 Value = int | bool | bytes | tuple["Value", ...] | Instance
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from penstock.contract.artifact import Kind
 from penstock.script.numbers import as_bool, decode_number
 from penstock.script.pushes import push_size
+from penstockc.ir.canonical import NORMALIZERS, is_made_canonical
 from penstockc.ir.folding import computed, cost, is_shorter
-from penstockc.ir.nodes import Apply, Assembly, Constant, Exit, Region, Require, Statement, Value
+from penstockc.ir.nodes import Apply, Assembly, Constant, Exit, Region, Require, Statement, Value, results_of
 from penstockc.language.items import FALSE, stack_bytes
 from penstockc.language.operations import Operation
 from penstockc.language.operations import Value as BasicValue
@@ -36,6 +37,8 @@ class Builder:
     """The values that are known, as they lie on the stack."""
     costs: dict[Value, int] = field(default_factory=dict)
     """How many bytes of script it takes to make each of them."""
+    canonical: set[Value] = field(default_factory=set)
+    """Numbers and truth values that surely have their canonical bytes."""
     constants: list[Constants] = field(default_factory=lambda: [{}])
     """Those of each region that is open, the innermost last."""
     site: Span | None = None
@@ -48,6 +51,9 @@ class Builder:
 
     def write(self, statement: Statement) -> None:
         """Append a statement."""
+        for value in results_of(statement):
+            if is_made_canonical(statement, value, self.canonical.__contains__):
+                self.canonical.add(value)
         if not self.is_over:
             self.statements.append(statement if self.site is None else _called_from(statement, self.site))
             self.is_over = Region((statement,)).ends_script
@@ -69,7 +75,9 @@ class Builder:
         return result
 
     def apply(self, span: Span, operation: Operation, *operands: Value) -> tuple[Value, ...]:
-        """Return the results of an operation."""
+        """Return the results of an operation; operands that it uses by their bytes are normalized first."""
+        if operation.uses_bytes:
+            operands = tuple(self.normalized(span, operand) for operand in operands)
         items = computed(operation, operands, self.items, self.target.limits)
         if items is not None and is_shorter(items, operation, operands, self.costs):
             return tuple(self.item(span, kind, data) for kind, data in zip(operation.gives, items, strict=True))
@@ -79,6 +87,12 @@ class Builder:
             self.items |= zip(results, items, strict=True)
             self.costs |= dict.fromkeys(results, cost(operation, operands, self.costs))
         return results
+
+    def normalized(self, span: Span, value: Value) -> Value:
+        """Return a value in its canonical spelling, whatever a spender pushed for it."""
+        if value.kind is Kind.BYTES or value in self.canonical:
+            return value
+        return self.apply(span, NORMALIZERS[value.kind], value)[0]
 
     def fail(self, span: Span) -> None:
         """Let the script fail here. What follows is written all the same: only an `Exit` ends a region."""

@@ -66,7 +66,7 @@ class Code:
         """Run a function; return its value (true for a public one), and its `this` as the body leaves it."""
         if isinstance(function.body, typed.Assembly):
             with self.builder.call(span, function.span):
-                return self._assembled(function, function.body, arguments), this
+                return self._assembled(span, function, function.body, arguments), this
         callee = self.environment.for_call(this, function.parameters, arguments)
         with self.builder.call(span, function.span):
             result = self._in(callee, function.body)
@@ -93,8 +93,11 @@ class Code:
             self._write(spot, this)
         return result
 
-    def _assembled(self, function: typed.Function, body: typed.Assembly, arguments: list[Leaves]) -> Leaves:
-        """Write hand-written code, which takes the arguments; what it leaves for a public function is required."""
+    def _assembled(self, span: Span, function: typed.Function, body: typed.Assembly, arguments: list[Leaves]) -> Leaves:
+        """Write hand-written code, which takes the arguments; what it leaves for a public function is required.
+
+        A public function is the whole script of its author, and finds the arguments as the spender pushed them.
+        """
         words = self.words.get(function.key)
         if words is None:
             words = self.words[function.key] = tuple(
@@ -104,6 +107,8 @@ class Code:
         kinds = (Kind.BOOL,) if function.result is None else leaves(function.result)
         results = tuple(self.builder.fresh(kind) for kind in kinds)
         operands = tuple(leaf for argument in arguments for leaf in argument)
+        if function.result is not None:
+            operands = tuple(self.builder.normalized(span, operand) for operand in operands)
         self.builder.write(Assembly(body.span, results, operands, words))
         if function.result is not None:
             return results

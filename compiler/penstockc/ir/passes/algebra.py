@@ -16,7 +16,7 @@ from penstockc.language.operations import Value as BasicValue
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Any value; with `is_canonical` only a truth value that is surely 01 or empty."""
+    """Any value; with `is_canonical` only one that surely has its canonical bytes."""
 
     name: str
     is_canonical: bool = False
@@ -98,32 +98,32 @@ def _ranges() -> Iterator[Equation]:
 
 
 X, Y, N = Unknown("x"), Unknown("y"), Unknown("n")
-TRUTH = Unknown("truth", is_canonical=True)
+NUMBER, TRUTH = Unknown("number", is_canonical=True), Unknown("truth", is_canonical=True)
 YES, NO = Known(value=True), Known(value=False)
 
 _EQUATIONS: Final = (
     # Numbers
-    Equation(_form(Operation.ADD, X, 0), X),
+    Equation(_form(Operation.ADD, X, 0), _form(Operation.NORMALIZE, X)),
     Equation(_form(Operation.ADD, X, 1), _form(Operation.INCREMENT, X)),
     Equation(_form(Operation.ADD, X, -1), _form(Operation.DECREMENT, X)),
-    Equation(_form(Operation.SUB, X, 0), X),
+    Equation(_form(Operation.SUB, X, 0), _form(Operation.NORMALIZE, X)),
     Equation(_form(Operation.SUB, X, 1), _form(Operation.DECREMENT, X)),
     Equation(_form(Operation.SUB, X, -1), _form(Operation.INCREMENT, X)),
     Equation(_form(Operation.SUB, 0, X), _form(Operation.NEGATE, X)),
     Equation(_form(Operation.SUB, X, X), Known(0)),
-    Equation(_form(Operation.MIN, X, X), X),
-    Equation(_form(Operation.MAX, X, X), X),
-    Equation(_form(Operation.MUL, X, 1), X),
+    Equation(_form(Operation.MIN, X, X), _form(Operation.NORMALIZE, X)),
+    Equation(_form(Operation.MAX, X, X), _form(Operation.NORMALIZE, X)),
+    Equation(_form(Operation.MUL, X, 1), _form(Operation.NORMALIZE, X)),
     Equation(_form(Operation.MUL, X, -1), _form(Operation.NEGATE, X)),
     Equation(_form(Operation.MUL, X, 2), _form(Operation.ADD, X, X)),
-    Equation(_form(Operation.DIV, X, 1), X),
+    Equation(_form(Operation.DIV, X, 1), _form(Operation.NORMALIZE, X)),
     Equation(_form(Operation.DIV, X, -1), _form(Operation.NEGATE, X)),
-    Equation(_form(Operation.NEGATE, _form(Operation.NEGATE, X)), X),
+    Equation(_form(Operation.NEGATE, _form(Operation.NEGATE, X)), _form(Operation.NORMALIZE, X)),
     Equation(_form(Operation.ADD, X, _form(Operation.NEGATE, Y)), _form(Operation.SUB, X, Y)),
     Equation(_form(Operation.SUB, X, _form(Operation.NEGATE, Y)), _form(Operation.ADD, X, Y)),
-    Equation(_form(Operation.INT_SHIFT_LEFT, X, 0), X),
+    Equation(_form(Operation.INT_SHIFT_LEFT, X, 0), _form(Operation.NORMALIZE, X)),
     Equation(_form(Operation.INT_SHIFT_LEFT, X, 1), _form(Operation.ADD, X, X)),
-    Equation(_form(Operation.INT_SHIFT_RIGHT, X, 0), X),
+    Equation(_form(Operation.INT_SHIFT_RIGHT, X, 0), _form(Operation.NORMALIZE, X)),
     # Comparisons
     Equation(_form(Operation.NUM_EQUAL, X, 0), _form(Operation.IS_ZERO, X)),
     Equation(_form(Operation.NUM_NOT_EQUAL, X, 0), _form(Operation.INT_TO_BOOL, X)),
@@ -144,7 +144,7 @@ _EQUATIONS: Final = (
     # Truth
     Equation(_form(Operation.NOT, _form(Operation.INT_TO_BOOL, X)), _form(Operation.IS_ZERO, X)),
     Equation(_form(Operation.NOT, _form(Operation.IS_ZERO, X)), _form(Operation.INT_TO_BOOL, X)),
-    Equation(_form(Operation.NOT, _form(Operation.NOT, TRUTH)), TRUTH),
+    Equation(_form(Operation.NOT, _form(Operation.NOT, X)), _form(Operation.NORMALIZE_BOOL, X)),
     Equation(_form(Operation.BOOL_EQUAL, TRUTH, YES), TRUTH),
     Equation(_form(Operation.BOOL_EQUAL, TRUTH, NO), _form(Operation.NOT, TRUTH)),
     Equation(_form(Operation.BOOL_EQUAL, X, X), YES),
@@ -162,9 +162,9 @@ _EQUATIONS: Final = (
     Equation(_form(Operation.SLICE, X, Y, _form(Operation.LENGTH, X)), _form(Operation.SKIP, X, Y)),
     Equation(_form(Operation.TAKE, X, _form(Operation.LENGTH, X)), X),
     Equation(_form(Operation.SKIP, X, 0), X),
-    Equation(_form(Operation.UNPACK, _form(Operation.PACK, X)), X),
-    Equation(_form(Operation.UNPACK, _form(Operation.NUM_TO_BIN, X, N)), X),
-    Equation(_form(Operation.LENGTH, _form(Operation.NUM_TO_BIN, X, N)), N),
+    Equation(_form(Operation.UNPACK, _form(Operation.PACK, NUMBER)), NUMBER),
+    Equation(_form(Operation.UNPACK, _form(Operation.NUM_TO_BIN, X, N)), _form(Operation.NORMALIZE, X)),
+    Equation(_form(Operation.LENGTH, _form(Operation.NUM_TO_BIN, X, N)), _form(Operation.NORMALIZE, N)),
     Equation(_form(Operation.LENGTH, _form(Operation.RIPEMD160, X)), Known(20)),
     Equation(_form(Operation.LENGTH, _form(Operation.SHA1, X)), Known(20)),
     Equation(_form(Operation.LENGTH, _form(Operation.HASH160, X)), Known(20)),

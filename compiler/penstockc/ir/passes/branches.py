@@ -12,6 +12,7 @@ from typing import Final
 
 from penstock.contract.artifact import Kind
 from penstock.script.numbers import as_bool
+from penstockc.ir.canonical import NORMALIZERS, values_used_by_bytes
 from penstockc.ir.nodes import (
     Apply,
     Constant,
@@ -37,7 +38,7 @@ CHOICES: Final = {
     (True, None): (Operation.BOOL_OR,),
     (False, None): (Operation.NOT, Operation.BOOL_AND),
     (None, True): (Operation.NOT, Operation.BOOL_OR),
-    (True, False): (Operation.NOT, Operation.NOT),  # 01 or empty, whatever truth value a spender pushed
+    (True, False): (Operation.NORMALIZE_BOOL,),
     (False, True): (Operation.NOT,),
 }
 
@@ -52,6 +53,7 @@ class _Branches(Walk):
         super().__init__(script)
         self.target = target
         self.uses = Counter(use_counts(script))
+        self.used_by_bytes = values_used_by_bytes(script)
         self.may_accept = any(map(may_accept, walk(script.body)))
         """Whether the script can end with success before its end."""
         self.assumed: list[tuple[Value, Value]] = []
@@ -90,8 +92,10 @@ class _Branches(Walk):
                 self.drop(constant)
 
     def _assume(self, span: Span, condition: Value, truth: bytes) -> None:
-        """Let a constant stand for a condition, up to the end of the region, if it surely is the same item then."""
-        if condition not in self.names and self.is_canonical(condition) and self.known(condition) is None:
+        """Let a constant stand for a condition, up to the end of the region, if it is the same item or need not be."""
+        if condition.kind is not Kind.BOOL or condition in self.names or self.known(condition) is not None:
+            return
+        if self.is_canonical(condition) or condition not in self.used_by_bytes:
             constant = self.constant(span, Kind.BOOL, truth)
             self.assumed.append((condition, constant))
             self.rename(condition, constant)
@@ -139,7 +143,7 @@ class _Branches(Walk):
         made = self.made.get(condition)
         if self.target.has_short_numbers or not isinstance(made, Apply):
             return
-        if made.operation in {Operation.INT_TO_BOOL, Operation.UNPACK}:
+        if made.operation in {Operation.INT_TO_BOOL, Operation.UNPACK, *NORMALIZERS.values()}:
             yield from self._truths(made.operands[0])
 
     def _negated(self, condition: Value) -> Value | None:

@@ -13,6 +13,7 @@ from typing import Final
 from penstock.contract.artifact import Kind
 from penstock.script.numbers import decode_number, encode_number
 from penstock.script.pushes import push_size
+from penstockc.ir.canonical import NORMALIZERS, values_used_by_bytes
 from penstockc.ir.nodes import Apply, Constant, Script, Statement, Value
 from penstockc.ir.passes.algebra import EQUATIONS, Equation, Form, Known, Part, Unknown
 from penstockc.ir.walking import Walk, use_counts
@@ -49,10 +50,15 @@ class _Shortening(Walk):
         super().__init__(script)
         self.target = target
         self.uses = Counter(use_counts(script))
+        self.used_by_bytes: set[Value] | None = None
+        """The values whose bytes matter in the script as it was, from when it is first asked for."""
 
     def statement(self, statement: Statement) -> None:
         """Replace an operation by what an equation says."""
         if isinstance(statement, Apply):
+            if self._is_needless(statement.operation, statement.results, statement.operands[0]):
+                self._stand_for(statement.results[0], statement.operands[0])
+                return
             for equation in self._candidates(statement):
                 match = _Match()
                 if self._matches(equation.left, statement, match):
@@ -61,6 +67,19 @@ class _Shortening(Walk):
             if statement.operation in NUDGED:
                 statement = self._nudged(statement)
         super().statement(statement)
+
+    def _is_needless(self, operation: Operation, results: tuple[Value, ...], operand: Value) -> bool:
+        """Tell whether a value need not be normalized: it is canonical already, or nothing looks at its bytes."""
+        if operation not in NORMALIZERS.values() or self.target.is_partial(operation):
+            return False
+        if self.used_by_bytes is None:
+            self.used_by_bytes = values_used_by_bytes(self.old)
+        is_unused = not any(map(self.is_new, results)) and self.used_by_bytes.isdisjoint(results)
+        return is_unused or self.is_canonical(operand)
+
+    def _stand_for(self, result: Value, value: Value) -> None:
+        self.uses[value] += self.uses[result] - 1
+        self.rename(result, value)
 
     def _candidates(self, statement: Apply) -> Iterator[Equation]:
         """Yield the equations that may fit, by a look at what makes the operands: most statements fit none."""
@@ -115,6 +134,9 @@ class _Shortening(Walk):
                 self.uses.subtract(inner.operands)
         self.uses.subtract(old.operands)
         result = old.results[0]
+        if isinstance(new, Form) and isinstance(new.parts[0], Unknown):
+            operand = match.bound[new.parts[0].name]
+            new = new.parts[0] if self._is_needless(new.operation, old.results, operand) else new
         replacement = self._build(new, old.span, result.kind, match.bound)
         self.uses[replacement] += self.uses[result]
         self.rename(result, replacement)

@@ -1,0 +1,84 @@
+"""Canonical values: numbers and truth values in their only short spelling.
+
+A number has many spellings as a stack item (1 is 01, 0100, 010000), and so has a truth value (true is any item that is
+not zero). Opcodes that read them take every spelling, and give the canonical one. Arguments, what fills placeholders
+and what assembly leaves may be spelled in any way.
+
+The compiler keeps the bytes of a value the same only where something looks at them. Everywhere else the number counts.
+"""
+
+from collections.abc import Callable, Iterator
+
+from penstock.contract.artifact import Kind
+from penstockc.ir.nodes import (
+    Apply,
+    Assembly,
+    CheckMultiSig,
+    Constant,
+    Element,
+    If,
+    Region,
+    Script,
+    Statement,
+    Value,
+    regions_of,
+    results_of,
+)
+from penstockc.language.items import read_item, stack_bytes
+from penstockc.language.operations import Operation
+
+NORMALIZERS = {Kind.INT: Operation.NORMALIZE, Kind.BOOL: Operation.NORMALIZE_BOOL}
+"""The operation that gives the canonical spelling of a value, by its kind; bytes have one spelling."""
+
+
+def is_made_canonical(statement: Statement, value: Value, is_canonical: Callable[[Value], bool]) -> bool:
+    """Tell whether a statement surely gives the canonical spelling of `value`, one of its results.
+
+    `is_canonical` answers for values that were made before.
+    """
+    match statement:
+        case Apply() | CheckMultiSig():
+            return True
+        case Constant(data=data):
+            return data == stack_bytes(read_item(value.kind, data))
+        case If(then=then, otherwise=otherwise):
+            index = results_of(statement).index(value)
+            return all(is_canonical(arm.yields[index]) for arm in (then, otherwise) if not arm.ends_script)
+        case Element(elements=elements):
+            index = results_of(statement).index(value)
+            return all(is_canonical(element[index]) for element in elements)
+        case _:
+            return False
+
+
+def values_used_by_bytes(script: Script) -> set[Value]:
+    """Return the numbers and truth values of which something looks at the bytes, through branches and elements too."""
+    found: set[Value] = set()
+    _region(script.body, found)
+    return found
+
+
+def _region(region: Region, found: set[Value]) -> None:
+    for statement in reversed(region.statements):  # uses stand after what they use
+        found.update(_used_by_bytes(statement, found))
+        for inner in regions_of(statement):
+            _region(inner, found)
+
+
+def _used_by_bytes(statement: Statement, found: set[Value]) -> Iterator[Value]:
+    """Yield the values whose bytes a statement hands on or looks at; `found` holds its results that are used so."""
+    match statement:
+        case Apply(operation=operation, operands=operands) if operation.uses_bytes:
+            yield from operands
+        case Assembly(operands=operands):
+            yield from operands
+        case If(then=then, otherwise=otherwise, results=results):
+            for index, result in enumerate(results):
+                if result in found:
+                    yield from (arm.yields[index] for arm in (then, otherwise) if not arm.ends_script)
+        case Element(results=results, elements=elements):
+            for index, result in enumerate(results):
+                if result in found:
+                    yield from (element[index] for element in elements)
+        case _:
+            pass
