@@ -6,6 +6,7 @@ cannot work. What no spend can reach is not looked at: it has been taken out bef
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 
 from penstock.contract.artifact import Kind
 from penstock.script.opcodes import Family, Op
@@ -34,6 +35,7 @@ from penstockc.ir.nodes import (
     regions_of,
     walk,
 )
+from penstockc.locks import wrong_locks
 from penstockc.source import Sources, Span
 from penstockc.targets import LOCK_TIMES, REWRITTEN, Target
 
@@ -45,8 +47,8 @@ def check_operations(script: Script, target: Target, sources: Sources) -> None:
 
     What the standard library cannot do is told of where the contract calls it.
     """
-    misfits = _misfits(script, target, sources)
-    found = {(misfit.span, misfit.span.site, type(misfit)): misfit for misfit in misfits}
+    misfits = chain(_misfits(script, target, sources), wrong_locks(script))
+    found = {(misfit.span, misfit.span.site, misfit.message): misfit for misfit in misfits}
     inside = dict[Span, list[Diagnostic]]()
     for misfit in found.values():
         if misfit.span.site is not None:
@@ -101,12 +103,11 @@ def _long_numbers(
     statement: Apply, known: Mapping[Value, bytes], target: Target, sources: Sources
 ) -> Iterator[Diagnostic]:
     """Yield the constants that an operation would read as numbers, were they not too long for that."""
-    limit = target.number_limit(statement.operation)
+    limit = None if statement.operation in LOCK_TIMES else target.number_limit(statement.operation)
     for kind, operand in zip(statement.operation.takes, statement.operands, strict=True):
         data = known.get(operand, b"")
         if limit is not None and kind is Kind.INT and len(data) > limit:
-            excerpt, is_lock_time = _excerpt(statement.span, sources), statement.operation in LOCK_TIMES
-            yield NumberTooLong(statement.span, excerpt, len(data), limit, target.name, is_lock_time)
+            yield NumberTooLong(statement.span, _excerpt(statement.span, sources), len(data), limit, target.name)
 
 
 def _excerpt(span: Span, sources: Sources) -> str:

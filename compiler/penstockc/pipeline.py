@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Final
 
-from penstock.contract.artifact import Artifact
+from penstock.contract.artifact import Artifact, ParameterLock
 from penstock.script.errors import PenstockError
 from penstockc.artifacts import make_artifact
 from penstockc.availability import check_code, check_operations
@@ -19,6 +19,7 @@ from penstockc.collecting import without_collection
 from penstockc.diagnostics import CompileError, Diagnostic
 from penstockc.ir.lowering import lower
 from penstockc.ir.passes import run_passes
+from penstockc.locks import constructor_locks
 from penstockc.nesting import room_for_nesting
 from penstockc.semantics import check, typed
 from penstockc.source import Sources
@@ -86,11 +87,12 @@ def compile_checked(path: str | PathLike[str], target: str = "bsv") -> tuple[Che
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """What the stages made of one contract: files with their trees, their meaning, instructions."""
+    """What the stages made of one contract: files with their trees, their meaning, instructions, its locks."""
 
     modules: Modules
     program: typed.Program
     code: Code
+    locks: tuple[ParameterLock, ...]
 
 
 def compile_modules(modules: Modules, target: str = "bsv") -> Stages:
@@ -102,7 +104,9 @@ def _compile(text: str, name: str, target: Target, load: Load) -> tuple[Checked,
     if not isinstance(text, str):
         raise UnreadableSource(f"{name} is {type(text).__name__}, not text: decode it first")
     made = _stages(read_modules(text, name, load), target)
-    return Checked(made.program.sources, made.program.warnings), make_artifact(made.program, made.code, target)
+    return Checked(made.program.sources, made.program.warnings), make_artifact(
+        made.program, made.code, target, made.locks
+    )
 
 
 def _stages(modules: Modules, target: Target) -> Stages:
@@ -113,7 +117,7 @@ def _stages(modules: Modules, target: Target) -> Stages:
         check_operations(script, target, program.sources)
         code = generate(script, target)
         check_code(script, code, target, program.sources)
-        return Stages(modules, program, code)
+        return Stages(modules, program, code, constructor_locks(script))
 
 
 class UnknownTarget(PenstockError, ValueError):  # noqa: N818 - says what it is

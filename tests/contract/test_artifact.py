@@ -81,7 +81,7 @@ def test_any_artifact_survives_json(artifact: Artifact) -> None:
 def test_the_json_has_the_fields_of_version_9_in_their_order_and_ours_behind() -> None:
     assert list(json.loads(RICH.to_json())) == [
         *("version", "compilerVersion", "contract", "md5", "structs", "library", "alias", "abi", "stateProps"),
-        *("buildType", "file", "hex", "sourceMapFile", "implicitConstructor", "asm", "target", "sourceMap"),
+        *("buildType", "file", "hex", "sourceMapFile", "implicitConstructor", "asm", "target", "sourceMap", "locks"),
     ]
 
 

@@ -23,6 +23,7 @@ from contract_bench import (
 
 import penstock
 from penstock import Spend
+from penstock.script.pushes import push_number
 
 KEY = hashlib.sha256(b"the key of chunk 9").digest()
 DELAY = 144
@@ -127,10 +128,25 @@ class TestRefund:
         spend = paid_key(place, sequence=sequence, version=version)
         assert_refused(judge(spend, "refund", spend.sign(ALICE)), "UNSATISFIED_LOCKTIME", DELAY_LINE)
 
-    @pytest.mark.parametrize(("delay", "error"), [(-1, "NEGATIVE_LOCKTIME"), (2**39, "SCRIPTNUM")])
-    def test_a_delay_that_makes_no_sense(self, place: Place, delay: int, error: str) -> None:
-        spend = paid_key(place, delay=delay, sequence=0xFFFF)
-        assert_refused(judge(spend, "refund", spend.sign(ALICE)), error, DELAY_LINE)
+    @pytest.mark.parametrize("delay", [-1, 0, 0x10000, IN_SECONDS, IN_SECONDS | 0x10000, 1 << 31, 2**39])
+    def test_a_delay_that_locks_nothing(self, place: Place, delay: int) -> None:
+        with pytest.raises(penstock.ArgumentError, match="delay: expected a lock for checkSequence: 1 to 65535"):
+            paid_key(place, delay=delay)
+
+    @pytest.mark.parametrize("delay", [1, 0xFFFF, IN_SECONDS | 1, IN_SECONDS | 0xFFFF])
+    def test_the_shortest_and_the_longest_delay(self, place: Place, delay: int) -> None:
+        spend = paid_key(place, delay=delay, sequence=delay)
+        assert judge(spend, "refund", spend.sign(ALICE))
+        early = paid_key(place, delay=delay, sequence=delay - 1)
+        assert_refused(judge(early, "refund", early.sign(ALICE)), "UNSATISFIED_LOCKTIME", DELAY_LINE)
+
+    def test_a_script_with_such_a_delay_is_not_taken_for_one_of_ours(self, place: Place) -> None:
+        """Core's engine lets the payer refund it at once."""
+        spend = paid_key(place, delay=0xFFFF)
+        good = spend.contract.locking_script
+        bad = good.replace(push_number(0xFFFF), push_number(0x10000))
+        assert spend.contract.artifact.match(good) == spend.contract
+        assert spend.contract.artifact.match(bad) is None
 
     @bad_signatures
     def test_a_bad_signature(self, place: Place, error: str, forge: Maker) -> None:

@@ -29,8 +29,8 @@ from penstockc.meaning.values import Instance, Value, unflattened
 from penstockc.semantics.typed import Assembly, Program
 from penstockc.targets import SHORT_NUMBER, TARGETS
 
-TOO_LARGE = ("too-many-opcodes", "script-too-long", "number-too-long")
-"""Codes of the diagnostics about what is too large for a chain, of which the language knows nothing."""
+TOO_LARGE = ("too-many-opcodes", "script-too-long", "number-too-long", "lock-out-of-range")
+"""Codes of the diagnostics about numbers of a chain, of which the language knows nothing."""
 MOST_SPELLINGS = 6  # of the arguments of one call
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from penstock.script.lock_times import Lock
 from penstock.script.opcodes import Op
 from penstockc.diagnostics import Diagnostic
 
@@ -26,8 +27,8 @@ WAYS_ROUND: Final = {
     Op.OP_MOD: _RESULT,
     Op.OP_LSHIFT: _BITS,
     Op.OP_RSHIFT: _BITS,
-    Op.OP_CHECKLOCKTIMEVERIFY: "take a SigHashPreimage p: `Tx.checkPreimage(p) && SigHash.nLocktime(p) >= x`",
-    Op.OP_CHECKSEQUENCEVERIFY: "take a SigHashPreimage p: `Tx.checkPreimage(p) && SigHash.nSequence(p) >= x`",
+    Op.OP_CHECKLOCKTIMEVERIFY: "take a SigHashPreimage p: `Tx.checkPreimage(p) && SigHash.lockTimeReached(p, x)`",
+    Op.OP_CHECKSEQUENCEVERIFY: "no spend is bound by an age there: use an absolute time, `SigHash.lockTimeReached`",
 }
 """What to do without an opcode."""
 
@@ -120,7 +121,6 @@ class NumberTooLong(Diagnostic):
     size: int
     limit: int
     target: str
-    is_lock_time: bool
 
     @property
     def message(self) -> str:
@@ -128,10 +128,25 @@ class NumberTooLong(Diagnostic):
 
     @property
     def hint(self) -> str:
-        if self.is_lock_time:
-            return f"no lock time is above {0xFFFF_FFFF}, and no sequence number"
         largest = (1 << 8 * self.limit - 1) - 1
         return f"use numbers from {-largest} to {largest}; of larger ones compare the bytes: `pack(x) == pack(y)`"
+
+
+@dataclass(frozen=True, slots=True)
+class LockOutOfRange(Diagnostic):
+    """A constant lock that locks nothing, or that no spend can reach."""
+
+    code: ClassVar[str] = "lock-out-of-range"
+    number: int
+    lock: Lock
+
+    @property
+    def message(self) -> str:
+        return f"`{self.lock}({self.number})` is not a lock"
+
+    @property
+    def hint(self) -> str:
+        return self.lock.units
 
 
 @dataclass(frozen=True, slots=True)

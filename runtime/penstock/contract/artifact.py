@@ -7,13 +7,15 @@ JSON that is the same to the byte whenever the value is the same: nothing in it 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from penstock.contract.basic_types import BASIC_TYPES, BasicType, Kind
 from penstock.contract.errors import ArtifactError
 from penstock.contract.json_reader import JsonValue
 from penstock.contract.sourcemap import Location, Position, Segment, SourceFile, SourceMap
 from penstock.contract.template import Placeholder, Template, template_md5
+from penstock.contract.types import AbiEntry, Alias, Constructor, Function, Library, Parameter, ParameterLock, Struct
+from penstock.script.lock_times import Lock
 
 if TYPE_CHECKING:
     from penstock.contract.contract import Contract
@@ -33,6 +35,7 @@ __all__ = [
     "Library",
     "Location",
     "Parameter",
+    "ParameterLock",
     "Placeholder",
     "Position",
     "Segment",
@@ -46,62 +49,6 @@ __all__ = [
 ARTIFACT_VERSION: Final = 9
 TARGETS: Final = ("bsv", "btc")
 _READABLE_VERSIONS: Final = (8, 9)
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A name and its resolved type: aliases expanded, sizes as numbers (`int[3][2]`, `ST0<int,bytes>[2]`)."""
-
-    name: str
-    type: str
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """A public function. `index` is its selector: pushed last by a call if there are at least two of them."""
-
-    kind: ClassVar[str] = "function"
-    name: str
-    index: int
-    params: tuple[Parameter, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Constructor:
-    """What `instantiate` takes."""
-
-    kind: ClassVar[str] = "constructor"
-    params: tuple[Parameter, ...] = ()
-
-
-AbiEntry = Function | Constructor
-
-
-@dataclass(frozen=True, slots=True)
-class Struct:
-    """A structure: its fields, and its type parameters if it is generic."""
-
-    name: str
-    params: tuple[Parameter, ...]
-    generic_types: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """A library: what its constructor takes, its properties, and its type parameters if it is generic."""
-
-    name: str
-    params: tuple[Parameter, ...]
-    properties: tuple[Parameter, ...]
-    generic_types: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Alias:
-    """`type name = type;`."""
-
-    name: str
-    type: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +72,7 @@ class Artifact:
         file: the source file; a bare name in artifacts of this compiler.
         source_map_file: where another compiler put its source map; ours is inside.
         source_map: which source line each opcode came from.
+        locks: the constructor's leaves that are lock times; `instantiate` takes numbers that lock something for them.
         version: the format's version.
     """
 
@@ -143,6 +91,7 @@ class Artifact:
     file: str = ""
     source_map_file: str = ""
     source_map: SourceMap = field(default=SourceMap(), repr=False)
+    locks: tuple[ParameterLock, ...] = ()
     version: int = ARTIFACT_VERSION
 
     def __post_init__(self) -> None:
@@ -276,6 +225,7 @@ def _to_object(artifact: Artifact) -> dict[str, object]:
         "asm": artifact.asm,
         "target": artifact.target,
         "sourceMap": artifact.source_map.to_object(),
+        "locks": [{"name": each.name, "lock": each.lock.value} for each in artifact.locks],
     }
 
 
@@ -312,6 +262,7 @@ def _read(source: JsonValue) -> Artifact:
         source_map_file=_text(source, "sourceMapFile"),
         target=_text(source, "target") or "bsv",
         source_map=_read_map(source),
+        locks=tuple(map(_read_lock, _list(source, "locks"))),
     )
     artifact.template  # noqa: B018 - refuses a damaged template now rather than when it is used
     return artifact
@@ -374,6 +325,13 @@ def _read_abi_entry(source: JsonValue) -> AbiEntry:
             return Constructor(_parameters(source, "params"))
         case other:
             raise kind.error(f"{other!r} is neither a function nor a constructor")
+
+
+def _read_lock(source: JsonValue) -> ParameterLock:
+    lock = source.get("lock")
+    if lock.text() not in tuple(Lock):
+        raise lock.error(f"{lock.text()!r} is none of {', '.join(Lock)}")
+    return ParameterLock(source.get("name").text(), Lock(lock.text()))
 
 
 def _read_map(source: JsonValue) -> SourceMap:

@@ -36,6 +36,7 @@ def instantiate(
     """
     bound = bind(artifact.contract, artifact.constructor.params, args, kwargs)
     values = arguments(bound, artifact, constructing=True)
+    _check_locks(artifact, values)
     variables = _variables(artifact, [value.path for value in values], asm)
     data = genesis_data(state_leaves(artifact)) if artifact.state_properties else None
     return _fill(artifact, values, variables, data)
@@ -44,8 +45,8 @@ def instantiate(
 def match(artifact: Artifact, script: bytes) -> Contract | None:
     """Return the contract of `artifact` whose locking script is `script`; None if there is no such contract.
 
-    Only scripts that we can make count: minimal pushes of values that fit their types, and a state as `encode_state`
-    writes it (before the first transition its leaves may be any).
+    Only scripts that we can make count: minimal pushes of values that `instantiate` takes, and a state as
+    `encode_state` writes it (before the first transition its leaves may be any).
 
     Raises:
         ArtifactError: the template and the constructor disagree.
@@ -58,10 +59,20 @@ def match(artifact: Artifact, script: bytes) -> Contract | None:
     names = _other_names(artifact, [leaf.path for leaf in expected])
     try:
         values = tuple(check_leaf(leaf, _value(leaf, pushed[leaf.path]), exact=True) for leaf in expected)
+        _check_locks(artifact, values)
     except ArgumentError:
         return None
     contract = _fill(artifact, values, tuple(Argument(name, pushed[name]) for name in names), data)
     return contract if contract.locking_script == script else None
+
+
+def _check_locks(artifact: Artifact, values: Sequence[Argument]) -> None:
+    """Raise ArgumentError where a lock time would lock nothing, or could never be reached."""
+    by_path = {value.path: value.value for value in values}
+    for each in artifact.locks:
+        number = by_path.get(each.name, 0)
+        if not each.lock.locks(int.from_bytes(number) if isinstance(number, bytes) else number):
+            raise ArgumentError(each.name, f"a lock for {each.lock}: {each.lock.units}", str(number))
 
 
 def assembly_variables(artifact: Artifact) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from differential import (
     spelled_otherwise,
     verdict_on,
 )
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, reject, settings
 from random_contracts import (
     Chooser,
     RandomContract,
@@ -31,9 +31,10 @@ from random_contracts import (
 )
 from random_contracts.forms import FORMS, LOCK_TIMES
 
-from penstock import Spend
+from penstock import ArgumentError, Contract, Spend
 
 CALLS = 15  # per contract
+ATTEMPTS = 50  # to find arguments that are lock times
 PARTS = 12  # of a long run: several processes can share them, and a failure costs only its part
 LOCKS = (0, 5, 100, 499_999_999, 500_000_000, 2**31)
 SEQUENCES = (0xFFFF_FFFF, 0xFFFF_FFFE, 0, 5, 100, (1 << 22) | 100, 1 << 31)
@@ -107,7 +108,7 @@ def random_call(choose: Chooser, of: Compiled, plan: Plan) -> Call:
 def random_spend(choose: Chooser, of: Compiled, plan: Plan) -> Spend:
     """Return a spend of an instance of the contract."""
     return Spend(
-        of.artifact.instantiate(*constructor_arguments(choose, of.source)),
+        random_instance(choose, of),
         value=1000,
         outputs=[(900, b"\x51")],
         version=choose.one_of((1, 2)),
@@ -115,6 +116,16 @@ def random_spend(choose: Chooser, of: Compiled, plan: Plan) -> Spend:
         sequence=choose.one_of(SEQUENCES),
         wrap=plan.wrap,
     )
+
+
+def random_instance(choose: Chooser, of: Compiled) -> Contract:
+    """Return an instance of the contract; what it takes for lock times locks something."""
+    for _ in range(ATTEMPTS):
+        try:
+            return of.artifact.instantiate(*constructor_arguments(choose, of.source))
+        except ArgumentError:
+            assert of.artifact.locks
+    return reject()
 
 
 def everybody_agrees(call: Call) -> bool:

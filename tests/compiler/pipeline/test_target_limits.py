@@ -128,7 +128,7 @@ def test_lock_times_may_be_longer() -> None:
     spend = Spend(penstock.compile_source(text.format(2**32 - 1), target="btc").instantiate(), sequence=0)
     assert accepted(replace(spend, lock_time=2**32 - 1))
     assert not accepted(replace(spend, lock_time=2**32 - 2))
-    assert codes(text.format(2**40), "btc") == ["number-too-long"]
+    assert codes(text.format(2**40), "btc") == ["lock-out-of-range"]
 
 
 def test_a_comparison_with_a_number_that_is_too_long_is_not_mended() -> None:

@@ -14,7 +14,7 @@ from penstock.script.numbers import decode_number, encode_number
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push_data
 from penstock.tx.digests import Digests
-from penstock.tx.transaction import Transaction, TxOut
+from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
 from penstock.tx.wire import compact_size
 from penstockc.pipeline import compile_source
 
@@ -146,6 +146,25 @@ def test_fields_of_a_preimage(tx: Transaction, length: int, data: st.DataObject)
     kinds = "SigHashPreimage p, SigHashType t"
     assert holds(kinds, "SigHash.sigHashType(p) == t", preimage, bytes((hash_type,)))
     assert holds("SigHashPreimage p, bytes s", "SigHash.scriptCode(p) == s", preimage, bytes(length))
+
+
+EDGES = (0, 1, 799_999, 800_000, 800_001, 499_999_999, 500_000_000, 1_500_000_000, 1_500_000_001, 2**32 - 1)
+LIMITS = (*EDGES, -1, 2**32)
+
+
+@pytest.mark.parametrize("sequence", [0, 1, 0xFFFF_FFFE, 0xFFFF_FFFF])
+@pytest.mark.parametrize("lock_time", EDGES)
+def test_a_lock_time_is_reached(lock_time: int, sequence: int) -> None:
+    """As OP_CHECKLOCKTIMEVERIFY has it (BIP65): like with like, and not with a final sequence number."""
+    tx = Transaction(1, (TxIn(OutPoint(bytes(32), 0), b"", sequence),), (TxOut(1, b"\x51"),), lock_time)
+    preimage = b"".join(field.data for field in Digests(tx).bip143_fields(0, b"\x51", 1, 0x41))
+    for limit in LIMITS:
+        same_kind = (limit < 500_000_000) == (lock_time < 500_000_000)
+        reached = same_kind and 0 <= limit <= lock_time and sequence != 0xFFFF_FFFF
+        assert holds("SigHashPreimage p, int x", "SigHash.lockTimeReached(p, x)", preimage, limit) == reached
+        assert (
+            holds("SigHashPreimage p, int x", f"SigHash.lockTimeReached(p, {limit}) && x == 1", preimage, 1) == reached
+        )
 
 
 def test_flags_of_hash_types() -> None:

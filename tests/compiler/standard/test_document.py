@@ -127,6 +127,7 @@ contract Everything {
         require(SigHash.scriptCode(p) + SigHash.valueRaw(p) + SigHash.nSequenceRaw(p) + SigHash.hashOutputs(p) != b'');
         require(SigHash.nLocktimeRaw(p) + SigHash.sigHashType(p) != b'');
         require(SigHash.value(p) + SigHash.nSequence(p) + SigHash.nLocktime(p) > 0);
+        require(SigHash.lockTimeReached(p, 800000));
     }
 
     public function bytesOf(bytes b, int x, PubKeyHash h, bool flag) {

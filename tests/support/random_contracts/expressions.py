@@ -19,6 +19,7 @@ from random_contracts.vocabulary import (
 )
 
 _SIZES = {"count": (0, 1, 2, 3, 8, 9, 16, 0, 1, 31, -1), "low": (0, 1, 2, 3), "high": (3, 4, 8, 16, 32, 2)}
+_LOCKS = (1, 5, 100, 101, 60_000, (1 << 22) | 100)
 _WORDS = (b"\x01\x02\x03", b"\x00\x00\x80", b"\xff\xff\xff", b"\x00\x00\x00")
 _LENGTHS = {"Sha256": 32, "Ripemd160": 20, "PubKeyHash": 20, "Sha1": 20, "SigHashType": 1, "OpCodeType": 1}
 
@@ -110,7 +111,9 @@ class Writer:
             return str(self.choose.one_of(_SIZES[wanted]))
         if wanted in ("literal", "word"):
             return f"b'{self.choose.one_of(_WORDS).hex()}'"
-        variables = scope.of_type(_accepted(wanted))
+        variables = scope.of_type(_accepted("int" if wanted == "lock" else wanted))
+        if wanted == "lock" and (not variables or self.choose.chance(85)):
+            return str(self.choose.one_of(_LOCKS))
         if variables and self.choose.chance(75):
             return self._variable(variables)
         if wanted in scope.libraries:
@@ -125,7 +128,7 @@ class Writer:
         match wanted:
             case "bool":
                 return self.choose.one_of(("true", "false"))
-            case "int":
+            case "int" | "lock":
                 return self._number()
             case "PrivKey":
                 return f"PrivKey({self._number()})"

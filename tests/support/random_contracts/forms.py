@@ -5,6 +5,7 @@ Beside types, operands may be of these categories:
     condition   bool, int or bytes, as `if`, `? :`, `require` and `exit` take them
     truth       bool or int, as `!`, `&&` and `||` take them
     count       an int that is no dangerous number of bits or bytes (it may still be negative or too large)
+    lock        a number that mostly is a lock time, absolute or relative, where it is a constant
     low, high   numbers of which the first is mostly the smaller
     word        three bytes, mostly
     literal     three bytes written out
@@ -103,8 +104,11 @@ FORMS: Final = (
 )
 
 LOCK_TIMES: Final = (  # beyond the language; on the btc target only
-    Form("checkLockTime", "bool", "checkLockTime({})", ("int",)),
-    Form("checkSequence", "bool", "checkSequence({})", ("int",)),
+    Form("checkLockTime", "bool", "checkLockTime({})", ("lock",)),
+    Form("checkSequence", "bool", "checkSequence({})", ("lock",)),
+    Form("lock min max", "lock", "min(max({}, 1), 60000)", ("int",)),
+    Form("lock ?:", "lock", "({} ? {} : {})", ("condition", "lock", "lock")),
+    Form("lock of bytes", "lock", "(len({}) + 3)", ("bytes",)),
 )
 
 
