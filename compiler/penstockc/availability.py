@@ -139,5 +139,5 @@ def _fewest_keys(region: Region) -> int:
         if isinstance(statement, CheckMultiSig):
             keys += len(statement.keys)
         elif inner := regions_of(statement):
-            keys += min(map(_fewest_keys, inner))
+            keys += min([_fewest_keys(arm) for arm in inner])
     return keys

@@ -1,7 +1,8 @@
 """How deep a contract may nest, and room for the stages that follow the nesting by recursion.
 
 Real contracts join a hundred operands in one chain, and each operand is one level of the tree. Python's default limit
-of a thousand frames is too small for that, so stages run inside `room_for_nesting`.
+of a thousand frames is too small for that, so stages run inside `room_for_nesting`. Python 3.12 limits calls that go
+through C as well, such as `map` and generators: what follows chains calls itself without them.
 """
 
 import sys
@@ -11,8 +12,10 @@ from dataclasses import dataclass
 from threading import Lock
 
 MAX_NESTING = 500  # levels of the parse tree; deeper texts are refused with a diagnostic
+MAX_OPERATORS = 2000  # in a chain: `a + b + c` is a level of the tree for each, though nothing nests for its reader
+MAX_ALTERNATIVES = 800  # in a chain of `else if`, or of `? :`
 FRAMES_PER_LEVEL = 20  # more than any stage takes for one level
-ROOM = MAX_NESTING * FRAMES_PER_LEVEL
+ROOM = MAX_OPERATORS * FRAMES_PER_LEVEL
 
 
 @dataclass(slots=True)
@@ -42,7 +45,7 @@ _LIMIT = _Limit(Lock())
 
 @contextmanager
 def room_for_nesting() -> Iterator[None]:
-    """Within it, recursion may go as deep as `MAX_NESTING` needs; behind the last one the limit is as it was before.
+    """Within it, recursion may go as deep as these limits need; behind the last one the limit is as it was before.
 
     Stages may run inside each other and in several threads.
     """

@@ -21,6 +21,11 @@ LOCK_TIMES: Final = frozenset({Operation.CHECK_LOCK_TIME, Operation.CHECK_SEQUEN
 REWRITTEN: Final = frozenset({Operation.NORMALIZE})
 """Operations for which code generation has other opcodes where the target lacks their own."""
 
+EXPANDED_INTO: Final = frozenset(
+    {Op.OP_SPLIT, Op.OP_CAT, Op.OP_NUM2BIN, Op.OP_BIN2NUM, Op.OP_MUL, Op.OP_DIV, Op.OP_AND, Op.OP_OR, Op.OP_XOR}
+)
+"""What operations without opcodes of their own are expanded into, all of them together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -48,6 +53,10 @@ class Target:
         """Tell whether an operation may abort there: for its own reasons, or because a number is too long to read."""
         reads_number = Kind.INT in operation.takes and operation.opcodes != ()
         return operation.freedom is Freedom.PARTIAL or (reads_number and self.has_short_numbers)
+
+    def has(self, operation: Operation) -> bool:
+        """Tell whether the target has the opcodes of an operation, or those that it is expanded into."""
+        return self.missing.isdisjoint(EXPANDED_INTO if operation.opcodes is None else operation.opcodes)
 
     def number_limit(self, operation: Operation) -> int | None:
         """Return how many bytes the numbers may have that an operation reads; None if any will do."""

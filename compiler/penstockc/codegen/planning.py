@@ -231,10 +231,10 @@ class _Planner:
         self._compute(Compute(span, (((condition,), ()),), requires=span))
 
     def _branch(self, statement: If) -> None:
-        then, otherwise = (
+        then, otherwise = [
             _Planner(self.facts, statement.span, arm, statement.results).plan()
             for arm in (statement.then, statement.otherwise)
-        )
+        ]
         condition = statement.condition.number
         step = Branch(statement.span, condition, then, otherwise, _numbers(statement.results))
         self._add(step, (condition, *then.outer, *otherwise.outer))

@@ -6,6 +6,8 @@ from typing import ClassVar
 from penstockc.diagnostics import Diagnostic
 from penstockc.source import Span
 
+SHOWN_CALLS = 6  # of a chain, from the outermost on, and the last one
+
 
 @dataclass(frozen=True, slots=True)
 class NoEntryPoint(Diagnostic):
@@ -252,3 +254,24 @@ class MoreSignaturesThanKeys(Diagnostic):
     @property
     def message(self) -> str:
         return f"{self.signatures} signatures cannot match {self.keys} key{'' if self.keys == 1 else 's'}"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTooLarge(Diagnostic):
+    """Calls and loops that make more code of a contract than can be compiled."""
+
+    code: ClassVar[str] = "code-too-large"
+    calls: tuple[str, ...]
+    most: int
+
+    @property
+    def message(self) -> str:
+        return f"calls and loops make more than {self.most} steps of this contract"
+
+    @property
+    def hint(self) -> str:
+        if not self.calls:
+            return "the body of a loop stands in the script once for each iteration"
+        first, last = self.calls[:SHOWN_CALLS], self.calls[-1:] if len(self.calls) > SHOWN_CALLS else ()
+        chain = " -> ".join((*first, "…", *last) if len(self.calls) > SHOWN_CALLS + 1 else self.calls)
+        return f"each call is expanded in its place, here {chain}: keep the result of a call in a local"

@@ -194,6 +194,23 @@ class ThisInStatic(Diagnostic):
 
 
 @dataclass(frozen=True, slots=True)
+class ThisAsClass(Diagnostic):
+    """`this` in a static function, before a static member: older compilers took it for the class."""
+
+    code: ClassVar[str] = "this-as-class"
+    severity: ClassVar[str] = "warning"
+    owner: str
+
+    @property
+    def message(self) -> str:
+        return f"there is no `this` in a static function: it is taken for `{self.owner}`"
+
+    @property
+    def hint(self) -> str:
+        return f"write `{self.owner}`"
+
+
+@dataclass(frozen=True, slots=True)
 class PrivateMember(Diagnostic):
     """A private member, reached from another class."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from penstockc.diagnostics import Diagnostic
-from penstockc.nesting import MAX_NESTING
+from penstockc.nesting import MAX_ALTERNATIVES, MAX_NESTING, MAX_OPERATORS
 from penstockc.source import Span
 
 
@@ -254,7 +254,10 @@ class NestedTooDeeply(Diagnostic):
 
     @property
     def message(self) -> str:
-        return f"this nests deeper than {MAX_NESTING} levels"
+        return (
+            f"this nests deeper than {MAX_NESTING} levels, or has more than {MAX_OPERATORS} operators in a row, or "
+            f"{MAX_ALTERNATIVES} alternatives"
+        )
 
     @property
     def hint(self) -> str:

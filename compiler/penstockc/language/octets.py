@@ -76,9 +76,7 @@ def _check_count(count: int) -> None:
 
 
 def reverse(data: bytes, size: int) -> bytes:
-    """The first `size` - 1 bytes in reverse order behind all that follows them.
-
-    For data of exactly `size` bytes that is the reverse; aborts for data shorter than `size` - 1.
-    """
-    head, tail = split(data, max(size - 1, 0))
-    return tail + head[::-1]
+    """The bytes in reverse order; aborts unless there are exactly `size` of them."""
+    if len(data) != size:
+        raise Abort(f"{len(data)} bytes are not {size}")
+    return data[::-1]

@@ -4,10 +4,8 @@ A static is used when the constructor or a public function of the main contract 
 calls, taken or not. Nothing else of an imported file counts.
 """
 
-from collections.abc import Iterator
-from typing import assert_never
-
 from penstockc.semantics import typed
+from penstockc.semantics.tree_walk import expressions_in, operands_of
 
 
 def used_statics(program: typed.Program) -> tuple[typed.MemberKey, ...]:
@@ -58,7 +56,7 @@ class _Search:
                     for iteration in {id(each): each for each in iterations}.values():  # mostly one and the same block
                         self.block(iteration)
                 case _:
-                    for expression in _expressions(statement):
+                    for expression in expressions_in(statement):
                         self.expression(expression)
 
     def expression(self, expression: typed.Expression) -> None:
@@ -71,70 +69,5 @@ class _Search:
                 self.constructor(library.name)
             case _:
                 pass
-        for operand in _operands(expression):
+        for operand in operands_of(expression):
             self.expression(operand)
-
-
-def _expressions(
-    statement: typed.Declare
-    | typed.Assign
-    | typed.Require
-    | typed.Exit
-    | typed.CodeSeparator
-    | typed.Evaluate
-    | typed.Return,
-) -> Iterator[typed.Expression]:
-    match statement:
-        case typed.Declare(value=value) | typed.Return(value=value):
-            yield value
-        case typed.Assign(place=place, value=value):
-            yield place
-            yield value
-        case typed.Require(condition=condition) | typed.Exit(condition=condition):
-            yield condition
-        case typed.Evaluate(expression=expression):
-            yield expression
-        case typed.CodeSeparator():
-            return
-        case _:
-            assert_never(statement)
-
-
-def _operands(  # noqa: C901, PLR0912 - one arm per node of a closed union
-    expression: typed.Expression,
-) -> Iterator[typed.Expression]:
-    match expression:
-        case typed.Literal() | typed.LocalValue() | typed.This() | typed.StaticValue():
-            return
-        case typed.Field(base=base):
-            yield base
-        case typed.Index(base=base, index=index):
-            yield from (base, index)
-        case typed.Cast(operand=operand) | typed.FlattenSha256(operand=operand):
-            yield operand
-        case typed.Repeat(operand=operand) | typed.ArrayLength(operand=operand):
-            yield operand
-        case typed.Increment(place=place):
-            yield place
-        case typed.Apply(operands=operands):
-            yield from operands
-        case typed.Construct(arguments=arguments):
-            yield from arguments
-        case typed.ArrayLiteral(elements=elements):
-            yield from elements
-        case typed.StructLiteral(values=values):
-            yield from values
-        case typed.CheckMultiSig(signatures=signatures, keys=keys):
-            yield from (signatures, keys)
-        case (
-            typed.And(left=left, right=right) | typed.Or(left=left, right=right) | typed.Equals(left=left, right=right)
-        ):
-            yield from (left, right)
-        case typed.Conditional(condition=condition, then=then, otherwise=otherwise):
-            yield from (condition, then, otherwise)
-        case typed.Invoke(receiver=receiver, arguments=arguments):
-            if receiver is not None:
-                yield receiver
-            yield from arguments
-        case _:
-            assert_never(expression)

@@ -64,7 +64,8 @@ def array_literal(body: Body, node: ast.ArrayLiteral, expected: Expected, check:
     converted = tuple(value for value in (convert(body, element, kind) for element in known) if value is not None)
     if kind is None or len(converted) < len(known):
         return None
-    return typed.ArrayLiteral(node.span, ArrayType(kind, len(known)), converted)
+    made = ArrayType(kind, len(known))
+    return typed.ArrayLiteral(node.span, made, converted) if body.world.types.fits_stack(node.span, made) else None
 
 
 def _common(body: Body, elements: Sequence[typed.Expression]) -> Type | None:

@@ -12,9 +12,9 @@ from penstock.script.numbers import encode_number
 from penstock.script.opcodes import ALIASES, Op
 from penstockc.errors.assembly import BadAssemblyWord, UnbalancedAssembly, VaryingAssembly
 from penstockc.errors.constants import ConstantOutOfRange, NotConstant, UnrolledTooLarge
+from penstockc.language.limits import LARGEST_SCRIPT
 from penstockc.semantics import typed
 from penstockc.semantics.body import Body
-from penstockc.semantics.extent import LARGEST_BODY
 from penstockc.semantics.sizes import LARGEST_SIZE
 from penstockc.semantics.suggestions import suggest
 from penstockc.source import Span
@@ -56,9 +56,9 @@ def check_assembly(body: Body, node: ast.Asm) -> typed.Assembly | None:
     pieces = _pieces(body, node.items, frozenset())
     if pieces is None:
         return None
-    too_large = next((piece for piece in pieces if isinstance(piece, _Loop) and _size(piece) > LARGEST_BODY), None)
+    too_large = next((piece for piece in pieces if isinstance(piece, _Loop) and _size(piece) > LARGEST_SCRIPT), None)
     if too_large is not None:
-        body.report(UnrolledTooLarge(too_large.span, LARGEST_BODY))
+        body.report(UnrolledTooLarge(too_large.span, LARGEST_SCRIPT))
         return None
     words = tuple(_unrolled(pieces, {}))
     _check_balance(body, words)

@@ -120,7 +120,8 @@ def _repeat(body: Body, span: Span, arguments: Arguments, expected: Expected) ->
     wanted = expected.element if isinstance(expected, ArrayType) else None
     if isinstance(wanted, BasicType) and fits(value.type, wanted):
         value = cast(value, wanted)
-    return typed.Repeat(span, ArrayType(value.type, int(known.value)), value)
+    made = ArrayType(value.type, int(known.value))
+    return typed.Repeat(span, made, value) if body.world.types.fits_stack(span, made) else None
 
 
 def _multi_sig(body: Body, span: Span, arguments: Arguments) -> typed.Expression | None:

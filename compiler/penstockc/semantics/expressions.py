@@ -5,13 +5,12 @@ checked first, each on its own, so that one run reports what is wrong with all o
 """
 
 from collections.abc import Sequence
-from functools import partial
 from typing import assert_never
 
 from penstock.contract.artifact import BasicType
 from penstockc.errors.advice import Backslash
 from penstockc.errors.functions import NotConstructible
-from penstockc.errors.names import ClassAsValue
+from penstockc.errors.names import ClassAsValue, ThisAsClass
 from penstockc.errors.types import ArmsMismatch, OperandMismatch
 from penstockc.language.builtins import BUILTINS, TYPE_NAMES, Builtin
 from penstockc.language.operations import Operation
@@ -64,14 +63,14 @@ def check_expression(  # noqa: C901, PLR0912 - one line per node
         case ast.MethodCall():
             return _method_call(body, node, in_require=in_require)
         case ast.New():
-            return calls.construct(body, node, expected, partial(check_expression, body))
+            return calls.construct(body, node, expected, _checking(body))
         case ast.Index():
             base = check_expression(body, node.base, aggregates.array_of(expected))
             return aggregates.element(body, node, base, check_expression(body, node.index))
         case ast.ArrayLiteral():
-            return aggregates.array_literal(body, node, expected, partial(check_expression, body))
+            return aggregates.array_literal(body, node, expected, _checking(body))
         case ast.StructLiteral():
-            return aggregates.struct_literal(body, node, expected, partial(check_expression, body))
+            return aggregates.struct_literal(body, node, expected, _checking(body))
         case ast.GenericName():
             owner = names.generic(body, node.type)
             if owner is not None:
@@ -92,22 +91,33 @@ def _string(body: Body, node: ast.StringLiteral) -> typed.Expression:
     return typed.Literal(node.span, BasicType.BYTES, unescaped(node.text).encode())
 
 
+def _checking(body: Body, *, in_require: bool = False) -> calls.Check:
+    """`check_expression` for one body: a plain function, since chains of operators are followed through it.
+
+    Calls from Python to Python take no room on the C stack; `functools.partial` and `map` would, for each operand.
+    """
+
+    def check(node: ast.Expression, expected: Expected) -> typed.Expression | None:
+        return check_expression(body, node, expected, in_require=in_require)
+
+    return check
+
+
 def _binary(body: Body, node: ast.Binary, *, in_require: bool) -> typed.Expression | None:
     """Either operand of a comparison tells the other one its type."""
-    operands = node.left, node.right
-    check = partial(check_expression, body, in_require=in_require)
+    operands, check = (node.left, node.right), _checking(body, in_require=in_require)
     if node.operator in {ast.BinaryOperator.EQUAL, ast.BinaryOperator.NOT_EQUAL}:
         left, right = aggregates.in_one_context(body, operands, None, check)
     else:
-        left, right = map(check, operands)
+        left, right = [check(operand, None) for operand in operands]
     if left is None or right is None:
         return None
     return operators.binary(body, node.span, node.operator, left, right)
 
 
 def _conditional(body: Body, node: ast.Conditional, expected: Expected, *, in_require: bool) -> typed.Expression | None:
-    check = partial(check_expression, body, in_require=in_require)
-    decided = condition(body, check(node.condition))
+    check = _checking(body, in_require=in_require)
+    decided = condition(body, check(node.condition, None))
     then, otherwise = aggregates.in_one_context(body, (node.then, node.otherwise), expected, check)
     if decided is None or then is None or otherwise is None:
         return None
@@ -175,7 +185,7 @@ def _class_before(body: Body, node: ast.Expression) -> ClassHeader | None:
 
 def _call(body: Body, node: ast.Call, expected: Expected) -> typed.Expression | None:
     name = node.function.text
-    check = partial(check_expression, body)
+    check = _checking(body)
     if node.type_arguments:
         owner = names.generic(body, ast.NamedType(node.function.span, node.function, node.type_arguments))
         if owner is not None:
@@ -199,7 +209,7 @@ def _built_in(body: Body, node: ast.Call, row: Builtin | None, expected: Expecte
     """A call that is none of a static of the owner: of a built-in function, or a cast."""
     if row is not None:
         wanted = builtin_calls.expected_arguments(row, expected)
-        arguments = calls.check_each(node.arguments, wanted, partial(check_expression, body))
+        arguments = calls.check_each(node.arguments, wanted, _checking(body))
         return builtin_calls.builtin(body, node.span, row, arguments, expected)
     name = node.function.text
     cast_to: Type | None = TYPE_NAMES.get(name)
@@ -217,7 +227,7 @@ def _method_call(body: Body, node: ast.MethodCall, *, in_require: bool) -> typed
     if function is None or not calls.check_context(body, node, function, in_require=in_require):
         check_all(body, node.arguments, Unknown.UNKNOWN)
         return None
-    check = partial(check_expression, body)
+    check = _checking(body)
     settled = settle(body, node.span, function, node.arguments, check)
     if settled is None:
         return None
@@ -231,11 +241,23 @@ def _method_call(body: Body, node: ast.MethodCall, *, in_require: bool) -> typed
     return calls.invoke(body, node.span, function, receiver, arguments)
 
 
+def _method_of_this(
+    body: Body, node: ast.MethodCall, this: ast.This
+) -> tuple[typed.Expression | None, FunctionHeader | None]:
+    """The receiver and the function of `this.f(..)`; in a static function `this` can only stand for the class."""
+    if not body.is_static:
+        return names.this(body, this), calls.method(body, body.owner, node)
+    function = body.owner.functions.get(node.function.text)
+    if function is None or not function.is_static:
+        return names.this(body, this), None
+    body.report(ThisAsClass(this.span, body.owner.name))
+    return None, calls.static_function(body, body.owner, node)
+
+
 def _method(body: Body, node: ast.MethodCall) -> tuple[typed.Expression | None, FunctionHeader | None]:
     """The receiver and the function of a call; no function after a report, no receiver for a static."""
     if isinstance(node.receiver, ast.This):
-        receiver: typed.Expression | None = names.this(body, node.receiver)
-        return receiver, calls.method(body, body.owner, node) if not body.is_static else None
+        return _method_of_this(body, node, node.receiver)
     owner = _class_before(body, node.receiver)
     if owner is not None:
         return None, calls.static_function(body, owner, node)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-LARGEST_BODY = 4_000_000  # statements and iterations
+from penstockc.language.limits import LARGEST_SCRIPT
 
 
 class Extent:
@@ -24,8 +24,8 @@ class Extent:
 
     @property
     def is_too_large(self) -> bool:
-        """Whether nobody wants that much code."""
-        return self._statements > LARGEST_BODY
+        """Whether the body is longer than a script may be."""
+        return self._statements > LARGEST_SCRIPT
 
     def add(self, statements: int) -> None:
         """Count statements that were met."""

@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 from penstock.contract.artifact import BasicType
 from penstockc.errors.constants import UnrolledTooLarge
+from penstockc.language.limits import LARGEST_SCRIPT
 from penstockc.semantics import typed
 from penstockc.semantics.body import Body
 from penstockc.semantics.demands import demands
-from penstockc.semantics.extent import LARGEST_BODY
 from penstockc.semantics.sizes import LARGEST_SIZE, constant_int
 from penstockc.syntax import ast
 
@@ -27,7 +27,7 @@ def check_loop(body: Body, node: ast.Loop, check_block: CheckBlock) -> typed.Loo
     else:
         loop = _shared(body, node, 1 if count is None else count, check_block)
     if fitted_before and body.extent.is_too_large and not body.extent.is_in_loop:
-        body.report(UnrolledTooLarge(node.span, LARGEST_BODY))
+        body.report(UnrolledTooLarge(node.span, LARGEST_SCRIPT))
     return None if count is None or body.extent.is_too_large else loop
 
 

@@ -9,6 +9,7 @@ from penstockc.errors.names import (
     FunctionAsValue,
     NeedsInstance,
     PrivateMember,
+    ThisAsClass,
     ThisInStatic,
     ThroughInstance,
     UnknownMember,
@@ -92,6 +93,9 @@ def static_of_class(body: Body, owner: ClassHeader, node: ast.Member) -> typed.E
 
 def property_of_this(body: Body, node: ast.Member) -> typed.Expression | None:
     """`this.name`."""
+    if body.is_static and node.name.text in body.owner.statics:
+        body.report(ThisAsClass(node.base.span, body.owner.name))
+        return static_of_class(body, body.owner, node)
     if body.is_static:
         body.report(ThisInStatic(node.base.span))
         return None

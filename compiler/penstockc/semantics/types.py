@@ -141,7 +141,7 @@ class Types:
         if element is None or count is None:
             return None
         array = ArrayType(element, count)
-        return array if self._is_bearable(written.span, array) else None
+        return array if self.fits_stack(written.span, array) else None
 
     def _look_up(self, written: ast.NamedType, user: MemberKey, size: Size) -> Type | None:
         name = written.name.text
@@ -257,7 +257,7 @@ class Types:
         else:
             fields = self._fields(_properties(node), of_class(name))
             made = LibraryType(name, fields or (), arguments)
-        return made if fields is not None and self._is_bearable(node.name.span, made) else None
+        return made if fields is not None and self.fits_stack(node.name.span, made) else None
 
     def _fields(
         self, nodes: Iterable[ast.StructField | ast.Property], user: MemberKey
@@ -280,7 +280,8 @@ class Types:
                 self.findings.report(DuplicateName(name.span, name.text, seen[name.text]))
             seen.setdefault(name.text, name.span)
 
-    def _is_bearable(self, span: Span, made: Type) -> bool:
+    def fits_stack(self, span: Span, made: Type) -> bool:
+        """Whether values of a type, written or found at `span`, have few enough leaves; reports if not."""
         size = size_of(made)
         if size > LARGEST_VALUE:
             self.findings.report(ValueTooLarge(span, str(made), size, LARGEST_VALUE))

@@ -6,8 +6,8 @@ from penstockc.syntax.grammar import END, spelling
 
 # Groups that have one name for the user: terminals by their spelling, or by their name where they have several.
 _OPERANDS = frozenset(
-    {"NUMBER", "NAME", "GENERIC", "BYTES", "OLD_BYTES", "STRING", "true", "false", "this", "new", "(", "[", "{"}
-    | {"-", "!", "~", "++", "--"}
+    {"NUMBER", "NAME", "GENERIC", "GENERIC_VALUE", "BYTES", "OLD_BYTES", "STRING", "true", "false", "this", "new"}
+    | {"(", "[", "{", "-", "!", "~", "++", "--"}
 )
 _OPERATORS = frozenset(
     {"+", "-", "*", "/", "%", "<<", ">>", "<", "<=", ">", ">=", "==", "!=", "&", "^", "|", "&&", "||"}
@@ -33,6 +33,7 @@ _PLACES: tuple[tuple[set[str], tuple[str, ...], frozenset[str] | None], ...] = (
 _WORDS = {
     "NAME": "a name",
     "GENERIC": "a type",
+    "GENERIC_VALUE": "a type",
     "STRING": "a string in double quotes",
     "ASM_WORD": "an opcode",
     END: "the end of the file",

@@ -18,7 +18,7 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 from lark.lexer import PatternRE, PatternStr, TerminalDef
 
-from penstockc.nesting import MAX_NESTING
+from penstockc.nesting import MAX_ALTERNATIVES, MAX_NESTING, MAX_OPERATORS
 
 Node = Tree[Token | None]  # None where something optional is absent
 OnError = Callable[[UnexpectedInput], bool]
@@ -47,14 +47,31 @@ def spelling(terminal: str) -> str | None:
     return _spellings().get(terminal)
 
 
+_LEVEL: Final = 20
+"""What one level takes of the depth that a text may have; one of a chain takes less."""
+_CHAIN_LEVELS: Final = 400
+"""How many levels the longest chain counts for."""
+_CHAINS: Final = {
+    # rule: which child goes on with a chain, if it is of the same rule, and what that takes of the depth
+    "binary": (0, _CHAIN_LEVELS * _LEVEL // MAX_OPERATORS),
+    "if": (2, _CHAIN_LEVELS * _LEVEL // MAX_ALTERNATIVES),
+    "conditional": (2, _CHAIN_LEVELS * _LEVEL // MAX_ALTERNATIVES),
+}
+
+
 def too_deep(tree: Node) -> Node | None:
-    """The outermost node that nests deeper than `MAX_NESTING` levels, if there is one."""
-    level = [tree]
-    for _ in range(MAX_NESTING):
-        level = [child for node in level for child in node.children if isinstance(child, Tree)]
-        if not level:
-            return None
-    return level[0]
+    """The first node that nests deeper than `MAX_NESTING` levels, or stands in too long a chain, if there is one."""
+    waiting = [(tree, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        if depth >= MAX_NESTING * _LEVEL:
+            return node
+        place, step = _CHAINS.get(node.data, (None, 0))
+        for index, child in enumerate(node.children):
+            if isinstance(child, Tree):
+                is_chain = index == place and child.data == node.data
+                waiting.append((child, depth + (step if is_chain else _LEVEL)))
+    return None
 
 
 @cache
@@ -75,7 +92,7 @@ def _grammar() -> Lark:
         start=["module", "generic"],
         propagate_positions=True,
         maybe_placeholders=True,
-        edit_terminals=_end_at_word,
+        edit_terminals=_edit,
         cache=_cache_path(),
     )
 
@@ -85,11 +102,27 @@ _HEADS: Final = frozenset({"import", "type", "struct", "library", "contract", "c
 _WORD_END: Final = r"\b"
 
 
-def _end_at_word(terminal: TerminalDef) -> TerminalDef:
-    """Let a keyword of `_HEADS` end where the word ends."""
+_GENERICS: Final = frozenset({"GENERIC", "GENERIC_VALUE"})
+_DEEPEST_GENERIC: Final = 16
+"""How deep type arguments may nest in the text: regular expressions cannot count."""
+
+
+def _edit(terminal: TerminalDef) -> TerminalDef:
+    """Let a keyword of `_HEADS` end where the word ends, and put a list of types into a generic head."""
     if isinstance(terminal.pattern, PatternStr) and terminal.pattern.value in _HEADS:
         terminal.pattern = PatternRE(terminal.pattern.value + _WORD_END)
+    if terminal.name in _GENERICS:
+        terminal.pattern = PatternRE(terminal.pattern.value.replace("<>", f"<{_types(_DEEPEST_GENERIC)}>"))
     return terminal
+
+
+def _types(depth: int) -> str:
+    """A pattern for types between commas, each with its dimensions and, down to `depth`, type arguments of its own.
+
+    Comparisons are not among them: `x << 8 > y`, `x < y >> z`, `x < 1 && y > (z)`.
+    """
+    inside = rf"(?:\s*<{_types(depth - 1)}>)?" if depth else ""
+    return rf"(?:\s*[A-Za-z_][A-Za-z0-9_]*{inside}(?:\s*\[[A-Za-z0-9_\s.]*\])*\s*(?:,|(?=>)))+"
 
 
 def _cache_path() -> str | bool:

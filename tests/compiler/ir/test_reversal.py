@@ -1,4 +1,4 @@
-"""`reverseBytes` of data whose length is known: the short way gives what the long one gives, for every length."""
+"""`reverseBytes`: the short way gives what the long one gives, for every length, and takes no other length."""
 
 import random
 import re
@@ -80,10 +80,20 @@ def test_lengths_that_are_certain(expression: str, size: int, expected: Callable
     assert size_of(artifact) < 4 * size
 
 
-def test_where_no_length_is_certain_the_long_way_is_taken() -> None:
-    """It turns round the first 31 bytes behind all that follow, and fails for less than those."""
-    spend = Spend(compiled("bytes b, bytes r", "reverseBytes(b, 32) == r").instantiate())
-    data = bytes(range(1, 40))
-    for length in range(29, 40):
+@pytest.mark.parametrize("size", [1, 2, 4, SHORTEST - 1, SHORTEST, 32, LONGEST, LONGEST + 1])
+def test_where_no_length_is_certain_it_is_required(size: int) -> None:
+    """31 bytes are not taken for 32, by bsv-sdk neither."""
+    artifact = compiled("bytes b, bytes r", f"reverseBytes(b, {size}) == r")
+    spend = Spend(artifact.instantiate())
+    data = bytes(range(1, size + 4))
+    for length in range(max(size - 3, 0), size + 3):
         given = data[:length]
-        assert bool(spend.verify("f", given, given[31:] + given[:31][::-1])) == (length >= 31)
+        results = {given[::-1], given, given[size - 1 :] + given[: size - 1][::-1]}
+        for result in results:
+            call = spend.call("f", given, result)
+            accepted = length == size and result == given[::-1]
+            assert bool(spend.judge(call)) == accepted
+            tx = spend.transaction(call).serialize()
+            assert bsv_sdk_accepts(tx, 0, spend.locking_script, spend.value) == accepted
+    if SHORTEST <= size <= LONGEST:
+        assert size_of(artifact) <= size_of(compiled("bytes b, bytes r", f"reverseBytes(b[: {size}], {size}) == r")) + 4

@@ -123,6 +123,24 @@ def test_what_is_read_nowhere_may_be_of_any_length() -> None:
     assert not accepted(spend, encode_number(2**64 - 1))
 
 
+@pytest.mark.parametrize(
+    ("constant", "value"),
+    [
+        ("pack(1 << 48)", (1 << 48).to_bytes(7, "little")),
+        ("pack(1 << 64)", (1 << 64).to_bytes(9, "little")),
+        ("pack(-(1000000 * 1000000))", encode_number(-(10**12))),
+        ("num2bin(5, 300)", b"\x05" + bytes(299)),
+        ("(b'0102' + b'03')[1 :]", b"\x02\x03"),
+        ("reverseBytes(num2bin(7, 32), 32)", bytes(31) + b"\x07"),
+    ],
+)
+def test_what_btc_cannot_compute_is_computed_for_it(constant: str, value: bytes) -> None:
+    text = f"contract Known {{ public function unlock(bytes b) {{ require(b == {constant}); }} }}"
+    spend = Spend(penstock.compile_source(text, target="btc").instantiate())
+    assert spend.verify("unlock", value)
+    assert not spend.verify("unlock", value + b"\x00")
+
+
 def test_lock_times_may_be_longer() -> None:
     text = "contract Late {{ public function unlock() {{ require(checkLockTime({})); }} }}"
     spend = Spend(penstock.compile_source(text.format(2**32 - 1), target="btc").instantiate(), sequence=0)

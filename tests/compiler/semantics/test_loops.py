@@ -4,8 +4,8 @@ import pytest
 from sources import body_codes, codes, diagnostics, program
 
 from penstockc.errors.constants import ConstantOutOfRange
+from penstockc.language.limits import LARGEST_SCRIPT
 from penstockc.semantics import typed
-from penstockc.semantics.extent import LARGEST_BODY
 from penstockc.semantics.show import show_function
 from penstockc.semantics.sizes import LARGEST_SIZE
 from penstockc.semantics.typed import MemberKey
@@ -124,7 +124,7 @@ def test_iterations_share_one_body() -> None:
     assert len(set(map(id, loop.iterations))) == 1
     assert loop.variable is not None
     assert loop.variable.name == "i"
-    assert LARGEST_BODY > LARGEST_SIZE
+    assert LARGEST_SCRIPT > LARGEST_SIZE
 
 
 def test_the_first_iteration_that_is_wrong_is_told() -> None:

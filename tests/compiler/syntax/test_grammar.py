@@ -33,6 +33,7 @@ contract C {
         { }
         int[] y = [1];
         const auto z = {1, x};
+        M<int>[2] m = [w, w];
         x = 1;
         x += 1;
         require(x == 1 || x != 1 && true | false ^ b'' & "s");

@@ -4,9 +4,11 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from sources import program
+import pytest
+from sources import program, syntax_errors
 
-from penstockc.nesting import ROOM, room_for_nesting
+import penstock
+from penstockc.nesting import MAX_ALTERNATIVES, MAX_NESTING, MAX_OPERATORS, ROOM, room_for_nesting
 
 CHAIN = "contract C {{ public function f(int x) {{ require({} == x); }} }}"
 
@@ -30,6 +32,50 @@ def test_a_higher_limit_stays() -> None:
             assert sys.getrecursionlimit() == 2 * ROOM
     finally:
         sys.setrecursionlimit(before)
+
+
+@pytest.mark.parametrize(
+    ("condition", "x", "refused"),
+    [
+        (" + ".join(["x"] * MAX_OPERATORS) + f" == {3 * MAX_OPERATORS}", 3, 4),
+        (
+            " || ".join(f"x == {number}" for number in range(MAX_OPERATORS // 2)),
+            MAX_OPERATORS // 2 - 1,
+            MAX_OPERATORS // 2,
+        ),
+        (" && ".join(f"x != {number}" for number in range(MAX_OPERATORS // 2)), MAX_OPERATORS // 2, 0),
+        (" : ".join(f"x == {number} ? {number + 7}" for number in range(600)) + " : 0) == x + 7 && (x", 599, 600),
+    ],
+    ids=["sum", "or", "and", "conditional"],
+)
+def test_a_chain_is_not_nested(condition: str, x: int, refused: int) -> None:
+    """Two thousand operators, six hundred alternatives: no reader would say that anything nests."""
+    artifact = penstock.compile_source(f"contract C {{ public function f(int x) {{ require(({condition})); }} }}")
+    spend = penstock.Spend(artifact.instantiate())
+    assert spend.verify("f", x)
+    assert not spend.verify("f", refused)
+
+
+def test_a_chain_of_else_if_is_not_nested() -> None:
+    arms = " else ".join(f"if (x == {number}) {{ y = {number * 7 % 600}; }}" for number in range(600))
+    text = f"contract C {{ public function f(int x, int z) {{ int y = -1; {arms} require(y == z); }} }}"
+    spend = penstock.Spend(penstock.compile_source(text).instantiate())
+    assert all(spend.verify("f", x, x * 7 % 600) for x in (0, 1, 299, 599))
+    assert spend.verify("f", 600, -1)
+    assert not spend.verify("f", 599, 0)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "require(" + " + ".join(["x"] * (MAX_OPERATORS + 600)) + " == 1);",
+        " else ".join(["if (x == 1) { }"] * (MAX_ALTERNATIVES + 300)) + " require(x == 1);",
+        "require(" + "(" * MAX_NESTING + "x" + ")" * MAX_NESTING + " == 1);",
+    ],
+    ids=["operators", "alternatives", "parentheses"],
+)
+def test_what_is_too_long_or_too_deep_is_refused(body: str) -> None:
+    assert syntax_errors(f"contract C {{ public function f(int x) {{ {body} }} }}") == ["nested-too-deeply"]
 
 
 def test_threads_do_not_take_each_others_room() -> None:

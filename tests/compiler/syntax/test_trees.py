@@ -56,6 +56,18 @@ EXPRESSIONS = {
     "a < b && c > d": "(Binary (Binary (Name a) < (Name b)) && (Binary (Name c) > (Name d)))",
     "a<b": "(Binary (Name a) < (Name b))",
     "f(a < b, c)": "(Call f [] [(Binary (Name a) < (Name b)) (Name c)])",
+    "a << 8 > b": "(Binary (Binary (Name a) << (IntLiteral 8)) > (Name b))",
+    "a << 1 >> b": "(Binary (Binary (Name a) << (IntLiteral 1)) >> (Name b))",
+    "a < b >> c": "(Binary (Name a) < (Binary (Name b) >> (Name c)))",
+    "f(a < b, c > d)": "(Call f [] [(Binary (Name a) < (Name b)) (Binary (Name c) > (Name d))])",
+    "[a < b, c > d]": "(ArrayLiteral [(Binary (Name a) < (Name b)) (Binary (Name c) > (Name d))])",
+    "p == {a < b, c > d}": (
+        "(Binary (Name p) == (StructLiteral [(Binary (Name a) < (Name b)) (Binary (Name c) > (Name d))]))"
+    ),
+    "a < b ? c > d ? 1 : 2 : 3": (
+        "(Conditional (Binary (Name a) < (Name b))"
+        " (Conditional (Binary (Name c) > (Name d)) (IntLiteral 1) (IntLiteral 2)) (IntLiteral 3))"
+    ),
     "a >> b >= c": "(Binary (Binary (Name a) >> (Name b)) >= (Name c))",
     "a * /* two */ b // three\n": "(Binary (Name a) * (Name b))",
     "a /**/ * b": "(Binary (Name a) * (Name b))",

@@ -1,6 +1,6 @@
 """The region being written, fresh values, and what is known of values."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -9,14 +9,28 @@ from penstock.script.numbers import as_bool, decode_number
 from penstock.script.pushes import push_size
 from penstockc.ir.canonical import NORMALIZERS, is_made_canonical
 from penstockc.ir.folding import computed, cost, is_shorter
+from penstockc.ir.lowering.environment import Leaves
 from penstockc.ir.nodes import Apply, Assembly, Constant, Exit, Region, Require, Statement, Value, results_of
 from penstockc.language.items import FALSE, stack_bytes
+from penstockc.language.limits import LARGEST_SCRIPT
 from penstockc.language.operations import Operation
 from penstockc.language.operations import Value as BasicValue
 from penstockc.source import Span
 from penstockc.syntax.standard import BASE
 from penstockc.targets import Target
 
+
+class TooMuchCode(Exception):  # noqa: N818 - an outcome of lowering, made into a diagnostic there
+    """Calls and loops make more code of a contract than `LARGEST_SCRIPT`."""
+
+    def __init__(self, calls: tuple[tuple[Span, str], ...]) -> None:
+        super().__init__(calls)
+        self.calls = calls
+        """The calls that were being expanded, the outermost first, and what they call."""
+
+
+Called = tuple[Leaves, Leaves | None]
+"""What a call gives: the leaves of its value, and those of its `this` as it is then."""
 Constants = dict[tuple[Kind, bytes], Value]
 
 
@@ -41,6 +55,12 @@ class Builder:
     """Numbers and truth values that surely have their canonical bytes."""
     constants: list[Constants] = field(default_factory=lambda: [{}])
     """Those of each region that is open, the innermost last."""
+    written: int = 0
+    """How many statements have been written, and calls lowered, since the script began."""
+    calls: list[dict[Hashable, Called]] = field(default_factory=lambda: [{}])
+    """What calls with the same arguments gave in each region that is open, the innermost last."""
+    path: list[tuple[Span, str]] = field(default_factory=list)
+    """The calls that are being lowered, the outermost first, and what they call."""
     site: Span | None = None
     """The contract's own call that led to the library code which is being lowered."""
 
@@ -50,13 +70,24 @@ class Builder:
         return Value(self.next_number - 1, kind)
 
     def write(self, statement: Statement) -> None:
-        """Append a statement."""
+        """Append a statement.
+
+        Raises:
+            TooMuchCode: it is one too many.
+        """
+        self.count()
         for value in results_of(statement):
             if is_made_canonical(statement, value, self.canonical.__contains__):
                 self.canonical.add(value)
         if not self.is_over:
             self.statements.append(statement if self.site is None else _called_from(statement, self.site))
             self.is_over = Region((statement,)).ends_script
+
+    def count(self) -> None:
+        """Count a statement or a call; raises `TooMuchCode` when there are too many of them."""
+        self.written += 1
+        if self.written > LARGEST_SCRIPT:
+            raise TooMuchCode(tuple(self.path))
 
     def constant(self, span: Span, kind: Kind, value: BasicValue) -> Value:
         """Return a known number, truth value or byte string."""
@@ -79,7 +110,8 @@ class Builder:
         if operation.uses_bytes:
             operands = tuple(self.normalized(span, operand) for operand in operands)
         items = computed(operation, operands, self.items, self.target.limits)
-        if items is not None and is_shorter(items, operation, operands, self.costs):
+        is_constant = items is not None and not self.target.has(operation)
+        if items is not None and (is_constant or is_shorter(items, operation, operands, self.costs)):
             return tuple(self.item(span, kind, data) for kind, data in zip(operation.gives, items, strict=True))
         results = tuple(self.fresh(kind) for kind in operation.gives)
         self.write(Apply(span, results, operation, operands))
@@ -111,15 +143,25 @@ class Builder:
         return decode_number(self.items[value]) if value in self.items else None
 
     @contextmanager
-    def call(self, call: Span, body: Span) -> Iterator[None]:
+    def call(self, call: Span, name: str, body: Span) -> Iterator[None]:
         """Within it, the body of what is called is lowered."""
+        self.count()
         outer = self.site
         if outer is None and body.start >= BASE:
             self.site = call
-        try:
-            yield
-        finally:
-            self.site = outer
+        self.path.append((call, name))
+        yield
+        self.path.pop()
+        self.site = outer
+
+    def known_call(self, key: Hashable) -> Called | None:
+        """Return what the same call gave before on this path."""
+        return next((calls[key] for calls in reversed(self.calls) if key in calls), None)
+
+    def remember_call(self, key: Hashable, called: Called) -> Called:
+        """Keep what a call gave, for the rest of the open region; return it."""
+        self.calls[-1][key] = called
+        return called
 
     @contextmanager
     def region(self) -> Iterator[list[Statement]]:
@@ -127,11 +169,13 @@ class Builder:
         outer, self.statements = (self.statements, self.is_over), []
         self.is_over = False
         self.constants.append({})
+        self.calls.append({})
         try:
             yield self.statements
         finally:
             self.statements, self.is_over = outer
             self.constants.pop()
+            self.calls.pop()
 
 
 def _called_from(statement: Statement, site: Span) -> Statement:

@@ -12,6 +12,7 @@ from penstockc.ir.lowering.arrays import Part, Spot
 from penstockc.ir.lowering.builder import Builder
 from penstockc.ir.lowering.environment import Environment, Leaves, Variable
 from penstockc.ir.lowering.layout import Layout
+from penstockc.ir.lowering.shared_calls import SharedCalls
 from penstockc.ir.nodes import Assembly, CheckMultiSig, If, Region, Require, Separator, Statement, Value
 from penstockc.language.items import FALSE, TRUE
 from penstockc.language.operations import Operation
@@ -44,6 +45,11 @@ class Code:
     layout: Layout = field(default_factory=Layout)
     words: dict[typed.MemberKey, Words] = field(default_factory=dict)
     """Hand-written functions, which can be long and called often."""
+    shared_calls: SharedCalls = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Look at the program's functions when they are called."""
+        self.shared_calls = SharedCalls(self.program)
 
     # Calls ------------------------------------------------------------------------------------------------------------
 
@@ -52,7 +58,7 @@ class Code:
         definition = self.program.classes[owner]
         zero = tuple(self.zero(span, kind) for kind in leaves(definition.type))
         callee = self.environment.for_call(zero, definition.constructor.parameters, arguments)
-        with self.builder.call(span, definition.constructor.span):
+        with self.builder.call(span, owner, definition.constructor.span):
             self._in(callee, definition.constructor.body)
         return callee[None]
 
@@ -65,10 +71,10 @@ class Code:
     ) -> tuple[Leaves, Leaves | None]:
         """Run a function; return its value (true for a public one), and its `this` as the body leaves it."""
         if isinstance(function.body, typed.Assembly):
-            with self.builder.call(span, function.span):
+            with self.builder.call(span, function.key.name, function.span):
                 return self._assembled(span, function, function.body, arguments), this
         callee = self.environment.for_call(this, function.parameters, arguments)
-        with self.builder.call(span, function.span):
+        with self.builder.call(span, function.key.name, function.span):
             result = self._in(callee, function.body)
         if result is None:  # a public function: it has come to its end, so it holds
             result = self._true(span)
@@ -88,10 +94,20 @@ class Code:
         arguments = [self.value(argument) for argument in expression.arguments]
         if spot is not None:
             this = self._read(spot)
-        result, this = self.call(expression.span, function, this, arguments)
+        result, this = self._called(expression.span, function, this, arguments)
         if spot is not None and this is not None:
             self._write(spot, this)
         return result
+
+    def _called(
+        self, span: Span, function: typed.Function, this: Leaves | None, arguments: list[Leaves]
+    ) -> tuple[Leaves, Leaves | None]:
+        """Return what `call` does; where the same call was lowered before on this path, what that gave."""
+        if not self.shared_calls.can_share(function.key):
+            return self.call(span, function, this, arguments)
+        key = function.key, this, tuple(arguments)
+        known = self.builder.known_call(key)
+        return known or self.builder.remember_call(key, self.call(span, function, this, arguments))
 
     def _assembled(self, span: Span, function: typed.Function, body: typed.Assembly, arguments: list[Leaves]) -> Leaves:
         """Write hand-written code, which takes the arguments; what it leaves for a public function is required.

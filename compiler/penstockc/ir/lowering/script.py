@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 from penstock.contract.artifact import BasicType, Kind
-from penstockc.ir.lowering.builder import Builder
+from penstockc.diagnostics import CompileError
+from penstockc.errors.functions import CodeTooLarge
+from penstockc.ir.lowering.builder import Builder, TooMuchCode
 from penstockc.ir.lowering.code import Code
 from penstockc.ir.lowering.environment import Leaves
 from penstockc.ir.nodes import Dispatch, Exit, Function, Placeholder, Region, Require, Script, Value, walk
+from penstockc.language.limits import LARGEST_SCRIPT
 from penstockc.language.types import ArrayType, LibraryType, StructType, Type, leaves
 from penstockc.meaning.reach import used_statics
 from penstockc.nesting import room_for_nesting
@@ -24,9 +27,17 @@ def lower(program: typed.Program, target: Target) -> Script:
     and the constructor), then the public function: its body if there is only one, a `Dispatch` if there are more.
     A prologue that can exit has to know what lies below, so each function behind a dispatch begins with its own copy.
     A class without public functions cannot be spent: its script fails.
+
+    Raises:
+        CompileError: calls and loops make too much code of the contract.
     """
     with room_for_nesting():
-        return _ScriptLowering(program, target).script()
+        try:
+            return _ScriptLowering(program, target).script()
+        except TooMuchCode as error:
+            spans = [program.contract.span, *(span for span, _ in error.calls)]
+            names = tuple(name for _, name in error.calls)
+            raise CompileError(program.sources, [CodeTooLarge(spans[:3][-1], names, LARGEST_SCRIPT)]) from None
 
 
 @dataclass(frozen=True, slots=True)

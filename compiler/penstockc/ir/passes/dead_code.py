@@ -113,7 +113,7 @@ class _Cleaner:
 
     def _if(self, statement: If) -> tuple[Statement, ...]:
         used = [index for index, result in enumerate(statement.results) if result in self.used]
-        then, otherwise = (self._arm(arm, used, statement.results) for arm in (statement.then, statement.otherwise))
+        then, otherwise = [self._arm(arm, used, statement.results) for arm in (statement.then, statement.otherwise)]
         results = tuple(statement.results[index] for index in used)
         if not results and not then.statements and not otherwise.statements:
             return ()

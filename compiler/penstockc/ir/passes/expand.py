@@ -9,7 +9,7 @@ from typing import Final
 from penstock.contract.artifact import Kind
 from penstock.script.numbers import decode_number, encode_number
 from penstockc.diagnostics import InternalError
-from penstockc.ir.nodes import Apply, Script, Statement, Value
+from penstockc.ir.nodes import Apply, Require, Script, Statement, Value
 from penstockc.ir.passes.reversal import LONGEST, SHORTEST, length_of, reversed_bytes
 from penstockc.ir.walking import Walk
 from penstockc.language.operations import Operation
@@ -99,15 +99,18 @@ def _bytes_to_bool(code: _Expansion, span: Span, data: Value) -> Value:
 
 
 def _reverse(code: _Expansion, span: Span, data: Value, size: Value) -> Value:
-    """Cut off one byte after the other, and put them together in the order in which they come back.
+    """Require the length, unless it is certain, and reverse the bytes: by arithmetic, or one by one where they are few.
 
-    There is a shorter way for many bytes, if they are exactly as many as they should be.
+    One by one, bytes are cut off and put together in the order in which they come back.
     """
     known = code.known(size)
     if known is None:
         raise InternalError("reverseBytes with a size that is not known")
     count = decode_number(known)
-    if SHORTEST <= count <= LONGEST and length_of(code, data) == count:
+    if length_of(code, data) != count:
+        (length,) = code.apply(span, Operation.LENGTH, data)
+        code.write(Require(span, *code.apply(span, Operation.NUM_EQUAL, length, code.number(span, count))))
+    if SHORTEST <= count <= LONGEST:
         return reversed_bytes(code, span, data, count)
     one = code.number(span, 1)
     heads, rest = [], data

@@ -1,4 +1,6 @@
-"""Operations on constants become constants, wherever the constant is not longer in the script than the operation.
+"""Operations on constants become constants.
+
+That is, wherever the constant is not longer in the script than the operation, or the target has no opcodes for it.
 
 A value that stays an operation because its bytes would take more room (a hash, many zero bytes) is known all the same:
 what is computed from it can be folded. Operations that abort on their constants stay, and abort. An element whose index
@@ -49,7 +51,7 @@ class _Folding(Walk):
             self.write(statement)
             return
         self.values |= zip(statement.results, items, strict=True)
-        if not is_shorter(items, operation, operands, self.costs):
+        if self.target.has(operation) and not is_shorter(items, operation, operands, self.costs):
             self.costs |= dict.fromkeys(statement.results, cost(operation, operands, self.costs))
             self.write(statement)
             return

@@ -54,8 +54,8 @@ def _sink(region: Region, target: Target) -> Region:
         for arm, inner in enumerate(regions_of(statement)):
             for value in uses(inner):
                 users.setdefault(value, set()).add((index, arm))
-    statements = tuple(_with_arms(statement, index, sunk, target) for index, statement in reversed(kept))
-    return Region(statements, region.yields)
+    statements = [_with_arms(statement, index, sunk, target) for index, statement in reversed(kept)]
+    return Region(tuple(statements), region.yields)
 
 
 def _can_sink(statement: Statement, target: Target) -> bool:

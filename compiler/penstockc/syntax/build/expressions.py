@@ -41,13 +41,13 @@ class ExpressionBuilder:
         return ast.Identifier(self.span(token), str(token))
 
     def type(self, tree: Child) -> ast.TypeExpression:
-        """type: (NAME | GENERIC) dimension*."""
+        """type: (NAME | GENERIC) dimension*; generic_type: GENERIC dimension*."""
         head, *dimensions = expect_tree(tree).children
         return self.sized(self.named_type(expect_token(head)), dimensions)
 
     def named_type(self, token: Token) -> ast.NamedType:
-        """NAME or GENERIC, whose inside is parsed here."""
-        if token.type != "GENERIC":
+        """NAME, or GENERIC or GENERIC_VALUE, whose inside is parsed here."""
+        if token.type == "NAME":
             name = self.identifier(token)
             return ast.NamedType(name.span, name, ())
         tree = parse_generic(token)
@@ -87,11 +87,13 @@ class ExpressionBuilder:
         if isinstance(tree, Token) and tree.type == "AUTO":
             return None
         node, dimensions = expect_tree(tree), list[Child]()
+        if node.data == "generic_type":
+            return self.type(node)
         while node.data in {"index", "empty_index"}:
             base, size = node.children if node.data == "index" else (node.children[0], None)
             dimensions.append(Tree("dimension", [size], node.meta))
             node = expect_tree(base)
-        if node.data in {"name", "generic_name"}:
+        if node.data == "name":
             (head,) = node.children
             return self.sized(self.named_type(expect_token(head)), dimensions[::-1])
         span = self.span(expect_tree(tree))
@@ -185,7 +187,7 @@ class ExpressionBuilder:
 
     def conditional(self, tree: Node) -> ast.Conditional:
         """conditional: condition "?" then ":" otherwise."""
-        condition, then, otherwise = map(self.expression, tree.children)
+        condition, then, otherwise = [self.expression(child) for child in tree.children]
         return ast.Conditional(self.span(tree), condition, then, otherwise)
 
     def increment(self, tree: Node) -> ast.Increment:
@@ -196,7 +198,7 @@ class ExpressionBuilder:
 
     def index(self, tree: Node) -> ast.Index:
         """index: base "[" index "]"."""
-        base, index = map(self.expression, tree.children)
+        base, index = [self.expression(child) for child in tree.children]
         return ast.Index(self.span(tree), base, index)
 
     def empty_index(self, tree: Node) -> ast.Expression:
@@ -216,7 +218,7 @@ class ExpressionBuilder:
         return ast.Member(self.span(tree), self.expression(base), self.identifier(name))
 
     def call(self, tree: Node) -> ast.Call:
-        """call: (NAME | GENERIC) "(" arguments ")"."""
+        """call: (NAME | GENERIC_VALUE) "(" arguments ")"."""
         name, arguments = tree.children
         called = self.named_type(expect_token(name))
         return ast.Call(self.span(tree), called.name, called.arguments, self.arguments(arguments))
@@ -229,7 +231,7 @@ class ExpressionBuilder:
         )
 
     def new(self, tree: Node) -> ast.New:
-        """new: "new" (NAME | GENERIC) "(" arguments ")"."""
+        """new: "new" (NAME | GENERIC_VALUE) "(" arguments ")"."""
         name, arguments = tree.children
         return ast.New(self.span(tree), self.named_type(expect_token(name)), self.arguments(arguments))
 

@@ -1,0 +1,44 @@
+"""Calls that can be shared: what a function gives depends on its arguments alone.
+
+Where the same function is called once more on the same values, on the same path, its results are there already. That
+keeps `f(x) + f(x)`, level upon level, from doubling at each.
+"""
+
+from penstockc.language.operations import Operation
+from penstockc.semantics import typed
+from penstockc.semantics.tree_walk import all_expressions, statements_in
+
+
+class SharedCalls:
+    """Tells which functions of a program can be shared.
+
+    Not those with assembly, code separators or `exit`; nor those that check signatures, which sign less after a
+    separator, or that look at statics, which may have been assigned in between.
+    """
+
+    def __init__(self, program: typed.Program) -> None:
+        self._program = program
+        self._known: dict[typed.MemberKey, bool] = {}
+
+    def can_share(self, key: typed.MemberKey) -> bool:
+        """Tell whether calls of a function can be shared."""
+        if key not in self._known:
+            body = self._program.functions[key].body
+            self._known[key] = isinstance(body, typed.Block) and self._is_plain(body)
+        return self._known[key]
+
+    def _is_plain(self, body: typed.Block) -> bool:
+        if any(isinstance(statement, typed.Exit | typed.CodeSeparator) for statement in statements_in(body)):
+            return False
+        return all(map(self._keeps_plain, all_expressions(body)))
+
+    def _keeps_plain(self, expression: typed.Expression) -> bool:
+        match expression:
+            case typed.StaticValue() | typed.CheckMultiSig() | typed.Construct():
+                return False
+            case typed.Apply(operation=operation):
+                return operation is not Operation.CHECK_SIG
+            case typed.Invoke(function=key):
+                return self.can_share(key)
+            case _:
+                return True
