@@ -109,6 +109,24 @@ def test_she_stops_when_she_has_what_she_wants(alice: Alice, wanted: int) -> Non
     assert state.progress.paid == wanted
 
 
+@BOTH
+@pytest.mark.parametrize("wanted", [CHUNKS - 2, CHUNKS - 1, CHUNKS, CHUNKS + 1, 10**9])
+def test_she_never_waits_for_more_than_the_movie_has(alice: Alice, wanted: int) -> None:
+    last = min(wanted, CHUNKS - 1)
+    greedy = replace(alice, wanted=wanted)
+    state, actions = tell(greedy, *up_to(alice, last))
+    assert isinstance(state, Stopped)
+    assert actions[-1] == Send(Stop(last))
+    assert state.progress.paid == last
+
+
+def test_she_never_pays_for_more_than_her_money_reaches() -> None:
+    poor = Alice(agreement_on(MOVIE, funds=350), ALICE, wanted=5)
+    state, actions = tell(poor, *up_to(WITH_LEAVES, 3))
+    assert isinstance(state, Stopped)
+    assert actions[-1] == Send(Stop(3))
+
+
 def test_she_stops_when_her_money_ends() -> None:
     poor = Alice(agreement_on(MOVIE, funds=350), ALICE)
     state, actions = tell(poor, *up_to(WITH_LEAVES, 3))

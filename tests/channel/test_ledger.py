@@ -277,6 +277,19 @@ def test_btc_lets_relative_locks_be_switched_off(version: int, sequence: int) ->
     assert ledger.submit(spend(coin, TxOut(900, HIS), version=version, sequence=sequence, rules="btc"))
 
 
+@pytest.mark.parametrize(
+    ("version", "locks"),
+    [(-(2**31), True), (-2, True), (-1, True), (0, False), (1, False), (2, True), (3, True), (2**31 - 1, True)],
+)
+def test_btc_reads_the_version_without_a_sign_where_it_asks_for_relative_locks(version: int, locks: bool) -> None:
+    """BIP68: the version is compared as an unsigned number, so that a negative one locks."""
+    ledger = Ledger("btc")
+    coin = ledger.fund(HERS, 1000)
+    receipt = ledger.submit(spend(coin, TxOut(900, HIS), version=version, sequence=103, rules="btc"))
+    assert isinstance(receipt.reason, reasons.SequenceLocked) == locks
+    assert bool(receipt) != locks
+
+
 def test_a_coin_in_the_pool_has_no_age_on_btc() -> None:
     ledger = Ledger("btc")
     first = spend(ledger.fund(HERS, 1000), TxOut(900, HERS), rules="btc")

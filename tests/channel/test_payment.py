@@ -150,6 +150,25 @@ def test_another_key_is_refused(key: PrivateKey) -> None:
     assert check(signed_by(key, BUILT)) == ScriptFails(0, "EQUALVERIFY")
 
 
+@pytest.mark.parametrize("coins", [1, 2, 3])
+def test_a_bad_signature_at_any_input_is_refused(coins: int) -> None:
+    """Each input in turn carries what is right for another one, another key's signature, or that of another state."""
+    funding = tuple(coin_of(ALICE, 5000 + number, number + 1) for number in range(coins))
+    agreement = agreement_on(MOVIE, funding=funding)
+    good = signed(3, agreement)
+    assert isinstance(check(good, 3, agreement), SignedPayment)
+    for place in range(coins):
+        coin = funding[place]
+        others = [txin.script for index, txin in enumerate(good.inputs) if index != place]
+        others.append(signed(2, agreement).inputs[place].script)
+        stranger = sign(good, place, coin.script, coin.value, MALLORY, "ALL", "bsv")
+        others.append(push(stranger) + push(ALICE.public_key))
+        for script in others:
+            assert check(good.with_input_script(place, script), 3, agreement) == ScriptFails(place, "NULLFAIL")
+        other_key = push(stranger) + push(MALLORY.public_key)
+        assert check(good.with_input_script(place, other_key), 3, agreement) == ScriptFails(place, "EQUALVERIFY")
+
+
 def test_something_beside_the_signature_is_refused() -> None:
     extended = signed(3).with_input_script(0, push(b"extra") + signed(3).inputs[0].script)
     assert isinstance(check(extended), WrongHashType | ScriptFails)

@@ -206,6 +206,19 @@ def test_a_call_of_another_contract_is_refused() -> None:
         Spend(p2pkh()).judge(call)
 
 
+@pytest.mark.parametrize("sequence", [-1, 1 << 32, True, 1.5, None])
+def test_the_sequence_of_another_input_is_refused_at_once(sequence: Any) -> None:
+    message = rf"^input 1 sequence: expected a whole number from 0 to 4294967295, got {sequence!r}$"
+    with pytest.raises(ArgumentError, match=message):
+        Spend(p2pkh()).add_input(5, b"\x51", sequence=sequence)
+
+
+@pytest.mark.parametrize("sequence", [0, 0xFFFF_FFFF])
+def test_every_sequence_in_range_is_that_of_the_other_input(sequence: int) -> None:
+    spend = Spend(p2pkh()).add_input(5, b"\x51", sequence=sequence)
+    assert spend.transaction().inputs[1].sequence == sequence
+
+
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [

@@ -15,6 +15,7 @@ from penstock.tx.der import (
     is_low_s,
     is_strict_der,
     is_strict_signature,
+    is_usual_signature,
     parse_lax,
 )
 from penstock.tx.keys import PrivateKey, verify_digest
@@ -121,6 +122,73 @@ def test_no_signature_is_longer_than_72_bytes() -> None:
 )
 def test_low_s(r: int, s: int, low: bool) -> None:
     assert is_low_s(encode_der(r, s)) is low
+
+
+# The quick way past both -------------------------------------------------------------------------------------------
+
+EDGES = (b"\x00", b"\x01", b"\x7e", b"\x7f", b"\x80", b"\xff")
+FIRST_HALVES = (HALF_ORDER + 1 + 2**100, HALF_ORDER + 1, HALF_ORDER, 0x7E << 248, (0x7F << 248) - 1, 0x7F << 248)
+INTEGERS = sorted(
+    {
+        first + second + fill * (size - 2)
+        for size in (31, 32, 33)
+        for first in EDGES
+        for second in EDGES
+        for fill in (b"\x00", b"\xff")
+    }
+    | {number.to_bytes(32, "big") for number in FIRST_HALVES}
+)
+"""The bytes of R or S: every edge of their sizes and of their first two bytes."""
+
+
+def written(r: bytes, s: bytes) -> bytes:
+    """A signature of these bytes, whatever they are, with a hash type."""
+    body = b"".join(b"\x02" + bytes([len(number)]) + number for number in (r, s))
+    return b"\x30" + bytes([len(body)]) + body + b"\x41"
+
+
+def is_strict_integer(number: bytes) -> bool:
+    """Whether bytes are the shortest form of a number that is not negative."""
+    value = int.from_bytes(number, "big", signed=True)
+    return value >= 0 and len(number) == value.bit_length() // 8 + 1
+
+
+def is_at_first_sight(r: bytes, s: bytes) -> bool:
+    """What `is_usual_signature` promises to know: two strict numbers of 32 bytes, of which R may have a sign byte."""
+    r_fits = is_strict_integer(r) and (len(r), r[0] == 0) in {(33, True), (32, False)}
+    return r_fits and is_strict_integer(s) and len(s) == 32 and 0 < s[0] < 0x7F
+
+
+def test_a_usual_signature_is_strict_and_low_at_every_edge() -> None:
+    usual = 0
+    for r in INTEGERS:
+        for s in INTEGERS:
+            signature = written(r, s)
+            is_usual = is_usual_signature(signature) is not None
+            if is_usual:
+                assert is_strict_signature(signature), signature.hex()
+                assert int.from_bytes(s, "big") <= HALF_ORDER, signature.hex()
+                assert is_low_s(signature[:-1])
+            assert is_usual == is_at_first_sight(r, s), signature.hex()
+            usual += is_usual
+    assert usual > 500
+
+
+@given(NUMBERS, NUMBERS, st.data())
+def test_a_usual_signature_stays_strict_and_low_when_it_is_changed(r: int, s: int, data: st.DataObject) -> None:
+    signature = bytearray(encode_der(r, s) + b"\x01")
+    for _ in range(data.draw(st.integers(0, 2))):
+        place = data.draw(st.integers(0, len(signature) - 1))
+        match data.draw(st.sampled_from(["change", "drop", "insert"])):
+            case "change":
+                signature[place] = data.draw(st.sampled_from([0, 1, 0x7E, 0x7F, 0x80, 0xFF, 0x20, 0x21, 0x44, 0x45]))
+            case "drop":
+                del signature[place]
+            case _:
+                signature.insert(place, data.draw(st.integers(0, 255)))
+    if is_usual_signature(bytes(signature)):
+        assert is_strict_signature(bytes(signature))
+        assert is_low_s(bytes(signature[:-1]))
 
 
 def test_what_cannot_be_read_has_no_low_s() -> None:

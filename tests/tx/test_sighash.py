@@ -163,6 +163,34 @@ def test_shared_parts_do_not_change_a_digest(tx: Transaction, hash_type: int, da
         assert shared.bip143(index, P2PK, 7, hash_type) == Digests(tx).bip143(index, P2PK, 7, hash_type)
 
 
+@pytest.mark.parametrize("hash_type", [0x43, 0xC3, 0x63, 0x03, 0x83, 0x42, 0xC2, 0x41, 0xC1])
+def test_each_input_has_its_own_digest_whatever_was_signed_before(hash_type: int) -> None:
+    """SINGLE signs the output of its own index: what was hashed for another input is not handed out again."""
+    tx = small_transaction(inputs=4, outputs=3)
+    alone = [
+        (Digests(tx).legacy(index, P2PK, hash_type), Digests(tx).bip143(index, P2PK, 7, hash_type))
+        for index in range(4)
+    ]
+    for order in ((0, 1, 2, 3), (1, 0, 1, 1, 0), (3, 2, 3, 0), (2, 2, 1, 3, 1)):
+        shared = Digests(tx)
+        for index in order:
+            assert (shared.legacy(index, P2PK, hash_type), shared.bip143(index, P2PK, 7, hash_type)) == alone[index]
+            assert shared.bip143(index, P2PK, 7, hash_type) == hash256(
+                joined(Digests(tx).bip143_fields(index, P2PK, 7, hash_type))
+            )
+
+
+def test_single_signs_the_output_of_its_own_index() -> None:
+    """The field is the hash of that output alone, written out by hand."""
+    tx = small_transaction(inputs=3, outputs=3)
+    digests = Digests(tx)
+    for index in (0, 1, 2, 0):
+        value, script = tx.outputs[index]
+        written = value.to_bytes(8, "little") + bytes([len(script)]) + script
+        fields = {field.name: field.data for field in digests.bip143_fields(index, P2PK, 5, 0x43)}
+        assert fields["hash of outputs"] == hash256(written)
+
+
 # Which digest ---------------------------------------------------------------------------------------------------------
 
 

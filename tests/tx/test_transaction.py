@@ -254,7 +254,11 @@ def test_there_is_no_such_input(index: int) -> None:
 def test_virtual_size_counts_witnesses_a_quarter() -> None:
     tx = small_transaction()
     assert tx.virtual_size == tx.size()
-    assert tx.with_witness(0, [bytes(100)]).virtual_size == tx.size() + (2 + 1 + 1 + 100 + 3) // 4
+    for size in range(97, 105):
+        with_witness = tx.with_witness(0, [bytes(size)])
+        quarters = 2 + 1 + 1 + size  # marker and flag, the number of items, the size of the item
+        assert with_witness.virtual_size == tx.size() + quarters // 4 + (quarters % 4 > 0)
+    assert tx.with_witness(0, [bytes(1)]).virtual_size == tx.size() + 2, "five quarters round up"
 
 
 def test_an_output_is_a_pair() -> None:

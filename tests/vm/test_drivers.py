@@ -6,6 +6,7 @@ from random_scripts import BTC, CHRONICLE, Chooser, Seeded, drawn
 from random_spends import RandomSpend, btc_spend, plain_spend
 from script_runs import run
 
+from penstock.script.numbers import encode_number
 from penstock.script.opcodes import Op
 from penstock.vm.dialect import dialect
 from penstock.vm.rules import Guard, RuleSet
@@ -109,6 +110,27 @@ def test_shortcuts_do_the_same(script: str) -> None:
     expected = tuple(bytes.fromhex(item) for item in PAIRED[script].split(" "))
     for _ in range(3):
         assert run("", script, RULES["lax"]).stack == expected
+
+
+EDGES = sorted({sign * (1 << bits) + near for bits in (30, 31) for sign in (1, -1) for near in range(-17, 18)})
+
+
+@pytest.mark.parametrize("constant", [-1, 1, 2, 5, 16])
+@pytest.mark.parametrize("opcode", ["OP_ADD", "OP_SUB"])
+def test_a_shortcut_keeps_to_the_numbers_of_the_chain(opcode: str, constant: int) -> None:
+    """Sums around the largest digit and around four bytes, on either side: what reads the sum sees its size."""
+    for number in EDGES:
+        result = number + constant if opcode == "OP_ADD" else number - constant
+        fits = abs(number) < 1 << 31
+        word = "OP_1NEGATE" if constant == -1 else f"OP_{constant}"
+        # negated twice, so that the number is computed, as in a script that runs for long
+        script = f"{encode_number(number).hex()} OP_NEGATE OP_NEGATE {word} {opcode}"
+        reads = fits and abs(result) < 1 << 31
+        for _ in range(3):
+            left, read = run("", script, RULES["btc"]), run("", f"{script} OP_1ADD OP_DROP OP_1", RULES["btc"])
+            assert left.stack[-1:] == (encode_number(result),) or not fits
+            assert read.error == (None if reads else "SCRIPTNUM"), (number, read)
+            assert run("", script, RULES["lax"]).stack == (encode_number(result),)
 
 
 @pytest.mark.parametrize(

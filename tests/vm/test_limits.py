@@ -7,6 +7,7 @@ from kernel_judge import kernel_accepts
 from script_runs import BTC, CHRONICLE, GENESIS, PLAIN, error, run, transaction
 
 from penstock.script.assembler import assemble
+from penstock.script.numbers import encode_number
 from penstock.script.pushes import push_data
 from penstock.tx.transaction import TxOut
 from penstock.vm.rules import RuleSet
@@ -88,6 +89,29 @@ def test_numbers_have_a_length(rules: RuleSet, size: int) -> None:
     assert error(largest, "OP_1ADD OP_SIZE OP_NIP", rules) == beyond
     assert error(largest, "OP_1ADD OP_1SUB", rules) == "SCRIPTNUM_OVERFLOW"
     assert error(longer, "OP_BIN2NUM", rules) == "INVALID_NUMBER_RANGE"
+
+
+@pytest.mark.parametrize("size", [4, 5, 9])
+def test_a_shift_gives_the_longest_number_and_none_longer(size: int) -> None:
+    """LSHIFTNUM judges the size before it shifts: whole bytes that are added, whatever the bits inside."""
+    rules = CHRONICLE.with_limits(number_size=size)
+    most = 8 * (size - 1)
+    for number, bits in (("OP_1", most), ("OP_1NEGATE", most), ("ff00", most - 8), ("7f", most)):
+        shifted = f"{number} {encode_number(bits).hex()} OP_LSHIFTNUM"
+        assert error("", f"{shifted} OP_SIZE OP_NIP {encode_number(size).hex()} OP_EQUAL", rules) is None, (
+            number,
+            bits,
+        )
+        beyond = f"{number} {encode_number(bits + 8).hex()} OP_LSHIFTNUM OP_DROP OP_1"
+        assert error("", beyond, rules) == "SCRIPTNUM_OVERFLOW"
+
+
+def test_a_shift_reaches_the_limit_of_chronicle_itself() -> None:
+    rules, size = CHRONICLE.without_guard(), 32_000_000
+    shift = f"OP_1 {encode_number(8 * (size - 1)).hex()} OP_LSHIFTNUM"
+    assert error("", f"{shift} OP_SIZE OP_NIP {encode_number(size).hex()} OP_EQUAL", rules) is None
+    longer = f"OP_1 {encode_number(8 * size).hex()} OP_LSHIFTNUM OP_DROP OP_1"
+    assert error("", longer, rules) == "SCRIPTNUM_OVERFLOW"
 
 
 def test_memory_is_counted_as_the_node_counts_it() -> None:

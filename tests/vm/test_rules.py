@@ -93,6 +93,19 @@ def test_limits_can_be_set() -> None:
     assert rules != RuleSet.named("bsv")
 
 
+@pytest.mark.parametrize("guard", [None, Guard(), Guard(memory=5, work=7)])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_change_leaves_everything_else_as_it_was(name: str, guard: Guard | None) -> None:
+    rules = RuleSet.named(name)._replace(guard=guard)
+    limited = rules.with_limits(stack_items=10)
+    assert (limited.chain, limited.rules, limited.guard) == (rules.chain, rules.rules, guard)
+    assert limited.limits == rules.limits._replace(stack_items=10)
+    for changed in (limited.with_flags("MINIMALIF"), limited.without("LOW_S")):
+        assert (changed.chain, changed.guard, changed.limits) == (rules.chain, guard, limited.limits)
+    free = limited.without_guard()
+    assert (free.chain, free.rules, free.limits, free.guard) == (rules.chain, rules.rules, limited.limits, None)
+
+
 def test_chronicle_relaxes_blocks_and_not_before() -> None:
     rules = RuleSet.named("bsv")
     assert {rule.name for rule in rules.rules - rules.relaxed.rules} == {

@@ -276,3 +276,43 @@ def leaves(tree: Any) -> list[bytes]:
     if isinstance(tree, list):
         return [script for branch in tree for script in leaves(branch)]
     return [bytes.fromhex(tree["script"])]
+
+
+# Programs that nobody has defined yet, bare and as a redeem script
+
+PROGRAMS = {
+    "anchor": assemble("OP_1 4e73"),
+    "version 1, two bytes": assemble("OP_1 4e74"),
+    "version 1, 33 bytes": assemble("OP_1 " + "02" * 33),
+    "version 2, the anchor's bytes": assemble("OP_2 4e73"),
+    "version 16": assemble("OP_16 " + "02" * 32),
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_only_the_bare_anchor_is_a_program_to_relay(program: str) -> None:
+    """Inside P2SH nobody has given it a meaning: Core's relay rules refuse it like any other."""
+    script, bare = PROGRAMS[program], "DISCOURAGE_UPGRADABLE_WITNESS_PROGRAM"
+    assert error(script, ()) == (None if program == "anchor" else bare)
+    nested = push_data(script)
+    assert error(p2sh_script(script), (), nested) == bare
+    for locking, unlocking in ((script, b""), (p2sh_script(script), nested)):
+        assert error(locking, (), unlocking, CONSENSUS) is None
+
+
+def test_a_taproot_program_inside_p2sh_is_any_other_program() -> None:
+    script = b"\x51\x20" + X_ONLY
+    assert error(p2sh_script(script), (), push_data(script)) == "DISCOURAGE_UPGRADABLE_WITNESS_PROGRAM"
+    assert error(p2sh_script(script), (), push_data(script), CONSENSUS) is None
+
+
+def test_a_key_that_breaks_two_rules_is_refused_for_its_form_first() -> None:
+    """STRICTENC knows no hybrid key, segwit only compressed ones: Core asks in this order."""
+    hybrid = b"\x06" + type(KEY)(KEY.secret, compressed=False).public_key[1:]
+    plain = b"\x04" + hybrid[1:]
+    for key, reason in ((hybrid, "PUBKEYTYPE"), (plain, "WITNESS_PUBKEYTYPE"), (b"\x02" * 32, "PUBKEYTYPE")):
+        script = push(key) + assemble("OP_CHECKSIG")
+        witness = (segwit_signature(script), script)
+        assert error(b"\x00\x20" + sha256(script), witness) == reason
+        only_segwit = RuleSet.named("btc").without("STRICTENC")
+        assert error(b"\x00\x20" + sha256(script), witness, rules=only_segwit) == "WITNESS_PUBKEYTYPE"
