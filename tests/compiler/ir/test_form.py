@@ -8,14 +8,17 @@ from hypothesis import strategies as st
 from ir_meaning import accepts
 from ir_scripts import Example, examples, random_item
 
+from penstock.contract.artifact import Kind
+from penstock.script.numbers import encode_number
 from penstockc.diagnostics import InternalError
 from penstockc.ir.passes import PASSES, Pass
 from penstockc.ir.passes.expand import expand
 from penstockc.ir.reading import ReadingError, read_script
 from penstockc.ir.text import script_text
 from penstockc.ir.verify import verify
-from penstockc.targets import BSV
+from penstockc.targets import BSV, BTC, Target
 
+BOTH = pytest.mark.parametrize("target", [BSV, BTC], ids=lambda target: target.name)
 EVERY_PASS: list[Pass] = list(dict.fromkeys(each for group in PASSES for each in group))
 
 
@@ -41,32 +44,51 @@ def test_what_no_contract_computes_reads_back_too() -> None:
     assert script_text(script) == HAND_WRITTEN
 
 
+@BOTH
 @pytest.mark.parametrize("each", EVERY_PASS, ids=lambda each: each.__name__)
+@settings(max_examples=50)
 @given(example=examples())
-def test_a_pass_with_nothing_to_do_returns_the_same_script(each: Pass, example: Example) -> None:
-    script = expand(example.script, BSV)
+def test_a_pass_with_nothing_to_do_returns_the_same_script(each: Pass, target: Target, example: Example) -> None:
+    script = expand(example.script, target)
     for _ in range(20):
-        before, script = script, each(script, BSV)
+        before, script = script, each(script, target)
         if before is script:
             return
         note(script_text(script))
     assert each.__name__ == "place", "it makes each script anew, and runs once"
 
 
+@BOTH
 @pytest.mark.parametrize("each", EVERY_PASS, ids=lambda each: each.__name__)
 @settings(max_examples=30)
 @given(example=examples(), seed=st.integers(0, 2**32))
-def test_a_pass_keeps_the_rules_and_the_meaning(each: Pass, example: Example, seed: int) -> None:
+def test_a_pass_keeps_the_rules_and_the_meaning(each: Pass, target: Target, example: Example, seed: int) -> None:
+    """With numbers as long as the chain reads, and longer ones, which abort there: on both sides, or on neither."""
     random = Random(seed)
-    expanded = expand(example.script, BSV)
+    expanded = expand(example.script, target)
     for before in (example.script, expanded):
-        after = each(before, BSV)
+        after = each(before, target)
         note(script_text(before))
         note(script_text(after))
         verify(after)
-        assert accepts(after, example.arguments, example.holes)
-        others = tuple(random.choice((item, random_item(random, kind))) for item, kind in example.inputs)
-        assert accepts(after, others, example.holes) == accepts(before, others, example.holes)
+        for arguments in (example.arguments, *(other_arguments(random, example, target) for _ in range(3))):
+            expected = accepts(before, arguments, example.holes, target.limits)
+            assert accepts(after, arguments, example.holes, target.limits) == expected
+            assert expected or target is BTC or arguments is not example.arguments
+
+
+LONG = [sign * (1 << bits) + near for sign in (1, -1) for bits in (30, 31, 32, 40) for near in (-1, 0, 1)]
+
+
+def other_arguments(random: Random, example: Example, target: Target) -> tuple[bytes, ...]:
+    """The arguments of an example, some of them exchanged; among the numbers those around btc's limit."""
+    others = []
+    for item, kind in example.inputs:
+        is_long = kind is Kind.INT and target is BTC and random.random() < 0.3
+        others.append(
+            encode_number(random.choice(LONG)) if is_long else random.choice((item, random_item(random, kind)))
+        )
+    return tuple(others)
 
 
 @pytest.mark.parametrize(
