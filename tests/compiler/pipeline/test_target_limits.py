@@ -1,6 +1,7 @@
 """What btc refuses at every spend is a compile error; what is just within its limits compiles and is spent."""
 
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 from outside_judges import bitcoin_core_accepts
@@ -8,6 +9,7 @@ from outside_judges import bitcoin_core_accepts
 import penstock
 from penstock import Artifact, CompileError, PrivateKey, Spend
 from penstock.script.numbers import encode_number
+from penstock.script.pushes import push_data
 
 KEYS = [PrivateKey.from_bytes(bytes([number]) * 32) for number in range(1, 22)]
 WRAPS = ["bare", "p2wsh"]
@@ -153,3 +155,98 @@ def test_a_comparison_with_a_number_that_is_too_long_is_not_mended() -> None:
     """`x < 2147483648` would be `x <= 2147483647`, which runs: but then the target would change what it means."""
     text = f"contract Near {{ public function unlock(int x) {{ bool unused = x < {LARGEST + 1}; require(x > 0); }} }}"
     assert codes(text, "btc") == ["number-too-long"]
+
+
+# The last that fits, and the first that does not
+
+
+def of_opcodes(count: int) -> str:
+    """A contract whose script has so many opcodes that count; the push of the sum does not."""
+    added = encode_number(count - 1).hex()
+    words = "OP_1ADD " * (count - 1) + f"{added} OP_NUMEQUAL"
+    return f"contract Opcodes {{ public function unlock(int x) {{ asm {{ {words} }} }} }}"
+
+
+@pytest.mark.parametrize(("count", "fits"), [(199, True), (200, True), (201, True), (202, False), (203, False)])
+def test_two_hundred_and_one_opcodes_fit(count: int, *, fits: bool) -> None:
+    text = of_opcodes(count)
+    if not fits:
+        assert codes(text, "btc") == ["too-many-opcodes"]
+    artifact = penstock.compile_source(text, target="btc") if fits else for_btc(penstock.compile_source(text))
+    assert sum(word.startswith("OP_") and not word[3:].isdigit() for word in artifact.asm.split()) == count
+    spend = Spend(artifact.instantiate())
+    assert accepted(spend, 0) == fits
+    assert not accepted(spend, 1)
+
+
+@pytest.mark.parametrize(("size", "fits"), [(519, True), (520, True), (521, False)])
+def test_a_constant_has_at_most_520_bytes(size: int, *, fits: bool) -> None:
+    value = bytes(range(200)) * 2 + bytes(range(size - 400))
+    text = f"contract Constant {{ public function unlock(bytes x) {{ require(x == b'{value.hex()}'); }} }}"
+    if not fits:
+        assert codes(text, "btc") == ["element-too-long"]
+    artifact = penstock.compile_source(text, target="btc") if fits else for_btc(penstock.compile_source(text))
+    spend = Spend(artifact.instantiate())
+    assert accepted(spend, value) == fits
+    assert not accepted(spend, value[:-1])
+
+
+def of_size(size: int) -> str:
+    """A contract whose script has so many bytes: 19 constants of 500 bytes, and one of what is left."""
+    left = size - 19 * len(push_data(bytes(500)) + b"\x75") - len(b"\x4d\xff\xff" + b"\x75\x55\x9c")
+    constants = [bytes([number]) * 500 for number in range(1, 20)] + [bytes([20]) * left]
+    words = " ".join(f"{data.hex()} OP_DROP" for data in constants)
+    return f"contract Large {{ public function unlock(int x) {{ asm {{ {words} OP_5 OP_NUMEQUAL }} }} }}"
+
+
+@pytest.mark.parametrize(("size", "fits"), [(9_999, True), (10_000, True), (10_001, False)])
+def test_a_script_has_at_most_ten_thousand_bytes(size: int, *, fits: bool) -> None:
+    text = of_size(size)
+    if not fits:
+        assert codes(text, "btc") == ["script-too-long"]
+    artifact = penstock.compile_source(text, target="btc") if fits else for_btc(penstock.compile_source(text))
+    spend = Spend(artifact.instantiate())
+    assert len(spend.locking_script) == size
+    assert accepted(spend, 5) == fits
+    assert not accepted(spend, 6)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "x == x",
+        "x - x == 0",
+        "x <= x",
+        "!(x < x)",
+        "min(x, x) == max(x, x)",
+        "x + 0 == y || true",
+        "pack(x + 0) == b",
+        "pack(x - 0) == b",
+        "pack(- -x) == b",
+        "0 - (0 - x) == x",
+        "x + 1 - 1 == x",
+        "!!(x != 0) || x == 0",
+        "within(x, x, x + 1)",
+    ],
+)
+def test_a_number_that_is_too_long_aborts_though_the_result_is_known_without_it(condition: str) -> None:
+    """What the algebra makes of it reads the number too: 2^31 has five bytes, and btc reads four."""
+    text = f"contract Long {{ public function unlock(int x, int y, bytes b) {{ require({condition}); }} }}"
+    spend = Spend(penstock.compile_source(text, target="btc").instantiate())
+    for number in (0, 1, -1, 300, -300, LARGEST - 1, -LARGEST):
+        assert accepted(spend, number, 7, encode_number(number)), number
+    for number in (LARGEST + 1, -LARGEST - 1, 2**40, -(2**40), 2**100):
+        assert not accepted(spend, number, 7, encode_number(number)), number
+
+
+@pytest.mark.parametrize("opcode", ["OP_CHECKLOCKTIMEVERIFY", "OP_CHECKSEQUENCEVERIFY"])
+@pytest.mark.parametrize("target", ["bsv", "btc"])
+def test_lock_times_in_assembly_are_those_of_the_chain(opcode: str, target: Literal["bsv", "btc"]) -> None:
+    """On bsv they do nothing, and hand-written code may say so; on btc the number on the stack is looked at."""
+    text = f"""contract Lock {{
+        static function wait(int x) : int {{ asm {{ {opcode} }} }}
+        public function unlock(int x) {{ require(wait(x) == x); }}
+    }}"""
+    spend = Spend(penstock.compile_source(text, target=target).instantiate(), sequence=10, lock_time=10, version=2)
+    assert spend.verify("unlock", 10, rules=f"{target}-consensus")
+    assert bool(spend.verify("unlock", 11, rules=f"{target}-consensus")) == (target == "bsv")
