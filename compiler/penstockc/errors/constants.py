@@ -11,6 +11,7 @@ class NotConstant(Diagnostic):
     """A value that the compiler must know, and does not."""
 
     code: ClassVar[str] = "not-constant"
+    is_loop_bound: bool = False
 
     @property
     def message(self) -> str:
@@ -18,6 +19,8 @@ class NotConstant(Diagnostic):
 
     @property
     def hint(self) -> str:
+        if self.is_loop_bound:
+            return "loop as often as it can be at most, and ask in the body: `loop (10) : i { if (i < n) { .. } }`"
         return "literals, `static const` properties and arithmetic on them are"
 
 
