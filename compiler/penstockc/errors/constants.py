@@ -26,7 +26,7 @@ class NotConstant(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class ConstantOutOfRange(Diagnostic):
-    """A constant that makes no sense at its place, or more code than anybody wants."""
+    """A constant outside of the range that its place allows."""
 
     code: ClassVar[str] = "constant-out-of-range"
     value: int
@@ -41,7 +41,7 @@ class ConstantOutOfRange(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class UnrolledTooLarge(Diagnostic):
-    """Loops that become more code than anybody wants."""
+    """Loops that unroll to more code than a function may have."""
 
     code: ClassVar[str] = "unrolled-too-large"
     most: int

@@ -10,7 +10,7 @@ from penstockc.source import Span
 
 @dataclass(frozen=True, slots=True)
 class NoEntryPoint(Diagnostic):
-    """A contract that nobody can call."""
+    """A contract without a public function."""
 
     code: ClassVar[str] = "no-entry-point"
     name: str
@@ -289,7 +289,7 @@ class SwappedArguments(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class MoreSignaturesThanKeys(Diagnostic):
-    """A `checkMultiSig` that nobody can satisfy."""
+    """A `checkMultiSig` of more signatures than keys."""
 
     code: ClassVar[str] = "more-signatures-than-keys"
     signatures: int

@@ -290,9 +290,10 @@ class ImportUnreadable(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class ImportCycle(Diagnostic):
-    """Files import each other in a ring; `files` starts and ends with the same one.
+    """Files that import each other in a ring.
 
-    The span is that of the import that closes the ring, `first` that of the one that begins it.
+    `files` starts and ends with the same one. The span is that of the import that closes the ring, `first` that of the
+    one that begins it.
     """
 
     code: ClassVar[str] = "import-cycle"

@@ -117,9 +117,9 @@ EXPRESSIONS: Final[tuple[Form, ...]] = (
         says="a cast is written as a call",
     ),
     _form(
-        "new int[](3)",
+        "new int[3]",
         "`repeat(0, 3)` is an array of three zeros; `[1, 2, 3]` gives the elements",
-        "int[3] ys = new int[](3);",
+        "int[3] ys = new int[3];",
         "int[3] ys = repeat(0, 3);",
         at=r"new\s+\w+\s*\[[^\]]*\](?:\s*\([^()]*\))?",
     ),
