@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from penstock.contract.artifact import Kind
+from penstock.script.errors import hides_frames
 from penstock.script.opcodes import Family, Op
 from penstockc.codegen.instructions import Code, code_size
 from penstockc.diagnostics import CompileError, Diagnostic, InternalError
@@ -36,6 +37,8 @@ from penstockc.ir.nodes import (
 )
 from penstockc.source import Sources, Span
 from penstockc.targets import LOCK_TIMES, Target
+
+__tracebackhide__ = hides_frames
 
 LONGEST_EXCERPT = 60  # characters of an expression that a message repeats
 

@@ -14,9 +14,12 @@ from penstock.contract.errors import ArtifactError
 from penstock.contract.json_reader import JsonValue
 from penstock.contract.sourcemap import Location, Position, Segment, SourceFile, SourceMap
 from penstock.contract.template import Placeholder, Template, template_md5
+from penstock.script.errors import hides_frames
 
 if TYPE_CHECKING:
     from penstock.contract.contract import Contract
+
+__tracebackhide__ = hides_frames
 
 __all__ = [
     "ARTIFACT_VERSION",

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Final, Protocol, TypeAlias
 
-from penstock.script.errors import PenstockError
+from penstock.script.errors import PenstockError, hides_frames
 from penstock.tx.misfit import first_misfit
 from penstock.tx.transaction import Transaction, TxOut
 from penstock.vm.rules import RuleSet
+
+__tracebackhide__ = hides_frames
 
 SpentOutputs: TypeAlias = Sequence[TxOut | tuple[int, bytes]]
 
@@ -34,14 +36,32 @@ class Phase(Enum):
     TAPSCRIPT = "tapscript"
 
 
+class Place(Protocol):
+    """A place in the sources of a contract."""
+
+    @property
+    def file(self) -> str:
+        """The name of the file."""
+
+    @property
+    def line(self) -> int:
+        """The line, from 1."""
+
+
 class SourceMap(Protocol):
-    """Whoever knows the contract behind a script: an artifact."""
+    """What knows the sources of a script: an artifact."""
+
+    def location(self, opcode_index: int) -> Place | None:
+        """Return the place of an opcode in the sources, if known."""
 
     def source_line(self, opcode_index: int) -> str | None:
         """Return the source line of an opcode, if known."""
 
     def state_in(self, script: bytes) -> Mapping[str, int | bool | bytes]:
         """Return the state that a locking script of the contract carries, leaf by leaf; nothing if it has none."""
+
+
+_OF_ARTIFACTS: Final = ("location", "source_line", "state_in")
 
 
 class Case:
@@ -91,8 +111,9 @@ class Case:
             if not all(isinstance(item, bytes) for item in tx.witnesses[input_index]):
                 raise first_misfit(tx) or CaseError(f"the witness of input {input_index} is a tuple of bytes")
             size += sum(map(len, tx.witnesses[input_index]))
-        if artifact is not None and not callable(getattr(artifact, "source_line", None)):
-            raise CaseError(f"artifact is an Artifact, or has its source_line; {type(artifact).__name__} has not")
+        if artifact is not None and not all(callable(getattr(artifact, name, None)) for name in _OF_ARTIFACTS):
+            names = ", ".join(_OF_ARTIFACTS)
+            raise CaseError(f"artifact is an Artifact, or has its {names}; {type(artifact).__name__} has not")
         self.unlocking: Final = unlocking
         self.locking: Final = locking
         self.tx: Final = tx

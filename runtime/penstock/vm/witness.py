@@ -7,6 +7,7 @@ leaves exactly one item on the stack, so that nothing is left to be cleaned.
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from penstock.script.errors import hides_frames
 from penstock.script.opcodes import Op
 from penstock.script.parse import ScriptParseError, instructions
 from penstock.tx.hashes import sha256, tagged_hash
@@ -23,6 +24,8 @@ from penstock.vm.setting import Version
 
 if TYPE_CHECKING:
     from penstock.vm.evaluation import Evaluation
+
+__tracebackhide__ = hides_frames
 
 _ANNEX_MARK: Final = 0x50
 _LEAF_MASK: Final = 0xFE
