@@ -113,7 +113,7 @@ EXPRESSIONS: Final[tuple[Form, ...]] = (
         "a cast is a call: `PubKey(data)`",
         "bytes b = (bytes) this.owner;",
         "bytes b = bytes(this.owner);",
-        at=r"\(\s*\w+\s*\)\s*(?:this|\w+)",
+        at=r"\(\s*(?:u?int\d*|bool|bytes\d*|string|address|PubKey|PubKeyHash|Sig|Sha256|Ripemd160)\s*\)\s*[\w(]+",
         says="a cast is written as a call",
     ),
     _form(

@@ -136,6 +136,7 @@ MEMBERS: Final[tuple[Form, ...]] = (
         "HashedMap<PubKeyHash, int> balances;",
         place=Place.MEMBERS,
         begins=r"(?:(?:public|private)\s+)?(mapping)\s*\(",
+        is_anywhere=True,
     ),
     Form(
         "event",

@@ -112,7 +112,8 @@ class Recovery:
 
     def _skip_foreign(self, parser: InteractiveParser, start: int) -> bool:
         """Report a form of other languages around `start`, and go to the end of its statement."""
-        form = _foreign_form(parser, self.source.text, start)
+        begin = max(statement_start(self.source.text, start), self._inserted_at)
+        form = _foreign_form(parser, self.source.text, begin, start)
         if form is None:
             return False
         row, (first, end) = form
@@ -192,10 +193,14 @@ class Recovery:
         return self._span(token.start_pos or 0, token.end_pos or 0)
 
 
-def _foreign_form(parser: InteractiveParser, text: str, position: int) -> tuple[Form, tuple[int, int]] | None:
-    """The form of other languages that explains a mistake at `position`, and its range in the text."""
+def _foreign_form(
+    parser: InteractiveParser, text: str, start: int, position: int
+) -> tuple[Form, tuple[int, int]] | None:
+    """The form of other languages that explains a mistake at `position`, and its range in the text.
+
+    The statement or declaration that is being read begins at `start`.
+    """
     place = _place(parser)
-    start = statement_start(text, position)
     line = text.rfind("\n", 0, position) + 1
     end = text.find("\n", position)
     window = max(line, position - _WINDOW), min(len(text) if end < 0 else end, position + _WINDOW)

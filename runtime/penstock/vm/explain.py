@@ -1,8 +1,8 @@
 """Telling in words what a verdict is about.
 
 In: a verdict. Out: some lines of text: the rule, the opcode and its place, both stacks, the branches that were taken,
-and for a signature that did not fit what was hashed, field by field. The case is judged once more to find out; a
-verdict that nobody asks costs nothing.
+for a hash that did not match both, and for a signature that did not fit what was hashed, field by field, and in which
+way it would fit. The case is judged once more to find out; a verdict that is not asked costs nothing.
 
 A contract that checks its own transaction is given the preimage as an argument (OP_PUSH_TX). If the unlocking script or
 a stack holds one, it is compared with the machine's own, field by field.

@@ -142,6 +142,21 @@ def test_habits_in_members(text: str, code: str, underlined: str, advice: str) -
     assert advice in (told.hint or "")
 
 
+def test_a_habit_after_a_missing_semicolon() -> None:
+    text = "int y = 3\nwhile (x > y) { x--; }\nint z = 4\nx = z ** 2;"
+    assert [one.code for one in found(text, Place.STATEMENTS)] == [
+        "missing-semicolon",
+        "foreign-syntax",
+        "missing-semicolon",
+        "foreign-syntax",
+    ]
+
+
+def test_several_habits_are_told_in_one_run() -> None:
+    text = 'require(x === 1);\nthrow new Error("m");\nint y = x ** 2;\nrequire(x == 1, "m");\nfor (;;) { }'
+    assert [one.code for one in found(text, Place.STATEMENTS)] == ["foreign-syntax"] * 5
+
+
 @pytest.mark.parametrize(
     "text",
     [
