@@ -191,7 +191,7 @@ TYPES: Final[tuple[Word, ...]] = (
     ),
     Word(
         "FixedArray|Array|list|List|Vec|vector",
-        "an array has its size behind the type: `int[3]`",
+        "an array has its size after the type: `int[3]`",
         "Array<int> all;",
         "int[3] all;",
         place=Place.MEMBERS,
