@@ -104,7 +104,15 @@ def _habit_rows(rows: Iterable[Form | Word]) -> Iterator[str]:
     for row in rows:
         wrong = row.wrong.partition("\n")[0]  # without the contract after it
         quoted = f"`` {wrong} ``" if "`" in wrong else f"`{wrong}`"
-        yield f"| {quoted.replace('|', chr(92) + '|')} | {row.instead.replace('|', chr(92) + '|')} |\n"
+        cells = f"{quoted}{_also(row)}", row.instead
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"
+
+
+def _also(row: Form | Word) -> str:
+    """The other names that a row has, so that a reader finds each."""
+    names = row.names.split("|") if isinstance(row, Word) and "(" not in row.names else []
+    others = [f"`{name}`" for name in names if name.isidentifier() and name not in row.wrong]
+    return f" (also {', '.join(others)})" if others else ""
 
 
 def _marked(entry: Entry, told: Diagnostic) -> str:
