@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,6 +42,22 @@ def test_without_a_source_it_says_at_which_opcode_of_which_script() -> None:
 
     assert repr(judged(b"\x51", b"\x52\x88")) == "refused at opcode 1 of the locking script: EQUALVERIFY"
     assert repr(judged(b"\x51", b"\x51\x63")) == "refused in the locking script: UNBALANCED_CONDITIONAL"
+
+
+class LinesAlone:
+    """An artifact of someone else's making, which knows source lines and no files."""
+
+    def source_line(self, opcode_index: int) -> str:
+        return f"line {opcode_index}"
+
+
+def test_an_artifact_that_has_source_lines_alone_is_shown_without_a_place() -> None:
+    tx = penstock.Spend(LOCK).transaction()
+    alone: Any = LinesAlone()
+    verdict = penstock.verify(b"\x51", b"\x52\x88", tx=tx, input_index=0, value=1, artifact=alone)
+    assert verdict.source_line == "line 1"
+    assert verdict.location is None
+    assert repr(verdict) == "refused at opcode 1 of the locking script: EQUALVERIFY"
 
 
 def test_a_long_source_line_is_cut() -> None:

@@ -49,7 +49,7 @@ GOOD: dict[str, Any] = {"unlocking": b"", "locking": b"\x51", "tx": small_transa
         ({"value": 2**63}, "no number of satoshis"),
         ({"input_index": 1}, "there is no input 1"),
         ({"input_index": 2**70}, "there is no input 1180591620717411303424"),
-        ({"artifact": "{}"}, "artifact is an Artifact, or has its location, source_line, state_in; str has not"),
+        ({"artifact": "{}"}, "artifact is an Artifact, or has its source_line; str has not"),
     ],
 )
 @pytest.mark.parametrize("rules", ["bsv", "btc"])

@@ -50,7 +50,8 @@ class Verdict(NamedTuple):
         """The file and line of that opcode, as `auction.scrypt:18`, where `source_line` is known."""
         if self.source_line is None or self.opcode_index is None or self.case.artifact is None:
             return None
-        found = self.case.artifact.location(self.opcode_index)
+        find = getattr(self.case.artifact, "location", None)  # what has source lines alone is an artifact too
+        found = find(self.opcode_index) if callable(find) else None
         return None if found is None else f"{found.file}:{found.line}"
 
     @property
