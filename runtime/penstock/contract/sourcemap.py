@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from penstock.contract.json_reader import JsonValue
+from penstock.script.errors import hides_frames
+
+__tracebackhide__ = hides_frames
 
 _DIGITS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _DIGIT_VALUES: Final = {digit: value for value, digit in enumerate(_DIGITS)}

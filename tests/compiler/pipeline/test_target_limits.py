@@ -7,6 +7,7 @@ from outside_judges import bitcoin_core_accepts
 
 import penstock
 from penstock import Artifact, CompileError, PrivateKey, Spend
+from penstock.script.numbers import encode_number
 
 KEYS = [PrivateKey.from_bytes(bytes([number]) * 32) for number in range(1, 22)]
 WRAPS = ["bare", "p2wsh"]

@@ -12,7 +12,7 @@ from penstockc.ir.folding import computed, cost, is_shorter
 from penstockc.ir.lowering.environment import Leaves
 from penstockc.ir.nodes import Apply, Assembly, Constant, Exit, Region, Require, Statement, Value, results_of
 from penstockc.language.items import FALSE, stack_bytes
-from penstockc.language.limits import LARGEST_SCRIPT
+from penstockc.language.limits import CALL, LARGEST_SCRIPT
 from penstockc.language.operations import Operation
 from penstockc.language.operations import Value as BasicValue
 from penstockc.source import Span
@@ -55,8 +55,8 @@ class Builder:
     """Numbers and truth values that surely have their canonical bytes."""
     constants: list[Constants] = field(default_factory=lambda: [{}])
     """Those of each region that is open, the innermost last."""
-    written: int = 0
-    """How many statements have been written, and calls lowered, since the script began."""
+    steps: int = 0
+    """How many steps the script has so far, as `LARGEST_SCRIPT` counts them."""
     calls: list[dict[Hashable, Called]] = field(default_factory=lambda: [{}])
     """What calls with the same arguments gave in each region that is open, the innermost last."""
     path: list[tuple[Span, str]] = field(default_factory=list)
@@ -83,10 +83,10 @@ class Builder:
             self.statements.append(statement if self.site is None else _called_from(statement, self.site))
             self.is_over = Region((statement,)).ends_script
 
-    def count(self) -> None:
-        """Count a statement or a call; raises `TooMuchCode` when there are too many of them."""
-        self.written += 1
-        if self.written > LARGEST_SCRIPT:
+    def count(self, steps: int = 1) -> None:
+        """Count steps, those of a statement or a call; raises `TooMuchCode` when there are too many of them."""
+        self.steps += steps
+        if self.steps > LARGEST_SCRIPT:
             raise TooMuchCode(tuple(self.path))
 
     def constant(self, span: Span, kind: Kind, value: BasicValue) -> Value:
@@ -145,7 +145,7 @@ class Builder:
     @contextmanager
     def call(self, call: Span, name: str, body: Span) -> Iterator[None]:
         """Within it, the body of what is called is lowered."""
-        self.count()
+        self.count(CALL)
         outer = self.site
         if outer is None and body.start >= BASE:
             self.site = call
