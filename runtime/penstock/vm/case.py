@@ -47,6 +47,14 @@ class Place(Protocol):
     def line(self) -> int:
         """The line, from 1."""
 
+    @property
+    def text(self) -> str:
+        """The line as it is written."""
+
+    @property
+    def calls(self) -> "Sequence[Place]":
+        """The calls that led there, the innermost first."""
+
 
 class SourceMap(Protocol):
     """What knows the sources of a script: an artifact."""

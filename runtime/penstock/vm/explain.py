@@ -70,6 +70,8 @@ def _what(verdict: Verdict, failing: Instruction | None) -> Iterator[str]:
     yield f"  in the {verdict.script.value}{_place(verdict, failing)}"
     if verdict.source_line:
         yield f"  source: {verdict.source_line}"
+        for call in verdict.calls:
+            yield f"  called: {call}"
 
 
 def _failing(verdict: Verdict, notes: Notes) -> Instruction | None:

@@ -7,7 +7,7 @@ was hashed for a signature that did not fit.
 
 from typing import Final, NamedTuple
 
-from penstock.vm.case import Case, Phase
+from penstock.vm.case import Case, Phase, Place
 from penstock.vm.items import Item, as_bytes
 
 _LONGEST_LINE: Final = 100
@@ -48,11 +48,23 @@ class Verdict(NamedTuple):
     @property
     def location(self) -> str | None:
         """The file and line of that opcode, as `auction.scrypt:18`, where `source_line` is known."""
+        found = self._found
+        return None if found is None else f"{found.file}:{found.line}"
+
+    @property
+    def calls(self) -> tuple[str, ...]:
+        """The calls in the sources that led to that opcode, the innermost first: `auction.scrypt:18 return f(x);`."""
+        found = self._found
+        return () if found is None else tuple(f"{call.file}:{call.line} {call.text}" for call in found.calls)
+
+    @property
+    def _found(self) -> Place | None:
+        """The place of that opcode in the sources."""
         if self.source_line is None or self.opcode_index is None or self.case.artifact is None:
             return None
         find = getattr(self.case.artifact, "location", None)  # what has source lines alone is an artifact too
-        found = find(self.opcode_index) if callable(find) else None
-        return None if found is None else f"{found.file}:{found.line}"
+        found: Place | None = find(self.opcode_index) if callable(find) else None
+        return found
 
     @property
     def _place(self) -> str:

@@ -63,6 +63,8 @@ class Builder:
     """The calls that are being lowered, the outermost first, and what they call."""
     site: Span | None = None
     """The contract's own call that led to the library code which is being lowered."""
+    sites: tuple[Span, ...] = ()
+    """The contract's own calls of its own functions that led here, the innermost first."""
 
     def fresh(self, kind: Kind) -> Value:
         """Return a value that nothing has defined yet."""
@@ -80,7 +82,8 @@ class Builder:
             if is_made_canonical(statement, value, self.canonical.__contains__):
                 self.canonical.add(value)
         if not self.is_over:
-            self.statements.append(statement if self.site is None else _called_from(statement, self.site))
+            is_expanded = self.site is not None or self.sites
+            self.statements.append(_called_from(statement, self.site, self.sites) if is_expanded else statement)
             self.is_over = Region((statement,)).ends_script
 
     def count(self, steps: int = 1) -> None:
@@ -146,13 +149,15 @@ class Builder:
     def call(self, call: Span, name: str, body: Span) -> Iterator[None]:
         """Within it, the body of what is called is lowered."""
         self.count(CALL)
-        outer = self.site
-        if outer is None and body.start >= BASE:
+        outer = self.site, self.sites
+        if self.site is None and body.start >= BASE:
             self.site = call
+        elif self.site is None and call != body and call.start < BASE:  # not a public function as it is entered
+            self.sites = (call, *self.sites)
         self.path.append((call, name))
         yield
         self.path.pop()
-        self.site = outer
+        self.site, self.sites = outer
 
     def known_call(self, key: Hashable) -> Called | None:
         """Return what the same call gave before on this path."""
@@ -178,10 +183,10 @@ class Builder:
             self.calls.pop()
 
 
-def _called_from(statement: Statement, site: Span) -> Statement:
-    """Return the statement with the call that led to it."""
-    span = replace(statement.span, site=site)
+def _called_from(statement: Statement, site: Span | None, calls: tuple[Span, ...]) -> Statement:
+    """Return the statement with the calls that led to it."""
+    span = Span(statement.span.start, statement.span.end, site, calls)
     if isinstance(statement, Assembly):
-        words = tuple((replace(place, site=site), word) for place, word in statement.words)
+        words = tuple((Span(place.start, place.end, site, calls), word) for place, word in statement.words)
         return replace(statement, span=span, words=words)
     return replace(statement, span=span)
