@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import chain
 
 from penstock.contract.artifact import Kind
+from penstock.script.errors import hides_frames
 from penstock.script.opcodes import Family, Op
 from penstockc.codegen.instructions import Code, code_size
 from penstockc.diagnostics import CompileError, Diagnostic, InternalError
@@ -38,6 +39,8 @@ from penstockc.ir.nodes import (
 from penstockc.locks import wrong_locks
 from penstockc.source import Sources, Span
 from penstockc.targets import LOCK_TIMES, REWRITTEN, Target
+
+__tracebackhide__ = hides_frames
 
 LONGEST_EXCERPT = 60  # characters of an expression that a message repeats
 

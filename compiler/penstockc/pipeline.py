@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from penstock.contract.artifact import Artifact, ParameterLock
-from penstock.script.errors import PenstockError
+from penstock.script.errors import PenstockError, hides_frames
 from penstockc.artifacts import make_artifact
 from penstockc.availability import check_code, check_operations
 from penstockc.codegen import generate
@@ -25,6 +25,8 @@ from penstockc.semantics import check, typed
 from penstockc.source import Sources
 from penstockc.syntax.imports import Load, Modules, no_imports, read_modules
 from penstockc.targets import TARGETS, Target
+
+__tracebackhide__ = hides_frames
 
 NAME: Final = "contract.scrypt"
 
@@ -141,9 +143,9 @@ def _read(file: Path) -> str:
     try:
         return file.read_bytes().decode("utf-8")
     except OSError as error:
-        raise UnreadableSource(f"{file} cannot be read: {error.strerror or error}") from error
+        raise UnreadableSource(f"{file} cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
-        raise UnreadableSource(f"{file} is no UTF-8 text: {error.reason} at byte {error.start}") from error
+        raise UnreadableSource(f"{file} is no UTF-8 text: {error.reason} at byte {error.start}") from None
 
 
 def load_from(folder: Path) -> Load:

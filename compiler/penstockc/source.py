@@ -14,17 +14,24 @@ from typing import Self
 class Span:
     """The characters from `start` up to but not including `end`, counted over all files of the compilation.
 
-    `site` is, for code of the standard library that was inlined, the contract's own call that led there.
+    Functions are expanded where they are called. `calls` are the contract's own calls that led to expanded code, the
+    innermost first; `site` is, for code of the standard library, the own call that led into it.
     """
 
     start: int
     end: int
     site: "Span | None" = field(default=None, repr=False, compare=False)
+    calls: tuple["Span", ...] = field(default=(), repr=False, compare=False)
 
     @property
     def shown(self) -> "Span":
         """What to show the contract's author."""
         return self.site or self
+
+    @property
+    def path(self) -> tuple["Span", tuple["Span", ...]]:
+        """What tells one expansion of a place from another: what is shown of it, and the calls that led there."""
+        return self.shown, self.calls
 
     def merge(self, other: Self) -> "Span":
         """Return the smallest span that covers both.

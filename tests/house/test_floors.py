@@ -23,6 +23,7 @@ COMPILER_MAY_IMPORT = ("penstock.script", "penstock.contract.artifact")
 
 # The compiler's own floors, from the top down.
 COMPILER_FLOORS = (
+    "penstockc.catalogue",
     "penstockc.scryptc",
     "penstockc.pipeline",
     "penstockc.codegen",
@@ -31,6 +32,8 @@ COMPILER_FLOORS = (
     "penstockc.semantics",
     "penstockc.language",
     "penstockc.syntax",
+    "penstockc.errors",
+    "penstockc.habits",
 )
 
 

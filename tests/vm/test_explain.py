@@ -8,6 +8,7 @@ from random_spends import KEYS, p2sh_script
 from script_runs import BTC, VALUE, transaction
 from taproot_builder import SingleLeaf
 
+from penstock.contract.sourcemap import Location
 from penstock.script.assembler import assemble
 from penstock.script.pushes import push, push_data
 from penstock.tx.digests import Digests
@@ -27,6 +28,9 @@ CHECK = push(KEY.public_key) + assemble("OP_CHECKSIG")
 @dataclass(frozen=True)
 class Lines:
     """An artifact that knows a source line for every opcode."""
+
+    def location(self, opcode_index: int) -> Location:
+        return Location("lines.scrypt", opcode_index, 1, f"line {opcode_index}")
 
     def source_line(self, opcode_index: int) -> str | None:
         return f"line {opcode_index}"

@@ -23,6 +23,9 @@ COMPARE = assemble("OP_HASH256 OP_OVER OP_SIZE 28 OP_SUB OP_SPLIT OP_NIP 20 OP_S
 class LastByte:
     """An artifact whose contracts have their last byte for a state."""
 
+    def location(self, opcode_index: int) -> None:
+        return None
+
     def source_line(self, opcode_index: int) -> str | None:
         return None if opcode_index else "first"
 

@@ -7,6 +7,7 @@ from bitcoin.core import CTransaction
 from random_spends import KEYS, p2sh_script
 from script_runs import VALUE, run, transaction
 
+from penstock.contract.sourcemap import Location
 from penstock.script.assembler import assemble
 from penstock.script.pushes import push, push_data
 from penstock.tx.digests import Digests
@@ -25,6 +26,9 @@ CHECK = push(KEY.public_key) + assemble("OP_CHECKSIG")
 @dataclass(frozen=True)
 class Lines:
     """An artifact that knows a source line for every opcode."""
+
+    def location(self, opcode_index: int) -> Location:
+        return Location("lines.scrypt", opcode_index, 1, f"line {opcode_index}")
 
     def source_line(self, opcode_index: int) -> str | None:
         return f"line {opcode_index}" if opcode_index < 100 else None

@@ -6,13 +6,17 @@ index of an opcode in any script made from it finds its source line.
 
 import posixpath
 from collections.abc import Iterator
+from typing import Final
 
 from penstock.contract.artifact import Position, SourceFile, SourceMap
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push
 from penstockc.codegen.instructions import Code, Hole, Word
-from penstockc.source import Sources
+from penstockc.source import Sources, Span
 from penstockc.syntax.standard import BASE
+
+MOST_CALLS: Final = 8
+"""Of the calls that led to an instruction, the innermost that its position tells."""
 
 
 def template_hex(code: Code) -> str:
@@ -45,17 +49,18 @@ def source_map(code: Code, sources: Sources) -> SourceMap:
 
 
 def _positions(code: Code, sources: Sources) -> Iterator[Position | None]:
-    known: dict[int, Position | None] = {}
+    known: dict[tuple[Span, tuple[Span, ...]], Position | None] = {}
     for instr in code:
-        start = instr.span.shown.start
-        if start not in known:
-            known[start] = _position(start, sources)
-        yield known[start]
+        path = instr.span.path
+        if path not in known:
+            known[path] = _position(path[0].start, path[1], sources)
+        yield known[path]
 
 
-def _position(start: int, sources: Sources) -> Position | None:
+def _position(start: int, calls: tuple[Span, ...], sources: Sources) -> Position | None:
     if start >= BASE:
         return None
     source = sources.find(start)
     line, column = source.position(start)
-    return Position(sources.files.index(source), line, column)
+    found = (_position(call.start, (), sources) for call in calls[:MOST_CALLS])
+    return Position(sources.files.index(source), line, column, tuple(call for call in found if call is not None))

@@ -82,11 +82,11 @@ class _Facts:
     uses: Counter[int]
     words: dict[int, Word] = field(default_factory=dict)
     pushed: set[int] = field(default_factory=set)
-    codes: dict[tuple[Span, tuple[Op, ...]], Code] = field(default_factory=dict)
+    codes: dict[tuple[object, ...], Code] = field(default_factory=dict)
 
     def code(self, span: Span, *opcodes: Op) -> Code:
         """Return instructions: the same object for the same ones, so that it is plain that steps are alike."""
-        key = span, opcodes
+        key = *span.path, span, opcodes
         if key not in self.codes:
             self.codes[key] = tuple(Instr(opcode, span) for opcode in opcodes)
         return self.codes[key]

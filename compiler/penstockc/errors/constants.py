@@ -11,6 +11,7 @@ class NotConstant(Diagnostic):
     """A value that the compiler must know, and does not."""
 
     code: ClassVar[str] = "not-constant"
+    is_loop_bound: bool = False
 
     @property
     def message(self) -> str:
@@ -18,12 +19,14 @@ class NotConstant(Diagnostic):
 
     @property
     def hint(self) -> str:
+        if self.is_loop_bound:
+            return "loop as often as it can be at most, and ask in the body: `loop (10) : i { if (i < n) { .. } }`"
         return "literals, `static const` properties and arithmetic on them are"
 
 
 @dataclass(frozen=True, slots=True)
 class ConstantOutOfRange(Diagnostic):
-    """A constant that makes no sense at its place, or more code than anybody wants."""
+    """A constant outside of the range that its place allows."""
 
     code: ClassVar[str] = "constant-out-of-range"
     value: int
@@ -38,7 +41,7 @@ class ConstantOutOfRange(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class UnrolledTooLarge(Diagnostic):
-    """Loops that become more code than anybody wants."""
+    """Loops that unroll to more code than a function may have."""
 
     code: ClassVar[str] = "unrolled-too-large"
     most: int

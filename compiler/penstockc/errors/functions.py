@@ -1,6 +1,7 @@
 """What can be wrong with functions, constructors, statements and calls."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import ClassVar
 
 from penstockc.diagnostics import Diagnostic
@@ -11,7 +12,7 @@ SHOWN_CALLS = 6  # of a chain, from the outermost on, and the last one
 
 @dataclass(frozen=True, slots=True)
 class NoEntryPoint(Diagnostic):
-    """A contract that nobody can call."""
+    """A contract without a public function."""
 
     code: ClassVar[str] = "no-entry-point"
     name: str
@@ -102,16 +103,29 @@ class EntryPointWithResult(Diagnostic):
         return "it says yes or no by its last `require`"
 
 
+class Ending(StrEnum):
+    """How a public function ends that does not end in `require`, and what to write instead."""
+
+    IF = "add `require(true);` after it: what its arms require holds all the same"
+    LOOP = "add `require(true);` after it, or require what the loop found: `require(done);`"
+    RETURN = "`require(..);` says yes or no: write `require(x == 1);` instead of `return x == 1;`"
+
+
 @dataclass(frozen=True, slots=True)
 class EntryPointWithoutRequire(Diagnostic):
     """A public function that does not end in `require`."""
 
     code: ClassVar[str] = "entry-point-without-require"
     name: str
+    ending: Ending | None = None
 
     @property
     def message(self) -> str:
         return f"public function `{self.name}` must end with `require(..);`"
+
+    @property
+    def hint(self) -> str:
+        return str(self.ending or "say what the spender must bring: `require(checkSig(sig, this.owner));`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +166,17 @@ class MissingReturn(Diagnostic):
 
     code: ClassVar[str] = "missing-return"
     name: str
+    ends_in_if: bool = False
 
     @property
     def message(self) -> str:
         return f"function `{self.name}` must end with `return ..;`"
+
+    @property
+    def hint(self) -> str:
+        if self.ends_in_if:
+            return "write `return c ? a : b;`, or give a local its value in both arms and return that at the end"
+        return "its last statement gives the result: `return x;`; a function without any gives a bool: `return true;`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +184,7 @@ class MisplacedReturn(Diagnostic):
     """A `return` anywhere but at the end of a function with a result."""
 
     code: ClassVar[str] = "misplaced-return"
+    is_public: bool = False
 
     @property
     def message(self) -> str:
@@ -170,6 +192,8 @@ class MisplacedReturn(Diagnostic):
 
     @property
     def hint(self) -> str:
+        if self.is_public:
+            return "put what follows into the other arm: `if (c) { .. } else { .. }`; on bsv `exit(true);` accepts"
         return "keep the result in a local and return that at the end"
 
 
@@ -237,15 +261,37 @@ class WrongArgumentCount(Diagnostic):
     name: str
     wanted: int
     given: int
+    signature: str
 
     @property
     def message(self) -> str:
         return f"`{self.name}` takes {self.wanted} argument{'' if self.wanted == 1 else 's'}, not {self.given}"
 
+    @property
+    def hint(self) -> str:
+        return f"it is `{self.signature}`"
+
+
+@dataclass(frozen=True, slots=True)
+class SwappedArguments(Diagnostic):
+    """A call with two arguments in each other's place. The span is that of all arguments."""
+
+    code: ClassVar[str] = "swapped-arguments"
+    name: str
+    signature: str
+
+    @property
+    def message(self) -> str:
+        return f"two arguments of `{self.name}` stand in each other's place"
+
+    @property
+    def hint(self) -> str:
+        return f"it is `{self.signature}`"
+
 
 @dataclass(frozen=True, slots=True)
 class MoreSignaturesThanKeys(Diagnostic):
-    """A `checkMultiSig` that nobody can satisfy."""
+    """A `checkMultiSig` of more signatures than keys."""
 
     code: ClassVar[str] = "more-signatures-than-keys"
     signatures: int

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from penstockc.diagnostics import Diagnostic
+from penstockc.habits.calls import FUNCTIONS, MEMBERS
+from penstockc.habits.rows import Word, find_word
+from penstockc.habits.words import NAMES, STATEMENTS, TYPES
 from penstockc.source import Span
 
 
@@ -48,6 +51,22 @@ class NothingToCompile(Diagnostic):
 
 
 @dataclass(frozen=True, slots=True)
+class ForeignStatement(Diagnostic):
+    """A word that is a statement of its own in other languages."""
+
+    code: ClassVar[str] = "foreign-statement"
+    word: str
+
+    @property
+    def message(self) -> str:
+        return f"the language has no `{self.word}`"
+
+    @property
+    def hint(self) -> str | None:
+        return _instead(STATEMENTS, self.word)
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownName(Diagnostic):
     """A bare name that nothing in sight has."""
 
@@ -61,12 +80,12 @@ class UnknownName(Diagnostic):
 
     @property
     def hint(self) -> str | None:
-        return f"did you mean `{self.suggestion}`?" if self.suggestion else None
+        return _instead(NAMES, self.name) or _meant(self.suggestion)
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownType(Diagnostic):
-    """A type that nobody declares."""
+    """A type that is not declared."""
 
     code: ClassVar[str] = "unknown-type"
     name: str
@@ -78,7 +97,7 @@ class UnknownType(Diagnostic):
 
     @property
     def hint(self) -> str | None:
-        return f"did you mean `{self.suggestion}`?" if self.suggestion else None
+        return _instead(TYPES, self.name) or _meant(self.suggestion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +114,7 @@ class UnknownFunction(Diagnostic):
 
     @property
     def hint(self) -> str | None:
-        return f"did you mean `{self.suggestion}`?" if self.suggestion else None
+        return _instead(FUNCTIONS, self.name) or _meant(self.suggestion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +132,7 @@ class UnknownMember(Diagnostic):
 
     @property
     def hint(self) -> str | None:
-        return f"did you mean `{self.suggestion}`?" if self.suggestion else None
+        return _meant(self.suggestion) or _instead(MEMBERS, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +336,17 @@ class ShadowedName(Diagnostic):
         return self.previous, "the hidden one"
 
 
+def _instead(rows: tuple[Word, ...], name: str) -> str | None:
+    """What to write instead of a name that other languages have."""
+    row = find_word(rows, name)
+    return row.instead if row else None
+
+
+def _meant(suggestion: str | None) -> str | None:
+    return f"did you mean `{suggestion}`?" if suggestion else None
+
+
 OF_NAMES: Final[frozenset[type[Diagnostic]]] = frozenset(
-    {DuplicateName, UnknownFunction, UnknownMember, UnknownName, UnknownType}
+    {DuplicateName, ForeignStatement, UnknownFunction, UnknownMember, UnknownName, UnknownType}
 )
 """What can be wrong with names alone, whatever the types of anything."""

@@ -1,10 +1,12 @@
 """What can be wrong with a text before anyone asks what it means."""
 
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from penstockc.diagnostics import Diagnostic
+from penstockc.habits.forms import CHARACTERS, NUMBERS
+from penstockc.habits.rows import Form
 from penstockc.nesting import MAX_ALTERNATIVES, MAX_NESTING, MAX_OPERATORS
 from penstockc.source import Span
 
@@ -27,37 +29,26 @@ class UnexpectedText(Diagnostic):
 
     @property
     def hint(self) -> str | None:
-        if self.found == "`returns`":
-            return "a result type is written behind a colon: `function f(int x) : int { .. }`"
         if self.found == "`=`" and "`)`" in self.expected:
             return "`==` compares; `=` gives a value to a name, as a statement of its own"
         return None
 
 
-FOREIGN_STATEMENTS: Final[Mapping[str, str]] = {
-    "while": "a loop runs a fixed number of times: `loop (3) { if (..) { .. } }`",
-    "do": "a loop runs a fixed number of times: `loop (3) { if (..) { .. } }`",
-    "for": "a loop runs a fixed number of times: `loop (3) : i { .. }`",
-    "switch": "choose with `if (..) { .. } else if (..) { .. } else { .. }`",
-    "emit": "a script keeps no log: what others shall see goes into an output of the transaction",
-}
-"""Words that begin a statement elsewhere, and what to write in its place."""
-
-
 @dataclass(frozen=True, slots=True)
-class ForeignStatement(Diagnostic):
-    """A statement of other languages. `word` is one of `FOREIGN_STATEMENTS`; the span is that of the word."""
+class ForeignSyntax(Diagnostic):
+    """A form of other languages. `text` is the part that tells it, at the span."""
 
-    code: ClassVar[str] = "foreign-statement"
-    word: str
+    code: ClassVar[str] = "foreign-syntax"
+    habit: Form
+    text: str
 
     @property
     def message(self) -> str:
-        return f"the language has no `{self.word}`"
+        return self.habit.says or f"the language has no `{self.text}`"
 
     @property
     def hint(self) -> str:
-        return FOREIGN_STATEMENTS[self.word]
+        return self.habit.instead
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +62,10 @@ class UnexpectedCharacter(Diagnostic):
     def message(self) -> str:
         shown = self.character if self.character.isprintable() else f"U+{ord(self.character):04X}"
         return f"`{shown}` does not belong to the language"
+
+    @property
+    def hint(self) -> str | None:
+        return CHARACTERS.get(self.character)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +186,9 @@ class BadNumber(Diagnostic):
 
     @property
     def hint(self) -> str:
+        for spelling, instead in NUMBERS:
+            if re.fullmatch(spelling, self.text):
+                return instead.format(digits="".join(filter(str.isdigit, self.text)))
         return "numbers are decimal, `42`, or hexadecimal, `0x2a`; bytes are written b'2a'"
 
 
@@ -295,9 +293,10 @@ class ImportUnreadable(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class ImportCycle(Diagnostic):
-    """Files import each other in a ring; `files` starts and ends with the same one.
+    """Files that import each other in a ring.
 
-    The span is that of the import that closes the ring, `first` that of the one that begins it.
+    `files` starts and ends with the same one. The span is that of the import that closes the ring, `first` that of the
+    one that begins it.
     """
 
     code: ClassVar[str] = "import-cycle"

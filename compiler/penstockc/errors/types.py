@@ -7,6 +7,8 @@ from penstock.contract.artifact import BasicType, Kind
 from penstockc.diagnostics import Diagnostic
 
 _CONVERSIONS = {
+    ("Sig", "PubKey"): "signatures stand first: `checkSig(sig, key)`, `checkMultiSig(sigs, keys)`",
+    ("PubKey", "Sig"): "keys stand second: `checkSig(sig, key)`, `checkMultiSig(sigs, keys)`",
     ("int", "bytes"): "`unpack(b)` reads bytes as a number",
     ("bool", "int"): "compare it: `x != 0`",
     ("bool", "bytes"): "compare it: `b != b''`",
@@ -31,6 +33,8 @@ class TypeMismatch(Diagnostic):
 
     @property
     def hint(self) -> str | None:
+        if self.expected.startswith("SortedItem<"):
+            return f"a key goes with its place: take a `{self.expected}` as an argument, which has `item` and `idx`"
         return _CONVERSIONS.get((self.expected, self.found)) or _cast(self.expected, self.found)
 
 
@@ -62,7 +66,7 @@ class OperandsMismatch(Diagnostic):
 
     @property
     def hint(self) -> str | None:
-        return _between(self.left, self.right)
+        return _binding(self.operator, {self.left, self.right}) or _between(self.left, self.right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +227,19 @@ class StaticWithoutValue(Diagnostic):
 def _cast(expected: str, found: str) -> str | None:
     if (found == "bytes" and expected in _BYTES_SUBTYPES) or (found == "int" and expected == "PrivKey"):
         return f"`{expected}(x)` declares that x is one"
+    return None
+
+
+def _binding(operator: str, found: set[str]) -> str | None:
+    """What to do where another operator binds tighter than it looks."""
+    if operator in {"&", "|", "^"} and "bool" in found and len(found) > 1:
+        return f"comparisons bind tighter than `{operator}`: write `(x {operator} y) == z`"
+    if operator in {"&", "|"} and found == {"bool"}:
+        return f"between bools it is `{operator * 2}`"
+    if operator == "^" and found == {"bool"}:
+        return "between bools it is `!=`"
+    if operator in {"==", "!="} and found == {"bool", "int"}:
+        return "`!` binds tighter than a comparison: write `!(x == y)`; a number is compared with 0 to become a bool"
     return None
 
 

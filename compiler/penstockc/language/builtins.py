@@ -17,8 +17,9 @@ class Form(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Builtin:
-    """A function: its parameters' types (None: `form` knows), its result's, and what it does.
+    """A function: its parameters' types (None: `form` knows), its result's, what it does, and its parameters' names.
 
+    The name of a parameter whose type only `form` knows has the type before it.
     `constants` are the indices of parameters that take compile-time constants only, from 1 to `LARGEST_CONSTANT`.
     """
 
@@ -26,7 +27,15 @@ class Builtin:
     parameters: tuple[BasicType | None, ...]
     result: BasicType | None
     form: Operation | Form
+    names: tuple[str, ...]
     constants: frozenset[int] = frozenset()
+
+    @property
+    def signature(self) -> str:
+        """The declaration, as text for messages."""
+        pairs = zip(self.parameters, self.names, strict=True)
+        parameters = ", ".join(name if kind is None else f"{kind} {name}" for kind, name in pairs)
+        return f"{self.name}({parameters})" + ("" if self.result is None else f" : {self.result}")
 
 
 LARGEST_CONSTANT = 10_000  # a size; each unit of it becomes code
@@ -34,26 +43,26 @@ LARGEST_CONSTANT = 10_000  # a size; each unit of it becomes code
 _T, _O = BasicType, Operation
 
 _ROWS = (
-    Builtin("abs", (_T.INT,), _T.INT, _O.ABS),
-    Builtin("min", (_T.INT, _T.INT), _T.INT, _O.MIN),
-    Builtin("max", (_T.INT, _T.INT), _T.INT, _O.MAX),
-    Builtin("within", (_T.INT, _T.INT, _T.INT), _T.BOOL, _O.WITHIN),
-    Builtin("ripemd160", (_T.BYTES,), _T.RIPEMD160, _O.RIPEMD160),
-    Builtin("sha1", (_T.BYTES,), _T.SHA1, _O.SHA1),
-    Builtin("sha256", (_T.BYTES,), _T.SHA256, _O.SHA256),
-    Builtin("hash160", (_T.BYTES,), _T.RIPEMD160, _O.HASH160),
-    Builtin("hash256", (_T.BYTES,), _T.SHA256, _O.HASH256),
-    Builtin("flattenSha256", (None,), _T.SHA256, Form.FLATTEN_SHA256),
-    Builtin("checkSig", (_T.SIG, _T.PUB_KEY), _T.BOOL, _O.CHECK_SIG),
-    Builtin("checkMultiSig", (None, None), _T.BOOL, Form.CHECK_MULTI_SIG),
-    Builtin("checkLockTime", (_T.INT,), _T.BOOL, _O.CHECK_LOCK_TIME),  # true, or the script aborts
-    Builtin("checkSequence", (_T.INT,), _T.BOOL, _O.CHECK_SEQUENCE),  # true, or the script aborts
-    Builtin("num2bin", (_T.INT, _T.INT), _T.BYTES, _O.NUM_TO_BIN),
-    Builtin("pack", (_T.INT,), _T.BYTES, _O.PACK),
-    Builtin("unpack", (_T.BYTES,), _T.INT, _O.UNPACK),
-    Builtin("len", (_T.BYTES,), _T.INT, _O.LENGTH),
-    Builtin("reverseBytes", (_T.BYTES, _T.INT), _T.BYTES, _O.REVERSE, constants=frozenset({1})),
-    Builtin("repeat", (None, _T.INT), None, Form.REPEAT, constants=frozenset({1})),
+    Builtin("abs", (_T.INT,), _T.INT, _O.ABS, ("x",)),
+    Builtin("min", (_T.INT, _T.INT), _T.INT, _O.MIN, ("x", "y")),
+    Builtin("max", (_T.INT, _T.INT), _T.INT, _O.MAX, ("x", "y")),
+    Builtin("within", (_T.INT, _T.INT, _T.INT), _T.BOOL, _O.WITHIN, ("x", "low", "high")),
+    Builtin("ripemd160", (_T.BYTES,), _T.RIPEMD160, _O.RIPEMD160, ("b",)),
+    Builtin("sha1", (_T.BYTES,), _T.SHA1, _O.SHA1, ("b",)),
+    Builtin("sha256", (_T.BYTES,), _T.SHA256, _O.SHA256, ("b",)),
+    Builtin("hash160", (_T.BYTES,), _T.RIPEMD160, _O.HASH160, ("b",)),
+    Builtin("hash256", (_T.BYTES,), _T.SHA256, _O.HASH256, ("b",)),
+    Builtin("flattenSha256", (None,), _T.SHA256, Form.FLATTEN_SHA256, ("any x",)),
+    Builtin("checkSig", (_T.SIG, _T.PUB_KEY), _T.BOOL, _O.CHECK_SIG, ("sig", "key")),
+    Builtin("checkMultiSig", (None, None), _T.BOOL, Form.CHECK_MULTI_SIG, ("Sig[] sigs", "PubKey[] keys")),
+    Builtin("checkLockTime", (_T.INT,), _T.BOOL, _O.CHECK_LOCK_TIME, ("x",)),  # true, or the script aborts
+    Builtin("checkSequence", (_T.INT,), _T.BOOL, _O.CHECK_SEQUENCE, ("x",)),  # true, or the script aborts
+    Builtin("num2bin", (_T.INT, _T.INT), _T.BYTES, _O.NUM_TO_BIN, ("x", "size")),
+    Builtin("pack", (_T.INT,), _T.BYTES, _O.PACK, ("x",)),
+    Builtin("unpack", (_T.BYTES,), _T.INT, _O.UNPACK, ("b",)),
+    Builtin("len", (_T.BYTES,), _T.INT, _O.LENGTH, ("b",)),
+    Builtin("reverseBytes", (_T.BYTES, _T.INT), _T.BYTES, _O.REVERSE, ("b", "size"), constants=frozenset({1})),
+    Builtin("repeat", (None, _T.INT), None, Form.REPEAT, ("any x", "size"), constants=frozenset({1})),
 )
 
 BUILTINS = {row.name: row for row in _ROWS}

@@ -1,10 +1,12 @@
 """Functions, constructors and first values of statics: headers and trees -> typed definitions."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from penstock.contract.artifact import BasicType
 from penstockc.errors.assembly import AsmNotAlone
 from penstockc.errors.functions import (
+    Ending,
     EntryPointWithoutRequire,
     MissingReturn,
     ReturnWithoutValue,
@@ -25,7 +27,7 @@ from penstockc.syntax import ast
 
 def check_function(world: World, owner: ClassHeader, header: FunctionHeader) -> typed.Function | None:
     """The typed function; None when anything in it was reported."""
-    body = _body(world, owner, header.key, is_static=header.is_static)
+    body = _body(world, owner, header.key, is_static=header.is_static, is_public=header.is_public)
     if not header.is_static:
         body.use(of_class(owner.name))
     parameters = _parameters(body, header.parameters)
@@ -83,10 +85,16 @@ def class_level(world: World, owner: ClassHeader, key: MemberKey) -> Body:
     return _body(world, owner, key, is_static=True)
 
 
-def _body(
-    world: World, owner: ClassHeader, key: MemberKey, *, is_static: bool = False, is_constructor: bool = False
+def _body(  # noqa: PLR0913 - what a body is
+    world: World,
+    owner: ClassHeader,
+    key: MemberKey,
+    *,
+    is_static: bool = False,
+    is_constructor: bool = False,
+    is_public: bool = False,
 ) -> Body:
-    return Body(world, owner, key, Scope(world.findings), is_static, is_constructor)
+    return Body(world, owner, key, Scope(world.findings), is_static, is_constructor, is_public)
 
 
 def _parameters(body: Body, headers: Sequence[ParameterHeader]) -> tuple[typed.Local, ...] | None:
@@ -113,17 +121,26 @@ def _code(body: Body, header: FunctionHeader) -> typed.Block | typed.Assembly | 
 
 def _entry_point(body: Body, header: FunctionHeader, node: ast.Block) -> tuple[typed.Statement, ...]:
     """A public function: its last statement is a `require`."""
-    if not node.statements or not isinstance(node.statements[-1], ast.Require):
-        span = node.statements[-1].span if node.statements else header.node.name.span
-        body.report(EntryPointWithoutRequire(span, header.key.name))
-    return check_statements(body, node.statements)
+    last = node.statements[-1] if node.statements else None
+    if isinstance(last, ast.Require):
+        return check_statements(body, node.statements)
+    span = header.node.name.span if last is None else last.span
+    body.report(EntryPointWithoutRequire(span, header.key.name, _ENDINGS.get(type(last))))
+    return check_statements(body, node.statements[:-1] if isinstance(last, ast.Return) else node.statements)
+
+
+_ENDINGS: Final = {
+    ast.If: Ending.IF,
+    ast.Loop: Ending.LOOP,
+    ast.Return: Ending.RETURN,
+}
 
 
 def _with_result(body: Body, header: FunctionHeader, node: ast.Block) -> tuple[typed.Statement, ...]:
     """Any other function: its last statement, and no other, is a `return`."""
     last = node.statements[-1] if node.statements else None
     if not isinstance(last, ast.Return):
-        body.report(MissingReturn(header.node.name.span, header.key.name))
+        body.report(MissingReturn(header.node.name.span, header.key.name, ends_in_if=isinstance(last, ast.If)))
         return check_statements(body, node.statements)
     statements = check_statements(body, node.statements[:-1])
     if last.value is None:

@@ -52,6 +52,7 @@ class Body:
     scope: Scope
     is_static: bool
     is_constructor: bool
+    is_public: bool = False
     extent: Extent = field(default_factory=Extent)
 
     def report(self, diagnostic: Diagnostic) -> None:

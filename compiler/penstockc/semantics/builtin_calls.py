@@ -1,6 +1,8 @@
 """Calls of built-in functions, and casts."""
 
-from penstock.contract.artifact import BasicType
+from typing import Final
+
+from penstock.contract.artifact import BasicType, Kind
 from penstockc.errors.constants import ConstantOutOfRange, NotConstant
 from penstockc.errors.functions import MoreSignaturesThanKeys
 from penstockc.errors.structures import NothingToHash
@@ -10,7 +12,7 @@ from penstockc.language.operations import Operation
 from penstockc.language.types import OPEN, ArrayType, size_of
 from penstockc.semantics import typed
 from penstockc.semantics.body import Body
-from penstockc.semantics.calls import Arguments, count_fits
+from penstockc.semantics.calls import Arguments, are_swapped, count_fits
 from penstockc.semantics.constants import constant
 from penstockc.semantics.conversions import Expected, Unknown, cast, convert, fits
 from penstockc.source import Span
@@ -32,7 +34,7 @@ def builtin(
     body: Body, span: Span, row: Builtin, arguments: Arguments, expected: Expected = None
 ) -> typed.Expression | None:
     """`f(..)` of a row, where `expected` is asked for."""
-    if not count_fits(body, span, row.name, len(row.parameters), len(arguments)):
+    if not count_fits(body, span, row.name, len(row.parameters), len(arguments), row.signature):
         return None
     match row.form:
         case Form.FLATTEN_SHA256:
@@ -40,7 +42,7 @@ def builtin(
         case Form.REPEAT:
             return _repeat(body, span, arguments, expected)
         case Form.CHECK_MULTI_SIG:
-            return _multi_sig(body, span, arguments)
+            return _multi_sig(body, span, row, arguments)
         case Operation.LENGTH if (array := arguments[0]) is not None and isinstance(array.type, ArrayType):
             return _length(span, array, array.type.size)
         case Operation() as operation:
@@ -50,6 +52,8 @@ def builtin(
 def _operation(
     body: Body, span: Span, row: Builtin, operation: Operation, arguments: Arguments
 ) -> typed.Expression | None:
+    if are_swapped(body, row.name, row.signature, arguments, row.parameters):
+        return None
     operands = list[typed.Expression]()
     for index, (wanted, argument) in enumerate(zip(row.parameters, arguments, strict=True)):
         value = convert(body, argument, wanted)
@@ -94,9 +98,12 @@ def _is_held(value: typed.Expression) -> bool:
             return False
 
 
+_CASTS: Final = {Kind.INT: "int", Kind.BYTES: "bytes", Kind.BOOL: "bool"}
+
+
 def conversion(body: Body, span: Span, wanted: BasicType, arguments: Arguments) -> typed.Expression | None:
     """`PubKey(e)` and the like: the same value under another type of the same kind."""
-    if not count_fits(body, span, str(wanted), 1, len(arguments)):
+    if not count_fits(body, span, str(wanted), 1, len(arguments), f"{wanted}({_CASTS[wanted.kind]} x)"):
         return None
     (value,) = arguments
     if value is None:
@@ -124,9 +131,11 @@ def _repeat(body: Body, span: Span, arguments: Arguments, expected: Expected) ->
     return typed.Repeat(span, made, value) if body.world.types.fits_stack(span, made) else None
 
 
-def _multi_sig(body: Body, span: Span, arguments: Arguments) -> typed.Expression | None:
+def _multi_sig(body: Body, span: Span, row: Builtin, arguments: Arguments) -> typed.Expression | None:
     """`checkMultiSig(signatures, keys)`: two arrays, of which the second has as many elements at least."""
     wanted = ArrayType(BasicType.SIG, OPEN), ArrayType(BasicType.PUB_KEY, OPEN)
+    if are_swapped(body, row.name, row.signature, arguments, wanted):
+        return None
     signatures, keys = (convert(body, *pair) for pair in zip(arguments, wanted, strict=True))
     if signatures is None or keys is None:
         return None

@@ -4,7 +4,12 @@ from collections.abc import Callable, Sequence
 from itertools import chain, repeat
 
 from penstock.contract.artifact import BasicType
-from penstockc.errors.functions import EntryPointOutsideRequire, NotConstructible, WrongArgumentCount
+from penstockc.errors.functions import (
+    EntryPointOutsideRequire,
+    NotConstructible,
+    SwappedArguments,
+    WrongArgumentCount,
+)
 from penstockc.errors.names import (
     MethodCalledBare,
     NeedsInstance,
@@ -15,9 +20,9 @@ from penstockc.errors.names import (
 )
 from penstockc.language.builtins import BUILTINS, TYPE_NAMES, Builtin
 from penstockc.language.types import LibraryType, Type
-from penstockc.semantics import typed
+from penstockc.semantics import signatures, typed
 from penstockc.semantics.body import Body
-from penstockc.semantics.conversions import Expected, Unknown, asked, convert, fits
+from penstockc.semantics.conversions import Expected, Unknown, asked, closed, convert, fits
 from penstockc.semantics.findings import of_constructor
 from penstockc.semantics.headers import ClassHeader, FunctionHeader, ParameterHeader
 from penstockc.semantics.suggestions import suggest
@@ -55,10 +60,25 @@ def check_each(nodes: Sequence[ast.Expression], wanted: Sequence[Expected], chec
 
 def _fit(arguments: Arguments, wanted: Sequence[Type | None]) -> bool:
     """Whether the arguments could be passed; what is unknown fits nothing."""
-    return len(arguments) == len(wanted) and all(
-        argument is not None and parameter is not None and fits(argument.type, parameter)
-        for argument, parameter in zip(arguments, wanted, strict=True)
-    )
+    return len(arguments) == len(wanted) and all(map(_fits, arguments, wanted))
+
+
+def _fits(argument: typed.Expression | None, wanted: Type | None) -> bool:
+    """Whether the argument could be passed where `wanted` is wanted."""
+    return argument is not None and wanted is not None and fits(argument.type, closed(wanted, argument.type))
+
+
+def are_swapped(body: Body, name: str, signature: str, arguments: Arguments, wanted: Sequence[Type | None]) -> bool:
+    """Whether two arguments stand in each other's place, and all others fit; reports that."""
+    known = [argument for argument in arguments if argument is not None]
+    wrong = [index for index, pair in enumerate(zip(arguments, wanted, strict=True)) if not _fits(*pair)]
+    if len(known) < len(arguments) or len(wrong) != 2:
+        return False
+    first, second = wrong
+    if not (_fits(arguments[first], wanted[second]) and _fits(arguments[second], wanted[first])):
+        return False
+    body.report(SwappedArguments(known[first].span.merge(known[second].span), name, signature))
+    return True
 
 
 def report_unknown_function(body: Body, node: ast.Call) -> None:
@@ -78,8 +98,7 @@ def static_function(body: Body, owner: ClassHeader, node: ast.MethodCall) -> Fun
     """The function that `Owner.f(..)` calls; None after a report."""
     function = owner.functions.get(node.function.text)
     if function is None:
-        close = suggest(node.function.text, owner.functions)
-        body.report(UnknownMember(node.function.span, node.function.text, owner.name, close))
+        body.report(_unknown_method(owner, node.function))
     elif not function.is_static:
         body.report(NeedsInstance(node.function.span, owner.name, function.key.name))
     elif _is_accessible(body, function, node.function.span):
@@ -92,12 +111,18 @@ def method(body: Body, owner: ClassHeader, node: ast.MethodCall) -> FunctionHead
     name = node.function
     function = owner.functions.get(name.text)
     if function is None:
-        body.report(UnknownMember(name.span, name.text, owner.name, suggest(name.text, owner.functions)))
+        body.report(_unknown_method(owner, name))
     elif function.is_static:
         body.report(ThroughInstance(name.span, owner.name, name.text))
     elif _is_accessible(body, function, name.span):
         return function
     return None
+
+
+def _unknown_method(owner: ClassHeader, name: ast.Identifier) -> UnknownMember:
+    """What to say about a function that the class does not have; a built-in one belongs to no class."""
+    close = f"{name.text}(..)" if name.text in BUILTINS else suggest(name.text, owner.functions)
+    return UnknownMember(name.span, name.text, owner.name, close)
 
 
 def owner_of(body: Body, value: typed.Expression, name: ast.Identifier) -> ClassHeader | None:
@@ -118,7 +143,9 @@ def invoke(
     if any(argument is None for argument in arguments):
         return None
     body.use(function.key)
-    converted = _converted(body, span, function.key.name, function.parameters, arguments)
+    converted = _converted(
+        body, span, function.key.name, signatures.of_function(function), function.parameters, arguments
+    )
     result = BasicType.BOOL if function.is_public else function.result
     if result is None or converted is None:
         return None
@@ -138,7 +165,8 @@ def construct(body: Body, node: ast.New, expected: Expected, check: Check) -> ty
     body.use(of_constructor(made.name))
     parameters = body.world.classes[made.name].constructor.parameters
     arguments = check_arguments(node.arguments, parameters, check)
-    converted = _converted(body, node.span, made.name, parameters, arguments)
+    signature = signatures.of_constructor(body.world.classes[made.name])
+    converted = _converted(body, node.span, made.name, signature, parameters, arguments)
     return None if converted is None else typed.Construct(node.span, made, converted)
 
 
@@ -166,17 +194,21 @@ def check_context(body: Body, node: ast.MethodCall, function: FunctionHeader, *,
     return True
 
 
-def count_fits(body: Body, span: Span, name: str, wanted: int, given: int) -> bool:
-    """Whether as many arguments are given as wanted."""
+def count_fits(  # noqa: PLR0913, PLR0917 - the facts of the report
+    body: Body, span: Span, name: str, wanted: int, given: int, signature: str
+) -> bool:
+    """Whether as many arguments are given as wanted; reports that with the function's signature."""
     if wanted != given:
-        body.report(WrongArgumentCount(span, name, wanted, given))
+        body.report(WrongArgumentCount(span, name, wanted, given, signature))
     return wanted == given
 
 
-def _converted(
-    body: Body, span: Span, name: str, parameters: Sequence[ParameterHeader], arguments: Arguments
+def _converted(  # noqa: PLR0913, PLR0917 - the call, and what it is declared to be
+    body: Body, span: Span, name: str, signature: str, parameters: Sequence[ParameterHeader], arguments: Arguments
 ) -> tuple[typed.Expression, ...] | None:
-    if not count_fits(body, span, name, len(parameters), len(arguments)):
+    if not count_fits(body, span, name, len(parameters), len(arguments), signature):
+        return None
+    if are_swapped(body, name, signature, arguments, [parameter.type for parameter in parameters]):
         return None
     values = [
         convert(body, argument, parameter.type) for parameter, argument in zip(parameters, arguments, strict=True)

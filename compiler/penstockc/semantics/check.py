@@ -8,6 +8,7 @@ recursive, and everything that the main contract reaches is there.
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
+from penstock.script.errors import hides_frames
 from penstockc.diagnostics import CompileError, InternalError
 from penstockc.errors.constants import StaticRing
 from penstockc.errors.functions import Recursion
@@ -36,6 +37,8 @@ from penstockc.source import Sources, Span
 from penstockc.syntax import ast
 from penstockc.syntax.imports import Modules
 from penstockc.syntax.standard import NAMES
+
+__tracebackhide__ = hides_frames
 
 
 def check(modules: Modules) -> typed.Program:

@@ -47,13 +47,13 @@ def constant(expression: typed.Expression) -> typed.Literal | None:
     return typed.Literal(expression.span, expression.type, value)
 
 
-def known_int(body: Body, value: typed.Expression | None) -> int | None:
+def known_int(body: Body, value: typed.Expression | None, *, is_loop_bound: bool = False) -> int | None:
     """The number that an expression of type int is worth; reports one that is no compile-time constant."""
     if value is None:
         return None
     literal = constant(value)
     if literal is None or not isinstance(literal.value, int):
-        body.report(NotConstant(value.span))
+        body.report(NotConstant(value.span, is_loop_bound))
         return None
     return literal.value
 

@@ -168,6 +168,10 @@ def _member(body: Body, node: ast.Member) -> typed.Expression | None:
     owner = _class_before(body, node.base)
     if owner is not None:
         return names.static_of_class(body, owner, node)
+    foreign = names.foreign_member(body, node)
+    if foreign is not None:
+        body.report(foreign)
+        return None
     base = None if isinstance(node.base, ast.GenericName) else check_expression(body, node.base)
     return None if base is None else names.property_of_value(body, node, base)
 
@@ -261,6 +265,10 @@ def _method(body: Body, node: ast.MethodCall) -> tuple[typed.Expression | None, 
     owner = _class_before(body, node.receiver)
     if owner is not None:
         return None, calls.static_function(body, owner, node)
+    foreign = names.foreign_member(body, node)
+    if foreign is not None:
+        body.report(foreign)
+        return None, None
     receiver = None if isinstance(node.receiver, ast.GenericName) else check_expression(body, node.receiver)
     if receiver is None:
         return None, None

@@ -20,7 +20,7 @@ CheckBlock = Callable[[Body, ast.Statement], typed.Block]
 
 def check_loop(body: Body, node: ast.Loop, check_block: CheckBlock) -> typed.Loop | None:
     """The typed loop; None after a report."""
-    count = constant_int(body, node.count, 0, LARGEST_SIZE)
+    count = constant_int(body, node.count, 0, LARGEST_SIZE, is_loop_bound=True)
     fitted_before = not body.extent.is_too_large
     if node.variable is not None and demands(node.body, node.variable.text, body.world.constant_takers):
         loop = _separate(body, node, node.variable, count or 0, check_block)

@@ -16,6 +16,8 @@ from penstockc.errors.names import (
     UnknownName,
 )
 from penstockc.errors.types import UnexpectedTypeArguments
+from penstockc.habits.rows import find_word
+from penstockc.habits.words import NAMES, STATEMENTS
 from penstockc.language.builtins import BUILTINS
 from penstockc.language.types import LibraryType, StructType
 from penstockc.semantics import typed
@@ -40,6 +42,29 @@ def name(body: Body, node: ast.Name) -> typed.Expression | None:
         return static_value(body, static, node.span)
     _report_unknown(body, node)
     return None
+
+
+def is_foreign_statement(body: Body, text: str) -> bool:
+    """Whether a word alone is a statement of other languages, and nothing here has this name."""
+    return find_word(STATEMENTS, text) is not None and not _is_known(body, text)
+
+
+def foreign_member(body: Body, node: ast.Member | ast.MethodCall) -> UnknownName | None:
+    """What to say about `msg.sender` and the like, where nothing here has the first name."""
+    base = node.base if isinstance(node, ast.Member) else node.receiver
+    name = node.name if isinstance(node, ast.Member) else node.function
+    if not isinstance(base, ast.Name) or _is_known(body, base.text):
+        return None
+    dotted = f"{base.text}.{name.text}"
+    return None if find_word(NAMES, dotted) is None else UnknownName(base.span.merge(name.span), dotted, None)
+
+
+def _is_known(body: Body, text: str) -> bool:
+    """Whether something in sight has the name."""
+    return body.scope.find(text) is not None or any(
+        text in names
+        for names in (body.owner.statics, body.owner.properties, body.owner.functions, body.world.declarations.names())
+    )
 
 
 def generic(body: Body, node: ast.NamedType) -> ClassHeader | None:

@@ -15,6 +15,7 @@ from penstockc.semantics.constants import known_int
 from penstockc.semantics.conversions import Unknown, convert
 from penstockc.semantics.headers import FunctionHeader, ParameterHeader
 from penstockc.semantics.scope import Scope
+from penstockc.semantics.signatures import of_function
 from penstockc.source import Span
 from penstockc.syntax import ast
 
@@ -27,7 +28,8 @@ def settle(
     """The function that a call means, and the arguments that it passes to it; None after a report."""
     if not function.takes_constants:
         return function, nodes
-    if not count_fits(body, span, function.key.name, len(function.parameters), len(nodes)):
+    signature = of_function(function)
+    if not count_fits(body, span, function.key.name, len(function.parameters), len(nodes), signature):
         for node in nodes:
             check(node, Unknown.UNKNOWN)
         return None

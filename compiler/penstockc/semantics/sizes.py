@@ -16,9 +16,10 @@ def array_size(body: Body, node: ast.Expression) -> int | None:
     return constant_int(body, node, 1, LARGEST_SIZE)
 
 
-def constant_int(body: Body, node: ast.Expression, least: int, most: int) -> int | None:
+def constant_int(body: Body, node: ast.Expression, least: int, most: int, *, is_loop_bound: bool = False) -> int | None:
     """The number that `node` is worth where `body` is, from `least` to `most`; None after a report."""
-    value = known_int(body, convert(body, check_expression(body, node), BasicType.INT))
+    converted = convert(body, check_expression(body, node), BasicType.INT)
+    value = known_int(body, converted, is_loop_bound=is_loop_bound)
     if value is not None and not least <= value <= most:
         body.report(ConstantOutOfRange(node.span, value, least, most))
         return None

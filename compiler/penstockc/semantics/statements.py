@@ -4,8 +4,9 @@ from typing import assert_never
 
 from penstockc.errors.assembly import AsmNotAlone
 from penstockc.errors.functions import MisplacedReturn, UselessStatement
+from penstockc.errors.names import ForeignStatement
 from penstockc.language.types import Type
-from penstockc.semantics import operators, places, typed
+from penstockc.semantics import names, operators, places, typed
 from penstockc.semantics.body import Body
 from penstockc.semantics.conversions import asked, condition, convert, is_open, type_of
 from penstockc.semantics.expressions import check_expression
@@ -46,7 +47,7 @@ def check_statement(body: Body, node: ast.Statement) -> typed.Statement | None: 
         case ast.Return():
             if node.value is not None:
                 check_expression(body, node.value)
-            body.report(MisplacedReturn(node.span))
+            body.report(MisplacedReturn(node.span, is_public=body.is_public))
         case ast.Loop():
             return check_loop(body, node, check_block)
         case ast.CodeSeparator():
@@ -114,7 +115,10 @@ def _if(body: Body, node: ast.If) -> typed.Statement | None:
 
 
 def _evaluate(body: Body, node: ast.ExpressionStatement) -> typed.Statement | None:
+    if isinstance(node.expression, ast.Name) and names.is_foreign_statement(body, node.expression.text):
+        body.report(ForeignStatement(node.expression.span, node.expression.text))
+        return None
     value = check_expression(body, node.expression)
-    if not isinstance(node.expression, ast.Call | ast.MethodCall | ast.Increment):
+    if value is not None and not isinstance(node.expression, ast.Call | ast.MethodCall | ast.Increment):
         body.report(UselessStatement(node.span))
     return None if value is None else typed.Evaluate(node.span, value)

@@ -11,12 +11,15 @@ import posixpath
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from penstock.script.errors import hides_frames
 from penstockc.diagnostics import CompileError, Diagnostic
 from penstockc.errors.syntax import ImportCycle, ImportNotFound, ImportUnreadable
 from penstockc.source import Source, Sources
 from penstockc.syntax import ast
 from penstockc.syntax.parse import parse
 from penstockc.syntax.standard import Standard, standard_declarations, standard_files, standard_source
+
+__tracebackhide__ = hides_frames
 
 Load = Callable[[str, str], str]
 """`load(importing, path)` gives the text of the file that `importing` (a name as in `Source.name`) calls `path`.

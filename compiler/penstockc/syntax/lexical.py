@@ -15,7 +15,7 @@ from penstockc.source import Source, Span
 # Whole comments and literals first, so that what they contain is not looked at; then what is left open; then braces.
 _SCAN = re.compile(
     r"""
-      (?P<skip> //[^\n]* | /\*.*?\*/ | "[^"\r\n]*" | \bb'[^'\r\n]*' )
+      (?P<skip> //[^\n]* | /\*.*?\*/ | "[^"\r\n]*" | \bb'[^'\r\n]*' | '[^'\r\n]*' )
     | (?P<comment> /\*.* )
     | (?P<string> "[^\r\n]* )
     | (?P<bytes> \bb'[^\r\n]* )

@@ -4,6 +4,7 @@ In: a `Source` with the whole language in it. Out: its tree, or `CompileError` w
 apart in one run. Promised: nothing else is raised, whatever the text; time is linear in its length.
 """
 
+from penstock.script.errors import hides_frames
 from penstockc.diagnostics import CompileError, Diagnostic
 from penstockc.errors.syntax import NestedTooDeeply
 from penstockc.nesting import room_for_nesting
@@ -13,6 +14,8 @@ from penstockc.syntax.build import ModuleBuilder
 from penstockc.syntax.grammar import parse_module, too_deep
 from penstockc.syntax.lexical import surrogates, unterminated
 from penstockc.syntax.recovery import Recovery
+
+__tracebackhide__ = hides_frames
 
 
 def parse(source: Source) -> ast.Module:

@@ -7,7 +7,6 @@ the next mistake is found in the same run.
 """
 
 import re
-from collections.abc import Mapping
 from copy import copy
 from itertools import product
 
@@ -18,30 +17,31 @@ from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from penstockc.diagnostics import Diagnostic
 from penstockc.errors.syntax import (
-    FOREIGN_STATEMENTS,
-    ForeignStatement,
+    ForeignSyntax,
     KeywordAsName,
     MissingSemicolon,
     UnclosedBrace,
     UnexpectedCharacter,
     UnexpectedText,
 )
+from penstockc.habits.forms import FORMS
+from penstockc.habits.rows import Form, Place
 from penstockc.source import Source, Span
 from penstockc.syntax.expected import expected, found
 from penstockc.syntax.grammar import END, keywords
 from penstockc.syntax.lexical import open_brace, skip_statement, statement_start
 
 _MOST = 20  # mistakes in one file; whoever makes more has another problem
-_FOREIGN_WORD = re.compile(rf"(?:{'|'.join(FOREIGN_STATEMENTS)})\b")
+_WINDOW = 300  # characters on either side of a mistake in which forms of other languages are looked for
 _HEAD = re.compile(r"\s*\((?:[^(){}]|\([^(){}]*\))*\)")  # what follows in parentheses
 _CLOSERS = ("RPAR", "RSQB")
 # What the parser can take, and what not, where it stands in a list: of statements, members, declarations, fields, ...
 _LISTS = (
-    ({"RBRACE", "REQUIRE"}, set[str]()),
-    ({"RBRACE", "FUNCTION"}, set[str]()),
-    ({END, "CONTRACT"}, set[str]()),
-    ({"RBRACE", "ASM_WORD"}, set[str]()),
-    ({"RBRACE", "GENERIC"}, {"NUMBER"}),  # not a struct literal
+    (Place.STATEMENTS, {"RBRACE", "REQUIRE"}, set[str]()),
+    (Place.MEMBERS, {"RBRACE", "FUNCTION"}, set[str]()),
+    (Place.FILE, {END, "CONTRACT"}, set[str]()),
+    (None, {"RBRACE", "ASM_WORD"}, set[str]()),
+    (Place.FILE, {"RBRACE", "GENERIC"}, {"NUMBER"}),  # fields of a struct; not a struct literal
 )
 
 
@@ -66,9 +66,9 @@ class Recovery:
             return False
         before = self._end_of_text_before(token)
         return (
-            self._insert_semicolon(parser, token, accepted, before)
+            self._skip_foreign(parser, token.start_pos or 0)
+            or self._insert_semicolon(parser, token, accepted, before)
             or self._take_keyword_for_name(parser, token, accepted)
-            or self._skip_foreign(parser, token)
             or self._insert_closer(parser, token, accepted)
             or self._skip(parser, token, accepted)
         )
@@ -76,8 +76,10 @@ class Recovery:
     # The ways to mend -------------------------------------------------------------------------------------------------
 
     def _skip_character(self, error: UnexpectedCharacters) -> bool:
-        """A character that no token starts with: Lark reads on behind it."""
+        """A character that no token starts with: Lark reads on after it."""
         start = _lexer(error.interactive_parser).char_pos
+        if self._skip_foreign(error.interactive_parser, start):
+            return self._may_go_on
         self._report(start, UnexpectedCharacter(self._span(start, start + 1), self.source.text[start]))
         self._resumed_at = start + 1
         return self._may_go_on
@@ -108,14 +110,18 @@ class Recovery:
         parser.feed_token(Token.new_borrow_pos("NAME", str(token), token))
         return self._may_go_on
 
-    def _skip_foreign(self, parser: InteractiveParser, token: Token) -> bool:
-        """The statement begins with a word of other languages: the mistake is there, wherever it shows."""
-        word = _foreign_word(self.source.text, token.start_pos or 0)
-        if word is None:
+    def _skip_foreign(self, parser: InteractiveParser, start: int) -> bool:
+        """Report a form of other languages around `start`, and go to the end of its statement."""
+        begin = max(statement_start(self.source.text, start), self._inserted_at)
+        form = _foreign_form(parser, self.source.text, begin, start)
+        if form is None:
             return False
-        self.diagnostics.append(ForeignStatement(self._span(*word.span()), word[0]))  # never an echo
-        head = _HEAD.match(self.source.text, word.end())
-        self._drop_statement(parser, token, skip_statement(self.source.text, head.end() if head else word.end()))
+        row, (first, end) = form
+        self.diagnostics.append(
+            ForeignSyntax(self._span(first, end), row, self.source.text[first:end].strip())
+        )  # no echo
+        head = _HEAD.match(self.source.text, end)
+        self._drop_statement(parser, start, skip_statement(self.source.text, max(start, head.end() if head else end)))
         return self._may_go_on
 
     def _insert_closer(self, parser: InteractiveParser, token: Token, accepted: frozenset[str]) -> bool:
@@ -133,12 +139,11 @@ class Recovery:
         start = token.start_pos or 0
         self._report(start, UnexpectedText(self._token_span(token), found(token), expected(accepted)))
         between_declarations = "CONTRACT" in accepted  # where the next one may start with the next word
-        self._drop_statement(parser, token, (token.end_pos or 0) if between_declarations else None)
+        self._drop_statement(parser, start, (token.end_pos or 0) if between_declarations else None)
         return self._may_go_on
 
-    def _drop_statement(self, parser: InteractiveParser, token: Token, stop: int | None = None) -> None:
-        """Read on at `stop`, or behind the statement that `token` is in."""
-        start = token.start_pos or 0
+    def _drop_statement(self, parser: InteractiveParser, start: int, stop: int | None = None) -> None:
+        """Read on at `stop`, or after the statement in which `start` is."""
         stop = skip_statement(self.source.text, start) if stop is None else stop
         _drop_to_list(parser)
         if stop == start and "RBRACE" not in _accepts(parser):
@@ -188,25 +193,57 @@ class Recovery:
         return self._span(token.start_pos or 0, token.end_pos or 0)
 
 
-def _foreign_word(text: str, position: int) -> re.Match[str] | None:
-    """Return the first word of the statement that is being read at `position`, if it begins one in other languages."""
-    return _FOREIGN_WORD.match(text, statement_start(text, position))
+def _foreign_form(
+    parser: InteractiveParser, text: str, start: int, position: int
+) -> tuple[Form, tuple[int, int]] | None:
+    """The form of other languages that explains a mistake at `position`, and its range in the text.
+
+    The statement or declaration that is being read begins at `start`.
+    """
+    place = _place(parser)
+    line = text.rfind("\n", 0, position) + 1
+    end = text.find("\n", position)
+    window = max(line, position - _WINDOW), min(len(text) if end < 0 else end, position + _WINDOW)
+    for row in FORMS:
+        if row.place is place or row.is_anywhere:
+            found = row.find(text, start, position, window)
+            if found is not None:
+                return row, found
+    return None
 
 
-def _in_list(parser: InteractiveParser) -> bool:
-    choices: Mapping[str, object] = parser.choices()  # type: ignore[no-untyped-call] # Lark gives no type here
-    return any(signs <= choices.keys() and not others & choices.keys() for signs, others in _LISTS)
+def _place(parser: InteractiveParser) -> Place | None:
+    """The innermost list in which the parser stands; None for inline assembly."""
+    depth = _depth_of_list(parser)
+    return _list_of(parser, depth)[1]
 
 
-def _drop_to_list(parser: InteractiveParser) -> None:
-    """Take begun constructs off the parser's stacks until it stands in a list.
+def _list_of(parser: InteractiveParser, depth: int) -> tuple[bool, Place | None]:
+    """Whether the construct at this depth of the parser's stack is a list, and which.
 
     Looks at the table's rows, which may promise a little too much, and not at `_accepts`, which takes time for each.
     """
     state = parser.parser_state
-    while len(state.state_stack) > 1 and not _in_list(parser):
-        state.state_stack.pop()
-        state.value_stack.pop()
+    choices = state.parse_conf.states[state.state_stack[depth - 1]].keys()
+    for place, signs, others in _LISTS:
+        if signs <= choices and not others & choices:
+            return True, place
+    return False, None
+
+
+def _depth_of_list(parser: InteractiveParser) -> int:
+    """How deep in the parser's stack the innermost list is."""
+    depth = len(parser.parser_state.state_stack)
+    while depth > 1 and not _list_of(parser, depth)[0]:
+        depth -= 1
+    return depth
+
+
+def _drop_to_list(parser: InteractiveParser) -> None:
+    """Take begun constructs off the parser's stacks until it stands in a list."""
+    state, depth = parser.parser_state, _depth_of_list(parser)
+    del state.state_stack[depth:]
+    del state.value_stack[depth - 1 :]
 
 
 def _move(parser: InteractiveParser, position: int) -> None:

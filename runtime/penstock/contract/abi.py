@@ -24,8 +24,11 @@ from penstock.contract.artifact import Artifact, BasicType, Kind, Parameter
 from penstock.contract.call import Demanded
 from penstock.contract.errors import ArgumentError
 from penstock.contract.shape import ArrayShape, Leaf, RecordShape, Shape, shape_of
+from penstock.script.errors import hides_frames
 from penstock.script.numbers import encode_number
 from penstock.script.pushes import MAX_PUSH
+
+__tracebackhide__ = hides_frames
 
 LeafValue: TypeAlias = int | bool | bytes
 Value: TypeAlias = "LeafValue | list[Value] | dict[str, Value]"

@@ -15,10 +15,13 @@ from penstock.contract.json_reader import JsonValue
 from penstock.contract.sourcemap import Location, Position, Segment, SourceFile, SourceMap
 from penstock.contract.template import Placeholder, Template, template_md5
 from penstock.contract.types import AbiEntry, Alias, Constructor, Function, Library, Parameter, ParameterLock, Struct
+from penstock.script.errors import hides_frames
 from penstock.script.lock_times import Lock
 
 if TYPE_CHECKING:
     from penstock.contract.contract import Contract
+
+__tracebackhide__ = hides_frames
 
 __all__ = [
     "ARTIFACT_VERSION",

@@ -2,6 +2,10 @@
 
 from enum import Enum, StrEnum
 
+from penstock.script.errors import hides_frames
+
+__tracebackhide__ = hides_frames
+
 
 class Kind(StrEnum):
     """How a value lies on the stack: a minimal number, `01` or nothing, or bytes as they are."""

@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Final
 
-from penstock.script.errors import PenstockError
+from penstock.script.errors import PenstockError, hides_frames
+
+__tracebackhide__ = hides_frames
 
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
 _SUFFIX: Final = ".scrypt"

@@ -5,10 +5,13 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from penstock.contract.artifact import Function
+from penstock.script.errors import hides_frames
 from penstock.script.pushes import push, push_prefix
 
 if TYPE_CHECKING:
     from penstock.contract.contract import Contract
+
+__tracebackhide__ = hides_frames
 
 
 class Demanded(Enum):

@@ -9,8 +9,11 @@ from penstock.contract.call import Call
 from penstock.contract.errors import ArgumentError
 from penstock.contract.shape import Shape, shape_of, state_leaves
 from penstock.contract.state import RETURN, decode_state, encode_state
+from penstock.script.errors import hides_frames
 from penstock.script.numbers import encode_number
 from penstock.script.opcodes import Op
+
+__tracebackhide__ = hides_frames
 
 _WITNESS_HASH_SIZE: Final = 32
 

@@ -1,6 +1,8 @@
 """What can be wrong with what a contract is made of or called with."""
 
-from penstock.script.errors import PenstockError
+from penstock.script.errors import PenstockError, hides_frames
+
+__tracebackhide__ = hides_frames
 
 
 class ArtifactError(PenstockError, ValueError):

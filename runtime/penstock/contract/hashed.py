@@ -11,8 +11,11 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from penstock.contract.abi import Argument, HasFields, describe, fields_of
 from penstock.contract.errors import ArgumentError
+from penstock.script.errors import hides_frames
 from penstock.script.hashes import sha256
 from penstock.script.numbers import decode_number
+
+__tracebackhide__ = hides_frames
 
 K = TypeVar("K")
 V = TypeVar("V")

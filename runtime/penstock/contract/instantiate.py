@@ -15,9 +15,12 @@ from penstock.contract.contract import Contract
 from penstock.contract.errors import ArgumentError, StateError
 from penstock.contract.shape import Leaf, leaves, shape_of, state_leaves
 from penstock.contract.state import RETURN, decode_state, genesis_data, split
+from penstock.script.errors import hides_frames
 from penstock.script.numbers import decode_number
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push
+
+__tracebackhide__ = hides_frames
 
 _CODE_PART: Final = "__codePart__"
 _CODE_PART_PUSH: Final = bytes((Op.OP_0,))

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from penstock.contract.errors import ArtifactError
+from penstock.script.errors import hides_frames
+
+__tracebackhide__ = hides_frames
 
 _T = TypeVar("_T")
 _KINDS = {

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from penstock.contract.call import PREIMAGE, Call
 from penstock.contract.contract import Contract
 from penstock.contract.errors import ArgumentError
+from penstock.script.errors import hides_frames
 from penstock.script.opcodes import Op
 from penstock.script.parse import ScriptParseError, instructions
 from penstock.tx.digests import Digests
@@ -26,6 +27,8 @@ from penstock.vm.verdict import Verdict
 
 if TYPE_CHECKING:
     from penstock.contract.spend import Spend
+
+__tracebackhide__ = hides_frames
 
 
 _USUAL: Final = tuple(f"{outputs}{inputs}" for inputs in ("", "|ANYONECANPAY") for outputs in ("ALL", "SINGLE", "NONE"))

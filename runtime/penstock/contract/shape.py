@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from penstock.contract.artifact import BASIC_TYPES, Artifact, ArtifactError, BasicType, Parameter
+from penstock.script.errors import hides_frames
+
+__tracebackhide__ = hides_frames
 
 _WORD: Final = re.compile(r"\s*([A-Za-z_][\w.]*|\d+|[<>,\[\]])\s*")
 _STANDARD_STRUCTS: Final = {"SortedItem": (("T",), (Parameter("item", "T"), Parameter("idx", "int")))}

@@ -8,10 +8,13 @@ and from 0 in the JSON.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from penstock.contract.json_reader import JsonValue
+from penstock.script.errors import hides_frames
+
+__tracebackhide__ = hides_frames
 
 _DIGITS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _DIGIT_VALUES: Final = {digit: value for value, digit in enumerate(_DIGITS)}
@@ -33,21 +36,29 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in the sources: index of the file, line and column, both from 1."""
+    """A place in the sources: index of the file, line and column, both from 1.
+
+    `calls` are the calls that led there, the innermost first: functions are expanded where they are called.
+    """
 
     file: int
     line: int
     column: int
+    calls: tuple["Position", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where an opcode comes from, for people: file name, line and column from 1, the stripped source line."""
+    """Where an opcode comes from, for people: file name, line and column from 1, the stripped source line.
+
+    `calls` are the places of the calls that led there, the innermost first.
+    """
 
     file: str
     line: int
     column: int
     text: str
+    calls: tuple["Location", ...] = ()
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
@@ -85,17 +96,33 @@ class SourceMap:
         position = self.segments[nearest].position if nearest >= 0 else None
         if position is None:
             return None
+        return self._location(position)
+
+    def _location(self, position: Position) -> Location:
         file = self.files[position.file]
-        return Location(file.name, position.line, position.column, file.line(position.line))
+        calls = tuple(map(self._location, position.calls))
+        return Location(file.name, position.line, position.column, file.line(position.line), calls)
 
     def to_object(self) -> dict[str, object]:
-        """Return the map as the JSON object of a source map, version 3."""
+        """Return the map as the JSON object of a source map, version 3.
+
+        The calls that led to a place stand in a field of our own, `x_calls`, if there are any: every stack of calls
+        once, as `[file, line, column]` for each call, and the number of the one that each segment has, 0 for none.
+        """
+        stacks = {segment.position.calls: None for segment in self.segments if segment.position}
+        stacks.pop((), None)
+        numbers = {stack: number for number, stack in enumerate(stacks, 1)}
+        calls = {
+            "stacks": [[[call.file, call.line, call.column] for call in stack] for stack in stacks],
+            "segments": [numbers.get(each.position.calls, 0) if each.position else 0 for each in self.segments],
+        }
         return {
             "version": 3,
             "sources": [file.name for file in self.files],
             "sourcesContent": [file.text for file in self.files],
             "names": [],
             "mappings": _encode(self.segments),
+            **({"x_calls": calls} if stacks else {}),
         }
 
     @classmethod
@@ -113,7 +140,9 @@ class SourceMap:
             for index, text in zip(range(len(names)), contents.items(), strict=False):
                 texts[index] = None if text.value is None else text.text()
         files = tuple(map(SourceFile, names, texts))
-        return cls(files, tuple(_decode(source.get("mappings"), len(files))))
+        segments = tuple(_decode(source.get("mappings"), len(files)))
+        calls = source.find("x_calls")
+        return cls(files, segments if calls is None else _with_calls(segments, calls, len(files)))
 
     @classmethod
     def read_places(cls, places: JsonValue, files: Iterable[SourceFile]) -> Self:
@@ -181,6 +210,28 @@ def _decode(mappings: JsonValue, files: int) -> Iterator[Segment]:
         if not 0 <= file < files or line < 1 or column < 1:
             raise mappings.error(f"segment {index + 1} points to no place in {files} sources")
         yield Segment(start, Position(file, line, column))
+
+
+def _with_calls(segments: tuple[Segment, ...], calls: JsonValue, files: int) -> tuple[Segment, ...]:
+    """Return the segments with the calls that led to them, as `to_object` writes them."""
+    stacks = [tuple(_read_call(call, files) for call in stack.items()) for stack in calls.get("stacks").items()]
+    numbers = tuple(calls.get("segments").items())
+    if len(numbers) != len(segments):
+        raise calls.error(f"{len(numbers)} segments have calls, of {len(segments)} that there are")
+    read = []
+    for segment, number in zip(segments, numbers, strict=True):
+        if number.natural() > len(stacks):
+            raise number.error(f"there is no stack of calls {number.value}")
+        stack = stacks[number.natural() - 1] if number.natural() else ()
+        read.append(replace(segment, position=segment.position and replace(segment.position, calls=stack)))
+    return tuple(read)
+
+
+def _read_call(source: JsonValue, files: int) -> Position:
+    numbers = [number.natural() for number in source.items()]
+    if len(numbers) != 3 or numbers[0] >= files or 0 in numbers[1:]:
+        raise source.error(f"expected a file of {files}, a line and a column from 1")
+    return Position(numbers[0], numbers[1], numbers[2])
 
 
 def _numbers(word: str) -> list[int] | None:

@@ -14,6 +14,7 @@ from penstock.contract.call import PREIMAGE, Call
 from penstock.contract.contract import Contract
 from penstock.contract.errors import ArgumentError
 from penstock.contract.push_tx import Form, code_behind, demanded, filled, is_low, preimage_of
+from penstock.script.errors import hides_frames
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push_number
 from penstock.tx.hash_type import hash_type_number
@@ -28,6 +29,8 @@ from penstock.vm.verify import verify as verify_input
 
 if TYPE_CHECKING:
     from bitcoin.core import CTransaction
+
+__tracebackhide__ = hides_frames
 
 FINAL_SEQUENCE: Final = 0xFFFF_FFFF
 MOST_SATOSHIS: Final = 21_000_000 * 100_000_000

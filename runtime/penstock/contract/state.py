@@ -22,10 +22,13 @@ from penstock.contract.artifact import BasicType, Kind
 from penstock.contract.errors import StateError
 from penstock.contract.shape import Leaf
 from penstock.contract.wording import counted
+from penstock.script.errors import hides_frames
 from penstock.script.numbers import decode_number, encode_number
 from penstock.script.opcodes import Op
 from penstock.script.parse import ScriptParseError, instructions
 from penstock.script.pushes import push_data
+
+__tracebackhide__ = hides_frames
 
 RETURN: Final = bytes((Op.OP_RETURN,))
 VERSION: Final = 0

@@ -15,8 +15,11 @@ from typing import Final
 
 from penstock.contract.errors import ArtifactError
 from penstock.script.assembler import disassemble
+from penstock.script.errors import hides_frames
 from penstock.script.opcodes import Op
 from penstock.script.parse import Instruction, ScriptParseError, instructions
+
+__tracebackhide__ = hides_frames
 
 _PLACEHOLDER: Final = re.compile(r"<([^<>]+)>")
 _WHOLE_BYTES: Final = re.compile(r"(?:[0-9a-fA-F]{2})+")

@@ -1,5 +1,9 @@
 """Numbers of things as messages say them: `1 byte`, `2 bytes`, `65,536 bytes`."""
 
+from penstock.script.errors import hides_frames
+
+__tracebackhide__ = hides_frames
+
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
     """Write how many there are of something.

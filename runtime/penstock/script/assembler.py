@@ -17,10 +17,12 @@ the same bytes.
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from penstock.script.errors import PenstockError
+from penstock.script.errors import PenstockError, hides_frames
 from penstock.script.opcodes import BTC_BY_NAME, BY_NAME, Op, opcode_name
 from penstock.script.parse import Instruction, ScriptParseError, instructions
 from penstock.script.pushes import push_data, push_prefix
+
+__tracebackhide__ = hides_frames
 
 _PREFIX_SIZES: Final = {Op.OP_PUSHDATA1.value: 1, Op.OP_PUSHDATA2.value: 2, Op.OP_PUSHDATA4.value: 4}
 _SHORT_NAMES: Final = {"0": Op.OP_0.value, "-1": Op.OP_1NEGATE.value}

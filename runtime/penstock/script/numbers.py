@@ -6,7 +6,9 @@ string of a number is its minimal encoding, and the only one that
 Every function takes time linear in the number of bytes.
 """
 
-from penstock.script.errors import PenstockError
+from penstock.script.errors import PenstockError, hides_frames
+
+__tracebackhide__ = hides_frames
 
 
 class ScriptNumberError(PenstockError, ValueError):

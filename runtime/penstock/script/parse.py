@@ -8,8 +8,10 @@ data than the script has.
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from penstock.script.errors import PenstockError
+from penstock.script.errors import PenstockError, hides_frames
 from penstock.script.opcodes import Op
+
+__tracebackhide__ = hides_frames
 
 _LENGTH_BYTES: Final = {Op.OP_PUSHDATA1.value: 1, Op.OP_PUSHDATA2.value: 2, Op.OP_PUSHDATA4.value: 4}
 

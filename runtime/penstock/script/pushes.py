@@ -6,9 +6,12 @@ for -1 and for 1 to 16; otherwise the data behind the shortest length prefix.
 
 from typing import Final
 
+from penstock.script.errors import hides_frames
 from penstock.script.numbers import encode_number
 from penstock.script.opcodes import Op
 from penstock.script.parse import ScriptParseError, instructions
+
+__tracebackhide__ = hides_frames
 
 MAX_PUSH: Final = 0xFFFF_FFFF
 """The most bytes that one push can hold (its length has four bytes)."""

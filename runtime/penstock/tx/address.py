@@ -9,9 +9,11 @@ on btc alone.
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from penstock.script.errors import PenstockError
+from penstock.script.errors import PenstockError, hides_frames
 from penstock.script.opcodes import Op
 from penstock.tx.base58 import Base58Error, decode_checked, encode_checked
+
+__tracebackhide__ = hides_frames
 
 Network: TypeAlias = Literal["main", "test", "regtest"]
 

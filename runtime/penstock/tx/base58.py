@@ -6,8 +6,10 @@ python-bitcoinlib's, which is loaded on first use.
 
 from typing import Final
 
-from penstock.script.errors import PenstockError
+from penstock.script.errors import PenstockError, hides_frames
 from penstock.tx.hashes import hash256
+
+__tracebackhide__ = hides_frames
 
 _LONGEST: Final = 120  # decoding takes quadratic time; the longest text in use, an extended key, has 111 letters
 

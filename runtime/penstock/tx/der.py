@@ -9,7 +9,9 @@ that says so.
 import re
 from typing import Final
 
-from penstock.script.errors import PenstockError
+from penstock.script.errors import PenstockError, hides_frames
+
+__tracebackhide__ = hides_frames
 
 ORDER: Final = 0xFFFFFFFF_FFFFFFFF_FFFFFFFF_FFFFFFFE_BAAEDCE6_AF48A03B_BFD25E8C_D0364141
 HALF_ORDER: Final = ORDER // 2

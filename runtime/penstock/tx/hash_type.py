@@ -11,7 +11,9 @@ from enum import IntEnum, IntFlag
 from functools import lru_cache
 from typing import Final, Literal, Protocol, TypeAlias
 
-from penstock.script.errors import PenstockError
+from penstock.script.errors import PenstockError, hides_frames
+
+__tracebackhide__ = hides_frames
 
 Chain: TypeAlias = Literal["bsv", "btc"]
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
+from penstock.script.errors import hides_frames
 from penstock.tx.address import PREFIXES, Network, p2pkh_address
 from penstock.tx.base58 import Base58Error, decode_checked, encode_checked
 from penstock.tx.hash_type import DEFAULT, HashTypeError, Rules, chain_of
@@ -31,6 +32,8 @@ from penstock.tx.transaction import Transaction
 
 if TYPE_CHECKING:
     from bitcoin.core import CTransaction
+
+__tracebackhide__ = hides_frames
 
 __all__ = [
     "KeyFormatError",

@@ -19,8 +19,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Self
 
-from penstock.script.errors import PenstockError
+from penstock.script.errors import PenstockError, hides_frames
 from penstock.tx.hashes import sha256
+
+__tracebackhide__ = hides_frames
 
 HASH_SIZE: Final = 32
 MAX_LEAVES: Final = 1 << 32

@@ -9,6 +9,7 @@ type, on btc by the kind of output that is spent.
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from penstock.script.errors import hides_frames
 from penstock.tx.digests import Digests, Field, SighashError, SpentOutputs
 from penstock.tx.hash_type import DEFAULT_NAME, Chain, HashTypeError, Rules, Switch, chain_of, hash_type_number
 from penstock.tx.hashes import tagged_hash
@@ -19,6 +20,8 @@ from penstock.tx.wire import compact_size
 
 if TYPE_CHECKING:
     from bitcoin.core import CTransaction
+
+__tracebackhide__ = hides_frames
 
 __all__ = [
     "Digests",

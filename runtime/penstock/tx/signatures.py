@@ -4,9 +4,12 @@ Secrets and digests are 32 bytes, public keys 33 (compressed) or 65 bytes, x-onl
 taproot 32. Verifying never raises. The stack machine needs no more of keys than this.
 """
 
+from penstock.script.errors import hides_frames
 from penstock.tx.der import ORDER
 from penstock.tx.hashes import tagged_hash
 from penstock.tx.secp256k1 import KeyFormatError, backend, demand
+
+__tracebackhide__ = hides_frames
 
 _FORMS = {b"\x02", b"\x03", b"\x04"}
 

@@ -14,12 +14,15 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from penstock.script.errors import hides_frames
 from penstock.tx.hashes import hash256_of
 from penstock.tx.misfit import first_misfit
 from penstock.tx.wire import Reader, TransactionError, compact_size
 
 if TYPE_CHECKING:
     from bitcoin.core import CTransaction
+
+__tracebackhide__ = hides_frames
 
 __all__ = ["OutPoint", "Transaction", "TransactionError", "TxIn", "TxOut", "coerce", "to_bitcoinlib"]
 

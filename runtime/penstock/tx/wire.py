@@ -8,7 +8,9 @@ It never allocates for a declared length before it has seen that many bytes.
 from struct import Struct
 from typing import Any
 
-from penstock.script.errors import PenstockError
+from penstock.script.errors import PenstockError, hides_frames
+
+__tracebackhide__ = hides_frames
 
 _COMPACT_2 = Struct("<BH").pack
 _COMPACT_4 = Struct("<BI").pack

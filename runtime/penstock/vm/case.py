@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Final, Protocol, TypeAlias
 
-from penstock.script.errors import PenstockError
+from penstock.script.errors import PenstockError, hides_frames
 from penstock.tx.misfit import first_misfit
 from penstock.tx.transaction import Transaction, TxOut
 from penstock.vm.rules import RuleSet
+
+__tracebackhide__ = hides_frames
 
 SpentOutputs: TypeAlias = Sequence[TxOut | tuple[int, bytes]]
 
@@ -34,8 +36,31 @@ class Phase(Enum):
     TAPSCRIPT = "tapscript"
 
 
+class Place(Protocol):
+    """A place in the sources of a contract."""
+
+    @property
+    def file(self) -> str:
+        """The name of the file."""
+
+    @property
+    def line(self) -> int:
+        """The line, from 1."""
+
+    @property
+    def text(self) -> str:
+        """The line as it is written."""
+
+    @property
+    def calls(self) -> "Sequence[Place]":
+        """The calls that led there, the innermost first."""
+
+
 class SourceMap(Protocol):
-    """Whoever knows the contract behind a script: an artifact."""
+    """What knows the sources of a script: an artifact."""
+
+    def location(self, opcode_index: int) -> Place | None:
+        """Return the place of an opcode in the sources, if known."""
 
     def source_line(self, opcode_index: int) -> str | None:
         """Return the source line of an opcode, if known."""

@@ -1,8 +1,8 @@
 """Telling in words what a verdict is about.
 
 In: a verdict. Out: some lines of text: the rule, the opcode and its place, both stacks, the branches that were taken,
-and for a signature that did not fit what was hashed, field by field. The case is judged once more to find out; a
-verdict that nobody asks costs nothing.
+for a hash that did not match both, and for a signature that did not fit what was hashed, field by field, and in which
+way it would fit. The case is judged once more to find out; a verdict that is not asked costs nothing.
 
 A contract that checks its own transaction is given the preimage as an argument (OP_PUSH_TX). If the unlocking script or
 a stack holds one, it is compared with the machine's own, field by field.
@@ -23,12 +23,15 @@ from penstock.tx.sighash import uses_forkid_digest
 from penstock.vm.case import Case, Phase
 from penstock.vm.errors import Reason
 from penstock.vm.items import Item, as_bytes
+from penstock.vm.mismatch import hash_lines
 from penstock.vm.notes import Notes
 from penstock.vm.outputs import covered, output_differences, read_outputs
 from penstock.vm.preimage import Bytes, Difference, differences, hash_type_of
+from penstock.vm.run import DigestKind
 from penstock.vm.shown import SHOWN_BYTES, brief, first_difference, meaning_of, shown
 from penstock.vm.trace import EcdsaCheck, SchnorrCheck, SignatureCheck
 from penstock.vm.verdict import Verdict
+from penstock.vm.ways import AtHand, at_hand, ecdsa_way, schnorr_way
 
 _SHOWN_ITEMS: Final = 16
 _KINDS: Final = {"legacy": "original digest", "bip143": "digest of BIP143 (on bsv: FORKID)"}
@@ -52,6 +55,7 @@ def explain(verdict: Verdict) -> str:
     lines += _branches(notes, btc=case.rules.chain == "btc")
     if verdict.error is not None:
         asked = _Asked(verdict, digests, notes, failing)
+        lines += hash_lines(verdict, notes)
         lines += _signatures(asked)
         lines += () if notes.failed else _outputs(asked)
     return "\n".join(lines)
@@ -66,6 +70,8 @@ def _what(verdict: Verdict, failing: Instruction | None) -> Iterator[str]:
     yield f"  in the {verdict.script.value}{_place(verdict, failing)}"
     if verdict.source_line:
         yield f"  source: {verdict.source_line}"
+        for call in verdict.calls:
+            yield f"  called: {call}"
 
 
 def _failing(verdict: Verdict, notes: Notes) -> Instruction | None:
@@ -145,6 +151,7 @@ def _signatures(asked: _Asked) -> Iterator[str]:
         )
         fields = _fields(asked, check)
         yield from _check(check, fields)
+        yield _way(asked, check)
         yield from _comparison(asked, "signed", fields)
         return
     refused = _refused(asked)
@@ -152,7 +159,40 @@ def _signatures(asked: _Asked) -> Iterator[str]:
         yield f"signature: {shown(refused)}"
         yield f"  hash type: {refused[-1]:#04x} {hash_type_name(refused[-1])}"
         yield "  nothing was hashed: it was refused before"
+        yield from _way_of_refused(asked, refused)
     yield from _comparison(asked, "in fact", hash_type=refused[-1] if refused else None)
+
+
+def _way(asked: _Asked, check: SignatureCheck) -> str:
+    """Return in which way a signature that did not fit would fit."""
+    case, hand = asked.case, _at_hand(asked)
+    match check:
+        case EcdsaCheck():
+            way = ecdsa_way(check, case, asked.digests, hand)
+        case SchnorrCheck():
+            way = schnorr_way(check, case, asked.digests, hand)
+    return f"  fits if {way}" if way else "  fits by none of the digests, hash types, script codes and keys at hand"
+
+
+def _way_of_refused(asked: _Asked, signature: bytes) -> Iterator[str]:
+    """Yield in which way a signature would fit that was refused for how it is written."""
+    key = as_bytes(asked.verdict.items[-1])
+    kind: DigestKind = "bip143" if _is_bip143(asked, signature[-1]) else "legacy"
+    check = EcdsaCheck(kind, asked.notes.code, signature, key, good=False)
+    way = ecdsa_way(check, asked.case, asked.digests, _at_hand(asked), itself=True)
+    if way:
+        yield f"  fits if {way}"
+
+
+def _at_hand(asked: _Asked) -> AtHand:
+    return at_hand(asked.case, asked.notes.scripts, (*asked.verdict.items, *asked.verdict.alt_items))
+
+
+def _is_bip143(asked: _Asked, hash_type: int) -> bool:
+    """Tell by which digest the script that failed hashes for a hash type."""
+    if asked.case.rules.chain == "bsv":
+        return uses_forkid_digest(hash_type)
+    return asked.verdict.script is Phase.WITNESS
 
 
 def _refused(asked: _Asked) -> bytes:
@@ -262,11 +302,10 @@ def _outputs(asked: _Asked) -> Iterator[str]:
 def _own_preimage(asked: _Asked, given: Bytes, hash_type: int | None) -> _Fields:
     """Return the preimage of a signature that was not checked: one of this hash type, or of what `given` says."""
     case, digests, code = asked.case, asked.digests, asked.notes.code
-    bsv = case.rules.chain == "bsv"
     if hash_type is None:
         says = hash_type_of(given)
-        hash_type = (_ALL_FORKID if bsv else _ALL) if says is None else says
-    if uses_forkid_digest(hash_type) if bsv else asked.verdict.script is Phase.WITNESS:
+        hash_type = (_ALL_FORKID if case.rules.chain == "bsv" else _ALL) if says is None else says
+    if _is_bip143(asked, hash_type):
         return digests.bip143_fields(case.input_index, code, case.value, hash_type)
     return digests.legacy_fields(case.input_index, code, hash_type)
 

@@ -5,18 +5,22 @@ may be preimages. What is noted stays small, however long the scripts run: a tra
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Final, NamedTuple
 
+from penstock.script.opcodes import Op
+from penstock.script.parse import Instruction, ScriptParseError, instructions
 from penstock.tx.digests import Digests
 from penstock.vm.case import Case, Phase
 from penstock.vm.checker import Leaf
 from penstock.vm.errors import Reason, ScriptError
 from penstock.vm.evaluation import Evaluation
-from penstock.vm.items import Item
+from penstock.vm.items import Item, as_bytes, same, size_of
 from penstock.vm.outputs import read_outputs
 from penstock.vm.plan import plan
 from penstock.vm.run import DigestKind
+from penstock.vm.shown import shown
 from penstock.vm.trace import EcdsaCheck, SchnorrCheck, SignatureCheck
 from penstock.vm.verdict import Verdict
 
@@ -27,6 +31,14 @@ _OUTPUTS: Final = 16
 _SHORTEST_OUTPUT: Final = 9
 _HASH_SIZE: Final = 32
 _HASHES: Final = 64
+_HASHED: Final = 16
+_LONGEST_HASHED: Final = 1 << 20
+_LONGEST_COMPARED: Final = 80
+
+_HASHING: Final = frozenset({Op.OP_RIPEMD160, Op.OP_SHA1, Op.OP_SHA256, Op.OP_HASH160, Op.OP_HASH256})
+_COMPARING: Final = frozenset({Op.OP_EQUAL, Op.OP_EQUALVERIFY})
+_LEAVING: Final = frozenset({None, Op.OP_NOP, Op.OP_NIP, Op.OP_ELSE, Op.OP_ENDIF, Op.OP_VERIFY})
+"""Opcodes that leave what lies on top of the stack, or fail for it."""
 
 _OUTPOINT: Final = slice(68, 104)
 """Where the outpoint stands in a preimage of the BIP143 shape."""
@@ -38,6 +50,22 @@ class Branch(NamedTuple):
     script: Phase
     opcode_index: int
     taken: bool
+
+
+class Hashed(NamedTuple):
+    """A hash that a script has made: by which opcode, of what (None if that is long), that in short, and the hash."""
+
+    opcode: int
+    item: bytes | None
+    shown: str
+    digest: bytes
+
+
+class Comparison(NamedTuple):
+    """Two items that EQUAL or EQUALVERIFY found different."""
+
+    one: bytes
+    other: bytes
 
 
 class Notes:
@@ -53,6 +81,9 @@ class Notes:
         outputs: items that may be outputs of a transaction, written down one behind the other: the last of them.
         hashes: the last items that may be hashes.
         code: the script code of the last script; empty without a script.
+        hashed: the hashes that the scripts have made last.
+        comparison: the two short items that were found different just now, if nothing has happened to the result but
+            that it was looked at; None if the end has other reasons.
     """
 
     def __init__(self, case: Case, digests: Digests) -> None:
@@ -64,6 +95,10 @@ class Notes:
         self.outputs: deque[bytes | memoryview] = deque(maxlen=_OUTPUTS)
         self.hashes: deque[bytes] = deque(maxlen=_HASHES)
         self.code = b""
+        self.hashed: deque[Hashed] = deque(maxlen=_HASHED)
+        self.comparison: Comparison | None = None
+        self._hashing: tuple[int, Item] | None = None
+        self._reader: Iterator[tuple[int, Instruction]] = iter(())
         self._checks: deque[SignatureCheck] = deque(maxlen=_CHECKS)
         self._phase = Phase.UNLOCKING
         self._index = 0
@@ -85,11 +120,15 @@ class Notes:
         self._settle()
         self._phase = phase
         self.scripts[phase] = script
+        self._hashing = self.comparison = None
+        uncopied: bytes = memoryview(script)  # type: ignore[assignment]  # read alike; pushes may have gigabytes
+        self._reader = enumerate(instructions(uncopied))
 
     def opcode(self, index: int, stack: Sequence[Item], alt: Sequence[Item]) -> None:  # noqa: ARG002  # a Listener's
         """Hear that an opcode is about to run."""
         self._settle()
         self._index = index
+        self._note_hashing(self._opcode(index), stack)
         top = stack[-1] if stack else 0
         if isinstance(top, int) or len(top) < _SHORTEST_OUTPUT:
             return
@@ -114,6 +153,24 @@ class Notes:
         self._checks.clear()
         self._checks.append(SchnorrCheck(hash_type, leaf, separator, signature, key))
 
+    def _opcode(self, index: int) -> int | None:
+        """Return the opcode of this index; None for the end of the script. Scripts only go forward."""
+        with suppress(ScriptParseError):
+            return next((each.opcode for number, each in self._reader if number == index), None)
+        return None
+
+    def _note_hashing(self, opcode: int | None, stack: Sequence[Item]) -> None:
+        """Note a hash that was made, one that is about to be made, and a comparison."""
+        if self._hashing is not None and stack:
+            made_by, item = self._hashing
+            short = as_bytes(item) if size_of(item) <= _LONGEST_HASHED else None
+            self.hashed.append(Hashed(made_by, short, shown(item), as_bytes(stack[-1])))
+        self._hashing = (opcode, stack[-1]) if opcode is not None and opcode in _HASHING and stack else None
+        if opcode in _COMPARING:
+            self.comparison = _different(stack)
+        elif opcode not in _LEAVING:
+            self.comparison = None
+
     def _note_preimage(self, item: bytes | memoryview) -> None:
         if not any(item is known for known in self.preimages):
             self.preimages.append(item)
@@ -128,3 +185,10 @@ class Notes:
         if verdict.error == Reason.SCHNORR_SIG.name:
             self.failed = tuple(self._checks)
         self._settle()
+
+
+def _different(stack: Sequence[Item]) -> Comparison | None:
+    """Return the two items on top of the stack if they differ and are short enough to be hashes."""
+    if len(stack) < 2 or same(stack[-1], stack[-2]) or max(map(size_of, stack[-2:])) > _LONGEST_COMPARED:
+        return None
+    return Comparison(as_bytes(stack[-2]), as_bytes(stack[-1]))

@@ -5,10 +5,13 @@ what lay on the stacks then, and which source line that opcode came from; `expla
 was hashed for a signature that did not fit.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from penstock.vm.case import Case, Phase
+from penstock.vm.case import Case, Phase, Place
 from penstock.vm.items import Item, as_bytes
+
+_LONGEST_LINE: Final = 100
+"""Characters of a source line that `repr` shows."""
 
 
 class Verdict(NamedTuple):
@@ -38,8 +41,40 @@ class Verdict(NamedTuple):
         return self.error is None
 
     def __repr__(self) -> str:
-        where = "" if self.opcode_index is None else f", opcode {self.opcode_index}"
-        return f"Verdict({self.error}, {self.script.value}{where})"
+        if self.error is None:
+            return "accepted"
+        return f"refused {self._place}: {self.error}"
+
+    @property
+    def location(self) -> str | None:
+        """The file and line of that opcode, as `auction.scrypt:18`, where `source_line` is known."""
+        found = self._found
+        return None if found is None else f"{found.file}:{found.line}"
+
+    @property
+    def calls(self) -> tuple[str, ...]:
+        """The calls in the sources that led to that opcode, the innermost first: `auction.scrypt:18 return f(x);`."""
+        found = self._found
+        return () if found is None else tuple(f"{call.file}:{call.line} {call.text}" for call in found.calls)
+
+    @property
+    def _found(self) -> Place | None:
+        """The place of that opcode in the sources."""
+        if self.source_line is None or self.opcode_index is None or self.case.artifact is None:
+            return None
+        find = getattr(self.case.artifact, "location", None)  # what has source lines alone is an artifact too
+        found: Place | None = find(self.opcode_index) if callable(find) else None
+        return found
+
+    @property
+    def _place(self) -> str:
+        """Where the script fails: in the sources if that is known, else at which opcode of which script."""
+        location = self.location
+        if location is None:
+            where = "in" if self.opcode_index is None else f"at opcode {self.opcode_index} of"
+            return f"{where} the {self.script.value}"
+        line = (self.source_line or "").rstrip("; ")
+        return f"at {location} {line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + '…'}"
 
     @property
     def stack(self) -> tuple[bytes, ...]:

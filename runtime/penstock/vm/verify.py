@@ -11,7 +11,7 @@ or spent outputs that are missing (`CaseError`).
 import struct
 from typing import TYPE_CHECKING, Final
 
-from penstock.script.errors import PenstockError
+from penstock.script.errors import PenstockError, hides_frames
 from penstock.tx.digests import Digests
 from penstock.tx.misfit import first_misfit, spent_misfit
 from penstock.tx.transaction import Transaction, coerce
@@ -22,6 +22,8 @@ from penstock.vm.verdict import Verdict
 
 if TYPE_CHECKING:
     from bitcoin.core import CTransaction
+
+__tracebackhide__ = hides_frames
 
 _MISFIT: Final = (TypeError, ValueError, AttributeError, IndexError, struct.error)
 """What a transaction made by hand, with parts of the wrong type, gives rise to."""

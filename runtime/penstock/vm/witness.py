@@ -7,6 +7,7 @@ leaves exactly one item on the stack, so that nothing is left to be cleaned.
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from penstock.script.errors import hides_frames
 from penstock.script.opcodes import Op
 from penstock.script.parse import ScriptParseError, instructions
 from penstock.tx.hashes import sha256, tagged_hash
@@ -24,8 +25,11 @@ from penstock.vm.setting import Version
 if TYPE_CHECKING:
     from penstock.vm.evaluation import Evaluation
 
+__tracebackhide__ = hides_frames
+
 _ANNEX_MARK: Final = 0x50
-_LEAF_MASK: Final = 0xFE
+LEAF_MASK: Final = 0xFE
+"""The bits of a control block's first byte that are the leaf version; the lowest is the parity of the key."""
 _TAPSCRIPT: Final = 0xC0
 _CONTROL_BASE: Final = 33
 _CONTROL_NODE: Final = 32
@@ -134,7 +138,7 @@ def _run_taproot(evaluation: "Evaluation", key: bytes) -> None:
     control, script = items.pop(), items.pop()
     if not _is_control_size(len(control)):
         raise ScriptError(Reason.TAPROOT_WRONG_CONTROL_SIZE)
-    leaf_version = control[0] & _LEAF_MASK
+    leaf_version = control[0] & LEAF_MASK
     leaf_hash = tapleaf_hash(script, leaf_version)
     if not _commits(key, control, leaf_hash):
         raise ScriptError(Reason.WITNESS_PROGRAM_MISMATCH)
@@ -180,14 +184,25 @@ def _is_control_size(size: int) -> bool:
 
 def _commits(output_key: bytes, control: bytes, leaf_hash: bytes) -> bool:
     """Tell whether an output key commits to a leaf, by way of the path in its control block (BIP341)."""
+    try:
+        tweaked = tweak_public_key(control[1:_CONTROL_BASE], merkle_root(control, leaf_hash))
+    except KeyFormatError:
+        return False
+    return tweaked == (output_key, control[0] & 1)
+
+
+def merkle_root(control: bytes, leaf_hash: bytes) -> bytes:
+    """Return the root of a script tree, from a leaf and the path in its control block (BIP341)."""
     root = leaf_hash
     for start in range(_CONTROL_BASE, len(control), _CONTROL_NODE):
         node = control[start : start + _CONTROL_NODE]
         root = tagged_hash("TapBranch", *sorted((root, node)))
-    try:
-        return tweak_public_key(control[1:_CONTROL_BASE], root) == (output_key, control[0] & 1)
-    except KeyFormatError:
-        return False
+    return root
+
+
+def without_annex(witness: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """Return the items of a taproot witness without the annex, if there is one (BIP341)."""
+    return witness[:-1] if len(witness) >= 2 and witness[-1][:1] == bytes((_ANNEX_MARK,)) else witness
 
 
 def _serialized_size(witness: tuple[bytes, ...]) -> int:

@@ -12,7 +12,7 @@ from penstockc.ir.folding import computed, cost, is_shorter
 from penstockc.ir.lowering.environment import Leaves
 from penstockc.ir.nodes import Apply, Assembly, Constant, Exit, Region, Require, Statement, Value, results_of
 from penstockc.language.items import FALSE, stack_bytes
-from penstockc.language.limits import LARGEST_SCRIPT
+from penstockc.language.limits import CALL, LARGEST_SCRIPT
 from penstockc.language.operations import Operation
 from penstockc.language.operations import Value as BasicValue
 from penstockc.source import Span
@@ -55,14 +55,16 @@ class Builder:
     """Numbers and truth values that surely have their canonical bytes."""
     constants: list[Constants] = field(default_factory=lambda: [{}])
     """Those of each region that is open, the innermost last."""
-    written: int = 0
-    """How many statements have been written, and calls lowered, since the script began."""
+    steps: int = 0
+    """How many steps the script has so far, as `LARGEST_SCRIPT` counts them."""
     calls: list[dict[Hashable, Called]] = field(default_factory=lambda: [{}])
     """What calls with the same arguments gave in each region that is open, the innermost last."""
     path: list[tuple[Span, str]] = field(default_factory=list)
     """The calls that are being lowered, the outermost first, and what they call."""
     site: Span | None = None
     """The contract's own call that led to the library code which is being lowered."""
+    sites: tuple[Span, ...] = ()
+    """The contract's own calls of its own functions that led here, the innermost first."""
 
     def fresh(self, kind: Kind) -> Value:
         """Return a value that nothing has defined yet."""
@@ -80,13 +82,14 @@ class Builder:
             if is_made_canonical(statement, value, self.canonical.__contains__):
                 self.canonical.add(value)
         if not self.is_over:
-            self.statements.append(statement if self.site is None else _called_from(statement, self.site))
+            is_expanded = self.site is not None or self.sites
+            self.statements.append(_called_from(statement, self.site, self.sites) if is_expanded else statement)
             self.is_over = Region((statement,)).ends_script
 
-    def count(self) -> None:
-        """Count a statement or a call; raises `TooMuchCode` when there are too many of them."""
-        self.written += 1
-        if self.written > LARGEST_SCRIPT:
+    def count(self, steps: int = 1) -> None:
+        """Count steps, those of a statement or a call; raises `TooMuchCode` when there are too many of them."""
+        self.steps += steps
+        if self.steps > LARGEST_SCRIPT:
             raise TooMuchCode(tuple(self.path))
 
     def constant(self, span: Span, kind: Kind, value: BasicValue) -> Value:
@@ -145,14 +148,16 @@ class Builder:
     @contextmanager
     def call(self, call: Span, name: str, body: Span) -> Iterator[None]:
         """Within it, the body of what is called is lowered."""
-        self.count()
-        outer = self.site
-        if outer is None and body.start >= BASE:
+        self.count(CALL)
+        outer = self.site, self.sites
+        if self.site is None and body.start >= BASE:
             self.site = call
+        elif self.site is None and call != body and call.start < BASE:  # not a public function as it is entered
+            self.sites = (call, *self.sites)
         self.path.append((call, name))
         yield
         self.path.pop()
-        self.site = outer
+        self.site, self.sites = outer
 
     def known_call(self, key: Hashable) -> Called | None:
         """Return what the same call gave before on this path."""
@@ -178,10 +183,10 @@ class Builder:
             self.calls.pop()
 
 
-def _called_from(statement: Statement, site: Span) -> Statement:
-    """Return the statement with the call that led to it."""
-    span = replace(statement.span, site=site)
+def _called_from(statement: Statement, site: Span | None, calls: tuple[Span, ...]) -> Statement:
+    """Return the statement with the calls that led to it."""
+    span = Span(statement.span.start, statement.span.end, site, calls)
     if isinstance(statement, Assembly):
-        words = tuple((replace(place, site=site), word) for place, word in statement.words)
+        words = tuple((Span(place.start, place.end, site, calls), word) for place, word in statement.words)
         return replace(statement, span=span, words=words)
     return replace(statement, span=span)

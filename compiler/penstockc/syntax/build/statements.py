@@ -2,11 +2,21 @@
 
 from collections.abc import Sequence
 
-from penstockc.diagnostics import InternalError
+from penstockc.diagnostics import Diagnostic, InternalError
+from penstockc.errors.names import ForeignStatement
 from penstockc.errors.syntax import MissingInitialiser
+from penstockc.habits.rows import find_word
+from penstockc.habits.words import STATEMENTS
 from penstockc.syntax import ast, literals
 from penstockc.syntax.build.expressions import Child, ExpressionBuilder, expect_tree
 from penstockc.syntax.grammar import Node
+
+
+def _without_value(declared: ast.TypeExpression | None, name: ast.Identifier) -> Diagnostic:
+    """What to say about a declaration without a value: it may be a statement of another language, as `delete x;`."""
+    if isinstance(declared, ast.NamedType) and find_word(STATEMENTS, declared.name.text):
+        return ForeignStatement(declared.span, declared.name.text)
+    return MissingInitialiser(name.span, name.text)
 
 
 class StatementBuilder(ExpressionBuilder):
@@ -56,7 +66,7 @@ class StatementBuilder(ExpressionBuilder):
         declared = self.type_of_postfix(type_)
         identifier = self.identifier(name)
         if value is None:
-            self.report(MissingInitialiser(identifier.span, identifier.text))
+            self.report(_without_value(declared, identifier))
             first: ast.Expression = ast.IntLiteral(identifier.span, 0)
         else:
             first = self.expression(value)

@@ -15,7 +15,9 @@ import os
 from functools import cache
 from typing import Protocol
 
-from penstock.script.errors import PenstockError
+from penstock.script.errors import PenstockError, hides_frames
+
+__tracebackhide__ = hides_frames
 
 ENVIRONMENT_VARIABLE = "PENSTOCK_CRYPTO"
 

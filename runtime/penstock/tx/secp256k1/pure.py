@@ -10,10 +10,13 @@ from typing import Any, Final
 from ecdsa.curves import SECP256k1
 from ecdsa.ellipticcurve import INFINITY, PointJacobi
 
+from penstock.script.errors import hides_frames
 from penstock.tx.der import ORDER, encode_der, parse_lax
 from penstock.tx.hashes import tagged_hash
 from penstock.tx.secp256k1 import demand
 from penstock.tx.secp256k1.rfc6979 import nonces
+
+__tracebackhide__ = hides_frames
 
 NAME: Final = "ecdsa"
 

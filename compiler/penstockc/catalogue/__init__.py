@@ -1,0 +1,1 @@
+"""What each diagnostic means, with a failing and a mended example; `penstock explain` and docs/errors.md show it."""

@@ -1,0 +1,79 @@
+"""The whole catalogue: an entry for each code."""
+
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import penstockc.errors
+from penstockc.catalogue.example import Example
+from penstockc.catalogue.examples.functions import ADVICE, ASSEMBLY, FUNCTIONS, STATE
+from penstockc.catalogue.examples.names import NAMES
+from penstockc.catalogue.examples.syntax import SYNTAX
+from penstockc.catalogue.examples.target import TARGET
+from penstockc.catalogue.examples.types import CONSTANTS, GENERICS, STRUCTURES, TYPES
+from penstockc.diagnostics import Diagnostic
+
+EXAMPLES: Final = (
+    *SYNTAX,
+    *NAMES,
+    *TYPES,
+    *STRUCTURES,
+    *GENERICS,
+    *CONSTANTS,
+    *FUNCTIONS,
+    *ASSEMBLY,
+    *STATE,
+    *ADVICE,
+    *TARGET,
+)
+"""One row for each kind of diagnostic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What there is to say about one code."""
+
+    kind: type[Diagnostic]
+    example: Example
+
+    @property
+    def code(self) -> str:
+        """The code, as it stands in brackets in messages."""
+        return self.kind.code
+
+    @property
+    def meaning(self) -> str:
+        """What the diagnostic is about: the first sentence of its class."""
+        text = " ".join((inspect.getdoc(self.kind) or "").split())
+        return re.split(r"(?<=[^.]\.)\s(?=[A-Z`])", text, maxsplit=1)[0]
+
+    @property
+    def told(self) -> Diagnostic:
+        """The diagnostic that the failing example gets."""
+        return _told(self.code)
+
+
+def kinds() -> Iterator[type[Diagnostic]]:
+    """Yield all classes of `penstockc.errors`, module by module."""
+    for found in pkgutil.iter_modules(penstockc.errors.__path__):
+        module = importlib.import_module(f"penstockc.errors.{found.name}")
+        for _, entry in inspect.getmembers(module, inspect.isclass):
+            if issubclass(entry, Diagnostic) and entry.__module__ == module.__name__:
+                yield entry
+
+
+@cache
+def entries() -> dict[str, Entry]:
+    """Return the entries by their codes, in alphabetical order."""
+    found = {example.kind.code: Entry(example.kind, example) for example in EXAMPLES}
+    return dict(sorted(found.items()))
+
+
+@cache
+def _told(code: str) -> Diagnostic:
+    return entries()[code].example.told()

@@ -1,0 +1,47 @@
+"""A failing and a mended example of one kind of diagnostic."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from penstockc.catalogue.samples import whole
+from penstockc.diagnostics import Diagnostic
+from penstockc.habits.rows import Place
+from penstockc.pipeline import Checked, check_source
+
+NAME: Final = "sample.scrypt"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One row of the catalogue.
+
+    Attributes:
+        kind: the class of the diagnostic.
+        failing: a piece of source that gets it, and no other error.
+        mended: the piece as it should be: it gets no error, and not this warning.
+        place: where both stand.
+        target: what both are compiled for.
+        imports: the files that they may import, by path; bytes that are not UTF-8 are unreadable.
+    """
+
+    kind: type[Diagnostic]
+    failing: str
+    mended: str
+    place: Place = Place.STATEMENTS
+    target: str = "bsv"
+    imports: Mapping[str, str | bytes] = field(default_factory=dict)
+
+    def check(self, piece: str) -> Checked:
+        """Check one of the two pieces."""
+        return check_source(whole(piece, self.place), name=NAME, target=self.target, load=self._load)
+
+    def told(self) -> Diagnostic:
+        """Return the diagnostic that the failing piece gets."""
+        return next(one for one in self.check(self.failing).diagnostics if type(one) is self.kind)
+
+    def _load(self, importing: str, path: str) -> str:
+        if path not in self.imports:
+            raise FileNotFoundError(f"{importing} imports {path}")
+        text = self.imports[path]
+        return text if isinstance(text, str) else text.decode("utf-8")

@@ -1,0 +1,1 @@
+"""The examples: one row for each class of `penstockc.errors`, by the stage that reports it."""

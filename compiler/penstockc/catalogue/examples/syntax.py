@@ -1,0 +1,60 @@
+"""Examples of what does not parse."""
+
+from typing import Final
+
+from penstockc.catalogue.example import Example
+from penstockc.errors import syntax
+from penstockc.habits.rows import Place
+
+_FEES: Final = "library Fees { static const int LEAST = 500; }"
+_USER: Final = "contract Sample {\n    public function open(int x) {\n        require(x > 500);\n    }\n}"
+
+SYNTAX: Final = (
+    Example(syntax.UnexpectedText, "x = (x + 1;", "x = (x + 1);"),
+    Example(syntax.ForeignSyntax, "while (x > 3) { x--; }", "loop (3) { if (x > 3) { x--; } }"),
+    Example(syntax.UnexpectedCharacter, "x = x # 1;", "x = x + 1;"),
+    Example(syntax.MissingSemicolon, "x = 3\nx++;", "x = 3;\nx++;"),
+    Example(
+        syntax.UnclosedBrace,
+        "library Fees {\n    static const int LEAST = 500;",
+        "library Fees {\n    static const int LEAST = 500;\n}",
+        place=Place.FILE,
+    ),
+    Example(syntax.KeywordAsName, "int loop = 3;", "int rounds = 3;"),
+    Example(syntax.UnterminatedComment, "/* about x", "/* about x */"),
+    Example(syntax.UnterminatedString, 'bytes word = "open;', 'bytes word = "open";'),
+    Example(syntax.OddHexDigits, "bytes b = b'00f';", "bytes b = b'000f';"),
+    Example(syntax.BadHexDigit, "bytes b = b'0g';", "bytes b = b'0a';"),
+    Example(syntax.OldBytesLiteral, 'bytes b = b"00ff";', "bytes b = b'00ff';"),
+    Example(syntax.BadNumber, "x = 12ab;", "x = 0x12ab;"),
+    Example(syntax.NotAType, "x.y z = 3;", "int z = 3;"),
+    Example(syntax.MissingIndex, "int[2] ys = [1, 2];\nx = ys[];", "int[2] ys = [1, 2];\nx = ys[0];"),
+    Example(syntax.MissingInitialiser, "int y;", "int y = 0;"),
+    Example(syntax.BadModifier, "public private int keys;", "private int keys;", place=Place.MEMBERS),
+    Example(
+        syntax.NestedTooDeeply,
+        f"x = {'(' * 1000}x{')' * 1000};",
+        "x = ((x));",
+    ),
+    Example(
+        syntax.ImportNotFound,
+        f'import "fee.scrypt";\n{_USER}',
+        f'import "fees.scrypt";\n{_USER}',
+        place=Place.FILE,
+        imports={"fees.scrypt": _FEES},
+    ),
+    Example(
+        syntax.ImportUnreadable,
+        f'import "picture.png";\n{_USER}',
+        f'import "fees.scrypt";\n{_USER}',
+        place=Place.FILE,
+        imports={"picture.png": b"\x89PNG", "fees.scrypt": _FEES},
+    ),
+    Example(
+        syntax.ImportCycle,
+        f'import "ring.scrypt"; // which imports sample.scrypt\n{_USER}',
+        f'import "fees.scrypt";\n{_USER}',
+        place=Place.FILE,
+        imports={"ring.scrypt": 'import "sample.scrypt";', "fees.scrypt": _FEES},
+    ),
+)

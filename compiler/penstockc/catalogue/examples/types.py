@@ -1,0 +1,131 @@
+"""Examples of what can be wrong with types, structs, arrays, type parameters and constants."""
+
+from typing import Final
+
+from penstockc.catalogue.example import Example
+from penstockc.errors import constants, generics, structures, types
+from penstockc.habits.rows import Place
+
+_OPEN: Final = "contract Sample { public function open(int x) { require(x == 1); } }"
+_POINT: Final = "struct Point { int x; int y; }\n"
+_BOX: Final = "library Box<T> { T item; }\n"
+
+
+def _open(statements: str) -> str:
+    """A contract with these statements."""
+    head = "contract Sample {\n    public function open(int x) {\n"
+    return f"{head}        {statements}\n        require(x == 1);\n    }}\n}}"
+
+
+TYPES: Final = (
+    Example(types.TypeMismatch, "x = this.data;", "x = unpack(this.data);"),
+    Example(types.OperandMismatch, "bytes b = -this.data;", "x = -unpack(this.data);"),
+    Example(types.OperandsMismatch, "require(x & 3 == 1);", "require((x & 3) == 1);"),
+    Example(
+        types.IncomparableTypes,
+        "library One { int a; }\nlibrary Two { int a; }\n" + _open("require(new One(x) == new Two(x));"),
+        "library One { int a; }\nlibrary Two { int a; }\n" + _open("require(new One(x).a == new Two(x).a);"),
+        place=Place.FILE,
+    ),
+    Example(types.ArmsMismatch, "bytes b = x == 1 ? this.data : x;", "bytes b = x == 1 ? this.data : pack(x);"),
+    Example(
+        types.NotACondition,
+        "int[2] ys = [x, 1];\nif (ys) { x = 1; }",
+        "int[2] ys = [x, 1];\nif (ys[0] != 0) { x = 1; }",
+    ),
+    Example(types.NotCastable, "bytes b = bytes(x);", "bytes b = pack(x);"),
+    Example(types.NotAnArray, "bytes b = this.data[0];", "bytes b = this.data[0 : 1];"),
+    Example(types.UnexpectedTypeArguments, "int y = PubKey<int>.size;", "int y = len(this.owner);"),
+    Example(
+        types.RecursiveClass,
+        f"library Doll {{ Doll inner; }}\n{_OPEN}",
+        f"library Doll {{ int inner; }}\n{_OPEN}",
+        place=Place.FILE,
+    ),
+    Example(
+        types.AliasCycle, f"type A = B;\ntype B = A;\n{_OPEN}", f"type A = B;\ntype B = int;\n{_OPEN}", place=Place.FILE
+    ),
+    Example(types.PropertyWithValue, "int least = 500;", "static const int least = 500;", place=Place.MEMBERS),
+    Example(types.AutoProperty, "auto least;", "int least;", place=Place.MEMBERS),
+    Example(types.StaticWithoutValue, "static const int LEAST;", "static const int LEAST = 500;", place=Place.MEMBERS),
+)
+
+STRUCTURES: Final = (
+    Example(
+        structures.RecursiveStruct,
+        f"struct Knot {{ Knot[2] ends; }}\n{_OPEN}",
+        f"struct Knot {{ int[2] ends; }}\n{_OPEN}",
+        place=Place.FILE,
+    ),
+    Example(
+        structures.EmptyStruct, f"struct Point {{ }}\n{_OPEN}", f"struct Point {{ int x; }}\n{_OPEN}", place=Place.FILE
+    ),
+    Example(
+        structures.UntypedStruct,
+        _POINT + _open("auto p = {x, 1};"),
+        _POINT + _open("Point p = {x, 1};"),
+        place=Place.FILE,
+    ),
+    Example(structures.UnexpectedStruct, "int[2] ys = {x, 1};", "int[2] ys = [x, 1];"),
+    Example(
+        structures.WrongFieldCount,
+        _POINT + _open("Point p = {x};"),
+        _POINT + _open("Point p = {x, 1};"),
+        place=Place.FILE,
+    ),
+    Example(
+        structures.MissingSize,
+        "static function first(int[] ys) : int { return ys[0]; }",
+        "static function first(int[3] ys) : int { return ys[0]; }",
+        place=Place.MEMBERS,
+    ),
+    Example(structures.ValueTooLarge, "int[400][300] cells;", "int[4][3] cells;", place=Place.MEMBERS),
+    Example(structures.WrongElementCount, "int[3] ys = [1, 2];", "int[2] ys = [1, 2];"),
+    Example(structures.ElementsMismatch, "auto ys = [x, b'00'];", "auto ys = [pack(x), b'00'];"),
+    Example(structures.IndexOutOfRange, "int[2] ys = [1, 2];\nx = ys[2];", "int[2] ys = [1, 2];\nx = ys[1];"),
+    Example(
+        structures.NothingToHash,
+        "library Void { }\n" + _open("bytes h = flattenSha256(new Void());"),
+        "library Void { }\n" + _open("bytes h = flattenSha256(x);"),
+        place=Place.FILE,
+    ),
+)
+
+GENERICS: Final = (
+    Example(
+        generics.WrongTypeArgumentCount,
+        _BOX + _open("Box<int, int> b = new Box<int, int>(x);"),
+        _BOX + _open("Box<int> b = new Box<int>(x);"),
+        place=Place.FILE,
+    ),
+    Example(
+        generics.MissingTypeArguments,
+        _BOX + _open("auto b = new Box(x);"),
+        _BOX + _open("auto b = new Box<int>(x);"),
+        place=Place.FILE,
+    ),
+    Example(
+        generics.EndlessInstances,
+        f"library Box<T> {{ T item; }}\nstruct Tower<T> {{ T base; Tower<Box<T>> top; }}\n{_OPEN}",
+        f"library Box<T> {{ T item; }}\nstruct Tower<T> {{ T base; Box<T> top; }}\n{_OPEN}",
+        place=Place.FILE,
+    ),
+)
+
+CONSTANTS: Final = (
+    Example(constants.NotConstant, "loop (x) { x--; }", "loop (10) : i { if (i < x) { x--; } }"),
+    Example(
+        constants.ConstantOutOfRange, "bytes b = reverseBytes(this.data, 0);", "bytes b = reverseBytes(this.data, 4);"
+    ),
+    Example(
+        constants.UnrolledTooLarge,
+        "loop (2000) { loop (2000) { x++; } }",
+        "loop (20) { loop (20) { x++; } }",
+    ),
+    Example(
+        constants.StaticRing,
+        "static const int RIM = SPOKES + 1;\nstatic const int SPOKES = RIM * 2;",
+        "static const int RIM = 5;\nstatic const int SPOKES = RIM * 2;",
+        place=Place.MEMBERS,
+    ),
+)

@@ -1,0 +1,137 @@
+"""The catalogue as text: an entry for a terminal, the whole of it as docs/errors.md."""
+
+from collections.abc import Iterable, Iterator
+from textwrap import indent
+from typing import Final
+
+from penstockc.catalogue.entries import Entry, entries
+from penstockc.catalogue.samples import start
+from penstockc.diagnostics import Diagnostic
+from penstockc.habits.calls import FUNCTIONS, MEMBERS
+from penstockc.habits.forms import FORMS
+from penstockc.habits.rows import Form, Place, Word
+from penstockc.habits.words import NAMES, TYPES
+
+_PLACES: Final = {
+    Place.FILE: "a file",
+    Place.MEMBERS: "in a contract",
+    Place.STATEMENTS: "in a public function",
+}
+_HEAD: Final = """# Errors and warnings
+
+Each message of the compiler has a code: `error[type-mismatch]: expected int, found bytes`. This page lists the codes,
+each with an example that gets it and the example mended. `penstock explain CODE` shows the same on a terminal, and
+`penstock explain` lists the codes.
+
+Unless an example is a whole file, it stands in this contract, as a member or in `open`:
+
+```scrypt
+contract Sample {
+    int limit;
+    bytes data;
+    PubKey owner;
+
+    public function open(Sig sig, int x) {
+        require(checkSig(sig, this.owner));
+    }
+}
+```
+
+The page is made from the data of the compiler, by `pytest tests/compiler/diagnostics --update-golden`.
+"""
+_HABITS: Final = """## Habits from other languages
+
+What people write who come from Solidity, TypeScript, CashScript or Python, and what the compiler answers:
+
+| who writes | is told |
+|---|---|
+"""
+_WIDEST: Final = 110  # characters of a line of an example
+_SHOWN: Final = 50  # characters at either end of a longer one
+
+
+def explained(entry: Entry) -> str:
+    """Return what a terminal shows about one code."""
+    example, told = entry.example, entry.told
+    target = f", for {example.target}" if example.target != "bsv" else ""
+    lines = [
+        f"{entry.kind.severity}[{entry.code}]",
+        entry.meaning,
+        "",
+        f"Gets it ({_PLACES[example.place]}{target}):",
+        "",
+        indent(_marked(entry, told), "    "),
+        "",
+        f"    {told.message}",
+        *([f"    hint: {told.hint}"] if told.hint else []),
+        "",
+        "Mended:",
+        "",
+        indent(_shortened(example.mended), "    "),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def listed() -> str:
+    """Return all codes with their meanings, for a terminal."""
+    widest = max(len(code) for code in entries())
+    return "\n".join(f"{code:{widest}}  {entry.kind.severity:7}  {entry.meaning}" for code, entry in entries().items())
+
+
+def page() -> str:
+    """Return docs/errors.md."""
+    parts = [_HEAD]
+    for title, severity in (("Errors", "error"), ("Warnings", "warning")):
+        parts.append(f"## {title}\n")
+        parts += (_section(entry) for entry in entries().values() if entry.kind.severity == severity)
+    parts.append(_HABITS + "".join(_habit_rows((*FORMS, *NAMES, *TYPES, *FUNCTIONS, *MEMBERS))))
+    return "\n".join(parts)
+
+
+def _section(entry: Entry) -> str:
+    example, told = entry.example, entry.told
+    target = f" For `{example.target}`:" if example.target != "bsv" else ""
+    hint = f"  \nHint: {told.hint}" if told.hint else ""
+    return (
+        f"### {entry.code}\n\n{entry.meaning}{target}\n\n"
+        f"```scrypt\n{_shortened(example.failing)}\n```\n\n"
+        f"Message: {told.message}{hint}\n\n"
+        f"```scrypt\n{_shortened(example.mended)}\n```\n"
+    )
+
+
+def _habit_rows(rows: Iterable[Form | Word]) -> Iterator[str]:
+    for row in rows:
+        wrong = row.wrong.partition("\n")[0]  # without the contract after it
+        quoted = f"`` {wrong} ``" if "`" in wrong else f"`{wrong}`"
+        cells = f"{quoted}{_also(row)}", row.instead
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"
+
+
+def _also(row: Form | Word) -> str:
+    """The other names that a row has, so that a reader finds each."""
+    names = row.names.split("|") if isinstance(row, Word) and "(" not in row.names else []
+    others = [f"`{name}`" for name in names if name.isidentifier() and name not in row.wrong]
+    return f" (also {', '.join(others)})" if others else ""
+
+
+def _marked(entry: Entry, told: Diagnostic) -> str:
+    """The failing piece with the place of the diagnostic underlined, if it is on a line that is shown whole."""
+    piece = entry.example.failing
+    first = told.span.start - start(entry.example.place)
+    if not 0 <= first <= len(piece):
+        return _shortened(piece)
+    before, rest = piece[:first], piece[first:]
+    column = len(before.rpartition("\n")[2])
+    length = min(told.span.end - told.span.start, len(rest.partition("\n")[0]))
+    lines = piece.split("\n")
+    number = before.count("\n")
+    if len(lines[number]) > _WIDEST:
+        return _shortened(piece)
+    lines.insert(number + 1, " " * column + "^" * max(1, length))
+    return _shortened("\n".join(lines))
+
+
+def _shortened(text: str) -> str:
+    """The text with `…` in place of the middle of long lines."""
+    return "\n".join(line if len(line) <= _WIDEST else f"{line[:_SHOWN]}…{line[-_SHOWN:]}" for line in text.split("\n"))
