@@ -288,7 +288,10 @@ def separates_code(statement: Statement) -> bool:
 
 
 def checks_signatures(statement: Statement) -> bool:
-    """Tell whether it matters to a statement what signatures sign."""
+    """Tell whether it matters to a statement what signatures sign.
+
+    Hand-written code may check one. No pass moves it, so for those there are any answer would do.
+    """
     match statement:
         case CheckMultiSig() | Assembly():
             return True

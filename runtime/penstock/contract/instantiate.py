@@ -115,7 +115,7 @@ def _with_any_data(artifact: Artifact, script: bytes) -> tuple[dict[str, bytes],
     pushed, end = started
     if end == len(script):
         return pushed, None
-    return (pushed, script[end + 1 :]) if script.startswith(RETURN, end) else None
+    return pushed, script[end + len(RETURN) :]  # whether it is OP_RETURN that stands there `match` sees at the end
 
 
 def _fill(

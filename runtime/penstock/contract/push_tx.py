@@ -71,7 +71,7 @@ def demanded(spend: "Spend", function: str, args: Sequence[object]) -> Form:
         if verdict or form in checks.good or asked == form:
             return form
         if asked is not None:
-            waiting.insert(0, asked)
+            waiting.insert(0, asked)  # first, to be quick: any order finds the same
     return usual[0]
 
 

@@ -279,7 +279,7 @@ class Spend:
             input_index=_INPUT,
             value=self.value,
             rules=rules or self.contract.artifact.target,
-            spent_outputs=self.spent_outputs,
+            spent_outputs=self.spent_outputs,  # no bare script and no P2WSH signs them: they make the case complete
             artifact=self.contract.artifact,
         )
 

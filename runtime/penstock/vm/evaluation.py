@@ -110,9 +110,8 @@ class Evaluation:
         saved = self.stack.copy() if p2sh else []
         self.run(_LOCKING, case.locking, base)
         self.require_true()
-        witnessed = steps.witness and self.run_witness(case.locking)
-        if p2sh:
-            witnessed = self.run_redeem(saved) or witnessed
+        # a script that pays to a script hash is no witness program itself
+        witnessed = self.run_redeem(saved) if p2sh else steps.witness and self.run_witness(case.locking)
         if steps.clean_stack_without_p2sh:
             raise ScriptError(Reason.INVALID_FLAGS)
         if steps.clean_stack and len(self.stack) != 1:

