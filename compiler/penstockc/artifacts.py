@@ -16,6 +16,7 @@ from penstock.contract.artifact import (
     Function,
     Library,
     Parameter,
+    SourceWarning,
     Struct,
 )
 from penstockc.codegen.emit import source_map, template_hex
@@ -26,7 +27,9 @@ from penstockc.targets import Target
 COMPILER_VERSION: Final = "0.1.0+penstock"
 
 
-def make_artifact(program: typed.Program, code: Code, target: Target) -> Artifact:
+def make_artifact(
+    program: typed.Program, code: Code, target: Target, warnings: tuple[SourceWarning, ...] = ()
+) -> Artifact:
     """Return the artifact of a compiled program."""
     return Artifact(
         contract=program.main,
@@ -41,6 +44,7 @@ def make_artifact(program: typed.Program, code: Code, target: Target) -> Artifac
         implicit_constructor=program.contract.constructor.is_implicit,
         file=basename(program.sources.files[0].name),
         source_map=source_map(code, program.sources),
+        warnings=warnings,
     )
 
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from penstock.contract.artifact import Artifact as Artifact
+    from penstock.contract.artifact import CompileWarning as CompileWarning
+    from penstock.contract.artifact import SourceWarning as SourceWarning
     from penstock.contract.bundled import bundled as bundled
     from penstock.contract.bundled import bundled_names as bundled_names
     from penstock.contract.call import PREIMAGE as PREIMAGE
@@ -50,6 +52,7 @@ _HOMES = {
     "ArtifactError": "penstock.contract.errors",
     "Call": "penstock.contract.call",
     "CompileError": "penstockc.diagnostics",
+    "CompileWarning": "penstock.contract.artifact",
     "Contract": "penstock.contract.contract",
     "HashedMap": "penstock.contract.hashed",
     "HashedSet": "penstock.contract.hashed",
@@ -59,6 +62,7 @@ _HOMES = {
     "PrivateKey": "penstock.tx.keys",
     "RuleSet": "penstock.vm.rules",
     "SortedItem": "penstock.contract.hashed",
+    "SourceWarning": "penstock.contract.artifact",
     "Spend": "penstock.contract.spend",
     "StateError": "penstock.contract.errors",
     "Transaction": "penstock.tx.transaction",

@@ -25,6 +25,7 @@ COMPILER_MAY_IMPORT = ("penstock.script", "penstock.contract.artifact")
 COMPILER_FLOORS = (
     "penstockc.scryptc",
     "penstockc.pipeline",
+    "penstockc.lints",
     "penstockc.codegen",
     "penstockc.ir",
     "penstockc.meaning",

@@ -58,7 +58,7 @@ class _Search:
                     for iteration in {id(each): each for each in iterations}.values():  # mostly one and the same block
                         self.block(iteration)
                 case _:
-                    for expression in _expressions(statement):
+                    for expression in expressions_of(statement):
                         self.expression(expression)
 
     def expression(self, expression: typed.Expression) -> None:
@@ -71,11 +71,11 @@ class _Search:
                 self.constructor(library.name)
             case _:
                 pass
-        for operand in _operands(expression):
+        for operand in operands_of(expression):
             self.expression(operand)
 
 
-def _expressions(
+def expressions_of(
     statement: typed.Declare
     | typed.Assign
     | typed.Require
@@ -84,6 +84,7 @@ def _expressions(
     | typed.Evaluate
     | typed.Return,
 ) -> Iterator[typed.Expression]:
+    """Yield the expressions directly in a statement that has no statements inside."""
     match statement:
         case typed.Declare(value=value) | typed.Return(value=value):
             yield value
@@ -100,9 +101,10 @@ def _expressions(
             assert_never(statement)
 
 
-def _operands(  # noqa: C901, PLR0912 - one arm per node of a closed union
+def operands_of(  # noqa: C901, PLR0912 - one arm per node of a closed union
     expression: typed.Expression,
 ) -> Iterator[typed.Expression]:
+    """Yield the expressions directly in an expression, in order."""
     match expression:
         case typed.Literal() | typed.LocalValue() | typed.This() | typed.StaticValue():
             return

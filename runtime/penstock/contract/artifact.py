@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from penstock.contract.basic_types import BASIC_TYPES, BasicType, Kind
 from penstock.contract.errors import ArtifactError
 from penstock.contract.json_reader import JsonValue
+from penstock.contract.source_warning import CompileWarning, SourceWarning
 from penstock.contract.sourcemap import Location, Position, Segment, SourceFile, SourceMap
 from penstock.contract.template import Placeholder, Template, template_md5
 
@@ -27,6 +28,7 @@ __all__ = [
     "Artifact",
     "ArtifactError",
     "BasicType",
+    "CompileWarning",
     "Constructor",
     "Function",
     "Kind",
@@ -38,6 +40,7 @@ __all__ = [
     "Segment",
     "SourceFile",
     "SourceMap",
+    "SourceWarning",
     "Struct",
     "Template",
     "template_md5",
@@ -126,6 +129,8 @@ class Artifact:
         source_map_file: where another compiler put its source map; ours is inside.
         source_map: which source line each opcode came from.
         version: the format's version.
+        warnings: what the compiler warns of, in source order. No part of the JSON, which other programs read, nor of
+            what makes two artifacts equal.
     """
 
     contract: str
@@ -144,6 +149,7 @@ class Artifact:
     source_map_file: str = ""
     source_map: SourceMap = field(default=SourceMap(), repr=False)
     version: int = ARTIFACT_VERSION
+    warnings: tuple[SourceWarning, ...] = field(default=(), repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.target not in TARGETS:
