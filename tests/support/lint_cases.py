@@ -190,6 +190,12 @@ _PREIMAGES: Final = (
     ),
     Case(
         "preimage-without-check",
+        "beside a choice of an element",
+        with_preimage(f"int[2] a = [1, 2]; if (b) {{ a[x] = 7; {CHECK} }} require(a[0] > x); {READ}"),
+        with_preimage(f"int[2] a = [1, 2]; if (b) {{ a[x] = 7; }} require(a[0] > x); {CHECK} {READ}"),
+    ),
+    Case(
+        "preimage-without-check",
         "rounds that there are not",
         with_preimage(f"loop (0) {{ {CHECK} }} {READ}"),
         with_preimage(f"loop (1) {{ {CHECK} }} {READ}"),

@@ -105,7 +105,7 @@ class Recorder(Builder):
 
     trace: list[Step] = field(default_factory=list)
     left: list[Trace] = field(default_factory=list)
-    """The traces of the regions that were left and belong to no statement yet."""
+    """The traces of the regions within the open one that were left and belong to no statement yet."""
     functions: list[Trace] = field(default_factory=list)
 
     def write(self, statement: Statement) -> None:
@@ -115,8 +115,8 @@ class Recorder(Builder):
         if isinstance(statement, Dispatch):
             self.functions, self.left = self.left, []
         elif isinstance(statement, If):
-            then, otherwise = self.left[-2:]
-            del self.left[-2:]
+            then, otherwise = self.left or ((), ())  # a choice between values has no code in its arms
+            self.left = []
             if not is_over:
                 self.trace.append(Fork(statement, then, otherwise))
         elif not is_over:
@@ -130,11 +130,13 @@ class Recorder(Builder):
     @contextmanager
     def region(self) -> Iterator[list[Statement]]:
         """Write into a region of its own, with a trace of its own."""
-        outer, self.trace = self.trace, []
+        outer = self.trace, self.left
+        self.trace, self.left = [], []
         with Builder.region(self) as statements:
             yield statements
-        self.left.append(tuple(self.trace))
-        self.trace = outer
+        trace = tuple(self.trace)
+        self.trace, self.left = outer
+        self.left.append(trace)
 
 
 @dataclass(slots=True)
