@@ -153,6 +153,26 @@ _PREIMAGES: Final = (
         "require(Tx.checkPreimage(SigHashPreimage(preimage + b'00'))); require(SigHash.value(SigHashPreimage(preimage + b'00')) > 5);",
     ),
     _preimage(
+        "used where it is not checked",
+        f"int value = SigHash.value(preimage); if (b) {{ {CHECK} require(value > 5); }} require(value > x);",
+        f"int value = SigHash.value(preimage); if (b) {{ {CHECK} require(value > 5); }} require(x > 3);",
+    ),
+    _preimage(
+        "a condition that decides",
+        f"if (SigHash.value(preimage) > 5) {{ require(x > 3); }} if (b) {{ {CHECK} }}",
+        f"if (SigHash.value(preimage) > 5) {{ require(x > 3); }} {CHECK}",
+    ),
+    _preimage(
+        "checked where both hold",
+        f"if (b) {{ {CHECK} }} if (b && x > 3) {{ require(x > 4); }} else {{ {READ} }}",
+        f"if (b) {{ {CHECK} }} if (b && x > 3) {{ {READ} }} else {{ require(x > 4); }}",
+    ),
+    _preimage(
+        "the same condition three times",
+        f"if (b) {{ {CHECK} }} if (b) {{ require(x > 4); }} if (!b) {{ {READ} }}",
+        f"if (b) {{ {CHECK} }} if (b) {{ require(x > 4); }} if (b) {{ {READ} }}",
+    ),
+    _preimage(
         "cut by hand",
         "require(hash256(preimage[68 : 104]) == sha256(b'00') && b);",
         f"{CHECK} require(hash256(preimage[68 : 104]) == sha256(b'00') && b);",
@@ -193,6 +213,30 @@ _PREIMAGES: Final = (
         "beside a choice of an element",
         with_preimage(f"int[2] a = [1, 2]; if (b) {{ a[x] = 7; {CHECK} }} require(a[0] > x); {READ}"),
         with_preimage(f"int[2] a = [1, 2]; if (b) {{ a[x] = 7; }} require(a[0] > x); {CHECK} {READ}"),
+    ),
+    Case(
+        "preimage-without-check",
+        "read in assembly",
+        with_preimage(
+            "require(unpack(first(preimage)) > 5);",
+            members="    static function first(SigHashPreimage p) : bytes { asm { OP_4 OP_SPLIT OP_DROP } }\n",
+        ),
+        with_preimage(
+            f"require(unpack(first(preimage)) > 5); {CHECK}",
+            members="    static function first(SigHashPreimage p) : bytes { asm { OP_4 OP_SPLIT OP_DROP } }\n",
+        ),
+    ),
+    Case(
+        "preimage-without-check",
+        "a check in assembly",
+        with_preimage(
+            f"bool ok = isWhole(preimage); require(ok || b); {READ}",
+            members="    static function isWhole(SigHashPreimage p) : bool { asm { OP_HASH256 OP_DUP $key OP_CHECKSIG OP_NIP } }\n",
+        ),
+        with_preimage(
+            f"bool ok = isWhole(preimage); require(ok && b); {READ}",
+            members="    static function isWhole(SigHashPreimage p) : bool { asm { OP_HASH256 OP_DUP $key OP_CHECKSIG OP_NIP } }\n",
+        ),
     ),
     Case(
         "preimage-without-check",
@@ -245,6 +289,27 @@ _STATE: Final = (
             f"{CHECK} require(Tx.checkPreimage(other)); require(this.count > 3);",
             "SigHashPreimage preimage, SigHashPreimage other",
         ),
+    ),
+    Case(
+        "state-without-check",
+        "where it is used",
+        counter(
+            f"if (b) {{ this.count++; {_SAME} }} else {{ require(checkSig(sig, this.owner) && this.count > 3); }} "
+            "require(true);",
+            "SigHashPreimage preimage, Sig sig, bool b",
+            "    PubKey owner;\n",
+        ),
+        counter(
+            f"if (b) {{ this.count++; {_SAME} }} else {{ require(checkSig(sig, this.owner)); }} require(true);",
+            "SigHashPreimage preimage, Sig sig, bool b",
+            "    PubKey owner;\n",
+        ),
+    ),
+    Case(
+        "state-without-check",
+        "used by an exit",
+        counter(f"if (this.count > 3) {{ exit(true); }} {_SAME}", "SigHashPreimage preimage"),
+        counter(f"if (this.count > 3) {{ exit(false); }} {_SAME}", "SigHashPreimage preimage"),
     ),
     Case(
         "state-behind-separator",

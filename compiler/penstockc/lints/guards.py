@@ -13,7 +13,7 @@ from penstockc.errors.guards import (
 )
 from penstockc.errors.state import StateBehindSeparator, StateWithoutCheck
 from penstockc.language.types import basic_leaves
-from penstockc.lints.paths.path import Read
+from penstockc.lints.paths.cones import Read
 from penstockc.lints.paths.recording import record
 from penstockc.lints.paths.walking import Outcome, outcomes
 from penstockc.lints.tree import name_span
@@ -30,11 +30,10 @@ def guard_warnings(program: typed.Program, target: Target) -> Iterator[Diagnosti
 def _warnings(program: typed.Program, outcome: Outcome) -> Iterator[Diagnostic]:
     function, name = outcome.function, outcome.function.key.name
     place = name_span(program.sources, function)
-    state = next((local.span for local in function.parameters if local.type is BasicType.SIG_HASH_PREIMAGE), None)
     for owed in outcome.owed:
         if not isinstance(owed, Read):
             yield StateNotHandedOn(owed.span, name)
-        elif owed.span == state:
+        elif owed.span == outcome.loading:
             yield StateWithoutCheck(place, name)
         else:
             yield PreimageWithoutCheck(owed.span, name)

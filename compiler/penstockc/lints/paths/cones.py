@@ -11,13 +11,20 @@ from typing import Final
 from penstock.script.opcodes import Op
 from penstockc.ir.nodes import Apply, Assembly, CheckMultiSig, Constant, Element, Statement, Value, operands_of
 from penstockc.language.operations import Operation
+from penstockc.source import Span
 
 HASHES: Final = frozenset({Operation.RIPEMD160, Operation.SHA1, Operation.SHA256, Operation.HASH160, Operation.HASH256})
 CHECKING: Final = frozenset({Op.OP_CHECKSIG, Op.OP_CHECKSIGVERIFY, Op.OP_CHECKMULTISIG, Op.OP_CHECKMULTISIGVERIFY})
 VERIFYING: Final = frozenset({Op.OP_CHECKSIGVERIFY, Op.OP_CHECKMULTISIGVERIFY})
 HASHING: Final = frozenset({Op.OP_RIPEMD160, Op.OP_SHA1, Op.OP_SHA256, Op.OP_HASH160, Op.OP_HASH256})
 
-Nothing: Final[frozenset[Value]] = frozenset()
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A preimage was read at a place: if that decides anything, it must be that of the spend."""
+
+    preimage: Value
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +37,15 @@ class Cone:
         handed: which script of a next output is part of it: the number of the last; 0 for none.
         signed: the arguments that lie in a signature whose check is part of it, as bits.
         digests: the values whose double hash is part of it.
+        reads: what it takes from preimages.
     """
 
     arguments: int = 0
     is_checked: bool = False
     handed: int = 0
     signed: int = 0
-    digests: frozenset[Value] = Nothing
+    digests: frozenset[Value] = frozenset()
+    reads: frozenset[Read] = frozenset()
 
     def __or__(self, other: "Cone") -> "Cone":
         if other is EMPTY or other is self:
@@ -49,6 +58,7 @@ class Cone:
             max(self.handed, other.handed),
             self.signed | other.signed,
             self.digests | other.digests if self.digests and other.digests else self.digests or other.digests,
+            self.reads | other.reads if self.reads and other.reads else self.reads or other.reads,
         )
 
 
@@ -113,6 +123,11 @@ class Cones:
     def hand(self, script: Value, number: int) -> None:
         """Note that a value is the script of the next output, with the state after change `number`."""
         self.of[script] = self.cone(script) | Cone(handed=number)
+
+    def read(self, results: tuple[Value, ...], read: Read) -> None:
+        """Note that values are taken from a preimage."""
+        for result in results:
+            self.of[result] = self.cone(result) | Cone(reads=frozenset({read}))
 
     def add(self, statement: Apply | Element | CheckMultiSig | Assembly, *, is_separated: bool) -> None:
         """Note what a statement makes; `is_separated`: a code separator stands before it."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from penstockc.ir.nodes import Value
+from penstockc.lints.paths.cones import Read
 from penstockc.lints.paths.facts import NONE, Checked, Fact, Facts, Guarded, Handed, Implications, Literal
 from penstockc.source import Span
 
@@ -14,14 +15,6 @@ Guard = frozenset[Literal]
 
 MOST_GUARDS: Final = 4
 """How many different guards one and the same thing may have; beyond that, what they have in common."""
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A preimage was read at a place: it must be that of the spend."""
-
-    preimage: Value
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +40,7 @@ class Path:
     is_dead: bool = False
     """No spend gets here."""
     _added: list[Fact] = field(default_factory=list)
-    _conditions: list[Literal] = field(default_factory=list)
+    _conditions: list[tuple[Literal, Facts]] = field(default_factory=list)
 
     def assume(self, value: Value, *, truth: bool) -> None:
         """Go on where a value is true, or false."""
@@ -79,9 +72,10 @@ class Path:
 
     def learn(self, literal: Literal, facts: Facts) -> None:
         """Remember what held in an arm of a branch."""
-        if facts and literal not in self.if_then:
-            self.if_then[literal] = facts
-            self._conditions.append(literal)
+        before = self.if_then.get(literal, NONE)
+        if not facts <= before:
+            self.if_then[literal] = before | facts
+            self._conditions.append((literal, before))
 
     @contextmanager
     def aside(self) -> Iterator[int]:
@@ -91,8 +85,8 @@ class Path:
         for fact in self._added[facts:]:
             del self.facts[fact]
         del self._added[facts:]
-        for literal in self._conditions[conditions:]:
-            del self.if_then[literal]
+        for literal, before in reversed(self._conditions[conditions:]):
+            self.if_then[literal] = before
         del self._conditions[conditions:]
         self.is_dead = was_dead
 

@@ -9,7 +9,7 @@ from penstockc.ir.lowering.builder import Builder
 from penstockc.ir.lowering.code import Code
 from penstockc.ir.lowering.environment import Leaves
 from penstockc.ir.lowering.script import ScriptLowering
-from penstockc.ir.nodes import Dispatch, If, Statement, Value
+from penstockc.ir.nodes import Assembly, Dispatch, Exit, If, Require, Statement, Value
 from penstockc.nesting import room_for_nesting
 from penstockc.semantics import typed
 from penstockc.semantics.state import SCRIPT, is_state_text
@@ -33,11 +33,12 @@ class HandOver:
 
 @dataclass(frozen=True, slots=True)
 class Fork:
-    """A branch, with the traces of both arms."""
+    """A branch, with the traces of both arms; `decides`: whether more depends on it than values."""
 
     branch: If
     then: "tuple[Step, ...]"
     otherwise: "tuple[Step, ...]"
+    decides: bool
 
 
 Step = Statement | Change | HandOver | Fork
@@ -51,6 +52,12 @@ class Entry:
     function: typed.Function
     arguments: tuple[tuple[Value, ...], ...]
     trace: Trace
+
+    @property
+    def loading(self) -> Span | None:
+        """Where its state is read: at the first parameter that is a preimage."""
+        preimages = (local for local in self.function.parameters if local.type is BasicType.SIG_HASH_PREIMAGE)
+        return next((local.span for local in preimages), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,17 @@ def _by_parameter(code: Code, function: typed.Function, values: Leaves) -> Itera
         start += size
 
 
+def _decides(step: Step) -> bool:
+    """Whether a step can end the script, or does something to the state."""
+    match step:
+        case Fork(decides=decides):
+            return decides
+        case Require() | Exit() | Assembly() | Change() | HandOver():
+            return True
+        case _:
+            return False
+
+
 @dataclass(slots=True)
 class Recorder(Builder):
     """A builder that keeps the trace beside the statements."""
@@ -117,8 +135,9 @@ class Recorder(Builder):
         elif isinstance(statement, If):
             then, otherwise = self.left or ((), ())  # a choice between values has no code in its arms
             self.left = []
-            if not is_over:
-                self.trace.append(Fork(statement, then, otherwise))
+            written = self.statements[-1] if self.statements else None
+            if isinstance(written, If) and not is_over:
+                self.trace.append(Fork(written, then, otherwise, any(map(_decides, (*then, *otherwise)))))
         elif not is_over:
             self.trace.append(self.statements[-1])
 

@@ -1,6 +1,6 @@
 """The trace of a public function -> what does not hold on one of the paths on which the script accepts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 
@@ -21,7 +21,7 @@ from penstockc.ir.nodes import (
     Value,
 )
 from penstockc.language.operations import Operation
-from penstockc.lints.paths.cones import CHECKING, HASHES, VERIFYING, Cones
+from penstockc.lints.paths.cones import CHECKING, HASHES, HASHING, VERIFYING, Cones, Read
 from penstockc.lints.paths.facts import (
     ORDERS,
     Arm,
@@ -34,7 +34,7 @@ from penstockc.lints.paths.facts import (
     Literal,
     bounded,
 )
-from penstockc.lints.paths.path import Changed, Guard, Owed, Path, Read
+from penstockc.lints.paths.path import Changed, Guard, Owed, Path
 from penstockc.lints.paths.recording import Change, Entry, Fork, HandOver, Recording, Step, Trace
 from penstockc.nesting import room_for_nesting
 from penstockc.semantics import typed
@@ -51,6 +51,7 @@ class Outcome:
 
     Attributes:
         function: the public function.
+        loading: where its state is read.
         is_guarded: whether a signature, a preimage or a hash is demanded.
         owed: the preimages that were read and not checked, the changes of state that were not handed on.
         is_in_part: whether state was handed on by a preimage that has a part of the code.
@@ -59,6 +60,7 @@ class Outcome:
     """
 
     function: typed.Function
+    loading: Span | None
     is_guarded: bool
     owed: frozenset[Owed]
     is_in_part: bool
@@ -90,11 +92,13 @@ class _Walker:
     is_separated: bool = False
     signed: int = 0
     changes: int = 1
+    loading: Span | None = None
+    """Where the state of the public function at hand is read: at its preimage."""
     lock_times: set[Span] = field(default_factory=set)
 
     def entry(self, entry: Entry, bits: list[list[int]]) -> Outcome:
         """Go through one public function."""
-        self.is_guarded, self.is_in_part = True, False
+        self.is_guarded, self.is_in_part, self.loading = True, False, entry.loading
         self.unpaid, self.lock_times = set(), set()
         before, was_separated = dict(self.path.owed), self.is_separated
         with self.path.aside():
@@ -103,6 +107,7 @@ class _Walker:
         self.path.owed, self.is_separated = before, was_separated
         return Outcome(
             entry.function,
+            entry.loading,
             self.is_guarded,
             frozenset(self.unpaid),
             self.is_in_part,
@@ -132,17 +137,17 @@ class _Walker:
             case Constant():
                 self.cones.constant(step)
             case Apply():
-                self.read(step)
                 self.cones.add(step, is_separated=self.is_separated)
+                self.read(step)
             case Element() | CheckMultiSig():
                 self.cones.add(step, is_separated=self.is_separated)
             case Assembly():
                 self.assembly(step)
-            case Require(condition=condition):
-                self.decide((condition,))
+            case Require(condition=condition, span=span):
+                self.decide(condition, span)
                 self.path.demand(condition)
-            case Exit(condition=condition):
-                self.decide((condition,))
+            case Exit(condition=condition, span=span):
+                self.decide(condition, span)
                 self.path.demand(condition)
                 self.accept()
                 self.path.is_dead = True
@@ -161,19 +166,27 @@ class _Walker:
                 assert_never(step)
 
     def read(self, step: Apply) -> None:
-        """Owe the check of a preimage that is read; note a comparison of a lock time."""
+        """Note what is read of a preimage, and a comparison of a lock time."""
         if step.operation not in _NOT_READING:
-            for operand in step.operands:
-                if operand in self.recording.preimages and operand not in self.recording.known:
-                    self.path.owe(Read(self.cones.name(operand), step.span.shown))
+            self.note_reads(step)
         is_compared = step.operation in ORDERS and step.span.start < BASE
         if is_compared and any(operand in self.recording.lock_times for operand in step.operands):
             self.lock_times.add(step.span)
+
+    def note_reads(self, step: Apply | Assembly) -> None:
+        """Note that a step takes something from a preimage."""
+        for operand in step.operands:
+            if operand in self.recording.preimages and operand not in self.recording.known:
+                self.cones.read(step.results, Read(self.cones.name(operand), step.span.shown))
 
     def assembly(self, step: Assembly) -> None:
         """Take a step of hand-written code."""
         self.cones.add(step, is_separated=self.is_separated)
         words = self.cones.opcodes(step)
+        if not words & (CHECKING | HASHING):
+            self.note_reads(step)
+        for read in self.cones.union(step.operands).reads:
+            self.path.owe(read)  # what it does with them is its own affair
         if words & CHECKING:
             self.signed |= self.cones.union(step.operands).arguments
         self.is_separated = self.is_separated or Op.OP_CODESEPARATOR in words
@@ -186,14 +199,22 @@ class _Walker:
                 facts |= {Checked(each, check is not None and check.signs_part) for each in preimages}
             self.path.add(frozenset(facts))
 
-    def decide(self, conditions: Iterable[Value]) -> None:
-        """Note that signatures decide something, if their checks are part of a condition."""
-        self.signed |= self.cones.union(conditions).signed
+    def decide(self, condition: Value, span: Span) -> None:
+        """Note what decides something: the signatures in a condition, and what it takes from preimages.
+
+        What the reading of state decides for itself does not count: state that is not used need not be true.
+        """
+        cone = self.cones.cone(condition)
+        self.signed |= cone.signed
+        for read in cone.reads if span.shown != self.loading else ():
+            self.path.owe(read)
 
     def fork(self, step: Fork) -> None:
         """Go through both arms of a branch, and join what is left of them."""
         branch, was_separated = step.branch, self.is_separated
-        self.decide((branch.condition,))
+        if step.decides:
+            self.decide(branch.condition, branch.span)
+        self.signed |= self.cones.cone(branch.condition).signed
         then, owed_then = self.arm(Literal(branch.condition, truth=True), step.then, branch.then)
         separated_then, self.is_separated = self.is_separated, was_separated
         otherwise, owed_otherwise = self.arm(Literal(branch.condition, truth=False), step.otherwise, branch.otherwise)
