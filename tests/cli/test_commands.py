@@ -116,7 +116,7 @@ def test_compile_warns_and_goes_on(run: Run, tmp_path: Path) -> None:
     (tmp_path / "shadow.scrypt").write_text(text)
     result = run("compile", "shadow.scrypt", "--asm")
     assert (result.exit_code, result.stdout) == (0, "OP_2 OP_NUMEQUAL\n")
-    assert result.stderr.startswith("warning[unguarded-function]: `f` can accept without any check")
+    assert result.stderr.startswith("warning[unguarded-function]: `f` can accept without a signature")
     assert "warning[shadowed-name]: `y` hides another variable" in result.stderr
     assert printed(run("run", "shadow.scrypt", "f", "2")).startswith("accepted")
 
@@ -130,7 +130,7 @@ def test_check_can_deny_warnings(run: Run, tmp_path: Path) -> None:
     assert run("check", "sum.scrypt").exit_code == 0
     denied = run("check", "sum.scrypt", "--deny", "warnings")
     assert (denied.exit_code, denied.stdout) == (1, "sum.scrypt: no errors\n")
-    assert denied.stderr.startswith("warning[unguarded-function]: `f` can accept without any check")
+    assert denied.stderr.startswith("warning[unguarded-function]: `f` can accept without a signature")
     assert run("check", "fine.scrypt", "sum.scrypt", "--deny", "warnings").exit_code == 1
     assert run("check", "fine.scrypt", "--deny", "warnings").exit_code == 0
     found = json.loads(run("check", "lock.scrypt", "--json").stdout)

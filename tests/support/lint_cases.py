@@ -385,6 +385,32 @@ _GUARDS: Final = (
     ),
     Case(
         "unguarded-function",
+        "a hash of the spender's choice",
+        "contract Sum { Sha256 a; public function f(bytes x, Sha256 y) { require(sha256(x) == y && y != this.a); } }",
+        "contract Sum { Sha256 a; public function f(bytes x, Sha256 y) { require(sha256(x) == this.a && y != this.a); } }",
+    ),
+    Case(
+        "unguarded-function",
+        "a key of the spender's choice",
+        "contract Sum { Ripemd160 a; public function f(Sig s, PubKey k) { require(checkSig(s, k) && len(this.a) > 1); } }",
+        "contract Sum { Ripemd160 a; public function f(Sig s, PubKey k) { require(checkSig(s, k) && hash160(k) == this.a); } }",
+    ),
+    Case(
+        "unguarded-function",
+        "keys of the spender's choice",
+        "contract Sum { PubKey a; public function f(Sig s, PubKey k) { require(checkMultiSig([s], [k]) && k != this.a); } }",
+        "contract Sum { PubKey a; public function f(Sig s, PubKey k) { require(checkMultiSig([s], [k, this.a])); } }",
+    ),
+    Case(
+        "unguarded-function",
+        "how many have signed",
+        "contract Sum { PubKey a; PubKey b; public function f(Sig s, Sig t) { int n = 0; "
+        "if (checkSig(s, this.a)) { n++; } if (checkSig(t, this.b)) { n++; } require(n >= len(s)); } }",
+        "contract Sum { PubKey a; PubKey b; public function f(Sig s, Sig t) { int n = 0; "
+        "if (checkSig(s, this.a)) { n++; } if (checkSig(t, this.b)) { n++; } require(n >= 2); } }",
+    ),
+    Case(
+        "unguarded-function",
         "work",
         "contract Work { int target; public function f(bytes nonce) { require(unpack(nonce) < this.target); } }",
         "contract Work { int target; public function f(bytes nonce) { require(unpack(sha256(nonce)) < this.target); } }",
@@ -400,6 +426,16 @@ _GUARDS: Final = (
         "a check that decides nothing",
         in_function("bool _ok = checkSig(second, this.owner); require(x > 3);", "Sig second, int x"),
         in_function("bool ok = checkSig(second, this.owner); require(ok || x > 3);", "Sig second, int x"),
+    ),
+    Case(
+        "unchecked-signature",
+        "by hand",
+        in_function("require(unpack(sha256(b)) == this.n && len(second) > 1);", "Sig second, bytes b", "    int n;\n"),
+        in_function(
+            "require(unpack(sha256(b)) == unpack(second) * unpack(second) % this.n);",
+            "Sig second, bytes b",
+            "    int n;\n",
+        ),
     ),
     Case(
         "unchecked-signature",

@@ -25,7 +25,7 @@ class PreimageWithoutCheck(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class UnguardedFunction(Diagnostic):
-    """A public function that can accept although no signature, preimage or hash was demanded."""
+    """A public function that can accept what anybody can make up: no signature, preimage or hash is demanded."""
 
     code: ClassVar[str] = "unguarded-function"
     severity: ClassVar[str] = "warning"
@@ -33,11 +33,13 @@ class UnguardedFunction(Diagnostic):
 
     @property
     def message(self) -> str:
-        return f"`{self.name}` can accept without any check of a signature, a preimage or a hash"
+        return f"`{self.name}` can accept without a signature, preimage or hash that a spender cannot make up"
 
     @property
     def hint(self) -> str:
-        return "anyone who sees the script can spend it: demand `checkSig`, a hash, or a checked preimage on every path"
+        return (
+            "anybody can spend it: demand a signature by a known key, a known hash, or a checked preimage on every path"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ UNGUARDED = """contract Sum {
 """
 EXPECTED = SourceWarning(
     code="unguarded-function",
-    message="`open` can accept without any check of a signature, a preimage or a hash",
-    hint="anyone who sees the script can spend it: demand `checkSig`, a hash, or a checked preimage on every path",
+    message="`open` can accept without a signature, preimage or hash that a spender cannot make up",
+    hint="anybody can spend it: demand a signature by a known key, a known hash, or a checked preimage on every path",
     file="sum.scrypt",
     line=4,
     column=21,

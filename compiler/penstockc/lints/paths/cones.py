@@ -38,6 +38,7 @@ class Cone:
         signed: the arguments that lie in a signature whose check is part of it, as bits.
         digests: the values whose double hash is part of it.
         reads: what it takes from preimages.
+        is_given: whether it is made of what the contract was instantiated with.
     """
 
     arguments: int = 0
@@ -46,6 +47,12 @@ class Cone:
     signed: int = 0
     digests: frozenset[Value] = frozenset()
     reads: frozenset[Read] = frozenset()
+    is_given: bool = False
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether the spender cannot choose it as he likes: the contract knows a part of it, or all."""
+        return self.is_given or not self.arguments
 
     def __or__(self, other: "Cone") -> "Cone":
         if other is EMPTY or other is self:
@@ -59,6 +66,7 @@ class Cone:
             self.signed | other.signed,
             self.digests | other.digests if self.digests and other.digests else self.digests or other.digests,
             self.reads | other.reads if self.reads and other.reads else self.reads or other.reads,
+            self.is_given or other.is_given,
         )
 
 
@@ -119,6 +127,10 @@ class Cones:
     def constant(self, statement: Constant) -> None:
         """Note a constant."""
         self._identify(statement.result, (statement.result.kind, statement.data))
+
+    def given(self, placeholder: Value) -> None:
+        """Note a constructor argument."""
+        self.of[placeholder] = Cone(is_given=True)
 
     def hand(self, script: Value, number: int) -> None:
         """Note that a value is the script of the next output, with the state after change `number`."""

@@ -62,6 +62,7 @@ MOST: Final = 200
 ORDERS: Final = frozenset(
     {Operation.LESS, Operation.LESS_OR_EQUAL, Operation.GREATER, Operation.GREATER_OR_EQUAL, Operation.WITHIN}
 )
+_UNEQUAL: Final = frozenset({Operation.NUM_NOT_EQUAL})
 _EQUAL: Final = frozenset({Operation.NUM_EQUAL, Operation.BYTES_EQUAL, Operation.BOOL_EQUAL})
 
 
@@ -108,14 +109,28 @@ class Implications:
         implied = self.of(value, truth=True)
         if implied is None or Guarded() in implied:
             return implied
-        compared = (fact.value for fact in implied if isinstance(fact, Literal))
-        is_guard = any(self.cones.cone(each).is_checked and self._is_order(each) for each in compared)
+        literals = [fact.value for fact in implied if isinstance(fact, Literal)]
+        is_guard = any(self._is_compared(each, ORDERS) for each in literals)
         return implied | {Guarded()} if is_guard else implied
 
-    def _is_order(self, value: Value) -> bool:
-        """Whether a value says which of two numbers is larger."""
+    def signed(self, demanded: Facts) -> int:
+        """Return the arguments that lie in signatures which are checked by hand, by comparing something with a hash."""
+        found = 0
+        for fact in demanded:
+            if isinstance(fact, Literal) and fact.truth and self._is_compared(fact.value, _EQUAL):
+                found |= self.cones.cone(fact.value).arguments
+        return found
+
+    def _is_compared(self, value: Value, operations: frozenset[Operation]) -> bool:
+        """Whether a value compares a hash, or what depends on a signature, with what the spender cannot choose."""
         made = self.cones.made.get(value)
-        return isinstance(made, Apply) and made.operation in ORDERS
+        if not isinstance(made, Apply) or made.operation not in operations:
+            return False
+        sides = [self.cones.cone(operand) for operand in made.operands]
+        return any(
+            side.is_checked and all(other.is_bound for other in sides[:index] + sides[index + 1 :])
+            for index, side in enumerate(sides)
+        )
 
     def _follow(self, literal: Literal) -> Facts | None:
         value, truth = literal.value, literal.truth
@@ -179,14 +194,14 @@ class Implications:
         """Whether the condition demands a signature or a hash."""
         made = self.cones.made.get(literal.value)
         match made:
-            case CheckMultiSig():
-                return literal.truth
-            case Apply(operation=Operation.CHECK_SIG):
-                return literal.truth
-            case Apply(operation=Operation.NUM_NOT_EQUAL, operands=operands):
-                return not literal.truth and self.cones.union(operands).is_checked
-            case Apply(operation=operation, operands=operands) if operation in _EQUAL:
-                return literal.truth and self.cones.union(operands).is_checked
+            case CheckMultiSig(keys=keys):
+                return literal.truth and any(self.cones.cone(key).is_bound for key in keys)
+            case Apply(operation=Operation.CHECK_SIG, operands=(_, key)):
+                return literal.truth and (literal.value in self.cones.checks or self.cones.cone(key).is_bound)
+            case Apply(operation=Operation.NUM_NOT_EQUAL):
+                return not literal.truth and self._is_compared(literal.value, _UNEQUAL)
+            case Apply():
+                return literal.truth and self._is_compared(literal.value, _EQUAL)
             case Assembly():
                 return literal.truth and (
                     self.cones.checks_or_hashes(made) or self.cones.union(made.operands).is_checked

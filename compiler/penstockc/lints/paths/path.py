@@ -46,9 +46,11 @@ class Path:
         """Go on where a value is true, or false."""
         self._go_on(self.implications.of(value, truth=truth))
 
-    def demand(self, value: Value) -> None:
-        """Go on where a value is true: the script fails elsewhere."""
-        self._go_on(self.implications.demanded(value))
+    def demand(self, value: Value) -> int:
+        """Go on where a value is true: the script fails elsewhere. Return the signatures that this checks by hand."""
+        implied = self.implications.demanded(value)
+        self._go_on(implied)
+        return 0 if implied is None else self.implications.signed(implied)
 
     def _go_on(self, implied: Facts | None) -> None:
         if implied is None:

@@ -131,7 +131,7 @@ class _Walker:
                 return
             self.step(step)
 
-    def step(self, step: Step) -> None:  # noqa: C901 - one arm per step of a closed union
+    def step(self, step: Step) -> None:  # noqa: C901, PLR0912 - one arm per step of a closed union
         """Take one step."""
         match step:
             case Constant():
@@ -145,10 +145,10 @@ class _Walker:
                 self.assembly(step)
             case Require(condition=condition, span=span):
                 self.decide(condition, span)
-                self.path.demand(condition)
+                self.signed |= self.path.demand(condition)
             case Exit(condition=condition, span=span):
                 self.decide(condition, span)
-                self.path.demand(condition)
+                self.signed |= self.path.demand(condition)
                 self.accept()
                 self.path.is_dead = True
             case Separator():
@@ -160,8 +160,10 @@ class _Walker:
                 self.cones.hand(script, self.changes)
             case Fork():
                 self.fork(step)
-            case If() | Dispatch() | Placeholder():
-                pass  # the first two are forks and entries in a trace
+            case Placeholder(result=result):
+                self.cones.given(result)
+            case If() | Dispatch():
+                pass  # forks and entries in a trace
             case _:
                 assert_never(step)
 
