@@ -117,8 +117,10 @@ class Implications:
         """Return the arguments that lie in signatures which are checked by hand, by comparing something with a hash."""
         found = 0
         for fact in demanded:
-            if isinstance(fact, Literal) and fact.truth and self._is_compared(fact.value, _EQUAL):
-                found |= self.cones.cone(fact.value).arguments
+            made = self.cones.made.get(fact.value) if isinstance(fact, Literal) and fact.truth else None
+            if isinstance(made, Apply) and made.operation in _EQUAL:
+                cone = self.cones.union(made.operands)
+                found |= cone.arguments if cone.is_checked else 0
         return found
 
     def _is_compared(self, value: Value, operations: frozenset[Operation]) -> bool:
