@@ -7,6 +7,7 @@ decide about values know bounds and lengths (`constancy`); `allowing` takes out 
 
 from collections.abc import Iterator
 
+from penstockc.collecting import without_collection
 from penstockc.diagnostics import Diagnostic
 from penstockc.errors.guards import UncheckedSignature
 from penstockc.errors.unused import UnusedParameter
@@ -18,6 +19,7 @@ from penstockc.lints.discarded import discarded_results
 from penstockc.lints.guards import guard_warnings
 from penstockc.lints.names import hidden_builtins, unused_imports, unused_names
 from penstockc.lints.properties import lost_assignments, unassigned_properties
+from penstockc.nesting import room_for_nesting
 from penstockc.semantics import typed
 from penstockc.syntax.imports import Modules
 from penstockc.targets import Target
@@ -25,7 +27,8 @@ from penstockc.targets import Target
 
 def warnings(modules: Modules, program: typed.Program, target: Target) -> tuple[Diagnostic, ...]:
     """Return all warnings about a program that its sources do not allow, in source order, each once."""
-    found = dict.fromkeys((*program.warnings, *_lints(modules, program, target)))
+    with room_for_nesting(), without_collection():
+        found = dict.fromkeys((*program.warnings, *_lints(modules, program, target)))
     signatures = {each.span for each in found if isinstance(each, UncheckedSignature)}
     told = [each for each in found if not (isinstance(each, UnusedParameter) and each.span in signatures)]
     return filtered(modules.sources.files[: len(modules.trees)], told, ALLOWED)

@@ -50,9 +50,11 @@ def expressions_in(statement: typed.Statement) -> Iterator[typed.Expression]:
 
 def inside(expression: typed.Expression) -> Iterator[typed.Expression]:
     """Yield an expression and all in it."""
-    yield expression
-    for operand in operands_of(expression):
-        yield from inside(operand)
+    waiting = [expression]  # not by recursion: every level would hand on every expression below it
+    while waiting:
+        expression = waiting.pop()
+        yield expression
+        waiting.extend(reversed(tuple(operands_of(expression))))
 
 
 def root(place: typed.Expression) -> tuple[typed.Expression, str | None]:

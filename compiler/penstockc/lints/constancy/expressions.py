@@ -14,7 +14,6 @@ from penstockc.lints.constancy.findings import Seen
 from penstockc.lints.constancy.operations import COMPARED, Failure, result
 from penstockc.lints.constancy.scope import Scope, key_of
 from penstockc.lints.constancy.values import BOOL, FALSE, TRUE, Known, of_type, of_value
-from penstockc.lints.tree import inside
 from penstockc.meaning.limits import Limits
 from penstockc.meaning.reach import operands_of
 from penstockc.semantics import typed
@@ -48,6 +47,7 @@ class Expressions:
     values: dict[int, Known] = field(default_factory=dict)
     """What is known of the expressions of the statement at hand, by their identity."""
     _settings: dict[Span, tuple[bool, bool]] = field(default_factory=dict)
+    _changing: dict[int, bool] = field(default_factory=dict)
 
     def value(self, expression: typed.Expression) -> Known:
         """Look at an expression; return what is known of it."""
@@ -106,8 +106,15 @@ class Expressions:
 
     def suppose(self, condition: typed.Expression, *, truth: bool) -> None:
         """Go on where a condition is true, or false; it was looked at before."""
-        if not any(_changes(each) for each in inside(condition)):
+        if not self._is_changing(condition):
             suppose(self.scope, condition, truth=truth, values=self.values)
+
+    def _is_changing(self, condition: typed.Expression) -> bool:
+        """Whether looking at the condition changes variables: what it says of them may not hold any more."""
+        known_as = id(condition)
+        if known_as not in self._changing:
+            self._changing[known_as] = _changes(condition) or any(map(self._is_changing, operands_of(condition)))
+        return self._changing[known_as]
 
     # Parts ------------------------------------------------------------------------------------------------------------
 

@@ -56,7 +56,7 @@ Fact = Literal | Checked | Guarded | Handed
 Facts = frozenset[Fact]
 
 NONE: Final[Facts] = frozenset()
-MOST: Final = 200
+MOST: Final = 32
 """Of how many facts a condition is remembered to stand for all; of more, only for those that are no literals."""
 
 ORDERS: Final = frozenset(
