@@ -557,6 +557,14 @@ _CONSTANT: Final = (
     ),
     _plain(
         "always-false",
+        "a declared length and a constant that says that there is none",
+        "require(this.digest == b'00' && sha256(b) == b'00');",
+        "require(this.digest == b'00' || sha256(b) == this.digest);",
+        "bytes b",
+        "    Sha256 digest;\n",
+    ),
+    _plain(
+        "always-false",
         "a length that was demanded",
         "require(len(b) == 20); require(b == sha256(c));",
         "require(len(b) == 32); require(b == sha256(c));",

@@ -84,7 +84,8 @@ class Watching(Interpreter):
 def try_contract(choose: Chooser, target: str, claimed: Counter[str]) -> None:
     """Make a contract, and call it; no call may contradict what is said of it."""
     contract = random_contract(choose, target, 4)
-    claims = list(constant_results(program_of(contract.text, contract.load), TARGETS[target]))
+    found = constant_results(program_of(contract.text, contract.load), TARGETS[target])
+    claims = [claim for claim in found if "by their types" not in claim.message]  # which casts get round
     claimed.update(claim.code for claim in claims)
     of = compiled(contract) if claims else None
     if of is None:

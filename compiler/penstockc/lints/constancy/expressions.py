@@ -136,7 +136,8 @@ class Expressions:
         else:
             known = self._applied(expression, operands)
         is_bytes = operation is Operation.BYTES_EQUAL and not operands[0].meets(operands[1])
-        reason = f": {_length(operands[0])} are never {_length(operands[1])}" if is_bytes else ""
+        by_type = "by their types " if any(operand.is_declared for operand in operands) else ""
+        reason = f": {by_type}{_length(operands[0])} are never {_length(operands[1])}" if is_bytes else ""
         if is_turned and known.truth is not None:
             known = replace(FALSE if known.truth else TRUE, is_setting=known.is_setting)
         self._note_verdict(expression.span, known, reason)

@@ -77,6 +77,8 @@ def _equal(left: Known, right: Known) -> bool | None:
 def _same_bytes(left: Known, right: Known) -> bool | None:
     if left.exact is not None and right.exact is not None:
         return left.exact == right.exact
+    if (left.is_declared and right.exact is not None) or (right.is_declared and left.exact is not None):
+        return None  # a constant of another length often says that there is no value
     return None if left.meets(right) else False
 
 
