@@ -17,6 +17,7 @@ from penstock.contract.artifact import (
     Library,
     Parameter,
     ParameterLock,
+    SourceWarning,
     Struct,
 )
 from penstockc.codegen.emit import source_map, template_hex
@@ -28,7 +29,11 @@ COMPILER_VERSION: Final = "0.1.0+penstock"
 
 
 def make_artifact(
-    program: typed.Program, code: Code, target: Target, locks: tuple[ParameterLock, ...] = ()
+    program: typed.Program,
+    code: Code,
+    target: Target,
+    locks: tuple[ParameterLock, ...] = (),
+    warnings: tuple[SourceWarning, ...] = (),
 ) -> Artifact:
     """Return the artifact of a compiled program."""
     return Artifact(
@@ -45,6 +50,7 @@ def make_artifact(
         file=basename(program.sources.files[0].name),
         source_map=source_map(code, program.sources),
         locks=locks,
+        warnings=warnings,
     )
 
 

@@ -19,12 +19,14 @@ from penstockc.collecting import without_collection
 from penstockc.diagnostics import CompileError, Diagnostic
 from penstockc.ir.lowering import lower
 from penstockc.ir.passes import run_passes
+from penstockc.lints import warnings
 from penstockc.locks import constructor_locks
 from penstockc.nesting import room_for_nesting
 from penstockc.semantics import check, typed
 from penstockc.source import Sources
 from penstockc.syntax.imports import Load, Modules, no_imports, read_modules
 from penstockc.targets import TARGETS, Target
+from penstockc.telling import tell, told
 
 __tracebackhide__ = hides_frames
 
@@ -32,7 +34,7 @@ NAME: Final = "contract.scrypt"
 
 
 def compile_source(text: str, *, name: str = NAME, target: str = "bsv", load: Load = no_imports) -> Artifact:
-    """Compile a contract.
+    """Compile a contract. The artifact carries its warnings, and Python's `warnings` shows each once.
 
     Args:
         text: the source.
@@ -45,18 +47,24 @@ def compile_source(text: str, *, name: str = NAME, target: str = "bsv", load: Lo
         UnknownTarget: there is no such target.
         UnreadableSource: `text` is no text.
     """
-    return _compile(text, name, _target(target), load)[1]
+    artifact = _compile(text, name, _target(target), load)[1]
+    tell(artifact.warnings)
+    return artifact
 
 
 def compile_file(path: str | PathLike[str], target: str = "bsv") -> Artifact:
     """Compile the contract in a file; imports are looked for relative to the file that names them.
+
+    Warnings are as with `compile_source`.
 
     Raises:
         CompileError: as `compile_source`.
         UnknownTarget: there is no such target.
         UnreadableSource: the file is not there, or is not text.
     """
-    return compile_checked(path, target)[1]
+    artifact = compile_checked(path, target)[1]
+    tell(artifact.warnings, Path(path).parent)
+    return artifact
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,7 @@ def check_file(path: str | PathLike[str], target: str = "bsv") -> Checked:
 
 
 def compile_checked(path: str | PathLike[str], target: str = "bsv") -> tuple[Checked, Artifact]:
-    """Compile the contract in a file, and give its warnings too; errors as `compile_file`."""
+    """Compile the contract in a file, and give its warnings too instead of showing them; errors as `compile_file`."""
     file = Path(path)
     return _compile(_read(file), file.name, _target(target), load_from(file.parent))
 
@@ -106,9 +114,10 @@ def _compile(text: str, name: str, target: Target, load: Load) -> tuple[Checked,
     if not isinstance(text, str):
         raise UnreadableSource(f"{name} is {type(text).__name__}, not text: decode it first")
     made = _stages(read_modules(text, name, load), target)
-    return Checked(made.program.sources, made.program.warnings), make_artifact(
-        made.program, made.code, target, made.locks
-    )
+    found = warnings(made.modules, made.program, target)
+    checked = Checked(made.program.sources, found)
+    told_warnings = told(found, made.program.sources)
+    return checked, make_artifact(made.program, made.code, target, made.locks, told_warnings)
 
 
 def _stages(modules: Modules, target: Target) -> Stages:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from penstock.contract.hashed import HashedSet as HashedSet
     from penstock.contract.hashed import SortedItem as SortedItem
     from penstock.contract.hashed import flatten_sha256 as flatten_sha256
+    from penstock.contract.source_warning import CompileWarning as CompileWarning
+    from penstock.contract.source_warning import SourceWarning as SourceWarning
     from penstock.contract.spend import Spend as Spend
     from penstock.script.errors import PenstockError as PenstockError
     from penstock.tx.keys import PrivateKey as PrivateKey
@@ -50,6 +52,7 @@ _HOMES = {
     "ArtifactError": "penstock.contract.errors",
     "Call": "penstock.contract.call",
     "CompileError": "penstockc.diagnostics",
+    "CompileWarning": "penstock.contract.source_warning",
     "Contract": "penstock.contract.contract",
     "HashedMap": "penstock.contract.hashed",
     "HashedSet": "penstock.contract.hashed",
@@ -59,6 +62,7 @@ _HOMES = {
     "PrivateKey": "penstock.tx.keys",
     "RuleSet": "penstock.vm.rules",
     "SortedItem": "penstock.contract.hashed",
+    "SourceWarning": "penstock.contract.source_warning",
     "Spend": "penstock.contract.spend",
     "StateError": "penstock.contract.errors",
     "Transaction": "penstock.tx.transaction",

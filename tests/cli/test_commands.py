@@ -112,12 +112,30 @@ def test_paths_through_a_link_stay_as_they_are(run: Run, tmp_path: Path) -> None
 
 
 def test_compile_warns_and_goes_on(run: Run, tmp_path: Path) -> None:
-    text = "contract C { public function f(int x) { int y = 1; { int y = 2; require(y == x); } require(y == 1); } }"
+    text = "contract C { public function f(int x) { int y = x; { int y = 2; require(y == x); } require(y == 2); } }"
     (tmp_path / "shadow.scrypt").write_text(text)
     result = run("compile", "shadow.scrypt", "--asm")
     assert (result.exit_code, result.stdout) == (0, "OP_2 OP_NUMEQUAL\n")
-    assert result.stderr.startswith("warning[shadowed-name]: `y` hides another variable")
+    assert result.stderr.startswith("warning[unguarded-function]: `f` can accept without a signature")
+    assert "warning[shadowed-name]: `y` hides another variable" in result.stderr
     assert printed(run("run", "shadow.scrypt", "f", "2")).startswith("accepted")
+
+
+def test_check_can_deny_warnings(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "sum.scrypt").write_text("contract C { public function f(int x) { require(x == 1); } }")
+    (tmp_path / "lock.scrypt").write_text("contract C { public function f(bytes x) { require(sha256(x) == b'00'); } }")
+    (tmp_path / "fine.scrypt").write_text(
+        "contract C { Sha256 hash; public function f(bytes x) { require(sha256(x) == this.hash); } }"
+    )
+    assert run("check", "sum.scrypt").exit_code == 0
+    denied = run("check", "sum.scrypt", "--deny", "warnings")
+    assert (denied.exit_code, denied.stdout) == (1, "sum.scrypt: no errors\n")
+    assert denied.stderr.startswith("warning[unguarded-function]: `f` can accept without a signature")
+    assert run("check", "fine.scrypt", "sum.scrypt", "--deny", "warnings").exit_code == 1
+    assert run("check", "fine.scrypt", "--deny", "warnings").exit_code == 0
+    found = json.loads(run("check", "lock.scrypt", "--json").stdout)
+    assert [(entry["code"], entry["severity"]) for entry in found] == [("always-false", "warning")]
+    assert run("check", "fine.scrypt", "--deny", "errors").exit_code == 2
 
 
 def test_compile_errors_are_shown_with_their_lines(run: Run) -> None:

@@ -13,6 +13,7 @@ RUN_BY = {
     "api.md": "tests/contract/test_api_document.py",
     "article.md": "tests/channel/test_docs.py",
     "malleability.md": "tests/channel/test_docs.py",
+    "warnings.md": "tests/compiler/lints/test_document.py",
 }
 """The test that runs the Python of a page."""
 

@@ -26,6 +26,7 @@ COMPILER_FLOORS = (
     "penstockc.catalogue",
     "penstockc.scryptc",
     "penstockc.pipeline",
+    "penstockc.lints",
     "penstockc.codegen",
     "penstockc.ir",
     "penstockc.meaning",

@@ -16,6 +16,7 @@ from penstockc.catalogue.examples.names import NAMES
 from penstockc.catalogue.examples.syntax import SYNTAX
 from penstockc.catalogue.examples.target import TARGET
 from penstockc.catalogue.examples.types import CONSTANTS, GENERICS, STRUCTURES, TYPES
+from penstockc.catalogue.examples.warnings import WARNINGS
 from penstockc.diagnostics import Diagnostic
 
 EXAMPLES: Final = (
@@ -30,6 +31,7 @@ EXAMPLES: Final = (
     *STATE,
     *ADVICE,
     *TARGET,
+    *WARNINGS,
 )
 """One row for each kind of diagnostic."""
 

@@ -11,7 +11,7 @@ _ENTRY: Final = "    public function open(Sig sig, int x) {\n"
 
 WRAPPERS: Final = {
     Place.FILE: "...",
-    Place.MEMBERS: f"contract Sample {{\n{_MEMBERS}\n...\n\n{_ENTRY}{_CHECK}    }}\n}}\n",
+    Place.MEMBERS: f"contract Sample {{\n{_MEMBERS}\n...\n\n    public function open(Sig sig) {{\n{_CHECK}    }}\n}}\n",
     Place.STATEMENTS: f"contract Sample {{\n{_MEMBERS}\n{_ENTRY}...\n{_CHECK}    }}\n}}\n",
 }
 """What stands around a piece, with the piece in the place of the dots."""

@@ -65,3 +65,21 @@ class VaryingAssembly(Diagnostic):
     @property
     def hint(self) -> str:
         return "the function must come to the same number of items whatever the data is: nothing checks that"
+
+
+@dataclass(frozen=True, slots=True)
+class AssemblyEffect(Diagnostic):
+    """Inline assembly that does not take what its function is given, or does not leave what it returns."""
+
+    code: ClassVar[str] = "assembly-effect"
+    severity: ClassVar[str] = "warning"
+    name: str
+    fault: str
+
+    @property
+    def message(self) -> str:
+        return f"the assembly of `{self.name}` {self.fault}"
+
+    @property
+    def hint(self) -> str:
+        return "it must take all parameters, nothing below them, and leave the result alone"

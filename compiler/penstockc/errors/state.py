@@ -24,7 +24,7 @@ class StateWithoutPreimage(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class StateWithoutCheck(Diagnostic):
-    """An entry point that touches state, and believes the spender what it is."""
+    """An entry point that can accept although the preimage that state is read from was not checked."""
 
     code: ClassVar[str] = "state-without-check"
     severity: ClassVar[str] = "warning"
@@ -32,11 +32,11 @@ class StateWithoutCheck(Diagnostic):
 
     @property
     def message(self) -> str:
-        return f"`{self.name}` uses `@state` properties and never checks the preimage that they are read from"
+        return f"`{self.name}` can accept without a check of the preimage that its `@state` properties are read from"
 
     @property
     def hint(self) -> str:
-        return "without `Tx.checkPreimage` or `this.updateState` whoever spends the contract can make the state up"
+        return "demand `Tx.checkPreimage` or `this.updateState` on every path: otherwise the spender makes the state up"
 
 
 @dataclass(frozen=True, slots=True)

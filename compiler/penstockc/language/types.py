@@ -82,6 +82,17 @@ def leaves(kind_of: Type) -> tuple[Kind, ...]:
             return leaves(element) * size
 
 
+def basic_leaves(kind_of: Type) -> tuple[BasicType, ...]:
+    """Return the basic types of the stack items that a value of this type is, deepest first."""
+    match kind_of:
+        case BasicType():
+            return (kind_of,)
+        case StructType(fields=fields) | LibraryType(fields=fields):
+            return tuple(leaf for _, field_type in fields for leaf in basic_leaves(field_type))
+        case ArrayType(element=element, size=size):
+            return basic_leaves(element) * size
+
+
 def size_of(kind_of: Type) -> int:
     """Return of how many stack items a value of this type is."""
     match kind_of:

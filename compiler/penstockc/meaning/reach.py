@@ -5,7 +5,7 @@ calls, taken or not. Nothing else of an imported file counts.
 """
 
 from penstockc.semantics import typed
-from penstockc.semantics.tree_walk import expressions_in, operands_of
+from penstockc.semantics.tree_walk import expressions_of, operands_of
 
 
 def used_statics(program: typed.Program) -> tuple[typed.MemberKey, ...]:
@@ -56,7 +56,7 @@ class _Search:
                     for iteration in {id(each): each for each in iterations}.values():  # mostly one and the same block
                         self.block(iteration)
                 case _:
-                    for expression in expressions_in(statement):
+                    for expression in expressions_of(statement):
                         self.expression(expression)
 
     def expression(self, expression: typed.Expression) -> None:

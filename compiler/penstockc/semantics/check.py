@@ -85,7 +85,7 @@ class _Check:
         if main not in self.declarations.classes:
             main = None  # its name was refused
         if main is not None:
-            check_state(self.classes[main], self.functions, self.uses, self.findings)
+            check_state(self.classes[main], self.uses, self.findings)
         if self.findings.errors or main is None:
             raise CompileError(self.sources, [*self.findings.errors, *self.findings.warnings])
         if self.findings.lost:

@@ -12,7 +12,7 @@ a source called `state` that lies behind all others. So everything later takes t
 | `updateStateSigHashType(..)`  | the same for a preimage of another hash type                                       |
 
 An entry point that touches state begins with a call of `__loadState__`. Nothing is sure of what it reads until the
-preimage is checked: `check_state` warns of entry points that never do so.
+preimage is checked: `penstockc.lints` warns where a path to acceptance has no check.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,8 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from penstock.contract.artifact import BasicType
-from penstock.script.opcodes import Op
-from penstockc.errors.state import StateBehindSeparator, StateWithoutCheck, StateWithoutPreimage
+from penstockc.errors.state import StateWithoutPreimage
 from penstockc.language.types import ArrayType, LibraryType, StructType, Type
 from penstockc.semantics import typed
 from penstockc.semantics.findings import Findings, of_state
@@ -40,12 +39,6 @@ LOAD: Final = "__loadState__"
 SCRIPT: Final = "getStateScript"
 FUNCTIONS: Final = (LOAD, SCRIPT, "updateState", "updateStateSigHashType")
 STATICS: Final = ("__codePart__",)
-_CHECK: Final = "checkPreimage"
-"""How the name of every function begins that checks a preimage, in the standard library and elsewhere."""
-
-_SEPARATED: Final = "OCS"
-"""In the names of those in the standard library that put a code separator in front of the check."""
-
 _TEMPLATE: Final = """\
 contract {contract} {{
     private static bytes __codePart__ = b'';
@@ -159,21 +152,12 @@ def _method(kind: BasicType) -> str:
 # Entry points ---------------------------------------------------------------------------------------------------------
 
 
-def check_state(
-    contract: ClassHeader, functions: Mapping[MemberKey, typed.Function], uses: Uses, findings: Findings
-) -> None:
-    """Report entry points of the main contract that cannot know its state, never check it, or hand on too little."""
-    script = MemberKey(contract.name, SCRIPT)
+def check_state(contract: ClassHeader, uses: Uses, findings: Findings) -> None:
+    """Report entry points of the main contract that cannot know its state."""
     for function in contract.functions.values():
         reached = uses.reached([function.key]) if function.is_public else set[MemberKey]()
-        if of_state(contract.name) not in reached:
-            continue
-        if _preimage(function) is None:
+        if of_state(contract.name) in reached and _preimage(function) is None:
             findings.report(StateWithoutPreimage(function.span, function.key.name))
-        elif not any(key.name.startswith(_CHECK) for key in reached):
-            findings.report(StateWithoutCheck(function.span, function.key.name))
-        elif script in reached and any(_signs_part(functions[key]) for key in reached if key in functions):
-            findings.report(StateBehindSeparator(function.span, function.key.name))
 
 
 def loading(function: typed.Function, contract: ClassHeader) -> typed.Function:
@@ -187,30 +171,6 @@ def loading(function: typed.Function, contract: ClassHeader) -> typed.Function:
     load = typed.Invoke(span, BasicType.BOOL, MemberKey(contract.name, LOAD), this, (argument,))
     statements = (typed.Evaluate(span, load), *function.body.statements)
     return replace(function, body=replace(function.body, statements=statements))
-
-
-def _signs_part(function: typed.Function) -> bool:
-    """Whether a check of a function signs only a part of the script; those of the library say so by their names."""
-    if function.key.owner == "Tx":
-        return _SEPARATED in function.key.name
-    return _separates(function.body)
-
-
-def _separates(body: typed.Assembly | typed.Statement) -> bool:
-    """Whether a function has a code separator of its own."""
-    match body:
-        case typed.Assembly(words=words):
-            return any(word is Op.OP_CODESEPARATOR for _, word in words)
-        case typed.CodeSeparator():
-            return True
-        case typed.Block(statements=statements):
-            return any(map(_separates, statements))
-        case typed.If(then=then, otherwise=otherwise):
-            return _separates(then) or _separates(otherwise)
-        case typed.Loop(iterations=iterations):
-            return any(map(_separates, iterations))
-        case _:
-            return False
 
 
 def _preimage(function: FunctionHeader) -> ast.Identifier | None:

@@ -9,7 +9,7 @@ Simple = typed.Declare | typed.Assign | typed.Require | typed.Exit | typed.CodeS
 """Statements without statements inside."""
 
 
-def expressions_in(statement: Simple) -> Iterator[typed.Expression]:
+def expressions_of(statement: Simple) -> Iterator[typed.Expression]:
     """Yield the expressions that a statement evaluates, in order; the assigned place is one of them."""
     match statement:
         case typed.Declare(value=value) | typed.Return(value=value):
@@ -68,29 +68,44 @@ def operands_of(  # noqa: C901, PLR0912 - one arm per node of a closed union
             assert_never(expression)
 
 
-def statements_in(block: typed.Block) -> Iterator[Simple | typed.If]:
-    """Yield the statements of a block and of the blocks inside it; each different iteration of a loop once."""
+def statements_in(block: typed.Block) -> Iterator[typed.Statement]:
+    """Yield every statement in a block, outer ones first; what iterations of a loop share comes once."""
     for statement in block.statements:
+        yield statement
         match statement:
             case typed.Block():
                 yield from statements_in(statement)
             case typed.If(then=then, otherwise=otherwise):
-                yield statement
                 yield from statements_in(then)
                 yield from statements_in(otherwise)
             case typed.Loop(iterations=iterations):
-                for iteration in {id(each): each for each in iterations}.values():  # mostly one and the same block
+                for iteration in distinct(iterations):
                     yield from statements_in(iteration)
             case _:
-                yield statement
+                pass
 
 
-def all_expressions(block: typed.Block) -> Iterator[typed.Expression]:
-    """Yield every expression in a block, outer ones first."""
-    waiting: list[typed.Expression] = []
-    for statement in statements_in(block):
-        waiting += [statement.condition] if isinstance(statement, typed.If) else expressions_in(statement)
-        while waiting:
-            expression = waiting.pop()
-            yield expression
-            waiting += operands_of(expression)
+def distinct(iterations: tuple[typed.Block, ...]) -> tuple[typed.Block, ...]:
+    """Return the blocks of a loop, each once: mostly they are one and the same."""
+    return tuple({id(block): block for block in iterations}.values())
+
+
+def expressions_in(statement: typed.Statement) -> Iterator[typed.Expression]:
+    """Yield every expression of a statement, outer ones first; those of statements inside it are not among them."""
+    match statement:
+        case typed.Block() | typed.Loop():
+            return
+        case typed.If(condition=condition):
+            yield from inside(condition)
+        case _:
+            for expression in expressions_of(statement):
+                yield from inside(expression)
+
+
+def inside(expression: typed.Expression) -> Iterator[typed.Expression]:
+    """Yield an expression and all in it."""
+    waiting = [expression]  # not by recursion: every level would hand on every expression below it
+    while waiting:
+        expression = waiting.pop()
+        yield expression
+        waiting.extend(reversed(tuple(operands_of(expression))))

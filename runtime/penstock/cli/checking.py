@@ -20,16 +20,19 @@ Examples:
   penstock check contracts/p2pkh.scrypt contracts/streaming.scrypt
   penstock check contracts/vault.scrypt --target btc
   penstock check contracts/p2pkh.scrypt --json
+  penstock check contracts/p2pkh.scrypt --deny warnings
 
-The exit code is 1 if a contract has errors; warnings leave it at 0.""",
+The exit code is 1 if a contract has errors, with `--deny warnings` also if it has warnings; else it is 0.""",
 )
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILE_TYPE)
 @TARGET_OPTION
+@click.option("--deny", type=click.Choice(["warnings"]), help="Exit with 1 for warnings too.")
 @JSON_OPTION
-def command(files: tuple[Path, ...], target: str | None, *, as_json: bool) -> None:
+def command(files: tuple[Path, ...], target: str | None, deny: str | None, *, as_json: bool) -> None:
     """Say what is wrong with the contract in each FILE, without writing anything.
 
-    Mistakes go to the standard error with their source lines; with --json, to the standard output as one list.
+    Mistakes go to the standard error with their source lines; with --json, to the standard output as one list. What a
+    warning means, and how a source allows one, is told in docs/warnings.md.
     """
     entries: list[dict[str, object]] = []
     failed = False
@@ -37,7 +40,7 @@ def command(files: tuple[Path, ...], target: str | None, *, as_json: bool) -> No
         checked = check_file(file, target=target or TARGETS[0])
         sources = seen_from_here(checked.sources, file)
         wrong = any(found.severity == "error" for found in checked.diagnostics)
-        failed |= wrong
+        failed |= wrong or (deny == "warnings" and bool(checked.diagnostics))
         if as_json:
             entries += [_entry(found, sources) for found in checked.diagnostics]
             continue

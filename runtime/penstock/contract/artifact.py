@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from penstock.contract.basic_types import BASIC_TYPES, BasicType, Kind
 from penstock.contract.errors import ArtifactError
 from penstock.contract.json_reader import JsonValue
+from penstock.contract.source_warning import CompileWarning, SourceWarning
 from penstock.contract.sourcemap import Location, Position, Segment, SourceFile, SourceMap
 from penstock.contract.template import Placeholder, Template, template_md5
 from penstock.contract.types import AbiEntry, Alias, Constructor, Function, Library, Parameter, ParameterLock, Struct
@@ -32,6 +33,7 @@ __all__ = [
     "Artifact",
     "ArtifactError",
     "BasicType",
+    "CompileWarning",
     "Constructor",
     "Function",
     "Kind",
@@ -44,6 +46,7 @@ __all__ = [
     "Segment",
     "SourceFile",
     "SourceMap",
+    "SourceWarning",
     "Struct",
     "Template",
     "template_md5",
@@ -77,6 +80,8 @@ class Artifact:
         source_map: which source line each opcode came from.
         locks: the constructor's leaves that are lock times; `instantiate` takes numbers that lock something for them.
         version: the format's version.
+        warnings: what the compiler warns of, in source order. No part of the JSON, which other programs read, nor of
+            what makes two artifacts equal.
     """
 
     contract: str
@@ -96,6 +101,7 @@ class Artifact:
     source_map: SourceMap = field(default=SourceMap(), repr=False)
     locks: tuple[ParameterLock, ...] = ()
     version: int = ARTIFACT_VERSION
+    warnings: tuple[SourceWarning, ...] = field(default=(), repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.target not in TARGETS:

@@ -34,6 +34,7 @@ from random_contracts.forms import FORMS, LOCK_TIMES
 from penstock import ArgumentError, Contract, Spend
 
 CALLS = 15  # per contract
+OUTPUTS = ([(900, b"\x51")], [(900, b"\x51")], [(300, b"\x51"), (600, b"\x52")])
 ATTEMPTS = 50  # to find arguments that are lock times
 PARTS = 12  # of a long run: several processes can share them, and a failure costs only its part
 LOCKS = (0, 5, 100, 499_999_999, 500_000_000, 2**31)
@@ -107,15 +108,18 @@ def random_call(choose: Chooser, of: Compiled, plan: Plan) -> Call:
 
 def random_spend(choose: Chooser, of: Compiled, plan: Plan) -> Spend:
     """Return a spend of an instance of the contract."""
-    return Spend(
+    spend = Spend(
         random_instance(choose, of),
         value=1000,
-        outputs=[(900, b"\x51")],
+        outputs=choose.one_of(OUTPUTS),
         version=choose.one_of((1, 2)),
         lock_time=choose.one_of(LOCKS),
         sequence=choose.one_of(SEQUENCES),
         wrap=plan.wrap,
     )
+    for _ in range(choose.one_of((0, 0, 1, 2))):
+        spend = spend.add_input(700, b"\x51", sequence=choose.one_of(SEQUENCES))
+    return spend
 
 
 def random_instance(choose: Chooser, of: Compiled) -> Contract:

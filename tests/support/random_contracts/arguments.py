@@ -15,7 +15,7 @@ from random_contracts.contract import RandomContract
 from random_contracts.scope import array_type
 from random_contracts.vocabulary import BYTE_STRINGS, KEYS, NUMBERS, PREIMAGES, SEPARATOR, SMALL_NUMBERS
 
-HASH_TYPES = ("ALL", "ALL", "NONE", "SINGLE", "ALL|ANYONECANPAY", "SINGLE|ANYONECANPAY")
+HASH_TYPES = ("ALL", "ALL", "NONE", "SINGLE", "ALL|ANYONECANPAY", "NONE|ANYONECANPAY", "SINGLE|ANYONECANPAY")
 DEFECTS = ("", "", "", "", "", "", "cut short", "high s", "wrong digest", "bad hash type", "no hash type")
 
 
@@ -80,7 +80,10 @@ def _call_argument(choose: Chooser, type_: str, contract: RandomContract) -> Arg
         return Signing(choose.number(0, len(KEYS) - 1), choose.one_of(HASH_TYPES), choose.one_of(DEFECTS), behind)
     if type_ not in ("int", "bool", "PrivKey") and choose.chance(20):
         return _byte_string(choose, contract)
-    return _constructor_argument(choose, type_, contract)
+    argument = _constructor_argument(choose, type_, contract)
+    if isinstance(argument, bytes) and choose.chance(10):  # of a wrong length, by a byte
+        return choose.one_of((argument[:-1], argument[1:], argument + b"\x00", b"\x00" + argument))
+    return argument
 
 
 def _number(choose: Chooser, contract: RandomContract) -> int:

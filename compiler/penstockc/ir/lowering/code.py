@@ -172,12 +172,13 @@ class Code:
         """Lower a block; return the value of its `return`, which only the last statement of a function can be."""
         result = None
         for statement in block.statements:
-            result = self._statement(statement)
+            result = self.statement(statement)
         return result
 
-    def _statement(  # noqa: C901, PLR0912 - one arm per node of a closed union
+    def statement(  # noqa: C901, PLR0912 - one arm per node of a closed union
         self, statement: typed.Statement
     ) -> Leaves | None:
+        """Lower a statement; return the value of a `return`."""
         match statement:
             case typed.Declare(local=local, value=value):
                 self.environment[local.name, local.number] = self.value(value)

@@ -33,7 +33,7 @@ def lower(program: typed.Program, target: Target) -> Script:
     """
     with room_for_nesting():
         try:
-            return _ScriptLowering(program, target).script()
+            return ScriptLowering(program, target).script()
         except TooMuchCode as error:
             spans = [program.contract.span, *(span for span, _ in error.calls)]
             names = tuple(name for _, name in error.calls)
@@ -49,14 +49,17 @@ class _Given:
     parts: "tuple[Value | _Given, ...]"
 
 
-class _ScriptLowering:
-    def __init__(self, program: typed.Program, target: Target) -> None:
+class ScriptLowering:
+    """Lowers one program; `code` is what lowers its statements, and may note things by the way."""
+
+    def __init__(self, program: typed.Program, target: Target, code: Code | None = None) -> None:
         self.program = program
         self.target = target
-        self.builder = Builder(target)
-        self.code = Code(program, self.builder)
+        self.code = Code(program, Builder(target)) if code is None else code
+        self.builder = self.code.builder
 
     def script(self) -> Script:
+        """Return the script of the main contract."""
         contract = self.program.contract
         entries = self.program.entry_points
         given = self._given()
@@ -73,7 +76,7 @@ class _ScriptLowering:
             case _:
                 selector = self.builder.fresh(Kind.INT)
                 script_arguments = (selector,)
-                this = None if _ScriptLowering(self.program, self.target).prologue_exits() else self._prologue(given)
+                this = None if ScriptLowering(self.program, self.target).prologue_exits() else self._prologue(given)
                 functions = tuple(self._function(entry, this, given) for entry in entries)
                 self.builder.write(Dispatch(contract.span, selector, functions))
         return Script(contract.span, script_arguments, Region(tuple(self.builder.statements)))

@@ -6,7 +6,7 @@ keeps `f(x) + f(x)`, level upon level, from doubling at each.
 
 from penstockc.language.operations import Operation
 from penstockc.semantics import typed
-from penstockc.semantics.tree_walk import all_expressions, statements_in
+from penstockc.semantics.tree_walk import expressions_in, statements_in
 
 
 class SharedCalls:
@@ -28,9 +28,11 @@ class SharedCalls:
         return self._known[key]
 
     def _is_plain(self, body: typed.Block) -> bool:
-        if any(isinstance(statement, typed.Exit | typed.CodeSeparator) for statement in statements_in(body)):
-            return False
-        return all(map(self._keeps_plain, all_expressions(body)))
+        return not any(
+            isinstance(statement, typed.Exit | typed.CodeSeparator)
+            or not all(map(self._keeps_plain, expressions_in(statement)))
+            for statement in statements_in(body)
+        )
 
     def _keeps_plain(self, expression: typed.Expression) -> bool:
         match expression:

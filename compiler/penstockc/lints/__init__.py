@@ -1,0 +1,47 @@
+"""Lints: what compiles, and loses money or is not what its author means.
+
+In: the files of a compilation, their meaning, the target. Out: warnings. Nothing here changes what is compiled. One
+module or package per kind; those that decide about spends go through every path to acceptance (`paths`), those that
+decide about values know bounds and lengths (`constancy`); `allowing` takes out what the source allows.
+"""
+
+from collections.abc import Iterator
+
+from penstockc.collecting import without_collection
+from penstockc.diagnostics import Diagnostic
+from penstockc.errors.guards import UncheckedSignature
+from penstockc.errors.unused import UnusedParameter
+from penstockc.lints.allowing import filtered
+from penstockc.lints.assembly import assembly_effects
+from penstockc.lints.codes import ALLOWED
+from penstockc.lints.constancy.walking import constant_results
+from penstockc.lints.discarded import discarded_results
+from penstockc.lints.guards import guard_warnings
+from penstockc.lints.names import hidden_builtins, unused_imports, unused_names
+from penstockc.lints.properties import lost_assignments, unassigned_properties
+from penstockc.nesting import room_for_nesting
+from penstockc.semantics import typed
+from penstockc.syntax.imports import Modules
+from penstockc.targets import Target
+
+
+def warnings(modules: Modules, program: typed.Program, target: Target) -> tuple[Diagnostic, ...]:
+    """Return all warnings about a program that its sources do not allow, in source order, each once."""
+    with room_for_nesting(), without_collection():
+        found = dict.fromkeys((*program.warnings, *_lints(modules, program, target)))
+    signatures = {each.span for each in found if isinstance(each, UncheckedSignature)}
+    told = [each for each in found if not (isinstance(each, UnusedParameter) and each.span in signatures)]
+    return filtered(modules.sources.files[: len(modules.trees)], told, ALLOWED)
+
+
+def _lints(modules: Modules, program: typed.Program, target: Target) -> Iterator[Diagnostic]:
+    yield from guard_warnings(program, target)
+    yield from discarded_results(program)
+    yield from unassigned_properties(program)
+    yield from lost_assignments(program)
+    yield from constant_results(program, target)
+    yield from assembly_effects(program)
+    yield from unused_imports(modules)
+    for tree in modules.trees:
+        yield from unused_names(tree)
+        yield from hidden_builtins(tree)

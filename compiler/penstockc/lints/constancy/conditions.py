@@ -1,0 +1,82 @@
+"""What is known of variables where a condition holds, or does not."""
+
+from typing import Final
+
+from penstockc.language.operations import Operation
+from penstockc.lints.constancy.scope import Scope, key_of
+from penstockc.lints.constancy.values import Known
+from penstockc.semantics import typed
+
+_TURNED: Final = {
+    Operation.LESS: Operation.GREATER,
+    Operation.GREATER: Operation.LESS,
+    Operation.LESS_OR_EQUAL: Operation.GREATER_OR_EQUAL,
+    Operation.GREATER_OR_EQUAL: Operation.LESS_OR_EQUAL,
+}
+"""The same comparison from the other side."""
+
+_REFUTED: Final = {
+    Operation.LESS: Operation.GREATER_OR_EQUAL,
+    Operation.GREATER: Operation.LESS_OR_EQUAL,
+    Operation.LESS_OR_EQUAL: Operation.GREATER,
+    Operation.GREATER_OR_EQUAL: Operation.LESS,
+    Operation.NUM_NOT_EQUAL: Operation.NUM_EQUAL,
+}
+"""The comparison that holds where this one does not."""
+
+
+def suppose(scope: Scope, condition: typed.Expression, *, truth: bool, values: dict[int, Known]) -> None:
+    """Know what follows if a condition is true, or false.
+
+    Args:
+        scope: the variables.
+        condition: the condition.
+        truth: which of both.
+        values: what is known of expressions, by their identity, from when they were looked at.
+    """
+    match condition:
+        case typed.And(left=left, right=right) if truth:
+            suppose(scope, left, truth=True, values=values)
+            suppose(scope, right, truth=True, values=values)
+        case typed.Or(left=left, right=right) if not truth:
+            suppose(scope, left, truth=False, values=values)
+            suppose(scope, right, truth=False, values=values)
+        case typed.Apply(operation=Operation.NOT, operands=(operand,)):
+            suppose(scope, operand, truth=not truth, values=values)
+        case typed.Apply(operation=Operation.WITHIN, operands=(x, low, high)) if truth:
+            _narrow(scope, x, Operation.GREATER_OR_EQUAL, values.get(id(low), Known()))
+            _narrow(scope, x, Operation.LESS, values.get(id(high), Known()))
+        case typed.Apply(operation=operation, operands=(left, right)):
+            held = operation if truth else _REFUTED.get(operation)
+            if held is not None:
+                _narrow(scope, left, held, values.get(id(right), Known()))
+                _narrow(scope, right, _TURNED.get(held, held), values.get(id(left), Known()))
+        case _:
+            key = key_of(condition)
+            if key is not None:
+                scope.known[key] = Known(int(truth), int(truth))
+
+
+def _narrow(scope: Scope, place: typed.Expression, operation: Operation, other: Known) -> None:
+    """Know of a variable, or of the length of one, that a comparison with something holds."""
+    match operation:
+        case Operation.LESS:
+            bounds = Known(None, None if other.high is None else other.high - 1)
+        case Operation.LESS_OR_EQUAL:
+            bounds = Known(None, other.high)
+        case Operation.GREATER:
+            bounds = Known(None if other.low is None else other.low + 1)
+        case Operation.GREATER_OR_EQUAL:
+            bounds = Known(other.low)
+        case Operation.NUM_EQUAL | Operation.BYTES_EQUAL | Operation.BOOL_EQUAL if not other.is_declared:
+            bounds = Known(other.low, other.high, other.exact)
+        case _:
+            return
+    if isinstance(place, typed.Apply) and place.operation is Operation.LENGTH:
+        place = place.operands[0]
+        before = scope.read(place)
+        before = Known(0) if before.is_declared else before
+    else:
+        before = scope.read(place)
+    if key_of(place) is not None:
+        scope.write(place, before.within(bounds))

@@ -1,0 +1,250 @@
+"""What is known of an expression; comparisons that always come to the same, and operations that always fail."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from penstock.contract.artifact import Kind
+from penstockc.errors.constancy import AlwaysFails, AlwaysFalse, AlwaysTrue, DeadArm
+from penstockc.language.operations import Operation
+from penstockc.language.types import ArrayType
+from penstockc.lints.constancy.conditions import suppose
+from penstockc.lints.constancy.findings import Seen
+from penstockc.lints.constancy.operations import COMPARED, Failure, result
+from penstockc.lints.constancy.scope import Scope, key_of
+from penstockc.lints.constancy.values import BOOL, FALSE, TRUE, Known, of_type, of_value
+from penstockc.meaning.limits import Limits
+from penstockc.semantics import typed
+from penstockc.semantics.tree_walk import operands_of
+from penstockc.source import Sources, Span
+
+_LITERALS: Final = re.compile(r"""\bb'[^']*'|"[^"]*"|\b0x[0-9a-fA-F]+|\b(?:true|false)\b""")
+_NAME: Final = re.compile(r"[A-Za-z_]")
+
+_ITSELF: Final = {
+    Operation.NUM_EQUAL: TRUE,
+    Operation.BYTES_EQUAL: TRUE,
+    Operation.BOOL_EQUAL: TRUE,
+    Operation.LESS_OR_EQUAL: TRUE,
+    Operation.GREATER_OR_EQUAL: TRUE,
+    Operation.NUM_NOT_EQUAL: FALSE,
+    Operation.LESS: FALSE,
+    Operation.GREATER: FALSE,
+}
+"""What a comparison of something with itself gives."""
+
+
+@dataclass(slots=True)
+class Expressions:
+    """Looks at expressions. `returned` is what functions give that were looked at already."""
+
+    sources: Sources
+    limits: Limits
+    seen: Seen = field(default_factory=Seen)
+    scope: Scope = field(default_factory=Scope)
+    returned: dict[typed.MemberKey, Known] = field(default_factory=dict)
+    values: dict[int, Known] = field(default_factory=dict)
+    """What is known of the expressions of the statement at hand, by their identity."""
+    _settings: dict[Span, tuple[bool, bool]] = field(default_factory=dict)
+    _changing: dict[int, bool] = field(default_factory=dict)
+
+    def value(self, expression: typed.Expression) -> Known:
+        """Look at an expression; return what is known of it."""
+        known = self._value(expression)
+        self.values[id(expression)] = known
+        return known
+
+    def _value(  # noqa: C901, PLR0912 - one arm per node that says something of its own
+        self, expression: typed.Expression
+    ) -> Known:
+        match expression:
+            case typed.Literal(span=span, value=value):
+                is_setting, is_literal = self._origin(span)
+                return replace(of_value(value), is_setting=is_setting, is_literal=is_literal)
+            case typed.LocalValue() | typed.Field(base=typed.This()):
+                return self.scope.read(expression)
+            case typed.Cast(operand=operand, type=kind):
+                known, asked = self.value(operand), of_type(kind)
+                return asked if asked.is_declared and known == Known(0) else known
+            case typed.Apply(operation=Operation.NOT, operands=(typed.Apply() as inner,)) if (
+                inner.span == expression.span and inner.operation in COMPARED
+            ):
+                return self._compared(inner, is_turned=True)
+            case typed.Apply(operation=operation) if operation in COMPARED:
+                return self._compared(expression, is_turned=False)
+            case typed.Apply():
+                return self._applied(expression, tuple(map(self.value, expression.operands)))
+            case typed.And(left=left, right=right):
+                return self._joined(left, right, decides=False)
+            case typed.Or(left=left, right=right):
+                return self._joined(left, right, decides=True)
+            case typed.Conditional():
+                return self._chosen(expression)
+            case typed.Increment(place=place, step=step, span=span):
+                old = self.value(place)
+                new = self._operation(span, Operation.ADD, (old, of_value(step)))
+                self.scope.write(place, new)
+                return new if expression.prefix else old
+            case typed.Index(base=base, index=index):
+                self.value(base)
+                self._index(expression, base, self.value(index))
+                return of_type(expression.type)
+            case typed.FlattenSha256(operand=operand):
+                self.value(operand)
+                return Known(32, 32)
+            case _:
+                return self._other(expression)
+
+    def condition(self, expression: typed.Expression) -> Known:
+        """Look at what decides something."""
+        known = self.value(expression)
+        is_atom = isinstance(expression, typed.Literal) or key_of(expression) is not None
+        if is_atom:
+            self._note_verdict(expression.span, None if known.is_literal else known, "")
+        return known
+
+    def suppose(self, condition: typed.Expression, *, truth: bool) -> None:
+        """Go on where a condition is true, or false; it was looked at before."""
+        if not self._is_changing(condition):
+            suppose(self.scope, condition, truth=truth, values=self.values)
+
+    def _is_changing(self, condition: typed.Expression) -> bool:
+        """Whether looking at the condition changes variables: what it says of them may not hold any more."""
+        known_as = id(condition)
+        if known_as not in self._changing:
+            self._changing[known_as] = _changes(condition) or any(map(self._is_changing, operands_of(condition)))
+        return self._changing[known_as]
+
+    # Parts ------------------------------------------------------------------------------------------------------------
+
+    def _other(self, expression: typed.Expression) -> Known:
+        for operand in operands_of(expression):
+            self.value(operand)
+        if isinstance(expression, typed.Invoke):
+            if expression.receiver is not None:
+                self.scope.forget(expression.receiver)
+            return self.returned.get(expression.function, of_type(expression.type))
+        return of_type(expression.type)
+
+    def _compared(self, expression: typed.Apply, *, is_turned: bool) -> Known:
+        operands = tuple(map(self.value, expression.operands))
+        keys = [key_of(operand) for operand in expression.operands]
+        operation = expression.operation
+        if operation in _ITSELF and keys[0] is not None and keys[0] == keys[1]:
+            known = _ITSELF[operation]
+        else:
+            known = self._applied(expression, operands)
+        is_bytes = operation is Operation.BYTES_EQUAL and not operands[0].meets(operands[1])
+        by_type = "by their types " if any(operand.is_declared for operand in operands) else ""
+        reason = f": {by_type}{_length(operands[0])} are never {_length(operands[1])}" if is_bytes else ""
+        if is_turned and known.truth is not None:
+            known = replace(FALSE if known.truth else TRUE, is_setting=known.is_setting)
+        self._note_verdict(expression.span, known, reason)
+        return known
+
+    def _note_verdict(self, span: Span, known: Known | None, reason: str) -> None:
+        truth = None if known is None or known.is_setting else known.truth
+        found = None if truth is None else AlwaysTrue(span, reason) if truth else AlwaysFalse(span, reason)
+        self.seen.note("verdict", span, found)
+
+    def _applied(self, expression: typed.Apply, operands: tuple[Known, ...]) -> Known:
+        return self._operation(expression.span, expression.operation, operands)
+
+    def _operation(self, span: Span, operation: Operation, operands: tuple[Known, ...]) -> Known:
+        if not operation.gives:
+            return TRUE.as_setting()  # a lock-time check: true, or the script fails
+        try:
+            known = result(operation, operands, self.limits)
+        except Failure as failure:
+            self.seen.note("failure", span, AlwaysFails(span, str(failure)))
+            return BOOL if operation.gives[-1] is Kind.BOOL else Known()
+        self.seen.note("failure", span, None)
+        return known.as_setting() if any(operand.is_setting for operand in operands) else known
+
+    def _index(self, expression: typed.Index, base: typed.Expression, index: Known) -> None:
+        size = base.type.size if isinstance(base.type, ArrayType) else 0
+        is_out = not index.meets(Known(0, size - 1))
+        reason = f"the index is never one of the {size} elements"
+        self.seen.note("failure", expression.span, AlwaysFails(expression.span, reason) if is_out else None)
+
+    def _joined(self, left: typed.Expression, right: typed.Expression, *, decides: bool) -> Known:
+        """`&&`, which is decided by false, and `||`, which is by true."""
+        first = self.condition(left)
+        if first.truth is decides:
+            return first
+        outer = self.scope.copy()
+        self.suppose(left, truth=not decides)
+        second = self.condition(right)
+        self.scope.join(outer)
+        is_setting = first.is_setting or second.is_setting
+        if second.truth is decides:
+            return replace(TRUE if decides else FALSE, is_setting=second.is_setting)
+        if first.truth is not None and second.truth is not None:
+            return replace(FALSE if decides else TRUE, is_setting=is_setting)
+        return BOOL
+
+    def _chosen(self, expression: typed.Conditional) -> Known:
+        known = self.condition_of_arms(expression.condition, lambda _: True)
+        arms = {True: expression.then, False: expression.otherwise}
+        found: list[Known] = []
+        outer = self.scope
+        scopes: list[Scope] = []
+        for truth, arm in arms.items():
+            self.note_arm(arm.span, known, truth=truth)
+            if known.truth is not (not truth):
+                self.scope = outer.copy()
+                self.suppose(expression.condition, truth=truth)
+                found.append(self.value(arm))
+                scopes.append(self.scope)
+        self.scope = scopes[0]
+        for scope in scopes[1:]:
+            self.scope.join(scope)
+        return found[0] if len(found) == 1 else found[0].joined(found[1])
+
+    def condition_of_arms(self, condition: typed.Expression, has_dead_arm: Callable[[bool], bool]) -> Known:
+        """Look at the condition of a branch; where it makes an arm dead, that alone is told.
+
+        Args:
+            condition: the condition.
+            has_dead_arm: whether there is code in the arm that is never taken if the condition is always this.
+        """
+        outer, self.seen = self.seen, Seen()
+        known = self.condition(condition)
+        inner, self.seen = self.seen, outer
+        is_told = known.truth is not None and not known.is_setting and has_dead_arm(known.truth)
+        for (what, span), looks in inner.found.items():
+            for look in looks:
+                self.seen.note(what, span, None if is_told and what == "verdict" else look)
+        return known
+
+    def note_arm(self, span: Span, known: Known, *, truth: bool) -> None:
+        """Note whether the arm for `truth` is dead."""
+        is_dead = known.truth is (not truth) and not known.is_setting
+        self.seen.note("arm", span, DeadArm(span, not truth) if is_dead else None)
+
+    def _origin(self, span: Span) -> tuple[bool, bool]:
+        """Whether a literal stands for a name in the source, and whether it is `true` or `false` written out."""
+        if span not in self._settings:
+            source = self.sources.find(span.start)
+            text = source.text[span.start - source.base : span.end - source.base]
+            self._settings[span] = bool(_NAME.search(_LITERALS.sub("", text))), text in {"true", "false"}
+        return self._settings[span]
+
+
+def _changes(expression: typed.Expression) -> bool:
+    match expression:
+        case typed.Increment():
+            return True
+        case typed.Invoke(receiver=receiver):
+            return receiver is not None
+        case _:
+            return False
+
+
+def _length(known: Known) -> str:
+    if known.number is not None:
+        return f"{known.number} byte{'' if known.number == 1 else 's'}"
+    if known.high is None:
+        return f"{known.low} bytes or more"
+    return f"{known.low} to {known.high} bytes"

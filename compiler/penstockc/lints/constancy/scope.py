@@ -1,0 +1,84 @@
+"""What is known of variables at one place of a function."""
+
+from dataclasses import dataclass, field
+
+from penstockc.lints.constancy.values import Known, of_type
+from penstockc.lints.tree import root
+from penstockc.semantics import typed
+from penstockc.semantics.tree_walk import distinct, expressions_in, statements_in
+
+Key = tuple[str, int]
+"""A local by name and number; a property of `this` by name, with the number -1."""
+
+PROPERTY = -1
+
+
+def key_of(place: typed.Expression) -> Key | None:
+    """Return the variable that an expression is; None for any other."""
+    match place:
+        case typed.LocalValue(local=local):
+            return local.name, local.number
+        case typed.Field(base=typed.This(), name=name):
+            return name, PROPERTY
+        case typed.Cast(operand=operand):
+            return key_of(operand)
+        case _:
+            return None
+
+
+@dataclass(slots=True)
+class Scope:
+    """The variables of which something is known; of any other, no more than its type says."""
+
+    known: dict[Key, Known] = field(default_factory=dict)
+
+    def copy(self) -> "Scope":
+        """Return variables that can change on their own."""
+        return Scope(dict(self.known))
+
+    def read(self, place: typed.Expression) -> Known:
+        """Return what is known of a place."""
+        key = key_of(place)
+        found = None if key is None else self.known.get(key)
+        return of_type(place.type) if found is None else found
+
+    def write(self, place: typed.Expression, known: Known) -> None:
+        """Let a place hold another value."""
+        key = key_of(place)
+        if key is None:
+            self.forget(place)
+        else:
+            self.known[key] = known
+
+    def forget(self, place: typed.Expression) -> None:
+        """Know nothing more of a variable that a place is a part of; of `this`, of no property."""
+        variable, name = root(place)
+        match variable:
+            case typed.LocalValue(local=local):
+                self.known.pop((local.name, local.number), None)
+            case typed.This() if name is not None:
+                self.known.pop((name, PROPERTY), None)
+            case typed.This():
+                for key in [key for key in self.known if key[1] == PROPERTY]:
+                    del self.known[key]
+            case _:
+                pass
+
+    def join(self, other: "Scope") -> None:
+        """Know only what holds here and there."""
+        self.known = {key: known.joined(other.known[key]) for key, known in self.known.items() if key in other.known}
+
+    def forget_changed(self, iterations: tuple[typed.Block, ...]) -> None:
+        """Know nothing more of what the iterations of a loop change."""
+        for block in distinct(iterations):
+            for statement in statements_in(block):
+                if isinstance(statement, typed.Assign):
+                    self.forget(statement.place)
+                for expression in expressions_in(statement):
+                    match expression:
+                        case typed.Increment(place=place):
+                            self.forget(place)
+                        case typed.Invoke(receiver=receiver) if receiver is not None:
+                            self.forget(receiver)
+                        case _:
+                            pass

@@ -1,0 +1,108 @@
+"""What is known of a value: between which bounds a number lies, how long bytes are, which value it is."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from penstock.contract.artifact import BasicType, Kind
+from penstockc.language.operations import Value
+from penstockc.language.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a value.
+
+    Attributes:
+        low: the least number it can be, of a bool 0 or 1, of bytes their least length; None: there is none.
+        high: the greatest.
+        exact: the bytes, if they are known.
+        is_declared: the length is that of the declared type, which no script checks.
+        is_setting: all that it is made of are constants with a name: somebody may set them otherwise.
+        is_literal: it is written out as it is.
+    """
+
+    low: int | None = None
+    high: int | None = None
+    exact: bytes | None = None
+    is_declared: bool = False
+    is_setting: bool = False
+    is_literal: bool = False
+
+    @property
+    def number(self) -> int | None:
+        """The number, or length, if there is only one that it can be."""
+        return self.low if self.low == self.high else None
+
+    @property
+    def truth(self) -> bool | None:
+        """Which bool it is, if that is known."""
+        return None if self.number is None else bool(self.number)
+
+    def meets(self, other: "Known") -> bool:
+        """Tell whether the bounds of both have anything in common."""
+        return not (is_below(self.high, other.low) or is_below(other.high, self.low))
+
+    def within(self, other: "Known") -> "Known":
+        """Return what is known of a value that is like both."""
+        low = self.low if other.low is None else other.low if self.low is None else max(self.low, other.low)
+        high = self.high if other.high is None else other.high if self.high is None else min(self.high, other.high)
+        exact = other.exact if self.exact is None else self.exact
+        return Known(low, high, exact, self.is_declared and other.is_declared)
+
+    def joined(self, other: "Known") -> "Known":
+        """Return what is known of a value that is like one or the other."""
+        low = None if self.low is None or other.low is None else min(self.low, other.low)
+        high = None if self.high is None or other.high is None else max(self.high, other.high)
+        exact = self.exact if self.exact == other.exact else None
+        return Known(low, high, exact, self.is_declared or other.is_declared, self.is_setting or other.is_setting)
+
+    def as_setting(self) -> "Known":
+        """Return the same, made of named constants."""
+        return replace(self, is_setting=True)
+
+
+def is_below(high: int | None, low: int | None) -> bool:
+    """Tell whether all up to `high` is less than all from `low` on."""
+    return high is not None and low is not None and high < low
+
+
+UNKNOWN: Final = Known()
+BYTES: Final = Known(0)
+BOOL: Final = Known(0, 1)
+TRUE: Final = Known(1, 1)
+FALSE: Final = Known(0, 0)
+
+_DECLARED: Final = {
+    BasicType.SHA256: (32, 32),
+    BasicType.SHA1: (20, 20),
+    BasicType.RIPEMD160: (20, 20),
+    BasicType.PUB_KEY: (33, 65),
+}
+"""The lengths of what is declared to be of these types."""
+
+
+def of_type(kind: Type) -> Known:
+    """Return what is known of any value of a type."""
+    if kind in _DECLARED and isinstance(kind, BasicType):
+        return Known(*_DECLARED[kind], is_declared=True)
+    if not isinstance(kind, BasicType):
+        return UNKNOWN
+    return {Kind.BOOL: BOOL, Kind.BYTES: BYTES, Kind.INT: UNKNOWN}[kind.kind]
+
+
+def of_value(value: Value) -> Known:
+    """Return what is known of a value that is known."""
+    if isinstance(value, bytes):
+        return Known(len(value), len(value), value)
+    return Known(int(value), int(value))
+
+
+def value_of(known: Known, kind: Kind) -> Value | None:
+    """Return the value, if it is known."""
+    match kind:
+        case Kind.BYTES:
+            return known.exact
+        case Kind.BOOL:
+            return known.truth
+        case Kind.INT:
+            return known.number

@@ -1,0 +1,54 @@
+"""Results that decide something, and are thrown away by a statement."""
+
+from collections.abc import Iterator
+
+from penstock.contract.artifact import BasicType
+from penstockc.errors.losses import DiscardedResult
+from penstockc.language.operations import Operation
+from penstockc.lints.tree import is_own
+from penstockc.semantics import typed
+from penstockc.semantics.tree_walk import statements_in
+
+
+def discarded_results(program: typed.Program) -> Iterator[DiscardedResult]:
+    """Find calls as statements whose result is a truth value.
+
+    Not meant are functions that give `true` whatever happens (they have a result because each function has one), and
+    the checks of lock times, which fail the script themselves.
+    """
+    bodies = [function.body for function in program.functions.values() if is_own(function.span)]
+    bodies += [entry.constructor.body for entry in program.classes.values() if is_own(entry.constructor.span)]
+    for body in bodies:
+        for statement in statements_in(body) if isinstance(body, typed.Block) else ():
+            if isinstance(statement, typed.Evaluate) and statement.expression.type is BasicType.BOOL:
+                what = _what(program, statement.expression)
+                if what is not None:
+                    yield DiscardedResult(statement.span, f"`{what}`")
+
+
+def _what(program: typed.Program, expression: typed.Expression) -> str | None:
+    """What gives the result, if that can be either."""
+    match expression:
+        case typed.CheckMultiSig():
+            return "checkMultiSig"
+        case typed.Apply(operation=Operation.CHECK_SIG):
+            return "checkSig"
+        case typed.Apply(operation=Operation.WITHIN):
+            return "within"
+        case typed.Invoke(function=key):
+            return None if is_always_true(program.functions[key]) else key.name
+        case _:
+            return None  # not a call: reported as a statement that does nothing
+
+
+def is_always_true(function: typed.Function) -> bool:
+    """Tell whether a function returns `true` written out."""
+    if function.result is None:
+        return True
+    if isinstance(function.body, typed.Assembly):
+        return False
+    match function.body.statements[-1:]:
+        case (typed.Return(value=typed.Literal(value=True)),):
+            return True
+        case _:
+            return False

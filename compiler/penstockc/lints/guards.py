@@ -1,0 +1,49 @@
+"""What the paths through public functions say, as warnings."""
+
+from collections.abc import Iterator
+
+from penstock.contract.artifact import BasicType
+from penstockc.diagnostics import Diagnostic
+from penstockc.errors.guards import (
+    LockTimeByHand,
+    PreimageWithoutCheck,
+    StateNotHandedOn,
+    UncheckedSignature,
+    UnguardedFunction,
+)
+from penstockc.errors.state import StateBehindSeparator, StateWithoutCheck
+from penstockc.language.types import basic_leaves
+from penstockc.lints.paths.cones import Read
+from penstockc.lints.paths.recording import record
+from penstockc.lints.paths.walking import Outcome, outcomes
+from penstockc.lints.tree import name_span
+from penstockc.semantics import typed
+from penstockc.targets import Target
+
+
+def guard_warnings(program: typed.Program, target: Target) -> Iterator[Diagnostic]:
+    """Find what public functions of the main contract believe, change or are given, and do not check."""
+    for outcome in outcomes(record(program, target)):
+        yield from _warnings(program, outcome)
+
+
+def _warnings(program: typed.Program, outcome: Outcome) -> Iterator[Diagnostic]:
+    function, name = outcome.function, outcome.function.key.name
+    place = name_span(program.sources, function)
+    for owed in outcome.owed:
+        if not isinstance(owed, Read):
+            yield StateNotHandedOn(owed.span, name)
+        elif owed.span == outcome.loading:
+            yield StateWithoutCheck(place, name)
+        else:
+            yield PreimageWithoutCheck(owed.span, name)
+    if outcome.is_in_part:
+        yield StateBehindSeparator(place, name)
+    if not outcome.is_guarded:
+        yield UnguardedFunction(place, name)
+    for local, signed in zip(function.parameters, outcome.signed, strict=True):
+        kinds = basic_leaves(local.type)
+        if any(kind is BasicType.SIG and not is_checked for kind, is_checked in zip(kinds, signed, strict=True)):
+            yield UncheckedSignature(local.span, local.name)
+    for span in outcome.lock_times:
+        yield LockTimeByHand(span.shown)

@@ -1,0 +1,219 @@
+"""What follows when a condition holds, or does not.
+
+A fact is one of:
+
+| fact             | says                                                                                     |
+|------------------|------------------------------------------------------------------------------------------|
+| `Literal(v, t)`  | the truth value v is t                                                                    |
+| `Checked(p, f)`  | p is the preimage of this spend; f: the signature behind it signs a part of the script    |
+| `Guarded()`      | a signature or a hash was demanded                                                        |
+| `Handed(n)`      | the output has the state as it is after change number n                                   |
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from penstock.script.numbers import as_bool
+from penstockc.ir.nodes import Apply, Assembly, CheckMultiSig, Value
+from penstockc.language.operations import Operation
+from penstockc.lints.paths.cones import Cones
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A truth value, and which it is."""
+
+    value: Value
+    truth: bool
+
+    @property
+    def opposite(self) -> "Literal":
+        """The other truth."""
+        return Literal(self.value, not self.truth)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A preimage is that of the spend."""
+
+    preimage: Value
+    in_part: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """A signature, a preimage or a hash was demanded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """The outputs were demanded to hold the state as it is after a change."""
+
+    number: int
+
+
+Fact = Literal | Checked | Guarded | Handed
+Facts = frozenset[Fact]
+
+NONE: Final[Facts] = frozenset()
+MOST: Final = 32
+"""Of how many facts a condition is remembered to stand for all; of more, only for those that are no literals."""
+
+ORDERS: Final = frozenset(
+    {Operation.LESS, Operation.LESS_OR_EQUAL, Operation.GREATER, Operation.GREATER_OR_EQUAL, Operation.WITHIN}
+)
+_UNEQUAL: Final = frozenset({Operation.NUM_NOT_EQUAL})
+_EQUAL: Final = frozenset({Operation.NUM_EQUAL, Operation.BYTES_EQUAL, Operation.BOOL_EQUAL})
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One way through a branch: what holds there, and what it gives. `facts` are None if no path leaves it."""
+
+    facts: Facts | None
+    yields: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The result of a branch: both arms, and which of the values there it is."""
+
+    arms: tuple[Arm, Arm]
+    index: int
+
+
+@dataclass(slots=True)
+class Implications:
+    """Works out what follows from conditions; `known` are values that do not depend on the spend."""
+
+    cones: Cones
+    known: dict[Value, bytes]
+    chosen: dict[Value, Choice] = field(default_factory=dict)
+    """The results of branches."""
+    _found: dict[Literal, Facts | None] = field(default_factory=dict)
+
+    def of(self, value: Value, *, truth: bool) -> Facts | None:
+        """Return what holds if a value is true (or false); None if it never is."""
+        if value in self.known:
+            return NONE if as_bool(self.known[value]) is truth else None
+        literal = Literal(self.cones.name(value), truth)
+        if literal not in self._found:
+            self._found[literal] = bounded(self._follow(literal))
+        return self._found[literal]
+
+    def demanded(self, value: Value) -> Facts | None:
+        """Return what holds if a value is demanded to be true; None if it never is.
+
+        A comparison with a hash is then a guard too. As the condition of a branch it is none: both ways are open.
+        """
+        implied = self.of(value, truth=True)
+        if implied is None or Guarded() in implied:
+            return implied
+        literals = [fact.value for fact in implied if isinstance(fact, Literal)]
+        is_guard = any(self._is_compared(each, ORDERS) for each in literals)
+        return implied | {Guarded()} if is_guard else implied
+
+    def signed(self, demanded: Facts) -> int:
+        """Return the arguments that lie in signatures which are checked by hand, by comparing something with a hash."""
+        found = 0
+        for fact in demanded:
+            made = self.cones.made.get(fact.value) if isinstance(fact, Literal) and fact.truth else None
+            if isinstance(made, Apply) and made.operation in _EQUAL:
+                cone = self.cones.union(made.operands)
+                found |= cone.arguments if cone.is_checked else 0
+        return found
+
+    def _is_compared(self, value: Value, operations: frozenset[Operation]) -> bool:
+        """Whether a value compares a hash, or what depends on a signature, with what the spender cannot choose."""
+        made = self.cones.made.get(value)
+        if not isinstance(made, Apply) or made.operation not in operations:
+            return False
+        sides = [self.cones.cone(operand) for operand in made.operands]
+        return any(
+            side.is_checked and all(other.is_bound for other in sides[:index] + sides[index + 1 :])
+            for index, side in enumerate(sides)
+        )
+
+    def _follow(self, literal: Literal) -> Facts | None:
+        value, truth = literal.value, literal.truth
+        if value in self.chosen:
+            return self._through_branch(literal)
+        found: set[Fact] = {literal, *self._own(literal)}
+        made = self.cones.made.get(value)
+        if isinstance(made, Apply):
+            for operand, needed in self._needed(made, truth=truth):
+                inner = self.of(operand, truth=needed)
+                if inner is None:
+                    return None
+                found |= inner
+        return frozenset(found)
+
+    def _through_branch(self, literal: Literal) -> Facts | None:
+        """What both ways have in common that can give the value."""
+        choice = self.chosen[literal.value]
+        ways: list[Facts] = []
+        for arm in choice.arms:
+            if arm.facts is None:
+                continue
+            yielded = self.of(arm.yields[choice.index], truth=literal.truth)
+            if yielded is not None:
+                ways.append(arm.facts | yielded)
+        if not ways:
+            return None
+        return ways[0].intersection(*ways[1:]) | {literal}
+
+    def _needed(self, made: Apply, *, truth: bool) -> list[tuple[Value, bool]]:
+        """The truth values that an operation's operands have if it gives this."""
+        match made.operation:
+            case Operation.NOT:
+                return [(made.operands[0], not truth)]
+            case Operation.BOOL_AND if truth:
+                return [(operand, True) for operand in made.operands]
+            case Operation.BOOL_OR if not truth:
+                return [(operand, False) for operand in made.operands]
+            case Operation.BOOL_EQUAL:
+                one, other = made.operands
+                sides = [(one, other), (other, one)]
+                return [(a, as_bool(self.known[b]) is truth) for a, b in sides if b in self.known]
+            case _:
+                return []
+
+    def _own(self, literal: Literal) -> set[Fact]:
+        """What a condition itself says."""
+        value, truth = literal.value, literal.truth
+        found: set[Fact] = set()
+        if truth and value in self.cones.checks:
+            check = self.cones.checks[value]
+            found |= {Checked(preimage, check.signs_part) for preimage in check.preimages}
+        if self._guards(literal):
+            found.add(Guarded())
+        handed = self.cones.cone(value).handed
+        if truth and handed:
+            found.add(Handed(handed))
+        return found
+
+    def _guards(self, literal: Literal) -> bool:
+        """Whether the condition demands a signature or a hash."""
+        made = self.cones.made.get(literal.value)
+        match made:
+            case CheckMultiSig(keys=keys):
+                return literal.truth and any(self.cones.cone(key).is_bound for key in keys)
+            case Apply(operation=Operation.CHECK_SIG, operands=(_, key)):
+                return literal.truth and (literal.value in self.cones.checks or self.cones.cone(key).is_bound)
+            case Apply(operation=Operation.NUM_NOT_EQUAL):
+                return not literal.truth and self._is_compared(literal.value, _UNEQUAL)
+            case Apply():
+                return literal.truth and self._is_compared(literal.value, _EQUAL)
+            case Assembly():
+                return literal.truth and (
+                    self.cones.checks_or_hashes(made) or self.cones.union(made.operands).is_checked
+                )
+            case _:
+                return False
+
+
+def bounded(facts: Facts | None) -> Facts | None:
+    """Return the facts, or of too many those that matter."""
+    if facts is None or len(facts) <= MOST:
+        return facts
+    return frozenset(fact for fact in facts if not isinstance(fact, Literal))

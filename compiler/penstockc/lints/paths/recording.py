@@ -1,0 +1,229 @@
+"""A program -> the traces of its public functions: what lowering writes, in order, with marks in between."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from penstock.contract.artifact import BasicType
+from penstockc.ir.lowering.builder import Builder
+from penstockc.ir.lowering.code import Code
+from penstockc.ir.lowering.environment import Leaves
+from penstockc.ir.lowering.script import ScriptLowering
+from penstockc.ir.nodes import Assembly, Dispatch, Exit, If, Require, Statement, Value
+from penstockc.nesting import room_for_nesting
+from penstockc.semantics import typed
+from penstockc.semantics.state import SCRIPT, is_state_text
+from penstockc.source import Span
+from penstockc.targets import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A `@state` property of the contract may hold another value from here on."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """The script of the next output was made, with the state as it is here."""
+
+    script: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """A branch, with the traces of both arms; `decides`: whether more depends on it than values."""
+
+    branch: If
+    then: "tuple[Step, ...]"
+    otherwise: "tuple[Step, ...]"
+    decides: bool
+
+
+Step = Statement | Change | HandOver | Fork
+Trace = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A public function: the values that the spender gives for each parameter, and what it does."""
+
+    function: typed.Function
+    arguments: tuple[tuple[Value, ...], ...]
+    trace: Trace
+
+    @property
+    def loading(self) -> Span | None:
+        """Where its state is read: at the first parameter that is a preimage."""
+        preimages = (local for local in self.function.parameters if local.type is BasicType.SIG_HASH_PREIMAGE)
+        return next((local.span for local in preimages), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The traces of a program. `known` are the values that do not depend on the spend, as they lie on the stack."""
+
+    prologue: Trace
+    entries: tuple[Entry, ...]
+    preimages: frozenset[Value]
+    """All values that were of type SigHashPreimage somewhere."""
+    lock_times: frozenset[Value]
+    """All values that `SigHash.nLocktime` gave."""
+    known: dict[Value, bytes]
+
+
+def record(program: typed.Program, target: Target) -> Recording:
+    """Lower a program and keep what it does."""
+    recorder = Recorder(target)
+    code = RecordingCode(program, recorder)
+    code.recorder = recorder
+    with room_for_nesting():
+        script = ScriptLowering(program, target, code).script()
+    functions = program.entry_points
+    prologue, traces = tuple(recorder.trace), recorder.functions
+    arguments = [script.arguments]
+    if len(functions) > 1:
+        dispatch = script.body.statements[-1]
+        assert isinstance(dispatch, Dispatch), "several public functions are told apart"
+        arguments = [function.arguments for function in dispatch.functions]
+    elif functions:
+        prologue, traces = (), [prologue]
+    entries = (
+        Entry(function, tuple(_by_parameter(code, function, values)), trace)
+        for function, values, trace in zip(functions, arguments, traces, strict=False)
+    )
+    return Recording(
+        prologue, tuple(entries), frozenset(code.preimages), frozenset(code.lock_times), dict(recorder.items)
+    )
+
+
+def _by_parameter(code: Code, function: typed.Function, values: Leaves) -> Iterator[Leaves]:
+    start = 0
+    for parameter in function.parameters:
+        size = code.layout.size(parameter.type)
+        yield values[start : start + size]
+        start += size
+
+
+def _decides(step: Step) -> bool:
+    """Whether a step can end the script, or does something to the state."""
+    match step:
+        case Fork(decides=decides):
+            return decides
+        case Require() | Exit() | Assembly() | Change() | HandOver():
+            return True
+        case _:
+            return False
+
+
+@dataclass(slots=True)
+class Recorder(Builder):
+    """A builder that keeps the trace beside the statements."""
+
+    trace: list[Step] = field(default_factory=list)
+    left: list[Trace] = field(default_factory=list)
+    """The traces of the regions within the open one that were left and belong to no statement yet."""
+    functions: list[Trace] = field(default_factory=list)
+
+    def write(self, statement: Statement) -> None:
+        """Append a statement, to the trace too."""
+        is_over = self.is_over
+        Builder.write(self, statement)  # `super()` does not work in classes with slots
+        if isinstance(statement, Dispatch):
+            self.functions, self.left = self.left, []
+        elif isinstance(statement, If):
+            then, otherwise = self.left or ((), ())  # a choice between values has no code in its arms
+            self.left = []
+            written = self.statements[-1] if self.statements else None
+            if isinstance(written, If) and not is_over:
+                self.trace.append(Fork(written, then, otherwise, any(map(_decides, (*then, *otherwise)))))
+        elif not is_over:
+            self.trace.append(self.statements[-1])
+
+    def mark(self, mark: Change | HandOver) -> None:
+        """Append a mark."""
+        if not self.is_over:
+            self.trace.append(mark)
+
+    @contextmanager
+    def region(self) -> Iterator[list[Statement]]:
+        """Write into a region of its own, with a trace of its own."""
+        outer = self.trace, self.left
+        self.trace, self.left = [], []
+        with Builder.region(self) as statements:
+            yield statements
+        trace = tuple(self.trace)
+        self.trace, self.left = outer
+        self.left.append(trace)
+
+
+@dataclass(slots=True)
+class RecordingCode(Code):
+    """Lowers code, and marks what happens to the state of the main contract."""
+
+    recorder: Recorder = field(init=False)
+    preimages: set[Value] = field(default_factory=set)
+    lock_times: set[Value] = field(default_factory=set)
+    owner: str | None = None
+    """The class whose function is being lowered; None in a constructor."""
+
+    def construct(self, span: Span, owner: str, arguments: list[Leaves]) -> Leaves:
+        """Run a constructor: what it does to state is no change."""
+        outer, self.owner = self.owner, None
+        instance = Code.construct(self, span, owner, arguments)
+        self.owner = outer
+        return instance
+
+    def call(
+        self, span: Span, function: typed.Function, this: Leaves | None, arguments: list[Leaves]
+    ) -> tuple[Leaves, Leaves | None]:
+        """Run a function."""
+        outer, self.owner = self.owner, function.key.owner
+        result = Code.call(self, span, function, this, arguments)
+        self.owner = outer
+        return result
+
+    def statement(self, statement: typed.Statement) -> Leaves | None:
+        """Lower a statement; mark an assignment that changes state."""
+        if not isinstance(statement, typed.Assign):
+            return Code.statement(self, statement)
+        before = self._state()
+        result = Code.statement(self, statement)
+        self._mark_change(statement.span, before)
+        return result
+
+    def value(self, expression: typed.Expression) -> Leaves:
+        """Lower an expression; mark what it does to state, and note preimages and lock times."""
+        is_change = isinstance(expression, typed.Increment) or (
+            isinstance(expression, typed.Invoke) and not isinstance(expression.receiver, typed.This)
+        )
+        before = self._state() if is_change else None
+        result = Code.value(self, expression)
+        if is_change:
+            self._mark_change(expression.span, before)
+        if expression.type is BasicType.SIG_HASH_PREIMAGE:
+            self.preimages.update(result)
+        if isinstance(expression, typed.Invoke):
+            self._note_call(expression.function, result)
+        return result
+
+    def _note_call(self, function: typed.MemberKey, result: Leaves) -> None:
+        if function == typed.MemberKey(self.program.main, SCRIPT):
+            self.recorder.mark(HandOver(result[0]))
+        elif function == typed.MemberKey("SigHash", "nLocktime"):
+            self.lock_times.update(result)
+
+    def _state(self) -> Leaves | None:
+        """Return the leaves of the contract's state, in a function of its own."""
+        if self.owner != self.program.main or None not in self.environment:
+            return None
+        this, contract = self.environment[None], self.program.contract
+        if not any(entry.is_state for entry in contract.properties):
+            return None
+        spots = (self.layout.field(contract.type, entry.name) for entry in contract.properties if entry.is_state)
+        return tuple(leaf for start, size in spots for leaf in this[start : start + size])
+
+    def _mark_change(self, span: Span, before: Leaves | None) -> None:
+        if before is not None and before != self._state() and not is_state_text(span):
+            self.recorder.mark(Change(span))

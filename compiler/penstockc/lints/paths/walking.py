@@ -1,0 +1,260 @@
+"""The trace of a public function -> what does not hold on one of the paths on which the script accepts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, assert_never
+
+from penstock.script.opcodes import Op
+from penstockc.ir.nodes import (
+    Apply,
+    Assembly,
+    CheckMultiSig,
+    Constant,
+    Dispatch,
+    Element,
+    Exit,
+    If,
+    Placeholder,
+    Region,
+    Require,
+    Separator,
+    Value,
+)
+from penstockc.language.operations import Operation
+from penstockc.lints.paths.cones import CHECKING, HASHES, HASHING, VERIFYING, Cones, Read
+from penstockc.lints.paths.facts import (
+    ORDERS,
+    Arm,
+    Checked,
+    Choice,
+    Fact,
+    Guarded,
+    Handed,
+    Implications,
+    Literal,
+    bounded,
+)
+from penstockc.lints.paths.path import Changed, Guard, Owed, Path
+from penstockc.lints.paths.recording import Change, Entry, Fork, HandOver, Recording, Step, Trace
+from penstockc.nesting import room_for_nesting
+from penstockc.semantics import typed
+from penstockc.source import Span
+from penstockc.syntax.standard import BASE
+
+_NOT_READING: Final = HASHES | {Operation.CONCATENATE, Operation.LENGTH, Operation.BYTES_EQUAL, Operation.CHECK_SIG}
+"""What can be done with a preimage without believing what it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What does not hold on every path through a public function that reaches acceptance.
+
+    Attributes:
+        function: the public function.
+        loading: where its state is read.
+        is_guarded: whether a signature, a preimage or a hash is demanded.
+        owed: the preimages that were read and not checked, the changes of state that were not handed on.
+        is_in_part: whether state was handed on by a preimage that has a part of the code.
+        signed: for each leaf of each parameter whether it is part of a signature whose check decides something.
+        lock_times: where the lock time of a preimage is compared with a number.
+    """
+
+    function: typed.Function
+    loading: Span | None
+    is_guarded: bool
+    owed: frozenset[Owed]
+    is_in_part: bool
+    signed: tuple[tuple[bool, ...], ...]
+    lock_times: frozenset[Span]
+
+
+def outcomes(recording: Recording) -> Iterator[Outcome]:
+    """Go through all public functions of a program."""
+    cones = Cones(recording.preimages)
+    walker = _Walker(recording, cones, Path(Implications(cones, recording.known)))
+    bits = [
+        [[cones.argument(value) for value in parameter] for parameter in entry.arguments] for entry in recording.entries
+    ]
+    with room_for_nesting():
+        walker.trace(recording.prologue)
+        for entry, numbers in zip(recording.entries, bits, strict=True):
+            yield walker.entry(entry, numbers)
+
+
+@dataclass(slots=True)
+class _Walker:
+    recording: Recording
+    cones: Cones
+    path: Path
+    is_guarded: bool = True
+    unpaid: set[Owed] = field(default_factory=set)
+    is_in_part: bool = False
+    is_separated: bool = False
+    signed: int = 0
+    changes: int = 1
+    loading: Span | None = None
+    """Where the state of the public function at hand is read: at its preimage."""
+    lock_times: set[Span] = field(default_factory=set)
+
+    def entry(self, entry: Entry, bits: list[list[int]]) -> Outcome:
+        """Go through one public function."""
+        self.is_guarded, self.is_in_part, self.loading = True, False, entry.loading
+        self.unpaid, self.lock_times = set(), set()
+        before, was_separated = dict(self.path.owed), self.is_separated
+        with self.path.aside():
+            self.trace(entry.trace)
+            self.accept()
+        self.path.owed, self.is_separated = before, was_separated
+        return Outcome(
+            entry.function,
+            entry.loading,
+            self.is_guarded,
+            frozenset(self.unpaid),
+            self.is_in_part,
+            tuple(tuple(bool(bit & self.signed) for bit in parameter) for parameter in bits),
+            frozenset(self.lock_times),
+        )
+
+    def accept(self) -> None:
+        """Look at what is known where the script ends with success."""
+        if self.path.is_dead:
+            return
+        self.unpaid.update(self.path.unpaid())
+        self.is_guarded = self.is_guarded and self.path.is_guarded()
+        is_handed = any(isinstance(fact, Handed) for fact in self.path.facts)
+        self.is_in_part = self.is_in_part or (is_handed and self.path.is_in_part())
+
+    def trace(self, trace: Trace) -> None:
+        """Go through a trace, as far as a spend gets."""
+        for step in trace:
+            if self.path.is_dead:
+                return
+            self.step(step)
+
+    def step(self, step: Step) -> None:  # noqa: C901, PLR0912 - one arm per step of a closed union
+        """Take one step."""
+        match step:
+            case Constant():
+                self.cones.constant(step)
+            case Apply():
+                self.cones.add(step, is_separated=self.is_separated)
+                self.read(step)
+            case Element() | CheckMultiSig():
+                self.cones.add(step, is_separated=self.is_separated)
+            case Assembly():
+                self.assembly(step)
+            case Require(condition=condition, span=span):
+                self.decide(condition, span)
+                self.signed |= self.path.demand(condition)
+            case Exit(condition=condition, span=span):
+                self.decide(condition, span)
+                self.signed |= self.path.demand(condition)
+                self.accept()
+                self.path.is_dead = True
+            case Separator():
+                self.is_separated = True
+            case Change(span=span):
+                self.changes += 1
+                self.path.owe(Changed(self.changes, span))
+            case HandOver(script=script):
+                self.cones.hand(script, self.changes)
+            case Fork():
+                self.fork(step)
+            case Placeholder(result=result):
+                self.cones.given(result)
+            case If() | Dispatch():
+                pass  # forks and entries in a trace
+            case _:
+                assert_never(step)
+
+    def read(self, step: Apply) -> None:
+        """Note what is read of a preimage, and a comparison of a lock time."""
+        if step.operation not in _NOT_READING:
+            self.note_reads(step)
+        is_compared = step.operation in ORDERS and step.span.start < BASE
+        if is_compared and any(operand in self.recording.lock_times for operand in step.operands):
+            self.lock_times.add(step.span)
+
+    def note_reads(self, step: Apply | Assembly) -> None:
+        """Note that a step takes something from a preimage."""
+        for operand in step.operands:
+            if operand in self.recording.preimages and operand not in self.recording.known:
+                self.cones.read(step.results, Read(self.cones.name(operand), step.span.shown))
+
+    def assembly(self, step: Assembly) -> None:
+        """Take a step of hand-written code."""
+        self.cones.add(step, is_separated=self.is_separated)
+        words = self.cones.opcodes(step)
+        if not words & (CHECKING | HASHING):
+            self.note_reads(step)
+        for read in self.cones.union(step.operands).reads:
+            self.path.owe(read)  # what it does with them is its own affair
+        if words & CHECKING:
+            self.signed |= self.cones.union(step.operands).arguments
+        self.is_separated = self.is_separated or Op.OP_CODESEPARATOR in words
+        is_verified = words & VERIFYING or (words & CHECKING and Op.OP_VERIFY in words) or not step.results
+        if is_verified and self.cones.checks_or_hashes(step):
+            facts: set[Fact] = {Guarded()}
+            for result in step.results[:1]:
+                check = self.cones.checks.get(result)
+                preimages = check.preimages if check is not None else ()
+                facts |= {Checked(each, check is not None and check.signs_part) for each in preimages}
+            self.path.add(frozenset(facts))
+
+    def decide(self, condition: Value, span: Span) -> None:
+        """Note what decides something: the signatures in a condition, and what it takes from preimages.
+
+        What the reading of state decides for itself does not count: state that is not used need not be true.
+        """
+        cone = self.cones.cone(condition)
+        self.signed |= cone.signed
+        for read in cone.reads if span.shown != self.loading else ():
+            self.path.owe(read)
+
+    def fork(self, step: Fork) -> None:
+        """Go through both arms of a branch, and join what is left of them."""
+        branch, was_separated = step.branch, self.is_separated
+        if step.decides:
+            self.decide(branch.condition, branch.span)
+        self.signed |= self.cones.cone(branch.condition).signed
+        then, owed_then = self.arm(Literal(branch.condition, truth=True), step.then, branch.then)
+        separated_then, self.is_separated = self.is_separated, was_separated
+        otherwise, owed_otherwise = self.arm(Literal(branch.condition, truth=False), step.otherwise, branch.otherwise)
+        self.is_separated = self.is_separated or separated_then
+        for index, result in enumerate(branch.results):
+            self.path.implications.chosen[result] = Choice((then, otherwise), index)
+        live = [arm for arm in (then, otherwise) if arm.facts is not None]
+        self.cones.choose(branch.results, branch.condition, tuple(arm.yields for arm in live))
+        self.join(branch, (then, owed_then), (otherwise, owed_otherwise))
+
+    def arm(self, literal: Literal, trace: Trace, region: Region) -> tuple[Arm, dict[Owed, tuple[Guard, ...]]]:
+        """Go through one arm; return it, and what is still owed at its end."""
+        before, self.path.owed = self.path.owed, dict(self.path.owed)
+        with self.path.aside() as mark:
+            self.path.assume(literal.value, truth=literal.truth)
+            self.trace(trace)
+            facts = None if self.path.is_dead else bounded(self.path.since(mark))
+            owed = {} if facts is None else {o: g for o, g in self.path.owed.items() if not self.path.is_paid(o)}
+        self.path.owed = before
+        return Arm(facts, region.yields), owed
+
+    def join(self, branch: If, *ways: tuple[Arm, dict[Owed, tuple[Guard, ...]]]) -> None:
+        """Go on with what holds in all arms that are left."""
+        live = [(arm.facts, owed, truth) for (arm, owed), truth in zip(ways, (True, False), strict=True)]
+        facts = [facts for facts, _, _ in live if facts is not None]
+        if not facts:
+            self.path.is_dead = True
+            return
+        common = facts[0].intersection(*facts[1:])
+        name, before = self.cones.name(branch.condition), dict(self.path.owed)
+        for held, owed, truth in live:
+            if held is None:
+                continue
+            literal = Literal(name, truth)
+            self.path.learn(literal, held - common - {literal})
+            under: Guard = frozenset({literal}) if len(facts) > 1 else frozenset()
+            for each, guards in owed.items():
+                for guard in guards:
+                    if guard not in before.get(each, ()):
+                        self.path.owe(each, guard | under)
+        self.path.add(common)
