@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 JOBS   ?= auto
 
-.PHONY: demo test test-long test-million check lint format types conformance bench giant clean help
+.PHONY: demo test test-long test-million mutants check lint format types conformance bench giant clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -25,6 +25,9 @@ test-long: $(READY)  ## more random contracts and hostile input, about twenty mi
 
 test-million: $(READY)  ## a million random scripts beside each other engine, about half an hour
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q -m million
+
+mutants: $(READY)  ## change the source and see whether tests notice; MUTANTS='--area vm --count 50 --seed 7' and so on
+	$(BIN)/python tests/support/mutants.py $(MUTANTS)
 
 lint: $(READY)  ## ruff and its formatter
 	$(BIN)/ruff check

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import mutants as runner
 import pytest
-from mutants import AREAS, Area, Mutant, Tree, judge, mutants, report, times
+from mutants import AREAS, Area, Limits, Mutant, Tree, judge, mutants, report
 from mutation_operators import changes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -106,14 +106,14 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tree:
 
 
 def test_mutants_die_hang_or_survive(tree: Tree) -> None:
-    allowed = times(tree, AREAS["vm"])
+    limits = Limits()
     judged = []
     wanted = {(2, "101"), (3, "x += 1"), (4, "(y)"), (4, "(x)"), (4, "(x <= y)")}
     for change in changes(SOURCE):
         if (change.line, change.shown[1]) not in wanted:
             continue
         mutant = Mutant("vm", "compiler/least.py", change)
-        judged.append((mutant, judge(tree, mutant, allowed)))
+        judged.append((mutant, judge(tree, mutant, limits)))
         assert (tree.folder / mutant.file).read_text() == SOURCE
     fates = {(mutant.change.line, mutant.change.shown[1]): fate for mutant, fate in judged}
     assert fates[2, "101"] == "killed"
@@ -129,7 +129,7 @@ def test_mutants_die_hang_or_survive(tree: Tree) -> None:
 def test_tests_that_fail_without_a_mutant_are_told(tree: Tree) -> None:
     (tree.folder / "tests/far.py").write_text("def test(): assert False\n")
     with pytest.raises(SystemExit, match=r"without a mutant, too, there are failures: pytest -x tests/far\.py"):
-        times(tree, AREAS["vm"])
+        Limits().of(AREAS["vm"].far, tree)
 
 
 def test_bad_arguments_are_told(capsys: pytest.CaptureFixture[str]) -> None:

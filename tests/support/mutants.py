@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from itertools import zip_longest
 from pathlib import Path
 from queue import SimpleQueue
 from random import Random
+from threading import Lock
 from typing import Final, Literal, TypeVar
 
 from mutation_operators import Change, changes
@@ -49,23 +51,24 @@ class Area:
     far: tuple[str, ...]
 
 
+RULES: Final = ("tests/compiler/pipeline/test_language_rules.py", "tests/compiler/pipeline/test_ways_out.py")
 AREAS: Final = {
     "vm": Area(("runtime/penstock/vm",), ("tests/vm",), ("tests/contract",)),
     "tx": Area(("runtime/penstock/tx",), ("tests/tx",), ("tests/vm",)),
     "ir": Area(
         ("compiler/penstockc/ir",),
-        ("tests/compiler/ir", "tests/compiler/pipeline"),
-        ("tests/compiler/codegen", "tests/compiler/meaning", "tests/compiler/state"),
+        ("tests/compiler/ir", *RULES),
+        ("tests/compiler/codegen", "tests/compiler/pipeline", "tests/compiler/meaning"),
     ),
     "codegen": Area(
         ("compiler/penstockc/codegen", "compiler/penstockc/availability.py"),
-        ("tests/compiler/codegen", "tests/compiler/pipeline"),
-        ("tests/compiler/meaning", "tests/compiler/standard"),
+        ("tests/compiler/codegen", *RULES),
+        ("tests/compiler/pipeline", "tests/compiler/meaning"),
     ),
     "constants": Area(
         ("compiler/penstockc/semantics/constants.py", "compiler/penstockc/language/arithmetic.py"),
-        ("tests/compiler/semantics", "tests/compiler/pipeline/test_language_rules.py"),
-        ("tests/compiler/diagnostics", "tests/compiler/meaning"),
+        (*RULES, "tests/compiler/meaning/test_operations.py", "tests/compiler/meaning/test_evaluate.py"),
+        ("tests/compiler/diagnostics", "tests/compiler/ir", "tests/compiler/pipeline/test_target_limits.py"),
     ),
     "channel": Area(("runtime/penstock/channel",), ("tests/channel",), ("tests/report",)),
 }
@@ -161,42 +164,44 @@ class Tree:
         return all(Path(each).is_relative_to(self.folder) for each in found.stdout.split())
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
-    """How long the tests of an area take without a mutant, in seconds."""
+class Limits:
+    """How many seconds tests may take, measured without a mutant when they are first wanted."""
 
-    near: float
-    far: float
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, ...], float] = {}
+        self.locks: defaultdict[tuple[str, ...], Lock] = defaultdict(Lock)
+
+    def of(self, tests: tuple[str, ...], tree: Tree) -> float:
+        """Return the limit of these tests; a tree without a mutant may be needed to measure it.
+
+        Raises:
+            SystemExit: they do not pass there.
+        """
+        with self.locks[tests]:
+            if tests not in self.known:
+                start = time.monotonic()
+                if tree.run(tests, None) != "survives":
+                    raise SystemExit(f"without a mutant, too, there are failures: pytest -x {' '.join(tests)}")
+                taken = time.monotonic() - start
+                say(f"{taken:.0f} s without a mutant: {' '.join(tests)}")
+                self.known[tests] = PATIENCE * taken + GRACE
+            return self.known[tests]
 
 
-def times(tree: Tree, area: Area) -> Times:
-    """Run the tests of an area without a mutant.
-
-    Raises:
-        SystemExit: they do not pass.
-    """
-    taken = []
-    for tests in (area.near, area.far):
-        start = time.monotonic()
-        if tree.run(tests, None) != "survives":
-            raise SystemExit(f"without a mutant, too, there are failures: pytest -x {' '.join(tests)}")
-        taken.append(time.monotonic() - start)
-    return Times(*taken)
-
-
-def judge(tree: Tree, mutant: Mutant, allowed: Times) -> Fate:
+def judge(tree: Tree, mutant: Mutant, limits: Limits) -> Fate:
     """Let a mutant live in a tree for as long as its tests take."""
     path, area = tree.folder / mutant.file, AREAS[mutant.area]
     source = path.read_text("utf-8")
-    path.write_text(mutant.change.apply(source), "utf-8")
-    try:
-        for tests, seconds in ((area.near, allowed.near), (area.far, allowed.far)):
-            fate = tree.run(tests, PATIENCE * seconds + GRACE)
-            if fate != "survives":
-                return fate
-        return "survives"
-    finally:
-        path.write_text(source, "utf-8")
+    for tests in (area.near, area.far):
+        seconds = limits.of(tests, tree)
+        path.write_text(mutant.change.apply(source), "utf-8")
+        try:
+            fate = tree.run(tests, seconds)
+        finally:
+            path.write_text(source, "utf-8")
+        if fate != "survives":
+            return fate
+    return "survives"
 
 
 def run(chosen: Sequence[Mutant], jobs: int, minutes: float | None, folder: Path) -> list[tuple[Mutant, Fate]]:
@@ -207,17 +212,14 @@ def run(chosen: Sequence[Mutant], jobs: int, minutes: float | None, folder: Path
         if not tree.imports_itself():
             raise SystemExit("the copy would run the checkout's code: is PYTHONPATH overruled?")
         trees.put(tree)
-    names = list(dict.fromkeys(mutant.area for mutant in chosen))
+    limits = Limits()
+    end = time.monotonic() + 60 * minutes if minutes is not None else float("inf")
     with ThreadPoolExecutor(jobs) as pool:
-        measured = pool.map(lambda name: _in_one_of(trees, lambda tree: times(tree, AREAS[name])), names)
-        allowed = dict(zip(names, measured, strict=True))
-        say(", ".join(f"{name}: {each.near:.0f} + {each.far:.0f} s" for name, each in allowed.items()))
-        end = time.monotonic() + 60 * minutes if minutes is not None else float("inf")
 
         def one(mutant: Mutant) -> tuple[Mutant, Fate] | None:
             if time.monotonic() >= end:
                 return None
-            fate = _in_one_of(trees, lambda tree: judge(tree, mutant, allowed[mutant.area]))
+            fate = _in_one_of(trees, lambda tree: judge(tree, mutant, limits))
             if fate == "survives":
                 say(mutant.row)
             return mutant, fate
