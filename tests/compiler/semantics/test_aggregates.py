@@ -231,7 +231,7 @@ def test_a_struct_sees_the_constants_of_its_own_file() -> None:
         ("library L { static const int N = M; static const int M = N; int[N] x; }", ["static-ring"]),
         ("library L { static const int[N] A = [1]; static const int N = A[0]; }", ["static-ring"]),
         ("library L { static int N = 2; int[N] x; }", ["not-constant"]),
-        ("library L { static const int N = 2; int[this.N] x; }", ["this-in-static"]),
+        ("library L { static const int N = 2; int[this.N] x; }", ["this-as-class"]),
         ("library L { static private const int N = 2; } struct S { int[L.N] x; }", ["private-member"]),
         ("struct S { int x; } struct S { int y; }", ["duplicate-name"]),
         ("struct int { int x; }", ["predeclared-name"]),
