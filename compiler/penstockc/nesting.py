@@ -45,7 +45,7 @@ _LIMIT = _Limit(Lock())
 
 @contextmanager
 def room_for_nesting() -> Iterator[None]:
-    """Within it, recursion may go as deep as these limits need; behind the last one the limit is as it was before.
+    """Within it, recursion may go as deep as these limits need; after the last one the limit is as it was before.
 
     Stages may run inside each other and in several threads.
     """

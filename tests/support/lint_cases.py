@@ -21,7 +21,7 @@ class Case:
 
 
 def in_function(statements: str, parameters: str = "", members: str = "") -> str:
-    """A contract with these statements in a public function, behind the demand of a signature."""
+    """A contract with these statements in a public function, after the demand of a signature."""
     more = f", {parameters}" if parameters else ""
     return f"""contract Sample {{
     PubKey owner;
@@ -313,7 +313,7 @@ _STATE: Final = (
     ),
     Case(
         "state-behind-separator",
-        "checked behind a separator",
+        "checked after a separator",
         counter(f"this.count++; require(Tx.checkPreimageOCS(preimage)); {_BY_HAND}", "SigHashPreimage preimage"),
         counter(f"this.count++; require(Tx.checkPreimage(preimage)); {_BY_HAND}", "SigHashPreimage preimage"),
     ),

@@ -196,7 +196,7 @@ STATEMENTS: Final[tuple[Form, ...]] = (
         "x = 3;;",
         "x = 3;",
         begins=r";",
-        says="`;` is no statement",
+        says="`;` is not a statement",
     ),
     Form(
         "exit without a condition",

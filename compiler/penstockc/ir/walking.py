@@ -1,12 +1,13 @@
 """Going through a script from front to back and writing it anew: what most passes are made of."""
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from operator import is_
 from typing import Final, assert_never
 
 from penstock.contract.artifact import Kind
 from penstock.script.opcodes import Op
-from penstockc.ir.canonical import is_made_canonical
+from penstockc.ir.canonical import is_made_canonical, values_used_by_bytes
 from penstockc.ir.nodes import (
     Apply,
     Assembly,
@@ -192,6 +193,11 @@ class Walk:
         if made is None or value.kind is Kind.BYTES or depth == 0:
             return False
         return is_made_canonical(made, value, lambda inner: self.is_canonical(inner, depth - 1))
+
+    @cached_property
+    def used_by_bytes(self) -> set[Value]:
+        """The values whose bytes something looks at in the script as it was."""
+        return values_used_by_bytes(self.old)
 
     def renamed(self, statement: Statement) -> Statement:
         """Return the statement with the new names of its operands; regions in it are left for later."""

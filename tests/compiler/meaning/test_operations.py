@@ -153,10 +153,8 @@ def test_operations_that_commute_do() -> None:
         pytest.param(Operation.TAKE, (b"abc", 3), b"abc", id="all of it"),
         pytest.param(Operation.SKIP, (b"abc", 4), None, id="more than there is"),
         pytest.param(Operation.REVERSE, (b"abc", 3), b"cba", id="reverse"),
-        pytest.param(
-            Operation.REVERSE, (b"abcde", 3), b"cdeba", id="reverse of a longer string keeps the tail in order"
-        ),
-        pytest.param(Operation.REVERSE, (b"ab", 3), b"ba", id="reverse of a string one byte short"),
+        pytest.param(Operation.REVERSE, (b"abcd", 3), None, id="reverse of a string one byte longer"),
+        pytest.param(Operation.REVERSE, (b"ab", 3), None, id="reverse of a string one byte short"),
         pytest.param(Operation.REVERSE, (b"a", 3), None, id="reverse of a string two bytes short"),
         pytest.param(Operation.REVERSE, (b"", 0), b"", id="reverse of nothing"),
         pytest.param(Operation.WITHIN, (3, 3, 4), True, id="the lower bound is within"),

@@ -99,7 +99,7 @@ def test_statics_are_no_bounds_unless_they_are_constants() -> None:
 
 
 def test_the_largest_amount_of_code() -> None:
-    loops = "loop (1000) { loop (1000) { x = 1; x = 2; x = 3; } }"
+    loops = "loop (100) { loop (1000) { x = 1; x = 2; x = 4; x = 3; } }"
     assert body_codes(loops, "int x") == ["unrolled-too-large"]
     assert body_codes(loops.replace("x = 3;", ""), "int x") == []
     assert body_codes("loop (3000) { loop (3000) { } }", "int x") == ["unrolled-too-large"]

@@ -5,7 +5,7 @@ from typing import Any, Final
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from state_chain import Coin, refusal, tampered
+from state_chain import Coin, refusal
 from state_judges import judged
 
 import penstock
@@ -193,35 +193,6 @@ def test_the_first_preimage_is_the_one_that_is_read() -> None:
         book[number] = (number, [False, True])
         coin = coin.step(coin.spend(**{**BEGINNING, "book": book}), "note", item, seat, PREIMAGE, b"none")
         assert coin.contract.state["book"] == {"_data": book.data}
-
-
-TWO = """
-contract Two {
-    @state int count;
-
-    public function step(SigHashPreimage whole, SigHashPreimage own) {
-        require(Tx.checkPreimage(whole));
-        require(Tx.checkPreimageSigHashType(own, SigHash.SINGLE | SigHash.ANYONECANPAY | SigHash.FORKID));
-        this.count++;
-        bytes following = Utils.buildOutput(this.getStateScript(), SigHash.value(whole));
-        require(hash256(following) == SigHash.hashOutputs(own));
-    }
-}
-"""
-
-
-def test_two_preimages_are_each_checked() -> None:
-    """The first is read for the state; each must be the transaction's own, of its hash type."""
-    first = compiled(TWO).instantiate(count=5)
-    spend = Coin(first).spend(count=6, more=((100, b"\x51"),))
-    whole, own = spend.preimage("ALL"), spend.preimage("SINGLE|ANYONECANPAY")
-    assert judged(spend, spend.call("step", whole, own))
-    for wrong in ((own, whole), (whole, whole), (own, own)):
-        assert not judged(spend, spend.call("step", *wrong))
-    for name, other in tampered(spend):
-        assert not judged(spend, spend.call("step", other.preimage("ALL"), own)), name
-        forged = other.preimage("SINGLE|ANYONECANPAY")
-        assert forged == own or not judged(spend, spend.call("step", whole, forged)), name
 
 
 def test_what_only_reads_reads_the_same() -> None:

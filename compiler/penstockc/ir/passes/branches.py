@@ -12,7 +12,7 @@ from typing import Final
 
 from penstock.contract.artifact import Kind
 from penstock.script.numbers import as_bool
-from penstockc.ir.canonical import NORMALIZERS, values_used_by_bytes
+from penstockc.ir.canonical import NORMALIZERS
 from penstockc.ir.nodes import (
     Apply,
     Constant,
@@ -53,7 +53,6 @@ class _Branches(Walk):
         super().__init__(script)
         self.target = target
         self.uses = Counter(use_counts(script))
-        self.used_by_bytes = values_used_by_bytes(script)
         self.may_accept = any(map(may_accept, walk(script.body)))
         """Whether the script can end with success before its end."""
         self.assumed: list[tuple[Value, Value]] = []

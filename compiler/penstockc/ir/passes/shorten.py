@@ -13,7 +13,7 @@ from typing import Final
 from penstock.contract.artifact import Kind
 from penstock.script.numbers import decode_number, encode_number
 from penstock.script.pushes import push_size
-from penstockc.ir.canonical import NORMALIZERS, values_used_by_bytes
+from penstockc.ir.canonical import NORMALIZERS
 from penstockc.ir.nodes import Apply, Constant, Script, Statement, Value
 from penstockc.ir.passes.algebra import EQUATIONS, Equation, Form, Known, Part, Unknown
 from penstockc.ir.walking import Walk, use_counts
@@ -50,8 +50,6 @@ class _Shortening(Walk):
         super().__init__(script)
         self.target = target
         self.uses = Counter(use_counts(script))
-        self.used_by_bytes: set[Value] | None = None
-        """The values whose bytes matter in the script as it was, from when it is first asked for."""
 
     def statement(self, statement: Statement) -> None:
         """Replace an operation by what an equation says."""
@@ -72,8 +70,6 @@ class _Shortening(Walk):
         """Tell whether a value need not be normalized: it is canonical already, or nothing looks at its bytes."""
         if operation not in NORMALIZERS.values() or self.target.is_partial(operation):
             return False
-        if self.used_by_bytes is None:
-            self.used_by_bytes = values_used_by_bytes(self.old)
         is_unused = not any(map(self.is_new, results)) and self.used_by_bytes.isdisjoint(results)
         return is_unused or self.is_canonical(operand)
 

@@ -222,7 +222,7 @@ def _refuse_cut(data: Known, place: Known) -> None:
     if is_below(place.high, 0):
         raise Failure("a place before the first byte")
     if not data.is_declared and is_below(data.high, place.low):
-        raise Failure("a place behind the last byte")
+        raise Failure("a place after the last byte")
 
 
 def _is_declared(operands: Operands) -> bool:

@@ -17,7 +17,7 @@ class Known:
         high: the greatest.
         exact: the bytes, if they are known.
         is_declared: the length is that of the declared type, which no script checks.
-        is_setting: all that it is made of are constants with a name: somebody may set them otherwise.
+        is_setting: all that it is made of are constants with a name, which may be set otherwise.
         is_literal: it is written out as it is.
     """
 

@@ -81,7 +81,7 @@ class _Walker:
         return False
 
     def statement(self, statement: typed.Statement) -> bool:  # noqa: C901 - one arm per statement
-        """Look at a statement; return whether the script has ended behind it."""
+        """Look at a statement; return whether the script has ended after it."""
         expressions = self.expressions
         match statement:
             case typed.Declare(local=local, value=value):

@@ -5,7 +5,7 @@ A fact is one of:
 | fact             | says                                                                                     |
 |------------------|------------------------------------------------------------------------------------------|
 | `Literal(v, t)`  | the truth value v is t                                                                    |
-| `Checked(p, f)`  | p is the preimage of this spend; f: the signature behind it signs a part of the script    |
+| `Checked(p, f)`  | p is the preimage of this spend; f: the signature of it signs a part of the script        |
 | `Guarded()`      | a signature or a hash was demanded                                                        |
 | `Handed(n)`      | the output has the state as it is after change number n                                   |
 """

@@ -35,7 +35,7 @@ class Path:
     implications: Implications
     facts: dict[Fact, None] = field(default_factory=dict)
     if_then: dict[Literal, Facts] = field(default_factory=dict)
-    """What else held in the arms of branches that lie behind."""
+    """What else held in the arms of branches that are over."""
     owed: dict[Owed, tuple[Guard, ...]] = field(default_factory=dict)
     is_dead: bool = False
     """No spend gets here."""
