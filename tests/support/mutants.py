@@ -51,24 +51,32 @@ class Area:
     far: tuple[str, ...]
 
 
-RULES: Final = ("tests/compiler/pipeline/test_language_rules.py", "tests/compiler/pipeline/test_ways_out.py")
+def _quick(folder: str, names: str) -> tuple[str, ...]:
+    return tuple(f"{folder}/test_{name}.py" for name in names.split())
+
+
+RULES: Final = _quick("tests/compiler/pipeline", "language_rules ways_out")
 AREAS: Final = {
-    "vm": Area(("runtime/penstock/vm",), ("tests/vm",), ("tests/contract",)),
+    "vm": Area(
+        ("runtime/penstock/vm",),
+        _quick("tests/vm", "opcodes limits flow chronicle node_cases rules signature_forms lock_times witness verdict"),
+        ("tests/vm",),
+    ),
     "tx": Area(("runtime/penstock/tx",), ("tests/tx",), ("tests/vm",)),
     "ir": Area(
         ("compiler/penstockc/ir",),
-        ("tests/compiler/ir", *RULES),
-        ("tests/compiler/codegen", "tests/compiler/pipeline", "tests/compiler/meaning"),
+        (*_quick("tests/compiler/ir", "passes form lowering reversal"), *RULES),
+        ("tests/compiler/ir", "tests/compiler/codegen", "tests/compiler/pipeline", "tests/compiler/meaning"),
     ),
     "codegen": Area(
         ("compiler/penstockc/codegen", "compiler/penstockc/availability.py"),
-        ("tests/compiler/codegen", *RULES),
-        ("tests/compiler/pipeline", "tests/compiler/meaning"),
+        ("tests/compiler/codegen",),
+        ("tests/compiler/pipeline", "tests/compiler/meaning", "tests/compiler/diagnostics"),
     ),
     "constants": Area(
         ("compiler/penstockc/semantics/constants.py", "compiler/penstockc/language/arithmetic.py"),
-        (*RULES, "tests/compiler/meaning/test_operations.py", "tests/compiler/meaning/test_evaluate.py"),
-        ("tests/compiler/diagnostics", "tests/compiler/ir", "tests/compiler/pipeline/test_target_limits.py"),
+        (*RULES, *_quick("tests/compiler/meaning", "operations evaluate")),
+        ("tests/compiler/semantics", "tests/compiler/diagnostics", "tests/compiler/ir", "tests/compiler/pipeline"),
     ),
     "channel": Area(("runtime/penstock/channel",), ("tests/channel",), ("tests/report",)),
 }
