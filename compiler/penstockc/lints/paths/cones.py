@@ -161,10 +161,10 @@ class Cones:
                 self._all(results, cone, statement)
 
     def choose(self, results: tuple[Value, ...], condition: Value, arms: tuple[tuple[Value, ...], ...]) -> None:
-        """Note that a branch gives what one of its arms yields."""
+        """Note that a branch gives what one of its arms yields; no arms are left where no spend gets through."""
         for index, result in enumerate(results):
             yielded = [self.name(arm[index]) for arm in arms]
-            if all(value == yielded[0] for value in yielded):
+            if len(set(yielded)) == 1:
                 self.same[result] = yielded[0]
                 self.of[result] = self.cone(yielded[0])
             else:
