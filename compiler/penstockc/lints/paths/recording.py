@@ -169,7 +169,7 @@ class RecordingCode(Code):
     """The class whose function is being lowered; None in a constructor."""
 
     def construct(self, span: Span, owner: str, arguments: list[Leaves]) -> Leaves:
-        """Run a constructor: what it does to state is no change."""
+        """Run a constructor: what it does to state does not count as a change."""
         outer, self.owner = self.owner, None
         instance = Code.construct(self, span, owner, arguments)
         self.owner = outer
