@@ -15,7 +15,7 @@ from penstockc.errors.guards import (
     UnguardedFunction,
 )
 from penstockc.errors.losses import DiscardedResult, LostAssignment, UnassignedProperty
-from penstockc.errors.names import ShadowedName
+from penstockc.errors.names import ShadowedName, ThisAsClass
 from penstockc.errors.state import StateBehindSeparator, StateWithoutCheck
 from penstockc.errors.unused import HiddenBuiltin, UnusedImport, UnusedLocal, UnusedParameter
 
@@ -35,6 +35,7 @@ WARNINGS: Final[tuple[type[Diagnostic], ...]] = (
     StateBehindSeparator,
     StateNotHandedOn,
     StateWithoutCheck,
+    ThisAsClass,
     UnassignedProperty,
     UncheckedSignature,
     UnguardedFunction,
