@@ -27,7 +27,7 @@ test-million: $(READY)  ## a million random scripts beside each other engine, ab
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q -m million
 
 mutants: $(READY)  ## change the source and see whether tests notice; MUTANTS='--area vm --count 50 --seed 7' and so on
-	$(BIN)/python tests/support/mutants.py $(MUTANTS)
+	$(BIN)/python -m tests.support.mutation.mutants $(MUTANTS)
 
 lint: $(READY)  ## ruff and its formatter
 	$(BIN)/ruff check
@@ -40,7 +40,7 @@ demo: $(READY)  ## the article in one run: compile, stream a video, close both w
 	$(BIN)/python examples/demo.py
 
 conformance: $(READY)  ## every row of the nodes' vectors, as a table; PENSTOCK_VECTORS names their folder
-	$(BIN)/python tests/support/conformance.py
+	$(BIN)/python -m tests.support.vectors.conformance
 
 bench: $(READY)  ## speed beside the peers, as ratios; the table also as JSON in out/
 	$(BIN)/python -m benchmarks

@@ -11,15 +11,15 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 import penstock
-from penstock.channel.closing import Closing
-from penstock.channel.figures import Figures, compare
-from penstock.channel.movie import Movie
-from penstock.channel.screening import Screening, screen
-from penstock.channel.terms import Terms
-from penstock.contract.artifact import Artifact
-from penstock.contract.wording import counted
+from penstock.artifact.artifact import Artifact
+from penstock.channel.agreement.movie import Movie
+from penstock.channel.agreement.terms import Terms
+from penstock.channel.simulation.costs import Figures, compare
+from penstock.channel.simulation.stream import Screening, screen
+from penstock.channel.transactions.closing import Closing
+from penstock.errors import PenstockError
 from penstock.report.page import render
-from penstock.script.errors import PenstockError
+from penstock.wording import counted
 
 MOVIE = Path(__file__).parent / "media" / "test_picture.mp4"
 CHUNK_SIZE = 16 * 1024

@@ -23,9 +23,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 import penstock
-from penstock.channel.terms import MAX_CHUNK_SIZE, FeeRate
+from penstock.channel.agreement.terms import MAX_CHUNK_SIZE
+from penstock.ledger.fees import FeeRate
 from penstock.script.pushes import push, push_prefix
-from penstock.tx.check import MAX_SIZE_AFTER_GENESIS
+from penstock.tx.context_free_checks import MAX_SIZE_AFTER_GENESIS
 
 VALUE = 10_000_000  # satoshis in the contract: more than the fee of 4 GiB
 RULES = "bsv-consensus"

@@ -7,7 +7,7 @@
 * HYPOTHESIS_PROFILE: `default`, or `long` for many more examples. The seed stands in the header of each run;
   `--hypothesis-seed` gives it back.
 
-Helpers that tests import are plain modules under tests/support, which stands on the path (see pyproject.toml).
+What tests share otherwise is in the package `tests.support`.
 """
 
 import os
@@ -15,13 +15,14 @@ import random
 from pathlib import Path
 
 import pytest
-from golden import Golden
 from hypothesis import HealthCheck, settings
-from vector_files import demand_vectors
+
+from tests.support.golden import Golden
+from tests.support.vectors.vector_files import demand_vectors
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# Read by tests/support/vector_files.py while tests are collected.
+# Read by tests/support/vectors/vector_files.py while tests are collected.
 os.environ.setdefault("PENSTOCK_VECTORS", str(ROOT / "../shared/vectors"))
 
 settings.register_profile("default", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])

@@ -10,7 +10,7 @@ from typing import ClassVar
 from unicodedata import combining
 from unicodedata import east_asian_width as wide
 
-from penstock.script.errors import PenstockError
+from penstock.errors import PenstockError
 from penstockc.source import Sources, Span
 
 

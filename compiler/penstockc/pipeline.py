@@ -9,24 +9,24 @@ from os import PathLike
 from pathlib import Path
 from typing import Final
 
-from penstock.contract.artifact import Artifact, ParameterLock
-from penstock.script.errors import PenstockError, hides_frames
-from penstockc.artifacts import make_artifact
-from penstockc.availability import check_code, check_operations
+from penstock.artifact.artifact import Artifact, ParameterLock
+from penstock.errors import PenstockError, hides_frames
 from penstockc.codegen import generate
-from penstockc.codegen.instructions import Code
-from penstockc.collecting import without_collection
+from penstockc.codegen.instructions.instruction import Code
 from penstockc.diagnostics import CompileError, Diagnostic
 from penstockc.ir.lowering import lower
 from penstockc.ir.passes import run_passes
 from penstockc.lints import warnings
-from penstockc.locks import constructor_locks
-from penstockc.nesting import room_for_nesting
+from penstockc.output.artifact import make_artifact
+from penstockc.output.warnings import tell, told
 from penstockc.semantics import check, typed
 from penstockc.source import Sources
+from penstockc.support.gc_pause import without_collection
+from penstockc.support.recursion_limit import room_for_nesting
 from penstockc.syntax.imports import Load, Modules, no_imports, read_modules
 from penstockc.targets import TARGETS, Target
-from penstockc.telling import tell, told
+from penstockc.validation.availability import check_code, check_operations
+from penstockc.validation.locks import constructor_locks
 
 __tracebackhide__ = hides_frames
 

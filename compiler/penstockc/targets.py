@@ -7,7 +7,7 @@ judge scripts of bsv.
 from dataclasses import dataclass
 from typing import Final
 
-from penstock.contract.artifact import Kind
+from penstock.artifact.artifact import Kind
 from penstock.script.opcodes import BTC_DISABLED, Op
 from penstockc.language.operations import Freedom, Operation
 from penstockc.meaning import limits

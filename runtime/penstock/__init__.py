@@ -12,23 +12,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from penstock.contract.artifact import Artifact as Artifact
+    from penstock.artifact.artifact import Artifact as Artifact
+    from penstock.artifact.errors import ArtifactError as ArtifactError
+    from penstock.artifact.source_warning import CompileWarning as CompileWarning
+    from penstock.artifact.source_warning import SourceWarning as SourceWarning
     from penstock.contract.bundled import bundled as bundled
     from penstock.contract.bundled import bundled_names as bundled_names
-    from penstock.contract.call import PREIMAGE as PREIMAGE
-    from penstock.contract.call import Call as Call
+    from penstock.contract.contract import Call as Call
     from penstock.contract.contract import Contract as Contract
     from penstock.contract.errors import ArgumentError as ArgumentError
-    from penstock.contract.errors import ArtifactError as ArtifactError
     from penstock.contract.errors import StateError as StateError
-    from penstock.contract.hashed import HashedMap as HashedMap
-    from penstock.contract.hashed import HashedSet as HashedSet
-    from penstock.contract.hashed import SortedItem as SortedItem
-    from penstock.contract.hashed import flatten_sha256 as flatten_sha256
-    from penstock.contract.source_warning import CompileWarning as CompileWarning
-    from penstock.contract.source_warning import SourceWarning as SourceWarning
     from penstock.contract.spend import Spend as Spend
-    from penstock.script.errors import PenstockError as PenstockError
+    from penstock.contract.values.demanded import PREIMAGE as PREIMAGE
+    from penstock.contract.values.hashed import HashedMap as HashedMap
+    from penstock.contract.values.hashed import HashedSet as HashedSet
+    from penstock.contract.values.hashed import SortedItem as SortedItem
+    from penstock.contract.values.hashed import flatten_sha256 as flatten_sha256
+    from penstock.errors import PenstockError as PenstockError
     from penstock.tx.keys import PrivateKey as PrivateKey
     from penstock.tx.keys import sign as sign
     from penstock.tx.sighash import sighash as sighash
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from penstock.tx.transaction import Transaction as Transaction
     from penstock.tx.transaction import TxIn as TxIn
     from penstock.tx.transaction import TxOut as TxOut
+    from penstock.vm.judging.verdict import Verdict as Verdict
+    from penstock.vm.judging.verify import check_transaction as check_transaction
+    from penstock.vm.judging.verify import verify as verify
     from penstock.vm.rules import RuleSet as RuleSet
-    from penstock.vm.verdict import Verdict as Verdict
-    from penstock.vm.verify import check_transaction as check_transaction
-    from penstock.vm.verify import verify as verify
     from penstockc.diagnostics import CompileError as CompileError
     from penstockc.pipeline import compile_file as compile_file
     from penstockc.pipeline import compile_source as compile_source
@@ -48,36 +48,36 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "ArgumentError": "penstock.contract.errors",
-    "Artifact": "penstock.contract.artifact",
-    "ArtifactError": "penstock.contract.errors",
-    "Call": "penstock.contract.call",
+    "Artifact": "penstock.artifact.artifact",
+    "ArtifactError": "penstock.artifact.errors",
+    "Call": "penstock.contract.contract",
     "CompileError": "penstockc.diagnostics",
-    "CompileWarning": "penstock.contract.source_warning",
+    "CompileWarning": "penstock.artifact.source_warning",
     "Contract": "penstock.contract.contract",
-    "HashedMap": "penstock.contract.hashed",
-    "HashedSet": "penstock.contract.hashed",
+    "HashedMap": "penstock.contract.values.hashed",
+    "HashedSet": "penstock.contract.values.hashed",
     "OutPoint": "penstock.tx.transaction",
-    "PREIMAGE": "penstock.contract.call",
-    "PenstockError": "penstock.script.errors",
+    "PREIMAGE": "penstock.contract.values.demanded",
+    "PenstockError": "penstock.errors",
     "PrivateKey": "penstock.tx.keys",
     "RuleSet": "penstock.vm.rules",
-    "SortedItem": "penstock.contract.hashed",
-    "SourceWarning": "penstock.contract.source_warning",
+    "SortedItem": "penstock.contract.values.hashed",
+    "SourceWarning": "penstock.artifact.source_warning",
     "Spend": "penstock.contract.spend",
     "StateError": "penstock.contract.errors",
     "Transaction": "penstock.tx.transaction",
     "TxIn": "penstock.tx.transaction",
     "TxOut": "penstock.tx.transaction",
-    "Verdict": "penstock.vm.verdict",
+    "Verdict": "penstock.vm.judging.verdict",
     "bundled": "penstock.contract.bundled",
     "bundled_names": "penstock.contract.bundled",
-    "check_transaction": "penstock.vm.verify",
+    "check_transaction": "penstock.vm.judging.verify",
     "compile_file": "penstockc.pipeline",
     "compile_source": "penstockc.pipeline",
-    "flatten_sha256": "penstock.contract.hashed",
+    "flatten_sha256": "penstock.contract.values.hashed",
     "sighash": "penstock.tx.sighash",
     "sign": "penstock.tx.keys",
-    "verify": "penstock.vm.verify",
+    "verify": "penstock.vm.judging.verify",
 }
 """The module that each public name lives in."""
 

@@ -2,7 +2,7 @@
 
 import json
 
-from fresh_python import run_fresh
+from tests.support.fresh_python import run_fresh
 
 FIRST_VERDICT = """
 import json, sys
@@ -19,5 +19,5 @@ def test_a_first_verdict_loads_the_machine_and_nothing_above_it() -> None:
     done = run_fresh(FIRST_VERDICT)
     assert done.returncode == 0, done.stderr
     loaded = set(json.loads(done.stdout))
-    assert "penstock.vm.verify" in loaded
+    assert "penstock.vm.judging.verify" in loaded
     assert not {name for name in loaded if any(name == never or name.startswith(f"{never}.") for never in NEVER)}

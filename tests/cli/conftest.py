@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from command_line import Run
 
 from penstock.cli.root import root
+from tests.support.command_line import Run
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hand_made import EQUALS, P2PKH, STREAMING
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from penstock.cli.root import root
+from tests.support.spending.hand_made import EQUALS, P2PKH, STREAMING
 
 WORDS = [
     *("compile", "check", "inspect", "run", "version", "same", "sum", "unlock", "x=5", "keyHash=hash160:pub:0x01"),

@@ -6,11 +6,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from command_line import ALICE, BROKEN, SUM, Run, fill, printed
 
 import penstock
+from penstock.artifact.artifact import Artifact
 from penstock.cli.root import ROWS
-from penstock.contract.artifact import Artifact
+from tests.support.command_line import ALICE, BROKEN, SUM, Run, fill, printed
 
 
 @pytest.fixture

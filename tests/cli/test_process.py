@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from hand_made import EQUALS
 
 from penstock.cli.root import ROWS
+from tests.support.spending.hand_made import EQUALS
 
 FULL = Path("/dev/full")
 
@@ -139,7 +139,7 @@ def test_control_c_is_told_apart_from_a_refusal(tmp_path: Path) -> None:
 import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)  # shells turn it off for what they run in the background
 from penstock.cli.root import root
-import penstock.cli.checking
+import penstock.cli.commands.check
 root(["check", {str(pipe)!r}])
 """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from command_line import ALICE, ALICE_KEY, BOB, BOB_KEY, Run, fill, printed
-from hand_made import P2PKH
 
 import penstock
 from penstock.cli.root import root
 from penstock.tx.hashes import hash160
+from tests.support.command_line import ALICE, ALICE_KEY, BOB, BOB_KEY, Run, fill, printed
+from tests.support.spending.hand_made import P2PKH
 
 
 @pytest.fixture

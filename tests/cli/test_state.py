@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from command_line import Run
-from hand_made import parameters, remade
-from push_tx import optimal_contract
 
 import penstock
 from penstock import PREIMAGE, Spend
-from penstock.contract.artifact import Struct
+from penstock.artifact.artifact import Struct
+from tests.support.command_line import Run
+from tests.support.spending.hand_made import parameters, remade
+from tests.support.spending.push_tx import optimal_contract
 
 COUNTER = str(penstock.bundled("counter"))
 PLACES = remade(

@@ -4,17 +4,17 @@ from hashlib import sha1, sha256
 from pathlib import Path
 
 import pytest
-from hand_made import remade
 from hypothesis import given
 from hypothesis import strategies as st
 
+from penstock.artifact.artifact import Artifact, Parameter, Struct
 from penstock.cli.values import ValueReader, read_key
-from penstock.contract.artifact import Artifact, Parameter, Struct
-from penstock.contract.call import PREIMAGE
 from penstock.contract.errors import ArgumentError
-from penstock.contract.shape import shape_of
+from penstock.contract.values.demanded import PREIMAGE
+from penstock.contract.values.shape import shape_of
 from penstock.tx.hashes import hash160, hash256, ripemd160
 from penstock.tx.keys import KeyFormatError, PrivateKey
+from tests.support.spending.hand_made import remade
 
 KEY = PrivateKey.from_bytes(b"\x07" * 32)
 POINTS = remade(

@@ -5,11 +5,10 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from hand_made import EQUALS, P2PKH, STREAMING, artifact, parameters, remade
 from hypothesis import given
 from hypothesis import strategies as st
 
-from penstock.contract.artifact import (
+from penstock.artifact.artifact import (
     BASIC_TYPES,
     Alias,
     Artifact,
@@ -20,11 +19,12 @@ from penstock.contract.artifact import (
     Struct,
 )
 from penstock.contract.errors import ArgumentError
+from penstock.errors import PenstockError
 from penstock.script.assembler import disassemble
-from penstock.script.errors import PenstockError
 from penstock.script.numbers import encode_number
 from penstock.script.parse import instructions
 from penstock.script.pushes import is_minimal_push, push, push_number
+from tests.support.spending.hand_made import EQUALS, P2PKH, STREAMING, artifact, parameters, remade
 
 # The generator of secp256k1 and its double (SEC 2), compressed and not.
 POINT = bytes.fromhex("0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798")

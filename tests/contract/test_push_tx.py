@@ -6,9 +6,6 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hand_made import P2PKH, remade
-from push_tx import optimal_contract, plain_contract
-from state_judges import judged as judged_call
 
 from penstock import PREIMAGE, Artifact, PrivateKey, Spend, Verdict
 from penstock.contract.errors import ArgumentError
@@ -17,6 +14,9 @@ from penstock.script.assembler import assemble
 from penstock.tx.hash_type import hash_type_number
 from penstock.tx.hashes import hash160
 from penstock.tx.transaction import OutPoint
+from tests.support.engines.state_judges import judged as judged_call
+from tests.support.spending.hand_made import P2PKH, remade
+from tests.support.spending.push_tx import optimal_contract, plain_contract
 
 ALICE = PrivateKey.from_bytes(b"\x01" * 32)
 HASH_TYPES = [f"{outputs}{more}" for outputs in ("ALL", "NONE", "SINGLE") for more in ("", "|ANYONECANPAY")]

@@ -6,21 +6,21 @@ from typing import Any
 
 import pytest
 from bitcoin.core import CTransaction
-from hand_made import EQUALS, P2PKH, STREAMING, artifact
 from hypothesis import given
 from hypothesis import strategies as st
-from outside_judges import bitcoin_core_accepts, bsv_sdk_accepts
 
-from penstock.contract.artifact import Position, SourceFile, SourceMap
-from penstock.contract.call import Call
-from penstock.contract.contract import Contract
+from penstock.artifact.artifact import Position, SourceFile, SourceMap
+from penstock.contract.contract import Call, Contract
 from penstock.contract.errors import ArgumentError
-from penstock.contract.spend import Spend, Wrap
+from penstock.contract.spend import Spend
+from penstock.contract.spending_transaction import Wrap
 from penstock.tx.hashes import hash160
 from penstock.tx.keys import KeyFormatError, PrivateKey
 from penstock.tx.keys import sign as sign_input
 from penstock.tx.transaction import OutPoint, Transaction, TxOut
-from penstock.vm.verify import check_transaction, verify
+from penstock.vm.judging.verify import check_transaction, verify
+from tests.support.engines.outside_judges import bitcoin_core_accepts, bsv_sdk_accepts
+from tests.support.spending.hand_made import EQUALS, P2PKH, STREAMING, artifact
 
 ALICE, BOB = PrivateKey.from_bytes(b"\x01" * 32), PrivateKey.from_bytes(b"\x02" * 32)
 CHUNK = b"a chunk of the movie"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import penstock
-from penstock.vm.verdict import Verdict
+from penstock.vm.judging.verdict import Verdict
 
 SOURCE = """contract Lock {
     int code;
@@ -183,13 +183,14 @@ def test_an_error_of_the_user_shows_the_line_of_the_user(shown: dict[str, str], 
 
 
 def test_a_fault_of_ours_would_be_shown_whole() -> None:
-    from penstock.contract import abi, spend  # noqa: PLC0415
+    from penstock.contract import spend  # noqa: PLC0415
+    from penstock.contract.values import arguments  # noqa: PLC0415
 
     with pytest.raises(penstock.PenstockError) as of_the_user:
         penstock.Spend(3)  # type: ignore[arg-type]  # as users do
     with pytest.raises(ZeroDivisionError) as of_ours:
         _ = 1 // 0
-    for module in (abi, spend):
+    for module in (arguments, spend):
         hides = module.__tracebackhide__
         assert hides(of_the_user)
         assert not hides(of_ours)

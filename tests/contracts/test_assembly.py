@@ -11,10 +11,10 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
-from golden import Golden
 
 import penstock
 from penstock import Artifact, CompileError
+from tests.support.golden import Golden
 
 FOLDER = Path(__file__).parent / "golden"
 TARGETS = ("bsv", "btc")

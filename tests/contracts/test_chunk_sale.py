@@ -3,7 +3,10 @@
 from hashlib import sha256
 
 import pytest
-from contract_bench import (
+
+from penstock import Spend
+from penstock.tx.merkle import MerkleTree
+from tests.support.spending.contract_bench import (
     ALICE,
     BOB,
     BSV,
@@ -18,9 +21,6 @@ from contract_bench import (
     judge_items,
     spend_of,
 )
-
-from penstock import Spend
-from penstock.tx.merkle import MerkleTree
 
 SELLER, BUYER = ALICE, BOB
 CHUNKS = [bytes([number]) * (number * 7) for number in range(16)]

@@ -3,7 +3,10 @@
 import hashlib
 
 import pytest
-from contract_bench import (
+
+import penstock
+from penstock import PrivateKey, Spend
+from tests.support.spending.contract_bench import (
     ALICE,
     BOB,
     BSV,
@@ -18,9 +21,6 @@ from contract_bench import (
     judge_items,
     spend_of,
 )
-
-import penstock
-from penstock import PrivateKey, Spend
 
 EVEN, ODD = bytes(31) + b"\x02", bytes(range(31)) + b"\x01"
 TOSSES = pytest.mark.parametrize(

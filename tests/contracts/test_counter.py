@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from contract_bench import UNMET, artifact, assert_refused
-from state_chain import CHANGE, Coin, refusal, tampered
-from state_judges import judged
 
 from penstock import PREIMAGE, Spend
+from tests.support.engines.state_judges import judged
+from tests.support.spending.contract_bench import UNMET, artifact, assert_refused
+from tests.support.spending.state_chain import CHANGE, Coin, refusal, tampered
 
 HASH_TYPE = "SINGLE|ANYONECANPAY"
 UPDATE_LINE = "require(this.updateStateSigHashType(preimage, SigHash.value(preimage), OWN_OUTPUT));"

@@ -3,7 +3,9 @@
 from itertools import permutations
 
 import pytest
-from contract_bench import (
+
+from penstock import PrivateKey, Spend
+from tests.support.spending.contract_bench import (
     ALICE,
     BOB,
     CAROL,
@@ -18,8 +20,6 @@ from contract_bench import (
     spend_of,
     without_signature,
 )
-
-from penstock import PrivateKey, Spend
 
 BUYER, SELLER, ARBITER = ALICE, BOB, CAROL
 BUYER_LINES = ("require(checkSig(buyerSig, this.buyer));",)

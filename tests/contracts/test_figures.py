@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 
 import penstock
-from penstock.contract.artifact import Parameter
+from penstock.artifact.artifact import Parameter
 from penstock.tx.hashes import hash160
 
 KEYS = [penstock.PrivateKey.from_bytes(bytes([number]) * 32).public_key for number in (1, 2, 3)]

@@ -4,7 +4,9 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from contract_bench import (
+
+from penstock import PrivateKey, Spend
+from tests.support.spending.contract_bench import (
     ALICE,
     BSV,
     HASH_TYPES,
@@ -18,8 +20,6 @@ from contract_bench import (
     judge_items,
     spend_of,
 )
-
-from penstock import PrivateKey, Spend
 
 HEIGHT = 10
 SEATS = [0, 1, 2, 341, 511, 512, 682, 1023]

@@ -3,9 +3,17 @@
 import hashlib
 
 import pytest
-from contract_bench import EVERYWHERE, UNMET, assert_refused, judge, judge_items, paying_elsewhere, spend_of
 
 from penstock import Spend
+from tests.support.spending.contract_bench import (
+    EVERYWHERE,
+    UNMET,
+    assert_refused,
+    judge,
+    judge_items,
+    paying_elsewhere,
+    spend_of,
+)
 
 SECRET = b"open sesame"
 DIGEST = hashlib.sha256(SECRET).digest()

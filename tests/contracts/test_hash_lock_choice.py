@@ -3,7 +3,9 @@
 import hashlib
 
 import pytest
-from contract_bench import (
+
+from penstock import PrivateKey, Spend
+from tests.support.spending.contract_bench import (
     ALICE,
     BOB,
     EVERYWHERE,
@@ -17,8 +19,6 @@ from contract_bench import (
     judge_items,
     spend_of,
 )
-
-from penstock import PrivateKey, Spend
 
 PAYEE, PAYER = BOB, ALICE
 SECRET = b"correct horse battery staple"

@@ -1,7 +1,10 @@
 """licence.scrypt: the holder collects with a current record that allows it, for enough seats."""
 
 import pytest
-from contract_bench import (
+
+from penstock import Spend
+from penstock.script.hashes import hash160
+from tests.support.spending.contract_bench import (
     ALICE,
     BSV,
     HASH_TYPES,
@@ -15,9 +18,6 @@ from contract_bench import (
     judge_items,
     spend_of,
 )
-
-from penstock import Spend
-from penstock.script.hashes import hash160
 
 HOLDER = ALICE
 LEAST_SEATS = 10

@@ -3,7 +3,10 @@
 import hashlib
 
 import pytest
-from contract_bench import (
+
+from penstock import Spend
+from penstock.script.numbers import encode_number
+from tests.support.spending.contract_bench import (
     ALICE,
     BOB,
     BSV,
@@ -18,9 +21,6 @@ from contract_bench import (
     judge_items,
     spend_of,
 )
-
-from penstock import Spend
-from penstock.script.numbers import encode_number
 
 CUSTOMER, PROVIDER = ALICE, BOB
 SALT = bytes(range(16))

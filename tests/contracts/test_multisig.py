@@ -3,7 +3,9 @@
 from itertools import combinations, permutations, product
 
 import pytest
-from contract_bench import (
+
+from penstock import PrivateKey, Spend
+from tests.support.spending.contract_bench import (
     ALICE,
     BOB,
     CAROL,
@@ -19,8 +21,6 @@ from contract_bench import (
     spend_of,
     without_signature,
 )
-
-from penstock import PrivateKey, Spend
 
 HOLDERS = {"first": ALICE, "second": BOB, "third": CAROL}
 LINE = "require(checkMultiSig([lower, upper], [this.first, this.second, this.third]));"

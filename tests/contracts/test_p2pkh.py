@@ -1,7 +1,10 @@
 """p2pkh.scrypt: the owner of the key behind the hash, and nobody else."""
 
 import pytest
-from contract_bench import (
+
+from penstock import Spend
+from penstock.script.hashes import hash160
+from tests.support.spending.contract_bench import (
     ALICE,
     EVERYWHERE,
     HASH_TYPES,
@@ -15,9 +18,6 @@ from contract_bench import (
     judge_items,
     spend_of,
 )
-
-from penstock import Spend
-from penstock.script.hashes import hash160
 
 KEY_LINE = "require(hash160(pubKey) == this.pubKeyHash);"
 SIGNATURE_LINE = "require(checkSig(sig, pubKey));"

@@ -3,7 +3,11 @@
 import hashlib
 
 import pytest
-from contract_bench import (
+
+import penstock
+from penstock import Spend
+from penstock.script.pushes import push_number
+from tests.support.spending.contract_bench import (
     ALICE,
     BOB,
     BTC,
@@ -20,10 +24,6 @@ from contract_bench import (
     spend_of,
     without_signature,
 )
-
-import penstock
-from penstock import Spend
-from penstock.script.pushes import push_number
 
 KEY = hashlib.sha256(b"the key of chunk 9").digest()
 DELAY = 144

@@ -3,7 +3,9 @@
 import hashlib
 
 import pytest
-from contract_bench import (
+
+from penstock import Spend
+from tests.support.spending.contract_bench import (
     ALICE,
     BOB,
     EVERYWHERE,
@@ -19,8 +21,6 @@ from contract_bench import (
     spend_of,
     without_signature,
 )
-
-from penstock import Spend
 
 PAYER, PAYEE = ALICE, BOB
 LONGEST = 4

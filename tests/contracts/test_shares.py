@@ -4,12 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from contract_bench import ALICE, BOB, CAROL, MALLORY, UNMET, artifact, assert_refused
-from state_chain import Coin, refusal, tampered
-from state_judges import judged
 
 from penstock import PREIMAGE, HashedMap, PrivateKey, SortedItem, Spend
 from penstock.tx.hashes import hash160
+from tests.support.engines.state_judges import judged
+from tests.support.spending.contract_bench import ALICE, BOB, CAROL, MALLORY, UNMET, artifact, assert_refused
+from tests.support.spending.state_chain import Coin, refusal, tampered
 
 REGISTRAR = CAROL
 LIMIT, TERM = 100, 800_000

@@ -3,7 +3,9 @@
 import hashlib
 
 import pytest
-from contract_bench import (
+
+from penstock import Spend
+from tests.support.spending.contract_bench import (
     ALICE,
     BOB,
     BSV,
@@ -20,8 +22,6 @@ from contract_bench import (
     judge_items,
     spend_of,
 )
-
-from penstock import Spend
 
 CHUNK = b"the first of many chunks"
 ALICE_LINE = "require(checkSig(Sig(dataOrSig), this.alice));"

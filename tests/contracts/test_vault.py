@@ -1,7 +1,10 @@
 """vault.scrypt: the owner alone after the date, with the guardian at any time, the guardian alone never."""
 
 import pytest
-from contract_bench import (
+
+import penstock
+from penstock import Spend
+from tests.support.spending.contract_bench import (
     ALICE,
     BOB,
     BTC,
@@ -18,9 +21,6 @@ from contract_bench import (
     spend_of,
     without_signature,
 )
-
-import penstock
-from penstock import Spend
 
 OWNER, GUARDIAN = ALICE, BOB
 HEIGHT, TIME = 800_000, 1_750_000_000

@@ -10,10 +10,10 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *s
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 RUN_BY = {
     "README.md": "tests/docs/test_readme.py",
-    "api.md": "tests/contract/test_api_document.py",
-    "article.md": "tests/channel/test_docs.py",
-    "malleability.md": "tests/channel/test_docs.py",
-    "warnings.md": "tests/compiler/lints/test_document.py",
+    "api.md": "tests/docs/test_api.py",
+    "article.md": "tests/docs/test_article.py",
+    "malleability.md": "tests/docs/test_article.py",
+    "warnings.md": "tests/docs/test_warnings.py",
 }
 """The test that runs the Python of a page."""
 

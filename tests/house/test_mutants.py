@@ -3,10 +3,11 @@
 import ast
 from pathlib import Path
 
-import mutants as runner
 import pytest
-from mutants import AREAS, Area, Limits, Mutant, Tree, judge, mutants, report
-from mutation_operators import changes
+
+from tests.support.mutation import mutants as runner
+from tests.support.mutation.mutants import AREAS, Area, Limits, Mutant, Tree, judge, mutants, report
+from tests.support.mutation.mutation_operators import changes
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -58,7 +59,7 @@ def test_every_change_of_our_source_can_be_read_and_is_one() -> None:
     for name in (
         "runtime/penstock/tx/der.py",
         "compiler/penstockc/ir/passes/branches.py",
-        "compiler/penstockc/locks.py",
+        "compiler/penstockc/validation/locks.py",
     ):
         path = ROOT / name
         source = path.read_text("utf-8")

@@ -1,7 +1,7 @@
 """One version: the package's, and the one that artifacts carry."""
 
 import penstock
-from penstockc.artifacts import COMPILER_VERSION
+from penstockc.output.artifact import COMPILER_VERSION
 
 
 def test_the_compiler_writes_the_package_version() -> None:

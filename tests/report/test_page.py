@@ -8,16 +8,17 @@ from functools import cache
 from html.parser import HTMLParser
 
 import pytest
-from channel_stage import ALICE, BOB, DEFAULT_TERMS, movie_of, streaming
 
-from penstock.channel.closing import Closing
-from penstock.channel.fields import fields
-from penstock.channel.figures import compare
-from penstock.channel.movie import Movie
-from penstock.channel.screening import Screening, screen
-from penstock.channel.terms import FeeRate, LeafDelivery, Terms
+from penstock.channel.agreement.movie import Movie
+from penstock.channel.agreement.terms import LeafDelivery, Terms
+from penstock.channel.simulation.costs import compare
+from penstock.channel.simulation.stream import Screening, screen
+from penstock.channel.transactions.closing import Closing
+from penstock.channel.transactions.fields import fields
+from penstock.ledger.fees import FeeRate
 from penstock.report.page import render
 from penstock.report.rows import Gap, claim_rows, diagram_rows, payment_rows, update_rows
+from tests.support.spending.channel_stage import ALICE, BOB, DEFAULT_TERMS, movie_of, streaming
 
 VOID = {"meta", "br", "rect", "line"}
 

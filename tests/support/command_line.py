@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from click.testing import Result
-from hand_made import EQUALS, P2PKH, STREAMING
 
 from penstock.tx.keys import PrivateKey
+from tests.support.spending.hand_made import EQUALS, P2PKH, STREAMING
 
 Run = Callable[..., Result]
 

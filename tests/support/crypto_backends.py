@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from penstock.tx.secp256k1 import Backend, BackendError, load
+from penstock.tx.secp256k1 import BackendError, load
+from penstock.tx.secp256k1.interface import Backend
 
 PURE = load("ecdsa")
 

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from vector_files import vector_rows
 
 from penstock.tx.address import (
     PREFIXES,
@@ -23,6 +22,7 @@ from penstock.tx.base58 import Base58Error, decode_checked, encode_checked
 from penstock.tx.hashes import tagged_hash
 from penstock.tx.keys import tweak_public_key
 from penstock.tx.sighash import tapleaf_hash
+from tests.support.vectors.vector_files import vector_rows
 
 NETWORKS: list[Network] = list(PREFIXES)
 HASH20 = st.binary(min_size=20, max_size=20)

@@ -1,9 +1,9 @@
 """PENSTOCK_CRYPTO chooses the back end; without it the fast one is taken where it can be imported."""
 
 import pytest
-from fresh_python import run_fresh
 
 from penstock.tx.secp256k1 import BackendError, load
+from tests.support.fresh_python import run_fresh
 
 SHOW = "from penstock.tx.secp256k1 import backend; print(backend().NAME)"
 HIDE = "import sys; sys.modules['coincurve'] = None; "

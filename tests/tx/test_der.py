@@ -3,8 +3,6 @@
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from kernel_judge import Flags, kernel_accepts
-from transactions import small_transaction
 
 from penstock.tx.der import (
     HALF_ORDER,
@@ -21,6 +19,8 @@ from penstock.tx.der import (
 from penstock.tx.keys import PrivateKey, verify_digest
 from penstock.tx.sighash import sighash
 from penstock.tx.transaction import TxOut
+from tests.support.engines.kernel_judge import Flags, kernel_accepts
+from tests.support.spending.transactions import small_transaction
 
 NUMBERS = st.integers(1, ORDER - 1) | st.integers(1, 300) | st.sampled_from([ORDER - 1, HALF_ORDER, HALF_ORDER + 1])
 KEY = PrivateKey.from_bytes(b"\x05" * 32)

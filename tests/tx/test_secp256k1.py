@@ -7,15 +7,15 @@ from itertools import islice
 from typing import Any
 
 import pytest
-from crypto_backends import BACKENDS, PURE, library
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from vector_files import vector_rows, vectors_folder
 
 from penstock.tx.der import ORDER, decode_der, encode_der, is_low_s, is_strict_der
 from penstock.tx.hashes import sha256
-from penstock.tx.secp256k1 import Backend, KeyFormatError
-from penstock.tx.secp256k1.rfc6979 import nonces
+from penstock.tx.secp256k1.interface import Backend, KeyFormatError
+from penstock.tx.secp256k1.pure import nonces
+from tests.support.crypto_backends import BACKENDS, PURE, library
+from tests.support.vectors.vector_files import vector_rows, vectors_folder
 
 __all__ = ["library"]
 

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from transactions import UINT32, small_transaction, transactions
-from vector_files import vector_rows
 
 from penstock.tx.hash_type import HashTypeError
 from penstock.tx.hashes import hash256, tagged_hash
 from penstock.tx.sighash import Digests, Field, SighashError, preimage_fields, sighash, tapleaf_hash, uses_forkid_digest
 from penstock.tx.transaction import OutPoint, Transaction, TransactionError, TxIn, TxOut
+from tests.support.spending.transactions import UINT32, small_transaction, transactions
+from tests.support.vectors.vector_files import vector_rows
 
 Arguments = tuple[Any, ...]  # those of `sighash`
 ONE = bytes([1]) + bytes(31)

@@ -3,10 +3,6 @@
 from typing import Any
 
 import pytest
-from kernel_judge import kernel_accepts
-from outside_judges import bsv_sdk_accepts
-from transactions import small_transaction
-from vector_files import vector_rows
 
 from penstock.tx.address import p2pkh_script, witness_script
 from penstock.tx.der import is_low_s, is_strict_der, is_strict_signature
@@ -23,6 +19,10 @@ from penstock.tx.keys import (
 )
 from penstock.tx.sighash import sighash
 from penstock.tx.transaction import Transaction, TxOut, to_bitcoinlib
+from tests.support.engines.kernel_judge import kernel_accepts
+from tests.support.engines.outside_judges import bsv_sdk_accepts
+from tests.support.spending.transactions import small_transaction
+from tests.support.vectors.vector_files import vector_rows
 
 KEY = PrivateKey(b"\x2a" * 32)
 P2PK = b"\x21" + KEY.public_key + b"\xac"

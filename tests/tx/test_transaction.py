@@ -7,12 +7,12 @@ import pytest
 from bitcoin.core import CMutableTransaction, CTransaction
 from hypothesis import given
 from hypothesis import strategies as st
-from transactions import small_transaction, transactions
-from vector_files import vector_rows
 
-from penstock.script.errors import PenstockError
+from penstock.errors import PenstockError
 from penstock.tx.hashes import hash256
 from penstock.tx.transaction import OutPoint, Transaction, TransactionError, TxIn, TxOut, coerce, to_bitcoinlib
+from tests.support.spending.transactions import small_transaction, transactions
+from tests.support.vectors.vector_files import vector_rows
 
 
 def rows(data: list[Any]) -> list[bytes | None]:

@@ -5,12 +5,12 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from transactions import small_transaction
 
-from penstock.script.errors import PenstockError
+from penstock.errors import PenstockError
 from penstock.tx.keys import PrivateKey, sign
 from penstock.tx.sighash import sighash
 from penstock.tx.transaction import Transaction
+from tests.support.spending.transactions import small_transaction
 
 KEY = PrivateKey.from_bytes(b"\x01" * 32)
 TX: Any = small_transaction()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from penstock.script.errors import PenstockError
+from penstock.errors import PenstockError
 from penstock.vm.rules import Guard, Rule, RuleSet, RuleSetError, rule_set
 
 NAMES = ("bsv", "btc", "bsv-consensus", "btc-consensus")

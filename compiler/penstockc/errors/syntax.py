@@ -7,8 +7,8 @@ from typing import ClassVar
 from penstockc.diagnostics import Diagnostic
 from penstockc.habits.forms import CHARACTERS, NUMBERS
 from penstockc.habits.rows import Form
-from penstockc.nesting import MAX_ALTERNATIVES, MAX_NESTING, MAX_OPERATORS
 from penstockc.source import Span
+from penstockc.support.recursion_limit import MAX_ALTERNATIVES, MAX_NESTING, MAX_OPERATORS
 
 
 @dataclass(frozen=True, slots=True)

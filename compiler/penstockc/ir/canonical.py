@@ -9,7 +9,7 @@ The compiler keeps the bytes of a value the same only where something looks at t
 
 from collections.abc import Callable, Iterator
 
-from penstock.contract.artifact import Kind
+from penstock.artifact.artifact import Kind
 from penstockc.ir.nodes import (
     Apply,
     Assembly,

@@ -4,7 +4,7 @@ In: a script. Out: nothing, or `InternalError` with the rule that a pass broke. 
 wherever a pass is being doubted); compiling does not need it.
 """
 
-from penstock.contract.artifact import Kind
+from penstock.artifact.artifact import Kind
 from penstockc.diagnostics import InternalError
 from penstockc.ir.nodes import (
     Apply,

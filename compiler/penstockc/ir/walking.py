@@ -5,7 +5,7 @@ from functools import cached_property
 from operator import is_
 from typing import Final, assert_never
 
-from penstock.contract.artifact import Kind
+from penstock.artifact.artifact import Kind
 from penstock.script.opcodes import Op
 from penstockc.ir.canonical import is_made_canonical, values_used_by_bytes
 from penstockc.ir.nodes import (

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from penstock.contract.artifact import BASIC_TYPES, BasicType
+from penstock.artifact.artifact import BASIC_TYPES, BasicType
 from penstockc.language.operations import Operation
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final, assert_never
 
-from penstock.contract.artifact import Kind
+from penstock.artifact.artifact import Kind
 from penstock.script.numbers import as_bool, decode_number, encode_number
 from penstockc.language.operations import Value
 

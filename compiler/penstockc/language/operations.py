@@ -10,7 +10,7 @@ Operands lie on the stack in order, the last on top; so do results. Values are i
 from collections.abc import Callable
 from enum import Enum, auto
 
-from penstock.contract.artifact import Kind
+from penstock.artifact.artifact import Kind
 from penstock.script import hashes
 from penstock.script.opcodes import Op
 from penstockc.language import arithmetic, octets

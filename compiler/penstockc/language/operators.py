@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from penstock.contract.artifact import BasicType, Kind
+from penstock.artifact.artifact import BasicType, Kind
 from penstockc.language.operations import Operation
 from penstockc.syntax.ast import BinaryOperator, UnaryOperator
 

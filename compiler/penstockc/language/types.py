@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from penstock.contract.artifact import BasicType, Kind
+from penstock.artifact.artifact import BasicType, Kind
 
 OPEN: Final = 0
 """The size of an array whose value tells it (`int[] x = [1, 2];`). No value has a type with it."""

@@ -7,7 +7,6 @@ decide about values know bounds and lengths (`constancy`); `allowing` takes out 
 
 from collections.abc import Iterator
 
-from penstockc.collecting import without_collection
 from penstockc.diagnostics import Diagnostic
 from penstockc.errors.guards import UncheckedSignature
 from penstockc.errors.unused import UnusedParameter
@@ -19,8 +18,9 @@ from penstockc.lints.discarded import discarded_results
 from penstockc.lints.guards import guard_warnings
 from penstockc.lints.names import hidden_builtins, unused_imports, unused_names
 from penstockc.lints.properties import lost_assignments, unassigned_properties
-from penstockc.nesting import room_for_nesting
 from penstockc.semantics import typed
+from penstockc.support.gc_pause import without_collection
+from penstockc.support.recursion_limit import room_for_nesting
 from penstockc.syntax.imports import Modules
 from penstockc.targets import Target
 

@@ -12,8 +12,8 @@ from typing import Final
 
 from penstockc.diagnostics import Diagnostic
 from penstockc.errors.allowing import AllowUnknownCode, AllowWithoutReason, IdleAllow
-from penstockc.semantics.suggestions import suggest
 from penstockc.source import Source, Span
+from penstockc.support.suggestions import suggest
 
 _COMMENT: Final = re.compile(r"""(?P<skip>/\*.*?\*/|"[^"\r\n]*"|\bb'[^'\r\n]*')|(?P<comment>//[^\n]*)""", re.DOTALL)
 _ALLOW: Final = re.compile(r"//\s*allow\s*\((?P<codes>[^)]*)\)\s*:?(?P<reason>.*)")

@@ -9,7 +9,7 @@ from penstockc.errors.assembly import AssemblyEffect
 from penstockc.language.types import size_of
 from penstockc.lints.tree import is_own, name_span
 from penstockc.semantics import typed
-from penstockc.semantics.assembly import Word
+from penstockc.semantics.bodies.assembly import Word
 
 _REACHING: Final = frozenset({Op.OP_PICK, Op.OP_ROLL})
 """They reach down to where a number says, and move by what their row counts."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from penstock.contract.artifact import BasicType
+from penstock.artifact.artifact import BasicType
 from penstockc.errors.losses import DiscardedResult
 from penstockc.language.operations import Operation
 from penstockc.lints.tree import is_own
 from penstockc.semantics import typed
-from penstockc.semantics.tree_walk import statements_in
+from penstockc.semantics.typed.walking import statements_in
 
 
 def discarded_results(program: typed.Program) -> Iterator[DiscardedResult]:

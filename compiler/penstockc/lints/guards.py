@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from penstock.contract.artifact import BasicType
+from penstock.artifact.artifact import BasicType
 from penstockc.diagnostics import Diagnostic
 from penstockc.errors.guards import (
     LockTimeByHand,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from penstockc.errors.losses import LostAssignment, UnassignedProperty
 from penstockc.lints.tree import is_own, root
 from penstockc.semantics import typed
-from penstockc.semantics.tree_walk import expressions_in, statements_in
+from penstockc.semantics.typed.walking import expressions_in, statements_in
 
 
 def unassigned_properties(program: typed.Program) -> Iterator[UnassignedProperty]:

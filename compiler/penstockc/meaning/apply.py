@@ -3,7 +3,7 @@
 The evaluator and constant folding share it, so that a folded expression aborts exactly where an evaluated one does.
 """
 
-from penstock.contract.artifact import Kind
+from penstock.artifact.artifact import Kind
 from penstockc.diagnostics import InternalError
 from penstockc.language.abort import Abort
 from penstockc.language.operations import Operation, Value

@@ -8,12 +8,12 @@ that compiled scripts are judged by.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from penstock.script.errors import PenstockError
+from penstock.errors import PenstockError
 from penstockc.meaning.interpreter import Finished, Interpreter
 from penstockc.meaning.limits import Limits
 from penstockc.meaning.oracle import Oracle
 from penstockc.meaning.places import Frame
-from penstockc.meaning.reach import used_statics
+from penstockc.meaning.statics import used_statics
 from penstockc.meaning.values import Value, conforms, unread
 from penstockc.semantics import typed
 from penstockc.source import Span

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from penstock.contract.artifact import Kind
+from penstock.artifact.artifact import Kind
 from penstock.script.numbers import as_bool
 from penstockc.diagnostics import InternalError
 from penstockc.language.abort import Abort
@@ -134,7 +134,7 @@ class Interpreter:
             result = self._step(statement, frame)
         return result
 
-    def _step(  # noqa: C901, PLR0912 - one arm per node of a closed union
+    def _step(  # noqa: C901 - one arm per node of a closed union
         self, statement: typed.Statement, frame: Frame
     ) -> Value | None:
         match statement:
@@ -170,9 +170,7 @@ class Interpreter:
 
     # Expressions ------------------------------------------------------------------------------------------------------
 
-    def value(  # noqa: C901, PLR0912 - one arm per node of a closed union
-        self, expression: typed.Expression, frame: Frame
-    ) -> Value:
+    def value(self, expression: typed.Expression, frame: Frame) -> Value:  # noqa: C901 - one arm per kind of node
         """Return the value of `expression`, with its effects done."""
         match expression:
             case typed.Literal(value=value):
@@ -193,35 +191,45 @@ class Interpreter:
                 return self._equal(span, left.type, self.value(left, frame), self.value(right, frame))
             case typed.FlattenSha256(span=span, operand=operand):
                 return self._flattened_hash(span, self.value(operand, frame))
-            case typed.Repeat(type=array, operand=operand):
-                return (self.value(operand, frame),) * array.size
-            case typed.ArrayLength(operand=operand):
-                array = self.value(operand, frame)
-                assert isinstance(array, tuple), "as the check promises"
-                return len(array)
             case typed.CheckMultiSig():
                 return self._check_multi_sig(expression, frame)
             case typed.Cast(operand=operand):
                 return self.value(operand, frame)
-            case typed.And(left=left, right=right):
-                return self.value(right, frame) if self.value(left, frame) else False
-            case typed.Or(left=left, right=right):
-                return True if self.value(left, frame) else self.value(right, frame)
-            case typed.Conditional(condition=condition, then=then, otherwise=otherwise):
-                return self.value(then if self.value(condition, frame) else otherwise, frame)
+            case typed.And() | typed.Or() | typed.Conditional():
+                return self._choice(expression, frame)
             case typed.Increment():
                 return self._increment(expression, frame)
             case typed.Invoke():
                 return self._invoke(expression, frame)
             case typed.Construct(type=library, arguments=arguments):
                 return self.construct(library.name, self._values(arguments, frame))
+            case typed.Repeat() | typed.ArrayLength() | typed.ArrayLiteral() | typed.StructLiteral():
+                return self._aggregate(expression, frame)
+            case _:
+                assert_never(expression)
+
+    def _choice(self, expression: typed.Choice, frame: Frame) -> Value:
+        match expression:
+            case typed.And(left=left, right=right):
+                return self.value(right, frame) if self.value(left, frame) else False
+            case typed.Or(left=left, right=right):
+                return True if self.value(left, frame) else self.value(right, frame)
+            case typed.Conditional(condition=condition, then=then, otherwise=otherwise):
+                return self.value(then if self.value(condition, frame) else otherwise, frame)
+
+    def _aggregate(self, expression: typed.Aggregate, frame: Frame) -> Value:
+        match expression:
+            case typed.Repeat(type=array_type, operand=operand):
+                return (self.value(operand, frame),) * array_type.size
+            case typed.ArrayLength(operand=operand):
+                array = self.value(operand, frame)
+                assert isinstance(array, tuple), "as the check promises"
+                return len(array)
             case typed.ArrayLiteral(elements=elements):
                 return self._values(elements, frame)
             case typed.StructLiteral(type=struct, values=values):
                 names = (name for name, _ in struct.fields)
                 return Instance(dict(zip(names, self._values(values, frame), strict=True)))
-            case _:
-                assert_never(expression)
 
     def _values(self, expressions: tuple[typed.Expression, ...], frame: Frame) -> tuple[Value, ...]:
         return tuple(self.value(expression, frame) for expression in expressions)

@@ -7,7 +7,7 @@ is an `Instance`. All are immutable, so that copies, which the language makes at
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from penstock.contract.artifact import BasicType, Kind
+from penstock.artifact.artifact import BasicType, Kind
 from penstockc.language.operations import Value as BasicValue
 from penstockc.language.types import ArrayType, LibraryType, StructType, Type
 

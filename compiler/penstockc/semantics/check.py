@@ -8,32 +8,32 @@ recursive, and everything that the main contract reaches is there.
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
-from penstock.script.errors import hides_frames
+from penstock.errors import hides_frames
 from penstockc.diagnostics import CompileError, InternalError
 from penstockc.errors.constants import StaticRing
 from penstockc.errors.functions import Recursion
 from penstockc.errors.names import OF_NAMES
 from penstockc.language.types import named_parts
-from penstockc.nesting import room_for_nesting
 from penstockc.semantics import typed
-from penstockc.semantics.bodies import check_constructor, check_function, class_level, first_value
-from penstockc.semantics.body import World
-from penstockc.semantics.declarations import declare, main_class
-from penstockc.semantics.demands import constant_takers
-from penstockc.semantics.findings import Findings, is_type, of_constructor, of_state
-from penstockc.semantics.graph import Uses
-from penstockc.semantics.headers import ClassHeader, StaticHeader
-from penstockc.semantics.instances import Instances
-from penstockc.semantics.members import Classes, check_heading, no_class
-from penstockc.semantics.mutation import Mutations
-from penstockc.semantics.outline import libraries, structs
-from penstockc.semantics.settling import instance
-from penstockc.semantics.sizes import array_size
-from penstockc.semantics.state import check_state, loading
-from penstockc.semantics.statics import Statics
+from penstockc.semantics.bodies.constant_positions import constant_takers
+from penstockc.semantics.bodies.functions import check_constructor, check_function, class_level, first_value
+from penstockc.semantics.bodies.statics import Statics
+from penstockc.semantics.declarations.declared_types import libraries, structs
+from penstockc.semantics.declarations.findings import Findings, is_type, of_constructor, of_state
+from penstockc.semantics.declarations.global_names import declare, main_class
+from penstockc.semantics.declarations.graph import Uses
+from penstockc.semantics.declarations.headers import ClassHeader, StaticHeader
+from penstockc.semantics.declarations.instances import Instances
+from penstockc.semantics.declarations.members import Classes, check_heading, no_class
+from penstockc.semantics.declarations.mutation import Mutations
+from penstockc.semantics.declarations.state import check_state, loading
+from penstockc.semantics.declarations.types import Types, is_as_declared
+from penstockc.semantics.expressions.context import World
+from penstockc.semantics.expressions.sizes import array_size
+from penstockc.semantics.expressions.static_parameters import instance
 from penstockc.semantics.typed import MemberKey
-from penstockc.semantics.types import Types, is_as_declared
 from penstockc.source import Sources, Span
+from penstockc.support.recursion_limit import room_for_nesting
 from penstockc.syntax import ast
 from penstockc.syntax.imports import Modules
 from penstockc.syntax.standard import NAMES

@@ -18,7 +18,7 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 from lark.lexer import PatternRE, PatternStr, TerminalDef
 
-from penstockc.nesting import MAX_ALTERNATIVES, MAX_NESTING, MAX_OPERATORS
+from penstockc.support.recursion_limit import MAX_ALTERNATIVES, MAX_NESTING, MAX_OPERATORS
 
 Node = Tree[Token | None]  # None where something optional is absent
 OnError = Callable[[UnexpectedInput], bool]

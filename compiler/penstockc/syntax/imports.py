@@ -11,7 +11,7 @@ import posixpath
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from penstock.script.errors import hides_frames
+from penstock.errors import hides_frames
 from penstockc.diagnostics import CompileError, Diagnostic
 from penstockc.errors.syntax import ImportCycle, ImportNotFound, ImportUnreadable
 from penstockc.source import Source, Sources

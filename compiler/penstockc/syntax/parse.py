@@ -4,11 +4,11 @@ In: a `Source` with the whole language in it. Out: its tree, or `CompileError` w
 apart in one run. Promised: nothing else is raised, whatever the text; time is linear in its length.
 """
 
-from penstock.script.errors import hides_frames
+from penstock.errors import hides_frames
 from penstockc.diagnostics import CompileError, Diagnostic
 from penstockc.errors.syntax import NestedTooDeeply
-from penstockc.nesting import room_for_nesting
 from penstockc.source import Source, Sources
+from penstockc.support.recursion_limit import room_for_nesting
 from penstockc.syntax import ast
 from penstockc.syntax.build import ModuleBuilder
 from penstockc.syntax.grammar import parse_module, too_deep

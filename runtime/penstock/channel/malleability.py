@@ -9,14 +9,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from penstock.channel.agreement import FUNCTION, VERSION
-from penstock.channel.coins import pay_to_key
-from penstock.contract.artifact import Artifact
+from penstock.artifact.artifact import Artifact
+from penstock.channel.agreement.agreement import FUNCTION, VERSION
 from penstock.contract.contract import Contract
+from penstock.ledger.coins import pay_to_key
 from penstock.tx.hashes import sha256
 from penstock.tx.keys import PrivateKey, sign
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
-from penstock.vm.verify import verify
+from penstock.vm.judging.verify import verify
 
 HASH_TYPES: Final = (
     "ALL",

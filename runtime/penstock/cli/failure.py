@@ -7,7 +7,7 @@ from typing import IO, Any
 
 import click
 
-from penstock.script.errors import PenstockError
+from penstock.errors import PenstockError
 
 REFUSED = 1
 """Exit code: the answer is no."""

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 import click
 
 import penstock
+from penstock.artifact.artifact import Artifact, Parameter
 from penstock.cli.failure import Failure, Refusal
 from penstock.cli.values import ValueReader
-from penstock.contract.abi import Value, bind
-from penstock.contract.artifact import Artifact, Parameter
 from penstock.contract.errors import ArgumentError, StateError
-from penstock.contract.shape import shape_of, state_leaves
-from penstock.contract.state import decode_state, split
+from penstock.contract.values.arguments import Value, bind
+from penstock.contract.values.shape import shape_of, state_leaves
+from penstock.contract.values.state import decode_state, split
 from penstock.tx.hash_type import HashTypeError
 from penstock.tx.keys import KeyFormatError
 

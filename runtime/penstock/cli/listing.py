@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from penstock.contract.artifact import Artifact, BasicType, Location, Placeholder, Template
-from penstock.contract.shape import leaves, shape_of
+from penstock.artifact.artifact import Artifact, BasicType, Location, Placeholder, Template
+from penstock.contract.values.shape import leaves, shape_of
 from penstock.script.assembler import instruction_text
 from penstock.script.parse import ScriptParseError, instructions
 from penstockc.diagnostics import CompileError

@@ -7,8 +7,8 @@ from typing import Final
 
 import click
 
+from penstock.artifact.artifact import TARGETS, Artifact
 from penstock.cli.failure import Refusal
-from penstock.contract.artifact import TARGETS, Artifact
 from penstock.contract.errors import ArgumentError
 from penstockc.diagnostics import CompileError, render_all
 from penstockc.source import Sources

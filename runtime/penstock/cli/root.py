@@ -21,13 +21,13 @@ class Row:
 
 
 ROWS: Final = (
-    Row("compile", "penstock.cli.compiling", "Compile a contract to an artifact, assembler or hex."),
-    Row("check", "penstock.cli.checking", "Say what is wrong with contracts, without compiling them."),
-    Row("explain", "penstock.cli.explaining", "Explain the code of an error or warning."),
-    Row("inspect", "penstock.cli.inspecting", "Disassemble an artifact or a script, with sizes."),
-    Row("run", "penstock.cli.running", "Call a public function in a real spend and judge it."),
-    Row("stream", "penstock.cli.stream", "Stream a file for satoshis between Alice and Bob."),
-    Row("version", "penstock.cli.versions", "Show the version, and what runs it."),
+    Row("compile", "penstock.cli.commands.compile", "Compile a contract to an artifact, assembler or hex."),
+    Row("check", "penstock.cli.commands.check", "Say what is wrong with contracts, without compiling them."),
+    Row("explain", "penstock.cli.commands.explain", "Explain the code of an error or warning."),
+    Row("inspect", "penstock.cli.commands.inspect", "Disassemble an artifact or a script, with sizes."),
+    Row("run", "penstock.cli.commands.run", "Call a public function in a real spend and judge it."),
+    Row("stream", "penstock.cli.commands.stream", "Stream a file for satoshis between Alice and Bob."),
+    Row("version", "penstock.cli.commands.version", "Show the version, and what runs it."),
 )
 _MODULES: Final = {row.name: row.module for row in ROWS}
 

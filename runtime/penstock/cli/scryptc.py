@@ -18,8 +18,8 @@ import click
 import penstock
 from penstock.cli.failure import naming, told_plainly
 from penstock.cli.process import behave
+from penstockc.output.scryptc.outputs import Outputs, compile_for_sdk
 from penstockc.pipeline import load_from
-from penstockc.scryptc.outputs import Outputs, compile_for_sdk
 
 SPOKEN: Final = "1.20.0"
 """The version of the official compiler whose manners these are."""

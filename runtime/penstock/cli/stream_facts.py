@@ -7,10 +7,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from penstock.channel.figures import Comparison, compare
-from penstock.channel.movie import Title
-from penstock.channel.screening import Screening, Settlement
-from penstock.contract.wording import counted
+from penstock.channel.agreement.movie import Title
+from penstock.channel.simulation.costs import Comparison, compare
+from penstock.channel.simulation.stream import Screening, Settlement
+from penstock.wording import counted
 
 
 def show_facts(screening: Screening, name: str, report: Path | None) -> None:

@@ -23,10 +23,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, assert_never
 
-from penstock.contract.artifact import BasicType, Kind
-from penstock.contract.call import PREIMAGE
+from penstock.artifact.artifact import BasicType, Kind
 from penstock.contract.errors import ArgumentError
-from penstock.contract.shape import ArrayShape, RecordShape, Shape
+from penstock.contract.values.demanded import PREIMAGE
+from penstock.contract.values.shape import ArrayShape, RecordShape, Shape
 from penstock.tx.hashes import hash160, hash256, ripemd160, sha1, sha256
 from penstock.tx.keys import KeyFormatError, PrivateKey
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from penstock.script.errors import PenstockError, hides_frames
+from penstock.errors import PenstockError, hides_frames
 
 __tracebackhide__ = hides_frames
 

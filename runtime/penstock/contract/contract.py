@@ -1,17 +1,17 @@
-"""A contract: an artifact with its constructor arguments, ready to be paid to and called."""
+"""A contract: an artifact with its constructor arguments, ready to be paid to; and a call of one of its functions."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from penstock.contract.abi import Argument, LeafValue, Value, arguments, bind, nested
-from penstock.contract.artifact import Artifact, Function, Parameter
-from penstock.contract.call import Call
+from penstock.artifact.artifact import Artifact, Function, Parameter
 from penstock.contract.errors import ArgumentError
-from penstock.contract.shape import Shape, shape_of, state_leaves
-from penstock.contract.state import RETURN, decode_state, encode_state
-from penstock.script.errors import hides_frames
+from penstock.contract.values.arguments import Argument, LeafValue, Value, arguments, bind, nested
+from penstock.contract.values.shape import Shape, shape_of, state_leaves
+from penstock.contract.values.state import RETURN, decode_state, encode_state
+from penstock.errors import hides_frames
 from penstock.script.numbers import encode_number
 from penstock.script.opcodes import Op
+from penstock.script.pushes import push, push_prefix
 
 __tracebackhide__ = hides_frames
 
@@ -129,7 +129,7 @@ class Contract:
         return shape_of(parameter, self.artifact, constructing=False)
 
     # Annotated loosely because a function takes whatever its parameters' types say.
-    def call(self, function: str, /, *args: Any, **kwargs: Any) -> Call:
+    def call(self, function: str, /, *args: Any, **kwargs: Any) -> "Call":
         """Call a public function with arguments, positional or by name.
 
         Types and their number are checked, lengths are not: what a script is to refuse must be callable.
@@ -177,3 +177,38 @@ class Contract:
         target = self.artifact.target
         if target != "btc":
             raise ArgumentError(what, 'a contract compiled with target="btc"', f"one for {target}, without witnesses")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What `Contract.call` returns.
+
+    Attributes:
+        contract: the contract that is called.
+        function: the public function.
+        items: the stack that the locking script starts on, deepest first: the arguments, and on top the function's
+            index if the contract has at least two public functions.
+    """
+
+    contract: Contract = field(repr=False)
+    function: Function
+    items: tuple[bytes, ...] = field(repr=False)
+
+    @property
+    def unlocking_script(self) -> bytes:
+        """One minimal push per item. Built on each access: keep it when the items are large."""
+        parts: list[bytes] = []
+        for item in self.items:
+            # the data of a long push is copied once only, into the result
+            parts += (push(item),) if len(item) <= 1 else (push_prefix(len(item)), item)
+        return b"".join(parts)
+
+    @property
+    def witness(self) -> tuple[bytes, ...]:
+        """The witness of the wrapped form (P2WSH, BIP141): the items, then the script.
+
+        Raises:
+            ArgumentError: the contract was compiled for bsv, which has no witnesses.
+        """
+        self.contract.require_btc("witness")
+        return (*self.items, self.contract.locking_script)

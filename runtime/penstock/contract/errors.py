@@ -1,22 +1,8 @@
 """What can be wrong with what a contract is made of or called with."""
 
-from penstock.script.errors import PenstockError, hides_frames
+from penstock.errors import PenstockError, hides_frames
 
 __tracebackhide__ = hides_frames
-
-
-class ArtifactError(PenstockError, ValueError):
-    """An artifact that cannot be used: damaged JSON, a field missing or of the wrong kind.
-
-    Attributes:
-        field: the JSON path of the field, such as `abi[0].params[1].type`; empty for the whole document.
-        reason: what is wrong with it.
-    """
-
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(f"artifact field {field}: {reason}" if field else f"artifact: {reason}")
-        self.field = field
-        self.reason = reason
 
 
 class ArgumentError(PenstockError, ValueError):

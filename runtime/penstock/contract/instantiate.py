@@ -9,18 +9,20 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Final
 
-from penstock.contract.abi import Argument, LeafValue, arguments, bind, check_leaf
-from penstock.contract.artifact import Artifact, ArtifactError, BasicType, Kind
+from penstock.artifact.artifact import Artifact, ArtifactError, BasicType, Kind
 from penstock.contract.contract import Contract
 from penstock.contract.errors import ArgumentError, StateError
-from penstock.contract.shape import Leaf, leaves, shape_of, state_leaves
-from penstock.contract.state import RETURN, decode_state, genesis_data, split
-from penstock.script.errors import hides_frames
+from penstock.contract.values.arguments import Argument, LeafValue, arguments, bind, check_leaf
+from penstock.contract.values.shape import Leaf, leaves, shape_of, state_leaves
+from penstock.contract.values.state import RETURN, decode_state, genesis_data, split
+from penstock.errors import hides_frames
 from penstock.script.numbers import decode_number
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push
 
 __tracebackhide__ = hides_frames
+
+__all__ = ["Contract", "assembly_variables", "instantiate", "match", "state_in"]
 
 _CODE_PART: Final = "__codePart__"
 _CODE_PART_PUSH: Final = bytes((Op.OP_0,))

@@ -7,26 +7,24 @@ knows the script code. So it works for every contract, whoever wrote the code th
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from penstock.contract.call import PREIMAGE, Call
-from penstock.contract.contract import Contract
+from penstock.contract.contract import Call, Contract
 from penstock.contract.errors import ArgumentError
-from penstock.script.errors import hides_frames
+from penstock.contract.spending_transaction import SpendingTransaction
+from penstock.contract.values.demanded import PREIMAGE
+from penstock.errors import hides_frames
 from penstock.script.opcodes import Op
 from penstock.script.parse import ScriptParseError, instructions
 from penstock.tx.digests import Digests
 from penstock.tx.hash_type import hash_type_number
 from penstock.tx.hashes import hash256
 from penstock.tx.sighash import preimage_fields
-from penstock.vm.case import Case
+from penstock.vm.explaining.notes import Notes
 from penstock.vm.items import as_bytes
-from penstock.vm.notes import Notes
+from penstock.vm.judging.case import Case
+from penstock.vm.judging.verdict import Verdict
 from penstock.vm.run import DigestKind
-from penstock.vm.verdict import Verdict
-
-if TYPE_CHECKING:
-    from penstock.contract.spend import Spend
 
 __tracebackhide__ = hides_frames
 
@@ -44,14 +42,14 @@ class Form(NamedTuple):
     code: bytes
 
 
-def filled(spend: "Spend", function: str, args: Sequence[object]) -> Call:
+def filled(spend: SpendingTransaction, function: str, args: Sequence[object]) -> Call:
     """Return a call with every `PREIMAGE` filled in."""
     if PREIMAGE not in args:
         return spend.contract.call(function, *args)
     return _call(spend, function, args, demanded(spend, function, args))
 
 
-def demanded(spend: "Spend", function: str, args: Sequence[object]) -> Form:
+def demanded(spend: SpendingTransaction, function: str, args: Sequence[object]) -> Form:
     """Return the preimage that a call demands in the places of `PREIMAGE`.
 
     If the call fails before the script has checked any, it is the first of the usual ones.
@@ -75,7 +73,7 @@ def demanded(spend: "Spend", function: str, args: Sequence[object]) -> Form:
     return usual[0]
 
 
-def preimage_of(spend: "Spend", form: Form) -> bytes:
+def preimage_of(spend: SpendingTransaction, form: Form) -> bytes:
     """Return the preimage of a spend's contract input."""
     target, version = spend.contract.artifact.target, spend.digest_version
     fields = preimage_fields(spend.transaction(), 0, form.code, spend.value, form.hash_type, target, version)
@@ -103,7 +101,7 @@ def is_low(preimage: bytes) -> bool:
     return 0 < digest[0] < _LOW and 0 < digest[-1] < _LOW
 
 
-def _call(spend: "Spend", function: str, args: Sequence[object], form: Form) -> Call:
+def _call(spend: SpendingTransaction, function: str, args: Sequence[object], form: Form) -> Call:
     preimage = preimage_of(spend, form)
     return spend.contract.call(function, *(preimage if argument is PREIMAGE else argument for argument in args))
 

@@ -1,62 +1,27 @@
-"""A spend: the transaction around one contract output, in which calls are signed for and judged.
+"""A spend: the transaction around one contract output, with the preimages that its contract demands.
 
-In: a contract, an amount, and the transaction's other parts. Out: signatures, transactions, verdicts. The contract's
-output is input 0 of the transaction. It comes from a funding transaction of our own making unless an outpoint is
-given, so that other engines can judge the same spend.
+In: a contract, an amount, and the transaction's other parts. Out: signatures, transactions, verdicts.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, replace
+from typing import Any
 
-from penstock.contract.call import PREIMAGE, Call
-from penstock.contract.contract import Contract
+from penstock.contract.contract import Call
 from penstock.contract.errors import ArgumentError
 from penstock.contract.push_tx import Form, code_behind, demanded, filled, is_low, preimage_of
-from penstock.script.errors import hides_frames
-from penstock.script.opcodes import Op
-from penstock.script.pushes import push_number
+from penstock.contract.spending_transaction import SpendingTransaction
+from penstock.contract.values.demanded import PREIMAGE
+from penstock.errors import hides_frames
 from penstock.tx.hash_type import hash_type_number
-from penstock.tx.keys import PrivateKey
-from penstock.tx.keys import sign as sign_input
-from penstock.tx.sighash import Version
-from penstock.tx.sighash import sighash as input_sighash
-from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut, to_bitcoinlib
+from penstock.tx.transaction import OutPoint
+from penstock.vm.judging.verdict import Verdict
 from penstock.vm.rules import RuleSet
-from penstock.vm.verdict import Verdict
-from penstock.vm.verify import verify as verify_input
-
-if TYPE_CHECKING:
-    from bitcoin.core import CTransaction
 
 __tracebackhide__ = hides_frames
 
-FINAL_SEQUENCE: Final = 0xFFFF_FFFF
-MOST_SATOSHIS: Final = 21_000_000 * 100_000_000
-"""No output has more: all that there will ever be."""
-_NOWHERE: Final = OutPoint(bytes(32), 0xFFFF_FFFF)
-_INPUT: Final = 0
-
-
-class Wrap(StrEnum):
-    """How the contract's output locks: with the script itself, or (btc) with its hash, as P2WSH (BIP141)."""
-
-    BARE = "bare"
-    P2WSH = "p2wsh"
-
 
 @dataclass(frozen=True, slots=True)
-class OtherInput:
-    """An input beside the contract's: the output that it spends, and its sequence number."""
-
-    outpoint: OutPoint
-    spent: TxOut
-    sequence: int = FINAL_SEQUENCE
-
-
-@dataclass(frozen=True, slots=True)
-class Spend:
+class Spend(SpendingTransaction):
     """The transaction that spends one output of a contract.
 
     A frozen value: `dataclasses.replace(spend, outputs=...)` makes another one.
@@ -77,128 +42,6 @@ class Spend:
         ArgumentError: no contract, a number out of its range, an output that is no pair of satoshis and bytes, a wrap
             that the contract's target does not have.
     """
-
-    contract: Contract
-    value: int = 1000
-    outputs: Sequence[tuple[int, bytes]] | None = None
-    version: int = 1
-    lock_time: int = 0
-    sequence: int = FINAL_SEQUENCE
-    wrap: Wrap | str = Wrap.BARE
-    outpoint: OutPoint | None = None
-    other_inputs: tuple[OtherInput, ...] = field(default=(), kw_only=True)
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.contract, Contract):
-            raise ArgumentError("contract", "a Contract, from artifact.instantiate(…)", type(self.contract).__name__)
-        _check_number("value", self.value, 0, MOST_SATOSHIS)
-        _check_number("version", self.version, -(1 << 31), (1 << 31) - 1)
-        _check_number("lock_time", self.lock_time, 0, 0xFFFF_FFFF)
-        _check_number("sequence", self.sequence, 0, 0xFFFF_FFFF)
-        if self.wrap not in tuple(Wrap):
-            raise ArgumentError("wrap", " or ".join(Wrap), repr(self.wrap))
-        if self.wrap == Wrap.P2WSH:
-            self.contract.require_btc("wrap")
-        if not isinstance(self.outpoint, OutPoint | None):
-            raise ArgumentError("outpoint", "an OutPoint", type(self.outpoint).__name__)
-        outputs = ((self.value, bytes((Op.OP_1,))),) if self.outputs is None else _pairs(self.outputs)
-        object.__setattr__(self, "outputs", outputs)
-
-    @property
-    def locking_script(self) -> bytes:
-        """What locks the output that is spent: the contract's script, or its hash in the wrapped form."""
-        return self.contract.p2wsh() if self.wrap == Wrap.P2WSH else self.contract.locking_script
-
-    @property
-    def funding(self) -> Transaction:
-        """A transaction with one output: `value` satoshis for `locking_script`."""
-        return _funding(0, TxOut(self.value, self.locking_script))
-
-    @property
-    def spent_outputs(self) -> tuple[TxOut, ...]:
-        """The outputs that the inputs spend, in the order of the inputs."""
-        return (TxOut(self.value, self.locking_script), *(other.spent for other in self.other_inputs))
-
-    @property
-    def tx(self) -> "CTransaction":
-        """The transaction without any unlocking data for the contract, as a `CTransaction` of python-bitcoinlib."""
-        return to_bitcoinlib(self.transaction())
-
-    def transaction(self, call: Call | None = None) -> Transaction:
-        """Return the transaction; with a call, its unlocking script (wrapped: its witness) is filled in.
-
-        Raises:
-            ArgumentError: the call belongs to another contract.
-        """
-        if call is not None and call.contract != self.contract:
-            raise ArgumentError("call", "a call of this spend's contract", "one of another contract")
-        wrapped = self.wrap == Wrap.P2WSH
-        tx = Transaction(
-            self.version,
-            (
-                TxIn(self.outpoint or OutPoint(self.funding.txid, 0), b"", self.sequence),
-                *(TxIn(other.outpoint, b"", other.sequence) for other in self.other_inputs),
-            ),
-            tuple(TxOut(value, script) for value, script in self.outputs or ()),
-            self.lock_time,
-        )
-        if call is None:
-            return tx
-        if wrapped:
-            return tx.with_witness(_INPUT, call.witness)
-        return tx.with_input_script(_INPUT, call.unlocking_script)
-
-    def add_input(
-        self, value: int, locking_script: bytes, *, outpoint: OutPoint | None = None, sequence: int = FINAL_SEQUENCE
-    ) -> "Spend":
-        """Return this spend with one more input, behind the others.
-
-        Nothing unlocks it yet; `transaction(call).with_input_script(1, ...)` fills that in.
-
-        Args:
-            value: the satoshis in the output that it spends.
-            locking_script: what locks that output.
-            outpoint: which output that is. None stands for one of a funding transaction of its own.
-            sequence: its sequence number.
-
-        Raises:
-            ArgumentError: a number out of its range, or a script that is not bytes.
-        """
-        number = len(self.other_inputs) + 1
-        _check_number(f"input {number} sequence", sequence, 0, 0xFFFF_FFFF)
-        spent = TxOut(*_pair(f"input {number}", (value, locking_script)))
-        other = OtherInput(outpoint or OutPoint(_funding(number, spent).txid, 0), spent, sequence)
-        return replace(self, other_inputs=(*self.other_inputs, other))
-
-    def sign(self, key: PrivateKey | bytes, hash_type: str | int = "ALL") -> bytes:
-        """Sign the contract's input.
-
-        Args:
-            key: a private key, or its 32 bytes.
-            hash_type: `ALL`, `NONE` or `SINGLE`, with `|ANYONECANPAY` behind it or not (on bsv FORKID is added), or
-                the number to use as it stands.
-
-        Returns:
-            The signature, DER with a low S, and the hash type's byte.
-
-        Raises:
-            KeyFormatError: `key` is no private key.
-            HashTypeError: `hash_type` is none.
-        """
-        key = key if isinstance(key, PrivateKey) else PrivateKey.from_bytes(key)
-        target, version = self.contract.artifact.target, self.digest_version
-        script, tx = self.contract.locking_script, self.transaction()
-        return sign_input(tx, _INPUT, script, self.value, key, hash_type, rules=target, version=version)
-
-    def sighash(self, hash_type: str | int = "ALL") -> bytes:
-        """Return the 32 bytes that `sign` signs for the same hash type.
-
-        Raises:
-            HashTypeError: `hash_type` is none.
-        """
-        target, version = self.contract.artifact.target, self.digest_version
-        script, tx = self.contract.locking_script, self.transaction()
-        return input_sighash(tx, _INPUT, script, self.value, hash_type, rules=target, version=version)
 
     def preimage(self, hash_type: str | int = "ALL", *, separator: int | None = None) -> bytes:
         """Return what `sign` hashes for a hash type: what a contract that checks its own transaction is given.
@@ -265,24 +108,6 @@ class Spend:
         """
         return self.judge(self.call(function, *args), rules=rules)
 
-    def judge(self, call: Call, *, rules: RuleSet | str | None = None) -> Verdict:
-        """Judge a call of this spend's contract in this transaction.
-
-        Raises:
-            ArgumentError: the call belongs to another contract.
-        """
-        tx = self.transaction(call)
-        return verify_input(
-            tx.inputs[_INPUT].script,
-            self.locking_script,
-            tx=tx,
-            input_index=_INPUT,
-            value=self.value,
-            rules=rules or self.contract.artifact.target,
-            spent_outputs=self.spent_outputs,  # no bare script and no P2WSH signs them: they make the case complete
-            artifact=self.contract.artifact,
-        )
-
     def following(self, call: Call, output: int = 0) -> "Spend":
         """Return the spend of the instance that an output of this one, with `call`, hands the contract on to.
 
@@ -302,34 +127,3 @@ class Spend:
             got = f"one of {len(tx.outputs)} outputs" if made else f"output {output} of {len(tx.outputs)}"
             raise ArgumentError("output", f"an output that holds {self.contract.artifact.contract}", got)
         return Spend(found, made.value, outpoint=OutPoint(tx.txid, output))
-
-    @property
-    def digest_version(self) -> Version:
-        """By which digest the contract's input is signed: `segwit_v0` in the wrapped form, else `legacy`."""
-        return "segwit_v0" if self.wrap == Wrap.P2WSH else "legacy"
-
-
-def _funding(number: int, output: TxOut) -> Transaction:
-    """Make a transaction out of nothing that pays `output`; `number` makes it differ from others that pay the same."""
-    script = bytes((Op.OP_0,)) + push_number(number)
-    return Transaction(1, (TxIn(_NOWHERE, script, FINAL_SEQUENCE),), (output,))
-
-
-def _check_number(name: str, number: object, least: int, most: int) -> None:
-    if isinstance(number, bool) or not isinstance(number, int) or not least <= number <= most:
-        raise ArgumentError(name, f"a whole number from {least} to {most}", repr(number))
-
-
-def _pairs(outputs: object) -> tuple[tuple[int, bytes], ...]:
-    if not isinstance(outputs, Iterable) or isinstance(outputs, str | bytes | Mapping):
-        raise ArgumentError("outputs", "a list of pairs of satoshis and locking script", type(outputs).__name__)
-    return tuple(_pair(f"outputs[{index}]", output) for index, output in enumerate(outputs))
-
-
-def _pair(name: str, output: object) -> tuple[int, bytes]:
-    match output:
-        case (int() as value, (bytes() | bytearray()) as script):
-            _check_number(f"{name} value", value, 0, MOST_SATOSHIS)
-            return value, bytes(script)
-        case _:
-            raise ArgumentError(name, "a pair of satoshis and a locking script in bytes", type(output).__name__)

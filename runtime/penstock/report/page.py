@@ -9,10 +9,9 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from penstock.channel.figures import Comparison, Figures, compare
-from penstock.channel.movie import Title
-from penstock.channel.screening import Screening, Settlement
-from penstock.contract.wording import counted
+from penstock.channel.agreement.movie import Title
+from penstock.channel.simulation.costs import Comparison, Figures, compare
+from penstock.channel.simulation.stream import Screening, Settlement
 from penstock.report.rows import (
     DiagramRow,
     DifferenceRow,
@@ -24,6 +23,7 @@ from penstock.report.rows import (
 )
 from penstock.report.tree import Drawing, NodeKind, draw
 from penstock.tx.transaction import Transaction
+from penstock.wording import counted
 
 _INDEXED: Final = re.compile(r"\b(D|H|T|TX)_(\w+)")
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from penstock.channel import payment
-from penstock.channel.closing import Closing
-from penstock.channel.fields import Field, differences, fields
-from penstock.channel.screening import Line, Screening
-from penstock.contract.wording import counted
+from penstock.channel.simulation.stream import Line, Screening
+from penstock.channel.transactions import payment
+from penstock.channel.transactions.closing import Closing
+from penstock.channel.transactions.fields import Field, differences, fields
 from penstock.tx.transaction import Transaction
+from penstock.wording import counted
 
 _SHOWN_BYTES: Final = 30
 _LINES_AT_EACH_END: Final = 7

@@ -17,7 +17,7 @@ the same bytes.
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from penstock.script.errors import PenstockError, hides_frames
+from penstock.errors import PenstockError, hides_frames
 from penstock.script.opcodes import BTC_BY_NAME, BY_NAME, Op, opcode_name
 from penstock.script.parse import Instruction, ScriptParseError, instructions
 from penstock.script.pushes import push_data, push_prefix

@@ -6,7 +6,7 @@ string of a number is its minimal encoding, and the only one that
 Every function takes time linear in the number of bytes.
 """
 
-from penstock.script.errors import PenstockError, hides_frames
+from penstock.errors import PenstockError, hides_frames
 
 __tracebackhide__ = hides_frames
 

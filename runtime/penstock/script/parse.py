@@ -8,7 +8,7 @@ data than the script has.
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from penstock.script.errors import PenstockError, hides_frames
+from penstock.errors import PenstockError, hides_frames
 from penstock.script.opcodes import Op
 
 __tracebackhide__ = hides_frames

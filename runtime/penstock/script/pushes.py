@@ -6,7 +6,7 @@ for -1 and for 1 to 16; otherwise the data behind the shortest length prefix.
 
 from typing import Final
 
-from penstock.script.errors import hides_frames
+from penstock.errors import hides_frames
 from penstock.script.numbers import encode_number
 from penstock.script.opcodes import Op
 from penstock.script.parse import ScriptParseError, instructions

@@ -9,7 +9,7 @@ on btc alone.
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from penstock.script.errors import PenstockError, hides_frames
+from penstock.errors import PenstockError, hides_frames
 from penstock.script.opcodes import Op
 from penstock.tx.base58 import Base58Error, decode_checked, encode_checked
 

@@ -9,7 +9,7 @@ that says so.
 import re
 from typing import Final
 
-from penstock.script.errors import PenstockError, hides_frames
+from penstock.errors import PenstockError, hides_frames
 
 __tracebackhide__ = hides_frames
 

@@ -19,13 +19,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, TypeAlias
 
-from penstock.script.errors import PenstockError, hides_frames
+from penstock.errors import PenstockError, hides_frames
 from penstock.tx.hash_type import OUTPUT_BITS, Outputs, Switch
 from penstock.tx.hashes import hash256, hash256_of, sha256, sha256_of, tagged_hash
-from penstock.tx.misfit import first_misfit
 from penstock.tx.preimage import BIP143_FIELDS, LEGACY_FIELDS, TAPROOT_FIELDS, Field, named
 from penstock.tx.script_code import ScriptCode, SeparatedScript, without_separators
 from penstock.tx.transaction import Transaction
+from penstock.tx.validation import first_misfit
 from penstock.tx.wire import compact_size
 
 __tracebackhide__ = hides_frames

@@ -11,7 +11,7 @@ from enum import IntEnum, IntFlag
 from functools import lru_cache
 from typing import Final, Literal, Protocol, TypeAlias
 
-from penstock.script.errors import PenstockError, hides_frames
+from penstock.errors import PenstockError, hides_frames
 
 __tracebackhide__ = hides_frames
 

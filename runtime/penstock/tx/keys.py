@@ -11,13 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from penstock.script.errors import hides_frames
+from penstock.errors import hides_frames
 from penstock.tx.address import PREFIXES, Network, p2pkh_address
 from penstock.tx.base58 import Base58Error, decode_checked, encode_checked
 from penstock.tx.hash_type import DEFAULT, HashTypeError, Rules, chain_of
 from penstock.tx.hashes import hash160
 from penstock.tx.script_code import ScriptCode
-from penstock.tx.secp256k1 import KeyFormatError, backend, demand
+from penstock.tx.secp256k1 import backend
+from penstock.tx.secp256k1.interface import KeyFormatError, demand
 from penstock.tx.sighash import SpentOutputs, Version, digest_kind, sighash
 from penstock.tx.signatures import (
     is_public_key,

@@ -9,13 +9,13 @@ type, on btc by the kind of output that is spent.
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from penstock.script.errors import hides_frames
+from penstock.errors import hides_frames
 from penstock.tx.digests import Digests, Field, SighashError, SpentOutputs
 from penstock.tx.hash_type import DEFAULT_NAME, Chain, HashTypeError, Rules, Switch, chain_of, hash_type_number
 from penstock.tx.hashes import tagged_hash
-from penstock.tx.misfit import spent_misfit
 from penstock.tx.script_code import ScriptCode
 from penstock.tx.transaction import Transaction, coerce
+from penstock.tx.validation import spent_misfit
 from penstock.tx.wire import compact_size
 
 if TYPE_CHECKING:

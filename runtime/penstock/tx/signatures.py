@@ -4,10 +4,11 @@ Secrets and digests are 32 bytes, public keys 33 (compressed) or 65 bytes, x-onl
 taproot 32. Verifying never raises. The stack machine needs no more of keys than this.
 """
 
-from penstock.script.errors import hides_frames
+from penstock.errors import hides_frames
 from penstock.tx.der import ORDER
 from penstock.tx.hashes import tagged_hash
-from penstock.tx.secp256k1 import KeyFormatError, backend, demand
+from penstock.tx.secp256k1 import backend
+from penstock.tx.secp256k1.interface import KeyFormatError, demand
 
 __tracebackhide__ = hides_frames
 

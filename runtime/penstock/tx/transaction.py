@@ -4,7 +4,7 @@
 marker and flag, as the nodes of BSV do, with `segwit=False`) and promises that
 `serialize` gives the same bytes back. It knows no limit of size, takes memory in
 proportion to its input, and raises nothing but `TransactionError`. Whether the values make
-sense is the business of `penstock.tx.check`.
+sense is the business of `penstock.tx.context_free_checks`.
 
 Nothing is mutable: `with_input_script` and its like answer with a new transaction.
 """
@@ -14,9 +14,9 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from penstock.script.errors import hides_frames
+from penstock.errors import hides_frames
 from penstock.tx.hashes import hash256_of
-from penstock.tx.misfit import first_misfit
+from penstock.tx.validation import first_misfit
 from penstock.tx.wire import Reader, TransactionError, compact_size
 
 if TYPE_CHECKING:

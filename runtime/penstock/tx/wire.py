@@ -8,7 +8,7 @@ It never allocates for a declared length before it has seen that many bytes.
 from struct import Struct
 from typing import Any
 
-from penstock.script.errors import PenstockError, hides_frames
+from penstock.errors import PenstockError, hides_frames
 
 __tracebackhide__ = hides_frames
 

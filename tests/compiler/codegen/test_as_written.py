@@ -1,18 +1,18 @@
 """Hand-written code stands where it was put, as it was written, and so do code separators."""
 
 import pytest
-from script_runs import run
 
-from penstock.contract.artifact import Kind
-from penstock.contract.template import Template
+from penstock.artifact.artifact import Kind
+from penstock.artifact.template import Template
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push_number
 from penstockc.codegen import generate
-from penstockc.codegen.emit import template_hex
-from penstockc.codegen.instructions import Code
+from penstockc.codegen.instructions.emit import template_hex
+from penstockc.codegen.instructions.instruction import Code
 from penstockc.ir.nodes import Apply, Assembly, Constant, If, Region, Require, Script, Separator, Statement, Value
 from penstockc.language.operations import Operation
 from penstockc.source import Span
+from tests.support.spending.script_runs import run
 
 Words = tuple[Op | bytes | str, ...]
 

@@ -5,20 +5,20 @@ from random import Random
 import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
-from ir_meaning import accepts
-from ir_scripts import Example, example, examples, random_item
-from script_runs import run
 
-from penstock.contract.template import Template
+from penstock.artifact.template import Template
 from penstock.script.pushes import push
 from penstockc.codegen import generate
-from penstockc.codegen.emit import template_hex
+from penstockc.codegen.instructions.emit import template_hex
 from penstockc.ir.nodes import Script
 from penstockc.ir.passes import run_passes
 from penstockc.ir.passes.expand import expand
 from penstockc.ir.text import script_text
 from penstockc.ir.verify import verify
 from penstockc.targets import BSV
+from tests.support.compiling.ir_meaning import accepts
+from tests.support.generators.ir_scripts import Example, example, examples, random_item
+from tests.support.spending.script_runs import run
 
 
 def verdict(script: Script, arguments: tuple[bytes, ...], holes: dict[str, bytes]) -> bool:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from golden import Golden
 
 from penstock.cli.root import root
 from penstockc.catalogue.entries import EXAMPLES, entries, kinds
 from penstockc.catalogue.example import Example
-from penstockc.catalogue.shown import explained, page
+from penstockc.catalogue.formatting import explained, page
 from penstockc.diagnostics import Diagnostic
+from tests.support.golden import Golden
 
 KINDS = list(kinds())
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "errors.md"

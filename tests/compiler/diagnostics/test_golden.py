@@ -10,11 +10,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from golden import Golden
 
 from penstockc.catalogue.entries import kinds
 from penstockc.diagnostics import render_all
 from penstockc.pipeline import Checked, check_source
+from tests.support.golden import Golden
 
 HERE = Path(__file__).parent
 CASES = sorted(HERE.glob("*/*.scrypt"))

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from spellings import spellings
 
-from penstock.contract.artifact import Kind
+from penstock.artifact.artifact import Kind
 from penstock.script.numbers import decode_number
 from penstockc.ir.passes.algebra import EQUATIONS, Equation, Form, Known, Part, Unknown
 from penstockc.language.abort import Abort
@@ -15,6 +14,7 @@ from penstockc.language.items import read_item, stack_bytes
 from penstockc.language.operations import Freedom, Operation, Value
 from penstockc.meaning.apply import apply
 from penstockc.meaning.limits import BSV, BTC, Limits
+from tests.support.compiling.spellings import spellings
 
 ALL = [equation for equations in EQUATIONS.values() for equation in equations]
 VALUES: dict[Kind, st.SearchStrategy[Value]] = {

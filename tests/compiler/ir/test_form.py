@@ -3,20 +3,22 @@
 from random import Random
 
 import pytest
-from hypothesis import given, note, settings
+from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
-from ir_meaning import accepts
-from ir_scripts import Example, examples, random_item
 
-from penstock.contract.artifact import Kind
+from penstock.artifact.artifact import Kind
 from penstock.script.numbers import encode_number
 from penstockc.diagnostics import InternalError
+from penstockc.ir.nodes import Apply, walk
+from penstockc.ir.parser import ReadingError, read_script
 from penstockc.ir.passes import PASSES, Pass
 from penstockc.ir.passes.expand import expand
-from penstockc.ir.reading import ReadingError, read_script
 from penstockc.ir.text import script_text
 from penstockc.ir.verify import verify
+from penstockc.language.operations import Operation
 from penstockc.targets import BSV, BTC, Target
+from tests.support.compiling.ir_meaning import accepts
+from tests.support.generators.ir_scripts import Example, examples, random_item
 
 BOTH = pytest.mark.parametrize("target", [BSV, BTC], ids=lambda target: target.name)
 EVERY_PASS: list[Pass] = list(dict.fromkeys(each for group in PASSES for each in group))
@@ -58,6 +60,10 @@ def test_a_pass_with_nothing_to_do_returns_the_same_script(each: Pass, target: T
     assert each.__name__ == "place", "it makes each script anew, and runs once"
 
 
+def uses(example: Example, operation: Operation) -> bool:
+    return any(isinstance(each, Apply) and each.operation is operation for each in walk(example.script.body))
+
+
 @BOTH
 @pytest.mark.parametrize("each", EVERY_PASS, ids=lambda each: each.__name__)
 @settings(max_examples=30)
@@ -65,6 +71,8 @@ def test_a_pass_with_nothing_to_do_returns_the_same_script(each: Pass, target: T
 def test_a_pass_keeps_the_rules_and_the_meaning(each: Pass, target: Target, example: Example, seed: int) -> None:
     """With numbers as long as the chain reads, and longer ones, which abort there: on both sides, or on neither."""
     random = Random(seed)
+    # a truth of bytes is read as a number with one byte more; btc has no OP_CAT, so no contract for it contains one
+    assume(each is not expand or target.has(Operation.BYTES_TO_BOOL) or not uses(example, Operation.BYTES_TO_BOOL))
     expanded = expand(example.script, target)
     for before in (example.script, expanded):
         after = each(before, target)

@@ -8,14 +8,14 @@ pass makes of it there, where that is something else. Write the first part and t
 from pathlib import Path
 
 import pytest
-from golden import Golden
 
 from penstockc.ir.nodes import Script
+from penstockc.ir.parser import read_script
 from penstockc.ir.passes import PASSES, Pass
-from penstockc.ir.reading import read_script
 from penstockc.ir.text import script_text
 from penstockc.ir.verify import verify
 from penstockc.targets import BSV, BTC, Target
+from tests.support.golden import Golden
 
 FOLDER = Path(__file__).parent / "passes"
 BETWEEN = "becomes\n"

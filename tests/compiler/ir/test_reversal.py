@@ -6,12 +6,12 @@ from collections.abc import Callable
 from functools import cache
 
 import pytest
-from outside_judges import bsv_sdk_accepts
 
 from penstock import Artifact, Spend
 from penstock.script.hashes import hash160, sha256
 from penstockc.ir.passes.reversal import LONGEST, SHORTEST
 from penstockc.pipeline import compile_source
+from tests.support.engines.outside_judges import bsv_sdk_accepts
 
 
 @cache

@@ -1,12 +1,12 @@
 """Each warning is given where it is due, and not where the contract is mended."""
 
 import pytest
-from lint_cases import CASES, Case
 
 from penstockc.catalogue.entries import kinds
 from penstockc.errors import allowing
 from penstockc.lints.codes import WARNINGS
 from penstockc.pipeline import check_source
+from tests.support.compiling.lint_cases import CASES, Case
 
 NAMES = [f"{case.code}: {case.name}" for case in CASES]
 ELSEWHERE = {"backslash", "shadowed-name", "this-as-class", "unused-import", "useless-statement", "varying-assembly"}

@@ -5,10 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import pytest
-from differential import compiled, evaluated
 from hypothesis import HealthCheck, Phase, given, settings
-from programs import program_of
-from random_contracts import Chooser, call_arguments, choosers, constructor_arguments, random_contract
 
 import penstockc.meaning.evaluate as evaluation
 from penstock import Spend
@@ -22,6 +19,15 @@ from penstockc.meaning.values import Value
 from penstockc.semantics import typed
 from penstockc.source import Span
 from penstockc.targets import TARGETS
+from tests.support.compiling.programs import program_of
+from tests.support.generators.differential import compiled, evaluated
+from tests.support.generators.random_contracts import (
+    Chooser,
+    call_arguments,
+    choosers,
+    constructor_arguments,
+    random_contract,
+)
 
 CALLS: Final = 6
 CONTRACTS: Final = {"bsv": 60, "btc": 30}

@@ -9,9 +9,9 @@ import pytest
 import penstock
 from penstockc import lints
 from penstockc.diagnostics import CompileError
-from penstockc.nesting import room_for_nesting
 from penstockc.pipeline import check_source, load_from
 from penstockc.semantics import check
+from penstockc.support.recursion_limit import room_for_nesting
 from penstockc.syntax.imports import read_modules
 from penstockc.syntax.standard import FILES, NAMES, standard_source
 from penstockc.targets import TARGETS

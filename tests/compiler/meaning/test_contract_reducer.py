@@ -1,6 +1,6 @@
 """The reducer keeps what makes a contract fail, and little else."""
 
-from contract_reducer import reduced
+from tests.support.generators.contract_reducer import reduced
 
 TEXT = """contract A {
     int a;

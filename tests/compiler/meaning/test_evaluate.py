@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
-from programs import line_of, program_of
 
 from penstock.script.opcodes import Op
 from penstockc.language.abort import Abort
@@ -15,6 +14,7 @@ from penstockc.meaning.evaluate import EvaluationError, Outcome, evaluate
 from penstockc.meaning.limits import BSV, BTC, Limits
 from penstockc.meaning.values import Instance, Value, conforms, zero
 from penstockc.semantics.typed import Program
+from tests.support.compiling.programs import line_of, program_of
 
 
 @dataclass(slots=True)

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from differential import Compiled, evaluated, outside_judge_agrees, verdict_on
-from programs import program_of
-from random_contracts import RandomContract, Signing
-from random_contracts.vocabulary import KEYS
 
 from penstock import Spend, compile_source
+from tests.support.compiling.programs import program_of
+from tests.support.generators.differential import Compiled, evaluated, outside_judge_agrees, verdict_on
+from tests.support.generators.random_contracts import RandomContract, Signing
+from tests.support.generators.random_contracts.vocabulary import KEYS
 
 Arguments = tuple[int | bool | bytes, ...]
 

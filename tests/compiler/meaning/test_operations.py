@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import penstock
-from penstock.contract.artifact import Kind
+from penstock.artifact.artifact import Kind
 from penstock.script.numbers import decode_number, encode_number
 from penstock.script.pushes import push
 from penstock.tx.transaction import OutPoint, Transaction, TxIn

@@ -7,8 +7,11 @@ judge the same transactions. The tally at the end makes sure that the cases were
 from dataclasses import dataclass, replace
 
 import pytest
-from contract_reducer import reduced
-from differential import (
+from hypothesis import HealthCheck, Phase, given, reject, settings
+
+from penstock import ArgumentError, Contract, Spend
+from tests.support.generators.contract_reducer import reduced
+from tests.support.generators.differential import (
     Call,
     Compiled,
     Tally,
@@ -20,8 +23,7 @@ from differential import (
     spelled_otherwise,
     verdict_on,
 )
-from hypothesis import HealthCheck, Phase, given, reject, settings
-from random_contracts import (
+from tests.support.generators.random_contracts import (
     Chooser,
     RandomContract,
     call_arguments,
@@ -29,9 +31,7 @@ from random_contracts import (
     constructor_arguments,
     random_contract,
 )
-from random_contracts.forms import FORMS, LOCK_TIMES
-
-from penstock import ArgumentError, Contract, Spend
+from tests.support.generators.random_contracts.forms import FORMS, LOCK_TIMES
 
 CALLS = 15  # per contract
 OUTPUTS = ([(900, b"\x51")], [(900, b"\x51")], [(300, b"\x51"), (600, b"\x52")])

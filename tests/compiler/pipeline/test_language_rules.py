@@ -13,16 +13,16 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from differential import meant
-from programs import program_of
-from random_contracts import Given
-from spend_oracle import SpendOracle
 
 import penstock
 from penstockc.meaning.evaluate import evaluate
 from penstockc.meaning.values import Value
 from penstockc.semantics.typed import Local, Program
 from penstockc.targets import TARGETS
+from tests.support.compiling.programs import program_of
+from tests.support.generators.differential import meant
+from tests.support.generators.random_contracts import Given
+from tests.support.spending.spend_oracle import SpendOracle
 
 FILES = sorted((Path(__file__).parent / "rules").glob("*.scrypt"))
 COMMENT = re.compile(r"// (accepted|refused|constructor|assembly): (.*)|public function (\w+)\(")

@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 
 import penstock
-from penstock.contract.artifact import Artifact
+from penstock.artifact.artifact import Artifact
 
 DIGEST = sha256(b"key").digest()
 REQUIRES = """contract Order {

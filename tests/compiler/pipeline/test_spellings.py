@@ -3,20 +3,20 @@
 from typing import Any
 
 import pytest
-from outside_judges import bsv_sdk_accepts
-from programs import program_of
-from random_spends import RandomSpend
-from spellings import outside_accepts, spelled_calls, spellings, wrongly_accepted
-from state_judges import sdk_accepts
 
 import penstock
 from penstock import Spend
-from penstock.contract.artifact import Kind
-from penstock.contract.call import Call
+from penstock.artifact.artifact import Kind
+from penstock.contract.contract import Call
 from penstock.script.numbers import as_bool, decode_number, encode_number
-from penstock.vm.verify import verify
+from penstock.vm.judging.verify import verify
 from penstockc.language.types import leaves
 from penstockc.pipeline import check_source
+from tests.support.compiling.programs import program_of
+from tests.support.compiling.spellings import outside_accepts, spelled_calls, spellings, wrongly_accepted
+from tests.support.engines.outside_judges import bsv_sdk_accepts
+from tests.support.engines.state_judges import sdk_accepts
+from tests.support.generators.random_spends import RandomSpend
 
 IDENTITIES = (
     "x + 0", "x - 0", "x * 1", "x / 1", "x << 0", "x >> 0", "max(x, x)", "min(x, x)", "- -x", "0 - (0 - x)",

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from outside_judges import bsv_sdk_accepts
 
 import penstock
 from penstock import Spend
-from penstock.contract.call import Call
+from penstock.contract.contract import Call
 from penstock.script.numbers import as_bool
+from tests.support.engines.outside_judges import bsv_sdk_accepts
 
 ITEMS = (b"", b"\x01", b"\x02", b"\x80", b"\x00", b"\x80\x00", b"\x00\x80", b"\x00\x00", b"\x81", b"\x01\x00", b"\xff")
 """Bytes for a truth value. 80, 0080 and any zeros are false; 8000 is the number 128, so true."""

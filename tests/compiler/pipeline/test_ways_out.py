@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from signing import with_hash_type
 
 import penstock
 from penstock import PrivateKey, Spend
 from penstock.contract.push_tx import code_behind
 from penstock.tx.sighash import sighash
+from tests.support.spending.signing import with_hash_type
 
 ALICE, BOB = (PrivateKey(bytes([number]) * 32) for number in (1, 2))
 

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from random_contracts import Chooser, choosers, random_contract
-from sources import program
-from typed_invariants import check_program
 
 import penstock
 from penstockc.diagnostics import CompileError
 from penstockc.semantics import check
-from penstockc.semantics.show import show_program
+from penstockc.semantics.typed.text import show_program
 from penstockc.syntax.imports import read_modules
+from tests.support.compiling.sources import program
+from tests.support.compiling.typed_invariants import check_program
+from tests.support.generators.random_contracts import Chooser, choosers, random_contract
 
 
 @given(choosers("invariants"), st.sampled_from(["bsv", "btc"]))

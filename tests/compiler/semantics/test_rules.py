@@ -1,7 +1,8 @@
 """What functions, constructors and constants must look like, and what the main contract reaches."""
 
 import pytest
-from sources import body_codes, codes
+
+from tests.support.compiling.sources import body_codes, codes
 
 END = "public function end() { require(true); } }"
 

@@ -6,8 +6,6 @@ from functools import cache
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from preimage_contracts import checking
-from transactions import transactions
 
 from penstock import Artifact, Spend
 from penstock.script.numbers import decode_number, encode_number
@@ -17,6 +15,8 @@ from penstock.tx.digests import Digests
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
 from penstock.tx.wire import compact_size
 from penstockc.pipeline import compile_source
+from tests.support.spending.preimage_contracts import checking
+from tests.support.spending.transactions import transactions
 
 LENGTHS = [
     0,

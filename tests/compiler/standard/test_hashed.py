@@ -9,8 +9,6 @@ from hashlib import sha256
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from programs import program_of as understood
-from spend_oracle import SpendOracle
 
 from penstock import Artifact, Spend
 from penstock.script.numbers import decode_number, encode_number
@@ -19,6 +17,8 @@ from penstockc.meaning.limits import BSV
 from penstockc.meaning.values import Value
 from penstockc.pipeline import compile_source
 from penstockc.semantics.typed import Program
+from tests.support.compiling.programs import program_of as understood
+from tests.support.spending.spend_oracle import SpendOracle
 
 MAP = """
 contract Map {

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from preimage_contracts import checking
-from state_judges import judged
 
 from penstock import PREIMAGE, PrivateKey, Spend
 from penstock.contract.push_tx import code_behind
 from penstock.tx.der import ORDER
 from penstock.tx.hash_type import hash_type_number
 from penstock.tx.sighash import preimage_fields
+from tests.support.engines.state_judges import judged
+from tests.support.spending.preimage_contracts import checking
 
 HASH_TYPES = [f"{outputs}{more}" for outputs in ("ALL", "NONE", "SINGLE") for more in ("", "|ANYONECANPAY")]
 STATICS = "p, Tx.privKey, Tx.pubKey, Tx.invK, Tx.r, Tx.rBigEndian"

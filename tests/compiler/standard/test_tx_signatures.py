@@ -8,10 +8,10 @@ import random
 from functools import cache
 
 import pytest
-from preimage_contracts import Signer, checking
 
 from penstock.tx.der import HALF_ORDER, ORDER, encode_der
 from penstock.tx.keys import PrivateKey
+from tests.support.spending.preimage_contracts import Signer, checking
 
 coincurve = pytest.importorskip("coincurve", reason="coincurve is not installed")
 

@@ -7,21 +7,21 @@ from typing import Any, Final
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from programs import program_of
-from spend_oracle import SpendOracle
-from state_chain import Coin, tampered
-from state_judges import judged
 
 import penstock
 from penstock import PREIMAGE, Spend
-from penstock.contract.abi import LeafValue
-from penstock.contract.artifact import Kind
-from penstock.contract.call import Call
+from penstock.artifact.artifact import Kind
+from penstock.contract.contract import Call
+from penstock.contract.values.arguments import LeafValue
 from penstock.script.numbers import decode_number
 from penstockc.language.types import Type, leaves
 from penstockc.meaning.evaluate import evaluate
 from penstockc.meaning.values import unflattened
 from penstockc.targets import TARGETS
+from tests.support.compiling.programs import program_of
+from tests.support.engines.state_judges import judged
+from tests.support.spending.spend_oracle import SpendOracle
+from tests.support.spending.state_chain import Coin, tampered
 
 TALLY: Final = """
 struct Count {

@@ -1,9 +1,8 @@
 """Several preimages of one spend: each is checked for itself, and the first one is read for the state."""
 
-from state_chain import Coin, tampered
-from state_judges import judged
-
 import penstock
+from tests.support.engines.state_judges import judged
+from tests.support.spending.state_chain import Coin, tampered
 
 TWO = """
 contract Two {

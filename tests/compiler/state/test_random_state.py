@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import penstock
 from penstock import PREIMAGE, Spend
-from penstock.contract.artifact import BasicType, Kind
+from penstock.artifact.artifact import BasicType, Kind
 from penstock.script.hashes import sha256
 
 VALUES: dict[Kind, st.SearchStrategy[Any]] = {

@@ -5,13 +5,13 @@ from typing import Any, Final
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from state_chain import Coin, refusal
-from state_judges import judged
 
 import penstock
 from penstock import PREIMAGE, Artifact, CompileError, HashedMap, HashedSet, Spend
-from penstock.contract.artifact import BASIC_TYPES, BasicType, Kind, Parameter
+from penstock.artifact.artifact import BASIC_TYPES, BasicType, Kind, Parameter
 from penstockc.pipeline import check_source
+from tests.support.engines.state_judges import judged
+from tests.support.spending.state_chain import Coin, refusal
 
 KEY = bytes.fromhex("0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798")
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from lark import Token, Tree
-from sources import syntax_errors
 
 from penstockc.source import Source
 from penstockc.syntax.grammar import keywords, parse_generic, parse_module
 from penstockc.syntax.parse import parse
+from tests.support.compiling.sources import syntax_errors
 
 GRAMMAR = files("penstockc.syntax").joinpath("grammar.lark").read_text("utf-8")
 

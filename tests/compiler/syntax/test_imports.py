@@ -1,11 +1,11 @@
 """Imports: each file once, relative to the file that names it, and every way to fail is a diagnostic."""
 
 import pytest
-from sources import codes
 
 from penstockc.diagnostics import CompileError
 from penstockc.errors.syntax import ImportCycle, ImportNotFound
 from penstockc.syntax.imports import Modules, read_modules
+from tests.support.compiling.sources import codes
 
 MAIN = "contract Main { public function f() { require(true); } }"
 

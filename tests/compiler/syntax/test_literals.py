@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sources import expression, syntax_errors
 
 from penstockc.syntax import ast
 from penstockc.syntax.literals import has_stray_backslash, unescaped
+from tests.support.compiling.sources import expression, syntax_errors
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters='"\r\n'), max_size=30)
 

@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from sources import program, syntax_errors
 
 import penstock
-from penstockc.nesting import MAX_ALTERNATIVES, MAX_NESTING, MAX_OPERATORS, ROOM, room_for_nesting
+from penstockc.support.recursion_limit import MAX_ALTERNATIVES, MAX_NESTING, MAX_OPERATORS, ROOM, room_for_nesting
+from tests.support.compiling.sources import program, syntax_errors
 
 CHAIN = "contract C {{ public function f(int x) {{ require({} == x); }} }}"
 

@@ -2,12 +2,12 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from sources import expression
-from tree_text import tree_text
 
 from penstockc.source import Span
 from penstockc.syntax import ast
 from penstockc.syntax.ast import BinaryOperator, UnaryOperator
+from tests.support.compiling.sources import expression
+from tests.support.compiling.tree_text import tree_text
 
 NOWHERE = Span(0, 0)
 

@@ -3,13 +3,13 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sources import syntax_errors
 
 from penstockc.diagnostics import CompileError, Diagnostic
 from penstockc.errors.syntax import UnexpectedText
 from penstockc.source import Source
 from penstockc.syntax.grammar import keywords
 from penstockc.syntax.parse import parse
+from tests.support.compiling.sources import syntax_errors
 
 STATEMENT = "contract Sample {{ public function f(int x) {{ {} require(x == 1); }} int last; }}"
 

@@ -5,11 +5,11 @@ from dataclasses import fields, is_dataclass
 
 import pytest
 from hypothesis import given
-from random_contracts import Chooser, choosers, random_contract
 
 from penstockc.source import Source, Span
 from penstockc.syntax import ast
 from penstockc.syntax.parse import parse
+from tests.support.generators.random_contracts import Chooser, choosers, random_contract
 
 TEXT = """\
 // before

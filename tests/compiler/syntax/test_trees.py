@@ -1,8 +1,9 @@
 """Every construct of the language becomes the node that it is."""
 
 import pytest
-from sources import expression, statement, tree
-from tree_text import tree_text
+
+from tests.support.compiling.sources import expression, statement, tree
+from tests.support.compiling.tree_text import tree_text
 
 EXPRESSIONS = {
     "42": "(IntLiteral 42)",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
-from penstock.contract.artifact import Kind
+from penstock.artifact.artifact import Kind
 from penstockc.ir.lowering.builder import Builder
 from penstockc.ir.lowering.environment import Leaves, Variable
 from penstockc.ir.nodes import Element, If, Region, Require, Value

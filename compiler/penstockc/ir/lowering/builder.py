@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from penstock.contract.artifact import Kind
+from penstock.artifact.artifact import Kind
 from penstock.script.numbers import as_bool, decode_number
 from penstock.script.pushes import push_size
 from penstockc.ir.canonical import NORMALIZERS, is_made_canonical
@@ -140,6 +140,18 @@ class Builder:
     def known_truth(self, value: Value) -> bool | None:
         """Return whether a value is true, if that is known."""
         return as_bool(self.items[value]) if value in self.items else None
+
+    def number(self, span: Span, number: int) -> Value:
+        """Return a constant number."""
+        return self.constant(span, Kind.INT, number)
+
+    def true(self, span: Span) -> Leaves:
+        """Return the truth value `true`."""
+        return (self.constant(span, Kind.BOOL, value=True),)
+
+    def false(self, span: Span) -> Leaves:
+        """Return the truth value `false`."""
+        return (self.constant(span, Kind.BOOL, value=False),)
 
     def known_number(self, value: Value) -> int | None:
         """Return the number that a value is, if that is known."""

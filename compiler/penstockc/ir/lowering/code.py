@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from penstock.contract.artifact import Kind
+from penstock.artifact.artifact import Kind
 from penstock.script.opcodes import Op
 from penstockc.diagnostics import InternalError
 from penstockc.ir.lowering import arrays
@@ -77,7 +77,7 @@ class Code:
         with self.builder.call(span, function.key.name, function.span):
             result = self._in(callee, function.body)
         if result is None:  # a public function: it has come to its end, so it holds
-            result = self._true(span)
+            result = self.builder.true(span)
         return result, None if this is None else callee[None]
 
     def _in(self, callee: Environment, body: typed.Block) -> Leaves | None:
@@ -129,7 +129,7 @@ class Code:
         if function.result is not None:
             return results
         self.builder.write(Require(body.span, *results))
-        return self._true(body.span)
+        return self.builder.true(body.span)
 
     # Places -----------------------------------------------------------------------------------------------------------
 
@@ -175,7 +175,7 @@ class Code:
             result = self.statement(statement)
         return result
 
-    def statement(  # noqa: C901, PLR0912 - one arm per node of a closed union
+    def statement(  # noqa: C901 - one arm per node of a closed union
         self, statement: typed.Statement
     ) -> Leaves | None:
         """Lower a statement; return the value of a `return`."""
@@ -195,7 +195,7 @@ class Code:
             case typed.Loop(span=span, variable=variable, iterations=iterations):
                 for count, iteration in enumerate(iterations):
                     if variable is not None:
-                        self.environment[variable.name, variable.number] = (self._number(span, count),)
+                        self.environment[variable.name, variable.number] = (self.builder.number(span, count),)
                     self.block(iteration)
             case typed.CodeSeparator(span=span):
                 self.builder.write(Separator(span))
@@ -282,9 +282,7 @@ class Code:
             raise InternalError(f"{len(value)} leaves where one was expected")
         return value[0]
 
-    def value(  # noqa: C901, PLR0912 - one arm per node of a closed union
-        self, expression: typed.Expression
-    ) -> Leaves:
+    def value(self, expression: typed.Expression) -> Leaves:  # noqa: C901 - one arm per kind of node
         """Lower an expression and its effects; return its leaves."""
         match expression:
             case typed.Literal(span=span, type=kind, value=value):
@@ -308,65 +306,72 @@ class Code:
                 return self._equal(span, self.value(left), self.value(right))
             case typed.FlattenSha256(span=span, operand=operand):
                 return self._flattened_hash(span, self.value(operand))
-            case typed.Repeat(type=array_type, operand=operand):
-                return self.value(operand) * array_type.size
-            case typed.ArrayLength(span=span, operand=operand):
-                assert isinstance(operand.type, ArrayType), "as the check promises"
-                self.value(operand)
-                return (self.builder.constant(span, Kind.INT, operand.type.size),)
-            case typed.CheckMultiSig(span=span, signatures=signatures, keys=keys):
-                operands, result = (self.value(signatures), self.value(keys)), self.builder.fresh(Kind.BOOL)
-                self.builder.write(CheckMultiSig(span, result, *operands))
-                return (result,)
+            case typed.CheckMultiSig():
+                return self._check_multi_sig(expression)
             case typed.Cast(operand=operand):
                 return self.value(operand)
-            case typed.And(span=span, left=left, right=right):
-                return self._branch(span, self._one(left), lambda: self.value(right), lambda: self._false(span))
-            case typed.Or(span=span, left=left, right=right):
-                return self._branch(span, self._one(left), lambda: self._true(span), lambda: self.value(right))
-            case typed.Conditional(span=span, condition=condition, then=then, otherwise=otherwise):
-                decided = self._one(condition)
-                return self._branch(span, decided, lambda: self.value(then), lambda: self.value(otherwise))
+            case typed.And() | typed.Or() | typed.Conditional():
+                return self._choice(expression)
             case typed.Increment():
                 return self._increment(expression)
             case typed.Invoke():
                 return self._invoke(expression)
             case typed.Construct(span=span, type=library, arguments=arguments):
                 return self.construct(span, library.name, [self.value(argument) for argument in arguments])
+            case typed.Repeat() | typed.ArrayLength() | typed.ArrayLiteral() | typed.StructLiteral():
+                return self._aggregate(expression)
+            case _:
+                assert_never(expression)
+
+    def _choice(self, expression: typed.Choice) -> Leaves:
+        match expression:
+            case typed.And(span=span, left=left, right=right):
+                return self._branch(span, self._one(left), lambda: self.value(right), lambda: self.builder.false(span))
+            case typed.Or(span=span, left=left, right=right):
+                return self._branch(span, self._one(left), lambda: self.builder.true(span), lambda: self.value(right))
+            case typed.Conditional(span=span, condition=condition, then=then, otherwise=otherwise):
+                decided = self._one(condition)
+                return self._branch(span, decided, lambda: self.value(then), lambda: self.value(otherwise))
+
+    def _aggregate(self, expression: typed.Aggregate) -> Leaves:
+        match expression:
+            case typed.Repeat(type=array_type, operand=operand):
+                return self.value(operand) * array_type.size
+            case typed.ArrayLength(span=span, operand=operand):
+                assert isinstance(operand.type, ArrayType), "as the check promises"
+                self.value(operand)
+                return (self.builder.constant(span, Kind.INT, operand.type.size),)
             case typed.ArrayLiteral(elements=elements):
                 return tuple(leaf for element in elements for leaf in self.value(element))
             case typed.StructLiteral(values=values):
                 return tuple(leaf for each in values for leaf in self.value(each))
-            case _:
-                assert_never(expression)
 
-    def _true(self, span: Span) -> Leaves:
-        return (self.builder.constant(span, Kind.BOOL, value=True),)
-
-    def _false(self, span: Span) -> Leaves:
-        return (self.builder.constant(span, Kind.BOOL, value=False),)
+    def _check_multi_sig(self, expression: typed.CheckMultiSig) -> Leaves:
+        signatures, keys = self.value(expression.signatures), self.value(expression.keys)
+        result = self.builder.fresh(Kind.BOOL)
+        self.builder.write(CheckMultiSig(expression.span, result, signatures, keys))
+        return (result,)
 
     def _apply(self, expression: typed.Apply) -> Leaves:
         operands = [self._one(operand) for operand in expression.operands]
         results = self.builder.apply(expression.span, expression.operation, *operands)
-        return results or self._true(expression.span)  # a lock-time check is true or aborts
+        return results or self.builder.true(expression.span)  # a lock-time check is true or aborts
 
     def _increment(self, expression: typed.Increment) -> Leaves:
         spot = self._locate(expression.place)
         old = self._read(spot)
-        new = self.builder.apply(expression.span, Operation.ADD, *old, self._number(expression.span, expression.step))
+        new = self.builder.apply(
+            expression.span, Operation.ADD, *old, self.builder.number(expression.span, expression.step)
+        )
         self._write(spot, new)
         return new if expression.prefix else old
-
-    def _number(self, span: Span, number: int) -> Value:
-        return self.builder.constant(span, Kind.INT, number)
 
     def _equal(self, span: Span, left: Leaves, right: Leaves) -> Leaves:
         """Compare all leaves, whatever comes out for the first ones."""
         equal = [
             self.builder.apply(span, EQUALITIES[one.kind], one, other) for one, other in zip(left, right, strict=True)
         ]
-        joined, *others = equal or [self._true(span)]
+        joined, *others = equal or [self.builder.true(span)]
         for each in others:
             joined = self.builder.apply(span, Operation.BOOL_AND, *joined, *each)
         return joined

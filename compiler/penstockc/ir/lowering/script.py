@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from penstock.contract.artifact import BasicType, Kind
+from penstock.artifact.artifact import BasicType, Kind
 from penstockc.diagnostics import CompileError
 from penstockc.errors.functions import CodeTooLarge
 from penstockc.ir.lowering.builder import Builder, TooMuchCode
@@ -11,10 +11,10 @@ from penstockc.ir.lowering.environment import Leaves
 from penstockc.ir.nodes import Dispatch, Exit, Function, Placeholder, Region, Require, Script, Value, walk
 from penstockc.language.limits import LARGEST_SCRIPT
 from penstockc.language.types import ArrayType, LibraryType, StructType, Type, leaves
-from penstockc.meaning.reach import used_statics
-from penstockc.nesting import room_for_nesting
 from penstockc.semantics import typed
+from penstockc.semantics.typed.reach import statics_in_use
 from penstockc.source import Span
+from penstockc.support.recursion_limit import room_for_nesting
 from penstockc.targets import Target
 
 
@@ -97,7 +97,7 @@ class ScriptLowering:
     def _prologue(self, given: "list[_Given]") -> Leaves:
         """Evaluate the statics, then run the constructor; return the contract's properties."""
         contract = self.program.contract
-        for key in used_statics(self.program):
+        for key in statics_in_use(self.program):
             self.code.environment[key] = self.code.value(self.program.statics[key].initial)
         return self.code.construct(contract.constructor.span, contract.name, [self._made(each) for each in given])
 

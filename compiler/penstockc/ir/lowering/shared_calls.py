@@ -6,7 +6,7 @@ keeps `f(x) + f(x)`, level upon level, from doubling at each.
 
 from penstockc.language.operations import Operation
 from penstockc.semantics import typed
-from penstockc.semantics.tree_walk import expressions_in, statements_in
+from penstockc.semantics.typed.walking import expressions_in, statements_in
 
 
 class SharedCalls:

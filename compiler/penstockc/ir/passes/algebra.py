@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from penstock.contract.artifact import Kind
+from penstock.artifact.artifact import Kind
 from penstockc.language.items import stack_bytes
 from penstockc.language.operations import Operation
 from penstockc.language.operations import Value as BasicValue

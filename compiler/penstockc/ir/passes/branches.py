@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from penstock.contract.artifact import Kind
+from penstock.artifact.artifact import Kind
 from penstock.script.numbers import as_bool
 from penstockc.ir.canonical import NORMALIZERS
 from penstockc.ir.nodes import (

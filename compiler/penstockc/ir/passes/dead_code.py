@@ -6,7 +6,7 @@ Leaves no result of an `If` unused, and of an element only what is used: if noth
 
 from operator import is_
 
-from penstock.contract.artifact import Kind
+from penstock.artifact.artifact import Kind
 from penstock.script.numbers import as_bool, encode_number
 from penstockc.ir.nodes import (
     Apply,

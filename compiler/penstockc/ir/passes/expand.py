@@ -6,7 +6,7 @@ Afterwards every `Apply` has opcodes. What was shared or folded before stays so;
 from collections.abc import Callable
 from typing import Final
 
-from penstock.contract.artifact import Kind
+from penstock.artifact.artifact import Kind
 from penstock.script.numbers import decode_number, encode_number
 from penstockc.diagnostics import InternalError
 from penstockc.ir.nodes import Apply, Require, Script, Statement, Value

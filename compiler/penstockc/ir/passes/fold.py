@@ -8,7 +8,7 @@ is known is that element, or the failure that it would be. Leaves constants that
 away.
 """
 
-from penstock.contract.artifact import Kind
+from penstock.artifact.artifact import Kind
 from penstock.script.numbers import decode_number
 from penstock.script.pushes import push_size
 from penstockc.ir.folding import computed, cost, is_shorter

@@ -8,7 +8,7 @@ the bytes of x at the places n to 1, which is x turned round behind one zero byt
 
 from typing import Final, Protocol
 
-from penstock.contract.artifact import Kind
+from penstock.artifact.artifact import Kind
 from penstock.script.numbers import decode_number, encode_number
 from penstockc.ir.nodes import Apply, Constant, Statement, Value
 from penstockc.language.operations import Operation

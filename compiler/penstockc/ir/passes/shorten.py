@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from penstock.contract.artifact import Kind
+from penstock.artifact.artifact import Kind
 from penstock.script.numbers import decode_number, encode_number
 from penstock.script.pushes import push_size
 from penstockc.ir.canonical import NORMALIZERS

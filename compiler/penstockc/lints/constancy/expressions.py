@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from penstock.contract.artifact import Kind
+from penstock.artifact.artifact import Kind
 from penstockc.errors.constancy import AlwaysFails, AlwaysFalse, AlwaysTrue, DeadArm
 from penstockc.language.operations import Operation
 from penstockc.language.types import ArrayType
@@ -16,7 +16,7 @@ from penstockc.lints.constancy.scope import Scope, key_of
 from penstockc.lints.constancy.values import BOOL, FALSE, TRUE, Known, of_type, of_value
 from penstockc.meaning.limits import Limits
 from penstockc.semantics import typed
-from penstockc.semantics.tree_walk import operands_of
+from penstockc.semantics.typed.walking import operands_of
 from penstockc.source import Sources, Span
 
 _LITERALS: Final = re.compile(r"""\bb'[^']*'|"[^"]*"|\b0x[0-9a-fA-F]+|\b(?:true|false)\b""")
@@ -55,7 +55,7 @@ class Expressions:
         self.values[id(expression)] = known
         return known
 
-    def _value(  # noqa: C901, PLR0912 - one arm per node that says something of its own
+    def _value(  # noqa: C901 - one arm per node that says something of its own
         self, expression: typed.Expression
     ) -> Known:
         match expression:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from penstock.contract.artifact import Kind
+from penstock.artifact.artifact import Kind
 from penstockc.ir.folding import MAX_KNOWN, SIZED
 from penstockc.language.abort import Abort
 from penstockc.language.operations import Operation

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from penstockc.lints.constancy.values import Known, of_type
 from penstockc.lints.tree import root
 from penstockc.semantics import typed
-from penstockc.semantics.tree_walk import distinct, expressions_in, statements_in
+from penstockc.semantics.typed.walking import distinct, expressions_in, statements_in
 
 Key = tuple[str, int]
 """A local by name and number; a property of `this` by name, with the number -1."""

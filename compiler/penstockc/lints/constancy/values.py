@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from penstock.contract.artifact import BasicType, Kind
+from penstock.artifact.artifact import BasicType, Kind
 from penstockc.language.operations import Value
 from penstockc.language.types import Type
 

@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from penstock.contract.artifact import BasicType
+from penstock.artifact.artifact import BasicType
 from penstockc.diagnostics import Diagnostic
 from penstockc.errors.constancy import UnreachableCode
 from penstockc.lints.constancy.expressions import Expressions
 from penstockc.lints.constancy.scope import Scope
 from penstockc.lints.constancy.values import Known
 from penstockc.lints.tree import is_own
-from penstockc.nesting import room_for_nesting
 from penstockc.semantics import typed
-from penstockc.semantics.tree_walk import distinct, expressions_in, statements_in
+from penstockc.semantics.typed.walking import distinct, expressions_in, statements_in
 from penstockc.source import Span
+from penstockc.support.recursion_limit import room_for_nesting
 from penstockc.targets import Target
 
 

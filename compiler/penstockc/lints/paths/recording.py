@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from penstock.contract.artifact import BasicType
+from penstock.artifact.artifact import BasicType
 from penstockc.ir.lowering.builder import Builder
 from penstockc.ir.lowering.code import Code
 from penstockc.ir.lowering.environment import Leaves
 from penstockc.ir.lowering.script import ScriptLowering
 from penstockc.ir.nodes import Assembly, Dispatch, Exit, If, Require, Statement, Value
-from penstockc.nesting import room_for_nesting
 from penstockc.semantics import typed
-from penstockc.semantics.state import SCRIPT, is_state_text
+from penstockc.semantics.declarations.state import SCRIPT, is_state_text
 from penstockc.source import Span
+from penstockc.support.recursion_limit import room_for_nesting
 from penstockc.targets import Target
 
 

@@ -36,9 +36,9 @@ from penstockc.lints.paths.facts import (
 )
 from penstockc.lints.paths.path import Changed, Guard, Owed, Path
 from penstockc.lints.paths.recording import Change, Entry, Fork, HandOver, Recording, Step, Trace
-from penstockc.nesting import room_for_nesting
 from penstockc.semantics import typed
 from penstockc.source import Span
+from penstockc.support.recursion_limit import room_for_nesting
 from penstockc.syntax.standard import BASE
 
 _NOT_READING: Final = HASHES | {Operation.CONCATENATE, Operation.LENGTH, Operation.BYTES_EQUAL, Operation.CHECK_SIG}
@@ -131,7 +131,7 @@ class _Walker:
                 return
             self.step(step)
 
-    def step(self, step: Step) -> None:  # noqa: C901, PLR0912 - one arm per step of a closed union
+    def step(self, step: Step) -> None:  # noqa: C901 - one arm per step of a closed union
         """Take one step."""
         match step:
             case Constant():

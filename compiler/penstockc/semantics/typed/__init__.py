@@ -13,12 +13,14 @@ Evaluation is strictly left to right; `And`, `Or` and `Conditional` evaluate onl
 """
 
 from penstockc.semantics.typed.expressions import (
+    Aggregate,
     And,
     Apply,
     ArrayLength,
     ArrayLiteral,
     Cast,
     CheckMultiSig,
+    Choice,
     Conditional,
     Construct,
     Equals,
@@ -67,6 +69,7 @@ from penstockc.semantics.typed.statements import (
 )
 
 __all__ = [
+    "Aggregate",
     "Alias",
     "And",
     "Apply",
@@ -78,6 +81,7 @@ __all__ = [
     "Block",
     "Cast",
     "CheckMultiSig",
+    "Choice",
     "ClassDefinition",
     "CodeSeparator",
     "Conditional",

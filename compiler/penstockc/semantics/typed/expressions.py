@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from penstock.contract.artifact import BasicType
+from penstock.artifact.artifact import BasicType
 from penstockc.language.operations import Operation
 from penstockc.language.types import ArrayType, LibraryType, StructType, Type
 from penstockc.source import Span
@@ -246,6 +246,8 @@ class StructLiteral:
 
 
 Place = LocalValue | This | StaticValue | Field | Index
+Choice = And | Or | Conditional
+Aggregate = Repeat | ArrayLength | ArrayLiteral | StructLiteral
 Expression = (
     Literal
     | LocalValue
@@ -256,16 +258,11 @@ Expression = (
     | Apply
     | Equals
     | FlattenSha256
-    | Repeat
-    | ArrayLength
     | CheckMultiSig
     | Cast
-    | And
-    | Or
-    | Conditional
     | Increment
     | Invoke
     | Construct
-    | ArrayLiteral
-    | StructLiteral
+    | Choice
+    | Aggregate
 )

@@ -84,7 +84,7 @@ def parts(node: Node) -> tuple[Node | None, ...]:  # noqa: C901 - a line per nod
             return _inside_expression(node)
 
 
-def _inside_expression(node: Expression) -> tuple[Node | None, ...]:  # noqa: C901, PLR0912 - a line per node
+def _inside_expression(node: Expression) -> tuple[Node | None, ...]:  # noqa: C901 - a line per node
     match node:
         case IntLiteral() | BoolLiteral() | BytesLiteral() | StringLiteral() | Name() | This():
             return ()

@@ -102,7 +102,7 @@ class ExpressionBuilder:
 
     # Expressions ------------------------------------------------------------------------------------------------------
 
-    def expression(self, child: Child) -> ast.Expression:  # noqa: C901, PLR0912 - one line per rule
+    def expression(self, child: Child) -> ast.Expression:  # noqa: C901 - one line per rule
         """expression, and all rules that it inlines."""
         tree = expect_tree(child)
         match tree.data:
@@ -116,12 +116,8 @@ class ExpressionBuilder:
                 return self.increment(tree)
             case "number" | "bytes" | "old_bytes" | "string" | "true" | "false":
                 return self.literal(tree)
-            case "name":
-                return ast.Name(self.span(tree), str(tree.children[0]))
-            case "generic_name":
-                return ast.GenericName(self.span(tree), self.named_type(expect_token(tree.children[0])))
-            case "this":
-                return ast.This(self.span(tree))
+            case "name" | "generic_name" | "this":
+                return self.name(tree)
             case "parentheses":
                 return self.expression(tree.children[0])
             case "index":
@@ -152,6 +148,16 @@ class ExpressionBuilder:
     def arguments(self, tree: Child) -> tuple[ast.Expression, ...]:
         """arguments: [expression ("," expression)*]."""
         return self.several(expect_tree(tree).children)
+
+    def name(self, tree: Node) -> ast.Expression:
+        """name, generic_name, this."""
+        match tree.data:
+            case "name":
+                return ast.Name(self.span(tree), str(tree.children[0]))
+            case "generic_name":
+                return ast.GenericName(self.span(tree), self.named_type(expect_token(tree.children[0])))
+            case _:
+                return ast.This(self.span(tree))
 
     def literal(self, tree: Node) -> ast.Expression:
         """number, bytes, old_bytes, string, true, false."""

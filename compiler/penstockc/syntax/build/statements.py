@@ -27,7 +27,7 @@ class StatementBuilder(ExpressionBuilder):
         tree = expect_tree(child)
         return ast.Block(self.span(tree), tuple(self.statement(child) for child in tree.children))
 
-    def statement(self, child: Child) -> ast.Statement:  # noqa: C901, PLR0912 - one line per rule
+    def statement(self, child: Child) -> ast.Statement:  # noqa: C901 - one line per rule
         """The rule statement, and all rules that it inlines."""
         tree = expect_tree(child)
         match tree.data:

@@ -11,9 +11,9 @@ from typing import Any, Final
 from coincurve._libsecp256k1 import ffi, lib
 from coincurve.context import GLOBAL_CONTEXT
 
-from penstock.script.errors import hides_frames
+from penstock.errors import hides_frames
 from penstock.tx.der import is_strict_der, parse_lax
-from penstock.tx.secp256k1 import demand
+from penstock.tx.secp256k1.interface import demand
 
 __tracebackhide__ = hides_frames
 

@@ -5,16 +5,17 @@ libsecp256k1, byte for byte. Not in constant time: for machines where coincurve 
 installed, not for keys that guard money next to strangers.
 """
 
+import hmac
+from collections.abc import Iterator
 from typing import Any, Final
 
 from ecdsa.curves import SECP256k1
 from ecdsa.ellipticcurve import INFINITY, PointJacobi
 
-from penstock.script.errors import hides_frames
+from penstock.errors import hides_frames
 from penstock.tx.der import ORDER, encode_der, parse_lax
 from penstock.tx.hashes import tagged_hash
-from penstock.tx.secp256k1 import demand
-from penstock.tx.secp256k1.rfc6979 import nonces
+from penstock.tx.secp256k1.interface import demand
 
 __tracebackhide__ = hides_frames
 
@@ -147,3 +148,27 @@ def _number(word: bytes) -> int:
 
 def _word(number: int) -> bytes:
     return number.to_bytes(32, "big")
+
+
+def nonces(secret: bytes, digest: bytes, extra_entropy: bytes = b"") -> Iterator[int]:
+    """Yield nonces from 1 to order-1 for a secret and a digest of 32 bytes each (RFC 6979 with HMAC-SHA256).
+
+    The first is used unless it makes a signature with a zero in it. `extra_entropy` (section 3.6) changes all of them.
+    """
+    reduced = int.from_bytes(digest, "big") % ORDER  # bits2octets, section 2.3.4
+    seed = secret + reduced.to_bytes(32, "big") + extra_entropy
+    key, value = bytes(32), b"\x01" * 32
+    for mark in (b"\x00", b"\x01"):
+        key = _mac(key, value + mark + seed)
+        value = _mac(key, value)
+    while True:
+        value = _mac(key, value)
+        nonce = int.from_bytes(value, "big")
+        if 0 < nonce < ORDER:
+            yield nonce
+        key = _mac(key, value + b"\x00")
+        value = _mac(key, value)
+
+
+def _mac(key: bytes, message: bytes) -> bytes:
+    return hmac.digest(key, message, "sha256")

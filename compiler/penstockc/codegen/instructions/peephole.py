@@ -1,0 +1,82 @@
+"""Rewriting of a few neighbouring instructions into fewer bytes.
+
+A rule replaces a sequence of words by another that does the same to every stack on which the first one does not
+abort (and aborts on no other). `polish` applies them until none fits. The tests run both sides of each rule.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from penstock.script.opcodes import Op
+from penstockc.codegen.instructions.instruction import Code, Instr, Words
+
+ONE: Final = b"\x01"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Instead of `pattern` write `replacement`."""
+
+    pattern: Words
+    replacement: Words
+
+
+FUSE_VERIFY: Final = (
+    Rule((Op.OP_EQUAL, Op.OP_VERIFY), (Op.OP_EQUALVERIFY,)),
+    Rule((Op.OP_NUMEQUAL, Op.OP_VERIFY), (Op.OP_NUMEQUALVERIFY,)),
+    Rule((Op.OP_CHECKSIG, Op.OP_VERIFY), (Op.OP_CHECKSIGVERIFY,)),
+    Rule((Op.OP_CHECKMULTISIG, Op.OP_VERIFY), (Op.OP_CHECKMULTISIGVERIFY,)),
+)
+
+JOIN_STACK_MOVES: Final = (
+    Rule((Op.OP_DROP, Op.OP_DROP), (Op.OP_2DROP,)),
+    Rule((Op.OP_NIP, Op.OP_DROP), (Op.OP_2DROP,)),
+    Rule((Op.OP_SWAP, Op.OP_DROP), (Op.OP_NIP,)),
+    Rule((Op.OP_SWAP, Op.OP_OVER), (Op.OP_TUCK,)),
+    Rule((Op.OP_OVER, Op.OP_OVER), (Op.OP_2DUP,)),
+)
+
+FORGET_STACK_MOVES: Final = (
+    Rule((Op.OP_SWAP, Op.OP_SWAP), ()),
+    Rule((Op.OP_DUP, Op.OP_DROP), ()),
+)
+
+USE_SHORT_NUMBERS: Final = (
+    Rule((ONE, Op.OP_ADD), (Op.OP_1ADD,)),
+    Rule((ONE, Op.OP_SUB), (Op.OP_1SUB,)),
+)
+
+RULES: Final = (
+    *FUSE_VERIFY,
+    *JOIN_STACK_MOVES,
+    *FORGET_STACK_MOVES,
+    *USE_SHORT_NUMBERS,
+)
+
+_BY_LAST_WORD: Final = {
+    last: tuple(rule for rule in RULES if rule.pattern[-1] == last) for last in {rule.pattern[-1] for rule in RULES}
+}
+
+
+def polish(code: Code) -> Code:
+    """Return the code with every rule applied, except to what is to stay as it was written.
+
+    What replaces several instructions stands for the last one's source.
+    """
+    done: list[Instr] = []
+    for instr in code:
+        done.append(instr)
+        while _rewrite_end(done):
+            pass
+    return tuple(done)
+
+
+def _rewrite_end(done: list[Instr]) -> bool:
+    for rule in _BY_LAST_WORD.get(done[-1].word, ()) if done else ():
+        length = len(rule.pattern)
+        end = done[-length:]
+        if tuple(instr.word for instr in end) == rule.pattern and not any(instr.as_written for instr in end):
+            span = done[-1].span
+            done[-length:] = [Instr(word, span) for word in rule.replacement]
+            return True
+    return False

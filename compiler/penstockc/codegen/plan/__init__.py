@@ -1,0 +1,1 @@
+"""Plans: a region as steps with the order that they need."""

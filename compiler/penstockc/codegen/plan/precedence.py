@@ -1,0 +1,60 @@
+"""Which steps of a plan come before which, whatever the order in which they are done otherwise."""
+
+from dataclasses import dataclass
+
+from penstockc.codegen.plan.plan import Caution, Plan, Push, Select, caution_of
+
+
+@dataclass(frozen=True, slots=True)
+class Precedence:
+    """What must come before what.
+
+    Attributes:
+        needs: for each step, those that come before it.
+        followers: for each step, those that need it.
+    """
+
+    needs: tuple[frozenset[int], ...]
+    followers: tuple[tuple[int, ...], ...]
+
+
+def precedence(plan: Plan) -> Precedence:
+    """Return which steps of a plan need which: the makers of what they take, and what may not change places."""
+    needs = _needs(plan)
+    return Precedence(needs, _followers(needs))
+
+
+def _needs(plan: Plan) -> tuple[frozenset[int], ...]:
+    producer = {value: number for number, values in enumerate(plan.gives) for value in values}
+    needs = []
+    barrier: int | None = None
+    sequence: int | None = None
+    checks: list[int] = []
+    since: list[int] = []
+    for index, (step, caution) in enumerate(zip(plan.steps, map(caution_of, plan.steps), strict=True)):
+        before = {producer[value] for value in plan.takes[index] if value in producer}
+        if barrier is not None:
+            before.add(barrier)
+        if caution >= Caution.CHECK and sequence is not None:
+            before.add(sequence)
+        if caution >= Caution.SEQUENCE:
+            before.update(checks)
+            sequence, checks = index, []
+        elif caution is Caution.CHECK:
+            checks.append(index)
+        if caution >= Caution.SEPARATE or isinstance(step, Select):
+            may_wait = [each for each in since if isinstance(plan.steps[each], Push) and caution is Caution.SEPARATE]
+            before.update(set(since).difference(may_wait))
+            barrier, since = index, may_wait
+        else:
+            since.append(index)
+        needs.append(frozenset(before))
+    return tuple(needs)
+
+
+def _followers(needs: tuple[frozenset[int], ...]) -> tuple[tuple[int, ...], ...]:
+    followers: list[list[int]] = [[] for _ in needs]
+    for step, before in enumerate(needs):
+        for earlier in before:
+            followers[earlier].append(step)
+    return tuple(tuple(after) for after in followers)

@@ -1,0 +1,1 @@
+"""Scheduling: the order of a plan's steps, and the stack position of every value."""

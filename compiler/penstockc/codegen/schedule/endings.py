@@ -1,0 +1,89 @@
+"""The end of a script: one item is left, the result, and everything else is gone."""
+
+from collections.abc import Iterator
+
+from penstockc.codegen.instructions.conditional import conditional
+from penstockc.codegen.instructions.dispatch import dispatch
+from penstockc.codegen.instructions.instruction import Code, code_size
+from penstockc.codegen.instructions.peephole import polish
+from penstockc.codegen.instructions.result import clear_below, exits, known_exit, leave_true
+from penstockc.codegen.plan.plan import Branch, Compute, End, Plan, Push, Read, Rename, Select, Step
+from penstockc.codegen.schedule.joins import Scheduling
+from penstockc.codegen.schedule.search import Move, Search, State
+from penstockc.codegen.stack.shuffles import Layout
+from penstockc.codegen.stack.stack_shuffle import arrange
+from penstockc.source import Span
+
+
+def end(scheduling: Scheduling, plan: Plan, layout: Layout) -> Code:
+    """Return the shortest code found for a plan that ends the script, from the whole stack `layout`."""
+    search = scheduling.search(plan, frozenset())
+    states = search.run(layout, max(len(plan.steps) - 1, 0))
+    found = [(polish(code), state.disorder) for state in states for code in _endings(scheduling, search, state)]
+    return min(found, key=lambda ending: (code_size(ending[0]), ending[1]))[0]
+
+
+def _endings(scheduling: Scheduling, search: Search, state: State) -> Iterator[Code]:
+    """Yield the whole code of each way to do the last step of a plan and leave the result."""
+    before = search.code(state)
+    ready = search.ready(state.done)
+    if not ready:
+        yield before + leave_true(search.plan.span, len(state.layout))
+        return
+    (last,) = ready
+    step, move = search.plan.steps[last], search.move(state.done, last)
+    for ending in _last_steps(scheduling, search, state, move, step):
+        yield before + ending
+    if not (isinstance(step, End | Select) or search.plan.ends_script):
+        for after in search.do(state, last):
+            yield search.code(after) + leave_true(step.span, len(after.layout))
+
+
+def _last_steps(scheduling: Scheduling, search: Search, state: State, move: Move, step: Step) -> Iterator[Code]:
+    """Yield the ways to do a last step such that its own result is the script's."""
+    match step:
+        case Compute(requires=Span()):
+            yield from _result(search, state, move, step)
+        case End():
+            yield from _exit(search, state, move, step)
+        case Select():
+            yield from _select(scheduling, search, state, move, step)
+        case Branch():
+            yield from _arms(scheduling, search, state, move, step)
+        case Push() | Read() | Rename() | Compute():
+            return
+
+
+def _result(search: Search, state: State, move: Move, step: Compute) -> Iterator[Code]:
+    """Leave what the last requirement is about as the script's result; its opcodes stand for the requirement then."""
+    span = step.requires or step.span
+    for operands, code in step.orders:
+        done = tuple(instr if instr.as_written else instr._replace(span=span) for instr in code)
+        for way in arrange(state.layout, operands, move.kept):
+            below = len(way.layout) - len(operands)
+            yield search.spell(way, step.span) + done + clear_below(span, below)
+
+
+def _exit(search: Search, state: State, move: Move, step: End) -> Iterator[Code]:
+    """Leave the condition and end the script there."""
+    known = search.plan.words.get(step.condition)
+    if isinstance(known, bytes):
+        yield known_exit(step.span, len(state.layout), known)
+        return
+    for way in arrange(state.layout, (step.condition,), move.kept):
+        code = search.spell(way, step.span)
+        yield from (code + ending for ending in exits(step.span, len(way.layout) - 1))
+
+
+def _select(scheduling: Scheduling, search: Search, state: State, move: Move, step: Select) -> Iterator[Code]:
+    for way in arrange(state.layout, (step.selector,), move.kept):
+        below = way.layout[:-1]
+        bodies = [scheduling.end(entry.plan, (*entry.arguments, *below)) for entry in step.functions]
+        yield search.spell(way, step.span) + dispatch(step.span, bodies)
+
+
+def _arms(scheduling: Scheduling, search: Search, state: State, move: Move, step: Branch) -> Iterator[Code]:
+    """Let the script end in each arm by itself."""
+    for way in search.to_condition(state.layout, move, step):
+        then, otherwise = (scheduling.end(arm, way.layout[:-1]) for arm in (step.then, step.otherwise))
+        yield search.spell(way, step.span) + conditional(step.span, then, otherwise, ends=True)

@@ -1,0 +1,101 @@
+"""Scheduling: from values in regions to instructions on a stack, decided once and counted in bytes."""
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from penstockc.codegen.instructions.instruction import Code, code_size
+from penstockc.codegen.instructions.peephole import polish
+from penstockc.codegen.plan.make import make_plan
+from penstockc.codegen.plan.plan import Branch, Plan
+from penstockc.codegen.plan.precedence import Precedence, precedence
+from penstockc.codegen.schedule import endings, joins
+from penstockc.codegen.schedule.linear import straight
+from penstockc.codegen.schedule.search import Effort, Exhausted, Join, Search
+from penstockc.codegen.stack.shuffles import DEAD, Layout
+from penstockc.ir.nodes import Script
+from penstockc.support.recursion_limit import room_for_nesting
+
+WIDTH: Final = 16
+"""States that the outermost search keeps, at most."""
+EFFORT: Final = 1000
+"""Steps times width, at most: longer scripts are searched more narrowly, so that time stays linear."""
+NARROWING: Final = 2
+"""How many times fewer states are kept within the arms of a branch."""
+SPARING: Final = 6
+"""Branches within one another that may leave values lying: with each, its arms are met by one more layout."""
+LONG: Final = 1000
+"""Steps: a longer plan is not searched."""
+PATIENCE: Final = 10_000
+"""Steps that are tried in all the searches of a script: what is not found by then is written straight on."""
+NAMELESS: Final = -1_000_000
+"""Below every number that a plan uses."""
+
+
+def schedule(script: Script) -> Code:
+    """Return the instructions of a script whose operations all have opcodes."""
+    with room_for_nesting():
+        plan = make_plan(script.span, script.body)
+        width = max(1, min(WIDTH, EFFORT // max(1, plan.size)))
+        layout = tuple(value.number for value in script.arguments)
+        return Scheduler(width, Effort(PATIENCE)).end(plan, layout)
+
+
+@dataclass(slots=True)
+class Scheduler:
+    """Schedules plans, and remembers each answer: the same arm from the same layout is scheduled once."""
+
+    width: int
+    effort: Effort
+    depth: int = 0
+    before: dict[Plan, Precedence] = field(default_factory=dict)
+    joined: dict[tuple[Branch, Layout, frozenset[int]], tuple[Join, ...]] = field(default_factory=dict)
+    ended: dict[tuple[Plan, Layout], Code] = field(default_factory=dict)
+    inner: "Scheduler | None" = None
+
+    @property
+    def may_spare(self) -> bool:
+        """Whether arms may leave values lying that nobody needs behind them."""
+        return self.depth <= SPARING
+
+    def search(self, plan: Plan, kept: frozenset[int]) -> Search:
+        """Return the search for code of a plan that leaves the kept values."""
+        if plan not in self.before:
+            self.before[plan] = precedence(plan)
+        return Search(plan, self.before[plan], kept, self._join, self.width, self.effort)
+
+    def end(self, plan: Plan, layout: Layout) -> Code:
+        """Return the code of a plan in which the script ends."""
+        key = plan, layout
+        if key not in self.ended:
+            self.ended[key] = self._end(plan, layout)
+        return self.ended[key]
+
+    def _end(self, plan: Plan, layout: Layout) -> Code:
+        code = polish(straight(plan, layout))
+        if plan.size > LONG:
+            return code
+        try:
+            return min(endings.end(self, plan, layout), code, key=code_size)
+        except Exhausted:
+            return code
+
+    def _join(self, branch: Branch, window: Layout, kept: frozenset[int]) -> tuple[Join, ...]:
+        """Schedule the arms; values that they do not touch have no names, so that like layouts look alike."""
+        touched = branch.then.outer | branch.otherwise.outer | {DEAD}
+        names = {item: NAMELESS - place for place, item in enumerate(window) if item not in touched}
+        renamed = tuple(names.get(item, item) for item in window)
+        key = branch, renamed, frozenset(names.get(item, item) for item in kept)
+        if key not in self.joined:
+            self.joined[key] = joins.join(self._narrower(), *key)
+        if not names:
+            return self.joined[key]
+        back = {name: item for item, name in names.items()}
+        return tuple(
+            replace(found, layout=tuple(back.get(item, item) for item in found.layout)) for found in self.joined[key]
+        )
+
+    def _narrower(self) -> "Scheduler":
+        """Return the scheduler for what lies within an arm."""
+        if self.inner is None:
+            self.inner = Scheduler(max(1, self.width // NARROWING), self.effort, self.depth + 1, self.before)
+        return self.inner

@@ -1,0 +1,334 @@
+"""The search for short code: an order of a plan's steps, and a place on the stack for every value at every moment.
+
+A beam search. A state is a set of steps done and the stack layout they left; each round does one more step in each
+state, in every way worth trying, and keeps the states that needed the fewest bytes. How many it keeps (the width)
+shrinks as plans grow, so that time stays linear in their size.
+
+What every schedule of a plan writes in the same way (opcodes, pushes of constants) counts as nothing: states are
+compared by what they spend on moving and copying.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, assert_never
+
+from penstock.script.opcodes import Op
+from penstockc.codegen.instructions.instruction import Code, Instr, Word, code_size
+from penstockc.codegen.plan.plan import (
+    Branch,
+    Compute,
+    End,
+    Order,
+    Plan,
+    Push,
+    Read,
+    Rename,
+    Select,
+    is_requirement,
+    least_size,
+)
+from penstockc.codegen.plan.precedence import Precedence
+from penstockc.codegen.stack.array_reads import reads
+from penstockc.codegen.stack.shuffles import DEAD, Fresh, Layout, spell
+from penstockc.codegen.stack.stack_shuffle import Arrangement, arrange
+from penstockc.diagnostics import InternalError
+from penstockc.source import Span
+
+LOOKAHEAD: Final = 24  # how far behind the first step that is not done a step may be to be considered
+FAN: Final = 8  # how many steps are tried from one state
+HOPELESS: Final = 4  # bytes: a state this much worse than the best one is given up
+DEAD_ITEM: Final = 0.5  # bytes that a dead item on the stack will probably cost
+LIVE_ITEM: Final = 0.7  # bytes that fetching things from below a live one will probably cost
+OVERTAKING: Final = 0.3  # bytes that it is worth to keep two requirements in order
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A set of steps: all before `first`, and those behind it whose bit is set in `others` (bit 0 is `first` + 1)."""
+
+    first: int = 0
+    others: int = 0
+
+    def __contains__(self, step: int) -> bool:
+        return step < self.first or (step > self.first and self.others >> (step - self.first - 1) & 1 == 1)
+
+    def add(self, step: int) -> "Done":
+        """Return the set with one more step."""
+        if step != self.first:
+            return Done(self.first, self.others | 1 << (step - self.first - 1))
+        first, others = step + 1, self.others
+        while others & 1:
+            first, others = first + 1, others >> 1
+        return Done(first, others >> 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What has been written so far: a way to operands and the code behind it, and the trace before that."""
+
+    before: "Trace | None"
+    way: Arrangement | None
+    span: Span
+    then: Code
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What doing one step means, whatever the layout: the steps done after it, and what becomes of values.
+
+    Of the values that it takes, the `kept` ones are needed later; `expired` are those, and those of its results, that
+    nobody needs any more. `overtakes` counts the requirements that come before it in the source and are not done yet.
+    """
+
+    after: Done
+    kept: frozenset[int]
+    expired: frozenset[int]
+    overtakes: int
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Some steps of a plan done: what lies where, and what it took in bytes beyond what every schedule takes.
+
+    `disorder` counts how often a requirement overtook another: of two schedules of one length, the one that fails in
+    the order of the source is the better one.
+    """
+
+    done: Done
+    layout: Layout
+    cost: int
+    disorder: int
+    trace: Trace | None
+
+    @property
+    def rank(self) -> float:
+        """Bytes spent and to be expected."""
+        dead = self.layout.count(DEAD)
+        expected = DEAD_ITEM * dead + LIVE_ITEM * (len(self.layout) - dead)
+        return self.cost + expected + OVERTAKING * self.disorder
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A scheduled `If`: the layout behind it (from the deepest item that its arms touch) and its code."""
+
+    layout: Layout
+    size: int
+    disorder: int
+    code: Code
+
+
+Joiner = Callable[[Branch, Layout, frozenset[int]], tuple[Join, ...]]
+"""Schedules both arms of a branch from one layout, keeping some values; several ways, the shortest first."""
+
+
+class Exhausted(Exception):  # noqa: N818 - an outcome
+    """The search has taken too long."""
+
+
+@dataclass(slots=True)
+class Effort:
+    """How many steps may still be tried, in all searches together."""
+
+    left: int
+
+    def spend(self) -> None:
+        """Count one step that is tried.
+
+        Raises:
+            Exhausted: it is one too many.
+        """
+        self.left -= 1
+        if self.left < 0:
+            raise Exhausted
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Schedules one plan, whose region leaves the `kept` values behind (its results among them)."""
+
+    plan: Plan
+    before: Precedence
+    kept: frozenset[int]
+    join: Joiner
+    width: int
+    effort: Effort
+    steps_ready: dict[Done, tuple[int, ...]] = field(default_factory=dict)
+    moves: dict[tuple[Done, int], Move] = field(default_factory=dict)
+
+    def run(self, layout: Layout, rounds: int) -> tuple[State, ...]:
+        """Do `rounds` steps from `layout`; return the best states, the best first."""
+        start = Done()
+        alive = tuple(item if self._is_live(item, start) else DEAD for item in layout)
+        states: tuple[State, ...] = (State(start, alive, 0, 0, None),)
+        for _ in range(rounds):
+            found: dict[tuple[Done, Layout], State] = {}
+            for state in states:
+                for step in self._choices(state):
+                    self.effort.spend()
+                    for after in self.do(state, step):
+                        key = after.done, after.layout
+                        if key not in found or after.rank < found[key].rank:
+                            found[key] = after
+            states = self._best(found.values())
+        return states
+
+    def _best(self, states: Iterable[State]) -> tuple[State, ...]:
+        ranked = sorted((state.rank, place, state) for place, state in enumerate(states))[: self.width]
+        return tuple(state for rank, _, state in ranked if rank <= ranked[0][0] + HOPELESS)
+
+    def code(self, state: State) -> Code:
+        """Return all that a state has written."""
+        pieces: list[Code] = []
+        trace = state.trace
+        while trace is not None:
+            pieces.append(trace.then if trace.way is None else self.spell(trace.way, trace.span) + trace.then)
+            trace = trace.before
+        return tuple(instr for piece in reversed(pieces) for instr in piece)
+
+    def spell(self, way: Arrangement, span: Span) -> Code:
+        """Return the code of a way."""
+        words: list[Word] = []
+        for move in way.moves:
+            words += (self.plan.words[move.value],) if isinstance(move, Fresh) else spell(move)
+        return tuple(Instr(word, span) for word in words)
+
+    # Which step -------------------------------------------------------------------------------------------------------
+
+    def ready(self, done: Done) -> tuple[int, ...]:
+        """Return the steps that can be done next, in program order, as far as they are considered; none at the end."""
+        if done not in self.steps_ready:
+            needs = self.before.needs
+            near = range(done.first, min(done.first + LOOKAHEAD + 1, len(needs)))
+            self.steps_ready[done] = tuple(
+                step for step in near if step not in done and all(need in done for need in needs[step])
+            )
+        return self.steps_ready[done]
+
+    def _choices(self, state: State) -> Iterable[int]:
+        """Return the steps to try, the first in program order first; what costs nothing is done at once."""
+        ready, tried = self.ready(state.done), list[int]()
+        for number in ready:
+            match self.plan.steps[number]:
+                case Rename(operand=operand) if operand in state.layout and not self.move(state.done, number).kept:
+                    return (number,)
+                case Push() if not self._is_wanted(number, state.done):
+                    continue
+            if len(tried) < FAN:
+                tried.append(number)
+        return tried or ready[:1]
+
+    def _is_wanted(self, push: int, done: Done) -> bool:
+        """Tell whether some user of a push waits for nothing but pushes."""
+        steps, needs = self.plan.steps, self.before.needs
+        users = self.before.followers[push]
+        return not users or any(
+            all(need in done or isinstance(steps[need], Push) for need in needs[user]) for user in users
+        )
+
+    def move(self, before: Done, number: int) -> Move:
+        """Return what doing a step means."""
+        key = before, number
+        if key not in self.moves:
+            self.moves[key] = self._move(before, number)
+        return self.moves[key]
+
+    def _move(self, before: Done, number: int) -> Move:
+        done, requirements = before.add(number), self.plan.requirements
+        takes = self.plan.takes[number]
+        kept = frozenset(value for value in takes if self._is_live(value, done))
+        gone = frozenset(value for value in self.plan.gives[number] if not self._is_live(value, done))
+        earlier = requirements[bisect_left(requirements, before.first) : bisect_left(requirements, number)]
+        overtakes = sum(step not in done for step in earlier) if is_requirement(self.plan.steps[number]) else 0
+        return Move(done, kept, (takes - kept) | gone, overtakes)
+
+    def _is_live(self, value: int, done: Done) -> bool:
+        return value in self.kept or any(user not in done for user in reversed(self.plan.users.get(value, ())))
+
+    # Doing it ---------------------------------------------------------------------------------------------------------
+
+    def do(self, state: State, number: int) -> Iterator[State]:
+        """Yield the states that doing one step leads to."""
+        step, move = self.plan.steps[number], self.move(state.done, number)
+        match step:
+            case Push(span=span, value=value):
+                then = (Instr(self.plan.words[value], span),)
+                yield self._after(state, move, (*state.layout, value), 0, Trace(state.trace, None, span, then))
+            case Rename():
+                yield from self._rename(state, move, step)
+            case Compute():
+                for order in step.orders:
+                    yield from self._compute(state, move, step, order)
+            case Read():
+                yield from self._read(state, move, step)
+            case Branch():
+                yield from self._branch(state, move, step)
+            case End() | Select():
+                raise InternalError("the script's end is no step among others")
+            case _:
+                assert_never(step)
+
+    def _after(self, state: State, move: Move, layout: Layout, cost: int, trace: Trace) -> State:
+        layout = _buried(layout, move.expired)
+        return State(move.after, layout, state.cost + cost, state.disorder + move.overtakes, trace)
+
+    def _read(self, state: State, move: Move, step: Read) -> Iterator[State]:
+        least = least_size(step, self.plan.words)
+        for way, code in reads(step, state.layout, move.kept):
+            trace = Trace(state.trace, way, step.span, code)
+            yield self._after(state, move, (*way.layout[:-1], *step.results), way.size + code_size(code) - least, trace)
+
+    def _rename(self, state: State, move: Move, step: Rename) -> Iterator[State]:
+        layout = state.layout
+        if step.operand in layout and not move.kept:
+            renamed = tuple(step.result if item == step.operand else item for item in layout)
+            yield self._after(state, move, renamed, 0, Trace(state.trace, None, step.span, ()))
+            return
+        for way in arrange(layout, (step.operand,), move.kept):
+            trace = Trace(state.trace, way, step.span, ())
+            yield self._after(state, move, (*way.layout[:-1], step.result), way.size, trace)
+
+    def _compute(self, state: State, move: Move, step: Compute, order: Order) -> Iterator[State]:
+        operands, then = order
+        consumed = 0 if step.leaves_operand else len(operands)
+        pushed_for_it = {item for item in operands if item in self.plan.words and item not in self.plan.users}
+        if step.requires is not None:
+            then = (*then, Instr(Op.OP_VERIFY, step.requires))
+        for way in arrange(state.layout, operands, frozenset() if step.leaves_operand else move.kept):
+            left = _buried(way.layout[: len(way.layout) - consumed], pushed_for_it)
+            yield self._after(state, move, (*left, *step.results), way.size, Trace(state.trace, way, step.span, then))
+
+    def _branch(self, state: State, move: Move, step: Branch) -> Iterator[State]:
+        for way in self.to_condition(state.layout, move, step):
+            layout = way.layout[:-1]
+            bottom = window_bottom(layout, step)
+            window = layout[bottom:]
+            kept = frozenset(item for item in window if item != DEAD and item not in move.expired)
+            for join in self.join(step, window, kept):
+                cost = way.size + join.size - least_size(step, self.plan.words)
+                trace = Trace(state.trace, way, step.span, join.code)
+                after = self._after(state, move, (*layout[:bottom], *join.layout), cost, trace)
+                yield replace(after, disorder=after.disorder + join.disorder)
+
+    def to_condition(self, layout: Layout, move: Move, step: Branch) -> tuple[Arrangement, ...]:
+        """Return the ways to bring a branch's condition to the top; if its arms use it too, a copy of it."""
+        used_again = {step.condition} & (step.then.outer | step.otherwise.outer)
+        return arrange(layout, (step.condition,), move.kept | used_again)
+
+
+def _buried(layout: Layout, gone: Iterable[int]) -> Layout:
+    """Return the layout with nothing but dead items in the place of values that nobody needs any more."""
+    for value in gone:
+        while value in layout:
+            place = layout.index(value)
+            layout = (*layout[:place], DEAD, *layout[place + 1 :])
+    return layout
+
+
+def window_bottom(layout: Sequence[int], step: Branch) -> int:
+    """Return where the part of the stack begins that the arms of a branch have to do with."""
+    if step.then.needs_depth or step.otherwise.needs_depth:
+        return 0
+    touched = step.then.outer | step.otherwise.outer
+    return next((place for place, item in enumerate(layout) if item in touched), len(layout))

@@ -1,0 +1,1 @@
+"""Stack layouts: moves, the shortest way to bring values to the top, array reads."""

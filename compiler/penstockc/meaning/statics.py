@@ -1,0 +1,68 @@
+"""The statics that an evaluation needs, found without the compiler's own search.
+
+The compiler is judged by the evaluator, so the two share no code here. This one goes by the definition: a static is
+used if the constructor or a public function of the main contract can reach it through any chain of calls.
+"""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+
+from penstockc.semantics import typed
+
+
+def used_statics(program: typed.Program) -> list[typed.MemberKey]:
+    """Return the statics in use, each after those that its initial value needs."""
+    roots = [program.contract.constructor, *program.entry_points]
+    used = {key for key in _reached(program, roots) if key in program.statics}
+    ordered: list[typed.MemberKey] = []
+    while len(ordered) < len(used):
+        ordered += [
+            key
+            for key in program.statics
+            if key in used and key not in ordered and _needs(program, key) <= set(ordered)
+        ]
+    return ordered
+
+
+def _needs(program: typed.Program, key: typed.MemberKey) -> set[typed.MemberKey]:
+    """Return the statics that the initial value of a static needs."""
+    return {found for found in _reached(program, [program.statics[key].initial]) if found in program.statics}
+
+
+def _reached(program: typed.Program, roots: list[object]) -> set[typed.MemberKey]:
+    """Return the keys of all functions and statics that can be reached from some nodes."""
+    reached = set[typed.MemberKey]()
+    constructed = set[str]()
+    waiting = list(roots)
+    seen = set[int]()
+    while waiting:
+        for node in _nodes(waiting.pop(), seen):
+            match node:
+                case typed.StaticValue(key=key) if key not in reached:
+                    reached.add(key)
+                    waiting.append(program.statics[key].initial)
+                case typed.Invoke(function=key) if key not in reached:
+                    reached.add(key)
+                    waiting.append(program.functions[key].body)
+                case typed.Construct(type=library) if library.name not in constructed:
+                    constructed.add(library.name)
+                    waiting.append(program.classes[library.name].constructor.body)
+                case _:
+                    pass
+    return reached
+
+
+def _nodes(node: object, seen: set[int]) -> Iterator[object]:
+    """Yield a node and all nodes inside it; iterations of a loop are often one block, which is visited once."""
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    if isinstance(node, tuple):
+        inside: tuple[object, ...] = node
+    elif is_dataclass(node) and type(node).__module__.startswith(typed.__name__):
+        yield node
+        inside = tuple(getattr(node, field.name) for field in fields(node))
+    else:
+        return
+    for part in inside:
+        yield from _nodes(part, seen)

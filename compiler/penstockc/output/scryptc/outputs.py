@@ -1,0 +1,87 @@
+"""A contract's text -> everything that the SDKs may ask for.
+
+In: the source, its name and a way to load imports. Out: `Outputs`, or the text about its errors. Nothing is read or
+written here. A file without any contract or library is no error: SDKs ask for the structs that it declares.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+
+from penstockc.codegen.instructions.emit import template_hex
+from penstockc.codegen.instructions.instruction import Code
+from penstockc.diagnostics import CompileError, InternalError
+from penstockc.errors.names import NothingToCompile
+from penstockc.output.scryptc.listing import assembly, source_map
+from penstockc.output.scryptc.messages import internal, messages
+from penstockc.output.scryptc.tree import program_trees
+from penstockc.pipeline import compile_modules
+from penstockc.source import Sources
+from penstockc.syntax.imports import Load, Modules, read_modules
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What a contract was compiled to.
+
+    Attributes:
+        warnings: the text about warnings; empty when there are none.
+        modules: the files.
+        sources: the files, and what the compiler adds to them.
+        code: the instructions.
+    """
+
+    warnings: str
+    modules: Modules
+    sources: Sources
+    code: Code
+
+    @property
+    def tree(self) -> dict[str, object]:
+        """The syntax trees of all files."""
+        return program_trees(self.modules)
+
+    @cached_property
+    def assembly(self) -> dict[str, object]:
+        """The instructions with their places."""
+        return assembly(self.code, self.sources)
+
+    @property
+    def source_map(self) -> dict[str, object]:
+        """From the index of an instruction to its source line."""
+        return source_map(self.code, self.sources)
+
+    @property
+    def hex(self) -> str:
+        """The template of the locking script, placeholders as `<name>`."""
+        return template_hex(self.code)
+
+    @property
+    def at_once(self) -> str:
+        """Tree and instructions in one JSON object; or the warnings instead, if there are any."""
+        return self.warnings or json.dumps({"ast": self.tree, "asm": self.assembly})
+
+
+def compile_for_sdk(text: str, name: str, load: Load) -> Outputs | str:
+    """Compile a contract; returns the text about its errors, and warnings, when it has any.
+
+    Args:
+        text: the source.
+        name: what the SDK calls the file: `stdin`, or its path.
+        load: gives the text of an import.
+    """
+    try:
+        modules = read_modules(text, name, load)
+    except CompileError as error:
+        return messages(error.diagnostics, error.sources)
+    try:
+        stages = compile_modules(modules)
+    except CompileError as error:
+        others = [found for found in error.diagnostics if not isinstance(found, NothingToCompile)]
+        said = messages(others, error.sources, modules.trees)
+        nothing = Outputs(said, modules, error.sources, ())
+        return said if any(found.severity == "error" for found in others) else nothing
+    except InternalError as error:
+        return internal(error)
+    sources = stages.program.sources
+    return Outputs(messages(stages.program.warnings, sources, modules.trees), modules, sources, stages.code)

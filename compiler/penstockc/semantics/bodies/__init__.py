@@ -1,0 +1,1 @@
+"""Function bodies as written -> typed statements."""

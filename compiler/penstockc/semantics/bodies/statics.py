@@ -1,0 +1,56 @@
+"""Static properties: their types and first values, found when they are first asked for.
+
+A `const` whose first value is a compile-time constant is that literal wherever it is read. Any other is evaluated when
+the script starts.
+"""
+
+from collections.abc import Callable, Mapping
+
+from penstockc.semantics import typed
+from penstockc.semantics.declarations.findings import Findings
+from penstockc.semantics.declarations.headers import StaticHeader
+from penstockc.semantics.expressions.constants import constant
+from penstockc.semantics.typed import MemberKey
+from penstockc.source import Span
+
+FirstValue = Callable[[StaticHeader], typed.Expression | None]
+
+
+class Statics:
+    """The statics of one compilation. `first_value` checks the first value of one, as its declared type."""
+
+    def __init__(self, first_value: FirstValue, findings: Findings) -> None:
+        self._first_value = first_value
+        self._findings = findings
+        self._found = dict[MemberKey, typed.Static | typed.Literal | None]()
+
+    def read(self, header: StaticHeader, span: Span) -> typed.Literal | typed.StaticValue | None:
+        """What a reading of the static at `span` means; None after a report."""
+        match self.find(header):
+            case None:
+                return None
+            case typed.Literal(type=type_, value=value):
+                return typed.Literal(span, type_, value)
+            case typed.Static(type=type_, key=key):
+                return typed.StaticValue(span, type_, key)
+
+    def find(self, header: StaticHeader) -> typed.Static | typed.Literal | None:
+        """The static, or the constant that it is; None also while it is being looked for (rings: see `check`)."""
+        key = header.key
+        if key not in self._found:
+            self._found[key] = None
+            self._found[key] = self._look(header)
+        return self._found[key]
+
+    def all_of(self, headers: Mapping[str, StaticHeader]) -> tuple[typed.Static, ...]:
+        """The statics of a class that are no constants, in the order of their declaration."""
+        found = map(self.find, headers.values())
+        return tuple(static for static in found if isinstance(static, typed.Static))
+
+    def _look(self, header: StaticHeader) -> typed.Static | typed.Literal | None:
+        value = self._first_value(header)
+        if value is None:
+            self._findings.lose(header.key)
+            return None
+        known = constant(value) if header.is_const else None
+        return known or typed.Static(header.node.span, header.key, value.type, value)

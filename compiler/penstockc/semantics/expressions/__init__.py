@@ -1,0 +1,1 @@
+"""Expressions as written -> typed expressions. `dispatch` chooses the function for each node."""

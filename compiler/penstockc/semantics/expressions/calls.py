@@ -1,0 +1,225 @@
+"""Calls: who is meant, may it be called from here, do the arguments fit."""
+
+from collections.abc import Callable, Sequence
+from itertools import chain, repeat
+
+from penstock.artifact.artifact import BasicType
+from penstockc.errors.functions import (
+    EntryPointOutsideRequire,
+    NotConstructible,
+    SwappedArguments,
+    WrongArgumentCount,
+)
+from penstockc.errors.names import (
+    MethodCalledBare,
+    NeedsInstance,
+    PrivateMember,
+    ThroughInstance,
+    UnknownFunction,
+    UnknownMember,
+)
+from penstockc.language.builtins import BUILTINS, TYPE_NAMES, Builtin
+from penstockc.language.types import LibraryType, Type
+from penstockc.semantics import typed
+from penstockc.semantics.declarations import signatures
+from penstockc.semantics.declarations.findings import of_constructor
+from penstockc.semantics.declarations.headers import ClassHeader, FunctionHeader, ParameterHeader
+from penstockc.semantics.expressions.context import Body
+from penstockc.semantics.expressions.conversions import Expected, Unknown, asked, closed, convert, fits
+from penstockc.source import Span
+from penstockc.support.suggestions import suggest
+from penstockc.syntax import ast
+
+Arguments = Sequence[typed.Expression | None]
+
+Check = Callable[[ast.Expression, Expected], typed.Expression | None]
+"""Checks an expression where a value of a certain type is asked for."""
+
+
+def static_of_owner(body: Body, node: ast.Call) -> FunctionHeader | None:
+    """The static of the owner that has the name in `f(..)`."""
+    function = body.owner.functions.get(node.function.text)
+    return function if function is not None and function.is_static else None
+
+
+def is_built_in_meant(function: FunctionHeader, row: Builtin, arguments: Arguments) -> bool:
+    """Whether a call means the built-in function and not the static of its name: only its parameters fit."""
+    wanted = [parameter.type for parameter in function.parameters]
+    return not _fit(arguments, wanted) and _fit(arguments, row.parameters)
+
+
+def check_arguments(nodes: Sequence[ast.Expression], parameters: Sequence[ParameterHeader], check: Check) -> Arguments:
+    """The arguments, each where its parameter asks for it."""
+    return check_each(nodes, [asked(parameter.type) for parameter in parameters], check)
+
+
+def check_each(nodes: Sequence[ast.Expression], wanted: Sequence[Expected], check: Check) -> Arguments:
+    """The arguments, each with what is asked of it; nothing is asked of those too many."""
+    places = chain(wanted, repeat(Unknown.UNKNOWN))
+    return [check(node, expected) for node, expected in zip(nodes, places, strict=False)]
+
+
+def _fit(arguments: Arguments, wanted: Sequence[Type | None]) -> bool:
+    """Whether the arguments could be passed; what is unknown fits nothing."""
+    return len(arguments) == len(wanted) and all(map(_fits, arguments, wanted))
+
+
+def _fits(argument: typed.Expression | None, wanted: Type | None) -> bool:
+    """Whether the argument could be passed where `wanted` is wanted."""
+    return argument is not None and wanted is not None and fits(argument.type, closed(wanted, argument.type))
+
+
+def are_swapped(body: Body, name: str, signature: str, arguments: Arguments, wanted: Sequence[Type | None]) -> bool:
+    """Whether two arguments stand in each other's place, and all others fit; reports that."""
+    known = [argument for argument in arguments if argument is not None]
+    wrong = [index for index, pair in enumerate(zip(arguments, wanted, strict=True)) if not _fits(*pair)]
+    if len(known) < len(arguments) or len(wrong) != 2:
+        return False
+    first, second = wrong
+    if not (_fits(arguments[first], wanted[second]) and _fits(arguments[second], wanted[first])):
+        return False
+    body.report(SwappedArguments(known[first].span.merge(known[second].span), name, signature))
+    return True
+
+
+def report_unknown_function(body: Body, node: ast.Call) -> None:
+    """Say why `f(..)` calls nothing."""
+    name = node.function.text
+    if name in body.owner.functions:
+        body.report(MethodCalledBare(node.function.span, name))
+    elif name in body.world.declarations.classes:
+        body.report(NotConstructible(node.function.span, name, "an instance is made by `new`"))
+    else:
+        statics = (key for key, function in body.owner.functions.items() if function.is_static)
+        close = suggest(name, [*statics, *BUILTINS, *TYPE_NAMES])
+        body.report(UnknownFunction(node.function.span, name, close))
+
+
+def static_function(body: Body, owner: ClassHeader, node: ast.MethodCall) -> FunctionHeader | None:
+    """The function that `Owner.f(..)` calls; None after a report."""
+    function = owner.functions.get(node.function.text)
+    if function is None:
+        body.report(_unknown_method(owner, node.function))
+    elif not function.is_static:
+        body.report(NeedsInstance(node.function.span, owner.name, function.key.name))
+    elif _is_accessible(body, function, node.function.span):
+        return function
+    return None
+
+
+def method(body: Body, owner: ClassHeader, node: ast.MethodCall) -> FunctionHeader | None:
+    """The function that `receiver.f(..)` calls on an instance of `owner`; None after a report."""
+    name = node.function
+    function = owner.functions.get(name.text)
+    if function is None:
+        body.report(_unknown_method(owner, name))
+    elif function.is_static:
+        body.report(ThroughInstance(name.span, owner.name, name.text))
+    elif _is_accessible(body, function, name.span):
+        return function
+    return None
+
+
+def _unknown_method(owner: ClassHeader, name: ast.Identifier) -> UnknownMember:
+    """What to say about a function that the class does not have; a built-in one belongs to no class."""
+    close = f"{name.text}(..)" if name.text in BUILTINS else suggest(name.text, owner.functions)
+    return UnknownMember(name.span, name.text, owner.name, close)
+
+
+def owner_of(body: Body, value: typed.Expression, name: ast.Identifier) -> ClassHeader | None:
+    """The class of a receiver; reports one that has no functions."""
+    if isinstance(value.type, LibraryType):
+        return body.world.classes[value.type.name]
+    body.report(UnknownMember(name.span, name.text, str(value.type), None))
+    return None
+
+
+def invoke(
+    body: Body, span: Span, function: FunctionHeader, receiver: typed.Expression | None, arguments: Arguments
+) -> typed.Expression | None:
+    """The call, once everything about it is known; also the place where it is noted.
+
+    With an argument that nothing is known of, it is not even sure that this function is meant.
+    """
+    if any(argument is None for argument in arguments):
+        return None
+    body.use(function.key)
+    converted = _converted(
+        body, span, function.key.name, signatures.of_function(function), function.parameters, arguments
+    )
+    result = BasicType.BOOL if function.is_public else function.result
+    if result is None or converted is None:
+        return None
+    return typed.Invoke(span, result, function.key, receiver, converted)
+
+
+def construct(body: Body, node: ast.New, expected: Expected, check: Check) -> typed.Expression | None:
+    """`new L(..)`; a generic L may leave its type arguments to the place that asks for the instance."""
+    made = _constructed(body, node, expected)
+    if not isinstance(made, LibraryType):
+        for argument in node.arguments:
+            check(argument, Unknown.UNKNOWN)
+        if made is not None:
+            name = node.type.name.text
+            body.report(NotConstructible(node.type.span, name, "only libraries and contracts have instances"))
+        return None
+    body.use(of_constructor(made.name))
+    parameters = body.world.classes[made.name].constructor.parameters
+    arguments = check_arguments(node.arguments, parameters, check)
+    signature = signatures.of_constructor(body.world.classes[made.name])
+    converted = _converted(body, node.span, made.name, signature, parameters, arguments)
+    return None if converted is None else typed.Construct(node.span, made, converted)
+
+
+def leaves_arguments_out(body: Body, node: ast.New) -> bool:
+    """Whether it is the instance of a generic library without its type arguments."""
+    return not node.type.arguments and body.world.types.takes_arguments(node.type.name.text)
+
+
+def _constructed(body: Body, node: ast.New, expected: Expected) -> Type | None:
+    if not leaves_arguments_out(body, node):
+        return body.resolve(node.type)
+    name = node.type.name.text
+    if isinstance(expected, LibraryType) and expected.declared_name == name:
+        return expected
+    if expected is Unknown.UNKNOWN:
+        return None
+    return body.owner.type if name == body.owner.node.name.text else body.resolve(node.type)
+
+
+def check_context(body: Body, node: ast.MethodCall, function: FunctionHeader, *, in_require: bool) -> bool:
+    """Whether the function may be called here: public ones in the condition of a `require` only."""
+    if function.is_public and not in_require:
+        body.report(EntryPointOutsideRequire(node.function.span, function.key.name))
+        return False
+    return True
+
+
+def count_fits(  # noqa: PLR0913, PLR0917 - the facts of the report
+    body: Body, span: Span, name: str, wanted: int, given: int, signature: str
+) -> bool:
+    """Whether as many arguments are given as wanted; reports that with the function's signature."""
+    if wanted != given:
+        body.report(WrongArgumentCount(span, name, wanted, given, signature))
+    return wanted == given
+
+
+def _converted(  # noqa: PLR0913, PLR0917 - the call, and what it is declared to be
+    body: Body, span: Span, name: str, signature: str, parameters: Sequence[ParameterHeader], arguments: Arguments
+) -> tuple[typed.Expression, ...] | None:
+    if not count_fits(body, span, name, len(parameters), len(arguments), signature):
+        return None
+    if are_swapped(body, name, signature, arguments, [parameter.type for parameter in parameters]):
+        return None
+    values = [
+        convert(body, argument, parameter.type) for parameter, argument in zip(parameters, arguments, strict=True)
+    ]
+    known = tuple(value for value in values if value is not None)
+    return known if len(known) == len(values) else None
+
+
+def _is_accessible(body: Body, function: FunctionHeader, span: Span) -> bool:
+    if function.is_private and function.key.owner != body.owner.name:
+        body.report(PrivateMember(span, function.key.owner, function.key.name))
+        return False
+    return True

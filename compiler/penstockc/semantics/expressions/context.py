@@ -1,0 +1,88 @@
+"""What the check of one body (a function's, a constructor's, a static's first value) knows, and where it reports."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from penstockc.diagnostics import Diagnostic
+from penstockc.language.types import LibraryType, Type
+from penstockc.semantics import typed
+from penstockc.semantics.declarations.findings import Findings
+from penstockc.semantics.declarations.global_names import Declarations
+from penstockc.semantics.declarations.graph import Uses
+from penstockc.semantics.declarations.headers import ClassHeader, StaticHeader
+from penstockc.semantics.declarations.instances import Instances
+from penstockc.semantics.declarations.members import Classes
+from penstockc.semantics.declarations.mutation import Mutations
+from penstockc.semantics.declarations.types import Types
+from penstockc.semantics.expressions.scope import Scope
+from penstockc.semantics.expressions.unrolled_size import Extent
+from penstockc.semantics.typed import MemberKey
+from penstockc.source import Span
+from penstockc.syntax import ast
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What all bodies share.
+
+    `static_value` gives what reading a static means, with the span of the reading; `constant_takers` are the names of
+    the functions that take compile-time constants; `size` gives what the size of an array is worth; `instances` are
+    the functions that such calls made.
+    """
+
+    declarations: Declarations
+    types: Types
+    classes: Classes
+    static_value: Callable[[StaticHeader, Span], "typed.Literal | typed.StaticValue | None"]
+    findings: Findings
+    uses: Uses
+    mutations: Mutations
+    constant_takers: frozenset[str]
+    size: "Callable[[Body, ast.Expression], int | None]"
+    instances: Instances
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """One body: `owner` is its class, `key` the definition that it belongs to."""
+
+    world: World
+    owner: ClassHeader
+    key: MemberKey
+    scope: Scope
+    is_static: bool
+    is_constructor: bool
+    is_public: bool = False
+    extent: Extent = field(default_factory=Extent)
+
+    def report(self, diagnostic: Diagnostic) -> None:
+        """Keep an error or a warning."""
+        self.world.findings.report(diagnostic)
+
+    def lose(self) -> None:
+        """Note that a part of this body has no typed form."""
+        self.world.findings.lose(self.key)
+
+    def use(self, key: MemberKey) -> None:
+        """Note that this body needs another definition."""
+        self.world.uses.add(self.key, key)
+
+    def resolve(self, written: ast.TypeExpression, *, may_be_open: bool = False) -> Type | None:
+        """The type that is written here; None after a report. With `may_be_open`, its value may tell its sizes."""
+        return self.world.types.resolve(
+            written, self.key, lambda size: self.world.size(self, size), may_be_open=may_be_open
+        )
+
+    def class_named(self, name: str) -> ClassHeader | None:
+        """The class that `name` means here, itself or as an alias, unless a local hides it."""
+        if self.scope.find(name):
+            return None
+        if name in self.world.declarations.aliases:
+            meant = self.world.types.of_alias(name)
+            return self.world.classes[meant.name] if isinstance(meant, LibraryType) else None
+        return self.owner if name == self.owner.node.name.text else self.world.classes.find(name)
+
+    @property
+    def this(self) -> Type | None:
+        """The type of `this`."""
+        return self.owner.type

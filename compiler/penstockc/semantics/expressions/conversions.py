@@ -1,0 +1,108 @@
+"""Where a value of one type may stand for another, and what that takes."""
+
+from enum import Enum, auto
+
+from penstock.artifact.artifact import BasicType, Kind
+from penstockc.errors.types import NotACondition, TypeMismatch
+from penstockc.language.operators import TO_BOOL
+from penstockc.language.types import OPEN, ArrayType, Type
+from penstockc.semantics import typed
+from penstockc.semantics.expressions.context import Body
+
+_BASE = {Kind.INT: BasicType.INT, Kind.BYTES: BasicType.BYTES, Kind.BOOL: BasicType.BOOL}
+
+
+class Unknown(Enum):
+    """The type of what was reported: whoever gets it stays silent."""
+
+    UNKNOWN = auto()
+
+
+Expected = Type | Unknown | None
+"""The type that a context asks for, if it asks for one: it tells what `{..}` or `new L(..)` is."""
+
+
+def asked(wanted: Type | None) -> Type | Unknown:
+    """What a place asks for whose type is `wanted`, or was reported."""
+    return Unknown.UNKNOWN if wanted is None else wanted
+
+
+def type_of(value: typed.Expression | None) -> Type | Unknown:
+    """The type of a value that was checked."""
+    return asked(None if value is None else value.type)
+
+
+def convert(
+    body: Body, value: typed.Expression | None, wanted: Type | None, *, lenient: bool = False
+) -> typed.Expression | None:
+    """The value as one of type `wanted`: a subtype goes where its supertype is wanted.
+
+    `lenient`, as for results, takes plain bytes for any subtype of bytes too. Reports anything else.
+    """
+    if value is None or wanted is None:
+        return None
+    wanted = closed(wanted, value.type)
+    if not fits(value.type, wanted, lenient=lenient):
+        body.report(TypeMismatch(value.span, str(wanted), str(value.type)))
+        return None
+    return cast(value, wanted) if isinstance(wanted, BasicType) else value
+
+
+def fits(found: Type, wanted: Type, *, lenient: bool = False) -> bool:
+    """Whether a value of type `found` goes where `wanted` is wanted."""
+    if found == wanted:
+        return True
+    if not isinstance(found, BasicType) or not isinstance(wanted, BasicType) or found.kind is not wanted.kind:
+        return False
+    base = _BASE[wanted.kind]
+    return wanted is base or (lenient and found is base)
+
+
+def closed(wanted: Type, found: Type) -> Type:
+    """`wanted` with the sizes that it leaves open, as far as `found` tells them."""
+    if not isinstance(wanted, ArrayType) or not isinstance(found, ArrayType):
+        return wanted
+    size = found.size if wanted.size == OPEN else wanted.size
+    return ArrayType(closed(wanted.element, found.element), size)
+
+
+def is_open(wanted: Type) -> bool:
+    """Whether a value has to tell sizes of the type."""
+    return isinstance(wanted, ArrayType) and (wanted.size == OPEN or is_open(wanted.element))
+
+
+def cast(value: typed.Expression, wanted: BasicType) -> typed.Expression:
+    """The same stack item under another type of the same kind."""
+    if value.type is wanted:
+        return value
+    if isinstance(value, typed.Literal):
+        return typed.Literal(value.span, wanted, value.value)
+    return typed.Cast(value.span, wanted, value)
+
+
+def common_type(left: Type, right: Type) -> Type | None:
+    """The type that both arms of a conditional have or become; None if there is none."""
+    if left == right:
+        return left
+    if isinstance(left, BasicType) and isinstance(right, BasicType) and left.kind is right.kind:
+        return _BASE[left.kind]
+    return None
+
+
+def condition(body: Body, value: typed.Expression | None) -> typed.Expression | None:
+    """The value as a bool: numbers are true unless zero, bytes unless all of them are zero."""
+    if value is None:
+        return None
+    if not isinstance(value.type, BasicType):
+        body.report(NotACondition(value.span, str(value.type)))
+        return None
+    operation = TO_BOOL[value.type.kind]
+    return value if operation is None else typed.Apply(value.span, BasicType.BOOL, operation, (value,))
+
+
+def logical(body: Body, value: typed.Expression | None) -> typed.Expression | None:
+    """The value as an operand of `&&` and `||`: a bool, or a number that is true unless zero."""
+    if value is not None and isinstance(value.type, BasicType) and value.type.kind is Kind.BYTES:
+        body.report(TypeMismatch(value.span, "bool", str(value.type)))
+        return None
+    return condition(body, value)

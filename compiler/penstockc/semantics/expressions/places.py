@@ -1,0 +1,132 @@
+"""What can be assigned, and what must not be."""
+
+from penstockc.errors.names import ConstAssignment, NotAssignable
+from penstockc.language.types import LibraryType
+from penstockc.semantics import typed
+from penstockc.semantics.declarations.mutation import ConstCall
+from penstockc.semantics.declarations.state import is_state_text
+from penstockc.semantics.expressions.context import Body
+from penstockc.semantics.typed import MemberKey
+from penstockc.syntax import ast
+
+
+def as_place(value: typed.Expression) -> typed.Place | None:
+    """The value as a place: a local, `this`, a static, or a field or an element of a place."""
+    match value:
+        case typed.LocalValue() | typed.This() | typed.StaticValue():
+            return value
+        case typed.Field(base=base) | typed.Index(base=base):
+            return value if as_place(base) is not None else None
+        case _:
+            return None
+
+
+def is_const(body: Body, place: typed.Place) -> bool:
+    """Whether assigning the place would change something that was declared const."""
+    match place:
+        case typed.LocalValue(local=local):
+            bound = body.scope.find(local.name)
+            return bound is not None and bound.is_const
+        case typed.StaticValue(key=key):
+            return body.world.classes[key.owner].statics[key.name].is_const
+        case typed.Field(base=base, name=name):
+            return _is_const_property(body, base, name) or _is_part_of_const(body, base)
+        case typed.Index(base=base):
+            return _is_part_of_const(body, base)
+        case typed.This():
+            return False
+
+
+def target(body: Body, node: ast.Expression, value: typed.Expression | None) -> typed.Place | None:
+    """The place that an assignment or increment to `node` changes; `value` is what reading it gives."""
+    if value is None:
+        return None
+    place = as_place(value)
+    if place is not None and not isinstance(place, typed.This):
+        if is_const(body, place) and not is_state_text(node.span):
+            body.report(ConstAssignment(node.span, _text(node)))
+            return None
+        if is_of_this(place):
+            body.world.mutations.assigns_this(body.key)
+        return place
+    if isinstance(value, typed.Literal) and isinstance(node, ast.Name | ast.Member):
+        body.report(ConstAssignment(node.span, _text(node)))
+    else:
+        body.report(NotAssignable(node.span))
+    return None
+
+
+def locate(body: Body, place: typed.Place) -> tuple[tuple[typed.Declare, ...], typed.Place]:
+    """What evaluates the indices of a place, and the place with their values: for one that is read and then written."""
+    match place:
+        case typed.Field(span=span, type=type_, base=base, name=name):
+            before, located = _locate_base(body, base)
+            return before, typed.Field(span, type_, located, name) if before else place
+        case typed.Index(span=span, type=type_, base=base, index=index):
+            before, located = _locate_base(body, base)
+            if _is_fixed(body, index):
+                return before, typed.Index(span, type_, located, index) if before else place
+            local = body.scope.temporary("index", index.type, index.span)
+            known = typed.LocalValue(index.span, local.type, local)
+            return (*before, typed.Declare(index.span, local, index)), typed.Index(span, type_, located, known)
+        case typed.LocalValue() | typed.This() | typed.StaticValue():
+            return (), place
+
+
+def _locate_base(body: Body, base: typed.Expression) -> tuple[tuple[typed.Declare, ...], typed.Expression]:
+    place = as_place(base)
+    return ((), base) if place is None else locate(body, place)
+
+
+def _is_fixed(body: Body, index: typed.Expression) -> bool:
+    """Whether an index cannot have another value when it is evaluated once more."""
+    return isinstance(index, typed.Literal) or (isinstance(index, typed.LocalValue) and is_const(body, index))
+
+
+def is_of_this(place: typed.Place) -> bool:
+    """Whether the place is `this` or a part of it."""
+    match place:
+        case typed.This():
+            return True
+        case typed.Field(base=base) | typed.Index(base=base):
+            inner = as_place(base)
+            return inner is not None and is_of_this(inner)
+        case _:
+            return False
+
+
+def note_call(body: Body, node: ast.Expression, receiver: typed.Expression, method: MemberKey) -> None:
+    """Keep what a call of `method` on `receiver`, written as `node`, may change."""
+    place = as_place(receiver)
+    if place is None:
+        return
+    if is_const(body, place):
+        body.world.mutations.calls_on_const(ConstCall(node.span, _text(node), method))
+    elif is_of_this(place):
+        body.world.mutations.calls_on_this(body.key, method)
+
+
+def _is_part_of_const(body: Body, base: typed.Expression) -> bool:
+    place = as_place(base)
+    return place is not None and is_const(body, place)
+
+
+def _is_const_property(body: Body, base: typed.Expression, name: str) -> bool:
+    """Whether a field was declared const; constructors may assign those of their own instance."""
+    if not isinstance(base.type, LibraryType) or (body.is_constructor and isinstance(base, typed.This)):
+        return False
+    return body.world.classes[base.type.name].properties[name].is_const
+
+
+def _text(node: ast.Expression) -> str:
+    match node:
+        case ast.Name(text=text):
+            return text
+        case ast.Member(base=base, name=name):
+            return f"{_text(base)}.{name.text}"
+        case ast.Index(base=base):
+            return f"{_text(base)}[..]"
+        case ast.This():
+            return "this"
+        case _:
+            return ".."

@@ -1,0 +1,81 @@
+"""A call of a function with `static const` parameters -> the instance that it means.
+
+The types of an instance's other parameters and of its result may depend on the constants, so its header is made here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from penstock.artifact.artifact import BasicType
+from penstockc.errors.functions import Recursion
+from penstockc.semantics import typed
+from penstockc.semantics.declarations.headers import FunctionHeader, ParameterHeader
+from penstockc.semantics.declarations.signatures import of_function
+from penstockc.semantics.expressions.calls import Check, count_fits
+from penstockc.semantics.expressions.constants import known_int
+from penstockc.semantics.expressions.context import Body, World
+from penstockc.semantics.expressions.conversions import Unknown, convert
+from penstockc.semantics.expressions.scope import Scope
+from penstockc.source import Span
+from penstockc.syntax import ast
+
+Nodes = Sequence[ast.Expression]
+
+
+def settle(
+    body: Body, span: Span, function: FunctionHeader, nodes: Nodes, check: Check
+) -> tuple[FunctionHeader, Nodes] | None:
+    """The function that a call means, and the arguments that it passes to it; None after a report."""
+    if not function.takes_constants:
+        return function, nodes
+    signature = of_function(function)
+    if not count_fits(body, span, function.key.name, len(function.parameters), len(nodes), signature):
+        for node in nodes:
+            check(node, Unknown.UNKNOWN)
+        return None
+    pairs = list(zip(function.parameters, nodes, strict=True))
+    passed = [node for parameter, node in pairs if not parameter.is_static]
+    fixed = [check(node, BasicType.INT) for parameter, node in pairs if parameter.is_static]
+    values = [known_int(body, convert(body, value, BasicType.INT)) for value in fixed]
+    known = tuple(value for value in values if value is not None)
+    found = _find(body, function, known) if len(known) == len(values) else None
+    if found is None:
+        for node in passed:
+            check(node, Unknown.UNKNOWN)
+        return None
+    return found, passed
+
+
+def _find(body: Body, function: FunctionHeader, constants: tuple[int, ...]) -> FunctionHeader | None:
+    """The instance, which may be a new one; reports where there would be ever more of them."""
+    instances = body.world.instances
+    key = replace(function.key, constants=constants)
+    found = instances.find(key)
+    if found is not None:
+        return found
+    ring = instances.ring(body.key, key)
+    if ring:
+        body.report(Recursion(function.span, tuple(map(str, ring))))
+        return None
+    with body.world.findings.repeated(is_repeated=instances.has_any_of(key)):
+        made = instance(body.world, function, constants)
+    instances.add(body.key, made)
+    return made
+
+
+def instance(world: World, function: FunctionHeader, constants: tuple[int, ...]) -> FunctionHeader:
+    """The header of a function with `static const` parameters, where these are worth the constants."""
+    key = replace(function.key, constants=constants)
+    body = Body(world, world.classes[key.owner], key, Scope(world.findings), is_static=True, is_constructor=False)
+    pairs = list(zip(function.parameters, function.node.parameters, strict=True))
+    fixed = [node for parameter, node in pairs if parameter.is_static]
+    bound = tuple(zip((node.name for node in fixed), constants, strict=True))
+    for name, value in bound:
+        body.scope.declare_constant(name, typed.Literal(name.span, BasicType.INT, value))
+    parameters = tuple(
+        ParameterHeader(parameter.name, body.resolve(node.type), parameter.is_const)
+        for parameter, node in pairs
+        if not parameter.is_static
+    )
+    result = None if function.node.result is None else body.resolve(function.node.result)
+    return replace(function, key=key, parameters=parameters, result=result, constants=bound)

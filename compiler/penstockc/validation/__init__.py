@@ -1,0 +1,1 @@
+"""Checks that a compiled contract can run on its target: opcodes, limits, lock times."""

@@ -1,0 +1,71 @@
+"""What a contract asks of lock times: constants that lock nothing, and constructor arguments that are locks.
+
+In: the script after its passes. Out: the mistakes among constants; for the artifact, the constructor's leaves that
+have to be locks. A check in a branch is left out there: a contract may take 0 for no lock at all.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from penstock.artifact.artifact import Kind, ParameterLock
+from penstock.script.lock_times import Lock
+from penstock.script.numbers import decode_number
+from penstockc.errors.target import LockOutOfRange
+from penstockc.ir.nodes import Apply, Constant, Dispatch, If, Placeholder, Region, Script, Statement, Value, walk
+from penstockc.language.operations import Operation
+
+LOCKS: Final = {Operation.CHECK_LOCK_TIME: Lock.LOCK_TIME, Operation.CHECK_SEQUENCE: Lock.SEQUENCE}
+
+
+def wrong_locks(script: Script) -> Iterator[LockOutOfRange]:
+    """Yield every lock that is a constant and locks nothing, or is later than any spend's."""
+    known = _constants(script)
+    for statement, lock, operand in _checks(walk(script.body)):
+        for number in known.get(operand, ()):
+            if not lock.locks(number):
+                yield LockOutOfRange(statement.span, number, lock)
+
+
+def _constants(script: Script) -> dict[Value, tuple[int, ...]]:
+    """Return the numbers that values are known to be; those that a branch may choose between, too."""
+    known: dict[Value, tuple[int, ...]] = {}
+    branches = list[If]()
+    for statement in walk(script.body):
+        match statement:
+            case Constant(result=result, data=data) if result.kind is Kind.INT:
+                known[result] = (decode_number(data, max_size=None, minimal=False),)
+            case If():
+                branches.append(statement)
+            case _:
+                pass
+    for branch in reversed(branches):  # inner ones first
+        for index, result in enumerate(branch.results):
+            arms = [arm for arm in (branch.then, branch.otherwise) if not arm.ends_script]
+            known[result] = tuple(number for arm in arms for number in known.get(arm.yields[index], ()))
+    return known
+
+
+def constructor_locks(script: Script) -> tuple[ParameterLock, ...]:
+    """Return the constructor's leaves that some public function surely takes for a lock, as they are."""
+    names = {each.result: each.name for each in walk(script.body) if isinstance(each, Placeholder)}
+    found = {
+        ParameterLock(names[operand], lock): None
+        for region in _whole_regions(script.body)
+        for _, lock, operand in _checks(region.statements)
+        if operand in names
+    }
+    return tuple(found)
+
+
+def _checks(statements: Iterator[Statement] | tuple[Statement, ...]) -> Iterator[tuple[Apply, Lock, Value]]:
+    for statement in statements:
+        if isinstance(statement, Apply) and statement.operation in LOCKS:
+            yield statement, LOCKS[statement.operation], statement.operands[0]
+
+
+def _whole_regions(body: Region) -> Iterator[Region]:
+    """Yield the regions that a call runs from end to end: the script's, and those of its functions."""
+    yield body
+    for statement in body.statements:
+        if isinstance(statement, Dispatch):
+            yield from (function.body for function in statement.functions)

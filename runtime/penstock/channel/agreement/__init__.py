@@ -1,0 +1,1 @@
+"""The agreement of both sides: terms, movie, keys, coins."""

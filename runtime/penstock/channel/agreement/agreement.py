@@ -1,0 +1,161 @@
+"""All that both sides build their transactions from: who, what for, how much, from which coins.
+
+Two parties with equal agreements build equal transactions, so that each can compare what it
+gets with what it would have built.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from penstock.artifact.artifact import Artifact
+from penstock.channel.agreement.funding import SIGNATURE_SIZE, Funding, PayToKey, Signing
+from penstock.channel.agreement.movie import Title
+from penstock.channel.agreement.terms import Terms, TermsError
+from penstock.contract.contract import Contract
+from penstock.ledger.coins import Coin
+from penstock.script.pushes import push_prefix
+from penstock.tx.keys import PrivateKey
+from penstock.tx.wire import compact_size
+
+VERSION: Final = 1
+"""Of every transaction here. Under BSV's Chronicle rules, strangers may alter later versions."""
+RULES: Final = "bsv"
+FUNCTION: Final = "unlock"
+HASH_TYPE: Final = "ALL"
+HASH_TYPE_BYTE: Final = 0x41
+"""ALL|FORKID, the byte at the end of every signature here."""
+
+CONTRACT_OUTPUT: Final = 0
+"""The place of the contract among the outputs of TX_i; Alice's change is the other one."""
+LEAST_CHANGE: Final = 1
+"""Satoshis of change that must remain, so that TX_1 … TX_n all have the same two outputs."""
+
+SIGNING: Final = Signing(HASH_TYPE, RULES)
+_EMPTY_INPUT: Final = 32 + 4 + 4
+_KEY_OUTPUT: Final = 8 + 1 + 25
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What Alice and Bob have agreed on.
+
+    Attributes:
+        artifact: the compiled streaming contract: `unlock(bytes dataOrSig, Sig bobSig)` over alice, bob and hash.
+        title: the movie.
+        terms: price, fee rate, delivery of leaves.
+        alice: her public key, 33 bytes; her coins and her change pay to it.
+        bob: his public key, 33 bytes; his earnings pay to it.
+        funding: her coins, all of which TX_i spends.
+        payment_size: bytes of TX_i when all its signatures have their full length, the same for every i.
+
+    Raises:
+        TermsError: when the coins do not pay for a single chunk, or are not hers; when the contract is not for bsv.
+        ArgumentError: when the artifact is another contract, or a key is none.
+    """
+
+    artifact: Artifact
+    title: Title
+    terms: Terms
+    alice: bytes
+    bob: bytes
+    funding: tuple[Coin, ...]
+    payment_size: int = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.artifact.target != RULES:
+            raise TermsError(f"the contract is compiled for {self.artifact.target}, this channel is one of {RULES}")
+        self.contract(bytes(32)).function(FUNCTION)
+        object.__setattr__(self, "payment_size", self._payment_size())
+        strange = [coin for coin in self.funding if coin.script != self.change_script]
+        if strange:
+            raise TermsError(f"the funding coin of {strange[0].value} satoshis does not pay to Alice's key")
+        if self.title.payable and self.affordable < 1:
+            raise TermsError(
+                f"the funding of {self.funds} satoshis does not pay for one chunk: it takes the price of"
+                f" {self.terms.price}, a fee of {self.payment_fee} and {LEAST_CHANGE} of change"
+            )
+
+    def contract(self, leaf: bytes) -> Contract:
+        """Return the contract that sells the chunk whose hash is `leaf`."""
+        return self.artifact.instantiate(alice=self.alice, bob=self.bob, hash=leaf)
+
+    def amount(self, index: int) -> int:
+        """Satoshis that TX_`index` puts into the contract: the price of D_1 … D_index."""
+        return index * self.terms.price
+
+    @property
+    def funds(self) -> int:
+        """Satoshis that Alice brings."""
+        return sum(coin.value for coin in self.funding)
+
+    @property
+    def affordable(self) -> int:
+        """How many chunks her coins pay for."""
+        return max(0, self.funds - self.payment_fee - LEAST_CHANGE) // self.terms.price
+
+    @property
+    def most(self) -> int:
+        """The last state that this channel can reach: what the movie has, or her coins pay for."""
+        return min(self.title.payable, self.affordable)
+
+    @property
+    def payment_fee(self) -> int:
+        """Satoshis that every TX_i leaves to the miners, the same for all: they have one size."""
+        return self.terms.fee_rate.fee(self.payment_size)
+
+    def _payment_size(self) -> int:
+        script = len(self.contract(bytes(32)).locking_script)
+        outputs = 8 + len(compact_size(script)) + script + _KEY_OUTPUT
+        return transaction_size([self.alice_coins.unlocking_size] * len(self.funding), outputs, 2)
+
+    def claim_size(self, first: int, fee_inputs: int = 0) -> int:
+        """Bytes of TX_p when its signatures have their full length.
+
+        Args:
+            first: bytes of what is shown to the contract beside Bob's signature: chunk, or Alice's signature.
+            fee_inputs: how many coins Bob adds.
+        """
+        unlocking = len(push_prefix(first)) + first + 1 + SIGNATURE_SIZE
+        return transaction_size([unlocking, *[self.bob_coins.unlocking_size] * fee_inputs], _KEY_OUTPUT, 1)
+
+    @property
+    def alice_coins(self) -> Funding:
+        """How Alice's coins and her change are locked."""
+        return PayToKey(self.alice)
+
+    @property
+    def bob_coins(self) -> Funding:
+        """How Bob's fee coins and his earnings are locked."""
+        return PayToKey(self.bob)
+
+    @property
+    def change_script(self) -> bytes:
+        """Where Alice's change goes."""
+        return self.alice_coins.locking_script
+
+    @property
+    def payout_script(self) -> bytes:
+        """Where Bob's earnings go."""
+        return self.bob_coins.locking_script
+
+
+def demand_key(party: str, key: PrivateKey, agreed: bytes) -> None:
+    """Refuse a private key that does not belong to the agreed public one.
+
+    Raises:
+        TermsError: when it does not.
+    """
+    if key.public_key != agreed:
+        raise TermsError(f"{party}'s key is not the agreed one: it gives {key.public_key.hex()}, not {agreed.hex()}")
+
+
+def transaction_size(unlocking: list[int], outputs_size: int, outputs: int) -> int:
+    """Return the bytes of a transaction.
+
+    Args:
+        unlocking: the length of each input's script.
+        outputs_size: bytes of all outputs together.
+        outputs: how many they are.
+    """
+    inputs = sum(_EMPTY_INPUT + len(compact_size(size)) + size for size in unlocking)
+    return 4 + len(compact_size(len(unlocking))) + inputs + len(compact_size(outputs)) + outputs_size + 4

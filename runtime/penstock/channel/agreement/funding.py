@@ -1,0 +1,63 @@
+"""Funding: how the coins are locked that pay for a channel, and how their owner unlocks them."""
+
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from penstock.ledger.coins import Coin, pay_to_key
+from penstock.script.pushes import push
+from penstock.tx.keys import PrivateKey, sign
+from penstock.tx.transaction import Transaction
+
+SIGNATURE_SIZE: Final = 72
+"""Bytes of the longest signature of a channel: DER with a low S, and the byte of the hash type."""
+_PUBLIC_KEY_SIZE: Final = 33
+
+
+class Funding(Protocol):
+    """One way to lock coins: the script, the size of what unlocks it, and the unlocking itself."""
+
+    @property
+    def locking_script(self) -> bytes:
+        """The script that locks every coin of this kind."""
+
+    @property
+    def unlocking_size(self) -> int:
+        """Bytes of the unlocking script when its signatures have their full length."""
+
+    def unlock(self, unsigned: Transaction, index: int, coin: Coin, key: PrivateKey, signing: "Signing") -> bytes:
+        """Return the unlocking script of input `index`, which spends `coin`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """How signatures of a channel are made.
+
+    Attributes:
+        hash_type: the name of the hash type.
+        rules: the rule set that they are judged by.
+    """
+
+    hash_type: str
+    rules: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayToKey:
+    """P2PKH: the coins pay to the hash of one public key (33 bytes)."""
+
+    public_key: bytes
+
+    @property
+    def locking_script(self) -> bytes:
+        """`OP_DUP OP_HASH160 <hash> OP_EQUALVERIFY OP_CHECKSIG`, 25 bytes."""
+        return pay_to_key(self.public_key)
+
+    @property
+    def unlocking_size(self) -> int:
+        """Bytes of the pushes of signature and public key."""
+        return 1 + SIGNATURE_SIZE + 1 + _PUBLIC_KEY_SIZE
+
+    def unlock(self, unsigned: Transaction, index: int, coin: Coin, key: PrivateKey, signing: Signing) -> bytes:
+        """Return the pushes of a signature by `key` and of its public key."""
+        signature = sign(unsigned, index, coin.script, coin.value, key, signing.hash_type, signing.rules)
+        return push(signature) + push(key.public_key)

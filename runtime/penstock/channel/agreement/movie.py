@@ -1,0 +1,134 @@
+"""A file as a movie: chunks D_0 … D_n, their hashes (the leaves), and the tree above them.
+
+In comes a seekable binary stream, out come a `Title`, which is public, and a `Movie`, which
+Bob keeps. The stream is read once from end to end to hash it, a block at a time, and then
+chunk by chunk as they are sold: a file larger than memory is fine.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Final, Self
+
+from penstock.channel.agreement.terms import check_chunk_size
+from penstock.errors import PenstockError
+from penstock.tx.merkle import MerkleTree, Proof
+
+_BLOCK: Final = 1 << 20
+
+
+class MovieError(PenstockError, ValueError):
+    """A file that cannot be streamed, or that changed while it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What everybody knows of a movie: enough to check any chunk that claims to belong to it.
+
+    Attributes:
+        root: T_0, the root of the Merkle tree over the leaves, 32 bytes.
+        length: bytes of the whole file.
+        chunk_size: bytes of every chunk but the last, which may be shorter.
+    """
+
+    root: bytes
+    length: int
+    chunk_size: int
+
+    @property
+    def chunks(self) -> int:
+        """How many chunks there are: n + 1."""
+        return -(-self.length // self.chunk_size)
+
+    @property
+    def payable(self) -> int:
+        """How many of them cost something: n, all but D_0."""
+        return self.chunks - 1
+
+    def chunk_length(self, index: int) -> int:
+        """How many bytes chunk `index` has."""
+        return min(self.chunk_size, self.length - index * self.chunk_size)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Movie:
+    """A file that Bob can sell: its title, its tree, and where its bytes are.
+
+    `source` stays open and is read only by `chunk`; whoever opened it closes it.
+    """
+
+    title: Title
+    tree: MerkleTree
+    source: BinaryIO
+
+    @classmethod
+    def cut(cls, source: BinaryIO, chunk_size: int, *, on_hashed: Callable[[int], object] | None = None) -> Self:
+        """Cut a file into chunks of `chunk_size` bytes and hash them.
+
+        Args:
+            source: the file, opened for reading bytes, seekable.
+            chunk_size: bytes of every chunk but the last.
+            on_hashed: called with the number of bytes of each block once it is hashed.
+
+        Raises:
+            TermsError: when no claim has room for such chunks.
+            MovieError: when the file is empty, or can be read only once.
+        """
+        check_chunk_size(chunk_size)
+        if not source.seekable():
+            raise MovieError("what comes out of a pipe can be read only once: save it to a file, and stream that")
+        source.seek(0)
+        length = 0
+        leaves = []
+        for size, leaf in _hash_chunks(source, chunk_size, on_hashed or _ignore):
+            length += size
+            leaves.append(leaf)
+        if not leaves:
+            raise MovieError("the file is empty: there is nothing to stream")
+        tree = MerkleTree.from_leaves(leaves)
+        return cls(Title(tree.root, length, chunk_size), tree, source)
+
+    @property
+    def leaves(self) -> tuple[bytes, ...]:
+        """H_0 … H_n, the SHA-256 of each chunk."""
+        return tuple(self.tree.leaves)
+
+    def leaf(self, index: int) -> bytes:
+        """Return H_`index`."""
+        return self.tree.leaves[index]
+
+    def chunk(self, index: int) -> bytes:
+        """Read chunk D_`index`.
+
+        Raises:
+            MovieError: when the file no longer holds what was hashed.
+        """
+        self.source.seek(index * self.title.chunk_size)
+        data = self.source.read(self.title.chunk_length(index))
+        if hashlib.sha256(data).digest() != self.tree.leaves[index]:
+            raise MovieError(f"chunk {index} is no longer what it was when the stream began: the file has changed")
+        return data
+
+    def proof(self, index: int) -> Proof:
+        """Return the proof that leaf H_`index` lies under the root."""
+        return self.tree.proof(index)
+
+
+def _hash_chunks(source: BinaryIO, chunk_size: int, on_hashed: Callable[[int], object]) -> Iterator[tuple[int, bytes]]:
+    """Yield the length and the SHA-256 of each chunk of `source`, holding no more than a block of it."""
+    at_end = False
+    while not at_end:
+        hasher = hashlib.sha256()
+        size = 0
+        while size < chunk_size and not at_end:
+            block = source.read(min(_BLOCK, chunk_size - size))
+            hasher.update(block)
+            size += len(block)
+            at_end = not block
+            on_hashed(len(block))
+        if size:
+            yield size, hasher.digest()
+
+
+def _ignore(_size: int) -> None:
+    pass

@@ -1,0 +1,199 @@
+"""Bob, who has the movie, as a state machine: (state, event) → (state, actions).
+
+D_0 is free; every further chunk leaves him only after a payment for it that he has built
+himself, compared, and claimed on the machine.
+"""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias, assert_never
+
+from penstock.channel.agreement.agreement import Agreement, demand_key
+from penstock.channel.agreement.movie import Movie
+from penstock.channel.agreement.refusals import OutOfTurn
+from penstock.channel.agreement.terms import LeafDelivery, TermsError
+from penstock.channel.protocol.actions import BobAction, BobActions, Broadcast, Refuse, Send, Warn
+from penstock.channel.protocol.messages import (
+    Chunk,
+    Claim,
+    Countersigned,
+    FromAlice,
+    FromBob,
+    Leaf,
+    Leaves,
+    Payment,
+    Stop,
+    describe,
+)
+from penstock.channel.transactions import claim, payment
+from penstock.channel.transactions.closing import Closing, plan_claim
+from penstock.channel.transactions.payment import SignedPayment
+from penstock.ledger.coins import Coin
+from penstock.tx.keys import PrivateKey
+from penstock.tx.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """He has sent nothing yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Streaming:
+    """He has sent the chunks up to D_`sent` and waits for the next payment.
+
+    Attributes:
+        best: the newest payment that he accepted; None while only D_0 is out.
+    """
+
+    sent: int
+    best: SignedPayment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitingCountersignature:
+    """He has shown TX_p to Alice and waits for her signature in it."""
+
+    best: SignedPayment
+    claim: Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The end. `claim` is the TX_p that he broadcast after TX_n; None when there was nothing worth claiming."""
+
+    best: SignedPayment | None = None
+    claim: Transaction | None = None
+
+
+BobState: TypeAlias = Ready | Streaming | AwaitingCountersignature | Closed
+Step: TypeAlias = tuple[BobState, BobActions]
+
+
+@dataclass(frozen=True, slots=True)
+class Bob:
+    """Who Bob is and what he has; none of it changes while he streams.
+
+    Attributes:
+        agreement: what he and Alice have agreed on.
+        movie: what he sells.
+        key: his private key, the one of `agreement.bob`.
+        closing: how he closes when Alice stops.
+        fee_coins: coins that pay to his key, added to a claim whose fee would eat what it earns.
+
+    Raises:
+        TermsError: when the key is another one, or the movie is.
+    """
+
+    agreement: Agreement
+    movie: Movie
+    key: PrivateKey = field(repr=False)
+    closing: Closing = Closing.TWO_WAY
+    fee_coins: tuple[Coin, ...] = ()
+
+    def __post_init__(self) -> None:
+        demand_key("Bob", self.key, self.agreement.bob)
+        if self.movie.title != self.agreement.title:
+            raise TermsError("the movie is not the one in the agreement")
+
+    def start(self) -> Step:
+        """Send D_0, for free, and the leaves that Alice needs for it."""
+        match self.agreement.terms.delivery:
+            case LeafDelivery.LEAVES:
+                first: BobAction = Send(Leaves(self.movie.leaves))
+            case LeafDelivery.PROOFS:
+                first = self._leaf(0)
+        return Streaming(0), (first, *self._send_chunk(0, self.movie.chunk(0)))
+
+    def receive(self, state: BobState, message: FromAlice) -> Step:
+        """Take a message of Alice's. What is wrong with a payment ends the stream; no chunk is sent for it."""
+        match state, message:
+            case Streaming(sent), Payment(index, raw) if index == sent + 1 <= self.agreement.most:
+                return self._take_payment(state, index, raw)
+            case Streaming(), Stop():
+                return self.close(state, self.closing)
+            case AwaitingCountersignature(), Countersigned(raw):
+                return self._take_countersigned(state, raw)
+            case AwaitingCountersignature() | Closed(), Payment() | Stop():
+                return state, ()  # was on its way when he stopped
+            case _:
+                refuse = Refuse(OutOfTurn(describe(message), _expected(state)))
+                return self._end(state, refuse)
+
+    def stop(self, state: BobState) -> Step:
+        """Stop streaming, and close as he prefers; when he is closing already, nothing changes."""
+        return (state, ()) if isinstance(state, AwaitingCountersignature) else self.close(state, self.closing)
+
+    def close(self, state: BobState, closing: Closing) -> Step:
+        """Close what was paid: `TWO_WAY` asks Alice for her signature, `ONE_WAY` asks nobody.
+
+        A claim that Alice does not answer is closed `ONE_WAY` by calling this again.
+        """
+        match state:
+            case Closed():
+                return state, ()
+            case Ready():
+                return Closed(), (Send(Stop(0)),)
+            case Streaming(best=best) | AwaitingCountersignature(best=best):
+                return self._claim(best, closing) if best else (Closed(), (Send(Stop(0)),))
+            case _:
+                assert_never(state)
+
+    def _take_payment(self, state: Streaming, index: int, raw: bytes) -> Step:
+        """Send D_index once TX_index is the one he has built himself, and he can claim it with that chunk."""
+        checked = payment.check(self.agreement, index, self.movie.leaf(index), raw)
+        if not isinstance(checked, SignedPayment):
+            return self._end(state, Refuse(checked))
+        data = self.movie.chunk(index)
+        if fails := claim.rehearse(self.agreement, checked, data, self.key):
+            return self._end(state, Refuse(fails))
+        return Streaming(index, checked), self._send_chunk(index, data)
+
+    def _take_countersigned(self, state: AwaitingCountersignature, raw: bytes) -> Step:
+        checked = claim.check_countersigned(self.agreement, state.best, state.claim, raw)
+        if not isinstance(checked, Transaction):
+            return self._end(state, Refuse(checked))
+        return Closed(state.best, checked), (Broadcast(state.best.transaction), Broadcast(checked))
+
+    def _claim(self, best: SignedPayment, closing: Closing) -> Step:
+        plan = plan_claim(self.agreement, best.index, closing, self.fee_coins)
+        warnings = (Warn(plan.warning),) if plan.warning else ()
+        goodbye = Send(Stop(best.index))
+        if not plan.possible:
+            return Closed(best), (*warnings, goodbye)
+        signed = claim.sign(self.agreement, best, plan, self.movie.chunk(best.index), self.key)
+        match closing:
+            case Closing.ONE_WAY:
+                return Closed(best, signed), (*warnings, goodbye, Broadcast(best.transaction), Broadcast(signed))
+            case Closing.TWO_WAY:
+                return AwaitingCountersignature(best, signed), (*warnings, Send(Claim(signed.serialize())))
+
+    def _end(self, state: BobState, refuse: Refuse) -> Step:
+        """Say why, and take what is his without asking one who does not play fair."""
+        if isinstance(state, Ready):
+            return state, (refuse,)
+        closed, actions = self.close(state, Closing.ONE_WAY)
+        return closed, (refuse, *actions)
+
+    def _send_chunk(self, index: int, data: bytes) -> BobActions:
+        """Send a chunk and, where leaves come one by one, the leaf that Alice needs to pay for the next."""
+        chunk = Send(Chunk(index, data))
+        by_proofs = self.agreement.terms.delivery is LeafDelivery.PROOFS
+        return (chunk, self._leaf(index + 1)) if by_proofs and index < self.agreement.most else (chunk,)
+
+    def _leaf(self, index: int) -> Send[FromBob]:
+        return Send(Leaf(index, self.movie.leaf(index), self.movie.proof(index)))
+
+
+def _expected(state: BobState) -> str:
+    """Say what Bob waits for."""
+    match state:
+        case Ready():
+            return "nothing yet"
+        case Streaming(sent):
+            return f"TX_{sent + 1}"
+        case AwaitingCountersignature():
+            return "TX_p with Alice's signature"
+        case Closed():
+            return "nothing more"
+        case _:
+            assert_never(state)

@@ -1,0 +1,1 @@
+"""A whole stream in one process: Alice, Bob and a ledger."""

@@ -1,0 +1,123 @@
+"""How a channel ends, and what Bob's claim costs him: sizes and fees before anything is signed."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from penstock.channel.agreement.agreement import Agreement
+from penstock.channel.agreement.funding import SIGNATURE_SIZE
+from penstock.ledger.coins import Coin
+from penstock.wording import counted
+
+LEAST_OUTPUT = 1
+"""Satoshis that an output must have; less is no payment."""
+
+
+class Closing(StrEnum):
+    """Who takes part in TX_p."""
+
+    ONE_WAY = "1-way"  # Bob alone shows the chunk D_n
+    TWO_WAY = "2-way"  # Alice signs in place of the chunk
+
+    @property
+    def other(self) -> "Closing":
+        """The way that was not taken."""
+        return Closing.TWO_WAY if self is Closing.ONE_WAY else Closing.ONE_WAY
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCostsMore:
+    """A warning: the fee of Bob's claim eats all that the channel earned. Satoshis.
+
+    Attributes:
+        closing: how the claim is made.
+        fee: what it costs.
+        earned: what it brings.
+        added: what the coins hold that Bob adds; 0 when he adds none.
+    """
+
+    closing: Closing
+    fee: int
+    earned: int
+    added: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"the {self.closing} claim costs a fee of {counted(self.fee, 'satoshi')},"
+            f" the channel earned {self.earned:,}: {self._way_out}"
+        )
+
+    @property
+    def _way_out(self) -> str:
+        if self.earned + self.added - self.fee >= LEAST_OUTPUT:
+            return "the coin that Bob adds pays it"
+        if self.added:
+            return f"the {counted(self.added, 'satoshi')} that Bob could add will not pay it"
+        match self.closing:
+            case Closing.ONE_WAY:
+                return "close 2-way, or add a coin for the fee"
+            case Closing.TWO_WAY:
+                return "add a coin for the fee"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPlan:
+    """What TX_p will cost and where the fee comes from.
+
+    Attributes:
+        shown: bytes of what TX_p shows to the contract beside Bob's signature.
+        size: bytes of TX_p as it will lie on the chain, when its signatures have their full length.
+        fee: satoshis left to the miners.
+        earned: satoshis in the contract.
+        fee_coins: coins that Bob adds, because the earnings alone do not pay the fee.
+    """
+
+    closing: Closing
+    shown: int
+    size: int
+    fee: int
+    earned: int
+    fee_coins: tuple[Coin, ...] = ()
+
+    @property
+    def payout(self) -> int:
+        """Satoshis that reach Bob."""
+        return self.earned + self._added - self.fee
+
+    @property
+    def possible(self) -> bool:
+        """Whether anything reaches Bob."""
+        return self.payout >= LEAST_OUTPUT
+
+    @property
+    def warning(self) -> ClaimCostsMore | None:
+        """What Bob should know before he claims."""
+        if self.fee < self.earned:
+            return None
+        return ClaimCostsMore(self.closing, self.fee, self.earned, self._added)
+
+    @property
+    def _added(self) -> int:
+        return sum(coin.value for coin in self.fee_coins)
+
+
+def plan_claim(agreement: Agreement, index: int, closing: Closing, fee_coins: tuple[Coin, ...] = ()) -> ClaimPlan:
+    """Work out the claim of state `index`.
+
+    Args:
+        agreement: what both sides have agreed on.
+        index: the state that is claimed, 1 or more.
+        closing: with the chunk, or with Alice's signature in its place.
+        fee_coins: coins of Bob's, taken only when the earnings do not pay the fee.
+    """
+    plan = _plan(agreement, index, closing, ())
+    return _plan(agreement, index, closing, fee_coins) if plan.warning else plan
+
+
+def _plan(agreement: Agreement, index: int, closing: Closing, fee_coins: tuple[Coin, ...]) -> ClaimPlan:
+    match closing:
+        case Closing.ONE_WAY:
+            shown = agreement.title.chunk_length(index)
+        case Closing.TWO_WAY:
+            shown = SIGNATURE_SIZE
+    size = agreement.claim_size(shown, len(fee_coins))
+    return ClaimPlan(closing, shown, size, agreement.terms.fee_rate.fee(size), agreement.amount(index), fee_coins)

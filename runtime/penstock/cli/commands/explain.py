@@ -1,0 +1,59 @@
+"""`penstock explain`: what a code of the compiler means, with an example that gets it and the example mended."""
+
+import json
+
+import click
+
+from penstock.cli.failure import Failure
+from penstock.cli.loading import JSON_OPTION
+from penstockc.catalogue.entries import Entry, entries
+from penstockc.catalogue.formatting import explained, listed
+from penstockc.support.suggestions import suggest
+
+
+@click.command(
+    "explain",
+    epilog="""\b
+Examples:
+  penstock explain
+  penstock explain type-mismatch
+  penstock explain missing-opcode --json""",
+)
+@click.argument("code", required=False)
+@JSON_OPTION
+def command(code: str | None, *, as_json: bool) -> None:
+    """Explain the CODE of an error or warning, as in `error[type-mismatch]`; without one, list all codes."""
+    chosen = list(entries().values()) if code is None else [_entry(code)]
+    if as_json:
+        facts = [_facts(entry) for entry in chosen]
+        click.echo(json.dumps(facts if code is None else facts[0]))
+    elif code is None:
+        click.echo(listed())
+    else:
+        click.echo(explained(chosen[0]), nl=False)
+
+
+def _entry(code: str) -> Entry:
+    """The entry of a code, which may be given with its brackets."""
+    name = code.removeprefix("error").removeprefix("warning").strip("[]: ")
+    found = entries().get(name)
+    if found is None:
+        close = suggest(name, entries())
+        advice = f"did you mean {close}?" if close else "`penstock explain` lists all codes"
+        raise Failure(f"error: there is no code {name}: {advice}")
+    return found
+
+
+def _facts(entry: Entry) -> dict[str, object]:
+    told = entry.told
+    return {
+        "code": entry.code,
+        "severity": entry.kind.severity,
+        "meaning": entry.meaning,
+        "target": entry.example.target,
+        "place": str(entry.example.place),
+        "failing": entry.example.failing,
+        "message": told.message,
+        "hint": told.hint,
+        "mended": entry.example.mended,
+    }

@@ -1,0 +1,226 @@
+"""`penstock run`: a public function called in a real spend, with real signatures, and the verdict."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import click
+
+import penstock
+from penstock.artifact.artifact import Location
+from penstock.cli.failure import REFUSED
+from penstock.cli.instances import instantiate, read_values, with_state
+from penstock.cli.instances import settings as settings_of
+from penstock.cli.loading import FILE_TYPE, JSON_OPTION, TARGET_OPTION, load_artifact
+from penstock.cli.values import ValueReader
+from penstock.contract.spending_transaction import FINAL_SEQUENCE, MOST_SATOSHIS, Wrap
+from penstock.contract.values.arguments import bind
+from penstock.wording import counted
+
+_WRAPS: Final = [wrap.value for wrap in Wrap]
+_SATOSHIS: Final = click.IntRange(0, MOST_SATOSHIS)
+_INT32: Final = click.IntRange(-(1 << 31), (1 << 31) - 1)
+_NEXT: Final = "next"
+_UINT32: Final = click.IntRange(0, (1 << 32) - 1)
+
+
+def _outputs(
+    _ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]
+) -> list[tuple[int, bytes | None]] | None:
+    """Read `SATOSHIS:HEX` and `SATOSHIS:next`, which has None for a script; None if there are no outputs."""
+    outputs: list[tuple[int, bytes | None]] = []
+    for text in given:
+        satoshis, _, script = text.partition(":")
+        try:
+            outputs.append((int(satoshis), None if script == _NEXT else bytes.fromhex(script)))
+        except ValueError:
+            raise click.BadParameter(f"{text!r} is not SATOSHIS:HEX, nor SATOSHIS:{_NEXT}") from None
+    return outputs or None
+
+
+@click.command(
+    "run",
+    context_settings={"ignore_unknown_options": True},  # so that -1 can be an argument
+    epilog="""\b
+Arguments, by the parameter's type:
+  42, -1, 0x2a          int
+  true, false           bool
+  0x00ff, @file         bytes, or the bytes of a file
+  text:sesame           bytes of a text
+  pub:KEY               the public key of a private key
+  sig:KEY, sig:KEY:NONE a signature for this spend (hash type ALL, or the one given)
+  sha256:VALUE          a hash of any of these; also hash256, hash160, ripemd160, sha1
+  [1, 2]  {x=1, y=2}    arrays and structs, also as JSON: {"x": 1, "y": [2, "0x00"]}
+  preimage              what a contract that checks its own transaction is given; it says of which hash type
+  preimage:SINGLE       the one of this hash type
+A KEY is in wallet import format, 0x… with 64 digits, or @file. Use keys of tests only: shells remember.
+
+\b
+Examples:
+  penstock run contracts/hash_lock.scrypt unlock @secret --set digest=sha256:@secret
+  penstock run contracts/p2pkh.scrypt unlock sig:@key pub:@key --set pubKeyHash=hash160:pub:@key
+  penstock run p2pkh.json unlock sig:@key pub:@key --set pubKeyHash=hash160:pub:@key --json
+  penstock run contracts/counter.scrypt increment preimage --set count=5 --next count=6
+
+The exit code is 0 if the script accepts, 1 if it refuses.""",
+)
+@click.argument("file", type=FILE_TYPE)
+@click.argument("function")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", callback=settings_of, help="A constructor argument."
+)
+@click.option(
+    "--asm",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=settings_of,
+    help="What a variable of inline assembly pushes.",
+)
+@click.option(
+    "--state",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=settings_of,
+    help="A state property, after some transition.  [default: what the constructor makes]",
+)
+@click.option(
+    "--next",
+    "following",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=settings_of,
+    help="A state property of the next instance, which the outputs can name.",
+)
+@click.option(
+    "--value", default=1000, show_default=True, metavar="SATOSHIS", type=_SATOSHIS, help="What the contract holds."
+)
+@click.option(
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="SATOSHIS:HEX",
+    callback=_outputs,
+    help="An output of the transaction, in order; SATOSHIS:next for the next instance.  [default: one that carries the "
+    "value on, with --next to that]",
+)
+@click.option("--grind", is_flag=True, help="Count the lock time up until the preimage suits Tx.checkPreimageOpt.")
+@click.option("--tx-version", default=1, show_default=True, metavar="NUMBER", type=_INT32, help="The version.")
+@click.option("--lock-time", default=0, show_default=True, metavar="NUMBER", type=_UINT32, help="The lock time.")
+@click.option(
+    "--sequence", default=FINAL_SEQUENCE, metavar="NUMBER", type=_UINT32, help="The input's.  [default: final]"
+)
+@click.option("--wrap", default=_WRAPS[0], type=click.Choice(_WRAPS), help="p2wsh (btc): lock with the script's hash.")
+@click.option("--rules", metavar="NAME", help="bsv, btc, bsv-consensus or btc-consensus.  [default: the target's]")
+@TARGET_OPTION
+@JSON_OPTION
+def command(  # noqa: PLR0913 - one per option
+    *,
+    file: Path,
+    function: str,
+    arguments: tuple[str, ...],
+    settings: dict[str, str],
+    asm: dict[str, str],
+    state: dict[str, str],
+    following: dict[str, str],
+    value: int,
+    outputs: list[tuple[int, bytes | None]] | None,
+    grind: bool,
+    tx_version: int,
+    lock_time: int,
+    sequence: int,
+    wrap: str,
+    rules: str | None,
+    target: str | None,
+    as_json: bool,
+) -> None:
+    """Call FUNCTION of the contract in FILE (a source or an artifact) with ARGUMENTS, and judge the call.
+
+    The contract's output is spent by a real transaction with real signatures.
+    """
+    _refuse_options(arguments)
+    artifact = load_artifact(file, target)
+    contract = instantiate(artifact, settings, asm)
+    contract = with_state(contract, state) if state else contract
+    following_script = with_state(contract, following).locking_script if following else None
+    spend = penstock.Spend(
+        contract,
+        value=value,
+        outputs=_with_next(outputs, value, following_script),
+        version=tx_version,
+        lock_time=lock_time,
+        sequence=sequence,
+        wrap=wrap,
+    )
+    found = contract.function(function)
+    bound = bind(f"{artifact.contract}.{function}", found.params, arguments, {})
+    values = read_values(artifact, bound, ValueReader(spend.sign, spend.preimage), constructing=False)
+    if grind:
+        spend = spend.grind(function, *values)
+        values = read_values(artifact, bound, ValueReader(spend.sign, spend.preimage), constructing=False)
+    call = spend.call(function, *values)
+    verdict = spend.judge(call, rules=rules)
+    report = _as_json if as_json else _as_text
+    click.echo(report(spend, call, verdict))
+    if not verdict:
+        raise SystemExit(REFUSED)
+
+
+def _refuse_options(arguments: Sequence[str]) -> None:
+    """Tell a mistyped option from a negative number."""
+    for text in arguments:
+        if text.startswith("-") and not text[1:2].isdigit():
+            raise click.NoSuchOption(text)
+
+
+def _with_next(
+    outputs: list[tuple[int, bytes | None]] | None, value: int, following: bytes | None
+) -> list[tuple[int, bytes]] | None:
+    """Put the script of the next instance where the outputs ask for it; without outputs it gets the value."""
+    if outputs is None:
+        return None if following is None else [(value, following)]
+    filled: list[tuple[int, bytes]] = []
+    for satoshis, script in outputs:
+        chosen = following if script is None else script
+        if chosen is None:
+            raise click.BadParameter(f"{satoshis}:{_NEXT} needs --next", param_hint="--output")
+        filled.append((satoshis, chosen))
+    return filled
+
+
+def _as_text(spend: penstock.Spend, call: penstock.Call, verdict: penstock.Verdict) -> str:
+    name = f"{spend.contract.artifact.contract}.{call.function.name}"
+    unlocking = sum(map(len, call.items)) if spend.wrap == Wrap.P2WSH else len(call.unlocking_script)
+    sizes = f"unlocked by {counted(unlocking, 'byte')}, locked by {len(spend.locking_script):,}"
+    if verdict:
+        return f"{click.style('accepted', fg='green')}: {name} ({sizes})"
+    location = _location(spend, verdict)
+    place = f"\nat {location}" if location else ""
+    return f"{click.style('refused', fg='red')}: {name} ({sizes}){place}\n{verdict.explain()}"
+
+
+def _location(spend: penstock.Spend, verdict: penstock.Verdict) -> Location | None:
+    """Return the source place of the opcode that failed, if it is one of the contract's."""
+    if verdict.source_line is None or verdict.opcode_index is None:
+        return None
+    return spend.contract.artifact.location(verdict.opcode_index)
+
+
+def _as_json(spend: penstock.Spend, call: penstock.Call, verdict: penstock.Verdict) -> str:
+    location = _location(spend, verdict)
+    return json.dumps(
+        {
+            "accepted": bool(verdict),
+            "error": verdict.error,
+            "script": verdict.script.value,
+            "opcode_index": verdict.opcode_index,
+            "source_line": verdict.source_line,
+            "source": location and {"file": location.file, "line": location.line, "column": location.column},
+            "stack": [item.hex() for item in verdict.stack],
+            "locking_script": spend.locking_script.hex(),
+            "unlocking_script": "" if spend.wrap == Wrap.P2WSH else call.unlocking_script.hex(),
+            "value": spend.value,
+            "transaction": spend.transaction(call).serialize().hex(),
+        }
+    )

@@ -1,0 +1,243 @@
+"""From arguments to stack items: which value each parameter takes, and how a refusal names it.
+
+In: a parameter list and Python values, positional or by name. Out: one typed leaf value per stack item, deepest
+first, or an `ArgumentError`. The rules:
+
+| type                | takes                                                                    |
+|---------------------|--------------------------------------------------------------------------|
+| `int`, `PrivKey`    | `int` (never `bool`)                                                     |
+| `bool`              | `bool` (never 0 or 1)                                                    |
+| `bytes`, subtypes   | `bytes` or `bytearray` (never `str`: hex or text would have to be guessed) |
+| `T[n]`              | a list or tuple of exactly n values                                      |
+| struct, library     | a mapping with exactly its fields, or a dataclass or named tuple that has them |
+| `HashedMap<K,V>`, `HashedSet<E>` | also a `HashedMap` or `HashedSet` of ours                        |
+
+Lengths, and that a public key is a point, are checked for constructors only: a call must be able to carry what a
+script is to refuse.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Final, Protocol, TypeAlias, assert_never, runtime_checkable
+
+from penstock.artifact.artifact import Artifact, BasicType, Kind, Parameter
+from penstock.contract.errors import ArgumentError
+from penstock.contract.values.demanded import Demanded
+from penstock.contract.values.shape import ArrayShape, Leaf, RecordShape, Shape, shape_of
+from penstock.errors import hides_frames
+from penstock.script.numbers import encode_number
+from penstock.script.pushes import MAX_PUSH
+
+__tracebackhide__ = hides_frames
+
+LeafValue: TypeAlias = int | bool | bytes
+Value: TypeAlias = "LeafValue | list[Value] | dict[str, Value]"
+"""A value of any type: a list for an array, a dict for a struct or library."""
+
+_KEY_PREFIXES: Final = (2, 3, 4)  # the hybrid forms, 6 and 7, are refused by the nodes' STRICTENC
+_LONGEST_SHOWN: Final = 16  # bytes of a value in an error message
+
+
+@runtime_checkable
+class HasFields(Protocol):
+    """A value of ours that stands for a struct or library."""
+
+    def as_fields(self) -> Mapping[str, object]:
+        """Return its fields."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A value for one stack item: `path` names it (`alice`, `point.x`, `keys[2]`)."""
+
+    path: str
+    value: LeafValue
+
+    @property
+    def item(self) -> bytes:
+        """The bytes on the stack: a minimal number, `01` or nothing for a bool, bytes as they are."""
+        match self.value:
+            case bytes():
+                return self.value
+            case bool():
+                return b"\x01" if self.value else b""
+            case int():
+                return encode_number(self.value)
+            case _:
+                assert_never(self.value)
+
+
+def bind(
+    what: str, parameters: Sequence[Parameter], args: Sequence[object], kwargs: Mapping[str, object]
+) -> list[tuple[Parameter, object]]:
+    """Pair each parameter with its value.
+
+    Args:
+        what: the thing that is called, for messages (`Streaming.unlock`).
+        parameters: what it takes.
+        args: positional values.
+        kwargs: values by parameter name.
+
+    Raises:
+        ArgumentError: too many, too few, a name unknown or given twice.
+    """
+    names = [parameter.name for parameter in parameters]
+    expected = f"({', '.join(f'{parameter.type} {parameter.name}' for parameter in parameters)})"
+    if len(args) > len(names):
+        raise ArgumentError(what, expected, f"{len(args)} positional arguments")
+    values = dict(zip(names, args, strict=False))
+    for name, value in kwargs.items():
+        if name not in names:
+            raise ArgumentError(what, expected, f"an argument named {name!r}")
+        if name in values:
+            raise ArgumentError(what, expected, f"{name!r} twice")
+        values[name] = value
+    if missing := [name for name in names if name not in values]:
+        raise ArgumentError(what, expected, f"nothing for {', '.join(map(repr, missing))}")
+    return [(parameter, values[parameter.name]) for parameter in parameters]
+
+
+def arguments(
+    bound: Sequence[tuple[Parameter, object]], artifact: Artifact, *, constructing: bool
+) -> tuple[Argument, ...]:
+    """Take bound values apart into stack items, checking each.
+
+    Args:
+        bound: parameters with their values, from `bind`.
+        artifact: what describes the types.
+        constructing: whether exact lengths are required (constructor) or not (call).
+
+    Raises:
+        ArgumentError: a value that does not fit its type.
+        ArtifactError: a type that the artifact does not describe.
+    """
+    return tuple(
+        argument
+        for parameter, value in bound
+        for argument in _flatten(
+            parameter.name, shape_of(parameter, artifact, constructing=constructing), value, exact=constructing
+        )
+    )
+
+
+def _flatten(path: str, shape: Shape, value: object, *, exact: bool) -> Iterator[Argument]:
+    match shape:
+        case BasicType():
+            yield check_leaf(Leaf(path, shape), value, exact=exact)
+        case ArrayShape(element=element, size=size):
+            if not isinstance(value, list | tuple) or len(value) != size:
+                raise ArgumentError(path, f"a list of {size} values ({shape})", describe(value))
+            for index, item in enumerate(value):
+                yield from _flatten(f"{path}[{index}]", element, item, exact=exact)
+        case RecordShape(fields=inner):
+            names = [field.name for field in inner]
+            given = fields_of(value)
+            if given is None or set(given) != set(names):
+                raise ArgumentError(path, f"a mapping of {', '.join(names)} ({shape})", describe(value))
+            for field in inner:
+                yield from _flatten(f"{path}.{field.path}", field.shape, given[field.name], exact=exact)
+        case _:
+            assert_never(shape)
+
+
+def fields_of(value: object) -> Mapping[str, object] | None:
+    """Return what a value has for the fields of a struct or library, by name; None if it is nothing of that kind."""
+    match value:
+        case HasFields():
+            return value.as_fields()
+        case Mapping():
+            return value
+        case tuple() if hasattr(value, "_fields"):
+            return dict(zip(value._fields, value, strict=True))
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return {field.name: getattr(value, field.name) for field in fields(value)}
+        case _:
+            return None
+
+
+def nested(shape: Shape, values: Iterator[LeafValue]) -> Value:
+    """Put the leaves of a value together again: lists for arrays, dicts for structs and libraries.
+
+    Args:
+        shape: what the value is.
+        values: its leaves in order; as many are taken as the shape has.
+    """
+    match shape:
+        case BasicType():
+            return next(values)
+        case ArrayShape(element=element, size=size):
+            return [nested(element, values) for _ in range(size)]
+        case RecordShape(fields=inner):
+            return {field.name: nested(field.shape, values) for field in inner}
+        case _:
+            assert_never(shape)
+
+
+def check_leaf(leaf: Leaf, value: object, *, exact: bool) -> Argument:
+    """Check one value against its basic type; with `exact`, its length too, and that a public key is a point.
+
+    Raises:
+        ArgumentError: it does not fit.
+    """
+    match leaf.type.kind:
+        case Kind.INT if isinstance(value, int) and not isinstance(value, bool):
+            return Argument(leaf.path, value)
+        case Kind.BOOL if isinstance(value, bool):
+            return Argument(leaf.path, value)
+        case Kind.BYTES if isinstance(value, bytes | bytearray):
+            data = bytes(value)
+            if len(data) > MAX_PUSH:
+                raise ArgumentError(leaf.path, f"at most {MAX_PUSH} bytes", f"{len(data)} bytes")
+            if exact:
+                _check_exactly(leaf, data)
+            return Argument(leaf.path, data)
+        case _:
+            raise ArgumentError(leaf.path, _expected(leaf.type), describe(value))
+
+
+def _check_exactly(leaf: Leaf, data: bytes) -> None:
+    lengths = leaf.type.lengths
+    if lengths and len(data) not in lengths:
+        raise ArgumentError(leaf.path, _expected(leaf.type), describe(data))
+    if leaf.type is BasicType.PUB_KEY and not _is_point(data):
+        raise ArgumentError(leaf.path, "PubKey (a point of secp256k1, compressed or not)", describe(data))
+
+
+def _is_point(data: bytes) -> bool:
+    from penstock.tx.keys import is_public_key  # noqa: PLC0415 - loads the curve, which few callers need
+
+    return data[0] in _KEY_PREFIXES and is_public_key(data)
+
+
+def _expected(basic: BasicType) -> str:
+    """Name a type as an argument: the type, and in brackets what Python value it takes."""
+    match basic.kind:
+        case Kind.INT | Kind.BOOL:
+            return f"{basic} (a Python {basic.kind})" if basic.label != basic.kind else f"a Python {basic.kind}"
+        case Kind.BYTES:
+            sizes = " or ".join(map(str, basic.lengths))
+            size = f"{sizes} byte{'' if sizes == '1' else 's'}" if sizes else "Python bytes"
+            return f"{basic} ({size})" if basic.label != basic.kind else "Python bytes"
+
+
+def describe(value: object) -> str:
+    """Say what a value is, briefly, whatever it is."""
+    match value:
+        case bool():
+            return f"bool {value}"
+        case int():
+            return f"int {value}" if value.bit_length() <= 256 else f"an int of {value.bit_length()} bits"
+        case bytes() | bytearray():
+            shown = value[:_LONGEST_SHOWN].hex() + ("…" if len(value) > _LONGEST_SHOWN else "")
+            return f"{len(value)} byte{'' if len(value) == 1 else 's'} {shown}".rstrip()
+        case str():
+            return f"str {value[:40]!r} (for hex write bytes.fromhex(…), for text .encode())"
+        case list() | tuple():
+            return f"{type(value).__name__} of {len(value)}"
+        case Demanded():
+            return f"{value!r} (which only a spend can fill in: spend.call(…))"
+        case Mapping():
+            return f"a mapping of {', '.join(map(str, value)) or 'nothing'}"
+        case _:
+            return type(value).__name__

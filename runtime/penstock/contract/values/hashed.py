@@ -1,0 +1,162 @@
+"""The maps and sets that contracts keep as hashes, with what they are hashes of: `HashedMap`, `HashedSet`.
+
+A contract holds bytes only: for each key, in order, the hash of the key and that of its value (a set: of the element).
+Whoever calls it has to say where a key stands, or is to be put in: with an `item`. In: keys and values as contracts
+take them. Out: the bytes, the places, and the hashes, to the byte as the standard library makes them.
+"""
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, MutableSet
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from penstock.contract.errors import ArgumentError
+from penstock.contract.values.arguments import Argument, HasFields, describe, fields_of
+from penstock.errors import hides_frames
+from penstock.script.hashes import sha256
+from penstock.script.numbers import decode_number
+
+__tracebackhide__ = hides_frames
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class SortedItem(NamedTuple):
+    """A key (of a set: an element), and the place that it has, or is to have: the struct `SortedItem<T>`."""
+
+    item: Any
+    idx: int
+
+
+def flatten_sha256(value: object) -> bytes:
+    """Return what `flattenSha256` gives, 32 bytes: the hash of a value, or of its leaves' hashes, joined.
+
+    Args:
+        value: an int, bool or bytes, a list or tuple for an array, a dataclass or named tuple for a struct.
+
+    Raises:
+        ArgumentError: it is nothing of that kind. A dict is not, since the order of the fields matters.
+    """
+    leaves = list(_leaves(value))
+    return sha256(leaves[0]) if len(leaves) == 1 else sha256(b"".join(map(sha256, leaves)))
+
+
+class HashedMap(MutableMapping[K, V], Generic[K, V]):
+    """A `HashedMap<K,V>` with its keys and values: a mapping, in the order of `data`.
+
+    It goes wherever a contract takes such a map; `item` makes the argument for a call of `set`, `canGet` or `delete`.
+    """
+
+    def __init__(self, entries: Mapping[K, V] | Iterable[tuple[K, V]] = ()) -> None:
+        self._places: list[int] = []
+        self._entries: dict[int, tuple[K, V, bytes]] = {}
+        for key, value in entries.items() if isinstance(entries, Mapping) else entries:
+            self[key] = value
+
+    @property
+    def data(self) -> bytes:
+        """The bytes that the contract holds: 64 for each key."""
+        return b"".join(self._entries[place][2] for place in self._places)
+
+    def item(self, key: K) -> SortedItem:
+        """Return the key with the place that it has, or will have once it is set."""
+        return SortedItem(key, bisect_left(self._places, _place(key)))
+
+    def as_fields(self) -> Mapping[str, object]:
+        """Return it as the library's properties."""
+        return {"_data": self.data}
+
+    def __getitem__(self, key: K) -> V:
+        return self._entries[self._known(key)][1]
+
+    def __setitem__(self, key: K, value: V) -> None:
+        entry = key, value, flatten_sha256(key) + flatten_sha256(value)
+        place = _place(key)
+        if place not in self._entries:
+            insort(self._places, place)
+        self._entries[place] = entry
+
+    def __delitem__(self, key: K) -> None:
+        place = self._known(key)
+        del self._entries[place]
+        self._places.remove(place)
+
+    def __iter__(self) -> Iterator[K]:
+        return (self._entries[place][0] for place in self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __repr__(self) -> str:
+        return f"HashedMap({dict(self.items())!r})"
+
+    def _known(self, key: K) -> int:
+        place = _place(key)
+        if place not in self._entries:
+            raise KeyError(key)
+        return place
+
+
+class HashedSet(MutableSet[K], Generic[K]):
+    """A `HashedSet<E>` with its elements: a set, in the order of `data`; `item` makes the argument for a call."""
+
+    def __init__(self, elements: Iterable[K] = ()) -> None:
+        self._map: HashedMap[K, bool] = HashedMap((element, True) for element in elements)
+
+    @property
+    def data(self) -> bytes:
+        """The bytes that the contract holds: 32 for each element."""
+        return b"".join(flatten_sha256(element) for element in self)
+
+    def item(self, element: K) -> SortedItem:
+        """Return the element with the place that it has, or will have once it is added."""
+        return self._map.item(element)
+
+    def as_fields(self) -> Mapping[str, object]:
+        """Return it as the library's properties."""
+        return {"_data": self.data}
+
+    def add(self, value: K) -> None:
+        """Put an element in, if it is not there."""
+        self._map[value] = True
+
+    def discard(self, value: K) -> None:
+        """Take an element out, if it is there."""
+        self._map.pop(value, None)
+
+    def __contains__(self, value: object) -> bool:
+        return value in self._map
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._map)
+
+    def __len__(self) -> int:
+        return len(self._map)
+
+    def __repr__(self) -> str:
+        return f"HashedSet({list(self)!r})"
+
+
+def _place(key: object) -> int:
+    """Return the number that orders a key: its hash read as the script reads a number."""
+    return decode_number(flatten_sha256(key))
+
+
+def _leaves(value: object) -> Iterator[bytes]:
+    """Yield the leaves of a value as they lie on the stack."""
+    has_order = isinstance(value, HasFields) or not isinstance(value, Mapping)
+    fields = fields_of(value) if has_order else None
+    match value:
+        case _ if fields is not None:
+            for inner in fields.values():
+                yield from _leaves(inner)
+        case list() | tuple():
+            for inner in value:
+                yield from _leaves(inner)
+        case bool() | int() | bytes():
+            yield Argument("", value).item
+        case bytearray():
+            yield bytes(value)
+        case _:
+            expected = "an int, bool, bytes, list or tuple, or for a struct a dataclass or named tuple"
+            raise ArgumentError("flattenSha256", expected, describe(value))

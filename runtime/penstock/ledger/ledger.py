@@ -1,0 +1,283 @@
+"""The ledger: coins, a pool of accepted transactions, and blocks mined when told to.
+
+In comes a transaction, out comes a `Receipt` that says yes or why not. It checks what a node
+checks before it relays: form, double spends, maturity of coinbases, lock times, values, fees,
+and every input's scripts on the machine. There are no forks and no proof of work, time passes
+only with blocks, and whoever asks first spends first.
+"""
+
+import statistics
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Self
+
+from penstock.errors import PenstockError
+from penstock.ledger import reasons, timelocks
+from penstock.ledger.coins import Coin
+from penstock.ledger.fees import DEFAULT_FEE_RATE, FeeRate
+from penstock.script.opcodes import Op
+from penstock.script.pushes import push_data, push_number
+from penstock.tx.context_free_checks import check_transaction_form
+from penstock.tx.transaction import OutPoint, Transaction, TransactionError, TxIn, TxOut
+from penstock.vm.judging.verify import check_transaction
+from penstock.vm.rules import RuleSet, rule_set
+
+COINBASE_MATURITY: Final = 100
+"""Blocks on top of a coinbase before it can be spent, its own counted."""
+HALVING: Final = 210_000
+FIRST_SUBSIDY: Final = 50 * 100_000_000
+BLOCK_SECONDS: Final = 600
+START_TIME: Final = 1_600_000_000
+_MEDIAN_OF: Final = 11
+_NULL: Final = OutPoint(bytes(32), 0xFFFF_FFFF)
+_ANYBODY: Final = bytes((Op.OP_1,))
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block: its height, its time in seconds since 1970, its transactions, the coinbase first."""
+
+    height: int
+    time: int
+    transactions: tuple[Transaction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a submitted transaction; true when it was accepted.
+
+    Attributes:
+        txid: 32 bytes, wire order; empty when it could not be read.
+        reason: why it was refused, None when it was not.
+    """
+
+    txid: bytes
+    reason: reasons.Reason | None = None
+
+    def __bool__(self) -> bool:
+        return self.reason is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A coin and where it came from; no height while its transaction is in the pool."""
+
+    coin: Coin
+    height: int | None
+    coinbase: bool = False
+
+
+class LedgerError(PenstockError, ValueError):
+    """Something that the ledger cannot do, whoever asks."""
+
+
+class Ledger:
+    """A chain with a pool.
+
+    Args:
+        rules: by which scripts are judged: `bsv`, `btc`, …, or a rule set.
+        fee_rate: the least fee; size is counted in virtual bytes where there are witnesses.
+    """
+
+    def __init__(self, rules: str | RuleSet = "bsv", fee_rate: FeeRate = DEFAULT_FEE_RATE) -> None:
+        self.rules = rule_set(rules)
+        self.fee_rate = fee_rate
+        self._blocks: list[Block] = [Block(0, START_TIME, ())]
+        self._pool: dict[bytes, Transaction] = {}
+        self._fees = 0
+        self._known: dict[bytes, Transaction] = {}
+        self._coins: dict[OutPoint, _Entry] = {}
+        self._spender: dict[OutPoint, bytes] = {}
+
+    def fork(self) -> Self:
+        """Return a ledger of the same past and a future of its own."""
+        twin = type(self)(self.rules, self.fee_rate)
+        twin._blocks, twin._fees = list(self._blocks), self._fees  # noqa: SLF001 - one of us
+        twin._pool, twin._known = dict(self._pool), dict(self._known)  # noqa: SLF001 - one of us
+        twin._coins, twin._spender = dict(self._coins), dict(self._spender)  # noqa: SLF001 - one of us
+        return twin
+
+    @property
+    def height(self) -> int:
+        """The height of the newest block."""
+        return self._blocks[-1].height
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """All blocks; the first, at height 0, is empty."""
+        return tuple(self._blocks)
+
+    @property
+    def pool(self) -> tuple[Transaction, ...]:
+        """What was accepted and is in no block yet."""
+        return tuple(self._pool.values())
+
+    @property
+    def transactions(self) -> tuple[Transaction, ...]:
+        """Everything but coinbases, in the order of the chain, then of the pool."""
+        mined = (transaction for block in self._blocks for transaction in block.transactions[1:])
+        return (*mined, *self._pool.values())
+
+    def find(self, txid: bytes) -> Transaction | None:
+        """Return the transaction with this id (wire order), if it was accepted."""
+        return self._known.get(txid)
+
+    def coin(self, outpoint: OutPoint) -> Coin | None:
+        """Return the coin at `outpoint`, if it is there and unspent."""
+        entry = self._coins.get(outpoint)
+        return entry.coin if entry else None
+
+    def spender(self, outpoint: OutPoint) -> Transaction | None:
+        """Return the transaction that spent `outpoint`, if one did."""
+        txid = self._spender.get(outpoint)
+        return self._known[txid] if txid else None
+
+    def submit(self, transaction: Transaction | bytes) -> Receipt:
+        """Take a transaction into the pool, or say why not. Whoever spends a coin first has it."""
+        if isinstance(transaction, bytes):
+            try:
+                transaction = Transaction.parse(transaction, segwit=self.rules.chain == "btc")
+            except TransactionError as error:
+                return Receipt(b"", reasons.Malformed(str(error)))
+        txid = transaction.txid
+        reason = self._check(transaction, txid)
+        if reason is None:
+            self._take(transaction, txid)
+        return Receipt(txid, reason)
+
+    def mine(self, blocks: int = 1, *, reward: Iterable[TxOut] = (), seconds: int = BLOCK_SECONDS) -> None:
+        """Put the pool into a block and mine `blocks` in all.
+
+        Args:
+            blocks: how many; all but the first are empty.
+            reward: outputs of the first block's coinbase; what they leave of subsidy and fees goes to anybody.
+            seconds: between one block and the next.
+
+        Raises:
+            LedgerError: when `reward` is more than subsidy and fees.
+        """
+        for _ in range(blocks):
+            self._mine_one(tuple(reward), seconds)
+            reward = ()
+
+    def fund(self, script: bytes, value: int) -> Coin:
+        """Make a coin that can be spent at once: mine it and bury it.
+
+        Args:
+            script: the locking script that it pays to.
+            value: satoshis, at most what a block has to give.
+
+        Raises:
+            LedgerError: when it is more.
+        """
+        most = _subsidy(self.height + 1)
+        if value > most:
+            raise LedgerError(f"no coin of {value:,} satoshis can be made: a block has {most:,} to give")
+        self.mine(1, reward=[TxOut(value, script)])
+        coinbase = self._blocks[-1].transactions[0]
+        self.mine(COINBASE_MATURITY - 1)
+        return Coin(OutPoint(coinbase.txid, 0), coinbase.outputs[0])
+
+    def _mine_one(self, reward: tuple[TxOut, ...], seconds: int) -> None:
+        height = self.height + 1
+        left = _subsidy(height) + self._fees - sum(output.value for output in reward)
+        if left < 0:
+            raise LedgerError(f"the reward is {-left} satoshis more than block {height} has to give")
+        unlocking = push_number(height) + push_data(b"penstock")
+        coinbase = Transaction(1, (TxIn(_NULL, unlocking),), (*reward, TxOut(left, _ANYBODY)))
+        self._blocks.append(Block(height, self._blocks[-1].time + seconds, (coinbase, *self._pool.values())))
+        self._make_coins(coinbase, coinbase.txid, height, coinbase=True)
+        for txid, transaction in self._pool.items():
+            self._bury(transaction, txid, height)
+        self._pool.clear()
+        self._fees = 0
+
+    def _take(self, transaction: Transaction, txid: bytes) -> None:
+        """Let a transaction into the pool that has been checked."""
+        self._fees += self._value_in(transaction) - _value_out(transaction)
+        self._pool[txid] = transaction
+        for txin in transaction.inputs:
+            del self._coins[txin.outpoint]
+            self._spender[txin.outpoint] = txid
+        self._make_coins(transaction, txid, None)
+
+    def _make_coins(self, transaction: Transaction, txid: bytes, height: int | None, *, coinbase: bool = False) -> None:
+        self._known[txid] = transaction
+        for index, output in enumerate(transaction.outputs):
+            outpoint = OutPoint(txid, index)
+            self._coins[outpoint] = _Entry(Coin(outpoint, output), height, coinbase)
+
+    def _bury(self, transaction: Transaction, txid: bytes, height: int) -> None:
+        """Note in which block the coins of a transaction from the pool lie now."""
+        for index in range(len(transaction.outputs)):
+            entry = self._coins.get(OutPoint(txid, index))
+            if entry is not None:  # it may be spent in the same block
+                self._coins[entry.coin.outpoint] = _Entry(entry.coin, height)
+
+    def _check(self, transaction: Transaction, txid: bytes) -> reasons.Reason | None:
+        if txid in self._known:
+            return reasons.AlreadyKnown(txid)
+        fault = check_transaction_form(transaction, self.rules.chain)
+        if fault is not None or any(txin.outpoint == _NULL for txin in transaction.inputs):
+            return reasons.Malformed(str(fault or "a coinbase comes with a block only"))
+        return (
+            self._check_coins(transaction)
+            or self._check_time(transaction)
+            or self._check_values(transaction)
+            or self._check_scripts(transaction)
+        )
+
+    def _check_coins(self, transaction: Transaction) -> reasons.Reason | None:
+        for txin in transaction.inputs:
+            entry = self._coins.get(txin.outpoint)
+            if entry is None:
+                spender = self._spender.get(txin.outpoint)
+                return reasons.DoubleSpend(txin.outpoint, spender) if spender else reasons.MissingCoin(txin.outpoint)
+            if entry.coinbase and entry.height is not None:
+                spendable_at = entry.height + COINBASE_MATURITY
+                if self.height + 1 < spendable_at:
+                    return reasons.ImmatureCoinbase(txin.outpoint, spendable_at, self.height + 1)
+        return None
+
+    def _check_time(self, transaction: Transaction) -> reasons.Reason | None:
+        now = timelocks.Now(self.height + 1, self.median_time_below(self.height + 1))
+        if refusal := timelocks.check_lock_time(transaction, now):
+            return refusal
+        if self.rules.chain == "bsv":
+            return None
+        entries = [self._coins[txin.outpoint] for txin in transaction.inputs]
+        heights = [now.height if entry.height is None else entry.height for entry in entries]
+        return timelocks.check_sequences(transaction, heights, self.median_time_below, now)
+
+    def median_time_below(self, height: int) -> int:
+        """Return the median time of the eleven blocks below `height` (BIP113), in seconds since 1970."""
+        below = self._blocks[max(0, height - _MEDIAN_OF) : max(1, height)]
+        return statistics.median_high(block.time for block in below)
+
+    def _check_values(self, transaction: Transaction) -> reasons.Reason | None:
+        paid, received = self._value_in(transaction), _value_out(transaction)
+        if received > paid:
+            return reasons.ValueCreated(paid, received)
+        size = transaction.virtual_size if self.rules.chain == "btc" else transaction.size()
+        least = self.fee_rate.fee(size)
+        return reasons.FeeTooLow(paid - received, least, size) if paid - received < least else None
+
+    def _check_scripts(self, transaction: Transaction) -> reasons.Reason | None:
+        spent = [self._coins[txin.outpoint].coin.output for txin in transaction.inputs]
+        verdicts = check_transaction(transaction, spent, self.rules)
+        for index, verdict in enumerate(verdicts):
+            if not verdict:
+                return reasons.ScriptRefused(index, verdict)
+        return None
+
+    def _value_in(self, transaction: Transaction) -> int:
+        return sum(self._coins[txin.outpoint].coin.value for txin in transaction.inputs)
+
+
+def _subsidy(height: int) -> int:
+    """Satoshis that the block at `height` makes."""
+    return FIRST_SUBSIDY >> height // HALVING
+
+
+def _value_out(transaction: Transaction) -> int:
+    return sum(output.value for output in transaction.outputs)

@@ -1,0 +1,1 @@
+"""Execution: decoding of scripts and the two drivers that run them."""

@@ -1,0 +1,151 @@
+"""Programs that need not be decoded again, because the script has been seen, or one of the same form.
+
+A stream pays to the same contract again and again, with another hash each time: scripts that differ in the data of
+their longer pushes only. They have one `Form`, and run its program, which cuts that data out of the script that it is
+run for. Long scripts are recalled whole. What is kept is bounded, in number and in memory, and forgotten all at once
+when there is too much.
+"""
+
+from contextlib import suppress
+from typing import Final
+
+from penstock.script.parse import ScriptParseError, instructions
+from penstock.vm.execution.decode import decode
+from penstock.vm.execution.program import Program
+from penstock.vm.items import Item
+from penstock.vm.opcodes.dialect import Dialect
+from penstock.vm.run import Handler, Run
+
+_LONGEST_FORM: Final = 1000
+_MOST_LENGTHS: Final = 64
+_MOST_FORMS: Final = 4
+"""Of one length."""
+
+_MOST_PROGRAMS: Final = 256
+_MOST_BYTES: Final = 1 << 24
+_OPCODE_BYTES: Final = 24
+_SEGMENT_BYTES: Final = 600
+"""What an opcode and a segment take in a program, roughly: scripts of nothing but branches take the most."""
+
+_SHORTEST_HOLE: Final = 20
+"""Bytes. Shorter data may be numbers, which programs treat as such."""
+
+_number: Final = int.from_bytes  # looking it up takes time, and every verdict needs it
+
+
+class Programs:
+    """Keeps the programs of scripts that came before."""
+
+    def __init__(self) -> None:
+        self._forms: dict[tuple[int, Dialect], list[Form]] = {}
+        """The forms of each length."""
+        self._waiting: dict[tuple[int, Dialect], bytes] = {}
+        """The last script of each length that had none of these forms: one is made when it or another comes."""
+        self._long: dict[tuple[bytes, Dialect], Program] = {}
+        self._bytes_kept = 0
+
+    def recall(self, script: bytes, dialect: Dialect) -> Program:
+        """Return a program of `script`, which is likely to come again, or others like it; decode it if need be.
+
+        It runs for this script and for others of its form.
+        """
+        if len(script) > _LONGEST_FORM:
+            return self._whole(script, dialect)
+        for form in self._forms.get((len(script), dialect), ()):
+            if form.fits(script):
+                return form.program
+        return self._of_new_form(script, dialect)
+
+    def _of_new_form(self, script: bytes, dialect: Dialect) -> Program:
+        """Make a form of the script that is waiting for another one of its length; else decode, and let this one wait.
+
+        Where there are enough forms of that length, a new one that fits twice takes the place of the oldest.
+        """
+        key = len(script), dialect
+        if len(self._forms) >= _MOST_LENGTHS:
+            self._forms.clear()
+            self._waiting.clear()
+        forms = self._forms.setdefault(key, [])
+        waiting = self._waiting.pop(key, None)
+        if waiting is not None:
+            form = Form(waiting, dialect)
+            fits = form.fits(script)
+            if fits and len(forms) == _MOST_FORMS:
+                del forms[0]
+            if len(forms) < _MOST_FORMS:
+                forms.append(form)
+            if fits:
+                return form.program
+        self._waiting[key] = script
+        return decode(script, dialect)
+
+    def _whole(self, script: bytes, dialect: Dialect) -> Program:
+        """Return the program of a long script."""
+        program = self._long.get((script, dialect))
+        if program is None:
+            program = decode(script, dialect)
+            self._keep(script, program)
+        elif not program.paired:
+            program.pair()
+        return program
+
+    def _keep(self, script: bytes, program: Program) -> None:
+        size = len(script) + _OPCODE_BYTES * program.opcodes + _SEGMENT_BYTES * len(program.segments)
+        if size > _MOST_BYTES:
+            return
+        self._bytes_kept += size
+        if self._bytes_kept > _MOST_BYTES or len(self._long) >= _MOST_PROGRAMS:
+            self._long.clear()
+            self._bytes_kept = size
+        self._long[script, program.dialect] = program
+
+
+class Form:
+    """What scripts share that differ in the data of their longer pushes only.
+
+    Attributes:
+        program: the program of all of them.
+        mask: ones for the bits of the bytes that they share, with the script read as a number, little endian.
+        shared: these bits.
+    """
+
+    __slots__ = ("mask", "program", "shared")
+
+    def __init__(self, script: bytes, dialect: Dialect) -> None:
+        program = self.program = decode(script, dialect)
+        places = {
+            segment.start + place: (segment, place)
+            for segment in program.segments
+            for place, item in enumerate(segment.items)
+            if type(item) is bytes and len(item) >= _SHORTEST_HOLE
+        }
+        mask = bytearray(b"\xff" * len(script))
+        with suppress(ScriptParseError):
+            for index, instruction in enumerate(instructions(script)):
+                if index in places:
+                    segment, place = places[index]
+                    end = instruction.offset + instruction.size
+                    start = end - len(instruction.data or b"")
+                    segment.items[place] = _hole(start, end)
+                    mask[start:end] = bytes(end - start)
+        self.mask = _number(mask, "little")
+        self.shared = _number(script, "little") & self.mask
+        program.pair()
+
+    def fits(self, script: bytes) -> bool:
+        """Tell whether another script of the same length has this form."""
+        return _number(script, "little") & self.mask == self.shared
+
+
+def _hole(start: int, end: int) -> Handler:
+    """Return what pushes these bytes of the script that is run."""
+    place = slice(start, end)
+
+    def handler(stack: list[Item], run: Run) -> None:
+        stack.append(run.script[place])
+
+    return handler
+
+
+recall: Final = Programs().recall
+"""What the machine asks: one process has one memory of programs."""

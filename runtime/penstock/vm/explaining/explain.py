@@ -1,0 +1,320 @@
+"""Telling in words what a verdict is about.
+
+In: a verdict. Out: some lines of text: the rule, the opcode and its place, both stacks, the branches that were taken,
+for a hash that did not match both, and for a signature that did not fit what was hashed, field by field, and in which
+way it would fit. The case is judged once more to find out; a verdict that is not asked costs nothing.
+
+A contract that checks its own transaction is given the preimage as an argument (OP_PUSH_TX). If the unlocking script or
+a stack holds one, it is compared with the machine's own, field by field.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
+from typing import Final, NamedTuple, TypeAlias
+
+from penstock.script.assembler import instruction_text
+from penstock.script.opcodes import Op
+from penstock.script.parse import Instruction, ScriptParseError, instructions
+from penstock.tx.digests import Digests, Field
+from penstock.tx.hash_type import hash_type_name
+from penstock.tx.hashes import hash256_of, tagged_hash
+from penstock.tx.sighash import uses_forkid_digest
+from penstock.vm.explaining.formatting import SHOWN_BYTES, brief, first_difference, meaning_of, shown
+from penstock.vm.explaining.mismatch import hash_lines
+from penstock.vm.explaining.notes import Notes
+from penstock.vm.explaining.outputs import covered, output_differences, read_outputs
+from penstock.vm.explaining.preimage import Bytes, Difference, differences, hash_type_of
+from penstock.vm.explaining.trace import EcdsaCheck, SchnorrCheck, SignatureCheck
+from penstock.vm.explaining.ways import AtHand, at_hand, ecdsa_way, schnorr_way
+from penstock.vm.items import Item, as_bytes
+from penstock.vm.judging.case import Case, Phase
+from penstock.vm.judging.verdict import Verdict
+from penstock.vm.reasons import Reason
+from penstock.vm.run import DigestKind
+
+_SHOWN_ITEMS: Final = 16
+_KINDS: Final = {"legacy": "original digest", "bip143": "digest of BIP143 (on bsv: FORKID)"}
+_ALL: Final = 0x01
+_ALL_FORKID: Final = 0x41
+_ONE_SIGNATURE: Final = frozenset({Op.OP_CHECKSIG.value, Op.OP_CHECKSIGVERIFY.value})
+_IN_WITNESS: Final = frozenset({Phase.WITNESS, Phase.TAPROOT, Phase.TAPSCRIPT})
+
+_Fields: TypeAlias = tuple[Field, ...]
+
+
+def explain(verdict: Verdict) -> str:
+    """Return the explanation of a verdict: several lines, without an end of line behind the last."""
+    case = verdict.case
+    digests = Digests(case.tx, case.spent_outputs)
+    notes = Notes(case, digests)
+    failing = _failing(verdict, notes)
+    lines = [*_what(verdict, failing), *_stack("stack", verdict.items), *_stack("second stack", verdict.alt_items)]
+    if verdict.script in _IN_WITNESS and verdict.opcode_index is None:
+        lines += _stack("witness", case.witness)
+    lines += _branches(notes, btc=case.rules.chain == "btc")
+    if verdict.error is not None:
+        asked = _Asked(verdict, digests, notes, failing)
+        lines += hash_lines(verdict, notes)
+        lines += _signatures(asked)
+        lines += () if notes.failed else _outputs(asked)
+    return "\n".join(lines)
+
+
+def _what(verdict: Verdict, failing: Instruction | None) -> Iterator[str]:
+    """Yield what happened, and where."""
+    if verdict.error is None:
+        yield "passes"
+        return
+    yield f"{verdict.error}: {Reason[verdict.error].value}"
+    yield f"  in the {verdict.script.value}{_place(verdict, failing)}"
+    if verdict.source_line:
+        yield f"  source: {verdict.source_line}"
+        for call in verdict.calls:
+            yield f"  called: {call}"
+
+
+def _failing(verdict: Verdict, notes: Notes) -> Instruction | None:
+    if verdict.opcode_index is None:
+        return None
+    return _instruction(notes.scripts.get(verdict.script, b""), verdict.opcode_index)
+
+
+def _instruction(script: bytes, index: int) -> Instruction | None:
+    """Return one instruction of a script; None for a push that runs past the end."""
+    uncopied: bytes = memoryview(script)  # type: ignore[assignment]  # read alike; pushes may have gigabytes
+    with suppress(ScriptParseError):
+        return next(islice(instructions(uncopied), index, None), None)
+    return None
+
+
+def _place(verdict: Verdict, failing: Instruction | None) -> str:
+    """Return which opcode failed."""
+    if verdict.opcode_index is None:
+        return ""
+    what = "a push that runs past the end"
+    if failing is not None:
+        what = f"{_text(failing, btc=verdict.case.rules.chain == 'btc')} at byte {failing.offset}"
+    ending = ", the last to run" if verdict.error == Reason.EVAL_FALSE.name else ""
+    return f", opcode {verdict.opcode_index}: {what}{ending}"
+
+
+def _text(instruction: Instruction, *, btc: bool) -> str:
+    data = instruction.data
+    if not data or len(data) <= SHOWN_BYTES:
+        return instruction_text(instruction, btc=btc)
+    return f"a push of {shown(data)}"
+
+
+def _stack(name: str, items: Sequence[Item]) -> Iterator[str]:
+    """Yield a stack, its top first."""
+    yield f"{name}: {len(items)} item{'s' * (len(items) != 1)}{', top first' * (len(items) > 1)}"
+    for item in reversed(items[-_SHOWN_ITEMS:]):
+        yield f"  {shown(item)}"
+    if len(items) > _SHOWN_ITEMS:
+        yield f"  … and {len(items) - _SHOWN_ITEMS} more"
+
+
+def _branches(notes: Notes, *, btc: bool) -> Iterator[str]:
+    if notes.branches:
+        yield "branches:"
+    if notes.branch_count > len(notes.branches):
+        yield f"  {notes.branch_count - len(notes.branches)} before these"
+    for branch in notes.branches:
+        instruction = _instruction(notes.scripts[branch.script], branch.opcode_index)
+        name = "" if instruction is None else f" {instruction_text(instruction, btc=btc)}:"
+        outcome = "taken" if branch.taken else "not taken"
+        yield f"  {branch.script.value}, opcode {branch.opcode_index},{name} {outcome}"
+
+
+class _Asked(NamedTuple):
+    """What the signatures of a failure are explained from."""
+
+    verdict: Verdict
+    digests: Digests
+    notes: Notes
+    failing: Instruction | None
+
+    @property
+    def case(self) -> Case:
+        return self.verdict.case
+
+
+def _signatures(asked: _Asked) -> Iterator[str]:
+    """Yield what was hashed for a signature that did not fit, and what is wrong with a preimage that was given."""
+    checks = asked.notes.failed
+    if checks:
+        if len(checks) > 1:
+            yield from _tries(checks)
+        check = next(
+            (each for each in reversed(checks) if not (isinstance(each, EcdsaCheck) and each.good)), checks[-1]
+        )
+        fields = _fields(asked, check)
+        yield from _check(check, fields)
+        yield _way(asked, check)
+        yield from _comparison(asked, "signed", fields)
+        return
+    refused = _refused(asked)
+    if refused:
+        yield f"signature: {shown(refused)}"
+        yield f"  hash type: {refused[-1]:#04x} {hash_type_name(refused[-1])}"
+        yield "  nothing was hashed: it was refused before"
+        yield from _way_of_refused(asked, refused)
+    yield from _comparison(asked, "in fact", hash_type=refused[-1] if refused else None)
+
+
+def _way(asked: _Asked, check: SignatureCheck) -> str:
+    """Return in which way a signature that did not fit would fit."""
+    case, hand = asked.case, _at_hand(asked)
+    match check:
+        case EcdsaCheck():
+            way = ecdsa_way(check, case, asked.digests, hand)
+        case SchnorrCheck():
+            way = schnorr_way(check, case, asked.digests, hand)
+    return f"  fits if {way}" if way else "  fits by none of the digests, hash types, script codes and keys at hand"
+
+
+def _way_of_refused(asked: _Asked, signature: bytes) -> Iterator[str]:
+    """Yield in which way a signature would fit that was refused for how it is written."""
+    key = as_bytes(asked.verdict.items[-1])
+    kind: DigestKind = "bip143" if _is_bip143(asked, signature[-1]) else "legacy"
+    check = EcdsaCheck(kind, asked.notes.code, signature, key, good=False)
+    way = ecdsa_way(check, asked.case, asked.digests, _at_hand(asked), itself=True)
+    if way:
+        yield f"  fits if {way}"
+
+
+def _at_hand(asked: _Asked) -> AtHand:
+    return at_hand(asked.case, asked.notes.scripts, (*asked.verdict.items, *asked.verdict.alt_items))
+
+
+def _is_bip143(asked: _Asked, hash_type: int) -> bool:
+    """Tell by which digest the script that failed hashes for a hash type."""
+    if asked.case.rules.chain == "bsv":
+        return uses_forkid_digest(hash_type)
+    return asked.verdict.script is Phase.WITNESS
+
+
+def _refused(asked: _Asked) -> bytes:
+    """Return the signature that CHECKSIG refused for how it is written; empty without one."""
+    failing, items = asked.failing, asked.verdict.items
+    if failing is None or failing.opcode not in _ONE_SIGNATURE or asked.verdict.script is Phase.TAPSCRIPT:
+        return b""
+    return as_bytes(items[-2]) if len(items) > 1 else b""
+
+
+def _tries(checks: Sequence[SignatureCheck]) -> Iterator[str]:
+    yield "tried, one signature after the other:"
+    ecdsa = [check for check in checks if isinstance(check, EcdsaCheck)]
+    for check in ecdsa[:_SHOWN_ITEMS]:
+        yield f"  {brief(check.signature)} {'fits' if check.good else 'does not fit'} key {brief(check.key)}"
+    if len(ecdsa) > _SHOWN_ITEMS:
+        yield f"  … and {len(ecdsa) - _SHOWN_ITEMS} more"
+
+
+def _fields(asked: _Asked, check: SignatureCheck) -> _Fields:
+    """Return what was hashed for a signature."""
+    case, digests = asked.case, asked.digests
+    match check:
+        case EcdsaCheck(kind="bip143"):
+            return digests.bip143_fields(case.input_index, check.code, case.value, check.signature[-1])
+        case EcdsaCheck():
+            return digests.legacy_fields(case.input_index, check.code, check.signature[-1])
+        case SchnorrCheck():
+            return digests.taproot_fields(
+                case.input_index,
+                check.hash_type,
+                annex=check.leaf.annex,
+                leaf_hash=check.leaf.leaf_hash,
+                codeseparator_position=check.separator,
+            )
+
+
+def _check(check: SignatureCheck, fields: _Fields) -> Iterator[str]:
+    """Yield a signature that did not fit, and what was hashed for it."""
+    yield f"signature: {shown(check.signature)}"
+    yield f"  key: {shown(check.key)}"
+    data = [field.data for field in fields]
+    match check:
+        case EcdsaCheck():
+            hash_type, kind, digest = check.signature[-1], _KINDS[check.kind], hash256_of(data)
+        case SchnorrCheck():
+            hash_type, kind, digest = check.hash_type, "digest of BIP341", tagged_hash("TapSighash", *data)
+    yield f"  hash type: {hash_type:#04x} {hash_type_name(hash_type)}, {kind}"
+    yield "  preimage:" if fields else "  nothing was hashed: SINGLE without an output signs the number one"
+    width = max((len(field.name) for field in fields), default=0)
+    for field in fields:
+        if field.data:
+            yield f"    {field.name:{width}}  {shown(field.data, meaning_of(field.name, field.data))}"
+    if fields:
+        yield f"  digest: {digest.hex()}"
+
+
+def _comparison(
+    asked: _Asked, what_is_right: str, signed: _Fields | None = None, *, hash_type: int | None = None
+) -> Iterator[str]:
+    """Yield where the preimage that was given differs from the right one, if there is one.
+
+    Which fields are right depends on the hash type: that of the signature, or else what the preimage itself says.
+    """
+    compared: list[tuple[Difference, ...]] = []
+    for given in (*_pushed(asked.case), *asked.notes.preimages):
+        right = _own_preimage(asked, given, hash_type) if signed is None else signed
+        found = differences(given, right)
+        if found is not None:
+            compared.append(found)
+    if not compared:
+        return
+    best = min(compared, key=len)
+    yield "the preimage that was given " + ("differs:" if best else "is right, field by field")
+    width = max(len("given"), len(what_is_right))
+    for name, given, right_one in best:
+        yield f"  {name}"
+        start = first_difference(given, right_one)
+        yield f"    {'given':{width}}  {shown(given, meaning_of(name, given), start)}"
+        yield f"    {what_is_right:{width}}  {shown(right_one, meaning_of(name, right_one), start)}"
+
+
+def _outputs(asked: _Asked) -> Iterator[str]:
+    """Yield where the outputs that the script wrote down and hashed differ from those of the transaction."""
+    case, notes = asked.case, asked.notes
+    hash_types = [hash_type_of(given) for given in (*_pushed(case), *notes.preimages)]
+    hash_type = next((each for each in hash_types if each is not None), None)
+    right = None if hash_type is None else covered(case.tx.outputs, case.input_index, hash_type)
+    hashed = [made for made in notes.outputs if hash256_of((made,)) in notes.hashes]
+    if right is None or not hashed:
+        return
+    state_in = None if case.artifact is None else case.artifact.state_in
+    compared = [output_differences(read_outputs(made) or (), right, state_in) for made in hashed]
+    if not all(compared):
+        return
+    yield "the outputs that the script asks for differ from the transaction's:"
+    for name, made, actual in compared[-1]:
+        yield f"  {name}"
+        if isinstance(made, int) or isinstance(actual, int):
+            yield from (f"    asked    {made!r}", f"    in fact  {actual!r}")
+            continue
+        start, field = first_difference(made, actual), name.rpartition(" ")[2]
+        yield f"    asked    {shown(made, meaning_of(field, made), start)}"
+        yield f"    in fact  {shown(actual, meaning_of(field, actual), start)}"
+
+
+def _own_preimage(asked: _Asked, given: Bytes, hash_type: int | None) -> _Fields:
+    """Return the preimage of a signature that was not checked: one of this hash type, or of what `given` says."""
+    case, digests, code = asked.case, asked.digests, asked.notes.code
+    if hash_type is None:
+        says = hash_type_of(given)
+        hash_type = (_ALL_FORKID if case.rules.chain == "bsv" else _ALL) if says is None else says
+    if _is_bip143(asked, hash_type):
+        return digests.bip143_fields(case.input_index, code, case.value, hash_type)
+    return digests.legacy_fields(case.input_index, code, hash_type)
+
+
+def _pushed(case: Case) -> Iterator[Bytes]:
+    """Yield what the unlocking script and the witness push, without copying it."""
+    yield from case.witness
+    uncopied: bytes = memoryview(case.unlocking)  # type: ignore[assignment]  # read alike
+    with suppress(ScriptParseError):
+        for instruction in instructions(uncopied):
+            if instruction.data:
+                yield instruction.data

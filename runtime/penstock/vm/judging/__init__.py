@@ -1,0 +1,1 @@
+"""Judging: the steps from an input to its verdict."""

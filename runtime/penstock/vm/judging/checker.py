@@ -1,0 +1,202 @@
+"""Who knows the transaction: digests, signatures, lock times, and what the guard still grants.
+
+A `Checker` belongs to one input and one verdict. It verifies; how signatures must be written, and what of a script they
+sign, has been settled by the opcodes before they ask.
+"""
+
+from typing import Final, NamedTuple, Protocol
+
+from penstock.tx.digests import Digests, SighashError
+from penstock.tx.secp256k1 import backend
+from penstock.tx.signatures import schnorr_verify
+from penstock.vm.reasons import Reason, ScriptError
+from penstock.vm.rules import Guard, Rule, RuleSet
+from penstock.vm.run import DigestKind
+
+_LOCK_TIME_THRESHOLD: Final = 500_000_000
+_FINAL: Final = 0xFFFF_FFFF
+_SEQUENCE_DISABLED: Final = 1 << 31
+_SEQUENCE_SECONDS: Final = 1 << 22
+_SEQUENCE_MASK: Final = _SEQUENCE_SECONDS | 0xFFFF
+
+_NO_LIMIT: Final = float("inf")
+_SIGNATURE_WORK: Final = 60_000
+_MEMORY_PER_BYTE: Final = 4
+_WORK_PER_BYTE: Final = 64
+_SIGNATURE_WEIGHT: Final = 50
+
+
+class Leaf(NamedTuple):
+    """The leaf of a taproot tree that is run.
+
+    Attributes:
+        leaf_hash: its tagged hash, 32 bytes.
+        annex: the annex of the witness, with its first byte; None without.
+    """
+
+    leaf_hash: bytes | None = None
+    annex: bytes | None = None
+
+
+class Recorder(Protocol):
+    """Who wants to know what was hashed for each signature."""
+
+    def ecdsa(self, kind: DigestKind, code: bytes, signature: bytes, key: bytes, *, good: bool) -> None:
+        """Hear of an ECDSA signature."""
+
+    def schnorr(self, hash_type: int, leaf: Leaf, separator: int, signature: bytes, key: bytes) -> None:
+        """Hear of a Schnorr signature before it is verified."""
+
+
+class Checker:
+    """Judges the signatures and lock times of one input.
+
+    Args:
+        digests: the digests of the transaction.
+        input_index: which input.
+        value: the satoshis that it spends.
+        rules: the rule set.
+        script_bytes: the size of all scripts and witness items of the input: what the guard takes as fair.
+        recorder: who wants to know what was hashed for each signature.
+
+    Attributes:
+        leaf: the leaf that is run; whoever runs one sets it.
+        weight_left: what signatures in the leaf may still weigh (BIP342); as `leaf`.
+    """
+
+    __slots__ = (
+        "_code",
+        "_digest",
+        "_hash_type",
+        "_kind",
+        "_script_bytes",
+        "_work_left",
+        "digests",
+        "input_index",
+        "leaf",
+        "recorder",
+        "rules",
+        "value",
+        "weight_left",
+    )
+
+    leaf: Leaf
+    weight_left: int
+    _kind: DigestKind  # this and the next two are there when `_code` is: all four of the last digest
+    _hash_type: int
+    _digest: bytes
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what there is to know of an input
+        self,
+        digests: Digests,
+        input_index: int,
+        value: int,
+        rules: RuleSet,
+        script_bytes: int,
+        recorder: Recorder | None = None,
+    ) -> None:
+        self.digests = digests
+        self.input_index = input_index
+        self.value = value
+        self.recorder = recorder
+        self.rules = rules
+        guard: Guard | None = rules.guard
+        self._script_bytes = script_bytes
+        self._work_left: float = _NO_LIMIT if guard is None else guard.work + _WORK_PER_BYTE * script_bytes
+        self._code: bytes | None = None
+
+    def spend(self, work: int) -> None:
+        """Count bytes of work; see `penstock.vm.run.Checker`."""
+        self._work_left -= work
+        if self._work_left < 0:
+            raise ScriptError(Reason.RESOURCE_LIMIT)
+
+    @property
+    def memory(self) -> int | None:
+        """Bytes that the guard lets the stacks hold; None without a guard."""
+        guard = self.rules.guard
+        return None if guard is None else guard.memory + _MEMORY_PER_BYTE * self._script_bytes
+
+    @property
+    def version_bytes(self) -> bytes:
+        """The transaction's version, 4 bytes, little endian."""
+        return self.digests.tx.version.to_bytes(4, "little", signed=True)
+
+    def check_ecdsa(self, kind: DigestKind, code: bytes, signature: bytes, key: bytes) -> bool:
+        """Tell whether a signature is good; see `penstock.vm.run.Checker`."""
+        hash_type = signature[-1]
+        work = _SIGNATURE_WORK
+        # the signatures of a script mostly share the digest, with one another and with the keys that they are tried on
+        if self._code is not code or self._hash_type != hash_type or self._kind != kind:
+            if kind == "bip143":
+                work += len(code)
+                self._digest = self.digests.bip143(self.input_index, code, self.value, hash_type)
+            else:
+                self._digest = self.digests.legacy(self.input_index, code, hash_type)
+                work += self.digests.legacy_work
+            self._kind, self._code, self._hash_type = kind, code, hash_type
+        self._work_left -= work
+        if self._work_left < 0:
+            raise ScriptError(Reason.RESOURCE_LIMIT)
+        good = backend().verify(signature[:-1], key, self._digest)
+        if self.recorder is not None:
+            self.recorder.ecdsa(kind, code, signature, key, good=good)
+        return good
+
+    def check_tapscript(self, signature: bytes, key: bytes, separator: int) -> bool:
+        """Tell whether a signature in a tapscript is good (BIP342); see `penstock.vm.run.Checker`."""
+        if signature:
+            self.weight_left -= _SIGNATURE_WEIGHT
+            if self.weight_left < 0:
+                raise ScriptError(Reason.TAPSCRIPT_VALIDATION_WEIGHT)
+        if not key:
+            raise ScriptError(Reason.TAPSCRIPT_EMPTY_PUBKEY)
+        if len(key) == 32:
+            if signature:
+                self.check_schnorr(signature, key, separator)
+        elif Rule.DISCOURAGE_UPGRADABLE_PUBKEYTYPE in self.rules.rules:
+            raise ScriptError(Reason.DISCOURAGE_UPGRADABLE_PUBKEYTYPE)
+        return bool(signature)
+
+    def check_schnorr(self, signature: bytes, key: bytes, separator: int = _FINAL) -> None:
+        """Make sure of a Schnorr signature (BIP341).
+
+        Raises:
+            ScriptError: it is not good.
+        """
+        if len(signature) not in (64, 65):
+            raise ScriptError(Reason.SCHNORR_SIG_SIZE)
+        hash_type = signature[64] if len(signature) == 65 else 0
+        if len(signature) == 65 and not hash_type:
+            raise ScriptError(Reason.SCHNORR_SIG_HASHTYPE)
+        try:
+            digest = self.digests.taproot(
+                self.input_index,
+                hash_type,
+                annex=self.leaf.annex,
+                leaf_hash=self.leaf.leaf_hash,
+                codeseparator_position=separator,
+            )
+        except SighashError:
+            raise ScriptError(Reason.SCHNORR_SIG_HASHTYPE) from None
+        if self.recorder is not None:
+            self.recorder.schnorr(hash_type, self.leaf, separator, signature, key)
+        self.spend(_SIGNATURE_WORK)
+        if not schnorr_verify(signature[:64], key, digest):
+            raise ScriptError(Reason.SCHNORR_SIG)
+
+    def lock_time_reached(self, lock_time: int) -> bool:
+        """Tell whether the transaction waits for `lock_time` (BIP65)."""
+        tx = self.digests.tx
+        if (lock_time < _LOCK_TIME_THRESHOLD) != (tx.lock_time < _LOCK_TIME_THRESHOLD):
+            return False
+        return lock_time <= tx.lock_time and tx.inputs[self.input_index].sequence != _FINAL
+
+    def sequence_reached(self, sequence: int) -> bool:
+        """Tell whether the input waits for `sequence` (BIP112). Versions are compared unsigned."""
+        tx = self.digests.tx
+        own = tx.inputs[self.input_index].sequence
+        if tx.version in (0, 1) or own & _SEQUENCE_DISABLED:
+            return False
+        wanted, waited = sequence & _SEQUENCE_MASK, own & _SEQUENCE_MASK
+        return (wanted < _SEQUENCE_SECONDS) == (waited < _SEQUENCE_SECONDS) and wanted <= waited

@@ -1,0 +1,150 @@
+"""What every byte of a script means, for one rule set and one kind of script.
+
+The handlers come from the families; this module decides which opcodes exist, which are NOPs, which fail when they are
+executed and which fail even where they are skipped. `dialect` makes each `Dialect` once.
+"""
+
+from functools import lru_cache
+from typing import Final
+
+from penstock.script.opcodes import BTC_DISABLED, Op
+from penstock.vm.items import Item
+from penstock.vm.opcodes import arithmetic, byte_strings, crypto, flow, lock_time, stack
+from penstock.vm.opcodes.setting import Setting, Version
+from penstock.vm.reasons import Reason
+from penstock.vm.rules import UNLIMITED, Rule, RuleSet
+from penstock.vm.run import Decider, Handler
+
+Meaning = Item | Handler
+
+CONSTANTS: Final[dict[int, Item]] = {
+    Op.OP_0.value: 0,
+    Op.OP_1NEGATE.value: -1,
+    **{Op.OP_1 + number - 1: number for number in range(1, 17)},
+}
+"""The bytes that push a number of their own."""
+
+_CHRONICLE_OR_NOP: Final = frozenset({Op.OP_SUBSTR, Op.OP_LEFT, Op.OP_RIGHT, Op.OP_LSHIFTNUM, Op.OP_RSHIFTNUM})
+_UPGRADABLE: Final = frozenset({Op.OP_NOP1, Op.OP_NOP9, Op.OP_NOP10})
+_OPEN_DEPTH: Final = frozenset({Op.OP_IFDUP, Op.OP_CHECKMULTISIG, Op.OP_CHECKMULTISIGVERIFY})
+"""How many items these leave is not known before they run."""
+
+_BRANCHES: Final = (Op.OP_IF, Op.OP_NOTIF)
+_VERSION_BRANCHES: Final = (Op.OP_VERIF, Op.OP_VERNOTIF)
+
+
+class Dialect:
+    """What every byte of a script means.
+
+    Attributes:
+        setting: the rule set and kind of script.
+        meanings: for each byte the item that it pushes, or the handler that it runs (for a push of bytes: nothing).
+        poisons: bytes that fail even where they are skipped, and why.
+        deciders: bytes that open a branch, and what they ask.
+        open_depth: bytes that leave a number of items which is not known before they run.
+        stops: translates bytes that neither branch nor take data nor depend on their place to 0, others to 1.
+        takes: for each byte how many items must be on the stack.
+        net: for each byte by how many items the stack grows at most.
+        minimal_pushes: whether a push that is not in its shortest form fails.
+        short_way: a script of plain pushes is within all limits if they are no longer than this, in bytes, and not too
+            many; 0 where that cannot be said.
+        single_else: whether an IF has one ELSE at most.
+        return_ends: whether RETURN ends the script well.
+        counts_opcodes: whether the limit on opcodes can matter.
+        max_script_size: bytes of a script.
+    """
+
+    __slots__ = (
+        *("setting", "meanings", "poisons", "deciders", "open_depth", "stops", "takes", "net"),
+        *("minimal_pushes", "short_way", "single_else", "return_ends", "counts_opcodes", "max_script_size"),
+    )
+
+    def __init__(self, rules: RuleSet, version: Version) -> None:
+        setting = Setting(rules, version)
+        limits = setting.limits
+        self.setting = setting
+        self.poisons = _poisons(setting)
+        self.deciders = _deciders(setting)
+        self.open_depth = frozenset(op.value for op in _OPEN_DEPTH)
+        self.stops = _stops({*self.poisons, *self.deciders})
+        self.minimal_pushes = setting.has(Rule.MINIMALDATA)
+        can_say = limits.element_size > Op.OP_PUSHDATA1 and limits.stack_memory == UNLIMITED
+        self.short_way = limits.element_size if can_say else 0
+        self.single_else = self.return_ends = setting.after_genesis
+        tapscript = version is Version.TAPSCRIPT
+        self.counts_opcodes = not tapscript and limits.opcodes < 0xFFFF_FFFF
+        self.max_script_size = UNLIMITED if tapscript else limits.script_size
+        meanings: list[Meaning] = [flow.REFUSE[Reason.BAD_OPCODE]] * 256
+        takes, net = [0] * 256, [0] * 256
+        for byte in (*range(Op.OP_PUSHDATA4 + 1), *CONSTANTS):
+            net[byte] = 1
+        for op, handler in _handlers(setting).items():
+            meanings[op] = handler
+            if handler not in flow.IDLE:
+                takes[op] = _takes(op)
+                net[op] = sum(word[-1] != "*" for word in op.outputs) - op.takes
+        for byte, constant in CONSTANTS.items():
+            meanings[byte] = constant
+        self.meanings: tuple[Meaning, ...] = tuple(meanings)
+        self.takes, self.net = tuple(takes), tuple(net)
+
+
+@lru_cache(maxsize=256)
+def dialect(rules: RuleSet, version: Version = Version.BASE) -> Dialect:
+    """Return the dialect of a rule set and a kind of script."""
+    return Dialect(rules, version)
+
+
+def _takes(op: Op) -> int:
+    """Return how many items the driver makes sure of; the opcodes that count signatures look after the others."""
+    return 1 if op in _OPEN_DEPTH else op.takes
+
+
+def _handlers(setting: Setting) -> dict[Op, Handler]:
+    """Return the handlers of the opcodes that do something here, if only failing in their own way."""
+    families = (stack, arithmetic, byte_strings, flow, crypto, lock_time)
+    handlers = {op: handler for family in families for op, handler in family.handlers(setting).items()}
+    if setting.rules.chain == "btc":
+        for op in BTC_DISABLED | {Op.OP_VER}:
+            del handlers[op]
+        if setting.version is not Version.TAPSCRIPT:
+            del handlers[Op.OP_CHECKSIGADD]
+    else:
+        del handlers[Op.OP_CHECKSIGADD]
+        if not setting.after_chronicle:
+            del handlers[Op.OP_VER]
+            handlers[Op.OP_2MUL] = handlers[Op.OP_2DIV] = flow.REFUSE[Reason.DISABLED_OPCODE]
+    handlers[Op.OP_NOP] = handlers[Op.OP_ENDIF] = flow.nothing
+    upgradable = (
+        flow.REFUSE[Reason.DISCOURAGE_UPGRADABLE_NOPS] if setting.has(Rule.DISCOURAGE_UPGRADABLE_NOPS) else flow.nothing
+    )
+    for op in _UPGRADABLE if setting.after_chronicle else _UPGRADABLE | _CHRONICLE_OR_NOP:
+        handlers[op] = upgradable
+    for rule in (Rule.CHECKLOCKTIMEVERIFY, Rule.CHECKSEQUENCEVERIFY):
+        if not setting.has(rule) or setting.after_genesis:
+            handlers[Op[f"OP_{rule.name}"]] = upgradable if setting.rules.chain == "bsv" else flow.nothing
+    return handlers
+
+
+def _poisons(setting: Setting) -> dict[int, Reason]:
+    if setting.rules.chain == "btc":
+        poisons = {op.value: Reason.DISABLED_OPCODE for op in BTC_DISABLED}
+        if setting.version is Version.BASE and setting.has(Rule.CONST_SCRIPTCODE):
+            poisons[Op.OP_CODESEPARATOR] = Reason.OP_CODESEPARATOR
+    elif setting.after_genesis:
+        return {}
+    else:
+        poisons = {Op.OP_2MUL.value: Reason.DISABLED_OPCODE, Op.OP_2DIV.value: Reason.DISABLED_OPCODE}
+    return poisons | {op.value: Reason.BAD_OPCODE for op in _VERSION_BRANCHES}
+
+
+def _deciders(setting: Setting) -> dict[int, Decider]:
+    deciders = flow.deciders(setting)
+    opening = _BRANCHES + _VERSION_BRANCHES if setting.after_chronicle else _BRANCHES
+    return {op.value: deciders[op] for op in opening}
+
+
+def _stops(special: set[int]) -> bytes:
+    special |= {Op.OP_ELSE, Op.OP_ENDIF, Op.OP_RETURN, Op.OP_CODESEPARATOR, *_OPEN_DEPTH}
+    special |= set(range(1, Op.OP_PUSHDATA4 + 1))
+    return bytes(byte in special for byte in range(256))

@@ -1,0 +1,33 @@
+"""CHECKLOCKTIMEVERIFY (BIP65) and CHECKSEQUENCEVERIFY (BIP112): they look at a number and leave it there."""
+
+from collections.abc import Mapping
+
+from penstock.script.opcodes import Op
+from penstock.vm.items import Item
+from penstock.vm.opcodes.setting import Setting
+from penstock.vm.reasons import Reason, ScriptError
+from penstock.vm.run import Handler, Run
+
+_NUMBER_SIZE = 5
+_DISABLED = 1 << 31
+
+
+def handlers(setting: Setting) -> Mapping[Op, Handler]:
+    """Return the handlers of the family."""
+    read = setting.numbers.reader(_NUMBER_SIZE)
+
+    def check_lock_time(stack: list[Item], run: Run) -> None:
+        lock_time = read(stack[-1])
+        if lock_time < 0:
+            raise ScriptError(Reason.NEGATIVE_LOCKTIME)
+        if not run.checker.lock_time_reached(lock_time):
+            raise ScriptError(Reason.UNSATISFIED_LOCKTIME)
+
+    def check_sequence(stack: list[Item], run: Run) -> None:
+        sequence = read(stack[-1])
+        if sequence < 0:
+            raise ScriptError(Reason.NEGATIVE_LOCKTIME)
+        if not sequence & _DISABLED and not run.checker.sequence_reached(sequence):
+            raise ScriptError(Reason.UNSATISFIED_LOCKTIME)
+
+    return {Op.OP_CHECKLOCKTIMEVERIFY: check_lock_time, Op.OP_CHECKSEQUENCEVERIFY: check_sequence}

@@ -1,0 +1,110 @@
+"""What of a script a signature signs, and by which digest.
+
+In: a run, and the signatures that are checked together. Out: the script code, and for each hash type the digest's kind.
+Two old customs live here: a signature cannot sign itself, so the original digest cuts it out of the script code
+(FindAndDelete); and what it means to sign depends on the chain, the kind of script, and on bsv the hash type.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from typing import Final, NamedTuple
+
+from penstock.script.parse import ScriptParseError, instructions
+from penstock.script.pushes import push_data
+from penstock.tx.hash_type import Switch
+from penstock.tx.sighash import uses_forkid_digest
+from penstock.vm.opcodes.setting import Setting, Version
+from penstock.vm.reasons import Reason, ScriptError
+from penstock.vm.rules import Rule
+from penstock.vm.run import DigestKind, Run
+
+_FORKID: Final = Switch.FORKID.value
+_READING_WORK: Final = 512
+"""What reading a byte of script, instruction by instruction, counts as in the work that the guard grants."""
+
+_LEGACY: Final[tuple[DigestKind, ...]] = ("legacy",) * 256
+_BIP143: Final[tuple[DigestKind, ...]] = ("bip143",) * 256
+_BY_HASH_TYPE: Final[tuple[DigestKind, ...]] = tuple(
+    "bip143" if uses_forkid_digest(hash_type) else "legacy" for hash_type in range(256)
+)
+
+_ALWAYS: Final = (True,) * 256
+_NEVER: Final = (False,) * 256
+_WITH_FORKID: Final = tuple(bool(hash_type & _FORKID) for hash_type in range(256))
+
+
+class Signing(NamedTuple):
+    """What ECDSA signatures sign in a setting.
+
+    Attributes:
+        kinds: by which digest, for each hash type.
+        whole: whether a signature with this hash type is never cut out of the script code, for each hash type.
+        code: from a run and all signatures of an opcode to the script code that they share; raises `ScriptError` where
+            a signature in the script code is not wanted.
+    """
+
+    kinds: tuple[DigestKind, ...]
+    whole: tuple[bool, ...]
+    code: Callable[[Run, Sequence[bytes]], bytes]
+
+
+def signing(setting: Setting) -> Signing:
+    """Return what ECDSA signatures sign in a setting."""
+    if setting.version is not Version.BASE:
+        return Signing(_BIP143, _ALWAYS, _whole)
+    if setting.rules.chain == "btc":
+        return Signing(_LEGACY, _NEVER, _without_any if setting.has(Rule.CONST_SCRIPTCODE) else _without)
+    if setting.has(Rule.SIGHASH_FORKID):
+        return Signing(_BY_HASH_TYPE, _WITH_FORKID, _without_old)
+    return Signing(_LEGACY, _NEVER, _without)
+
+
+def _whole(run: Run, _signatures: Sequence[bytes]) -> bytes:
+    return run.code()
+
+
+def _without(run: Run, signatures: Sequence[bytes]) -> bytes:
+    """Cut the pushes of `signatures` out of the script code (of the empty one: OP_0); the same object without any."""
+    code = run.code()
+    if len(signatures) > 1:
+        run.checker.spend(len(code) * len(signatures))
+    for signature in signatures:
+        if push_data(signature) in code:
+            break
+    else:
+        return code
+    run.checker.spend(_READING_WORK * len(code))
+    return find_and_delete(code, set(map(push_data, signatures)))
+
+
+def _without_any(run: Run, signatures: Sequence[bytes]) -> bytes:
+    """Refuse a script code that would have to be cut."""
+    if _without(run, signatures) is not run.code():
+        raise ScriptError(Reason.SIG_FINDANDDELETE)
+    return run.code()
+
+
+def _without_old(run: Run, signatures: Sequence[bytes]) -> bytes:
+    """Cut out those signatures that bit 0x40 does not spare.
+
+    The node cuts the empty one too, which changes no verdict: a check with an empty signature fails in any case.
+    """
+    for signature in signatures:
+        if not signature or not _WITH_FORKID[signature[-1]]:
+            return _without(run, [each for each in signatures if not each or not _WITH_FORKID[each[-1]]])
+    return run.code()
+
+
+def find_and_delete(script: bytes, pushes: Collection[bytes]) -> bytes:
+    """Return `script` without the instructions `pushes`; behind a push that runs past the end nothing is looked for.
+
+    Without a match the same object is returned.
+    """
+    kept: list[bytes] = []
+    start = 0
+    with suppress(ScriptParseError):
+        for _, _, offset, size in instructions(script):
+            if script[offset : offset + size] in pushes:
+                kept.append(script[start:offset])
+                start = offset + size
+    return b"".join((*kept, script[start:])) if kept else script

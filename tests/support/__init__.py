@@ -1,0 +1,1 @@
+"""Support for tests: golden files, outside engines, generators, spends."""

@@ -1,0 +1,1 @@
+"""Sources, trees and cases for tests of the compiler."""

@@ -1,0 +1,1 @@
+"""Other engines as judges: Bitcoin Core, bsv-sdk, bitcoinx, the official SDKs."""

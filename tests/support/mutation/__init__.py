@@ -1,0 +1,1 @@
+"""`make mutants`: changes of the source that tests should notice."""

@@ -1,0 +1,1 @@
+"""Spends, signatures and transactions for tests of contracts and the machine."""
