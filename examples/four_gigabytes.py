@@ -25,8 +25,8 @@ from rich.progress import Progress
 import penstock
 from penstock.channel.agreement.terms import MAX_CHUNK_SIZE
 from penstock.ledger.fees import FeeRate
+from penstock.script.chains import BSV
 from penstock.script.pushes import push, push_prefix
-from penstock.tx.context_free_checks import MAX_SIZE_AFTER_GENESIS
 
 VALUE = 10_000_000  # satoshis in the contract: more than the fee of 4 GiB
 RULES = "bsv-consensus"
@@ -66,8 +66,9 @@ def run(console: Console, chunk_size: int) -> float:
         f"shown to the contract: {chunk_size:,} bytes 1-way, {len(by_alice)} bytes 2-way: {ratio:,.0f} times less"
     )
     console.print(f"fee at 1 satoshi per 1,000 bytes: {fee:,} satoshis 1-way, 1 satoshi 2-way")
-    if chunk_size > MAX_SIZE_AFTER_GENESIS:
-        console.print(f"no block takes the 1-way transaction: it has more than {MAX_SIZE_AFTER_GENESIS:,} bytes")
+    largest = BSV.newest.transaction_size
+    if chunk_size > largest:
+        console.print(f"no block takes the 1-way transaction: it has more than {largest:,} bytes")
     peak = peak_memory()
     console.print(f"peak memory: {peak:,} bytes, {peak / chunk_size:.2f} times the chunk")
     return ratio

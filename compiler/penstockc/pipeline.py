@@ -11,6 +11,7 @@ from typing import Final
 
 from penstock.artifact.artifact import Artifact, ParameterLock
 from penstock.errors import PenstockError, hides_frames
+from penstock.script.chains import CHAINS, DEFAULT_CHAIN, Chain
 from penstockc.codegen import generate
 from penstockc.codegen.instructions.instruction import Code
 from penstockc.diagnostics import CompileError, Diagnostic
@@ -24,7 +25,7 @@ from penstockc.source import Sources
 from penstockc.support.gc_pause import without_collection
 from penstockc.support.recursion_limit import room_for_nesting
 from penstockc.syntax.imports import Load, Modules, no_imports, read_modules
-from penstockc.targets import TARGETS, Target
+from penstockc.targets import Target, target_of
 from penstockc.validation.availability import check_code, check_operations
 from penstockc.validation.locks import constructor_locks
 
@@ -33,13 +34,15 @@ __tracebackhide__ = hides_frames
 NAME: Final = "contract.scrypt"
 
 
-def compile_source(text: str, *, name: str = NAME, target: str = "bsv", load: Load = no_imports) -> Artifact:
+def compile_source(
+    text: str, *, name: str = NAME, target: Chain | str = DEFAULT_CHAIN, load: Load = no_imports
+) -> Artifact:
     """Compile a contract. The artifact carries its warnings, and Python's `warnings` shows each once.
 
     Args:
         text: the source.
         name: what to call it in messages and in the artifact.
-        target: `bsv` or `btc`.
+        target: the chain to compile for, or its name: `bsv` or `btc`.
         load: gives the text of an import; without it nothing can be imported.
 
     Raises:
@@ -52,7 +55,7 @@ def compile_source(text: str, *, name: str = NAME, target: str = "bsv", load: Lo
     return artifact
 
 
-def compile_file(path: str | PathLike[str], target: str = "bsv") -> Artifact:
+def compile_file(path: str | PathLike[str], target: Chain | str = DEFAULT_CHAIN) -> Artifact:
     """Compile the contract in a file; imports are looked for relative to the file that names them.
 
     Warnings are as with `compile_source`.
@@ -75,7 +78,9 @@ class Checked:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def check_source(text: str, *, name: str = NAME, target: str = "bsv", load: Load = no_imports) -> Checked:
+def check_source(
+    text: str, *, name: str = NAME, target: Chain | str = DEFAULT_CHAIN, load: Load = no_imports
+) -> Checked:
     """Say everything that is wrong with a contract, warnings included; arguments and errors as `compile_source`."""
     try:
         return _compile(text, name, _target(target), load)[0]
@@ -83,13 +88,13 @@ def check_source(text: str, *, name: str = NAME, target: str = "bsv", load: Load
         return Checked(error.sources, error.diagnostics)
 
 
-def check_file(path: str | PathLike[str], target: str = "bsv") -> Checked:
+def check_file(path: str | PathLike[str], target: Chain | str = DEFAULT_CHAIN) -> Checked:
     """Say everything that is wrong with the contract in a file; errors as `compile_file`."""
     file = Path(path)
     return check_source(_read(file), name=file.name, target=target, load=load_from(file.parent))
 
 
-def compile_checked(path: str | PathLike[str], target: str = "bsv") -> tuple[Checked, Artifact]:
+def compile_checked(path: str | PathLike[str], target: Chain | str = DEFAULT_CHAIN) -> tuple[Checked, Artifact]:
     """Compile the contract in a file, and give its warnings too instead of showing them; errors as `compile_file`."""
     file = Path(path)
     return _compile(_read(file), file.name, _target(target), load_from(file.parent))
@@ -105,7 +110,7 @@ class Stages:
     locks: tuple[ParameterLock, ...]
 
 
-def compile_modules(modules: Modules, target: str = "bsv") -> Stages:
+def compile_modules(modules: Modules, target: Chain | str = DEFAULT_CHAIN) -> Stages:
     """Compile files that were read already, and keep what the stages hand on; errors as `compile_source`."""
     return _stages(modules, _target(target))
 
@@ -135,17 +140,19 @@ class UnknownTarget(PenstockError, ValueError):  # noqa: N818 - says what it is
     """There is no target of that name."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name!r} is no target: choose one of {', '.join(TARGETS)}")
+        super().__init__(f"{name!r} is no target: choose one of {', '.join(CHAINS)}")
 
 
 class UnreadableSource(PenstockError, OSError):  # noqa: N818 - says what it is
     """A source file that is not there, or is not text."""
 
 
-def _target(name: str) -> Target:
-    if name not in TARGETS:
-        raise UnknownTarget(name)
-    return TARGETS[name]
+def _target(chain: Chain | str) -> Target:
+    if isinstance(chain, Chain):
+        return target_of(chain)
+    if chain not in CHAINS:
+        raise UnknownTarget(chain)
+    return target_of(CHAINS[chain])
 
 
 def _read(file: Path) -> str:

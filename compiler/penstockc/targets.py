@@ -1,17 +1,22 @@
-"""The chains that contracts compile for, as values: which opcodes exist there and what they can handle.
+"""The chains that contracts compile for, as the compiler sees them: which opcodes exist and what they can handle.
+
+A target is made from a chain's record. Contracts are compiled for outputs of the newest era.
 
 On every target IF is given nothing but 01 or an empty item: btc's policy asks for it (MINIMALIF), and so do some who
 judge scripts of bsv.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from penstock.artifact.artifact import Kind
-from penstock.script.opcodes import BTC_DISABLED, Op
+from penstock.script.chains import CHAINS, DEFAULT_CHAIN, Chain
+from penstock.script.consensus import LOCK_TIME_NUMBER_SIZE
+from penstock.script.opcodes import Op
+from penstock.script.pushes import MAX_PUSH
 from penstockc.language.operations import Freedom, Operation
-from penstockc.meaning import limits
-from penstockc.meaning.limits import Limits
+from penstockc.language.value_limits import ValueLimits
 
 SHORT_NUMBER: Final = 520  # bytes; numbers of bsv may be millions of bytes long, which no honest spend comes near
 
@@ -32,8 +37,8 @@ class Target:
     """A chain's script rules, as far as they change what the compiler writes.
 
     Attributes:
-        name: what users call it, and what the artifact says.
-        missing: opcodes that fail there.
+        chain: the chain.
+        missing: opcodes that fail or do nothing there.
         limits: how long numbers and byte strings may be.
         has_exit: a script can end early with success (RETURN).
         script_size: bytes of the longest script that runs.
@@ -41,13 +46,18 @@ class Target:
         multisig_keys: keys that a CHECKMULTISIG may have.
     """
 
-    name: str
+    chain: Chain
     missing: frozenset[Op]
-    limits: Limits
+    limits: ValueLimits
     has_exit: bool
     script_size: int | None
     opcode_count: int | None
     multisig_keys: int | None
+
+    @property
+    def name(self) -> str:
+        """The chain's name."""
+        return self.chain.name
 
     def is_partial(self, operation: Operation) -> bool:
         """Tell whether an operation may abort there: for its own reasons, or because a number is too long to read."""
@@ -70,25 +80,33 @@ class Target:
         return self.limits.operand is not None and self.limits.operand <= SHORT_NUMBER
 
 
-BSV: Final = Target(
-    name="bsv",
-    missing=frozenset({Op.OP_CHECKLOCKTIMEVERIFY, Op.OP_CHECKSEQUENCEVERIFY}),  # NOPs since Genesis
-    limits=limits.BSV,
-    has_exit=True,
-    script_size=None,
-    opcode_count=None,
-    multisig_keys=None,
-)
+@lru_cache(maxsize=16)
+def target_of(chain: Chain) -> Target:
+    """Return the target that a chain is."""
+    era = chain.newest
+    limits = era.limits
+    number = _bound(limits.number_size)
+    return Target(
+        chain=chain,
+        missing=era.absent | era.disabled | era.nops | era.tapscript_only,
+        limits=ValueLimits(
+            operand=number,
+            result=number if era.refuses_long_results else None,
+            lock_time=LOCK_TIME_NUMBER_SIZE,
+            element=_bound(limits.element_size),
+        ),
+        has_exit=era.return_ends,
+        script_size=_bound(limits.script_size),
+        opcode_count=_bound(limits.opcodes),
+        multisig_keys=_bound(limits.multisig_keys),
+    )
 
-BTC: Final = Target(
-    name="btc",
-    missing=BTC_DISABLED,
-    limits=limits.BTC,
-    has_exit=False,
-    script_size=10_000,
-    opcode_count=201,
-    multisig_keys=20,
-)
 
-TARGETS: Final = {target.name: target for target in (BSV, BTC)}
+def _bound(limit: int) -> int | None:
+    """Return a limit, or None for one that no script reaches."""
+    return None if limit >= MAX_PUSH else limit
+
+
+DEFAULT_TARGET: Final = target_of(DEFAULT_CHAIN)
+TARGETS: Final = {name: target_of(chain) for name, chain in CHAINS.items()}
 """Every target by its name."""

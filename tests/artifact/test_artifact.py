@@ -24,6 +24,7 @@ from penstock.artifact.artifact import (
     template_md5,
 )
 from penstock.errors import PenstockError
+from penstock.script.chains import BTC, CHAINS
 from tests.support.spending.hand_made import EQUALS, STREAMING, parameters, remade
 
 RICH = remade(
@@ -31,7 +32,7 @@ RICH = remade(
     "P p, L l",
     "Rich",
     {"open": "int y", "close": "bool[2] flags"},
-    target="btc",
+    chain=BTC,
     structs=(Struct("P", parameters("int x, T y"), ("T",)),),
     libraries=(Library("L", parameters("int ctor.n"), parameters("int m"), ()),),
     aliases=(Alias("Age", "int"),),
@@ -55,7 +56,7 @@ def artifacts(draw: st.DrawFn) -> Artifact:
         compiler_version=draw(texts),
         hex=draw(st.lists(st.sampled_from(["76", "<x>", "02aabb", "<y[0].z>"]), max_size=5).map("".join)),
         abi=(*functions, Constructor(draw(parameter_lists))),
-        target=draw(st.sampled_from(["bsv", "btc"])),
+        chain=draw(st.sampled_from(list(CHAINS.values()))),
         structs=tuple(draw(st.lists(st.builds(Struct, texts, parameter_lists), max_size=2))),
         aliases=tuple(draw(st.lists(st.builds(Alias, texts, texts), max_size=2))),
         state_properties=draw(parameter_lists),

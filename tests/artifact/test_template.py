@@ -75,7 +75,7 @@ def test_placeholders_may_be_named_like_leaves() -> None:
 
 def test_asm_uses_the_names_of_the_chain() -> None:
     assert Template.parse("<x>7f").asm() == "<x> OP_SPLIT"
-    assert Template.parse("<x>7f").asm(btc=True) == "<x> OP_SUBSTR"
+    assert Template.parse("<x>7f").asm("btc") == "<x> OP_SUBSTR"
 
 
 @pytest.mark.parametrize(

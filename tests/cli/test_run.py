@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 import penstock
 from penstock.cli.root import root
+from penstock.script.chains import BTC
 from penstock.tx.hashes import hash160
 from tests.support.command_line import ALICE, ALICE_KEY, BOB, BOB_KEY, Run, fill, printed
 from tests.support.spending.hand_made import P2PKH
@@ -73,7 +74,7 @@ def test_run_writes_json_that_other_tools_can_judge(run: Run) -> None:
 
 
 def test_run_wraps_on_btc(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "btc.json").write_text(replace(P2PKH, target="btc").to_json())
+    (tmp_path / "btc.json").write_text(replace(P2PKH, chain=BTC).to_json())
     arguments = ["btc.json", "unlock", f"sig:{ALICE_KEY}", f"pub:{ALICE_KEY}"]
     filled = ["--set", f"keyHash=hash160:pub:{ALICE_KEY}", "--wrap", "p2wsh"]
     assert run("run", *arguments, *filled).exit_code == 0

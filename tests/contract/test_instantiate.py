@@ -21,6 +21,7 @@ from penstock.artifact.artifact import (
 from penstock.contract.errors import ArgumentError
 from penstock.errors import PenstockError
 from penstock.script.assembler import disassemble
+from penstock.script.chains import BTC
 from penstock.script.numbers import encode_number
 from penstock.script.parse import instructions
 from penstock.script.pushes import is_minimal_push, push, push_number
@@ -378,7 +379,7 @@ def test_every_parameter_needs_a_placeholder_and_every_placeholder_a_parameter()
 
 
 def test_witnesses_exist_on_btc_only() -> None:
-    on_btc = replace(EQUALS, target="btc").instantiate(5)
+    on_btc = replace(EQUALS, chain=BTC).instantiate(5)
     assert on_btc.p2wsh() == b"\x00\x20" + sha256(on_btc.locking_script).digest()
     assert on_btc.call("same", 5).witness == (b"\x05", b"", on_btc.locking_script)
     on_bsv = EQUALS.instantiate(5)

@@ -14,6 +14,7 @@ from penstock.contract.contract import Call, Contract
 from penstock.contract.errors import ArgumentError
 from penstock.contract.spend import Spend
 from penstock.contract.spending_transaction import Wrap
+from penstock.script.chains import CHAINS
 from penstock.tx.hashes import hash160
 from penstock.tx.keys import KeyFormatError, PrivateKey
 from penstock.tx.keys import sign as sign_input
@@ -30,12 +31,12 @@ HASH_TYPES = [f"{outputs}{more}" for outputs in ("ALL", "NONE", "SINGLE") for mo
 
 
 def streaming(target: str = "bsv") -> Contract:
-    compiled = replace(STREAMING, target=target)
+    compiled = replace(STREAMING, chain=CHAINS[target])
     return compiled.instantiate(ALICE.public_key, BOB.public_key, sha256(CHUNK).digest())
 
 
 def p2pkh(target: str = "bsv") -> Contract:
-    return replace(P2PKH, target=target).instantiate(hash160(ALICE.public_key))
+    return replace(P2PKH, chain=CHAINS[target]).instantiate(hash160(ALICE.public_key))
 
 
 # Both branches, with real signatures ----------------------------------------------------------------------------------
@@ -77,7 +78,7 @@ def test_every_function_of_several_can_be_called() -> None:
 def test_the_rules_are_those_of_the_target_unless_given() -> None:
     """Two items stay behind: relay refuses, a block accepts."""
     for target in TARGETS:
-        spend = Spend(replace(artifact("51", unlock="int x"), target=target).instantiate())
+        spend = Spend(replace(artifact("51", unlock="int x"), chain=CHAINS[target]).instantiate())
         assert spend.verify("unlock", 1).error == "CLEANSTACK"
         assert spend.verify("unlock", 1, rules=f"{target}-consensus")
 

@@ -173,6 +173,14 @@ def test_every_floor_is_there() -> None:
     assert not [package for package in FLOORS if package not in modules()]
 
 
+def test_the_compiler_shares_no_more_with_its_judge() -> None:
+    assert not [
+        f"{importer} -> {imported}"
+        for importer, imported in edges()
+        if any(inside(importer, package) for package in JUDGED) and inside(imported, JUDGE) and imported != SHARED
+    ]
+
+
 def components(graph: dict[str, set[str]]) -> list[list[str]]:
     """The strongly connected components of more than one node (Tarjan)."""
     order: dict[str, int] = {}

@@ -65,3 +65,75 @@ def test_no_two_tables_are_twins() -> None:
         and len(shared) >= SMALLEST_TABLE
     ]
     assert not twins
+
+
+# Scalars --------------------------------------------------------------------------------------------------------------
+
+GREATEST_TRIFLE = 1000
+SHORTEST_TEXT = 4  # characters or bytes
+COINCIDENCES: dict[object, set[str]] = {
+    1 << 10: {"script_code _PIECE_WORK", "setting LONG_NUMBER"},  # work, bytes
+    10_000: {"scheduler PATIENCE", "folding MAX_KNOWN", "builtins LARGEST_CONSTANT"},  # steps, bytes, a size
+    100_000: {"sizes LARGEST_SIZE", "types LARGEST_VALUE", "witness _REMEMBERED"},  # elements, items, bytes
+    1 << 16: {"terms DEFAULT_CHUNK_SIZE", "hashes _JOIN_BELOW", "decode _LONG"},  # of a film, of a buffer, of a push
+    1 << 20: {"movie _BLOCK", "script_code _LONG", "notes _LONGEST_HASHED"},  # sizes of buffers
+    (1 << 32) - 1: {  # all that 32 bits hold
+        *("consensus FINAL_SEQUENCE", "consensus NULL_INDEX", "consensus NO_SEPARATOR", "consensus LAST_LOCK_TIME"),
+        *("pushes MAX_PUSH", "ripemd160 _MASK"),
+    },
+    (1 << 63) - 1: {"chains UNLIMITED", "case _MOST_VALUE"},  # bytes, satoshis in 64 bits
+}
+"""Equal values of different facts, by their modules and names."""
+
+
+def _scalar(node: ast.expr | None) -> object:
+    """The value of a number or text that is written out, such as `1 << 20`; None for anything else."""
+    if node is None or not all(
+        isinstance(each, ast.Constant | ast.BinOp | ast.UnaryOp | ast.operator | ast.unaryop) for each in ast.walk(node)
+    ):
+        return None
+    value = eval(ast.unparse(node), {"__builtins__": {}})
+    match value:
+        case bool():
+            return None
+        case int() | float() if abs(value) > GREATEST_TRIFLE:
+            return value
+        case str() | bytes() if len(value) >= SHORTEST_TEXT:
+            return value
+        case _:
+            return None
+
+
+def scalars(path: Path) -> Iterator[tuple[object, str]]:
+    """Constants of a module that are numbers or texts, with the module's and their own name."""
+    for node in ast.parse(path.read_text("utf-8")).body:
+        match node:
+            case (
+                ast.AnnAssign(target=ast.Name(id=name), value=value)
+                | ast.Assign(targets=[ast.Name(id=name)], value=value)
+            ) if (found := _scalar(value)) is not None:
+                yield found, f"{path.stem} {name}"
+            case _:
+                pass
+
+
+def _by_value() -> dict[object, set[str]]:
+    found: dict[object, set[str]] = {}
+    for path in FILES:
+        for value, name in scalars(path):
+            found.setdefault(value, set()).add(name)
+    return found
+
+
+def test_no_two_modules_have_the_same_constant() -> None:
+    twins = {
+        value: sorted(names)
+        for value, names in _by_value().items()
+        if len({name.partition(" ")[0] for name in names}) > 1 and names != COINCIDENCES.get(value)
+    }
+    assert not twins
+
+
+def test_coincidences_are_still_there() -> None:
+    found = _by_value()
+    assert {value: found.get(value) for value in COINCIDENCES} == COINCIDENCES

@@ -8,8 +8,8 @@ import penstock
 from penstock.ledger import reasons
 from penstock.ledger.coins import Coin, pay_to_key
 from penstock.ledger.fees import FeeRate
-from penstock.ledger.ledger import BLOCK_SECONDS, COINBASE_MATURITY, FIRST_SUBSIDY, START_TIME, Ledger, LedgerError
-from penstock.ledger.timelocks import LOCK_TIME_THRESHOLD
+from penstock.ledger.ledger import BLOCK_SECONDS, FIRST_SUBSIDY, START_TIME, Ledger, LedgerError
+from penstock.script.consensus import COINBASE_MATURITY, LOCK_TIME_THRESHOLD
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push, push_number
 from penstock.tx.keys import PrivateKey, sign

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from penstock.script.assembler import AssemblyError, assemble, disassemble
+from penstock.script.chains import CHAINS
 from penstock.script.parse import ScriptParseError, instructions
 
 
@@ -34,9 +35,9 @@ def test_assembling(text: str, script: str) -> None:
 
 def test_the_chains_read_names_differently() -> None:
     assert assemble("OP_SUBSTR OP_LEFT") == b"\xb3\xb4"
-    assert assemble("OP_SUBSTR OP_LEFT", btc=True) == b"\x7f\x80"
+    assert assemble("OP_SUBSTR OP_LEFT", "btc") == b"\x7f\x80"
     assert disassemble(b"\x7f\xb3") == "OP_SPLIT OP_SUBSTR"
-    assert disassemble(b"\x7f\xb3", btc=True) == "OP_SUBSTR OP_NOP4"
+    assert disassemble(b"\x7f\xb3", "btc") == "OP_SUBSTR OP_NOP4"
 
 
 @pytest.mark.parametrize(
@@ -55,9 +56,9 @@ def test_errors_name_the_word_and_the_reason(text: str, message: str) -> None:
         assemble(text)
 
 
-@given(st.binary(max_size=600), st.booleans())
-def test_every_script_reads_back(script: bytes, btc: bool) -> None:
-    assert assemble(disassemble(script, btc=btc), btc=btc) == script
+@given(st.binary(max_size=600), st.sampled_from(list(CHAINS)))
+def test_every_script_reads_back(script: bytes, chain: str) -> None:
+    assert assemble(disassemble(script, chain), chain) == script
 
 
 @given(st.text(max_size=60))

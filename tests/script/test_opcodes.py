@@ -4,7 +4,11 @@ import re
 
 import pytest
 
-from penstock.script.opcodes import ALIASES, BTC_BY_NAME, BY_BYTE, BY_NAME, Op, opcode_name
+from penstock.script.chains import BSV, BTC, CHAINS, Chain
+from penstock.script.opcode_names import opcode_name, opcodes_by_name
+from penstock.script.opcodes import ALIASES, BY_BYTE, Op
+
+BY_NAME, BTC_BY_NAME = opcodes_by_name(BSV), opcodes_by_name(BTC)
 
 
 def test_no_two_rows_share_a_byte() -> None:
@@ -15,10 +19,10 @@ def test_every_byte_from_the_first_opcode_to_the_last_has_a_row() -> None:
     assert sorted(BY_BYTE) == [0x00, *range(0x4C, 0xBB)]
 
 
-@pytest.mark.parametrize("btc", [False, True])
-def test_every_byte_has_a_name_of_its_own_that_reads_back(btc: bool) -> None:
-    names = [opcode_name(byte, btc=btc) for byte in range(256)]
-    table = BTC_BY_NAME if btc else BY_NAME
+@pytest.mark.parametrize("chain", CHAINS.values(), ids=str)
+def test_every_byte_has_a_name_of_its_own_that_reads_back(chain: Chain) -> None:
+    names = [opcode_name(byte, chain) for byte in range(256)]
+    table = opcodes_by_name(chain)
     assert len(set(names)) == 256
     assert [table[name] for name in names] == list(range(256))
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from penstock.tx.hash_type import Chain, HashTypeError, Outputs, Switch, chain_of, hash_type_name, hash_type_number
+from penstock.script.chains import BSV, BTC, Chain
+from penstock.tx.hash_type import HashTypeError, Outputs, Switch, chain_of, hash_type_name, hash_type_number
 
 
 @pytest.mark.parametrize(
@@ -96,6 +97,6 @@ class Rules:
 
 
 def test_rules_are_named_or_know_their_chain() -> None:
-    assert [chain_of(rules) for rules in ("bsv", "btc", "bsv-consensus", Rules("btc"))] == ["bsv", "btc", "bsv", "btc"]
+    assert [chain_of(rules) for rules in ("bsv", "btc", "bsv-consensus", Rules(BTC), BSV)] == [BSV, BTC, BSV, BTC, BSV]
     with pytest.raises(HashTypeError, match="unknown rules 'bitcoin'"):
         chain_of("bitcoin")

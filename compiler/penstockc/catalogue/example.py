@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from penstock.script.chains import DEFAULT_CHAIN, Chain
 from penstockc.catalogue.samples import whole
 from penstockc.diagnostics import Diagnostic
 from penstockc.habits.rows import Place
@@ -21,7 +22,7 @@ class Example:
         failing: a piece of source that gets it, and no other error.
         mended: the piece as it should be: it gets no error, and not this warning.
         place: where both stand.
-        target: what both are compiled for.
+        chain: the chain that both are compiled for.
         imports: the files that they may import, by path; bytes that are not UTF-8 are unreadable.
     """
 
@@ -29,12 +30,12 @@ class Example:
     failing: str
     mended: str
     place: Place = Place.STATEMENTS
-    target: str = "bsv"
+    chain: Chain = DEFAULT_CHAIN
     imports: Mapping[str, str | bytes] = field(default_factory=dict)
 
     def check(self, piece: str) -> Checked:
         """Check one of the two pieces."""
-        return check_source(whole(piece, self.place), name=NAME, target=self.target, load=self._load)
+        return check_source(whole(piece, self.place), name=NAME, target=self.chain, load=self._load)
 
     def told(self) -> Diagnostic:
         """Return the diagnostic that the failing piece gets."""

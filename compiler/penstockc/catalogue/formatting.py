@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from textwrap import indent
 from typing import Final
 
+from penstock.script.chains import DEFAULT_CHAIN
 from penstockc.catalogue.entries import Entry, entries
 from penstockc.catalogue.samples import start
 from penstockc.diagnostics import Diagnostic
@@ -53,7 +54,7 @@ _SHOWN: Final = 50  # characters at either end of a longer one
 def explained(entry: Entry) -> str:
     """Return what a terminal shows about one code."""
     example, told = entry.example, entry.told
-    target = f", for {example.target}" if example.target != "bsv" else ""
+    target = f", for {example.chain}" if example.chain is not DEFAULT_CHAIN else ""
     lines = [
         f"{entry.kind.severity}[{entry.code}]",
         entry.meaning,
@@ -90,7 +91,7 @@ def page() -> str:
 
 def _section(entry: Entry) -> str:
     example, told = entry.example, entry.told
-    target = f" For `{example.target}`:" if example.target != "bsv" else ""
+    target = f" For `{example.chain}`:" if example.chain is not DEFAULT_CHAIN else ""
     hint = f"  \nHint: {told.hint}" if told.hint else ""
     return (
         f"### {entry.code}\n\n{entry.meaning}{target}\n\n"

@@ -12,9 +12,9 @@ from penstockc.codegen.instructions.peephole import polish
 from penstockc.codegen.instructions.products import without_missing
 from penstockc.codegen.schedule.scheduler import schedule
 from penstockc.ir.nodes import Script
-from penstockc.targets import BSV, Target
+from penstockc.targets import DEFAULT_TARGET, Target
 
 
-def generate(script: Script, target: Target = BSV) -> Code:
+def generate(script: Script, target: Target = DEFAULT_TARGET) -> Code:
     """Return the instructions of a script whose operations all have opcodes that the target knows."""
     return polish(without_missing(schedule(script), target.missing))

@@ -2,19 +2,16 @@
 
 from typing import Final
 
+from penstockc.habits.phrases import CHECKED, PREIMAGE, REQUIRE, SIGNED
 from penstockc.habits.rows import Word
 
-_REQUIRE = "`require(c);` fails the script where c is false"
-_PREIMAGE = "take a `SigHashPreimage p` as an argument, check it, and ask"
-_CHECKED = "SigHashPreimage p = SigHashPreimage(this.data); require(Tx.checkPreimage(p));"
-_SIGNED = "require(checkSig(sig, this.owner));"
 _MAP = "HashedMap<int, int> m = new HashedMap<int, int>(b'');"
 _SET = "HashedSet<int> s = new HashedSet<int>(b'');"
 _KEY = "SortedItem<int> key = {x, 0};"
 
 FUNCTIONS: Final[tuple[Word, ...]] = (
     Word("assert|ensure|check|verify|expect", "write `require(c);`", "assert(x == 1);", "require(x == 1);"),
-    Word("revert|throw|fail|abort|panic", _REQUIRE, 'revert("x");', "require(x == 1);"),
+    Word("revert|throw|fail|abort|panic", REQUIRE, 'revert("x");', "require(x == 1);"),
     Word("not", "write `!`", "bool b = not(x == 1);", "bool b = !(x == 1);"),
     Word(
         "keccak256|sha3|keccak",
@@ -106,7 +103,7 @@ FUNCTIONS: Final[tuple[Word, ...]] = (
         "checkDataSig|checkDataSignature|ecrecover|verifySignature|checkSigFromStack",
         "a script checks signatures of its own transaction only: `checkSig(sig, key)`; other data goes by its hash",
         "require(checkDataSig(sig, this.data, this.owner));",
-        _SIGNED,
+        SIGNED,
     ),
     Word(
         "checkInputState|blockhash|gasleft|selfdestruct|send|transfer|call",
@@ -202,21 +199,21 @@ MEMBERS: Final[tuple[Word, ...]] = (
     ),
     Word(
         "balance|value|amount",
-        f"{_PREIMAGE} `SigHash.value(p)`: the satoshis that are spent",
+        f"{PREIMAGE} `SigHash.value(p)`: the satoshis that are spent",
         "x = this.balance;",
-        f"{_CHECKED} x = SigHash.value(p);",
+        f"{CHECKED} x = SigHash.value(p);",
     ),
     Word(
         "transfer|send|call|delegatecall",
         "a script demands outputs by their hash: `require(hash256(outputs) == SigHash.hashOutputs(p));`",
         "this.owner.transfer(3);",
-        f"{_CHECKED} require(hash256(this.data) == SigHash.hashOutputs(p));",
+        f"{CHECKED} require(hash256(this.data) == SigHash.hashOutputs(p));",
     ),
     Word(
         r"ctx|timeLock|age|locktime|activeInputIndex|activeBytecode",
-        f"{_PREIMAGE} `SigHash`: `lockTimeReached(p, t)`, `hashOutputs(p)`; on Bitcoin `checkSequence(age)`",
+        f"{PREIMAGE} `SigHash`: `lockTimeReached(p, t)`, `hashOutputs(p)`; on Bitcoin `checkSequence(age)`",
         "require(this.age >= 10);",
-        f"{_CHECKED} require(SigHash.lockTimeReached(p, 800000));",
+        f"{CHECKED} require(SigHash.lockTimeReached(p, 800000));",
     ),
     Word(
         "buildStateOutput|buildChangeOutput|buildDeployOutput",

@@ -2,9 +2,9 @@
 
 from typing import Final
 
+from penstockc.habits.phrases import CONTRACT
 from penstockc.habits.rows import Form, Place
 
-_CONTRACT = "contract Sample { public function open(int x) { require(x == 1); } }"
 _IMPORT = 'import "fees.scrypt";'
 
 FILES: Final[tuple[Form, ...]] = (
@@ -38,8 +38,8 @@ FILES: Final[tuple[Form, ...]] = (
     Form(
         "pragma",
         "leave it out: each version of this compiler takes the whole language",
-        f"pragma solidity ^0.8.0;\n{_CONTRACT}",
-        _CONTRACT,
+        f"pragma solidity ^0.8.0;\n{CONTRACT}",
+        CONTRACT,
         place=Place.FILE,
         begins=r"pragma\b",
     ),
@@ -47,15 +47,15 @@ FILES: Final[tuple[Form, ...]] = (
         "class",
         "declare a `contract`, or a `library` that contracts share",
         "export class Sample extends SmartContract { }",
-        _CONTRACT,
+        CONTRACT,
         place=Place.FILE,
         begins=r"(?:export\s+)?(?:default\s+)?(?:abstract\s+)?class\b",
     ),
     Form(
         "export",
         "leave it out: an import brings all that a file declares",
-        f"export {_CONTRACT}",
-        _CONTRACT,
+        f"export {CONTRACT}",
+        CONTRACT,
         place=Place.FILE,
         begins=r"export\b",
     ),
@@ -70,8 +70,8 @@ FILES: Final[tuple[Form, ...]] = (
     Form(
         "inheritance",
         "hold an instance of the other class in a property, or call its static functions",
-        f"library Base {{ }} {_CONTRACT.replace('Sample', 'Sample is Base')}",
-        f"library Base {{ }} {_CONTRACT}",
+        f"library Base {{ }} {CONTRACT.replace('Sample', 'Sample is Base')}",
+        f"library Base {{ }} {CONTRACT}",
         place=Place.FILE,
         begins=r"(?:contract|library)\s+\w+\s+(is|extends|implements)\b",
         says="a class does not inherit",
@@ -88,24 +88,24 @@ FILES: Final[tuple[Form, ...]] = (
     Form(
         "enum",
         "number the values by constants: `static const int OPEN = 0;` in a library or contract",
-        f"enum Phase {{ OPEN, CLOSED }}\n{_CONTRACT}",
-        f"library Phase {{ static const int OPEN = 0; static const int CLOSED = 1; }}\n{_CONTRACT}",
+        f"enum Phase {{ OPEN, CLOSED }}\n{CONTRACT}",
+        f"library Phase {{ static const int OPEN = 0; static const int CLOSED = 1; }}\n{CONTRACT}",
         place=Place.FILE,
         begins=r"enum\b",
     ),
     Form(
         "typedef",
         "an alias is declared so: `type Amount = int;`",
-        f"typedef int Amount;\n{_CONTRACT}",
-        f"type Amount = int;\n{_CONTRACT}",
+        f"typedef int Amount;\n{CONTRACT}",
+        f"type Amount = int;\n{CONTRACT}",
         place=Place.FILE,
         begins=r"typedef\b",
     ),
     Form(
         "object type",
         "declare a struct: `struct Point { int x; int y; }`",
-        f"type Point = {{ x: int }};\n{_CONTRACT}",
-        f"struct Point {{ int x; }}\n{_CONTRACT}",
+        f"type Point = {{ x: int }};\n{CONTRACT}",
+        f"struct Point {{ int x; }}\n{CONTRACT}",
         place=Place.FILE,
         begins=r"type\s+\w+\s*=\s*(\{)",
         says="an alias stands for a type that has a name",
@@ -113,8 +113,8 @@ FILES: Final[tuple[Form, ...]] = (
     Form(
         "a function outside of a class",
         "put it into a library, as a static function: `library Fees { static function .. }`",
-        f"function twice(int x) : int {{ return x + x; }}\n{_CONTRACT}",
-        f"library Sums {{ static function twice(int x) : int {{ return x + x; }} }}\n{_CONTRACT}",
+        f"function twice(int x) : int {{ return x + x; }}\n{CONTRACT}",
+        f"library Sums {{ static function twice(int x) : int {{ return x + x; }} }}\n{CONTRACT}",
         place=Place.FILE,
         begins=r"(?:(?:public|private|static|async)\s+)*(?:function|def)\b",
         says="a function stands in a contract or library",
@@ -122,8 +122,8 @@ FILES: Final[tuple[Form, ...]] = (
     Form(
         "a constant outside of a class",
         "put it into a library or contract: `library Fees { static const int LEAST = 500; }`",
-        f"const int LEAST = 500;\n{_CONTRACT}",
-        f"library Fees {{ static const int LEAST = 500; }}\n{_CONTRACT}",
+        f"const int LEAST = 500;\n{CONTRACT}",
+        f"library Fees {{ static const int LEAST = 500; }}\n{CONTRACT}",
         place=Place.FILE,
         begins=r"(?:static\s+)?(?:const|let|var|int|bool|bytes)\b[^;{}()]*=",
         says="a constant stands in a contract or library",
@@ -131,8 +131,8 @@ FILES: Final[tuple[Form, ...]] = (
     Form(
         "`,` between fields",
         "each field of a struct ends in `;`: `struct Point { int x; int y; }`",
-        f"struct Point {{ int x, int y }}\n{_CONTRACT}",
-        f"struct Point {{ int x; int y; }}\n{_CONTRACT}",
+        f"struct Point {{ int x, int y }}\n{CONTRACT}",
+        f"struct Point {{ int x; int y; }}\n{CONTRACT}",
         place=Place.FILE,
         begins=r"\w+\s+\w+\s*,\s*\w+\s+\w+",
         at=r"\w+\s+\w+\s*(,)",
@@ -141,8 +141,8 @@ FILES: Final[tuple[Form, ...]] = (
     Form(
         "`;` after a declaration",
         "leave out the `;` after the `}`",
-        f"struct Point {{ int x; }};\n{_CONTRACT}",
-        f"struct Point {{ int x; }}\n{_CONTRACT}",
+        f"struct Point {{ int x; }};\n{CONTRACT}",
+        f"struct Point {{ int x; }}\n{CONTRACT}",
         place=Place.FILE,
         begins=r";",
         says="`;` does not end a declaration or a block",

@@ -2,14 +2,11 @@
 
 from typing import Final
 
+from penstockc.habits.phrases import CHECKED, PREIMAGE, REQUIRE, SIGNED
 from penstockc.habits.rows import Place, Word
 
-_REQUIRE = "`require(c);` fails the script where c is false"
-_PREIMAGE = "take a `SigHashPreimage p` as an argument, check it, and ask"
-_CHECKED = "SigHashPreimage p = SigHashPreimage(this.data); require(Tx.checkPreimage(p));"
-_TIME = f"{_PREIMAGE} `SigHash.lockTimeReached(p, t)`; on Bitcoin `checkLockTime(t)`"
+_TIME = f"{PREIMAGE} `SigHash.lockTimeReached(p, t)`; on Bitcoin `checkLockTime(t)`"
 _CALLER = "a script has no caller: the spender proves who he is by a signature: `require(checkSig(sig, this.owner));`"
-_SIGNED = "require(checkSig(sig, this.owner));"
 
 STATEMENTS: Final[tuple[Word, ...]] = (
     Word(
@@ -24,7 +21,7 @@ STATEMENTS: Final[tuple[Word, ...]] = (
         "loop (3) { if (x == 1) { continue; } x++; }",
         "loop (3) { if (x != 1) { x++; } }",
     ),
-    Word("throw|revert|raise", _REQUIRE, "if (x != 1) { throw; }", "require(x == 1);"),
+    Word("throw|revert|raise", REQUIRE, "if (x != 1) { throw; }", "require(x == 1);"),
     Word("delete|del", "give it the value that it shall have: `x = 0;`", "delete y;", "x = 0;"),
     Word(
         "goto|print|yield",
@@ -38,12 +35,12 @@ STATEMENTS: Final[tuple[Word, ...]] = (
 
 NAMES: Final[tuple[Word, ...]] = (
     *STATEMENTS,
-    Word(r"msg\.sender|tx\.origin", _CALLER, "require(msg.sender == this.owner);", _SIGNED),
+    Word(r"msg\.sender|tx\.origin", _CALLER, "require(msg.sender == this.owner);", SIGNED),
     Word(
         r"msg\.value|tx\.value",
-        f"{_PREIMAGE} `SigHash.value(p)`: the satoshis that are spent",
+        f"{PREIMAGE} `SigHash.value(p)`: the satoshis that are spent",
         "require(msg.value > 3);",
-        f"{_CHECKED} require(SigHash.value(p) > 3);",
+        f"{CHECKED} require(SigHash.value(p) > 3);",
     ),
     Word(
         r"msg(\.\w+)?",
@@ -55,25 +52,25 @@ NAMES: Final[tuple[Word, ...]] = (
         r"tx\.locktime|tx\.time|tx\.nLockTime|now|block(\.\w+)?",
         _TIME,
         "require(tx.locktime > 800000);",
-        f"{_CHECKED} require(SigHash.lockTimeReached(p, 800000));",
+        f"{CHECKED} require(SigHash.lockTimeReached(p, 800000));",
     ),
     Word(
         r"tx\.outputs|tx\.hashOutputs",
-        f"{_PREIMAGE} `SigHash.hashOutputs(p)`: compare it with the hash of the outputs that you demand",
+        f"{PREIMAGE} `SigHash.hashOutputs(p)`: compare it with the hash of the outputs that you demand",
         "require(tx.outputs[0].value == 3);",
-        f"{_CHECKED} require(hash256(this.data) == SigHash.hashOutputs(p));",
+        f"{CHECKED} require(hash256(this.data) == SigHash.hashOutputs(p));",
     ),
     Word(
         r"tx\.(inputs|version|age|sequence|nSequence)",
-        f"{_PREIMAGE} `SigHash`: `nVersion(p)`, `outpoint(p)`, `nSequence(p)`",
+        f"{PREIMAGE} `SigHash`: `nVersion(p)`, `outpoint(p)`, `nSequence(p)`",
         "require(tx.version == 2);",
-        f"{_CHECKED} require(SigHash.nVersion(p) == b'02000000');",
+        f"{CHECKED} require(SigHash.nVersion(p) == b'02000000');",
     ),
     Word(
         r"tx(\.\w+)?",
-        f"{_PREIMAGE} `SigHash`; outputs are demanded by their hash",
+        f"{PREIMAGE} `SigHash`; outputs are demanded by their hash",
         "x = tx.gasprice;",
-        f"{_CHECKED} x = SigHash.value(p);",
+        f"{CHECKED} x = SigHash.value(p);",
     ),
     Word("True|TRUE", "write `true`", "bool b = True;", "bool b = true;"),
     Word("False|FALSE", "write `false`", "bool b = False;", "bool b = false;"),

@@ -11,8 +11,8 @@ from penstockc.ir.nodes import Value
 from penstockc.language.abort import Abort
 from penstockc.language.items import read_item, stack_bytes
 from penstockc.language.operations import Operation
+from penstockc.language.value_limits import ValueLimits
 from penstockc.meaning.apply import apply
-from penstockc.meaning.limits import Limits
 
 MAX_KNOWN: Final = 10_000  # bytes; longer values are left to the script
 SIZED: Final = {Operation.NUM_TO_BIN, Operation.INT_SHIFT_LEFT}
@@ -26,7 +26,7 @@ Costs = Mapping[Value, int]
 
 
 def computed(
-    operation: Operation, operands: tuple[Value, ...], known: Items, limits: Limits
+    operation: Operation, operands: tuple[Value, ...], known: Items, limits: ValueLimits
 ) -> tuple[bytes, ...] | None:
     """Return the items that an operation gives; None if that is not known, only a spend can tell, or if it aborts."""
     if operation.meaning is None or not all(operand in known for operand in operands):

@@ -6,10 +6,11 @@ byte, shortest form, zero is empty. Bit operators work on that sign-and-magnitud
 
 from collections.abc import Callable
 
+from penstock.script.consensus import INT32_MAX
 from penstock.script.numbers import decode_number, encode_number
 from penstockc.language.abort import Abort
 
-MAX_SIZE = 2**31 - 1  # bytes; NUM2BIN refuses more on every target
+MAX_SIZE = INT32_MAX  # bytes; NUM2BIN refuses more on every target
 MAX_SHIFT = 8 * 32_000_000  # bits; a wider shift leaves every target's number limit
 
 

@@ -88,6 +88,11 @@ BINARY: Mapping[tuple[BinaryOperator, Kind, Kind], Row] = {
     (_B.NOT_EQUAL, _BOOL, _BOOL): Row(_O.BOOL_EQUAL, Result.BOOL, negated=True),
 }
 
+EQUALITIES: Mapping[Kind, Operation] = {
+    kind: row.operation for (operator, kind, _), row in BINARY.items() if operator is _B.EQUAL
+}
+"""How two values of each kind are compared."""
+
 TO_BOOL: Mapping[Kind, Operation | None] = {  # how a condition reads a value; None: as it is
     _BOOL: None,
     _INT: _O.INT_TO_BOOL,

@@ -7,10 +7,10 @@ from penstock.artifact.artifact import Kind
 from penstockc.diagnostics import InternalError
 from penstockc.language.abort import Abort
 from penstockc.language.operations import Operation, Value
-from penstockc.meaning.limits import Limits
+from penstockc.language.value_limits import ValueLimits
 
 
-def apply(operation: Operation, operands: tuple[Value, ...], limits: Limits) -> tuple[Value, ...]:
+def apply(operation: Operation, operands: tuple[Value, ...], limits: ValueLimits) -> tuple[Value, ...]:
     """Return what `operation` gives for `operands`, as many values as its row says.
 
     Raises:
@@ -48,6 +48,6 @@ def _check_number(number: int, limit: int | None) -> None:
         raise Abort(f"a number of {size} bytes, of which {limit} are allowed")
 
 
-def _check_element(size: int, limits: Limits) -> None:
+def _check_element(size: int, limits: ValueLimits) -> None:
     if limits.element is not None and size > limits.element:
         raise Abort(f"{size} bytes, of which {limits.element} are allowed")

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from penstock.errors import PenstockError
+from penstockc.language.value_limits import ValueLimits
 from penstockc.meaning.interpreter import Finished, Interpreter
-from penstockc.meaning.limits import Limits
 from penstockc.meaning.oracle import Oracle
 from penstockc.meaning.places import Frame
 from penstockc.meaning.statics import used_statics
@@ -42,7 +42,7 @@ def evaluate(  # noqa: PLR0913 - the whole of a spend
     function: str,
     arguments: Sequence[Value],
     *,
-    limits: Limits,
+    limits: ValueLimits,
     spend: Oracle,
 ) -> Outcome:
     """Return the outcome of calling public `function` of the program's main contract.

@@ -8,7 +8,7 @@ method's receiver behind the arguments; it is written back when the method retur
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, assert_never
+from typing import assert_never
 
 from penstock.artifact.artifact import Kind
 from penstock.script.numbers import as_bool
@@ -17,21 +17,15 @@ from penstockc.language.abort import Abort
 from penstockc.language.items import read_item, stack_bytes
 from penstockc.language.operations import Operation
 from penstockc.language.operations import Value as BasicValue
+from penstockc.language.operators import EQUALITIES
 from penstockc.language.types import Type, leaves
+from penstockc.language.value_limits import ValueLimits
 from penstockc.meaning.apply import apply, read_numbers
-from penstockc.meaning.limits import Limits
 from penstockc.meaning.oracle import Oracle
-from penstockc.meaning.places import Frame, Spot, Statics, is_place, locate, part_of, read, write
+from penstockc.meaning.places import Frame, Spot, Statics, locate, part_of, read, write
 from penstockc.meaning.values import Instance, Unread, Value, flattened, unflattened, unread, zero
 from penstockc.semantics import typed
 from penstockc.source import Span
-
-EQUALITIES: Final = {
-    Kind.INT: Operation.NUM_EQUAL,
-    Kind.BOOL: Operation.BOOL_EQUAL,
-    Kind.BYTES: Operation.BYTES_EQUAL,
-}
-"""How two leaves of each kind are compared."""
 
 
 class Finished(Exception):  # noqa: N818 - an outcome, not an error
@@ -49,7 +43,7 @@ class Interpreter:
     """Runs the functions of one program on one spend. Its methods raise `Finished` when the script ends."""
 
     program: typed.Program
-    limits: Limits
+    limits: ValueLimits
     spend: Oracle
     statics: Statics
 
@@ -82,7 +76,7 @@ class Interpreter:
         receiver, function = expression.receiver, self.program.functions[expression.function]
         if receiver is None:
             return self.call(function, None, self._values(expression.arguments, frame))[0]
-        if not is_place(receiver):
+        if not typed.is_place(receiver):
             this = self.value(receiver, frame)
             return self.call(function, this, self._values(expression.arguments, frame))[0]
         spot = self._locate(receiver, frame)
@@ -177,7 +171,7 @@ class Interpreter:
                 return value
             case typed.LocalValue() | typed.This() | typed.StaticValue():
                 return read(Spot(expression), frame)
-            case typed.Field() | typed.Index() if is_place(expression):
+            case typed.Field() | typed.Index() if typed.is_place(expression):
                 return self._read(self._locate(expression, frame), expression.span, frame)
             case typed.Field(base=base, name=name):
                 return part_of(self.value(base, frame), name)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeGuard, assert_never
+from typing import assert_never
 
 from penstockc.diagnostics import InternalError
 from penstockc.language.abort import Abort
@@ -23,13 +23,6 @@ class Frame:
     def declare(self, local: typed.Local, value: Value) -> None:
         """Bring `local` to life."""
         self.locals[local.name, local.number] = value
-
-
-def is_place(expression: typed.Expression) -> TypeGuard[typed.Place]:
-    """Tell whether `expression` names something that can be assigned."""
-    while isinstance(expression, typed.Field | typed.Index):
-        expression = expression.base
-    return isinstance(expression, typed.LocalValue | typed.This | typed.StaticValue)
 
 
 Variable = typed.LocalValue | typed.This | typed.StaticValue
@@ -140,6 +133,6 @@ def _array(value: Value) -> tuple[Value, ...]:
 
 
 def _place(expression: typed.Expression) -> typed.Place:
-    if not is_place(expression):
+    if not typed.is_place(expression):
         raise InternalError("a part of a value that is no place was assigned")
     return expression

@@ -41,7 +41,7 @@ def make_artifact(
         compiler_version=COMPILER_VERSION,
         hex=template_hex(code),
         abi=tuple(_abi(program)),
-        target=target.name,
+        chain=target.chain,
         structs=tuple(_structs(program)),
         libraries=tuple(_libraries(program)),
         aliases=tuple(Alias(alias.name, str(alias.type)) for alias in program.aliases),

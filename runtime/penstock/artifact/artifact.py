@@ -17,6 +17,7 @@ from penstock.artifact.source_warning import CompileWarning, SourceWarning
 from penstock.artifact.template import Placeholder, Template, template_md5
 from penstock.artifact.types import AbiEntry, Alias, Constructor, Function, Library, Parameter, ParameterLock, Struct
 from penstock.errors import hides_frames
+from penstock.script.chains import CHAINS, DEFAULT_CHAIN, Chain
 from penstock.script.lock_times import Lock
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ __tracebackhide__ = hides_frames
 __all__ = [
     "ARTIFACT_VERSION",
     "BASIC_TYPES",
-    "TARGETS",
     "AbiEntry",
     "Alias",
     "Artifact",
@@ -53,7 +53,6 @@ __all__ = [
 ]
 
 ARTIFACT_VERSION: Final = 9
-TARGETS: Final = ("bsv", "btc")
 _READABLE_VERSIONS: Final = (8, 9)
 
 
@@ -66,7 +65,7 @@ class Artifact:
         compiler_version: the compiler that made it.
         hex: the locking script's template: lower-case hex with `<name>` placeholders, one push each.
         abi: the public functions in order of declaration, then the constructor.
-        target: the chain it was compiled for, `bsv` or `btc`.
+        chain: the chain it was compiled for; `target` is its name.
         md5: md5 of the template (`template_md5`); files of other compilers may hold that of the source.
         structs: every struct that the sources declare.
         libraries: every library that the sources declare.
@@ -88,7 +87,7 @@ class Artifact:
     compiler_version: str
     hex: str
     abi: tuple[AbiEntry, ...]
-    target: str = "bsv"
+    chain: Chain = DEFAULT_CHAIN
     md5: str = ""
     structs: tuple[Struct, ...] = ()
     libraries: tuple[Library, ...] = ()
@@ -104,10 +103,13 @@ class Artifact:
     warnings: tuple[SourceWarning, ...] = field(default=(), repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if self.target not in TARGETS:
-            raise ArtifactError("target", f"{self.target!r} is none of {', '.join(TARGETS)}")
         if not self.md5:
             object.__setattr__(self, "md5", template_md5(self.hex))
+
+    @property
+    def target(self) -> str:
+        """The name of the chain it was compiled for: `bsv` or `btc`."""
+        return self.chain.name
 
     @property
     def template(self) -> Template:
@@ -121,7 +123,7 @@ class Artifact:
     @property
     def asm(self) -> str:
         """The template as assembler text, placeholders as `<name>`."""
-        return self.template.asm(btc=self.target == "btc")
+        return self.template.asm(self.chain)
 
     @property
     def functions(self) -> tuple[Function, ...]:
@@ -269,7 +271,7 @@ def _read(source: JsonValue) -> Artifact:
         file=_text(source, "file"),
         hex=source.get("hex").text(),
         source_map_file=_text(source, "sourceMapFile"),
-        target=_text(source, "target") or "bsv",
+        chain=_read_chain(source),
         source_map=_read_map(source),
         locks=tuple(map(_read_lock, _list(source, "locks"))),
     )
@@ -280,6 +282,14 @@ def _read(source: JsonValue) -> Artifact:
 def _text(source: JsonValue, name: str) -> str:
     found = source.find(name)
     return found.text() if found else ""
+
+
+def _read_chain(source: JsonValue) -> Chain:
+    """Read the target; artifacts of other compilers have none, and are for the default chain."""
+    name = _text(source, "target") or DEFAULT_CHAIN.name
+    if name not in CHAINS:
+        raise ArtifactError("target", f"{name!r} is none of {', '.join(CHAINS)}")
+    return CHAINS[name]
 
 
 def _truth(source: JsonValue, name: str) -> bool:

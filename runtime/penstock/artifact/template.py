@@ -16,6 +16,7 @@ from typing import Final
 from penstock.artifact.errors import ArtifactError
 from penstock.errors import hides_frames
 from penstock.script.assembler import disassemble
+from penstock.script.chains import DEFAULT_CHAIN, Chain
 from penstock.script.opcodes import Op
 from penstock.script.parse import Instruction, ScriptParseError, instructions
 
@@ -57,11 +58,14 @@ class Template:
         """The placeholders' names, in order of their first occurrence."""
         return tuple(dict.fromkeys(piece.name for piece in self.pieces if isinstance(piece, Placeholder)))
 
-    def asm(self, *, btc: bool = False) -> str:
-        """Return the template as assembler text with `<name>` words; `btc=True` uses BTC's opcode names."""
+    def asm(self, chain: Chain | str = DEFAULT_CHAIN) -> str:
+        """Return the template as assembler text with `<name>` words, in the opcode names of `chain`.
+
+        Raises:
+            ChainError: no chain has this name.
+        """
         return " ".join(
-            f"<{piece.name}>" if isinstance(piece, Placeholder) else disassemble(piece, btc=btc)
-            for piece in self.pieces
+            f"<{piece.name}>" if isinstance(piece, Placeholder) else disassemble(piece, chain) for piece in self.pieces
         )
 
     def fill(self, pushes: Mapping[str, bytes]) -> bytes:

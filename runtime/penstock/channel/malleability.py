@@ -13,6 +13,7 @@ from penstock.artifact.artifact import Artifact
 from penstock.channel.agreement.agreement import FUNCTION, VERSION
 from penstock.contract.contract import Contract
 from penstock.ledger.coins import pay_to_key
+from penstock.script.chains import Chain
 from penstock.tx.hashes import sha256
 from penstock.tx.keys import PrivateKey, sign
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
@@ -45,9 +46,9 @@ class Situation:
     value: int = _VALUE
 
     @property
-    def rules(self) -> str:
+    def rules(self) -> Chain:
         """By which it is judged: those of the contract's chain."""
-        return self.contract.artifact.target
+        return self.contract.artifact.chain
 
     def with_input(self, index: int, txin: TxIn) -> "Situation":
         """Put another input in the place of input `index`."""
@@ -113,7 +114,7 @@ def _situation(artifact: Artifact, alice: PrivateKey, bob: PrivateKey, hash_type
     inputs = (TxIn(OutPoint(b"\x01" * 32, 0)), TxIn(OutPoint(b"\x02" * 32, 0)))
     outputs = (TxOut(600, pay_to_key(bob.public_key)), TxOut(500, pay_to_key(alice.public_key)))
     transaction = Transaction(VERSION, inputs, outputs)
-    signature = sign(transaction, 0, contract.locking_script, _VALUE, bob, hash_type, artifact.target)
+    signature = sign(transaction, 0, contract.locking_script, _VALUE, bob, hash_type, artifact.chain)
     unlocking = contract.call(FUNCTION, _CHUNK, signature).unlocking_script
     return Situation(contract, transaction.with_input_script(0, unlocking), alice, signature)
 

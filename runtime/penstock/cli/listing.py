@@ -11,6 +11,7 @@ from typing import Final
 from penstock.artifact.artifact import Artifact, BasicType, Location, Placeholder, Template
 from penstock.contract.values.shape import leaves, shape_of
 from penstock.script.assembler import instruction_text
+from penstock.script.chains import Chain
 from penstock.script.parse import ScriptParseError, instructions
 from penstockc.diagnostics import CompileError
 from penstockc.source import Source
@@ -53,14 +54,14 @@ class FunctionSize:
     size: int
 
 
-def rows(template: Template, artifact: Artifact | None, *, btc: bool) -> list[Row]:
-    """List a template."""
+def rows(template: Template, artifact: Artifact | None, chain: Chain) -> list[Row]:
+    """List a template in the opcode names of a chain."""
     sizes = _placeholder_sizes(artifact) if artifact else {}
     words = (
         word
         for piece in template.pieces
         for word in (
-            [(f"<{piece.name}>", sizes.get(piece.name))] if isinstance(piece, Placeholder) else _words(piece, btc=btc)
+            [(f"<{piece.name}>", sizes.get(piece.name))] if isinstance(piece, Placeholder) else _words(piece, chain)
         )
     )
     return [
@@ -112,10 +113,10 @@ def _functions(name: str, text: str) -> Iterator[_FunctionSpan]:
             yield _FunctionSpan(label, name, source.position(member.span.start), source.position(member.span.end))
 
 
-def _words(script: bytes, *, btc: bool) -> Iterator[tuple[str, int]]:
+def _words(script: bytes, chain: Chain) -> Iterator[tuple[str, int]]:
     try:
         for instruction in instructions(script):
-            yield instruction_text(instruction, btc=btc), instruction.size
+            yield instruction_text(instruction, chain), instruction.size
     except ScriptParseError as error:
         rest = script[error.offset :]
         yield f"!{rest.hex()}", len(rest)

@@ -7,14 +7,15 @@ from typing import Final
 
 import click
 
-from penstock.artifact.artifact import TARGETS, Artifact
+from penstock.artifact.artifact import Artifact
 from penstock.cli.failure import Refusal
 from penstock.contract.errors import ArgumentError
+from penstock.script.chains import CHAINS, DEFAULT_CHAIN
 from penstockc.diagnostics import CompileError, render_all
 from penstockc.source import Sources
 
 TARGET_OPTION: Final = click.option(
-    "--target", type=click.Choice(TARGETS), help="The chain to compile for.  [default: bsv]"
+    "--target", type=click.Choice(list(CHAINS)), help=f"The chain to compile for.  [default: {DEFAULT_CHAIN}]"
 )
 JSON_OPTION: Final = click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
 FILE_TYPE: Final = click.Path(dir_okay=False, path_type=Path)
@@ -35,7 +36,7 @@ def compile_file(path: Path, target: str | None, *, warn: bool = False) -> Artif
     from penstockc.pipeline import compile_checked  # noqa: PLC0415 - an artifact needs no compiler
 
     try:
-        checked, artifact = compile_checked(path, target or TARGETS[0])
+        checked, artifact = compile_checked(path, target or DEFAULT_CHAIN)
     except CompileError as error:
         raise Refusal(render_all(error.diagnostics, seen_from_here(error.sources, path)).rstrip("\n")) from None
     if warn and checked.diagnostics:

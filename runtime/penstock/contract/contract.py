@@ -9,6 +9,7 @@ from penstock.contract.values.arguments import Argument, LeafValue, Value, argum
 from penstock.contract.values.shape import Shape, shape_of, state_leaves
 from penstock.contract.values.state import RETURN, decode_state, encode_state
 from penstock.errors import hides_frames
+from penstock.script.chains import CHAINS
 from penstock.script.numbers import encode_number
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push, push_prefix
@@ -161,22 +162,23 @@ class Contract:
         """Return the locking script of the wrapped form, 34 bytes: `OP_0` and the SHA-256 of the script (BIP141).
 
         Raises:
-            ArgumentError: the contract was compiled for bsv, which has no witnesses.
+            ArgumentError: the contract was compiled for a chain without witnesses, as bsv is.
         """
         from penstock.tx.hashes import sha256  # noqa: PLC0415
 
-        self.require_btc("p2wsh")
+        self.require_witnesses("p2wsh")
         return bytes((Op.OP_0, _WITNESS_HASH_SIZE)) + sha256(self.locking_script)
 
-    def require_btc(self, what: str) -> None:
-        """Refuse `what`, which exists on btc only.
+    def require_witnesses(self, what: str) -> None:
+        """Refuse `what`, which exists only on chains with witnesses.
 
         Raises:
-            ArgumentError: the contract was compiled for another target.
+            ArgumentError: the contract was compiled for a chain without them.
         """
-        target = self.artifact.target
-        if target != "btc":
-            raise ArgumentError(what, 'a contract compiled with target="btc"', f"one for {target}, without witnesses")
+        chain = self.artifact.chain
+        if not chain.has_witness:
+            targets = " or ".join(f'target="{each.name}"' for each in CHAINS.values() if each.has_witness)
+            raise ArgumentError(what, f"a contract compiled with {targets}", f"one for {chain}, without witnesses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,5 +212,5 @@ class Call:
         Raises:
             ArgumentError: the contract was compiled for bsv, which has no witnesses.
         """
-        self.contract.require_btc("witness")
+        self.contract.require_witnesses("witness")
         return (*self.items, self.contract.locking_script)

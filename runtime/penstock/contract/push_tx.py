@@ -20,11 +20,11 @@ from penstock.tx.digests import Digests
 from penstock.tx.hash_type import hash_type_number
 from penstock.tx.hashes import hash256
 from penstock.tx.sighash import preimage_fields
+from penstock.tx.signature_version import SignatureVersion
 from penstock.vm.explaining.notes import Notes
 from penstock.vm.items import as_bytes
 from penstock.vm.judging.case import Case
 from penstock.vm.judging.verdict import Verdict
-from penstock.vm.run import DigestKind
 
 __tracebackhide__ = hides_frames
 
@@ -55,7 +55,7 @@ def demanded(spend: SpendingTransaction, function: str, args: Sequence[object]) 
     If the call fails before the script has checked any, it is the first of the usual ones.
     """
     whole = spend.contract.locking_script
-    usual = [Form(hash_type_number(name, spend.contract.artifact.target), whole) for name in _USUAL]
+    usual = [Form(hash_type_number(name, spend.contract.artifact.chain), whole) for name in _USUAL]
     waiting, tried = list(usual), set[Form]()
     while waiting:
         form = waiting.pop(0)
@@ -75,8 +75,8 @@ def demanded(spend: SpendingTransaction, function: str, args: Sequence[object]) 
 
 def preimage_of(spend: SpendingTransaction, form: Form) -> bytes:
     """Return the preimage of a spend's contract input."""
-    target, version = spend.contract.artifact.target, spend.digest_version
-    fields = preimage_fields(spend.transaction(), 0, form.code, spend.value, form.hash_type, target, version)
+    chain, version = spend.contract.artifact.chain, spend.digest_version
+    fields = preimage_fields(spend.transaction(), 0, form.code, spend.value, form.hash_type, chain, version)
     return b"".join(field.data for field in fields)
 
 
@@ -115,7 +115,7 @@ class _Checks(Notes):
         self._bad: Form | None = None
         super().__init__(case, Digests(case.tx, case.spent_outputs))
 
-    def ecdsa(self, kind: DigestKind, code: bytes, signature: bytes, key: bytes, *, good: bool) -> None:
+    def ecdsa(self, kind: SignatureVersion, code: bytes, signature: bytes, key: bytes, *, good: bool) -> None:
         """Hear of a signature."""
         super().ecdsa(kind, code, signature, key, good=good)
         if signature in self._given:

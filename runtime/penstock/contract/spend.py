@@ -12,6 +12,7 @@ from penstock.contract.push_tx import Form, code_behind, demanded, filled, is_lo
 from penstock.contract.spending_transaction import SpendingTransaction
 from penstock.contract.values.demanded import PREIMAGE
 from penstock.errors import hides_frames
+from penstock.script.chains import Chain
 from penstock.tx.hash_type import hash_type_number
 from penstock.tx.transaction import OutPoint
 from penstock.vm.judging.verdict import Verdict
@@ -56,7 +57,7 @@ class Spend(SpendingTransaction):
         """
         contract = self.contract
         code = contract.locking_script if separator is None else code_behind(contract, separator)
-        return preimage_of(self, Form(hash_type_number(hash_type, contract.artifact.target), code))
+        return preimage_of(self, Form(hash_type_number(hash_type, contract.artifact.chain), code))
 
     # Annotated loosely because a function takes whatever its parameters' types say.
     def call(self, function: str, /, *args: Any) -> Call:
@@ -95,7 +96,7 @@ class Spend(SpendingTransaction):
         return spend
 
     # Annotated loosely because a function takes whatever its parameters' types say.
-    def verify(self, function: str, /, *args: Any, rules: RuleSet | str | None = None) -> Verdict:
+    def verify(self, function: str, /, *args: Any, rules: RuleSet | Chain | str | None = None) -> Verdict:
         """Call a public function and judge the call in this transaction.
 
         Args:

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Final, Self
 from penstock.contract.contract import Call, Contract
 from penstock.contract.errors import ArgumentError
 from penstock.errors import hides_frames
+from penstock.script.chains import Chain
+from penstock.script.consensus import FINAL_SEQUENCE, MAX_MONEY, NULL_INDEX
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push_number
 from penstock.tx.keys import PrivateKey
 from penstock.tx.keys import sign as sign_input
-from penstock.tx.sighash import Version
+from penstock.tx.sighash import SignatureVersion
 from penstock.tx.sighash import sighash as input_sighash
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut, to_bitcoinlib
 from penstock.vm.judging.verdict import Verdict
@@ -28,10 +30,7 @@ if TYPE_CHECKING:
 
 __tracebackhide__ = hides_frames
 
-FINAL_SEQUENCE: Final = 0xFFFF_FFFF
-MOST_SATOSHIS: Final = 21_000_000 * 100_000_000
-"""No output has more: all that there will ever be."""
-_NOWHERE: Final = OutPoint(bytes(32), 0xFFFF_FFFF)
+_NOWHERE: Final = OutPoint(bytes(32), NULL_INDEX)
 _INPUT: Final = 0
 
 
@@ -87,14 +86,14 @@ class SpendingTransaction:
     def __post_init__(self) -> None:
         if not isinstance(self.contract, Contract):
             raise ArgumentError("contract", "a Contract, from artifact.instantiate(…)", type(self.contract).__name__)
-        _check_number("value", self.value, 0, MOST_SATOSHIS)
+        _check_number("value", self.value, 0, MAX_MONEY)
         _check_number("version", self.version, -(1 << 31), (1 << 31) - 1)
         _check_number("lock_time", self.lock_time, 0, 0xFFFF_FFFF)
         _check_number("sequence", self.sequence, 0, 0xFFFF_FFFF)
         if self.wrap not in tuple(Wrap):
             raise ArgumentError("wrap", " or ".join(Wrap), repr(self.wrap))
         if self.wrap == Wrap.P2WSH:
-            self.contract.require_btc("wrap")
+            self.contract.require_witnesses("wrap")
         if not isinstance(self.outpoint, OutPoint | None):
             raise ArgumentError("outpoint", "an OutPoint", type(self.outpoint).__name__)
         outputs = ((self.value, bytes((Op.OP_1,))),) if self.outputs is None else _pairs(self.outputs)
@@ -182,9 +181,9 @@ class SpendingTransaction:
             HashTypeError: `hash_type` is none.
         """
         key = key if isinstance(key, PrivateKey) else PrivateKey.from_bytes(key)
-        target, version = self.contract.artifact.target, self.digest_version
+        chain, version = self.contract.artifact.chain, self.digest_version
         script, tx = self.contract.locking_script, self.transaction()
-        return sign_input(tx, _INPUT, script, self.value, key, hash_type, rules=target, version=version)
+        return sign_input(tx, _INPUT, script, self.value, key, hash_type, rules=chain, version=version)
 
     def sighash(self, hash_type: str | int = "ALL") -> bytes:
         """Return the 32 bytes that `sign` signs for the same hash type.
@@ -192,11 +191,11 @@ class SpendingTransaction:
         Raises:
             HashTypeError: `hash_type` is none.
         """
-        target, version = self.contract.artifact.target, self.digest_version
+        chain, version = self.contract.artifact.chain, self.digest_version
         script, tx = self.contract.locking_script, self.transaction()
-        return input_sighash(tx, _INPUT, script, self.value, hash_type, rules=target, version=version)
+        return input_sighash(tx, _INPUT, script, self.value, hash_type, rules=chain, version=version)
 
-    def judge(self, call: Call, *, rules: RuleSet | str | None = None) -> Verdict:
+    def judge(self, call: Call, *, rules: RuleSet | Chain | str | None = None) -> Verdict:
         """Judge a call of this spend's contract in this transaction.
 
         Raises:
@@ -209,15 +208,15 @@ class SpendingTransaction:
             tx=tx,
             input_index=_INPUT,
             value=self.value,
-            rules=rules or self.contract.artifact.target,
+            rules=rules or self.contract.artifact.chain,
             spent_outputs=self.spent_outputs,  # no bare script and no P2WSH signs them: they make the case complete
             artifact=self.contract.artifact,
         )
 
     @property
-    def digest_version(self) -> Version:
+    def digest_version(self) -> SignatureVersion:
         """By which digest the contract's input is signed: `segwit_v0` in the wrapped form, else `legacy`."""
-        return "segwit_v0" if self.wrap == Wrap.P2WSH else "legacy"
+        return SignatureVersion.SEGWIT_V0 if self.wrap == Wrap.P2WSH else SignatureVersion.LEGACY
 
 
 def _funding(number: int, output: TxOut) -> Transaction:
@@ -240,7 +239,7 @@ def _pairs(outputs: object) -> tuple[tuple[int, bytes], ...]:
 def _pair(name: str, output: object) -> tuple[int, bytes]:
     match output:
         case (int() as value, (bytes() | bytearray()) as script):
-            _check_number(f"{name} value", value, 0, MOST_SATOSHIS)
+            _check_number(f"{name} value", value, 0, MAX_MONEY)
             return value, bytes(script)
         case _:
             raise ArgumentError(name, "a pair of satoshis and a locking script in bytes", type(output).__name__)

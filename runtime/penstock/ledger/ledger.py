@@ -15,6 +15,8 @@ from penstock.errors import PenstockError
 from penstock.ledger import reasons, timelocks
 from penstock.ledger.coins import Coin
 from penstock.ledger.fees import DEFAULT_FEE_RATE, FeeRate
+from penstock.script.chains import DEFAULT_RULES, Chain
+from penstock.script.consensus import COINBASE_MATURITY, NULL_INDEX, SATOSHIS_PER_COIN
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push_data, push_number
 from penstock.tx.context_free_checks import check_transaction_form
@@ -22,14 +24,12 @@ from penstock.tx.transaction import OutPoint, Transaction, TransactionError, TxI
 from penstock.vm.judging.verify import check_transaction
 from penstock.vm.rules import RuleSet, rule_set
 
-COINBASE_MATURITY: Final = 100
-"""Blocks on top of a coinbase before it can be spent, its own counted."""
 HALVING: Final = 210_000
-FIRST_SUBSIDY: Final = 50 * 100_000_000
+FIRST_SUBSIDY: Final = 50 * SATOSHIS_PER_COIN
 BLOCK_SECONDS: Final = 600
 START_TIME: Final = 1_600_000_000
 _MEDIAN_OF: Final = 11
-_NULL: Final = OutPoint(bytes(32), 0xFFFF_FFFF)
+_NULL: Final = OutPoint(bytes(32), NULL_INDEX)
 _ANYBODY: Final = bytes((Op.OP_1,))
 
 
@@ -79,7 +79,7 @@ class Ledger:
         fee_rate: the least fee; size is counted in virtual bytes where there are witnesses.
     """
 
-    def __init__(self, rules: str | RuleSet = "bsv", fee_rate: FeeRate = DEFAULT_FEE_RATE) -> None:
+    def __init__(self, rules: str | Chain | RuleSet = DEFAULT_RULES, fee_rate: FeeRate = DEFAULT_FEE_RATE) -> None:
         self.rules = rule_set(rules)
         self.fee_rate = fee_rate
         self._blocks: list[Block] = [Block(0, START_TIME, ())]
@@ -136,7 +136,7 @@ class Ledger:
         """Take a transaction into the pool, or say why not. Whoever spends a coin first has it."""
         if isinstance(transaction, bytes):
             try:
-                transaction = Transaction.parse(transaction, segwit=self.rules.chain == "btc")
+                transaction = Transaction.parse(transaction, segwit=self.rules.chain.has_witness)
             except TransactionError as error:
                 return Receipt(b"", reasons.Malformed(str(error)))
         txid = transaction.txid
@@ -243,7 +243,7 @@ class Ledger:
         now = timelocks.Now(self.height + 1, self.median_time_below(self.height + 1))
         if refusal := timelocks.check_lock_time(transaction, now):
             return refusal
-        if self.rules.chain == "bsv":
+        if not self.rules.chain.newest.relative_locks:
             return None
         entries = [self._coins[txin.outpoint] for txin in transaction.inputs]
         heights = [now.height if entry.height is None else entry.height for entry in entries]
@@ -258,7 +258,7 @@ class Ledger:
         paid, received = self._value_in(transaction), _value_out(transaction)
         if received > paid:
             return reasons.ValueCreated(paid, received)
-        size = transaction.virtual_size if self.rules.chain == "btc" else transaction.size()
+        size = transaction.virtual_size if self.rules.chain.has_witness else transaction.size()
         least = self.fee_rate.fee(size)
         return reasons.FeeTooLow(paid - received, least, size) if paid - received < least else None
 

@@ -6,19 +6,18 @@ past (BIP113), in seconds; heights are in blocks.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 from penstock.ledger.reasons import NotFinal, SequenceLocked
-from penstock.tx.transaction import FINAL_SEQUENCE, Transaction
-
-LOCK_TIME_THRESHOLD: Final = 500_000_000
-"""Lock times below are heights, from here on seconds since 1970."""
-
-_DISABLED: Final = 1 << 31
-_IN_TIME: Final = 1 << 22
-_MASK: Final = 0xFFFF
-_TIME_SHIFT: Final = 9
-_LEAST_VERSION: Final = 2
+from penstock.script.consensus import (
+    FINAL_SEQUENCE,
+    LOCK_TIME_THRESHOLD,
+    RELATIVE_LOCK_VERSION,
+    SEQUENCE_DISABLED,
+    SEQUENCE_IN_SECONDS,
+    SEQUENCE_MASK,
+    SEQUENCE_SECONDS_SHIFT,
+)
+from penstock.tx.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +53,14 @@ def check_sequences(
         median_time_below: the median time past below the block of a given height.
         now: when it is judged.
     """
-    if transaction.version & 0xFFFF_FFFF < _LEAST_VERSION:
+    if transaction.version & 0xFFFF_FFFF < RELATIVE_LOCK_VERSION:
         return None
     for index, (txin, height) in enumerate(zip(transaction.inputs, heights, strict=True)):
-        if txin.sequence & _DISABLED:
+        if txin.sequence & SEQUENCE_DISABLED:
             continue
-        age = txin.sequence & _MASK
-        if txin.sequence & _IN_TIME:
-            until, present, unit = median_time_below(height) + (age << _TIME_SHIFT), now.median_time, "time"
+        age = txin.sequence & SEQUENCE_MASK
+        if txin.sequence & SEQUENCE_IN_SECONDS:
+            until, present, unit = median_time_below(height) + (age << SEQUENCE_SECONDS_SHIFT), now.median_time, "time"
         else:
             until, present, unit = height + age, now.height, "height"
         if present < until:

@@ -18,7 +18,9 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from penstock.errors import PenstockError, hides_frames
-from penstock.script.opcodes import BTC_BY_NAME, BY_NAME, Op, opcode_name
+from penstock.script.chains import DEFAULT_CHAIN, Chain, chain_named
+from penstock.script.opcode_names import opcode_name, opcodes_by_name
+from penstock.script.opcodes import Op
 from penstock.script.parse import Instruction, ScriptParseError, instructions
 from penstock.script.pushes import push_data, push_prefix
 
@@ -38,15 +40,16 @@ class AssemblyError(PenstockError, ValueError):
         self.word = word
 
 
-def assemble(text: str, *, btc: bool = False) -> bytes:
-    """Return the script that `text` spells; `btc=True` reads BTC's opcode names (`OP_SUBSTR` is 0x7f there).
+def assemble(text: str, chain: Chain | str = DEFAULT_CHAIN) -> bytes:
+    """Return the script that `text` spells in the opcode names of `chain` (on btc `OP_SUBSTR` is 0x7f).
 
     Raises:
+        ChainError: no chain has this name.
         AssemblyError: a word that is neither an opcode nor hexadecimal data, or an explicit push
             whose data is missing or too long for its prefix.
     """
     words = enumerate(text.split(), start=1)
-    names = BTC_BY_NAME if btc else BY_NAME
+    names = opcodes_by_name(chain_named(chain))
     return b"".join(_assemble_word(position, word, words, names) for position, word in words)
 
 
@@ -85,22 +88,26 @@ def _hex(position: int, word: str, digits: str) -> bytes:
         raise AssemblyError(position, word, "neither an opcode nor hexadecimal data") from None
 
 
-def disassemble(script: bytes, *, btc: bool = False) -> str:
-    """Return `script` as text; `btc=True` uses BTC's opcode names."""
-    return " ".join(_words(script, btc=btc))
+def disassemble(script: bytes, chain: Chain | str = DEFAULT_CHAIN) -> str:
+    """Return `script` as text in the opcode names of `chain`.
+
+    Raises:
+        ChainError: no chain has this name.
+    """
+    return " ".join(_words(script, chain_named(chain)))
 
 
-def _words(script: bytes, *, btc: bool) -> Iterator[str]:
+def _words(script: bytes, chain: Chain) -> Iterator[str]:
     try:
         for instruction in instructions(script):
-            yield instruction_text(instruction, btc=btc)
+            yield instruction_text(instruction, chain)
     except ScriptParseError as error:
         yield f"!{script[error.offset :].hex()}"
 
 
-def instruction_text(instruction: Instruction, *, btc: bool = False) -> str:
+def instruction_text(instruction: Instruction, chain: Chain | str = DEFAULT_CHAIN) -> str:
     """Return one instruction as text: an opcode's name, or the data that it pushes."""
-    name = opcode_name(instruction.opcode, btc=btc)
+    name = opcode_name(instruction.opcode, chain)
     if not instruction.data:
         return name if instruction.opcode not in _PREFIX_SIZES else f"{name} 0x"
     if push_prefix(len(instruction.data))[0] == instruction.opcode:

@@ -8,13 +8,7 @@ of a relative lock count for nothing: 65536 locks as long as 0 does.
 from enum import StrEnum
 from typing import Final
 
-FIRST_TIME: Final = 500_000_000
-"""The first lock time that is in seconds; below it they are block heights."""
-LAST_LOCK_TIME: Final = 0xFFFF_FFFF
-LONGEST_AGE: Final = 0xFFFF
-"""Of a relative lock, in blocks or in units of 512 seconds."""
-IN_SECONDS: Final = 1 << 22
-"""The bit of a relative lock in units of 512 seconds."""
+from penstock.script.consensus import LAST_LOCK_TIME, LOCK_TIME_THRESHOLD, SEQUENCE_IN_SECONDS, SEQUENCE_MASK
 
 
 class Lock(StrEnum):
@@ -40,9 +34,17 @@ class Lock(StrEnum):
 
 _RANGES: Final = {
     Lock.LOCK_TIME: (range(1, LAST_LOCK_TIME + 1),),
-    Lock.SEQUENCE: (range(1, LONGEST_AGE + 1), range(IN_SECONDS + 1, IN_SECONDS + LONGEST_AGE + 1)),
+    Lock.SEQUENCE: (
+        range(1, SEQUENCE_MASK + 1),
+        range(SEQUENCE_IN_SECONDS + 1, (SEQUENCE_IN_SECONDS | SEQUENCE_MASK) + 1),
+    ),
 }
 _UNITS: Final = {
-    Lock.LOCK_TIME: f"1 to {FIRST_TIME - 1} is a block height, {FIRST_TIME} to {LAST_LOCK_TIME} seconds since 1970",
-    Lock.SEQUENCE: f"1 to {LONGEST_AGE} is in blocks, with {IN_SECONDS} (1 << 22) added in units of 512 seconds",
+    Lock.LOCK_TIME: (
+        f"1 to {LOCK_TIME_THRESHOLD - 1} is a block height,"
+        f" {LOCK_TIME_THRESHOLD} to {LAST_LOCK_TIME} seconds since 1970"
+    ),
+    Lock.SEQUENCE: (
+        f"1 to {SEQUENCE_MASK} is in blocks, with {SEQUENCE_IN_SECONDS} (1 << 22) added in units of 512 seconds"
+    ),
 }

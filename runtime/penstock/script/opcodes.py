@@ -14,9 +14,8 @@ item they stand for:
 * a word that ends in `?`: an item that is there or not (not counted either);
 * any other word: bytes.
 
-Names and effects are those of BSV since Chronicle. Where BTC calls the same
-byte by another name (it is disabled, a NOP, or something else there), the row
-holds that name as `btc_name`.
+Names and effects are those of BSV since Chronicle. Which opcodes a chain lacks,
+and which it calls by another name, is in its record (`penstock.script.chains`).
 """
 
 from enum import Enum, IntEnum
@@ -38,19 +37,17 @@ class Family(Enum):
 
 
 class Op(IntEnum):
-    """An opcode: its byte, its stack effect, its family, and BTC's name where that differs."""
+    """An opcode: its byte, its stack effect, its family."""
 
     effect: str
     family: Family
-    btc_name: str
 
-    def __new__(cls, code: int, effect: str, family: Family, btc_name: str = "") -> Self:
+    def __new__(cls, code: int, effect: str, family: Family) -> Self:
         """Make the member of one row."""
         op = int.__new__(cls, code)
         op._value_ = code
         op.effect = effect
         op.family = family
-        op.btc_name = btc_name
         return op
 
     @property
@@ -137,9 +134,9 @@ class Op(IntEnum):
 
     # Bytes
     OP_CAT = 0x7E, "a b -- ab", Family.BYTES
-    OP_SPLIT = 0x7F, "bytes n -- head tail", Family.BYTES, "OP_SUBSTR"
-    OP_NUM2BIN = 0x80, "number n_size -- bytes", Family.BYTES, "OP_LEFT"
-    OP_BIN2NUM = 0x81, "bytes -- n", Family.BYTES, "OP_RIGHT"
+    OP_SPLIT = 0x7F, "bytes n -- head tail", Family.BYTES
+    OP_NUM2BIN = 0x80, "number n_size -- bytes", Family.BYTES
+    OP_BIN2NUM = 0x81, "bytes -- n", Family.BYTES
     OP_SIZE = 0x82, "bytes -- bytes n", Family.BYTES
     OP_INVERT = 0x83, "bytes -- bytes", Family.BYTES
     OP_AND = 0x84, "a b -- bytes", Family.BYTES
@@ -195,36 +192,15 @@ class Op(IntEnum):
     OP_NOP1 = 0xB0, "--", Family.NOTHING
     OP_CHECKLOCKTIMEVERIFY = 0xB1, "n -- n", Family.LOCK_TIME
     OP_CHECKSEQUENCEVERIFY = 0xB2, "n -- n", Family.LOCK_TIME
-    OP_SUBSTR = 0xB3, "bytes n_offset n_size -- bytes", Family.BYTES, "OP_NOP4"
-    OP_LEFT = 0xB4, "bytes n_size -- bytes", Family.BYTES, "OP_NOP5"
-    OP_RIGHT = 0xB5, "bytes n_size -- bytes", Family.BYTES, "OP_NOP6"
-    OP_LSHIFTNUM = 0xB6, "n n_bits -- n", Family.ARITHMETIC, "OP_NOP7"
-    OP_RSHIFTNUM = 0xB7, "n n_bits -- n", Family.ARITHMETIC, "OP_NOP8"
+    OP_SUBSTR = 0xB3, "bytes n_offset n_size -- bytes", Family.BYTES
+    OP_LEFT = 0xB4, "bytes n_size -- bytes", Family.BYTES
+    OP_RIGHT = 0xB5, "bytes n_size -- bytes", Family.BYTES
+    OP_LSHIFTNUM = 0xB6, "n n_bits -- n", Family.ARITHMETIC
+    OP_RSHIFTNUM = 0xB7, "n n_bits -- n", Family.ARITHMETIC
     OP_NOP9 = 0xB8, "--", Family.NOTHING
     OP_NOP10 = 0xB9, "--", Family.NOTHING
     OP_CHECKSIGADD = 0xBA, "signature n key -- n", Family.CRYPTO
 
-
-BTC_DISABLED: Final = frozenset(
-    {
-        Op.OP_CAT,
-        Op.OP_SPLIT,
-        Op.OP_NUM2BIN,
-        Op.OP_BIN2NUM,
-        Op.OP_INVERT,
-        Op.OP_AND,
-        Op.OP_OR,
-        Op.OP_XOR,
-        Op.OP_2MUL,
-        Op.OP_2DIV,
-        Op.OP_MUL,
-        Op.OP_DIV,
-        Op.OP_MOD,
-        Op.OP_LSHIFT,
-        Op.OP_RSHIFT,
-    }
-)
-"""What btc disabled in 2010 (CVE-2010-5137 and after), and bsv has again."""
 
 BY_BYTE: Final[dict[int, Op]] = {op.value: op for op in Op}
 """The row of a byte, for the bytes that have one."""
@@ -236,30 +212,3 @@ ALIASES: Final[dict[str, Op]] = {
     "OP_NOP3": Op.OP_CHECKSEQUENCEVERIFY,
 }
 """Second names in common use."""
-
-
-def opcode_name(opcode: int, *, btc: bool = False) -> str:
-    """Name any byte 0 to 255: its row's name, or `OP_PUSHBYTES_n`, or `OP_UNKNOWN_xx` (hexadecimal).
-
-    `btc=True` gives BTC's names for the bytes that the two chains call differently.
-    """
-    op = BY_BYTE.get(opcode)
-    if op is not None:
-        return op.btc_name if btc and op.btc_name else op.name
-    if 0x01 <= opcode <= 0x4B:
-        return f"OP_PUSHBYTES_{opcode}"
-    return f"OP_UNKNOWN_{opcode:02X}"
-
-
-def _names(*, btc: bool) -> dict[str, int]:
-    full = {opcode_name(byte, btc=btc): byte for byte in range(256)}
-    full |= {name: op.value for name, op in ALIASES.items()}
-    bare = {name.removeprefix("OP_"): byte for name, byte in full.items()}
-    return full | {name: byte for name, byte in bare.items() if not name.isdecimal()}
-
-
-BY_NAME: Final[dict[str, int]] = _names(btc=False)
-"""The byte of a name, aliases included, with or without `OP_` (but no bare number: `16` reads as data)."""
-
-BTC_BY_NAME: Final[dict[str, int]] = _names(btc=True)
-"""The same with BTC's names."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from penstock.errors import PenstockError, hides_frames
+from penstock.script.consensus import P2PKH_HEAD, P2PKH_TAIL, P2SH_HEAD, P2SH_TAIL
 from penstock.script.opcodes import Op
 from penstock.tx.base58 import Base58Error, decode_checked, encode_checked
 
@@ -38,10 +39,6 @@ PREFIXES: Final[dict[Network, Prefixes]] = {
     "regtest": Prefixes(p2pkh=b"\x6f", p2sh=b"\xc4", secret=b"\xef", segwit="bcrt"),
 }
 
-_P2PKH_HEAD: Final = bytes((Op.OP_DUP, Op.OP_HASH160, 20))
-_P2PKH_TAIL: Final = bytes((Op.OP_EQUALVERIFY, Op.OP_CHECKSIG))
-_P2SH_HEAD: Final = bytes((Op.OP_HASH160, 20))
-_P2SH_TAIL: Final = bytes((Op.OP_EQUAL,))
 # What the checksum of the two forms comes to, and how long a program of the known versions is.
 _BECH32: Final = 1
 _BECH32M: Final = 0x2BC830A3
@@ -50,12 +47,12 @@ _PROGRAM_SIZES: Final = {0: (20, 32), 1: (32,)}
 
 def p2pkh_script(key_hash: bytes) -> bytes:
     """The locking script that pays to the hash160 of a public key, 25 bytes."""
-    return _P2PKH_HEAD + _sized(key_hash, 20) + _P2PKH_TAIL
+    return P2PKH_HEAD + _sized(key_hash, 20) + P2PKH_TAIL
 
 
 def p2sh_script(script_hash: bytes) -> bytes:
     """The locking script that pays to the hash160 of a script, 23 bytes (BIP16)."""
-    return _P2SH_HEAD + _sized(script_hash, 20) + _P2SH_TAIL
+    return P2SH_HEAD + _sized(script_hash, 20) + P2SH_TAIL
 
 
 def witness_script(version: int, program: bytes) -> bytes:

@@ -8,15 +8,12 @@ CheckRegularTransaction). One row per fault, with the name that the nodes give i
 from enum import Enum
 from typing import Final
 
+from penstock.script.chains import Chain, chain_named
+from penstock.script.consensus import MAX_MONEY, is_p2sh
 from penstock.script.opcodes import Op
 from penstock.script.parse import ScriptParseError, instructions
-from penstock.tx.hash_type import Chain
 from penstock.tx.transaction import OutPoint, Transaction, TxOut
 
-MAX_MONEY: Final = 21_000_000 * 100_000_000  # satoshis
-MAX_SIZE: Final = 1_000_000  # bytes, without witnesses
-MAX_SIZE_AFTER_GENESIS: Final = 1_000_000_000  # bytes
-MAX_SIGOPS_BEFORE_GENESIS: Final = 20_000
 COINBASE_SCRIPT_SIZES: Final = range(2, 101)
 
 _CHECKSIGS: Final = {Op.OP_CHECKSIG, Op.OP_CHECKSIGVERIFY}
@@ -47,39 +44,36 @@ class Fault(Enum):
         return f"{self.meaning} ({self.node_name})"
 
 
-def check_transaction_form(tx: Transaction, chain: Chain, *, after_genesis: bool = True) -> Fault | None:
+def check_transaction_form(tx: Transaction, chain: Chain | str, *, after_genesis: bool = True) -> Fault | None:
     """Find the first fault of a transaction, or None.
 
     Args:
         tx: any transaction, a coinbase too.
-        chain: `"bsv"` or `"btc"`.
-        after_genesis: on bsv, whether the block comes after Genesis: 10^9 bytes instead of 10^6, no limit of
-            signature checks, and no outputs that pay to a script hash.
+        chain: the chain, or its name.
+        after_genesis: whether the rules of the chain's newest era hold, not those of its oldest: on bsv 10^9 bytes
+            instead of 10^6, no limit of signature checks, and no outputs that pay to a script hash.
 
     Raises:
+        ChainError: no chain has this name.
         TransactionError: when `tx` cannot be written down.
     """
-    genesis = chain == "bsv" and after_genesis
+    chain = chain_named(chain)
+    era = chain.newest if after_genesis else chain.eras[0]
     if not tx.inputs:
         return Fault.NO_INPUTS
     if not tx.outputs:
         return Fault.NO_OUTPUTS
-    if tx.size(witness=False) > (MAX_SIZE_AFTER_GENESIS if genesis else MAX_SIZE):
+    if tx.size(witness=False) > era.transaction_size:
         return Fault.TOO_LARGE
     if fault := _check_values(tx.outputs):
         return fault
-    if chain == "bsv" and not after_genesis and _sigops(tx) > MAX_SIGOPS_BEFORE_GENESIS:
+    if era.sigops is not None and _sigops(tx) > era.sigops:
         return Fault.TOO_MANY_SIGOPS
     if tx.is_coinbase:
         return None if len(tx.inputs[0].script) in COINBASE_SCRIPT_SIZES else Fault.COINBASE_SCRIPT_SIZE
-    if genesis and any(is_p2sh(output.script) for output in tx.outputs):
+    if not era.p2sh and any(is_p2sh(output.script) for output in tx.outputs):
         return Fault.PAYS_TO_SCRIPT_HASH
-    return _check_outpoints([txin.outpoint for txin in tx.inputs], chain)
-
-
-def is_p2sh(script: bytes) -> bool:
-    """Whether a locking script has the 23 bytes of BIP16."""
-    return len(script) == 23 and script[0] == Op.OP_HASH160 and script[1] == 20 and script[22] == Op.OP_EQUAL
+    return _check_outpoints([txin.outpoint for txin in tx.inputs], twins_first=chain.looks_for_twins_first)
 
 
 def _check_values(outputs: tuple[TxOut, ...]) -> Fault | None:
@@ -95,7 +89,7 @@ def _check_values(outputs: tuple[TxOut, ...]) -> Fault | None:
     return None
 
 
-def _check_outpoints(outpoints: list[OutPoint], chain: Chain) -> Fault | None:
+def _check_outpoints(outpoints: list[OutPoint], *, twins_first: bool) -> Fault | None:
     """Bitcoin Core looks for twins in all inputs first; Bitcoin SV names what it meets first."""
     seen: set[OutPoint] = set()
     faults: list[Fault] = []
@@ -105,7 +99,7 @@ def _check_outpoints(outpoints: list[OutPoint], chain: Chain) -> Fault | None:
         elif outpoint in seen:
             faults.append(Fault.DUPLICATE_INPUT)
         seen.add(outpoint)
-    if chain == "btc" and len(seen) < len(outpoints):
+    if twins_first and len(seen) < len(outpoints):
         return Fault.DUPLICATE_INPUT
     return faults[0] if faults else None
 

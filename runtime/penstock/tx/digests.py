@@ -20,6 +20,7 @@ from functools import lru_cache
 from typing import Final, TypeAlias
 
 from penstock.errors import PenstockError, hides_frames
+from penstock.script.consensus import NO_SEPARATOR
 from penstock.tx.hash_type import OUTPUT_BITS, Outputs, Switch
 from penstock.tx.hashes import hash256, hash256_of, sha256, sha256_of, tagged_hash
 from penstock.tx.preimage import BIP143_FIELDS, LEGACY_FIELDS, TAPROOT_FIELDS, Field, named
@@ -51,7 +52,6 @@ _ZERO: Final = bytes(32)
 _ONE: Final = b"\x01" + bytes(31)
 _BLANK_OUTPUT: Final = b"\xff" * 8 + b"\x00"
 _BLANK_INPUT_SIZE: Final = 41
-_NO_POSITION: Final = 0xFFFF_FFFF
 _TAPROOT_TYPES: Final = frozenset({0x00, 0x01, 0x02, 0x03, 0x81, 0x82, 0x83})
 
 
@@ -271,7 +271,7 @@ class Digests:
         *,
         annex: bytes | None = None,
         leaf_hash: bytes | None = None,
-        codeseparator_position: int = _NO_POSITION,
+        codeseparator_position: int = NO_SEPARATOR,
     ) -> bytes:
         """The digest of BIP341, or with `leaf_hash` (32 bytes) that of BIP342, 32 bytes.
 
@@ -297,7 +297,7 @@ class Digests:
         *,
         annex: bytes | None = None,
         leaf_hash: bytes | None = None,
-        codeseparator_position: int = _NO_POSITION,
+        codeseparator_position: int = NO_SEPARATOR,
     ) -> tuple[Field, ...]:
         """The preimage of `taproot`, field by field (behind the tag of BIP340)."""
         parts = self._taproot_parts(input_index, hash_type, annex, leaf_hash, codeseparator_position)

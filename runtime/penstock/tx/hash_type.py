@@ -9,13 +9,12 @@ one value more, 0, which signs all and takes no byte behind the signature (BIP34
 
 from enum import IntEnum, IntFlag
 from functools import lru_cache
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from penstock.errors import PenstockError, hides_frames
+from penstock.script.chains import CHAINS, DEFAULT_RULES, Chain
 
 __tracebackhide__ = hides_frames
-
-Chain: TypeAlias = Literal["bsv", "btc"]
 
 
 class HasChain(Protocol):
@@ -23,10 +22,10 @@ class HasChain(Protocol):
 
     @property
     def chain(self) -> Chain:
-        """`"bsv"` or `"btc"`."""
+        """The chain."""
 
 
-Rules: TypeAlias = str | HasChain
+Rules: TypeAlias = str | Chain | HasChain
 
 
 class Outputs(IntEnum):
@@ -56,34 +55,38 @@ _NAMES: Final[dict[str, int]] = {
 }
 
 
+_FORK_SWITCHES: Final = frozenset(str(switch.name) for switch in Switch) - {"ANYONECANPAY"}
+"""The switches that not every chain has."""
+
+
 class HashTypeError(PenstockError, ValueError):
     """A hash type that nobody can read, or that these rules do not have."""
 
 
 def chain_of(rules: Rules) -> Chain:
-    """Which chain `rules` belong to: a rule set, or the name of one (`"bsv"`, `"btc-consensus"`, …).
+    """Return the chain of `rules`: of a chain itself, of a rule set, or of the name of one (`"btc-consensus"`).
 
     Raises:
-        HashTypeError: for a name that begins with neither chain, and for what is neither.
+        HashTypeError: for a name that begins with no chain, and for what is none of these.
     """
+    if isinstance(rules, Chain):
+        return rules
     if not isinstance(rules, str):
         if not hasattr(rules, "chain"):
             raise HashTypeError(f"rules are a RuleSet or the name of one, not {type(rules).__name__}")
         return rules.chain
-    match rules.partition("-")[0]:
-        case "bsv":
-            return "bsv"
-        case "btc":
-            return "btc"
-        case _:
-            raise HashTypeError(f"unknown rules {rules!r}: they are bsv or btc, also bsv-consensus or btc-consensus")
+    chain = CHAINS.get(rules.partition("-")[0])
+    if chain is None:
+        in_blocks = " or ".join(f"{name}-consensus" for name in CHAINS)
+        raise HashTypeError(f"unknown rules {rules!r}: they are {' or '.join(CHAINS)}, also {in_blocks}")
+    return chain
 
 
-def hash_type_number(hash_type: int | str, rules: Rules = "bsv") -> int:
+def hash_type_number(hash_type: int | str, rules: Rules = DEFAULT_RULES) -> int:
     """Read a hash type.
 
     A number is taken as it is (a negative one as the unsigned number of the same 32 bits). A name is one of ALL,
-    NONE, SINGLE, DEFAULT, with switches behind bars; under the rules of `bsv` it gets FORKID.
+    NONE, SINGLE, DEFAULT, with switches behind bars; it gets the chain's default switches, on bsv FORKID.
 
     Raises:
         HashTypeError: for an unknown or contradictory name, a number beyond 32 bits, and what is neither.
@@ -116,9 +119,17 @@ def _named(name: str, chain: Chain) -> int:
         raise HashTypeError(f"unknown hash type {unknown[0]!r} in {name!r}: it is made of {', '.join(_NAMES)}")
     if sum(word in Outputs.__members__ or word == DEFAULT_NAME for word in words) != 1 or len(set(words)) != len(words):
         raise HashTypeError(f"hash type {name!r} must have one of ALL, NONE, SINGLE, and each switch at most once")
-    if chain == "btc" and {"FORKID", "CHRONICLE"} & set(words):
-        raise HashTypeError(f"hash type {name!r} belongs to bsv; btc has neither FORKID nor CHRONICLE")
-    if DEFAULT_NAME in words and (chain == "bsv" or len(words) > 1):
-        raise HashTypeError(f"hash type {name!r}: DEFAULT is the one of taproot on btc, and stands alone")
-    number = sum(_NAMES[word] for word in words)
-    return number | Switch.FORKID.value if chain == "bsv" else number
+    if set(words) & _FORK_SWITCHES - chain.hash_switches:
+        raise HashTypeError(_strange_switch(name, chain))
+    if DEFAULT_NAME in words and not (chain.has_taproot and len(words) == 1):
+        there = " and ".join(each.name for each in CHAINS.values() if each.has_taproot)
+        raise HashTypeError(f"hash type {name!r}: DEFAULT is the one of taproot on {there}, and stands alone")
+    return sum(_NAMES[word] for word in {*words, *(chain.default_switches if DEFAULT_NAME not in words else ())})
+
+
+def _strange_switch(name: str, chain: Chain) -> str:
+    """Return the message about a hash type with a switch that its chain does not have."""
+    owners = " and ".join(each.name for each in CHAINS.values() if each.hash_switches)
+    lacking = [str(switch.name) for switch in Switch if switch.name in _FORK_SWITCHES - chain.hash_switches]
+    has_not = "neither" if len(lacking) > 1 else "no"
+    return f"hash type {name!r} belongs to {owners}; {chain} has {has_not} {' nor '.join(lacking)}"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from penstock.errors import hides_frames
+from penstock.script.chains import DEFAULT_RULES
 from penstock.tx.address import PREFIXES, Network, p2pkh_address
 from penstock.tx.base58 import Base58Error, decode_checked, encode_checked
 from penstock.tx.hash_type import DEFAULT, HashTypeError, Rules, chain_of
@@ -19,7 +20,7 @@ from penstock.tx.hashes import hash160
 from penstock.tx.script_code import ScriptCode
 from penstock.tx.secp256k1 import backend
 from penstock.tx.secp256k1.interface import KeyFormatError, demand
-from penstock.tx.sighash import SpentOutputs, Version, digest_kind, sighash
+from penstock.tx.sighash import SignatureVersion, SpentOutputs, digest_kind, sighash
 from penstock.tx.signatures import (
     is_public_key,
     schnorr_sign,
@@ -137,8 +138,8 @@ def sign(  # noqa: PLR0913, PLR0917 - the arguments of `sighash`, and the key
     value: int,
     key: bytes | PrivateKey,
     hash_type: int | str,
-    rules: Rules = "bsv",
-    version: Version = "legacy",
+    rules: Rules = DEFAULT_RULES,
+    version: SignatureVersion | str = SignatureVersion.LEGACY,
     spent_outputs: SpentOutputs | None = None,
 ) -> bytes:
     """Sign one input of a transaction: the signature as scripts take it, with its hash type behind it.
@@ -160,6 +161,6 @@ def sign(  # noqa: PLR0913, PLR0917 - the arguments of `sighash`, and the key
     digest = sighash(tx, input_index, script_code, value, hash_type, rules, version, spent_outputs)
     secret = key.secret if isinstance(key, PrivateKey) else key
     demand(isinstance(secret, bytes | bytearray), f"key is 32 bytes or a PrivateKey, not {type(key).__name__}")
-    if kind == "taproot":
+    if kind is SignatureVersion.TAPROOT:
         return schnorr_sign(secret, digest) + (b"" if number == DEFAULT else bytes((number,)))
     return backend().sign(secret, digest, None) + bytes((number,))

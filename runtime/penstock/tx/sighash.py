@@ -7,13 +7,16 @@ type, on btc by the kind of output that is spent.
 """
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from penstock.errors import hides_frames
+from penstock.script.chains import DEFAULT_RULES, Chain
+from penstock.script.consensus import ANNEX_MARK, TAPSCRIPT_LEAF
 from penstock.tx.digests import Digests, Field, SighashError, SpentOutputs
-from penstock.tx.hash_type import DEFAULT_NAME, Chain, HashTypeError, Rules, Switch, chain_of, hash_type_number
+from penstock.tx.hash_type import DEFAULT_NAME, HashTypeError, Rules, Switch, chain_of, hash_type_number
 from penstock.tx.hashes import tagged_hash
 from penstock.tx.script_code import ScriptCode
+from penstock.tx.signature_version import SignatureVersion
 from penstock.tx.transaction import Transaction, coerce
 from penstock.tx.validation import spent_misfit
 from penstock.tx.wire import compact_size
@@ -27,8 +30,8 @@ __all__ = [
     "Digests",
     "Field",
     "SighashError",
+    "SignatureVersion",
     "SpentOutputs",
-    "Version",
     "digest_kind",
     "preimage_fields",
     "sighash",
@@ -36,23 +39,16 @@ __all__ = [
     "uses_forkid_digest",
 ]
 
-Version: TypeAlias = Literal["legacy", "segwit_v0", "taproot"]
-
-Kind: TypeAlias = Literal["legacy", "bip143", "taproot"]
-
-TAPSCRIPT: Final = 0xC0
-_KINDS: Final[dict[Version, Kind]] = {"legacy": "legacy", "segwit_v0": "bip143", "taproot": "taproot"}
 _FORKID: Final = Switch.FORKID.value
 _FORKID_AND_CHRONICLE: Final = (Switch.FORKID | Switch.CHRONICLE).value
-_ANNEX_MARK: Final = b"\x50"
 
 
 def uses_forkid_digest(hash_type: int) -> bool:
-    """Whether bsv takes the FORKID digest for this hash type: FORKID set, CHRONICLE clear."""
+    """Whether a chain with FORKID takes the digest of BIP143 for this hash type: FORKID set, CHRONICLE clear."""
     return hash_type & _FORKID_AND_CHRONICLE == _FORKID
 
 
-def digest_kind(hash_type: int | str, chain: Chain, version: Version) -> tuple[Kind, int]:
+def digest_kind(hash_type: int | str, chain: Chain, version: SignatureVersion | str) -> tuple[SignatureVersion, int]:
     """Which digest a hash type takes, and the number that goes into it.
 
     Raises:
@@ -67,18 +63,18 @@ def digest_kind(hash_type: int | str, chain: Chain, version: Version) -> tuple[K
 
 
 @lru_cache(maxsize=256, typed=True)
-def _digest_kind(hash_type: int | str, chain: Chain, version: Version) -> tuple[Kind, int]:
+def _digest_kind(hash_type: int | str, chain: Chain, version: SignatureVersion | str) -> tuple[SignatureVersion, int]:
     number = hash_type_number(hash_type, chain)
-    if version not in _KINDS:
-        raise SighashError(f"unknown version {version!r}: it is one of {', '.join(_KINDS)}")
-    if hash_type == DEFAULT_NAME and version != "taproot":
+    if version not in tuple(SignatureVersion):
+        raise SighashError(f"unknown version {version!r}: it is one of {', '.join(SignatureVersion)}")
+    if hash_type == DEFAULT_NAME and version != SignatureVersion.TAPROOT:
         raise HashTypeError(f"hash type {hash_type!r} is the one of taproot, not of {version}")
-    if chain == "bsv":
-        return "bip143" if uses_forkid_digest(number) else "legacy", number
-    return _KINDS[version], number
+    if chain.has_fork_id:
+        return SignatureVersion.SEGWIT_V0 if uses_forkid_digest(number) else SignatureVersion.LEGACY, number
+    return SignatureVersion(version), number
 
 
-def tapleaf_hash(script: bytes, leaf_version: int = TAPSCRIPT) -> bytes:
+def tapleaf_hash(script: bytes, leaf_version: int = TAPSCRIPT_LEAF) -> bytes:
     """The hash of a leaf of a script tree, 32 bytes (BIP341)."""
     return tagged_hash("TapLeaf", bytes((leaf_version,)), compact_size(len(script)), script)
 
@@ -89,8 +85,8 @@ def sighash(  # noqa: PLR0913, PLR0917 - the arguments of a digest, and no objec
     script_code: ScriptCode,
     value: int,
     hash_type: int | str,
-    rules: Rules = "bsv",
-    version: Version = "legacy",
+    rules: Rules = DEFAULT_RULES,
+    version: SignatureVersion | str = SignatureVersion.LEGACY,
     spent_outputs: SpentOutputs | None = None,
 ) -> bytes:
     """The digest that a signature for one input signs, 32 bytes in the order in which they are hashed.
@@ -102,9 +98,9 @@ def sighash(  # noqa: PLR0913, PLR0917 - the arguments of a digest, and no objec
             tapscript (leaf version 0xc0), or for the key path nothing or the spent output's own script.
         value: what the spent output is worth, in satoshis; the original digest does not look at it.
         hash_type: a number, or a name such as `"ALL|ANYONECANPAY"`, to which the rules of bsv add FORKID.
-        rules: a rule set or its name; only the chain matters.
-        version: on btc, which kind of output is spent. On bsv the hash type decides: FORKID set and CHRONICLE
-            clear take the FORKID digest, all others the original one.
+        rules: a chain, or a rule set of it, or the name of either; only the chain matters.
+        version: on btc, which kind of output is spent: `legacy`, `segwit_v0` or `taproot`. On bsv the hash type
+            decides: FORKID set and CHRONICLE clear take the digest of BIP143, all others the original one.
         spent_outputs: for taproot, the outputs that all inputs spend, as `TxOut` or `(value, script)`. An annex is
             found in the witness of `tx`.
 
@@ -116,13 +112,13 @@ def sighash(  # noqa: PLR0913, PLR0917 - the arguments of a digest, and no objec
     _check_types(input_index, script_code, value)
     chain = chain_of(rules)
     kind, number = digest_kind(hash_type, chain, version)
-    digests = _digests(coerce(tx, segwit=chain == "btc"), spent_outputs)
+    digests = _digests(coerce(tx, segwit=chain.has_witness), spent_outputs)
     match kind:
-        case "legacy":
+        case SignatureVersion.LEGACY:
             return digests.legacy(input_index, script_code, number)
-        case "bip143":
+        case SignatureVersion.SEGWIT_V0:
             return digests.bip143(input_index, script_code, value, number)
-        case "taproot":
+        case SignatureVersion.TAPROOT:
             annex, leaf_hash = _taproot_arguments(digests, input_index, script_code)
             return digests.taproot(input_index, number, annex=annex, leaf_hash=leaf_hash)
 
@@ -133,8 +129,8 @@ def preimage_fields(  # noqa: PLR0913, PLR0917 - those of `sighash`
     script_code: ScriptCode,
     value: int,
     hash_type: int | str,
-    rules: Rules = "bsv",
-    version: Version = "legacy",
+    rules: Rules = DEFAULT_RULES,
+    version: SignatureVersion | str = SignatureVersion.LEGACY,
     spent_outputs: SpentOutputs | None = None,
 ) -> tuple[Field, ...]:
     """What `sighash` hashes for the same arguments, field by field, and raising the same errors.
@@ -145,13 +141,13 @@ def preimage_fields(  # noqa: PLR0913, PLR0917 - those of `sighash`
     _check_types(input_index, script_code, value)
     chain = chain_of(rules)
     kind, number = digest_kind(hash_type, chain, version)
-    digests = _digests(coerce(tx, segwit=chain == "btc"), spent_outputs)
+    digests = _digests(coerce(tx, segwit=chain.has_witness), spent_outputs)
     match kind:
-        case "legacy":
+        case SignatureVersion.LEGACY:
             return digests.legacy_fields(input_index, script_code, number)
-        case "bip143":
+        case SignatureVersion.SEGWIT_V0:
             return digests.bip143_fields(input_index, script_code, value, number)
-        case "taproot":
+        case SignatureVersion.TAPROOT:
             annex, leaf_hash = _taproot_arguments(digests, input_index, script_code)
             return digests.taproot_fields(input_index, number, annex=annex, leaf_hash=leaf_hash)
 
@@ -178,6 +174,6 @@ def _taproot_arguments(
     """The annex, and the hash of the leaf that is run."""
     tx, spent = digests.tx, digests.spent_outputs
     witness = tx.witnesses[input_index] if 0 <= input_index < len(tx.witnesses) else ()
-    annex = witness[-1] if len(witness) > 1 and witness[-1].startswith(_ANNEX_MARK) else None
+    annex = witness[-1] if len(witness) > 1 and witness[-1].startswith(ANNEX_MARK) else None
     is_own = spent is not None and 0 <= input_index < len(spent) and spent[input_index][1] == script_code
     return annex, None if is_own or not script_code else tapleaf_hash(bytes(script_code))

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from penstock.errors import hides_frames
+from penstock.script.consensus import FINAL_SEQUENCE, NULL_INDEX
 from penstock.tx.hashes import hash256_of
 from penstock.tx.validation import first_misfit
 from penstock.tx.wire import Reader, TransactionError, compact_size
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 __tracebackhide__ = hides_frames
 
 __all__ = ["OutPoint", "Transaction", "TransactionError", "TxIn", "TxOut", "coerce", "to_bitcoinlib"]
-
-FINAL_SEQUENCE = 0xFFFF_FFFF
-NULL_INDEX = 0xFFFF_FFFF
 
 _INT32 = struct.Struct("<i")
 _UINT32 = struct.Struct("<I")

@@ -1,26 +1,32 @@
 """Which rules a script is judged by: rules that are on or off, limits, and the sets that have names.
 
-A `RuleSet` is a value. Its rules are named as the nodes' test vectors name their flags; its limits follow from the
-chain and, on bsv, from the age of the output that is spent. `RuleSet.named` knows four sets:
+A `RuleSet` is a value. Its rules are named as the nodes' test vectors name their flags; which of them a chain has, and
+its limits by the age of the output that is spent, is in the chain's record (`penstock.script.chains`).
+`RuleSet.named` knows two sets for each chain:
 
 * `bsv`, `btc`: what nodes relay by default, with the limits that blocks have;
 * `bsv-consensus`, `btc-consensus`: what a block accepts.
 
-On bsv the named sets take the output and the spending block to be of the time since Chronicle. The BSV rows come from
-the node, version 1.2.2; the BTC ones from the BIPs that they name and from Bitcoin Core's `script/interpreter.h`.
+The named sets take the output and the spending block to be of the chain's newest era.
 """
 
 from collections.abc import Iterable
 from enum import Enum
-from typing import Final, Literal, NamedTuple, Self, TypeAlias
+from functools import lru_cache
+from typing import Final, NamedTuple, Self
 
 from penstock.errors import PenstockError, hides_frames
+from penstock.script.chains import (
+    CHAINS,
+    Chain,
+    ChainError,
+    Era,
+    Limits,
+    chain_named,
+    chains_with,
+)
 
 __tracebackhide__ = hides_frames
-
-Chain: TypeAlias = Literal["bsv", "btc"]
-
-_BOTH: Final = "bsv btc"
 
 
 class RuleSetError(PenstockError, ValueError):
@@ -28,55 +34,45 @@ class RuleSetError(PenstockError, ValueError):
 
 
 class Rule(Enum):
-    """A rule that is on or off: the chains that have it, where it comes from, what it demands or allows."""
+    """A rule that is on or off: where it comes from, what it demands or allows."""
 
-    chains: tuple[str, ...]
     source: str
     meaning: str
 
-    def __init__(self, chains: str, source: str, meaning: str) -> None:
-        self.chains = tuple(chains.split())
+    def __init__(self, source: str, meaning: str) -> None:
         self.source = source
         self.meaning = meaning
 
-    P2SH = _BOTH, "BIP16", "HASH160 <20 bytes> EQUAL runs the script that the unlocking script pushes last"
-    STRICTENC = _BOTH, "BIP62", "signatures are strict DER with a defined hash type, public keys 33 or 65 bytes"
-    DERSIG = _BOTH, "BIP66", "signatures are strict DER"
-    LOW_S = _BOTH, "BIP62, BIP146", "the S of a signature is at most half the order of the curve"
-    NULLDUMMY = _BOTH, "BIP147", "the surplus item that CHECKMULTISIG pops is empty"
-    SIGPUSHONLY = _BOTH, "BIP62", "the unlocking script only pushes (bsv: needs GENESIS or CHRONICLE)"
-    MINIMALDATA = _BOTH, "BIP62", "pushes that are executed, and numbers, are in their shortest form"
-    DISCOURAGE_UPGRADABLE_NOPS = _BOTH, "policy", "a NOP that may get a meaning one day fails when executed"
-    CLEANSTACK = _BOTH, "BIP62", "exactly one item is left at the end"
-    CHECKLOCKTIMEVERIFY = _BOTH, "BIP65", "NOP2 compares with the lock time"
-    CHECKSEQUENCEVERIFY = _BOTH, "BIP112", "NOP3 compares with the input's sequence"
-    MINIMALIF = _BOTH, "policy", "IF and NOTIF take the empty string or 01 only (btc: in witness scripts)"
-    NULLFAIL = _BOTH, "BIP146", "a signature that fails is the empty one"
+    P2SH = "BIP16", "HASH160 <20 bytes> EQUAL runs the script that the unlocking script pushes last"
+    STRICTENC = "BIP62", "signatures are strict DER with a defined hash type, public keys 33 or 65 bytes"
+    DERSIG = "BIP66", "signatures are strict DER"
+    LOW_S = "BIP62, BIP146", "the S of a signature is at most half the order of the curve"
+    NULLDUMMY = "BIP147", "the surplus item that CHECKMULTISIG pops is empty"
+    SIGPUSHONLY = "BIP62", "the unlocking script only pushes (bsv: needs GENESIS or CHRONICLE)"
+    MINIMALDATA = "BIP62", "pushes that are executed, and numbers, are in their shortest form"
+    DISCOURAGE_UPGRADABLE_NOPS = "policy", "a NOP that may get a meaning one day fails when executed"
+    CLEANSTACK = "BIP62", "exactly one item is left at the end"
+    CHECKLOCKTIMEVERIFY = "BIP65", "NOP2 compares with the lock time"
+    CHECKSEQUENCEVERIFY = "BIP112", "NOP3 compares with the input's sequence"
+    MINIMALIF = "policy", "IF and NOTIF take the empty string or 01 only (btc: in witness scripts)"
+    NULLFAIL = "BIP146", "a signature that fails is the empty one"
 
-    WITNESS = "btc", "BIP141, BIP143", "witness programs of version 0 run the witness"
-    DISCOURAGE_UPGRADABLE_WITNESS_PROGRAM = "btc", "policy", "witness programs of unknown version or size fail"
-    WITNESS_PUBKEYTYPE = "btc", "policy", "public keys in witness scripts of version 0 are compressed"
-    CONST_SCRIPTCODE = "btc", "policy", "legacy scripts have no CODESEPARATOR and no signature to be cut out"
-    TAPROOT = "btc", "BIP341, BIP342", "witness programs of version 1 are keys and trees of scripts"
-    DISCOURAGE_UPGRADABLE_TAPROOT_VERSION = "btc", "policy", "leaves of unknown version fail"
-    DISCOURAGE_OP_SUCCESS = "btc", "policy", "a tapscript with an OP_SUCCESS fails"
-    DISCOURAGE_UPGRADABLE_PUBKEYTYPE = "btc", "policy", "tapscript keys that are not of 32 bytes fail"
+    WITNESS = "BIP141, BIP143", "witness programs of version 0 run the witness"
+    DISCOURAGE_UPGRADABLE_WITNESS_PROGRAM = "policy", "witness programs of unknown version or size fail"
+    WITNESS_PUBKEYTYPE = "policy", "public keys in witness scripts of version 0 are compressed"
+    CONST_SCRIPTCODE = "policy", "legacy scripts have no CODESEPARATOR and no signature to be cut out"
+    TAPROOT = "BIP341, BIP342", "witness programs of version 1 are keys and trees of scripts"
+    DISCOURAGE_UPGRADABLE_TAPROOT_VERSION = "policy", "leaves of unknown version fail"
+    DISCOURAGE_OP_SUCCESS = "policy", "a tapscript with an OP_SUCCESS fails"
+    DISCOURAGE_UPGRADABLE_PUBKEYTYPE = "policy", "tapscript keys that are not of 32 bytes fail"
 
-    SIGHASH_FORKID = "bsv", "UAHF, August 2017", "hash type bit 0x40 is allowed, with STRICTENC demanded"
-    COMPRESSED_PUBKEYTYPE = "bsv", "policy", "public keys are compressed"
-    UTXO_AFTER_GENESIS = "bsv", "Genesis, height 620538", "the output is younger than Genesis: its limits are lifted"
-    UTXO_AFTER_CHRONICLE = "bsv", "Chronicle, height 943816", "the output is younger than Chronicle: more opcodes"
-    GENESIS = "bsv", "Genesis, height 620538", "the spending block is younger than Genesis"
-    CHRONICLE = "bsv", "Chronicle, height 943816", "the spending block is younger than Chronicle"
+    SIGHASH_FORKID = "UAHF, August 2017", "hash type bit 0x40 is allowed, with STRICTENC demanded"
+    COMPRESSED_PUBKEYTYPE = "policy", "public keys are compressed"
+    UTXO_AFTER_GENESIS = "Genesis, height 620538", "the output is younger than Genesis: its limits are lifted"
+    UTXO_AFTER_CHRONICLE = "Chronicle, height 943816", "the output is younger than Chronicle: more opcodes"
+    GENESIS = "Genesis, height 620538", "the spending block is younger than Genesis"
+    CHRONICLE = "Chronicle, height 943816", "the spending block is younger than Chronicle"
 
-
-_IMPLIED: Final[dict[tuple[str, Rule], tuple[Rule, ...]]] = {
-    ("btc", Rule.WITNESS): (Rule.P2SH,),
-    ("btc", Rule.TAPROOT): (Rule.WITNESS,),
-    ("btc", Rule.CLEANSTACK): (Rule.WITNESS,),
-    ("bsv", Rule.SIGHASH_FORKID): (Rule.STRICTENC,),
-}
-"""Rules that make no sense, and are never judged, without others."""
 
 _RELAXED: Final = frozenset(
     {
@@ -90,43 +86,6 @@ _RELAXED: Final = frozenset(
     }
 )
 """What Chronicle blocks do not demand of transactions of version 2 and above."""
-
-UNLIMITED: Final = (1 << 63) - 1
-
-
-class Limits(NamedTuple):
-    """What a script may take.
-
-    Attributes:
-        script_size: bytes of a script.
-        element_size: bytes of a stack item.
-        stack_items: items on both stacks together.
-        stack_memory: bytes of all items, each counted as its length and 32 more.
-        opcodes: opcodes above OP_16 in a script, and public keys of its CHECKMULTISIGs.
-        multisig_keys: public keys of one CHECKMULTISIG.
-        number_size: bytes of a number that an opcode reads; since Genesis also of one that it writes.
-    """
-
-    script_size: int = 10_000
-    element_size: int = 520
-    stack_items: int = 1_000
-    stack_memory: int = UNLIMITED
-    opcodes: int = 201
-    multisig_keys: int = 20
-    number_size: int = 4
-
-
-_BTC: Final = Limits()
-_BSV_OLD: Final = Limits(opcodes=500)
-_BSV_GENESIS: Final = Limits(
-    script_size=0xFFFF_FFFF,
-    element_size=UNLIMITED,
-    stack_items=UNLIMITED,
-    opcodes=0xFFFF_FFFF,
-    multisig_keys=0xFFFF_FFFF,
-    number_size=750_000,
-)
-_BSV_CHRONICLE: Final = _BSV_GENESIS._replace(number_size=32_000_000)
 
 
 class Guard(NamedTuple):
@@ -158,7 +117,7 @@ class RuleSet(_RuleSet):
     """The rules and limits of one judgement.
 
     Attributes:
-        chain: `"bsv"` or `"btc"`.
+        chain: the chain.
         rules: the rules that are on.
         guard: bounds of time and memory against hostile scripts; None for none.
         overridden: limits in place of those of the chain and era; None for these.
@@ -168,7 +127,7 @@ class RuleSet(_RuleSet):
 
     def __new__(
         cls,
-        chain: Chain,
+        chain: Chain | str,
         rules: frozenset[Rule],
         guard: Guard | None = Guard(),  # noqa: B008  # a value, and never another
         overridden: Limits | None = None,
@@ -178,13 +137,12 @@ class RuleSet(_RuleSet):
         Raises:
             RuleSetError: an unknown chain, a rule that the chain does not have, or an argument of the wrong type.
         """
-        if chain not in ("bsv", "btc"):
-            raise RuleSetError(f"unknown chain {chain!r}: it is bsv or btc")
+        chain = _chain(chain)
         if not _are_rules(rules):
             raise RuleSetError(f"rules is a frozenset of Rule, not {rules!r}; from_flags reads their names")
         for rule in rules:
-            if chain not in rule.chains:
-                raise RuleSetError(f"{rule.name} is a rule of {' and '.join(rule.chains)}, not of {chain}")
+            if rule.name not in chain.flags:
+                raise RuleSetError(f"{rule.name} is a rule of {' and '.join(chains_with(rule.name))}, not of {chain}")
         for name, part, kind in (("guard", guard, Guard), ("overridden", overridden, Limits)):
             if part is not None and not (isinstance(part, kind) and all(map(_is_amount, part))):
                 raise RuleSetError(f"{name} is a {kind.__name__} of whole numbers from 0, or None, not {part!r}")
@@ -194,7 +152,7 @@ class RuleSet(_RuleSet):
 
     @classmethod
     def named(cls, name: str) -> Self:
-        """Return one of the four named sets.
+        """Return one of the named sets, two for each chain.
 
         Raises:
             RuleSetError: no set has this name.
@@ -202,10 +160,21 @@ class RuleSet(_RuleSet):
         known = _NAMED.get(name) if _is_text(name) else None
         if known is None:
             raise RuleSetError(f"unknown rule set {name!r}: there are {', '.join(_NAMED)}")
-        return cls(*known)
+        chain, is_relayed = known
+        return cls.relayed(chain) if is_relayed else cls.in_blocks(chain)
 
     @classmethod
-    def from_flags(cls, flags: str, *, chain: Chain) -> Self:
+    def relayed(cls, chain: Chain) -> Self:
+        """Return what nodes of a chain relay by default, guarded against hostile scripts."""
+        return cls(chain, frozenset(map(_rule, chain.block_flags | chain.relay_flags)))
+
+    @classmethod
+    def in_blocks(cls, chain: Chain) -> Self:
+        """Return what blocks of a chain accept."""
+        return cls(chain, frozenset(map(_rule, chain.block_flags)), None)
+
+    @classmethod
+    def from_flags(cls, flags: str, *, chain: Chain | str) -> Self:
         """Return the set with the rules of a comma list, named as the vectors name them; empty or `NONE` for none.
 
         Rules that a flag implies come with it: on btc TAPROOT and CLEANSTACK bring WITNESS, WITNESS brings P2SH; on bsv
@@ -260,15 +229,14 @@ class RuleSet(_RuleSet):
         return ",".join(rule.name for rule in Rule if rule in self.rules) or "NONE"
 
     @property
+    def era(self) -> Era:
+        """The era of the chain that the output belongs to."""
+        return self.chain.era({rule.name for rule in self.rules})
+
+    @property
     def limits(self) -> Limits:
-        """The limits: the chain's, on bsv those of the output's age."""
-        if self.overridden is not None:
-            return self.overridden
-        if self.chain == "btc":
-            return _BTC
-        if Rule.UTXO_AFTER_GENESIS not in self.rules:
-            return _BSV_OLD
-        return _BSV_CHRONICLE if Rule.UTXO_AFTER_CHRONICLE in self.rules else _BSV_GENESIS
+        """The limits: those of the output's era, unless they are overridden."""
+        return self.era.limits if self.overridden is None else self.overridden
 
     @property
     def relaxed(self) -> Self:
@@ -280,6 +248,13 @@ class RuleSet(_RuleSet):
             return self
         strict = {Rule.DERSIG} if Rule.LOW_S in self.rules else set()
         return self._with_rules(self.rules - _RELAXED | strict)
+
+
+def _chain(chain: Chain | str) -> Chain:
+    try:
+        return chain_named(chain)
+    except ChainError as error:
+        raise RuleSetError(str(error)) from None
 
 
 def _rule(name: str) -> Rule:
@@ -301,47 +276,33 @@ def _is_amount(number: object) -> bool:
     return isinstance(number, int) and not isinstance(number, bool) and number >= 0
 
 
-def _closure(chain: str, rules: Iterable[Rule]) -> frozenset[Rule]:
+def _closure(chain: Chain, rules: Iterable[Rule]) -> frozenset[Rule]:
     closed: set[Rule] = set()
     waiting = list(rules)
     while waiting:
         rule = waiting.pop()
         closed.add(rule)
-        waiting += _IMPLIED.get((chain, rule), ())
+        waiting += map(_rule, chain.implied.get(rule.name, ()))
     return frozenset(closed)
 
 
-def _flags(chain: Chain, *lists: str) -> tuple[Chain, frozenset[Rule]]:
-    return chain, RuleSet.from_flags(",".join(lists), chain=chain).rules
-
-
-_BSV_BLOCK: Final = (
-    "P2SH,DERSIG,CHECKLOCKTIMEVERIFY,CHECKSEQUENCEVERIFY,STRICTENC,SIGHASH_FORKID,LOW_S,NULLFAIL,"
-    "GENESIS,SIGPUSHONLY,CHRONICLE,UTXO_AFTER_GENESIS,UTXO_AFTER_CHRONICLE"
-)
-_BSV_RELAY: Final = "NULLDUMMY,DISCOURAGE_UPGRADABLE_NOPS,CLEANSTACK,MINIMALDATA"
-_BTC_BLOCK: Final = "P2SH,DERSIG,NULLDUMMY,CHECKLOCKTIMEVERIFY,CHECKSEQUENCEVERIFY,WITNESS,TAPROOT"
-_BTC_RELAY: Final = (
-    "STRICTENC,LOW_S,MINIMALDATA,DISCOURAGE_UPGRADABLE_NOPS,CLEANSTACK,MINIMALIF,NULLFAIL,CONST_SCRIPTCODE,"
-    "DISCOURAGE_UPGRADABLE_WITNESS_PROGRAM,WITNESS_PUBKEYTYPE,DISCOURAGE_UPGRADABLE_TAPROOT_VERSION,"
-    "DISCOURAGE_OP_SUCCESS,DISCOURAGE_UPGRADABLE_PUBKEYTYPE"
-)
-_NAMED: Final[dict[str, tuple[Chain, frozenset[Rule]] | tuple[Chain, frozenset[Rule], None]]] = {
-    "bsv": _flags("bsv", _BSV_BLOCK, _BSV_RELAY),
-    "btc": _flags("btc", _BTC_BLOCK, _BTC_RELAY),
-    "bsv-consensus": (*_flags("bsv", _BSV_BLOCK), None),
-    "btc-consensus": (*_flags("btc", _BTC_BLOCK), None),
+_NAMED: Final[dict[str, tuple[Chain, bool]]] = {
+    **{name: (chain, True) for name, chain in CHAINS.items()},
+    **{f"{name}-consensus": (chain, False) for name, chain in CHAINS.items()},
 }
+"""The named sets: the chain, and whether the rules of relay are among them."""
 
 
-def rule_set(rules: RuleSet | str) -> RuleSet:
-    """Return a rule set, or the one of this name.
+def rule_set(rules: RuleSet | Chain | str) -> RuleSet:
+    """Return a rule set as it is, the one of this name, or for a chain what its nodes relay.
 
     Raises:
         RuleSetError: no set has this name.
     """
     if isinstance(rules, RuleSet):
         return rules
+    if isinstance(rules, Chain):
+        return _relayed(rules)
     try:
         known = _BY_NAME.get(rules)
     except TypeError:  # what cannot be looked up is no name
@@ -349,4 +310,5 @@ def rule_set(rules: RuleSet | str) -> RuleSet:
     return known if known is not None else RuleSet.named(rules)
 
 
+_relayed = lru_cache(maxsize=16)(RuleSet.relayed)
 _BY_NAME: Final[dict[str, RuleSet]] = {name: RuleSet.named(name) for name in _NAMED}

@@ -1,13 +1,11 @@
 """The state of one run of one script, beside its stack, and the two things that it asks others for."""
 
 from collections.abc import Callable
-from typing import Literal, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
+from penstock.script.consensus import NO_SEPARATOR
+from penstock.tx.signature_version import SignatureVersion
 from penstock.vm.items import Item
-
-NO_SEPARATOR = 0xFFFF_FFFF
-
-DigestKind: TypeAlias = Literal["legacy", "bip143"]
 
 
 class NeedsMeter(Exception):  # noqa: N818  # not an error: the quick driver hands over to the metered one
@@ -42,7 +40,7 @@ class Checker(Protocol):
     def version_bytes(self) -> bytes:
         """The transaction's version, 4 bytes, little endian."""
 
-    def check_ecdsa(self, kind: DigestKind, code: bytes, signature: bytes, key: bytes) -> bool:
+    def check_ecdsa(self, kind: SignatureVersion, code: bytes, signature: bytes, key: bytes) -> bool:
         """Tell whether a signature, which is not empty and has its hash type behind it, is good for this script code.
 
         Raises:

@@ -15,10 +15,12 @@ from penstockc.ir.passes import run_passes
 from penstockc.ir.passes.expand import expand
 from penstockc.ir.text import script_text
 from penstockc.ir.verify import verify
-from penstockc.targets import BSV
+from penstockc.targets import TARGETS
 from tests.support.compiling.ir_meaning import accepts
 from tests.support.generators.ir_scripts import Example, example, examples, random_item
 from tests.support.spending.script_runs import run
+
+BSV = TARGETS["bsv"]
 
 
 def verdict(script: Script, arguments: tuple[bytes, ...], holes: dict[str, bytes]) -> bool:

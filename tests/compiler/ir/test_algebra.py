@@ -12,9 +12,12 @@ from penstockc.ir.passes.algebra import EQUATIONS, Equation, Form, Known, Part, 
 from penstockc.language.abort import Abort
 from penstockc.language.items import read_item, stack_bytes
 from penstockc.language.operations import Freedom, Operation, Value
+from penstockc.language.value_limits import ValueLimits
 from penstockc.meaning.apply import apply
-from penstockc.meaning.limits import BSV, BTC, Limits
+from penstockc.targets import TARGETS
 from tests.support.compiling.spellings import spellings
+
+BSV, BTC = TARGETS["bsv"].limits, TARGETS["btc"].limits
 
 ALL = [equation for equations in EQUATIONS.values() for equation in equations]
 VALUES: dict[Kind, st.SearchStrategy[Value]] = {
@@ -59,7 +62,7 @@ def value_of(part: Part, given_values: dict[str, Value]) -> Value:
             return given_values[name]
 
 
-def item_of(part: Part, items: dict[str, bytes], limits: Limits) -> bytes:
+def item_of(part: Part, items: dict[str, bytes], limits: ValueLimits) -> bytes:
     """What a side leaves on the stack for items of any spelling: opcodes read them, or take them by their bytes."""
     match part:
         case Known(item=item):
@@ -141,7 +144,9 @@ def test_both_sides_leave_the_same_bytes_for_any_spelling(equation: Equation, da
 @pytest.mark.parametrize("limits", [BSV, BTC], ids=["bsv", "btc"])
 @pytest.mark.parametrize("equation", ALL, ids=lambda equation: f"{show(equation.left)} = {show(equation.right)}")
 @given(data=st.data())
-def test_what_aborts_on_the_left_aborts_on_the_right(equation: Equation, limits: Limits, data: st.DataObject) -> None:
+def test_what_aborts_on_the_left_aborts_on_the_right(
+    equation: Equation, limits: ValueLimits, data: st.DataObject
+) -> None:
     """Or in what stays of the left side. Where numbers are short, only some equations apply."""
     if limits is BTC and not equation.reads_alike:
         return
@@ -150,7 +155,7 @@ def test_what_aborts_on_the_left_aborts_on_the_right(equation: Equation, limits:
     assert aborts(equation.left, items, limits) == any(aborts(part, items, limits) for part in right)
 
 
-def aborts(part: Part, items: dict[str, bytes], limits: Limits) -> bool:
+def aborts(part: Part, items: dict[str, bytes], limits: ValueLimits) -> bool:
     try:
         item_of(part, items, limits)
     except Abort:

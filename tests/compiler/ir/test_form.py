@@ -16,9 +16,11 @@ from penstockc.ir.passes.expand import expand
 from penstockc.ir.text import script_text
 from penstockc.ir.verify import verify
 from penstockc.language.operations import Operation
-from penstockc.targets import BSV, BTC, Target
+from penstockc.targets import TARGETS, Target
 from tests.support.compiling.ir_meaning import accepts
 from tests.support.generators.ir_scripts import Example, examples, random_item
+
+BSV, BTC = TARGETS["bsv"], TARGETS["btc"]
 
 BOTH = pytest.mark.parametrize("target", [BSV, BTC], ids=lambda target: target.name)
 EVERY_PASS: list[Pass] = list(dict.fromkeys(each for group in PASSES for each in group))

@@ -14,8 +14,10 @@ from penstockc.ir.parser import read_script
 from penstockc.ir.passes import PASSES, Pass
 from penstockc.ir.text import script_text
 from penstockc.ir.verify import verify
-from penstockc.targets import BSV, BTC, Target
+from penstockc.targets import TARGETS, Target
 from tests.support.golden import Golden
+
+BSV, BTC = TARGETS["bsv"], TARGETS["btc"]
 
 FOLDER = Path(__file__).parent / "passes"
 BETWEEN = "becomes\n"

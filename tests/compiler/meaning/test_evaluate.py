@@ -10,11 +10,14 @@ import pytest
 
 from penstock.script.opcodes import Op
 from penstockc.language.abort import Abort
+from penstockc.language.value_limits import ValueLimits
 from penstockc.meaning.evaluate import EvaluationError, Outcome, evaluate
-from penstockc.meaning.limits import BSV, BTC, Limits
 from penstockc.meaning.values import Instance, Value, conforms, zero
 from penstockc.semantics.typed import Program
+from penstockc.targets import TARGETS
 from tests.support.compiling.programs import line_of, program_of
+
+BSV, BTC = TARGETS["bsv"].limits, TARGETS["btc"].limits
 
 
 @dataclass(slots=True)
@@ -51,7 +54,7 @@ class Recorder:
         return [b"\x07"] * count
 
 
-def run(program: Program, *arguments: Value, limits: Limits = BSV, spend: Recorder | None = None) -> Outcome:
+def run(program: Program, *arguments: Value, limits: ValueLimits = BSV, spend: Recorder | None = None) -> Outcome:
     """Call the only public function of a contract without constructor parameters."""
     name = program.entry_points[0].key.name
     return evaluate(program, (), name, arguments, limits=limits, spend=spend or Recorder())

@@ -13,8 +13,11 @@ from penstock.script.pushes import push
 from penstock.tx.transaction import OutPoint, Transaction, TxIn
 from penstockc.language.abort import Abort
 from penstockc.language.operations import Operation, Value
+from penstockc.language.value_limits import ValueLimits
 from penstockc.meaning.apply import apply
-from penstockc.meaning.limits import BSV, BTC, Limits
+from penstockc.targets import TARGETS
+
+BSV, BTC = TARGETS["bsv"].limits, TARGETS["btc"].limits
 
 TX = Transaction(1, (TxIn(OutPoint(bytes(32), 0)),), (), 0)
 
@@ -66,7 +69,9 @@ def by_machine(operation: Operation, operands: tuple[Value, ...]) -> tuple[Value
     return tuple(read(kind, item) for kind, item in zip(operation.gives, verdict.stack, strict=True))
 
 
-def by_meaning(operation: Operation, operands: tuple[Value, ...], limits: Limits = BSV) -> tuple[Value, ...] | None:
+def by_meaning(
+    operation: Operation, operands: tuple[Value, ...], limits: ValueLimits = BSV
+) -> tuple[Value, ...] | None:
     try:
         return apply(operation, operands, limits)
     except Abort:
@@ -177,11 +182,11 @@ class TestLimits:
         assert by_meaning(Operation.PACK, (2**40,), BTC) == ((2**40).to_bytes(6, "little"),)
 
     def test_bsv_bounds_what_is_written(self) -> None:
-        small = Limits(operand=4, result=4, lock_time=5, element=None)
+        small = ValueLimits(operand=4, result=4, lock_time=5, element=None)
         assert by_meaning(Operation.ADD, (2**31 - 1, 1), small) is None
 
     def test_elements_are_bounded(self) -> None:
-        short = Limits(operand=None, result=None, lock_time=5, element=3)
+        short = ValueLimits(operand=None, result=None, lock_time=5, element=3)
         assert by_meaning(Operation.CONCATENATE, (b"ab", b"c"), short) == (b"abc",)
         assert by_meaning(Operation.CONCATENATE, (b"ab", b"cd"), short) is None
         assert by_meaning(Operation.NUM_TO_BIN, (0, 2**31 - 1), short) is None  # and takes no memory to say so

@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 from penstock import Artifact, Spend
 from penstock.script.numbers import decode_number, encode_number
 from penstockc.meaning.evaluate import evaluate
-from penstockc.meaning.limits import BSV
 from penstockc.meaning.values import Value
 from penstockc.pipeline import compile_source
 from penstockc.semantics.typed import Program
+from penstockc.targets import TARGETS
 from tests.support.compiling.programs import program_of as understood
 from tests.support.spending.spend_oracle import SpendOracle
+
+BSV = TARGETS["bsv"].limits
 
 MAP = """
 contract Map {

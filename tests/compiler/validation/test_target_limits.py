@@ -7,8 +7,10 @@ import pytest
 
 import penstock
 from penstock import Artifact, CompileError, PrivateKey, Spend
+from penstock.script.chains import BTC
 from penstock.script.numbers import encode_number
 from penstock.script.pushes import push_data
+from penstockc.pipeline import check_source
 from tests.support.engines.outside_judges import bitcoin_core_accepts
 
 KEYS = [PrivateKey.from_bytes(bytes([number]) * 32) for number in range(1, 22)]
@@ -34,7 +36,7 @@ def codes(text: str, target: str) -> list[str]:
 
 def for_btc(artifact: Artifact) -> Artifact:
     """The script that the compiler makes for bsv, which has no such limits, on btc."""
-    return replace(artifact, target="btc")
+    return replace(artifact, chain=BTC)
 
 
 def accepted(spend: Spend, *arguments: int | bytes) -> bool:
@@ -249,3 +251,19 @@ def test_lock_times_in_assembly_are_those_of_the_chain(opcode: str, target: Lite
     spend = Spend(penstock.compile_source(text, target=target).instantiate(), sequence=10, lock_time=10, version=2)
     assert spend.verify("unlock", 10, rules=f"{target}-consensus")
     assert bool(spend.verify("unlock", 11, rules=f"{target}-consensus")) == (target == "bsv")
+
+
+@pytest.mark.parametrize(
+    ("opcode", "target", "expected"),
+    [
+        ("OP_LSHIFTNUM", "btc", ["missing-opcode"]),  # NOP7 there
+        ("OP_CHECKSIGADD", "btc", ["missing-opcode"]),  # only tapscript has it
+        ("OP_CHECKSIGADD", "bsv", ["missing-opcode"]),
+        ("OP_LSHIFTNUM", "bsv", []),
+        ("OP_NOP9", "btc", []),
+    ],
+)
+def test_assembly_has_the_opcodes_of_the_chain(opcode: str, target: str, expected: list[str]) -> None:
+    text = f"contract Hand {{ public function unlock(int x) {{ asm {{ OP_1 {opcode} OP_1 OP_NUMEQUAL }} }} }}"
+    errors = [one.code for one in check_source(text, target=target).diagnostics if one.severity == "error"]
+    assert errors == expected

@@ -22,8 +22,9 @@ from penstockc.ir.nodes import (
 )
 from penstockc.language.abort import Abort
 from penstockc.language.items import read_item, stack_bytes
+from penstockc.language.value_limits import ValueLimits
 from penstockc.meaning.apply import apply
-from penstockc.meaning.limits import BSV, Limits
+from penstockc.targets import DEFAULT_TARGET
 
 
 class Finished(Exception):  # noqa: N818 - an outcome
@@ -34,7 +35,9 @@ class Finished(Exception):  # noqa: N818 - an outcome
         self.accepted = accepted
 
 
-def accepts(script: Script, arguments: Sequence[bytes], holes: Mapping[str, bytes], limits: Limits = BSV) -> bool:
+def accepts(
+    script: Script, arguments: Sequence[bytes], holes: Mapping[str, bytes], limits: ValueLimits = DEFAULT_TARGET.limits
+) -> bool:
     """Run a script on stack items, the last on top; with a dispatch, the selector is the last."""
     own = len(arguments) - len(script.arguments)
     machine = _Machine(dict(zip(script.arguments, arguments[own:], strict=True)), holes, limits, list(arguments[:own]))
@@ -49,7 +52,7 @@ def accepts(script: Script, arguments: Sequence[bytes], holes: Mapping[str, byte
 
 class _Machine:
     def __init__(
-        self, values: dict[Value, bytes], holes: Mapping[str, bytes], limits: Limits, below: list[bytes]
+        self, values: dict[Value, bytes], holes: Mapping[str, bytes], limits: ValueLimits, below: list[bytes]
     ) -> None:
         self.values = values
         self.holes = holes

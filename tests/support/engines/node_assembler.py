@@ -8,28 +8,30 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from penstock.script.opcodes import ALIASES, Op, opcode_name
+from penstock.script.chains import BSV, BTC, Chain
+from penstock.script.opcode_names import opcode_name
+from penstock.script.opcodes import ALIASES, Op
 from penstock.script.pushes import push_data, push_number
 
 
 def assemble_core(text: str) -> bytes:
     """Assemble a script of Bitcoin Core's vectors."""
-    return _assemble(text, btc=True)
+    return _assemble(text, BTC)
 
 
 def assemble_bsv(text: str) -> bytes:
     """Assemble a script of the BSV node's vectors."""
-    return _assemble(text, btc=False)
+    return _assemble(text, BSV)
 
 
 ASSEMBLERS: dict[str, Callable[[str], bytes]] = {"btc": assemble_core, "bsv": assemble_bsv}
 
 
-def _assemble(text: str, *, btc: bool) -> bytes:
-    return b"".join(_word(word, btc=btc) for word in text.split())
+def _assemble(text: str, chain: Chain) -> bytes:
+    return b"".join(_word(word, chain) for word in text.split())
 
 
-def _word(word: str, *, btc: bool) -> bytes:
+def _word(word: str, chain: Chain) -> bytes:
     if re.fullmatch(r"-?[0-9]+", word):
         number = int(word)
         return push_number(number) if -1 <= number <= 16 else push_data(_number(number))
@@ -37,7 +39,7 @@ def _word(word: str, *, btc: bool) -> bytes:
         return bytes.fromhex(word[2:])
     if len(word) >= 2 and word[0] == word[-1] == "'":
         return push_data(word[1:-1].encode())
-    return bytes((_names(btc=btc)[word],))
+    return bytes((_names(chain)[word],))
 
 
 def _number(value: int) -> bytes:
@@ -47,9 +49,9 @@ def _number(value: int) -> bytes:
 
 
 @cache
-def _names(*, btc: bool) -> dict[str, int]:
-    pushes = () if btc else (Op.OP_PUSHDATA1, Op.OP_PUSHDATA2, Op.OP_PUSHDATA4)
-    bytes_named = [*pushes, Op.OP_RESERVED, *range(Op.OP_NOP, Op.OP_CHECKSIGADD + (1 if btc else 0))]
-    full = {opcode_name(byte, btc=btc): byte for byte in bytes_named}
+def _names(chain: Chain) -> dict[str, int]:
+    pushes = () if chain is BTC else (Op.OP_PUSHDATA1, Op.OP_PUSHDATA2, Op.OP_PUSHDATA4)
+    bytes_named = [*pushes, Op.OP_RESERVED, *range(Op.OP_NOP, Op.OP_CHECKSIGADD + (1 if chain is BTC else 0))]
+    full = {opcode_name(byte, chain): byte for byte in bytes_named}
     assert not full.keys() & ALIASES.keys()
     return full | {name.removeprefix("OP_"): byte for name, byte in full.items()}

@@ -15,8 +15,8 @@ from penstock.script.opcodes import Op
 from penstock.script.parse import instructions
 from penstock.tx.keys import sign
 from penstockc.language.types import Type, leaves
+from penstockc.language.value_limits import ValueLimits
 from penstockc.meaning.evaluate import Outcome, evaluate
-from penstockc.meaning.limits import Limits
 from penstockc.meaning.values import Instance, Value, unflattened
 from penstockc.semantics.typed import Assembly, Program
 from penstockc.targets import SHORT_NUMBER, TARGETS
@@ -91,7 +91,7 @@ def evaluated(of: Compiled, spend: Spend, function: str, arguments: tuple[Argume
 
 
 def outcome_of(  # noqa: PLR0917 - the whole of a spend
-    of: Compiled, spend: Spend, function: str, arguments: tuple[Given, ...], oracle: SpendOracle, limits: Limits
+    of: Compiled, spend: Spend, function: str, arguments: tuple[Given, ...], oracle: SpendOracle, limits: ValueLimits
 ) -> Outcome:
     leaves = iter([argument.value for argument in spend.contract.arguments])
     entry = next(each for each in of.program.entry_points if each.key.name == function)

@@ -35,8 +35,8 @@ from penstockc.language.abort import Abort
 from penstockc.language.items import FALSE, TRUE, read_item, stack_bytes
 from penstockc.language.operations import Operation
 from penstockc.meaning.apply import apply
-from penstockc.meaning.limits import BSV
 from penstockc.source import Span
+from penstockc.targets import DEFAULT_TARGET
 
 EQUALS = {
     Kind.INT: Operation.NUM_EQUAL,
@@ -171,7 +171,9 @@ class _Writer:
         row = self.random.choice([row for row in DRAWN if kinds.issuperset(row.takes)])
         operands = tuple(self.one_of(kind, visible) for kind in row.takes)
         try:
-            given = apply(row, tuple(read_item(operand.kind, self.items[operand]) for operand in operands), BSV)
+            given = apply(
+                row, tuple(read_item(operand.kind, self.items[operand]) for operand in operands), DEFAULT_TARGET.limits
+            )
         except Abort:
             self.constant(visible, depth, written)
             return

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from penstock.script.chains import BTC
 from penstock.tx.context_free_checks import check_transaction_form
 from penstock.tx.transaction import Transaction, TransactionError, TxOut
 from penstock.vm.judging.verify import check_transaction
@@ -80,7 +81,7 @@ def _output(entry: list[Any], chain: Chain) -> TxOut:
     return TxOut(entry[3] if len(entry) > 3 else 0, ASSEMBLERS[chain](entry[2]))
 
 
-ALL_CORE_RULES = frozenset(rule for rule in Rule if "btc" in rule.chains)
+ALL_CORE_RULES = frozenset(rule for rule in Rule if rule.name in BTC.flags)
 
 
 def all_but(flags: str) -> RuleSet:

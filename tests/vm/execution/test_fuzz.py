@@ -7,25 +7,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from penstock.errors import PenstockError
+from penstock.script.chains import CHAINS
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push_data
 from penstock.tx.hashes import hash160, sha256
 from penstock.vm.explaining.trace import trace_case
 from penstock.vm.judging.verify import verify
 from penstock.vm.reasons import Reason
-from penstock.vm.rules import Chain, Rule, RuleSet
+from penstock.vm.rules import Rule, RuleSet
 from tests.support.generators.random_scripts import CHRONICLE, Chooser, Seeded, Writer, drawn, per_cent
 from tests.support.generators.random_spends import RandomSpend, btc_spend, plain_spend
 from tests.support.spending.script_runs import transaction
 
-CHAINS: tuple[Chain, ...] = ("bsv", "btc")
 NAMES = {None, *Reason.__members__}
 
 
 @st.composite
 def rule_sets(draw: st.DrawFn) -> RuleSet:
-    chain: Chain = draw(st.sampled_from(CHAINS))
-    rules = draw(st.frozensets(st.sampled_from([rule for rule in Rule if chain in rule.chains])))
+    chain = draw(st.sampled_from(list(CHAINS.values())))
+    rules = draw(st.frozensets(st.sampled_from([rule for rule in Rule if rule.name in chain.flags])))
     return RuleSet(chain, rules)
 
 

@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from bitcoin.core.script import CScript
 
+from penstock.script.chains import Limits
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push
 from penstock.tx.keys import PrivateKey, sign
 from penstock.tx.transaction import OutPoint, Transaction, TransactionError, TxIn, TxOut
 from penstock.vm.judging.case import CaseError
 from penstock.vm.judging.verify import check_transaction, verify
-from penstock.vm.rules import Limits, Rule, RuleSet, RuleSetError
+from penstock.vm.rules import Rule, RuleSet, RuleSetError
 from tests.support.spending.transactions import small_transaction
 
 KEY = PrivateKey.from_bytes(b"\x01" * 32)

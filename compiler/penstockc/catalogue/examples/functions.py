@@ -4,9 +4,9 @@ from typing import Final
 
 from penstockc.catalogue.example import Example
 from penstockc.errors import advice, assembly, functions, state
+from penstockc.habits.phrases import CONTRACT
 from penstockc.habits.rows import Place
 
-_OPEN: Final = "contract Sample { public function open(int x) { require(x == 1); } }"
 _INNER: Final = "contract Inner { public function open(int x) { require(x == 1); } }\n"
 _TALLY: Final = "contract Tally {\n    @state int votes;\n\n    public function vote(...) {\n        |\n    }\n}"
 
@@ -25,7 +25,7 @@ def _file(kind: type, failing: str, mended: str) -> Example:
 
 
 FUNCTIONS: Final = (
-    _file(functions.NoEntryPoint, "contract Sample { int x; }", _OPEN),
+    _file(functions.NoEntryPoint, "contract Sample { int x; }", CONTRACT),
     _file(
         functions.LibraryEntryPoint,
         "library Sums { public function twice(int x) { require(x == 1); } }",
@@ -42,7 +42,7 @@ FUNCTIONS: Final = (
         "function next(int y) : int { return y * 5 % 7; }\n"
         "public function far(int y) { require(this.all(y) == 1); }",
     ),
-    _file(functions.GenericContract, _OPEN.replace("Sample", "Sample<T>"), _OPEN),
+    _file(functions.GenericContract, CONTRACT.replace("Sample", "Sample<T>"), CONTRACT),
     _member(
         functions.GenericFunction,
         "static function same<T>(int y) : int { return y; }",
@@ -146,8 +146,8 @@ STATE: Final = (
     ),
     _file(
         state.StateOutsideContract,
-        f"library Meter {{ @state int reading; }}\n{_OPEN}",
-        f"library Meter {{ int reading; }}\n{_OPEN}",
+        f"library Meter {{ @state int reading; }}\n{CONTRACT}",
+        f"library Meter {{ int reading; }}\n{CONTRACT}",
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from penstock.script.chains import BTC
 from penstockc.catalogue.example import Example
 from penstockc.errors import target
 from penstockc.habits.rows import Place
@@ -13,7 +14,7 @@ _TEN: Final = ", ".join(["this.owner"] * 10)
 
 
 def _on_btc(kind: type, failing: str, mended: str, place: Place = Place.STATEMENTS) -> Example:
-    return Example(kind, failing, mended, place=place, target="btc")
+    return Example(kind, failing, mended, place=place, chain=BTC)
 
 
 TARGET: Final = (

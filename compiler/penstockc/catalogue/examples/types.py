@@ -4,9 +4,9 @@ from typing import Final
 
 from penstockc.catalogue.example import Example
 from penstockc.errors import constants, generics, structures, types
+from penstockc.habits.phrases import CONTRACT
 from penstockc.habits.rows import Place
 
-_OPEN: Final = "contract Sample { public function open(int x) { require(x == 1); } }"
 _POINT: Final = "struct Point { int x; int y; }\n"
 _BOX: Final = "library Box<T> { T item; }\n"
 
@@ -38,12 +38,15 @@ TYPES: Final = (
     Example(types.UnexpectedTypeArguments, "int y = PubKey<int>.size;", "int y = len(this.owner);"),
     Example(
         types.RecursiveClass,
-        f"library Doll {{ Doll inner; }}\n{_OPEN}",
-        f"library Doll {{ int inner; }}\n{_OPEN}",
+        f"library Doll {{ Doll inner; }}\n{CONTRACT}",
+        f"library Doll {{ int inner; }}\n{CONTRACT}",
         place=Place.FILE,
     ),
     Example(
-        types.AliasCycle, f"type A = B;\ntype B = A;\n{_OPEN}", f"type A = B;\ntype B = int;\n{_OPEN}", place=Place.FILE
+        types.AliasCycle,
+        f"type A = B;\ntype B = A;\n{CONTRACT}",
+        f"type A = B;\ntype B = int;\n{CONTRACT}",
+        place=Place.FILE,
     ),
     Example(types.PropertyWithValue, "int least = 500;", "static const int least = 500;", place=Place.MEMBERS),
     Example(types.AutoProperty, "auto least;", "int least;", place=Place.MEMBERS),
@@ -53,12 +56,15 @@ TYPES: Final = (
 STRUCTURES: Final = (
     Example(
         structures.RecursiveStruct,
-        f"struct Knot {{ Knot[2] ends; }}\n{_OPEN}",
-        f"struct Knot {{ int[2] ends; }}\n{_OPEN}",
+        f"struct Knot {{ Knot[2] ends; }}\n{CONTRACT}",
+        f"struct Knot {{ int[2] ends; }}\n{CONTRACT}",
         place=Place.FILE,
     ),
     Example(
-        structures.EmptyStruct, f"struct Point {{ }}\n{_OPEN}", f"struct Point {{ int x; }}\n{_OPEN}", place=Place.FILE
+        structures.EmptyStruct,
+        f"struct Point {{ }}\n{CONTRACT}",
+        f"struct Point {{ int x; }}\n{CONTRACT}",
+        place=Place.FILE,
     ),
     Example(
         structures.UntypedStruct,
@@ -106,8 +112,8 @@ GENERICS: Final = (
     ),
     Example(
         generics.EndlessInstances,
-        f"library Box<T> {{ T item; }}\nstruct Tower<T> {{ T base; Tower<Box<T>> top; }}\n{_OPEN}",
-        f"library Box<T> {{ T item; }}\nstruct Tower<T> {{ T base; Box<T> top; }}\n{_OPEN}",
+        f"library Box<T> {{ T item; }}\nstruct Tower<T> {{ T base; Tower<Box<T>> top; }}\n{CONTRACT}",
+        f"library Box<T> {{ T item; }}\nstruct Tower<T> {{ T base; Box<T> top; }}\n{CONTRACT}",
         place=Place.FILE,
     ),
 )

@@ -16,9 +16,8 @@ from penstockc.ir.lowering.shared_calls import SharedCalls
 from penstockc.ir.nodes import Assembly, CheckMultiSig, If, Region, Require, Separator, Statement, Value
 from penstockc.language.items import FALSE, TRUE
 from penstockc.language.operations import Operation
+from penstockc.language.operators import EQUALITIES
 from penstockc.language.types import ArrayType, leaves
-from penstockc.meaning.interpreter import EQUALITIES
-from penstockc.meaning.places import is_place
 from penstockc.semantics import typed
 from penstockc.source import Span
 
@@ -89,7 +88,7 @@ class Code:
 
     def _invoke(self, expression: typed.Invoke) -> Leaves:
         receiver, function = expression.receiver, self.program.functions[expression.function]
-        spot = self._locate(receiver) if receiver is not None and is_place(receiver) else None
+        spot = self._locate(receiver) if receiver is not None and typed.is_place(receiver) else None
         this = None if receiver is None or spot is not None else self.value(receiver)
         arguments = [self.value(argument) for argument in expression.arguments]
         if spot is not None:
@@ -293,7 +292,7 @@ class Code:
                 return self.environment[None]
             case typed.StaticValue(key=key):
                 return self.environment[key]
-            case typed.Field() | typed.Index() if is_place(expression):
+            case typed.Field() | typed.Index() if typed.is_place(expression):
                 return self._read(self._locate(expression))
             case typed.Field(base=base, name=name):
                 return arrays.read(self.builder, self.value(base), (Part(*self.layout.field(base.type, name)),))

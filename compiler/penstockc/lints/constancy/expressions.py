@@ -9,12 +9,12 @@ from penstock.artifact.artifact import Kind
 from penstockc.errors.constancy import AlwaysFails, AlwaysFalse, AlwaysTrue, DeadArm
 from penstockc.language.operations import Operation
 from penstockc.language.types import ArrayType
+from penstockc.language.value_limits import ValueLimits
 from penstockc.lints.constancy.conditions import suppose
 from penstockc.lints.constancy.findings import Seen
 from penstockc.lints.constancy.operations import COMPARED, Failure, result
 from penstockc.lints.constancy.scope import Scope, key_of
 from penstockc.lints.constancy.values import BOOL, FALSE, TRUE, Known, of_type, of_value
-from penstockc.meaning.limits import Limits
 from penstockc.semantics import typed
 from penstockc.semantics.typed.walking import operands_of
 from penstockc.source import Sources, Span
@@ -40,7 +40,7 @@ class Expressions:
     """Looks at expressions. `returned` is what functions give that were looked at already."""
 
     sources: Sources
-    limits: Limits
+    limits: ValueLimits
     seen: Seen = field(default_factory=Seen)
     scope: Scope = field(default_factory=Scope)
     returned: dict[typed.MemberKey, Known] = field(default_factory=dict)

@@ -7,9 +7,9 @@ from penstock.artifact.artifact import Kind
 from penstockc.ir.folding import MAX_KNOWN, SIZED
 from penstockc.language.abort import Abort
 from penstockc.language.operations import Operation
+from penstockc.language.value_limits import ValueLimits
 from penstockc.lints.constancy.values import BOOL, FALSE, TRUE, UNKNOWN, Known, is_below, of_value, value_of
 from penstockc.meaning.apply import apply
-from penstockc.meaning.limits import Limits
 
 Operands = tuple[Known, ...]
 
@@ -18,7 +18,7 @@ class Failure(Exception):  # noqa: N818 - it says what it is
     """The operation fails for all operands."""
 
 
-def result(operation: Operation, operands: Operands, limits: Limits) -> Known:
+def result(operation: Operation, operands: Operands, limits: ValueLimits) -> Known:
     """Return what is known of the (last) result.
 
     Raises:

@@ -10,17 +10,6 @@ from penstockc.semantics.typed import MemberKey
 from penstockc.syntax import ast
 
 
-def as_place(value: typed.Expression) -> typed.Place | None:
-    """The value as a place: a local, `this`, a static, or a field or an element of a place."""
-    match value:
-        case typed.LocalValue() | typed.This() | typed.StaticValue():
-            return value
-        case typed.Field(base=base) | typed.Index(base=base):
-            return value if as_place(base) is not None else None
-        case _:
-            return None
-
-
 def is_const(body: Body, place: typed.Place) -> bool:
     """Whether assigning the place would change something that was declared const."""
     match place:
@@ -41,14 +30,13 @@ def target(body: Body, node: ast.Expression, value: typed.Expression | None) -> 
     """The place that an assignment or increment to `node` changes; `value` is what reading it gives."""
     if value is None:
         return None
-    place = as_place(value)
-    if place is not None and not isinstance(place, typed.This):
-        if is_const(body, place) and not is_state_text(node.span):
+    if typed.is_place(value) and not isinstance(value, typed.This):
+        if is_const(body, value) and not is_state_text(node.span):
             body.report(ConstAssignment(node.span, _text(node)))
             return None
-        if is_of_this(place):
+        if is_of_this(value):
             body.world.mutations.assigns_this(body.key)
-        return place
+        return value
     if isinstance(value, typed.Literal) and isinstance(node, ast.Name | ast.Member):
         body.report(ConstAssignment(node.span, _text(node)))
     else:
@@ -74,8 +62,7 @@ def locate(body: Body, place: typed.Place) -> tuple[tuple[typed.Declare, ...], t
 
 
 def _locate_base(body: Body, base: typed.Expression) -> tuple[tuple[typed.Declare, ...], typed.Expression]:
-    place = as_place(base)
-    return ((), base) if place is None else locate(body, place)
+    return locate(body, base) if typed.is_place(base) else ((), base)
 
 
 def _is_fixed(body: Body, index: typed.Expression) -> bool:
@@ -89,26 +76,23 @@ def is_of_this(place: typed.Place) -> bool:
         case typed.This():
             return True
         case typed.Field(base=base) | typed.Index(base=base):
-            inner = as_place(base)
-            return inner is not None and is_of_this(inner)
+            return typed.is_place(base) and is_of_this(base)
         case _:
             return False
 
 
 def note_call(body: Body, node: ast.Expression, receiver: typed.Expression, method: MemberKey) -> None:
     """Keep what a call of `method` on `receiver`, written as `node`, may change."""
-    place = as_place(receiver)
-    if place is None:
+    if not typed.is_place(receiver):
         return
-    if is_const(body, place):
+    if is_const(body, receiver):
         body.world.mutations.calls_on_const(ConstCall(node.span, _text(node), method))
-    elif is_of_this(place):
+    elif is_of_this(receiver):
         body.world.mutations.calls_on_this(body.key, method)
 
 
 def _is_part_of_const(body: Body, base: typed.Expression) -> bool:
-    place = as_place(base)
-    return place is not None and is_const(body, place)
+    return typed.is_place(base) and is_const(body, base)
 
 
 def _is_const_property(body: Body, base: typed.Expression, name: str) -> bool:

@@ -40,6 +40,7 @@ from penstockc.semantics.typed.expressions import (
     StaticValue,
     StructLiteral,
     This,
+    is_place,
 )
 from penstockc.semantics.typed.program import (
     Alias,
@@ -118,4 +119,5 @@ __all__ = [
     "Struct",
     "StructLiteral",
     "This",
+    "is_place",
 ]

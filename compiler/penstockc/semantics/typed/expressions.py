@@ -1,6 +1,7 @@
 """Names, places and expressions of the typed tree."""
 
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from penstock.artifact.artifact import BasicType
 from penstockc.language.operations import Operation
@@ -266,3 +267,10 @@ Expression = (
     | Choice
     | Aggregate
 )
+
+
+def is_place(expression: Expression) -> TypeGuard[Place]:
+    """Tell whether an expression names something that can be assigned."""
+    while isinstance(expression, Field | Index):
+        expression = expression.base
+    return isinstance(expression, LocalValue | This | StaticValue)

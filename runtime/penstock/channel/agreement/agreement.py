@@ -13,16 +13,18 @@ from penstock.channel.agreement.movie import Title
 from penstock.channel.agreement.terms import Terms, TermsError
 from penstock.contract.contract import Contract
 from penstock.ledger.coins import Coin
+from penstock.script.chains import BSV
 from penstock.script.pushes import push_prefix
+from penstock.tx.hash_type import hash_type_number
 from penstock.tx.keys import PrivateKey
 from penstock.tx.wire import compact_size
 
 VERSION: Final = 1
 """Of every transaction here. Under BSV's Chronicle rules, strangers may alter later versions."""
-RULES: Final = "bsv"
+CHAIN: Final = BSV
 FUNCTION: Final = "unlock"
 HASH_TYPE: Final = "ALL"
-HASH_TYPE_BYTE: Final = 0x41
+HASH_TYPE_BYTE: Final = hash_type_number(HASH_TYPE, CHAIN)
 """ALL|FORKID, the byte at the end of every signature here."""
 
 CONTRACT_OUTPUT: Final = 0
@@ -30,7 +32,7 @@ CONTRACT_OUTPUT: Final = 0
 LEAST_CHANGE: Final = 1
 """Satoshis of change that must remain, so that TX_1 … TX_n all have the same two outputs."""
 
-SIGNING: Final = Signing(HASH_TYPE, RULES)
+SIGNING: Final = Signing(HASH_TYPE, CHAIN)
 _EMPTY_INPUT: Final = 32 + 4 + 4
 _KEY_OUTPUT: Final = 8 + 1 + 25
 
@@ -62,8 +64,8 @@ class Agreement:
     payment_size: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if self.artifact.target != RULES:
-            raise TermsError(f"the contract is compiled for {self.artifact.target}, this channel is one of {RULES}")
+        if self.artifact.chain is not CHAIN:
+            raise TermsError(f"the contract is compiled for {self.artifact.target}, this channel is one of {CHAIN}")
         self.contract(bytes(32)).function(FUNCTION)
         object.__setattr__(self, "payment_size", self._payment_size())
         strange = [coin for coin in self.funding if coin.script != self.change_script]

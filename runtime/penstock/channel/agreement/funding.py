@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from penstock.ledger.coins import Coin, pay_to_key
+from penstock.script.chains import Chain
 from penstock.script.pushes import push
 from penstock.tx.keys import PrivateKey, sign
 from penstock.tx.transaction import Transaction
@@ -34,11 +35,11 @@ class Signing:
 
     Attributes:
         hash_type: the name of the hash type.
-        rules: the rule set that they are judged by.
+        chain: the chain that they are for.
     """
 
     hash_type: str
-    rules: str
+    chain: Chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +60,5 @@ class PayToKey:
 
     def unlock(self, unsigned: Transaction, index: int, coin: Coin, key: PrivateKey, signing: Signing) -> bytes:
         """Return the pushes of a signature by `key` and of its public key."""
-        signature = sign(unsigned, index, coin.script, coin.value, key, signing.hash_type, signing.rules)
+        signature = sign(unsigned, index, coin.script, coin.value, key, signing.hash_type, signing.chain)
         return push(signature) + push(key.public_key)

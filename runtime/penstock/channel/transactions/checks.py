@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from penstock.artifact.template import pushed_item
-from penstock.channel.agreement.agreement import RULES
+from penstock.channel.agreement.agreement import CHAIN
 from penstock.channel.agreement.refusals import ScriptFails, Unreadable, WrongTransaction
 from penstock.channel.transactions.fields import differences
 from penstock.script.opcodes import Op
@@ -42,7 +42,7 @@ def scripts_hold(transaction: Transaction, spent: Sequence[TxOut]) -> ScriptFail
         transaction: as it would be broadcast.
         spent: the outputs that its inputs spend, in order.
     """
-    verdicts = check_transaction(transaction, spent, RULES)
+    verdicts = check_transaction(transaction, spent, CHAIN)
     for index, verdict in enumerate(verdicts):
         if not verdict:
             return ScriptFails(index, str(verdict.error))

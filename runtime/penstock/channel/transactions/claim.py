@@ -7,16 +7,17 @@ cover unlocking scripts, so it stays good: the transaction is malleable on purpo
 
 from dataclasses import dataclass
 
-from penstock.channel.agreement.agreement import FUNCTION, HASH_TYPE, RULES, SIGNING, VERSION, Agreement
+from penstock.channel.agreement.agreement import CHAIN, FUNCTION, HASH_TYPE, SIGNING, VERSION, Agreement
 from penstock.channel.agreement.refusals import Refusal, ScriptFails, WrongChunk, WrongTransaction
 from penstock.channel.transactions.checks import first_difference, pushes_of, read_transaction
 from penstock.channel.transactions.closing import ClaimPlan
 from penstock.channel.transactions.payment import SignedPayment
 from penstock.ledger.coins import pay_to_key
+from penstock.script.consensus import FINAL_SEQUENCE
 from penstock.tx.hashes import sha256
 from penstock.tx.keys import PrivateKey
 from penstock.tx.keys import sign as sign_input
-from penstock.tx.transaction import FINAL_SEQUENCE, Transaction, TxIn, TxOut
+from penstock.tx.transaction import Transaction, TxIn, TxOut
 from penstock.vm.judging.verify import verify
 
 _CONTRACT_INPUT = 0
@@ -84,7 +85,7 @@ def rehearse(agreement: Agreement, payment: SignedPayment, chunk: bytes, key: Pr
     value = payment.contract_output.value
     outputs = (TxOut(value, pay_to_key(key.public_key)),)
     trial = Transaction(VERSION, (TxIn(payment.outpoint),), outputs)
-    signature = sign_input(trial, _CONTRACT_INPUT, contract.locking_script, value, key, HASH_TYPE, RULES)
+    signature = sign_input(trial, _CONTRACT_INPUT, contract.locking_script, value, key, HASH_TYPE, CHAIN)
     unlocking = contract.call(FUNCTION, chunk, signature).unlocking_script
     return _run(agreement, unlocking, contract.locking_script, trial, value)
 
@@ -105,7 +106,7 @@ def _run(
         tx=transaction,
         input_index=_CONTRACT_INPUT,
         value=value,
-        rules=RULES,
+        rules=CHAIN,
         artifact=agreement.artifact,
     )
     return None if verdict else ScriptFails(_CONTRACT_INPUT, str(verdict.error), verdict.source_line)
@@ -137,7 +138,7 @@ def _shown(claim: Transaction) -> _Shown:
 
 def _sign_contract(payment: SignedPayment, claim: Transaction, key: PrivateKey) -> bytes:
     contract = payment.contract_output
-    return sign_input(claim, _CONTRACT_INPUT, contract.script, contract.value, key, HASH_TYPE, RULES)
+    return sign_input(claim, _CONTRACT_INPUT, contract.script, contract.value, key, HASH_TYPE, CHAIN)
 
 
 def _check_frame(payment: SignedPayment, claim: Transaction) -> Refusal | None:

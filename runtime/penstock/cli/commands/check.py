@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from penstock.artifact.artifact import TARGETS
 from penstock.cli.failure import REFUSED
 from penstock.cli.loading import FILE_TYPE, JSON_OPTION, TARGET_OPTION, seen_from_here
+from penstock.script.chains import DEFAULT_CHAIN
 from penstockc.diagnostics import Diagnostic, render
 from penstockc.pipeline import check_file
 from penstockc.source import Sources
@@ -37,7 +37,7 @@ def command(files: tuple[Path, ...], target: str | None, deny: str | None, *, as
     entries: list[dict[str, object]] = []
     failed = False
     for file in files:
-        checked = check_file(file, target=target or TARGETS[0])
+        checked = check_file(file, target=target or DEFAULT_CHAIN)
         sources = seen_from_here(checked.sources, file)
         wrong = any(found.severity == "error" for found in checked.diagnostics)
         failed |= wrong or (deny == "warnings" and bool(checked.diagnostics))

@@ -50,7 +50,7 @@ def _facts(entry: Entry) -> dict[str, object]:
         "code": entry.code,
         "severity": entry.kind.severity,
         "meaning": entry.meaning,
-        "target": entry.example.target,
+        "target": entry.example.chain.name,
         "place": str(entry.example.place),
         "failing": entry.example.failing,
         "message": told.message,

@@ -12,6 +12,7 @@ from penstock.cli.failure import Failure
 from penstock.cli.instances import found_in, instance_as_json, instance_as_text
 from penstock.cli.listing import FunctionSize, Row, function_sizes, rows
 from penstock.cli.loading import JSON_OPTION, TARGET_OPTION, load_artifact
+from penstock.script.chains import CHAINS, DEFAULT_CHAIN
 from penstock.wording import counted
 
 _HEX: Final = re.compile(r"(0x)?(?:[0-9a-fA-F]{2}|<[^<>]+>)+")
@@ -44,7 +45,7 @@ def command(subject: str, script: str | None, target: str | None, *, as_json: bo
             raise click.UsageError("--script is about a contract: name an artifact or a source file.")
         click.echo((instance_as_json if as_json else instance_as_text)(found_in(artifact, _bytes(script))))
         return
-    listed = rows(template, artifact, btc=(artifact.target if artifact else target) == "btc")
+    listed = rows(template, artifact, artifact.chain if artifact else CHAINS.get(target or "", DEFAULT_CHAIN))
     functions = function_sizes(listed, artifact) if artifact else []
     show = _as_json if as_json else _as_text
     click.echo(show(artifact, listed, functions))

@@ -14,12 +14,13 @@ from penstock.cli.instances import instantiate, read_values, with_state
 from penstock.cli.instances import settings as settings_of
 from penstock.cli.loading import FILE_TYPE, JSON_OPTION, TARGET_OPTION, load_artifact
 from penstock.cli.values import ValueReader
-from penstock.contract.spending_transaction import FINAL_SEQUENCE, MOST_SATOSHIS, Wrap
+from penstock.contract.spending_transaction import Wrap
 from penstock.contract.values.arguments import bind
+from penstock.script.consensus import FINAL_SEQUENCE, MAX_MONEY
 from penstock.wording import counted
 
 _WRAPS: Final = [wrap.value for wrap in Wrap]
-_SATOSHIS: Final = click.IntRange(0, MOST_SATOSHIS)
+_SATOSHIS: Final = click.IntRange(0, MAX_MONEY)
 _INT32: Final = click.IntRange(-(1 << 31), (1 << 31) - 1)
 _NEXT: Final = "next"
 _UINT32: Final = click.IntRange(0, (1 << 32) - 1)

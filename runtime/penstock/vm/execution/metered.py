@@ -10,13 +10,13 @@ from contextlib import suppress
 from types import FunctionType
 from typing import Final, Protocol
 
+from penstock.script.chains import UNLIMITED
 from penstock.script.opcodes import Op
 from penstock.script.parse import ScriptParseError, instructions
 from penstock.vm.execution.program import END, Program, Segment
 from penstock.vm.items import Item, as_bytes, size_of
 from penstock.vm.opcodes.setting import ITEM_OVERHEAD
 from penstock.vm.reasons import Reason, ScriptError
-from penstock.vm.rules import UNLIMITED
 from penstock.vm.run import Run
 
 _PRODUCTS: Final = {Op.OP_MUL.value: 24, Op.OP_DIV.value: 8, Op.OP_MOD.value: 8}

@@ -14,12 +14,13 @@ from itertools import islice
 from typing import Final, NamedTuple, TypeAlias
 
 from penstock.script.assembler import instruction_text
+from penstock.script.chains import Chain
 from penstock.script.opcodes import Op
 from penstock.script.parse import Instruction, ScriptParseError, instructions
 from penstock.tx.digests import Digests, Field
-from penstock.tx.hash_type import hash_type_name
+from penstock.tx.hash_type import hash_type_name, hash_type_number
 from penstock.tx.hashes import hash256_of, tagged_hash
-from penstock.tx.sighash import uses_forkid_digest
+from penstock.tx.sighash import SignatureVersion, uses_forkid_digest
 from penstock.vm.explaining.formatting import SHOWN_BYTES, brief, first_difference, meaning_of, shown
 from penstock.vm.explaining.mismatch import hash_lines
 from penstock.vm.explaining.notes import Notes
@@ -31,12 +32,12 @@ from penstock.vm.items import Item, as_bytes
 from penstock.vm.judging.case import Case, Phase
 from penstock.vm.judging.verdict import Verdict
 from penstock.vm.reasons import Reason
-from penstock.vm.run import DigestKind
 
 _SHOWN_ITEMS: Final = 16
-_KINDS: Final = {"legacy": "original digest", "bip143": "digest of BIP143 (on bsv: FORKID)"}
-_ALL: Final = 0x01
-_ALL_FORKID: Final = 0x41
+_KINDS: Final = {
+    SignatureVersion.LEGACY: "original digest",
+    SignatureVersion.SEGWIT_V0: "digest of BIP143 (on bsv: FORKID)",
+}
 _ONE_SIGNATURE: Final = frozenset({Op.OP_CHECKSIG.value, Op.OP_CHECKSIGVERIFY.value})
 _IN_WITNESS: Final = frozenset({Phase.WITNESS, Phase.TAPROOT, Phase.TAPSCRIPT})
 
@@ -52,7 +53,7 @@ def explain(verdict: Verdict) -> str:
     lines = [*_what(verdict, failing), *_stack("stack", verdict.items), *_stack("second stack", verdict.alt_items)]
     if verdict.script in _IN_WITNESS and verdict.opcode_index is None:
         lines += _stack("witness", case.witness)
-    lines += _branches(notes, btc=case.rules.chain == "btc")
+    lines += _branches(notes, case.rules.chain)
     if verdict.error is not None:
         asked = _Asked(verdict, digests, notes, failing)
         lines += hash_lines(verdict, notes)
@@ -94,15 +95,15 @@ def _place(verdict: Verdict, failing: Instruction | None) -> str:
         return ""
     what = "a push that runs past the end"
     if failing is not None:
-        what = f"{_text(failing, btc=verdict.case.rules.chain == 'btc')} at byte {failing.offset}"
+        what = f"{_text(failing, verdict.case.rules.chain)} at byte {failing.offset}"
     ending = ", the last to run" if verdict.error == Reason.EVAL_FALSE.name else ""
     return f", opcode {verdict.opcode_index}: {what}{ending}"
 
 
-def _text(instruction: Instruction, *, btc: bool) -> str:
+def _text(instruction: Instruction, chain: Chain) -> str:
     data = instruction.data
     if not data or len(data) <= SHOWN_BYTES:
-        return instruction_text(instruction, btc=btc)
+        return instruction_text(instruction, chain)
     return f"a push of {shown(data)}"
 
 
@@ -115,14 +116,14 @@ def _stack(name: str, items: Sequence[Item]) -> Iterator[str]:
         yield f"  … and {len(items) - _SHOWN_ITEMS} more"
 
 
-def _branches(notes: Notes, *, btc: bool) -> Iterator[str]:
+def _branches(notes: Notes, chain: Chain) -> Iterator[str]:
     if notes.branches:
         yield "branches:"
     if notes.branch_count > len(notes.branches):
         yield f"  {notes.branch_count - len(notes.branches)} before these"
     for branch in notes.branches:
         instruction = _instruction(notes.scripts[branch.script], branch.opcode_index)
-        name = "" if instruction is None else f" {instruction_text(instruction, btc=btc)}:"
+        name = "" if instruction is None else f" {instruction_text(instruction, chain)}:"
         outcome = "taken" if branch.taken else "not taken"
         yield f"  {branch.script.value}, opcode {branch.opcode_index},{name} {outcome}"
 
@@ -177,7 +178,7 @@ def _way(asked: _Asked, check: SignatureCheck) -> str:
 def _way_of_refused(asked: _Asked, signature: bytes) -> Iterator[str]:
     """Yield in which way a signature would fit that was refused for how it is written."""
     key = as_bytes(asked.verdict.items[-1])
-    kind: DigestKind = "bip143" if _is_bip143(asked, signature[-1]) else "legacy"
+    kind = SignatureVersion.SEGWIT_V0 if _is_bip143(asked, signature[-1]) else SignatureVersion.LEGACY
     check = EcdsaCheck(kind, asked.notes.code, signature, key, good=False)
     way = ecdsa_way(check, asked.case, asked.digests, _at_hand(asked), itself=True)
     if way:
@@ -190,7 +191,7 @@ def _at_hand(asked: _Asked) -> AtHand:
 
 def _is_bip143(asked: _Asked, hash_type: int) -> bool:
     """Tell by which digest the script that failed hashes for a hash type."""
-    if asked.case.rules.chain == "bsv":
+    if asked.case.rules.chain.has_fork_id:
         return uses_forkid_digest(hash_type)
     return asked.verdict.script is Phase.WITNESS
 
@@ -216,7 +217,7 @@ def _fields(asked: _Asked, check: SignatureCheck) -> _Fields:
     """Return what was hashed for a signature."""
     case, digests = asked.case, asked.digests
     match check:
-        case EcdsaCheck(kind="bip143"):
+        case EcdsaCheck(kind=SignatureVersion.SEGWIT_V0):
             return digests.bip143_fields(case.input_index, check.code, case.value, check.signature[-1])
         case EcdsaCheck():
             return digests.legacy_fields(case.input_index, check.code, check.signature[-1])
@@ -304,7 +305,7 @@ def _own_preimage(asked: _Asked, given: Bytes, hash_type: int | None) -> _Fields
     case, digests, code = asked.case, asked.digests, asked.notes.code
     if hash_type is None:
         says = hash_type_of(given)
-        hash_type = (_ALL_FORKID if case.rules.chain == "bsv" else _ALL) if says is None else says
+        hash_type = hash_type_number("ALL", case.rules.chain) if says is None else says
     if _is_bip143(asked, hash_type):
         return digests.bip143_fields(case.input_index, code, case.value, hash_type)
     return digests.legacy_fields(case.input_index, code, hash_type)

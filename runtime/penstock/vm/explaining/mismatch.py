@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 
+from penstock.script.consensus import LEAF_VERSION_MASK, TAPSCRIPT_LEAF
 from penstock.script.opcodes import Op
 from penstock.tx import hashes
 from penstock.tx.secp256k1.interface import KeyFormatError
@@ -18,7 +19,7 @@ from penstock.vm.explaining.notes import Comparison, Hashed, Notes
 from penstock.vm.items import as_bytes
 from penstock.vm.judging.case import Case, Phase
 from penstock.vm.judging.verdict import Verdict
-from penstock.vm.judging.witness import LEAF_MASK, merkle_root, without_annex, witness_program
+from penstock.vm.judging.witness import merkle_root, without_annex, witness_program
 from penstock.vm.reasons import Reason
 
 _FUNCTIONS: Final = {
@@ -91,7 +92,7 @@ def _program(case: Case, notes: Notes) -> Iterator[str]:
 def _leaf(wanted: bytes, witness: tuple[bytes, ...]) -> Iterator[str]:
     """Yield which output key a leaf and its control block make, and which one is spent."""
     *_, script, control = without_annex(witness)
-    version, parity = control[0] & LEAF_MASK, control[0] & 1
+    version, parity = control[0] & LEAF_VERSION_MASK, control[0] & 1
     leaf_hash = tapleaf_hash(script, version)
     root = merkle_root(control, leaf_hash)
     yield "the taproot output does not commit to this leaf:"
@@ -107,11 +108,8 @@ def _leaf(wanted: bytes, witness: tuple[bytes, ...]) -> Iterator[str]:
     yield f"    wanted  {wanted.hex()}, parity {parity} by the control block"
     if key == wanted:
         yield f"  fits if the lowest bit of the control block is {made_parity}"
-    elif version != _TAPSCRIPT:
+    elif version != TAPSCRIPT_LEAF:
         with suppress(KeyFormatError):
-            other = merkle_root(control, tapleaf_hash(script, _TAPSCRIPT))
+            other = merkle_root(control, tapleaf_hash(script, TAPSCRIPT_LEAF))
             if tweak_public_key(control[1:33], other) == (wanted, parity):
-                yield f"  fits if the leaf version is {_TAPSCRIPT:#04x}"
-
-
-_TAPSCRIPT: Final = 0xC0
+                yield f"  fits if the leaf version is {TAPSCRIPT_LEAF:#04x}"

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from penstock.script.opcodes import Op
 from penstock.script.parse import Instruction, ScriptParseError, instructions
 from penstock.tx.digests import Digests
+from penstock.tx.signature_version import SignatureVersion
 from penstock.vm.explaining.formatting import shown
 from penstock.vm.explaining.outputs import read_outputs
 from penstock.vm.explaining.trace import EcdsaCheck, SchnorrCheck, SignatureCheck
@@ -23,7 +24,6 @@ from penstock.vm.judging.plan import plan
 from penstock.vm.judging.steps import evaluate
 from penstock.vm.judging.verdict import Verdict
 from penstock.vm.reasons import Reason, ScriptError
-from penstock.vm.run import DigestKind
 
 _BRANCHES: Final = 16
 _CHECKS: Final = 64
@@ -145,7 +145,7 @@ class Notes:
         self.branch_count += 1
         self.branches.append(Branch(self._phase, self._index, taken))
 
-    def ecdsa(self, kind: DigestKind, code: bytes, signature: bytes, key: bytes, *, good: bool) -> None:
+    def ecdsa(self, kind: SignatureVersion, code: bytes, signature: bytes, key: bytes, *, good: bool) -> None:
         """Hear of an ECDSA signature."""
         self._checks.append(EcdsaCheck(kind, code, signature, key, good))
 

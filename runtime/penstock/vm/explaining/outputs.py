@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice, zip_longest
 from typing import Final, NamedTuple, TypeAlias
 
+from penstock.script.consensus import MAX_MONEY
 from penstock.tx.hash_type import OUTPUT_BITS, Outputs
 from penstock.tx.transaction import TxOut
 from penstock.vm.explaining.preimage import Bytes
 
 _VALUE_SIZE: Final = 8
 _LENGTH_BYTES: Final = {0xFD: 2, 0xFE: 4, 0xFF: 8}
-_MOST_SATOSHIS: Final = 21_000_000 * 100_000_000
 _MOST_OUTPUTS: Final = 1000
 
 
@@ -92,7 +92,7 @@ def _outputs(data: memoryview) -> Iterator[Output | None]:
     """Yield the outputs in data, and None where it is no output."""
     while data:
         size, start = _script(data)
-        if size < 0 or int.from_bytes(data[:_VALUE_SIZE], "little") > _MOST_SATOSHIS:
+        if size < 0 or int.from_bytes(data[:_VALUE_SIZE], "little") > MAX_MONEY:
             yield None
             return
         yield Output(data[:_VALUE_SIZE], data[start : start + size])

@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from penstock.script.assembler import instruction_text
+from penstock.script.chains import DEFAULT_RULES, Chain
 from penstock.script.parse import Instruction, ScriptParseError, instructions
+from penstock.tx.signature_version import SignatureVersion
 from penstock.tx.transaction import Transaction
 from penstock.vm.items import Item, as_bytes
 from penstock.vm.judging.case import Case, Phase, SourceMap, SpentOutputs
@@ -22,7 +24,6 @@ from penstock.vm.judging.verdict import Verdict
 from penstock.vm.judging.verify import make_case
 from penstock.vm.reasons import Reason
 from penstock.vm.rules import RuleSet
-from penstock.vm.run import DigestKind
 
 if TYPE_CHECKING:
     from bitcoin.core import CTransaction
@@ -85,7 +86,7 @@ class Step:
 class EcdsaCheck:
     """An ECDSA signature that was checked: by which digest, over which script code, by which key, and how it ended."""
 
-    kind: DigestKind
+    kind: SignatureVersion
     code: bytes
     signature: bytes
     key: bytes
@@ -122,7 +123,7 @@ def trace(  # noqa: PLR0913 - those of `verify`
     tx: "bytes | CTransaction | Transaction",
     input_index: int,
     value: int,
-    rules: RuleSet | str = "bsv",
+    rules: RuleSet | Chain | str = DEFAULT_RULES,
     spent_outputs: SpentOutputs | None = None,
     artifact: SourceMap | None = None,
 ) -> Trace:
@@ -164,7 +165,7 @@ class _Recording:
         if index >= len(self.listing):
             return  # the end of the script, or a push that runs past it
         instruction = self.listing[index]
-        text = instruction_text(instruction, btc=self.case.rules.chain == "btc")
+        text = instruction_text(instruction, self.case.rules.chain)
         line = None
         if self.case.artifact is not None and self.phase is not Phase.UNLOCKING:
             line = self.case.artifact.source_line(index)
@@ -174,7 +175,7 @@ class _Recording:
     def branch(self, *, taken: bool) -> None:
         self.steps[-1] = replace(self.steps[-1], taken=taken)
 
-    def ecdsa(self, kind: DigestKind, code: bytes, signature: bytes, key: bytes, *, good: bool) -> None:
+    def ecdsa(self, kind: SignatureVersion, code: bytes, signature: bytes, key: bytes, *, good: bool) -> None:
         self.signatures.append(EcdsaCheck(kind, code, signature, key, good))
 
     def schnorr(self, hash_type: int, leaf: Leaf, separator: int, signature: bytes, key: bytes) -> None:

@@ -10,17 +10,18 @@ from contextlib import suppress
 from itertools import combinations, islice, product
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from penstock.script.consensus import NO_SEPARATOR
 from penstock.script.opcodes import Op
 from penstock.script.parse import ScriptParseError, instructions
 from penstock.tx.digests import Digests, SighashError
 from penstock.tx.hash_type import Outputs, Switch, hash_type_name
 from penstock.tx.secp256k1 import backend
+from penstock.tx.signature_version import SignatureVersion
 from penstock.tx.signatures import is_public_key, schnorr_verify
 from penstock.vm.explaining.formatting import brief, shown
 from penstock.vm.explaining.trace import EcdsaCheck, SchnorrCheck
 from penstock.vm.items import Item, as_bytes, size_of
 from penstock.vm.judging.case import Case, Phase
-from penstock.vm.run import NO_SEPARATOR, DigestKind
 
 _TRIES: Final = {"coincurve": 4000}
 _TRIES_IN_PYTHON: Final = 100
@@ -33,7 +34,7 @@ _MOST_CHANGES: Final = 3
 _MOST_KEYS: Final = 20
 _MOST_SEPARATORS: Final = 16
 _MOST_PUSHES: Final = 1000
-_KINDS: Final[tuple[DigestKind, ...]] = ("legacy", "bip143")
+_KINDS: Final = (SignatureVersion.LEGACY, SignatureVersion.SEGWIT_V0)
 _KEY_SIZES: Final = frozenset({33, 65})
 _X_ONLY: Final = 32
 _HASH_TYPES: Final = tuple(
@@ -106,7 +107,7 @@ def ecdsa_way(check: EcdsaCheck, case: Case, digests: Digests, hand: AtHand, *, 
         itself: whether to try the way of `check`, too.
     """
     actual = Code("", check.code)
-    made: dict[tuple[str, int, bytes], bytes] = {}
+    made: dict[tuple[SignatureVersion, int, bytes], bytes] = {}
     budget = _Budget(case)
 
     def fits(way: Way) -> bool:
@@ -250,14 +251,14 @@ def _pushes(script: bytes) -> Iterator[bytes]:
                 yield bytes(instruction.data)
 
 
-def _digest(digests: Digests, case: Case, kind: DigestKind, hash_type: int, code: bytes) -> bytes:
-    if kind == "bip143":
+def _digest(digests: Digests, case: Case, kind: SignatureVersion, hash_type: int, code: bytes) -> bytes:
+    if kind is SignatureVersion.SEGWIT_V0:
         return digests.bip143(case.input_index, code, case.value, hash_type)
     return digests.legacy(case.input_index, code, hash_type)
 
 
-def _digest_name(kind: DigestKind, hash_type: int) -> str:
-    if kind == "legacy":
+def _digest_name(kind: SignatureVersion, hash_type: int) -> str:
+    if kind is SignatureVersion.LEGACY:
         return "the original one"
     return "that of FORKID" if hash_type & Switch.FORKID else "that of segwit v0"
 

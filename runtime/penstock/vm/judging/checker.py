@@ -6,18 +6,23 @@ sign, has been settled by the opcodes before they ask.
 
 from typing import Final, NamedTuple, Protocol
 
+from penstock.script.consensus import (
+    FINAL_SEQUENCE,
+    LOCK_TIME_THRESHOLD,
+    NO_SEPARATOR,
+    SEQUENCE_DISABLED,
+    SEQUENCE_IN_SECONDS,
+    SEQUENCE_MASK,
+)
 from penstock.tx.digests import Digests, SighashError
 from penstock.tx.secp256k1 import backend
+from penstock.tx.signature_version import SignatureVersion
 from penstock.tx.signatures import schnorr_verify
 from penstock.vm.reasons import Reason, ScriptError
 from penstock.vm.rules import Guard, Rule, RuleSet
-from penstock.vm.run import DigestKind
 
-_LOCK_TIME_THRESHOLD: Final = 500_000_000
-_FINAL: Final = 0xFFFF_FFFF
-_SEQUENCE_DISABLED: Final = 1 << 31
-_SEQUENCE_SECONDS: Final = 1 << 22
-_SEQUENCE_MASK: Final = _SEQUENCE_SECONDS | 0xFFFF
+_RELATIVE_LOCK: Final = SEQUENCE_IN_SECONDS | SEQUENCE_MASK
+_BIP143: Final = SignatureVersion.SEGWIT_V0
 
 _NO_LIMIT: Final = float("inf")
 _SIGNATURE_WORK: Final = 60_000
@@ -41,7 +46,7 @@ class Leaf(NamedTuple):
 class Recorder(Protocol):
     """Who wants to know what was hashed for each signature."""
 
-    def ecdsa(self, kind: DigestKind, code: bytes, signature: bytes, key: bytes, *, good: bool) -> None:
+    def ecdsa(self, kind: SignatureVersion, code: bytes, signature: bytes, key: bytes, *, good: bool) -> None:
         """Hear of an ECDSA signature."""
 
     def schnorr(self, hash_type: int, leaf: Leaf, separator: int, signature: bytes, key: bytes) -> None:
@@ -82,7 +87,7 @@ class Checker:
 
     leaf: Leaf
     weight_left: int
-    _kind: DigestKind  # this and the next two are there when `_code` is: all four of the last digest
+    _kind: SignatureVersion  # this and the next two are there when `_code` is: all four of the last digest
     _hash_type: int
     _digest: bytes
 
@@ -122,13 +127,13 @@ class Checker:
         """The transaction's version, 4 bytes, little endian."""
         return self.digests.tx.version.to_bytes(4, "little", signed=True)
 
-    def check_ecdsa(self, kind: DigestKind, code: bytes, signature: bytes, key: bytes) -> bool:
+    def check_ecdsa(self, kind: SignatureVersion, code: bytes, signature: bytes, key: bytes) -> bool:
         """Tell whether a signature is good; see `penstock.vm.run.Checker`."""
         hash_type = signature[-1]
         work = _SIGNATURE_WORK
         # the signatures of a script mostly share the digest, with one another and with the keys that they are tried on
-        if self._code is not code or self._hash_type != hash_type or self._kind != kind:
-            if kind == "bip143":
+        if self._code is not code or self._hash_type != hash_type or self._kind is not kind:
+            if kind is _BIP143:
                 work += len(code)
                 self._digest = self.digests.bip143(self.input_index, code, self.value, hash_type)
             else:
@@ -158,7 +163,7 @@ class Checker:
             raise ScriptError(Reason.DISCOURAGE_UPGRADABLE_PUBKEYTYPE)
         return bool(signature)
 
-    def check_schnorr(self, signature: bytes, key: bytes, separator: int = _FINAL) -> None:
+    def check_schnorr(self, signature: bytes, key: bytes, separator: int = NO_SEPARATOR) -> None:
         """Make sure of a Schnorr signature (BIP341).
 
         Raises:
@@ -188,15 +193,15 @@ class Checker:
     def lock_time_reached(self, lock_time: int) -> bool:
         """Tell whether the transaction waits for `lock_time` (BIP65)."""
         tx = self.digests.tx
-        if (lock_time < _LOCK_TIME_THRESHOLD) != (tx.lock_time < _LOCK_TIME_THRESHOLD):
+        if (lock_time < LOCK_TIME_THRESHOLD) != (tx.lock_time < LOCK_TIME_THRESHOLD):
             return False
-        return lock_time <= tx.lock_time and tx.inputs[self.input_index].sequence != _FINAL
+        return lock_time <= tx.lock_time and tx.inputs[self.input_index].sequence != FINAL_SEQUENCE
 
     def sequence_reached(self, sequence: int) -> bool:
         """Tell whether the input waits for `sequence` (BIP112). Versions are compared unsigned."""
         tx = self.digests.tx
         own = tx.inputs[self.input_index].sequence
-        if tx.version in (0, 1) or own & _SEQUENCE_DISABLED:
+        if tx.version in (0, 1) or own & SEQUENCE_DISABLED:
             return False
-        wanted, waited = sequence & _SEQUENCE_MASK, own & _SEQUENCE_MASK
-        return (wanted < _SEQUENCE_SECONDS) == (waited < _SEQUENCE_SECONDS) and wanted <= waited
+        wanted, waited = sequence & _RELATIVE_LOCK, own & _RELATIVE_LOCK
+        return (wanted < SEQUENCE_IN_SECONDS) == (waited < SEQUENCE_IN_SECONDS) and wanted <= waited

@@ -5,6 +5,7 @@
 
 from typing import Final, Protocol
 
+from penstock.script.consensus import is_p2sh
 from penstock.script.opcodes import Op
 from penstock.tx.digests import Digests
 from penstock.vm.execution.decode import decode
@@ -21,8 +22,6 @@ from penstock.vm.opcodes.dialect import Dialect
 from penstock.vm.reasons import Reason, ScriptError
 from penstock.vm.run import Run
 
-_P2SH_HEAD: Final = bytes((Op.OP_HASH160, 20))
-_P2SH_TAIL: Final = bytes((Op.OP_EQUAL,))
 _UNLOCKING: Final = Phase.UNLOCKING  # looking members up takes time, and every verdict needs these two
 _LOCKING: Final = Phase.LOCKING
 _SILENT: Final = frozenset({Op.OP_NOP.value, Op.OP_ENDIF.value})
@@ -33,11 +32,6 @@ class Watcher(Listener, Recorder, Protocol):
 
     def script(self, phase: Phase, script: bytes) -> None:
         """Hear that a script is about to run."""
-
-
-def is_p2sh(script: bytes) -> bool:
-    """Tell whether a locking script is the hash of a script (BIP16)."""
-    return len(script) == 23 and script.startswith(_P2SH_HEAD) and script.endswith(_P2SH_TAIL)
 
 
 class Evaluation:

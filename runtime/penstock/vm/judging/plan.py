@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
+from penstock.tx.signature_version import SignatureVersion
 from penstock.vm.opcodes.dialect import Dialect, dialect
-from penstock.vm.opcodes.setting import Version
 from penstock.vm.rules import Rule, RuleSet
 
 
@@ -34,14 +34,15 @@ class Plan:
 
     def __init__(self, demanded: RuleSet, rules: RuleSet) -> None:
         on = rules.rules
-        bsv = rules.chain == "bsv"
-        after_genesis = Rule.UTXO_AFTER_GENESIS in on
+        era, flags = rules.era, {rule.name for rule in on}
+        later = frozenset[str]().union(*(each.flags for each in rules.chain.eras)) - era.flags
+        needed = rules.chain.push_only_flags
         self.rules = rules
-        self.base: Dialect = dialect(rules, Version.BASE)
-        self.contradictory = Rule.UTXO_AFTER_CHRONICLE in on and not after_genesis
-        self.push_only = Rule.SIGPUSHONLY in on and (not bsv or bool(on & {Rule.GENESIS, Rule.CHRONICLE}))
+        self.base: Dialect = dialect(rules, SignatureVersion.LEGACY)
+        self.contradictory = not later.isdisjoint(flags)
+        self.push_only = Rule.SIGPUSHONLY in on and (not needed or not needed.isdisjoint(flags))
         self.signs_locking = Rule.CHRONICLE in on
-        self.p2sh = Rule.P2SH in on and not after_genesis
+        self.p2sh = Rule.P2SH in on and era.p2sh
         self.witness = Rule.WITNESS in on
         self.taproot = Rule.TAPROOT in on
         self.clean_stack = Rule.CLEANSTACK in on

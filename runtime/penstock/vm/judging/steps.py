@@ -6,12 +6,13 @@ that fails gives the error its name.
 
 from typing import Final
 
+from penstock.script.consensus import is_p2sh
 from penstock.script.pushes import is_push_only, push_data
 from penstock.tx.digests import Digests
 from penstock.vm.execution.decode import plain_pushes
 from penstock.vm.items import Item, as_bytes, size_of
 from penstock.vm.judging.case import Case, Phase
-from penstock.vm.judging.evaluation import Evaluation, Watcher, is_p2sh
+from penstock.vm.judging.evaluation import Evaluation, Watcher
 from penstock.vm.judging.plan import plan
 from penstock.vm.judging.verdict import Verdict
 from penstock.vm.judging.witness import run_program, witness_program

@@ -12,6 +12,7 @@ import struct
 from typing import TYPE_CHECKING, Final
 
 from penstock.errors import PenstockError, hides_frames
+from penstock.script.chains import DEFAULT_RULES, Chain
 from penstock.tx.digests import Digests
 from penstock.tx.transaction import Transaction, coerce
 from penstock.tx.validation import first_misfit, spent_misfit
@@ -36,7 +37,7 @@ def verify(  # noqa: PLR0913 - an input has so many parts
     tx: "bytes | CTransaction | Transaction",
     input_index: int,
     value: int,
-    rules: RuleSet | str = "bsv",
+    rules: RuleSet | Chain | str = DEFAULT_RULES,
     spent_outputs: SpentOutputs | None = None,
     artifact: SourceMap | None = None,
 ) -> Verdict:
@@ -48,7 +49,8 @@ def verify(  # noqa: PLR0913 - an input has so many parts
         tx: the transaction that spends; on btc the witness is taken from it.
         input_index: which of its inputs.
         value: the satoshis in the output that it spends.
-        rules: a rule set, or the name of one: bsv, btc, bsv-consensus, btc-consensus.
+        rules: a rule set, or the name of one: bsv, btc, bsv-consensus, btc-consensus; a chain stands for what its
+            nodes relay.
         spent_outputs: what all inputs spend, as `(value, script)` or `TxOut` in their order; needed for taproot, and
             only if there are other inputs.
         artifact: who knows the source lines of the contract (an `Artifact`), for `Verdict.source_line`.
@@ -71,31 +73,31 @@ def make_case(  # noqa: PLR0913, PLR0917 - those of `verify`
     tx: "bytes | CTransaction | Transaction",
     input_index: int,
     value: int,
-    rules: RuleSet | str = "bsv",
+    rules: RuleSet | Chain | str = DEFAULT_RULES,
     spent_outputs: SpentOutputs | None = None,
     artifact: SourceMap | None = None,
 ) -> Case:
     """Put together what `verify` judges; arguments and errors are those of `verify`."""
     chosen = rule_set(rules)
-    parsed = tx if type(tx) is Transaction and not tx.witnesses else coerce(tx, segwit=chosen.chain == "btc")
+    parsed = tx if type(tx) is Transaction and not tx.witnesses else coerce(tx, segwit=chosen.chain.has_witness)
     if spent_outputs is not None:
         _check_spent(spent_outputs, len(parsed.inputs))
         if 0 <= input_index < len(spent_outputs) and tuple(spent_outputs[input_index]) != (value, locking):
             raise CaseError(f"spent_outputs[{input_index}] is another output than value and locking make")
-    elif chosen.chain == "btc" and len(parsed.inputs) == 1:  # taproot is asked for them
+    elif chosen.chain.has_taproot and len(parsed.inputs) == 1:  # taproot is asked for them
         spent_outputs = ((value, locking),)
     return Case(unlocking, locking, parsed, input_index, value, chosen, spent_outputs, artifact)
 
 
 def check_transaction(
-    tx: "bytes | CTransaction | Transaction", spent_outputs: SpentOutputs, rules: RuleSet | str = "bsv"
+    tx: "bytes | CTransaction | Transaction", spent_outputs: SpentOutputs, rules: RuleSet | Chain | str = DEFAULT_RULES
 ) -> list[Verdict]:
     """Judge all inputs of a transaction; what their digests share is computed once.
 
     Args:
         tx: the transaction.
         spent_outputs: what its inputs spend, as `(value, script)` or `TxOut`, in their order.
-        rules: a rule set, or the name of one.
+        rules: as for `verify`.
 
     Raises:
         CaseError: there are not as many `spent_outputs` as inputs, or they are something else.
@@ -103,7 +105,7 @@ def check_transaction(
         TransactionError: `tx` is no transaction.
     """
     chosen = rule_set(rules)
-    parsed = coerce(tx, segwit=chosen.chain == "btc")
+    parsed = coerce(tx, segwit=chosen.chain.has_witness)
     try:
         _check_spent(spent_outputs, len(parsed.inputs))
         return _verdicts(parsed, spent_outputs, chosen)

@@ -8,27 +8,24 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from penstock.errors import hides_frames
+from penstock.script.consensus import ANNEX_MARK, LEAF_VERSION_MASK, P2PKH_HEAD, P2PKH_TAIL, TAPSCRIPT_LEAF
 from penstock.script.opcodes import Op
 from penstock.script.parse import ScriptParseError, instructions
 from penstock.tx.hashes import sha256, tagged_hash
 from penstock.tx.secp256k1.interface import KeyFormatError
 from penstock.tx.sighash import tapleaf_hash
+from penstock.tx.signature_version import SignatureVersion
 from penstock.tx.signatures import tweak_public_key
 from penstock.tx.wire import compact_size
 from penstock.vm.judging.case import CaseError, Phase
 from penstock.vm.judging.checker import Leaf
 from penstock.vm.judging.evaluation import Evaluation
 from penstock.vm.opcodes.dialect import Dialect, dialect
-from penstock.vm.opcodes.setting import Version
 from penstock.vm.reasons import Reason, ScriptError
 from penstock.vm.rules import Rule
 
 __tracebackhide__ = hides_frames
 
-_ANNEX_MARK: Final = 0x50
-LEAF_MASK: Final = 0xFE
-"""The bits of a control block's first byte that are the leaf version; the lowest is the parity of the key."""
-_TAPSCRIPT: Final = 0xC0
 _CONTROL_BASE: Final = 33
 _CONTROL_NODE: Final = 32
 _CONTROL_NODES: Final = 128
@@ -37,10 +34,6 @@ _REMEMBERED: Final = 100_000
 """Bytes. Longer scripts are read again each time."""
 
 _PAY_TO_ANCHOR: Final = bytes.fromhex("4e73")
-_OP_SUCCESS: Final = frozenset(
-    {80, 98, *range(126, 130), *range(131, 135), 137, 138, 141, 142, *range(149, 154), *range(187, 255)}
-)
-"""BIP342."""
 
 
 class WitnessProgram(NamedTuple):
@@ -96,7 +89,7 @@ def _run_version_0(evaluation: Evaluation, program: bytes) -> None:
     if len(program) == 20:
         if len(items) != 2:
             raise ScriptError(Reason.WITNESS_PROGRAM_MISMATCH)
-        script = bytes((Op.OP_DUP, Op.OP_HASH160, 20)) + program + bytes((Op.OP_EQUALVERIFY, Op.OP_CHECKSIG))
+        script = P2PKH_HEAD + program + P2PKH_TAIL
     elif len(program) == 32:
         if not items:
             raise ScriptError(Reason.WITNESS_PROGRAM_WITNESS_EMPTY)
@@ -105,7 +98,7 @@ def _run_version_0(evaluation: Evaluation, program: bytes) -> None:
             raise ScriptError(Reason.WITNESS_PROGRAM_MISMATCH)
     else:
         raise ScriptError(Reason.WITNESS_PROGRAM_WRONG_LENGTH)
-    _run_script(evaluation, Phase.WITNESS, script, items, dialect(evaluation.plan.rules, Version.WITNESS_V0))
+    _run_script(evaluation, Phase.WITNESS, script, items, dialect(evaluation.plan.rules, SignatureVersion.SEGWIT_V0))
 
 
 def _run_script(evaluation: Evaluation, phase: Phase, script: bytes, items: list[bytes], words: Dialect) -> None:
@@ -128,7 +121,7 @@ def _run_taproot(evaluation: Evaluation, key: bytes) -> None:
         raise ScriptError(Reason.WITNESS_PROGRAM_WITNESS_EMPTY)
     if evaluation.checker.digests.spent_outputs is None:
         raise CaseError("a taproot output signs the outputs that all inputs spend: give spent_outputs")
-    annex = items.pop() if len(items) >= 2 and items[-1][:1] == bytes((_ANNEX_MARK,)) else None
+    annex = items.pop() if len(items) >= 2 and items[-1][:1] == ANNEX_MARK else None
     if len(items) == 1:
         evaluation.checker.leaf = Leaf(annex=annex)
         evaluation.checker.check_schnorr(items[0], key)
@@ -136,11 +129,11 @@ def _run_taproot(evaluation: Evaluation, key: bytes) -> None:
     control, script = items.pop(), items.pop()
     if not _is_control_size(len(control)):
         raise ScriptError(Reason.TAPROOT_WRONG_CONTROL_SIZE)
-    leaf_version = control[0] & LEAF_MASK
+    leaf_version = control[0] & LEAF_VERSION_MASK
     leaf_hash = tapleaf_hash(script, leaf_version)
     if not _commits(key, control, leaf_hash):
         raise ScriptError(Reason.WITNESS_PROGRAM_MISMATCH)
-    if leaf_version != _TAPSCRIPT:
+    if leaf_version != TAPSCRIPT_LEAF:
         _upgradable(evaluation, Rule.DISCOURAGE_UPGRADABLE_TAPROOT_VERSION)
         return
     evaluation.checker.leaf = Leaf(leaf_hash, annex)
@@ -149,10 +142,11 @@ def _run_taproot(evaluation: Evaluation, key: bytes) -> None:
 
 
 def _run_tapscript(evaluation: Evaluation, script: bytes, items: list[bytes]) -> None:
-    words = dialect(evaluation.plan.rules, Version.TAPSCRIPT)
+    words = dialect(evaluation.plan.rules, SignatureVersion.TAPROOT)
     evaluation.phase = Phase.TAPSCRIPT
     try:
-        succeeds = _succeeds_again(script) if len(script) <= _REMEMBERED else _succeeds(script)
+        known = words.setting.era.success
+        succeeds = _succeeds_again(script, known) if len(script) <= _REMEMBERED else _succeeds(script, known)
     except ScriptParseError:
         raise ScriptError(Reason.BAD_OPCODE) from None
     if succeeds:
@@ -163,13 +157,13 @@ def _run_tapscript(evaluation: Evaluation, script: bytes, items: list[bytes]) ->
     _run_script(evaluation, Phase.TAPSCRIPT, script, items, words)
 
 
-def _succeeds(script: bytes) -> bool:
+def _succeeds(script: bytes, success: frozenset[int]) -> bool:
     """Tell whether a tapscript succeeds because of an opcode that nobody has defined yet.
 
     Raises:
         ScriptParseError: a push runs past the end before there is such an opcode.
     """
-    return any(instruction.opcode in _OP_SUCCESS for instruction in instructions(script))
+    return any(instruction.opcode in success for instruction in instructions(script))
 
 
 _succeeds_again = lru_cache(maxsize=64)(_succeeds)
@@ -200,7 +194,7 @@ def merkle_root(control: bytes, leaf_hash: bytes) -> bytes:
 
 def without_annex(witness: tuple[bytes, ...]) -> tuple[bytes, ...]:
     """Return the items of a taproot witness without the annex, if there is one (BIP341)."""
-    return witness[:-1] if len(witness) >= 2 and witness[-1][:1] == bytes((_ANNEX_MARK,)) else witness
+    return witness[:-1] if len(witness) >= 2 and witness[-1][:1] == ANNEX_MARK else witness
 
 
 def _serialized_size(witness: tuple[bytes, ...]) -> int:

@@ -8,6 +8,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+from penstock.script.consensus import INT32_MAX
 from penstock.script.opcodes import Op
 from penstock.vm.items import Item, size_of
 from penstock.vm.opcodes.setting import Setting
@@ -18,8 +19,6 @@ _One: TypeAlias = Callable[[int], object]
 _OneNumber: TypeAlias = Callable[[int], int]
 _Two: TypeAlias = Callable[[int, int], object]
 _TwoNumber: TypeAlias = Callable[[int, int], int]
-
-_MAX_SHIFT = (1 << 31) - 1
 
 
 def handlers(setting: Setting) -> Mapping[Op, Handler]:
@@ -208,6 +207,6 @@ def _shift_left(setting: Setting) -> _TwoNumber:
 
 def _shift_right(a: int, bits: int) -> int:
     """Return `a` divided by two to the power of `bits`, toward zero."""
-    if bits > _MAX_SHIFT:
+    if bits > INT32_MAX:
         raise ScriptError(Reason.BIG_INT)
     return a >> bits if a >= 0 else -(-a >> bits)

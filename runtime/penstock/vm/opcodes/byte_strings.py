@@ -3,6 +3,7 @@
 import operator
 from collections.abc import Callable, Mapping
 
+from penstock.script.consensus import INT32_MAX
 from penstock.script.numbers import NumberDoesNotFit, decode_number, minimal, resize_number
 from penstock.script.opcodes import Op
 from penstock.vm.items import Item, as_bytes, same, size_of
@@ -11,7 +12,6 @@ from penstock.vm.reasons import Reason, ScriptError
 from penstock.vm.run import Handler, Run
 
 _INVERTED = bytes(0xFF - byte for byte in range(256))
-_MAX_SIZE = (1 << 31) - 1
 _WORD = 8
 
 
@@ -73,7 +73,7 @@ def _split(setting: Setting) -> Handler:
 
 
 def _number_to_bytes(setting: Setting) -> Handler:
-    read, large, max_size = setting.read, setting.large, min(setting.limits.element_size, _MAX_SIZE)
+    read, large, max_size = setting.read, setting.large, min(setting.limits.element_size, INT32_MAX)
 
     def handler(stack: list[Item], run: Run) -> None:
         size = read(stack[-1])

@@ -6,11 +6,12 @@ from typing import TypeAlias
 
 from penstock.script.opcodes import Op
 from penstock.tx import hashes
+from penstock.tx.signature_version import SignatureVersion
 from penstock.vm.items import Item, as_buffer, as_bytes, size_of
 from penstock.vm.opcodes.encodings import encoding_check
 from penstock.vm.opcodes.flow import REFUSE
 from penstock.vm.opcodes.script_code import signing
-from penstock.vm.opcodes.setting import Setting, Version
+from penstock.vm.opcodes.setting import Setting
 from penstock.vm.reasons import Reason, ScriptError
 from penstock.vm.rules import Rule
 from penstock.vm.run import Handler, Run
@@ -22,7 +23,7 @@ _COUNT_SIZE = 4
 
 def handlers(setting: Setting) -> Mapping[Op, Handler]:
     """Return the handlers of the family, but for CODESEPARATOR's, which is made for its place: see `separator`."""
-    tapscript = setting.version is Version.TAPSCRIPT
+    tapscript = setting.version is SignatureVersion.TAPROOT
     check = _check_tapscript if tapscript else _check(setting)
     check_many = None if tapscript else _check_many(setting)
     return {

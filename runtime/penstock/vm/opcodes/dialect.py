@@ -7,12 +7,14 @@ executed and which fail even where they are skipped. `dialect` makes each `Diale
 from functools import lru_cache
 from typing import Final
 
-from penstock.script.opcodes import BTC_DISABLED, Op
+from penstock.script.chains import UNLIMITED
+from penstock.script.opcodes import Op
+from penstock.tx.signature_version import SignatureVersion
 from penstock.vm.items import Item
 from penstock.vm.opcodes import arithmetic, byte_strings, crypto, flow, lock_time, stack
-from penstock.vm.opcodes.setting import Setting, Version
+from penstock.vm.opcodes.setting import Setting
 from penstock.vm.reasons import Reason
-from penstock.vm.rules import UNLIMITED, Rule, RuleSet
+from penstock.vm.rules import Rule, RuleSet
 from penstock.vm.run import Decider, Handler
 
 Meaning = Item | Handler
@@ -24,13 +26,14 @@ CONSTANTS: Final[dict[int, Item]] = {
 }
 """The bytes that push a number of their own."""
 
-_CHRONICLE_OR_NOP: Final = frozenset({Op.OP_SUBSTR, Op.OP_LEFT, Op.OP_RIGHT, Op.OP_LSHIFTNUM, Op.OP_RSHIFTNUM})
 _UPGRADABLE: Final = frozenset({Op.OP_NOP1, Op.OP_NOP9, Op.OP_NOP10})
 _OPEN_DEPTH: Final = frozenset({Op.OP_IFDUP, Op.OP_CHECKMULTISIG, Op.OP_CHECKMULTISIGVERIFY})
 """How many items these leave is not known before they run."""
 
-_BRANCHES: Final = (Op.OP_IF, Op.OP_NOTIF)
-_VERSION_BRANCHES: Final = (Op.OP_VERIF, Op.OP_VERNOTIF)
+_LOCK_TIMES: Final = {
+    Op.OP_CHECKLOCKTIMEVERIFY: Rule.CHECKLOCKTIMEVERIFY,
+    Op.OP_CHECKSEQUENCEVERIFY: Rule.CHECKSEQUENCEVERIFY,
+}
 
 
 class Dialect:
@@ -59,7 +62,7 @@ class Dialect:
         *("minimal_pushes", "short_way", "single_else", "return_ends", "counts_opcodes", "max_script_size"),
     )
 
-    def __init__(self, rules: RuleSet, version: Version) -> None:
+    def __init__(self, rules: RuleSet, version: SignatureVersion) -> None:
         setting = Setting(rules, version)
         limits = setting.limits
         self.setting = setting
@@ -70,8 +73,8 @@ class Dialect:
         self.minimal_pushes = setting.has(Rule.MINIMALDATA)
         can_say = limits.element_size > Op.OP_PUSHDATA1 and limits.stack_memory == UNLIMITED
         self.short_way = limits.element_size if can_say else 0
-        self.single_else = self.return_ends = setting.after_genesis
-        tapscript = version is Version.TAPSCRIPT
+        self.single_else, self.return_ends = setting.era.single_else, setting.era.return_ends
+        tapscript = version is SignatureVersion.TAPROOT
         self.counts_opcodes = not tapscript and limits.opcodes < 0xFFFF_FFFF
         self.max_script_size = UNLIMITED if tapscript else limits.script_size
         meanings: list[Meaning] = [flow.REFUSE[Reason.BAD_OPCODE]] * 256
@@ -90,7 +93,7 @@ class Dialect:
 
 
 @lru_cache(maxsize=256)
-def dialect(rules: RuleSet, version: Version = Version.BASE) -> Dialect:
+def dialect(rules: RuleSet, version: SignatureVersion = SignatureVersion.LEGACY) -> Dialect:
     """Return the dialect of a rule set and a kind of script."""
     return Dialect(rules, version)
 
@@ -104,44 +107,38 @@ def _handlers(setting: Setting) -> dict[Op, Handler]:
     """Return the handlers of the opcodes that do something here, if only failing in their own way."""
     families = (stack, arithmetic, byte_strings, flow, crypto, lock_time)
     handlers = {op: handler for family in families for op, handler in family.handlers(setting).items()}
-    if setting.rules.chain == "btc":
-        for op in BTC_DISABLED | {Op.OP_VER}:
-            del handlers[op]
-        if setting.version is not Version.TAPSCRIPT:
-            del handlers[Op.OP_CHECKSIGADD]
-    else:
-        del handlers[Op.OP_CHECKSIGADD]
-        if not setting.after_chronicle:
-            del handlers[Op.OP_VER]
-            handlers[Op.OP_2MUL] = handlers[Op.OP_2DIV] = flow.REFUSE[Reason.DISABLED_OPCODE]
+    era = setting.era
+    for op in _absent(setting):
+        handlers.pop(op, None)
+    handlers |= dict.fromkeys(era.disabled, flow.REFUSE[Reason.DISABLED_OPCODE])
     handlers[Op.OP_NOP] = handlers[Op.OP_ENDIF] = flow.nothing
     upgradable = (
         flow.REFUSE[Reason.DISCOURAGE_UPGRADABLE_NOPS] if setting.has(Rule.DISCOURAGE_UPGRADABLE_NOPS) else flow.nothing
     )
-    for op in _UPGRADABLE if setting.after_chronicle else _UPGRADABLE | _CHRONICLE_OR_NOP:
-        handlers[op] = upgradable
-    for rule in (Rule.CHECKLOCKTIMEVERIFY, Rule.CHECKSEQUENCEVERIFY):
-        if not setting.has(rule) or setting.after_genesis:
-            handlers[Op[f"OP_{rule.name}"]] = upgradable if setting.rules.chain == "bsv" else flow.nothing
-    return handlers
+    idle = upgradable if setting.rules.chain.discourages_lock_times else flow.nothing
+    handlers |= {op: idle for op, rule in _LOCK_TIMES.items() if not setting.has(rule)}
+    return handlers | dict.fromkeys(_UPGRADABLE | era.nops, upgradable)
+
+
+def _absent(setting: Setting) -> frozenset[Op]:
+    """Return the opcodes that have no meaning here."""
+    era = setting.era
+    return era.absent if setting.version is SignatureVersion.TAPROOT else era.absent | era.tapscript_only
 
 
 def _poisons(setting: Setting) -> dict[int, Reason]:
-    if setting.rules.chain == "btc":
-        poisons = {op.value: Reason.DISABLED_OPCODE for op in BTC_DISABLED}
-        if setting.version is Version.BASE and setting.has(Rule.CONST_SCRIPTCODE):
-            poisons[Op.OP_CODESEPARATOR] = Reason.OP_CODESEPARATOR
-    elif setting.after_genesis:
-        return {}
-    else:
-        poisons = {Op.OP_2MUL.value: Reason.DISABLED_OPCODE, Op.OP_2DIV.value: Reason.DISABLED_OPCODE}
-    return poisons | {op.value: Reason.BAD_OPCODE for op in _VERSION_BRANCHES}
+    era = setting.era
+    poisons = {
+        op.value: Reason.DISABLED_OPCODE if op in era.disabled else Reason.BAD_OPCODE for op in sorted(era.fatal)
+    }
+    if setting.version is SignatureVersion.LEGACY and setting.has(Rule.CONST_SCRIPTCODE):
+        poisons[Op.OP_CODESEPARATOR.value] = Reason.OP_CODESEPARATOR
+    return poisons
 
 
 def _deciders(setting: Setting) -> dict[int, Decider]:
-    deciders = flow.deciders(setting)
-    opening = _BRANCHES + _VERSION_BRANCHES if setting.after_chronicle else _BRANCHES
-    return {op.value: deciders[op] for op in opening}
+    absent = _absent(setting)
+    return {op.value: decider for op, decider in flow.deciders(setting).items() if op not in absent}
 
 
 def _stops(special: set[int]) -> bytes:

@@ -8,7 +8,8 @@ from typing import Final, TypeAlias
 
 from penstock.tx.der import is_low_s, is_strict_der, is_usual_signature
 from penstock.tx.hash_type import Switch
-from penstock.vm.opcodes.setting import Setting, Version
+from penstock.tx.signature_version import SignatureVersion
+from penstock.vm.opcodes.setting import Setting
 from penstock.vm.reasons import Reason, ScriptError
 from penstock.vm.rules import Rule
 
@@ -48,13 +49,12 @@ def _hash_types(setting: Setting) -> tuple[Reason | None, ...]:
     """Return the reason for refusing each hash type; None for those that pass."""
     if not setting.has(Rule.STRICTENC):
         return (None,) * 256
-    if setting.rules.chain == "btc":
-        return tuple(None if 1 <= byte & ~_ANYONECANPAY <= 3 else Reason.SIG_HASHTYPE for byte in range(256))
-    return tuple(_bsv_hash_type(setting, byte) for byte in range(256))
+    switches = _ANYONECANPAY | sum(Switch[name] for name in setting.rules.chain.hash_switches)
+    return tuple(_hash_type(setting, byte, switches) for byte in range(256))
 
 
-def _bsv_hash_type(setting: Setting, hash_type: int) -> Reason | None:
-    if not 1 <= hash_type & ~(_ANYONECANPAY | _FORKID | _CHRONICLE) <= 3:
+def _hash_type(setting: Setting, hash_type: int, switches: int) -> Reason | None:
+    if not 1 <= hash_type & ~switches <= 3:
         return Reason.SIG_HASHTYPE
     forkid = setting.has(Rule.SIGHASH_FORKID)
     if hash_type & _FORKID and not forkid:
@@ -67,7 +67,7 @@ def _bsv_hash_type(setting: Setting, hash_type: int) -> Reason | None:
 def _unusual_key_check(setting: Setting) -> Callable[[bytes], None]:
     """Return the check of a public key that is not compressed."""
     stricter: Reason | None = None
-    if setting.version is Version.WITNESS_V0 and setting.has(Rule.WITNESS_PUBKEYTYPE):
+    if setting.version is SignatureVersion.SEGWIT_V0 and setting.has(Rule.WITNESS_PUBKEYTYPE):
         stricter = Reason.WITNESS_PUBKEYTYPE
     elif setting.has(Rule.COMPRESSED_PUBKEYTYPE):
         stricter = Reason.NONCOMPRESSED_PUBKEY

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from penstock.script.opcodes import Op
+from penstock.tx.signature_version import SignatureVersion
 from penstock.vm.items import Item, as_bytes, is_true
-from penstock.vm.opcodes.setting import Setting, Version
+from penstock.vm.opcodes.setting import Setting
 from penstock.vm.reasons import Reason, ScriptError
 from penstock.vm.rules import Rule
 from penstock.vm.run import Decider, Handler, Run
@@ -61,8 +62,7 @@ def _verify(stack: list[Item], run: Run) -> None:
 
 def _condition(setting: Setting, *, taken_if: bool) -> Decider:
     not_minimal = _minimal_if(setting)
-    bsv = setting.rules.chain == "bsv"
-    empty = Reason.UNBALANCED_CONDITIONAL if bsv else Reason.INVALID_STACK_OPERATION
+    empty = Reason[setting.rules.chain.empty_condition]
 
     def decide(stack: list[Item], run: Run) -> bool:
         if not stack:
@@ -78,10 +78,10 @@ def _condition(setting: Setting, *, taken_if: bool) -> Decider:
 
 def _minimal_if(setting: Setting) -> Reason | None:
     """Return the reason for refusing an argument of IF that is neither empty nor 01; None where any will do."""
-    if setting.version is Version.TAPSCRIPT:
+    if setting.version is SignatureVersion.TAPROOT:
         return Reason.TAPSCRIPT_MINIMALIF
-    everywhere = setting.rules.chain == "bsv" or setting.version is Version.WITNESS_V0
-    return Reason.MINIMALIF if everywhere and setting.has(Rule.MINIMALIF) else None
+    concerned = setting.rules.chain.minimal_if_everywhere or setting.version is SignatureVersion.SEGWIT_V0
+    return Reason.MINIMALIF if concerned and setting.has(Rule.MINIMALIF) else None
 
 
 def _version_condition(*, taken_if: bool) -> Decider:

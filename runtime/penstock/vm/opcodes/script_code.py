@@ -12,20 +12,20 @@ from typing import Final, NamedTuple
 from penstock.script.parse import ScriptParseError, instructions
 from penstock.script.pushes import push_data
 from penstock.tx.hash_type import Switch
-from penstock.tx.sighash import uses_forkid_digest
-from penstock.vm.opcodes.setting import Setting, Version
+from penstock.tx.sighash import SignatureVersion, uses_forkid_digest
+from penstock.vm.opcodes.setting import Setting
 from penstock.vm.reasons import Reason, ScriptError
 from penstock.vm.rules import Rule
-from penstock.vm.run import DigestKind, Run
+from penstock.vm.run import Run
 
 _FORKID: Final = Switch.FORKID.value
 _READING_WORK: Final = 512
 """What reading a byte of script, instruction by instruction, counts as in the work that the guard grants."""
 
-_LEGACY: Final[tuple[DigestKind, ...]] = ("legacy",) * 256
-_BIP143: Final[tuple[DigestKind, ...]] = ("bip143",) * 256
-_BY_HASH_TYPE: Final[tuple[DigestKind, ...]] = tuple(
-    "bip143" if uses_forkid_digest(hash_type) else "legacy" for hash_type in range(256)
+_LEGACY: Final = (SignatureVersion.LEGACY,) * 256
+_BIP143: Final = (SignatureVersion.SEGWIT_V0,) * 256
+_BY_HASH_TYPE: Final = tuple(
+    SignatureVersion.SEGWIT_V0 if uses_forkid_digest(hash_type) else SignatureVersion.LEGACY for hash_type in range(256)
 )
 
 _ALWAYS: Final = (True,) * 256
@@ -43,20 +43,18 @@ class Signing(NamedTuple):
             a signature in the script code is not wanted.
     """
 
-    kinds: tuple[DigestKind, ...]
+    kinds: tuple[SignatureVersion, ...]
     whole: tuple[bool, ...]
     code: Callable[[Run, Sequence[bytes]], bytes]
 
 
 def signing(setting: Setting) -> Signing:
     """Return what ECDSA signatures sign in a setting."""
-    if setting.version is not Version.BASE:
+    if setting.version is not SignatureVersion.LEGACY:
         return Signing(_BIP143, _ALWAYS, _whole)
-    if setting.rules.chain == "btc":
-        return Signing(_LEGACY, _NEVER, _without_any if setting.has(Rule.CONST_SCRIPTCODE) else _without)
     if setting.has(Rule.SIGHASH_FORKID):
         return Signing(_BY_HASH_TYPE, _WITH_FORKID, _without_old)
-    return Signing(_LEGACY, _NEVER, _without)
+    return Signing(_LEGACY, _NEVER, _without_any if setting.has(Rule.CONST_SCRIPTCODE) else _without)
 
 
 def _whole(run: Run, _signatures: Sequence[bytes]) -> bytes:

@@ -5,17 +5,18 @@ kind of script, and handlers are closures over its parts. It also holds the two 
 
 * an `int` on the stack is always short enough to be read as a number, so handlers need not check it again, and no
   longer than `LONG_NUMBER` as long as nobody counts;
-* a result that is too long for that is refused since Genesis, and goes on the stack as bytes elsewhere.
+* a result that is too long for that is refused on bsv since Genesis, and goes on the stack as bytes elsewhere.
 """
 
 from collections.abc import Callable
-from enum import Enum
 from typing import Final, NamedTuple
 
+from penstock.script.chains import UNLIMITED, Era, Limits
 from penstock.script.numbers import encode_number, is_minimal
+from penstock.tx.signature_version import SignatureVersion
 from penstock.vm.items import Item, as_bytes, size_of
 from penstock.vm.reasons import Reason, ScriptError
-from penstock.vm.rules import UNLIMITED, Limits, Rule, RuleSet
+from penstock.vm.rules import Rule, RuleSet
 from penstock.vm.run import Run
 
 LARGE: Final = 4096
@@ -26,14 +27,6 @@ LONG_NUMBER: Final = 1024
 
 ITEM_OVERHEAD: Final = 32
 """Bytes that an item counts for beyond its length, as in the BSV node."""
-
-
-class Version(Enum):
-    """The kind of script: which opcodes it has, and what its signatures sign."""
-
-    BASE = "legacy"
-    WITNESS_V0 = "segwit_v0"
-    TAPSCRIPT = "taproot"
 
 
 class Numbers(NamedTuple):
@@ -78,6 +71,7 @@ class Setting:
     Attributes:
         rules: the rule set.
         version: the kind of script.
+        era: the era of the chain that the output belongs to.
         limits: the rule set's limits.
         numbers: how numbers are read.
         read: reads an operand.
@@ -90,19 +84,17 @@ class Setting:
     """
 
     __slots__ = (
-        *("deepest", "high", "large", "limits", "long_number", "low", "numbers", "read", "rules", "spacious"),
+        *("deepest", "era", "high", "large", "limits", "long_number", "low", "numbers", "read", "rules", "spacious"),
         "version",
     )
 
-    def __init__(self, rules: RuleSet, version: Version) -> None:
+    def __init__(self, rules: RuleSet, version: SignatureVersion) -> None:
         self.rules = rules
         self.version = version
+        self.era: Era = rules.era
         self.limits: Limits = rules.limits
         minimal = Rule.MINIMALDATA in rules.rules
-        if rules.chain == "bsv":
-            self.numbers = Numbers(minimal, Reason.SCRIPTNUM_OVERFLOW, Reason.SCRIPTNUM_MINENCODE)
-        else:
-            self.numbers = Numbers(minimal, Reason.SCRIPTNUM, Reason.SCRIPTNUM)
+        self.numbers = Numbers(minimal, Reason[rules.chain.number_too_long], Reason[rules.chain.number_not_minimal])
         self.read = self.numbers.reader(self.limits.number_size)
         guard = rules.guard
         memory = min(self.limits.stack_memory, guard.memory if guard else UNLIMITED)
@@ -118,19 +110,9 @@ class Setting:
         """Tell whether a rule is on."""
         return rule in self.rules.rules
 
-    @property
-    def after_genesis(self) -> bool:
-        """Whether the output is younger than Genesis."""
-        return self.has(Rule.UTXO_AFTER_GENESIS)
-
-    @property
-    def after_chronicle(self) -> bool:
-        """Whether the output is younger than Chronicle (which it cannot be without being younger than Genesis)."""
-        return self.after_genesis and self.has(Rule.UTXO_AFTER_CHRONICLE)
-
     def beyond(self) -> Callable[[int, Run], Item]:
         """Return the function that makes an item of a result outside of `low` to `high`, or raises `ScriptError`."""
-        max_size, too_long, refuses = self.limits.number_size, self.numbers.too_long, self.after_genesis
+        max_size, too_long, refuses = self.limits.number_size, self.numbers.too_long, self.era.refuses_long_results
         long_number = self.long_number
 
         def settle(result: int, run: Run) -> Item:

@@ -8,7 +8,7 @@ from penstockc.ir.lowering import lower
 from penstockc.ir.nodes import Apply, Constant, Element, If, Require, Script, walk
 from penstockc.ir.verify import verify
 from penstockc.language.operations import Operation
-from penstockc.targets import BSV, BTC
+from penstockc.targets import TARGETS
 from tests.support.compiling.programs import program_of
 
 S = TypeVar("S")
@@ -16,7 +16,7 @@ S = TypeVar("S")
 
 def lowered(statements: str, parameters: str = "int x, int[3] a", target: str = "bsv") -> Script:
     program = program_of(f"contract A {{ public function f({parameters}) {{ {statements} }} }}")
-    script = lower(program, BSV if target == "bsv" else BTC)
+    script = lower(program, TARGETS[target])
     verify(script)
     return script
 
@@ -62,7 +62,7 @@ def test_an_element_of_a_part_reads_no_other_part() -> None:
         """struct P { int x; bytes[2] y; }
         contract A { public function f(P[2] p, int i, int j) { require(p[i].y[j] == b''); } }"""
     )
-    found = made_of(lower(program, BSV), Element)
+    found = made_of(lower(program, TARGETS["bsv"]), Element)
     assert [len(each.results) for each in found] == [2, 1]
 
 

@@ -4,11 +4,10 @@ The language has no limits of its own; the machine that runs a contract does, an
 """
 
 from dataclasses import dataclass
-from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ValueLimits:
     """Sizes in bytes; None stands for no limit.
 
     Attributes:
@@ -26,7 +25,3 @@ class Limits:
     lock_time: int
     element: int | None
     packed: int | None = None
-
-
-BSV: Final = Limits(operand=32_000_000, result=32_000_000, lock_time=5, element=None)  # outputs since Chronicle
-BTC: Final = Limits(operand=4, result=None, lock_time=5, element=520)

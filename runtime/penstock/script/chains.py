@@ -1,0 +1,350 @@
+"""The chains: one record for each, with everything in which chains differ.
+
+The assembler, the checks of transactions, the machine and the compiler look their facts up in a `Chain`; none of them
+compares a chain's name. A further chain is a further record: no field has a default, so mypy names every fact that
+is missing.
+
+The facts of bsv come from its node, version 1.2.2; those of btc from the BIPs that they name and from Bitcoin Core's
+`script/interpreter.h`. Rules and failures are named as the nodes' test vectors name them; the machine has their
+tables (`Rule`, `Reason`).
+"""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from penstock.errors import PenstockError, hides_frames
+from penstock.script.opcodes import Op
+
+__tracebackhide__ = hides_frames
+
+UNLIMITED: Final = (1 << 63) - 1
+
+
+class ChainError(PenstockError, ValueError):
+    """A chain that is not known by its name."""
+
+
+class Limits(NamedTuple):
+    """Limits of what a script may take.
+
+    Attributes:
+        script_size: bytes of a script.
+        element_size: bytes of a stack item.
+        stack_items: items on both stacks together.
+        stack_memory: bytes of all items, each counted as its length and 32 more.
+        opcodes: opcodes above OP_16 in a script, and public keys of its CHECKMULTISIGs.
+        multisig_keys: public keys of one CHECKMULTISIG.
+        number_size: bytes of a number that an opcode reads; where `Era.refuses_long_results` also of one that it
+            writes.
+    """
+
+    script_size: int = 10_000
+    element_size: int = 520
+    stack_items: int = 1_000
+    stack_memory: int = UNLIMITED
+    opcodes: int = 201
+    multisig_keys: int = 20
+    number_size: int = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Era:
+    """The rules that hold for the outputs of one era of a chain.
+
+    Attributes:
+        name: what the era is called.
+        flags: rules that are on for an output of this era, and for none of an earlier one.
+        limits: what a script may take.
+        absent: opcodes that fail like bytes without a meaning.
+        disabled: opcodes that fail as disabled ones.
+        fatal: those of `absent` and `disabled` that fail even in a branch that is not taken.
+        nops: opcodes that do nothing, besides those that do nothing anywhere.
+        tapscript_only: opcodes that are absent except in tapscript.
+        success: bytes that make a tapscript succeed (OP_SUCCESS of BIP342).
+        return_ends: whether RETURN ends a script with success; it fails where not.
+        single_else: whether an IF has at most one ELSE.
+        refuses_long_results: whether a result fails that is too long to be read as a number.
+        p2sh: whether outputs that pay to the hash of a script run that script (BIP16); such outputs are refused in
+            transactions where not.
+        relative_locks: whether sequence numbers keep a transaction out of blocks (BIP68).
+        transaction_size: bytes of a transaction, without witnesses.
+        sigops: signature checks in the scripts of a transaction, twenty for each CHECKMULTISIG; None for no limit.
+    """
+
+    name: str
+    flags: frozenset[str]
+    limits: Limits
+    absent: frozenset[Op]
+    disabled: frozenset[Op]
+    fatal: frozenset[Op]
+    nops: frozenset[Op]
+    tapscript_only: frozenset[Op]
+    success: frozenset[int]
+    return_ends: bool
+    single_else: bool
+    refuses_long_results: bool
+    p2sh: bool
+    relative_locks: bool
+    transaction_size: int
+    sigops: int | None
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
+class Chain:
+    """A chain. Two records are equal if they are the same object; `str` gives the name.
+
+    Attributes:
+        name: what users call it, and what artifacts say.
+        eras: the eras of its outputs, the oldest first.
+        opcode_names: names of opcodes where they are not those of `Op`.
+        flags: the rules that can be on there.
+        block_flags: rules of every block, for outputs of the newest era.
+        relay_flags: rules that nodes add to them for what they relay.
+        implied: rules that come with a rule.
+        push_only_flags: rules of which one must be on for SIGPUSHONLY to count; none if it always does.
+        hash_switches: names of the bits that a hash type may have besides ANYONECANPAY.
+        default_switches: those of them that a hash type gets which is given by its name.
+        minimal_if_everywhere: whether MINIMALIF is about all scripts, and not only about those of witness version 0.
+        empty_condition: the failure of an IF on an empty stack.
+        number_too_long: the failure of a number that is too long.
+        number_not_minimal: the failure of a number that is not in its shortest form.
+        discourages_lock_times: whether CHECKLOCKTIMEVERIFY and CHECKSEQUENCEVERIFY are among the discouraged NOPs
+            while their rules are off.
+        looks_for_twins_first: whether two inputs with one outpoint are looked for before any input is looked at alone.
+    """
+
+    name: str
+    eras: tuple[Era, ...]
+    opcode_names: Mapping[Op, str]
+    flags: frozenset[str]
+    block_flags: frozenset[str]
+    relay_flags: frozenset[str]
+    implied: Mapping[str, tuple[str, ...]]
+    push_only_flags: frozenset[str]
+    hash_switches: frozenset[str]
+    default_switches: frozenset[str]
+    minimal_if_everywhere: bool
+    empty_condition: str
+    number_too_long: str
+    number_not_minimal: str
+    discourages_lock_times: bool
+    looks_for_twins_first: bool
+
+    def __str__(self) -> str:
+        return self.name
+
+    def __repr__(self) -> str:
+        return f"<chain {self.name}>"
+
+    def __reduce__(self) -> "tuple[object, tuple[str]]":
+        """Copy and pickle by name, so that the copy is the same object; raises `ChainError` for a chain without one."""
+        return chain_named, (self.name,)
+
+    @property
+    def newest(self) -> Era:
+        """The era of the outputs that are made now."""
+        return self.eras[-1]
+
+    def era(self, flags: AbstractSet[str]) -> Era:
+        """Return the newest era all of whose flags are among `flags`; the oldest without any."""
+        return next((era for era in reversed(self.eras) if era.flags <= flags), self.eras[0])
+
+    @property
+    def has_witness(self) -> bool:
+        """Whether transactions carry witnesses (BIP141)."""
+        return "WITNESS" in self.flags
+
+    @property
+    def has_taproot(self) -> bool:
+        """Whether outputs may be taproot's (BIP341)."""
+        return "TAPROOT" in self.flags
+
+    @property
+    def has_fork_id(self) -> bool:
+        """Whether the hash type decides by which digest a signature signs: FORKID alone takes that of BIP143."""
+        return "FORKID" in self.hash_switches
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_REVIVED: Final = frozenset({Op.OP_2MUL, Op.OP_2DIV})
+"""Opcodes that bsv enabled again with Chronicle."""
+_LOCK_TIMES: Final = frozenset({Op.OP_CHECKLOCKTIMEVERIFY, Op.OP_CHECKSEQUENCEVERIFY})
+_VERSION_BRANCHES: Final = frozenset({Op.OP_VERIF, Op.OP_VERNOTIF})
+_NOPS: Final = frozenset({Op.OP_SUBSTR, Op.OP_LEFT, Op.OP_RIGHT, Op.OP_LSHIFTNUM, Op.OP_RSHIFTNUM})
+"""NOP4 to NOP8, to which bsv gave a meaning with Chronicle."""
+_DISABLED: Final = _REVIVED | {
+    *(Op.OP_CAT, Op.OP_SPLIT, Op.OP_NUM2BIN, Op.OP_BIN2NUM),
+    *(Op.OP_INVERT, Op.OP_AND, Op.OP_OR, Op.OP_XOR),
+    *(Op.OP_MUL, Op.OP_DIV, Op.OP_MOD, Op.OP_LSHIFT, Op.OP_RSHIFT),
+}
+"""Opcodes that were disabled in 2010 (CVE-2010-5137 and after)."""
+_COMMON_FLAGS: Final = _words(
+    "P2SH STRICTENC DERSIG LOW_S NULLDUMMY SIGPUSHONLY MINIMALDATA DISCOURAGE_UPGRADABLE_NOPS CLEANSTACK"
+    " CHECKLOCKTIMEVERIFY CHECKSEQUENCEVERIFY MINIMALIF NULLFAIL"
+)
+
+_BEFORE_GENESIS: Final = Era(
+    name="before Genesis",
+    flags=frozenset(),
+    limits=Limits(opcodes=500),
+    absent=_VERSION_BRANCHES | {Op.OP_VER, Op.OP_CHECKSIGADD},
+    disabled=_REVIVED,
+    fatal=_REVIVED | _VERSION_BRANCHES,
+    nops=_NOPS,
+    tapscript_only=frozenset(),
+    success=frozenset(),
+    return_ends=False,
+    single_else=False,
+    refuses_long_results=False,
+    p2sh=True,
+    relative_locks=True,
+    transaction_size=1_000_000,
+    sigops=20_000,
+)
+_GENESIS: Final = replace(
+    _BEFORE_GENESIS,
+    name="Genesis",
+    flags=_words("UTXO_AFTER_GENESIS"),
+    limits=Limits(
+        script_size=0xFFFF_FFFF,
+        element_size=UNLIMITED,
+        stack_items=UNLIMITED,
+        opcodes=0xFFFF_FFFF,
+        multisig_keys=0xFFFF_FFFF,
+        number_size=750_000,
+    ),
+    fatal=frozenset(),
+    nops=_NOPS | _LOCK_TIMES,
+    return_ends=True,
+    single_else=True,
+    refuses_long_results=True,
+    p2sh=False,
+    relative_locks=False,
+    transaction_size=1_000_000_000,
+    sigops=None,
+)
+_AFTER_CHRONICLE: Final = replace(
+    _GENESIS,
+    name="Chronicle",
+    flags=_words("UTXO_AFTER_GENESIS UTXO_AFTER_CHRONICLE"),
+    limits=_GENESIS.limits._replace(number_size=32_000_000),
+    absent=frozenset({Op.OP_CHECKSIGADD}),
+    disabled=frozenset(),
+    nops=_LOCK_TIMES,
+)
+
+BSV: Final = Chain(
+    name="bsv",
+    eras=(_BEFORE_GENESIS, _GENESIS, _AFTER_CHRONICLE),
+    opcode_names=MappingProxyType({}),
+    flags=_COMMON_FLAGS
+    | _words("SIGHASH_FORKID COMPRESSED_PUBKEYTYPE UTXO_AFTER_GENESIS UTXO_AFTER_CHRONICLE GENESIS CHRONICLE"),
+    block_flags=_words(
+        "P2SH DERSIG CHECKLOCKTIMEVERIFY CHECKSEQUENCEVERIFY STRICTENC SIGHASH_FORKID LOW_S NULLFAIL"
+        " GENESIS SIGPUSHONLY CHRONICLE UTXO_AFTER_GENESIS UTXO_AFTER_CHRONICLE"
+    ),
+    relay_flags=_words("NULLDUMMY DISCOURAGE_UPGRADABLE_NOPS CLEANSTACK MINIMALDATA"),
+    implied=MappingProxyType({"SIGHASH_FORKID": ("STRICTENC",)}),
+    push_only_flags=_words("GENESIS CHRONICLE"),
+    hash_switches=_words("FORKID CHRONICLE"),
+    default_switches=_words("FORKID"),
+    minimal_if_everywhere=True,
+    empty_condition="UNBALANCED_CONDITIONAL",
+    number_too_long="SCRIPTNUM_OVERFLOW",
+    number_not_minimal="SCRIPTNUM_MINENCODE",
+    discourages_lock_times=True,
+    looks_for_twins_first=False,
+)
+"""Bitcoin SV."""
+
+BTC: Final = Chain(
+    name="btc",
+    eras=(
+        Era(
+            name="taproot",
+            flags=frozenset(),
+            limits=Limits(),
+            absent=_VERSION_BRANCHES | {Op.OP_VER},
+            disabled=_DISABLED,
+            fatal=_DISABLED | _VERSION_BRANCHES,
+            nops=_NOPS,
+            tapscript_only=frozenset({Op.OP_CHECKSIGADD}),
+            success=frozenset(
+                {80, 98, *range(126, 130), *range(131, 135), 137, 138, 141, 142, *range(149, 154), *range(187, 255)}
+            ),
+            return_ends=False,
+            single_else=False,
+            refuses_long_results=False,
+            p2sh=True,
+            relative_locks=True,
+            transaction_size=1_000_000,
+            sigops=None,
+        ),
+    ),
+    opcode_names=MappingProxyType(
+        {
+            Op.OP_SPLIT: "OP_SUBSTR",
+            Op.OP_NUM2BIN: "OP_LEFT",
+            Op.OP_BIN2NUM: "OP_RIGHT",
+            Op.OP_SUBSTR: "OP_NOP4",
+            Op.OP_LEFT: "OP_NOP5",
+            Op.OP_RIGHT: "OP_NOP6",
+            Op.OP_LSHIFTNUM: "OP_NOP7",
+            Op.OP_RSHIFTNUM: "OP_NOP8",
+        }
+    ),
+    flags=_COMMON_FLAGS
+    | _words(
+        "WITNESS DISCOURAGE_UPGRADABLE_WITNESS_PROGRAM WITNESS_PUBKEYTYPE CONST_SCRIPTCODE TAPROOT"
+        " DISCOURAGE_UPGRADABLE_TAPROOT_VERSION DISCOURAGE_OP_SUCCESS DISCOURAGE_UPGRADABLE_PUBKEYTYPE"
+    ),
+    block_flags=_words("P2SH DERSIG NULLDUMMY CHECKLOCKTIMEVERIFY CHECKSEQUENCEVERIFY WITNESS TAPROOT"),
+    relay_flags=_words(
+        "STRICTENC LOW_S MINIMALDATA DISCOURAGE_UPGRADABLE_NOPS CLEANSTACK MINIMALIF NULLFAIL CONST_SCRIPTCODE"
+        " DISCOURAGE_UPGRADABLE_WITNESS_PROGRAM WITNESS_PUBKEYTYPE DISCOURAGE_UPGRADABLE_TAPROOT_VERSION"
+        " DISCOURAGE_OP_SUCCESS DISCOURAGE_UPGRADABLE_PUBKEYTYPE"
+    ),
+    implied=MappingProxyType({"WITNESS": ("P2SH",), "TAPROOT": ("WITNESS",), "CLEANSTACK": ("WITNESS",)}),
+    push_only_flags=frozenset(),
+    hash_switches=frozenset(),
+    default_switches=frozenset(),
+    minimal_if_everywhere=False,
+    empty_condition="INVALID_STACK_OPERATION",
+    number_too_long="SCRIPTNUM",
+    number_not_minimal="SCRIPTNUM",
+    discourages_lock_times=False,
+    looks_for_twins_first=True,
+)
+"""Bitcoin as Bitcoin Core runs it."""
+
+CHAINS: Final[Mapping[str, Chain]] = MappingProxyType({chain.name: chain for chain in (BSV, BTC)})
+"""The chains that are known by name: on the command line, in artifacts, as rule sets."""
+
+DEFAULT_CHAIN: Final = BSV
+DEFAULT_RULES: Final = DEFAULT_CHAIN.name
+"""The name of the rule set by which is judged where none is given."""
+
+
+def chain_named(chain: Chain | str) -> Chain:
+    """Return the chain of this name; a `Chain` as it is.
+
+    Raises:
+        ChainError: no chain has this name.
+    """
+    if isinstance(chain, Chain):
+        return chain
+    known = CHAINS.get(chain) if isinstance(chain, str) else None  # type: ignore[redundant-expr]  # callers need not be typed
+    if known is None:
+        raise ChainError(f"unknown chain {chain!r}: it is {' or '.join(CHAINS)}")
+    return known
+
+
+def chains_with(flag: str) -> tuple[str, ...]:
+    """Return the names of the known chains that have a rule."""
+    return tuple(chain.name for chain in CHAINS.values() if flag in chain.flags)
