@@ -1,9 +1,10 @@
-"""What a compile error says, where it points, and how it is printed.
+"""Compile errors and warnings: message, place, and how they are printed.
 
 A diagnostic is a value: a class per kind of mistake (in `errors`), whose fields are the facts. Stages collect as many
 as they can find and raise `CompileError` once; `render` is the only place that turns them into text.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,15 +13,32 @@ from unicodedata import east_asian_width as wide
 
 from penstock.errors import PenstockError
 from penstockc.source import Sources, Span
+from penstockc.templates import Template
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One mistake in a contract, or (`severity` "warning") something that deserves a look."""
+    """One mistake in a contract.
+
+    A subclass declares its facts as fields, and `message` and `hint` as templates with these facts in braces, or as
+    properties where the text depends on more:
+
+        name: str
+        message = "function `{name}` needs a result type"
+
+    Its code is the name of the class: `MissingResultType` has `missing-result-type`.
+    """
 
     code: ClassVar[str]
     severity: ClassVar[str] = "error"
     span: Span
+
+    def __init_subclass__(cls) -> None:
+        """Derive the code, and make templates of the texts."""
+        cls.code = "-".join(re.findall("[A-Z][a-z]*", cls.__name__)).lower()
+        for name in ("message", "hint"):
+            if isinstance(text := vars(cls).get(name), str):
+                setattr(cls, name, Template(text))
 
     @property
     def message(self) -> str:
@@ -29,13 +47,20 @@ class Diagnostic:
 
     @property
     def hint(self) -> str | None:
-        """What to do about it, when we know."""
+        """How to mend it, when we know."""
         return None
 
     @property
     def related(self) -> tuple[Span, str] | None:
         """Another place that has to do with it, and what is there."""
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class WarningDiagnostic(Diagnostic):
+    """Something that compiles, and deserves a look."""
+
+    severity: ClassVar[str] = "warning"
 
 
 class CompileError(PenstockError):

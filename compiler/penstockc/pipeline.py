@@ -50,7 +50,7 @@ def compile_source(
         UnknownTarget: there is no such target.
         UnreadableSource: `text` is no text.
     """
-    artifact = _compile(text, name, _target(target), load)[1]
+    artifact = _compile(text, name, target_named(target), load)[1]
     tell(artifact.warnings)
     return artifact
 
@@ -83,7 +83,7 @@ def check_source(
 ) -> Checked:
     """Say everything that is wrong with a contract, warnings included; arguments and errors as `compile_source`."""
     try:
-        return _compile(text, name, _target(target), load)[0]
+        return _compile(text, name, target_named(target), load)[0]
     except CompileError as error:
         return Checked(error.sources, error.diagnostics)
 
@@ -97,7 +97,7 @@ def check_file(path: str | PathLike[str], target: Chain | str = DEFAULT_CHAIN) -
 def compile_checked(path: str | PathLike[str], target: Chain | str = DEFAULT_CHAIN) -> tuple[Checked, Artifact]:
     """Compile the contract in a file, and give its warnings too instead of showing them; errors as `compile_file`."""
     file = Path(path)
-    return _compile(_read(file), file.name, _target(target), load_from(file.parent))
+    return _compile(_read(file), file.name, target_named(target), load_from(file.parent))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +110,15 @@ class Stages:
     locks: tuple[ParameterLock, ...]
 
 
+def read_file(path: str | PathLike[str]) -> Modules:
+    """Read and parse a file and all that it imports; errors as `compile_file`."""
+    file = Path(path)
+    return read_modules(_read(file), file.name, load_from(file.parent))
+
+
 def compile_modules(modules: Modules, target: Chain | str = DEFAULT_CHAIN) -> Stages:
     """Compile files that were read already, and keep what the stages hand on; errors as `compile_source`."""
-    return _stages(modules, _target(target))
+    return _stages(modules, target_named(target))
 
 
 def _compile(text: str, name: str, target: Target, load: Load) -> tuple[Checked, Artifact]:
@@ -147,7 +153,8 @@ class UnreadableSource(PenstockError, OSError):  # noqa: N818 - says what it is
     """A source file that is not there, or is not text."""
 
 
-def _target(chain: Chain | str) -> Target:
+def target_named(chain: Chain | str) -> Target:
+    """Return the target of this chain; raises UnknownTarget for a name that no chain has."""
     if isinstance(chain, Chain):
         return target_of(chain)
     if chain not in CHAINS:

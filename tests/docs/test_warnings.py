@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-import penstockc.errors.allowing as about_allowing
 from penstockc.diagnostics import Diagnostic, render
+from penstockc.errors.warnings import allowing
 from penstockc.lints.codes import WARNINGS
 from penstockc.pipeline import check_source
 
 PAGE = (Path(__file__).parents[2] / "docs" / "warnings.md").read_text("utf-8")
 KINDS = [
     *WARNINGS,
-    *(about_allowing.AllowWithoutReason, about_allowing.AllowUnknownCode, about_allowing.IdleAllow),
+    *(allowing.AllowWithoutReason, allowing.AllowUnknownCode, allowing.IdleAllow),
 ]
 GOLDEN = Path(__file__).parents[1] / "compiler" / "diagnostics" / "preimage-without-check" / "main.scrypt"
 

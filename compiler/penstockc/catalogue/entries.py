@@ -62,8 +62,8 @@ class Entry:
 
 def kinds() -> Iterator[type[Diagnostic]]:
     """Yield all classes of `penstockc.errors`, module by module."""
-    for found in pkgutil.iter_modules(penstockc.errors.__path__):
-        module = importlib.import_module(f"penstockc.errors.{found.name}")
+    for found in pkgutil.walk_packages(penstockc.errors.__path__, "penstockc.errors."):
+        module = importlib.import_module(found.name)
         for _, entry in inspect.getmembers(module, inspect.isclass):
             if issubclass(entry, Diagnostic) and entry.__module__ == module.__name__:
                 yield entry

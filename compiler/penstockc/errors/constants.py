@@ -1,7 +1,6 @@
-"""What can be wrong with values that the compiler must know."""
+"""Errors of values that the compiler must know: constants, sizes, indices and loop bounds."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from penstockc.diagnostics import Diagnostic
 
@@ -10,12 +9,8 @@ from penstockc.diagnostics import Diagnostic
 class NotConstant(Diagnostic):
     """A value that the compiler must know, and does not."""
 
-    code: ClassVar[str] = "not-constant"
     is_loop_bound: bool = False
-
-    @property
-    def message(self) -> str:
-        return "expected a compile-time constant"
+    message = "expected a compile-time constant"
 
     @property
     def hint(self) -> str:
@@ -28,40 +23,31 @@ class NotConstant(Diagnostic):
 class ConstantOutOfRange(Diagnostic):
     """A constant outside of the range that its place allows."""
 
-    code: ClassVar[str] = "constant-out-of-range"
     value: int
     least: int
     most: int
+    message = "{value:short this number} is out of range: it must be {least} to {most}"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexOutOfRange(Diagnostic):
+    """A constant index that no element has."""
+
+    array: str
+    index: int
+    size: int
+    message = "{array} has no element {index:short with this number}: they are numbered 0 to {last}"
 
     @property
-    def message(self) -> str:
-        shown = str(self.value) if abs(self.value) < 10**12 else "this number"
-        return f"{shown} is out of range: it must be {self.least} to {self.most}"
+    def last(self) -> int:
+        """The largest index."""
+        return self.size - 1
 
 
 @dataclass(frozen=True, slots=True)
 class UnrolledTooLarge(Diagnostic):
     """Loops that unroll to more code than a function may have."""
 
-    code: ClassVar[str] = "unrolled-too-large"
     most: int
-
-    @property
-    def message(self) -> str:
-        return f"unrolled, this loop makes the function longer than {self.most} steps"
-
-    @property
-    def hint(self) -> str:
-        return "the body stands in the script once for each iteration, and inner loops multiply that"
-
-
-@dataclass(frozen=True, slots=True)
-class StaticRing(Diagnostic):
-    """A static property whose first value needs itself."""
-
-    code: ClassVar[str] = "static-ring"
-    ring: tuple[str, ...]
-
-    @property
-    def message(self) -> str:
-        return f"the value of `{self.ring[0]}` needs itself: {' -> '.join(self.ring)}"
+    message = "unrolled, this loop makes the function longer than {most} steps"
+    hint = "the body stands in the script once for each iteration, and inner loops multiply that"

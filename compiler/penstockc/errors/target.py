@@ -1,11 +1,12 @@
-"""What a target cannot do, though the language has it."""
+"""Errors of a target: parts of the language that it does not have."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 
 from penstock.script.lock_times import Lock
 from penstock.script.opcodes import Op
 from penstockc.diagnostics import Diagnostic
+from penstockc.templates import alternatives
 
 _PARTS = "let the spender push the parts as arguments of their own"
 _WHOLE = "let the spender push the whole as an argument, and compare its hash"
@@ -30,21 +31,17 @@ WAYS_ROUND: Final = {
     Op.OP_CHECKLOCKTIMEVERIFY: "take a SigHashPreimage p: `Tx.checkPreimage(p) && SigHash.lockTimeReached(p, x)`",
     Op.OP_CHECKSEQUENCEVERIFY: "no spend is bound by an age there: use an absolute time, `SigHash.lockTimeReached`",
 }
-"""What to do without an opcode."""
+"""The hint for each missing opcode."""
 
 
 @dataclass(frozen=True, slots=True)
 class MissingOpcode(Diagnostic):
     """An expression that takes an opcode which the target does not have."""
 
-    code: ClassVar[str] = "missing-opcode"
     expression: str
     opcode: Op
     target: str
-
-    @property
-    def message(self) -> str:
-        return f"`{self.expression}` needs {self.opcode.name}, which {self.target} does not have"
+    message = "`{expression}` needs {opcode.name}, which {target} does not have"
 
     @property
     def hint(self) -> str | None:
@@ -55,23 +52,21 @@ _TIMES = "no script sees its own transaction there; `checkLockTime` and `checkSe
 _PUSHED = "let the spender push the parts, and check them by hashes and signatures"
 
 LIBRARY_WAYS_ROUND: Final = {"SigHash": _TIMES, "Tx": _TIMES}
-"""What to do without a class of the standard library, where that is more than about bytes."""
+"""The hint for a class of the standard library, where it is about more than bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryOnTarget(Diagnostic):
     """A call of the standard library, in which something takes opcodes that the target does not have."""
 
-    code: ClassVar[str] = "library-on-target"
     expression: str
     opcodes: tuple[Op, ...]
     target: str
 
     @property
     def message(self) -> str:
-        *others, last = (opcode.name for opcode in self.opcodes)
-        listed = f"{', '.join(others)} and {last}" if others else last
-        return f"`{self.expression}` needs {listed}, which {self.target} does not have"
+        opcodes = alternatives([opcode.name for opcode in self.opcodes], "and")
+        return f"`{self.expression}` needs {opcodes}, which {self.target} does not have"
 
     @property
     def hint(self) -> str:
@@ -82,49 +77,31 @@ class LibraryOnTarget(Diagnostic):
 class NoExit(Diagnostic):
     """An `exit` where a script cannot end early with success."""
 
-    code: ClassVar[str] = "no-exit"
     target: str
-
-    @property
-    def message(self) -> str:
-        return f"no script can end early on {self.target}: OP_RETURN always fails there"
-
-    @property
-    def hint(self) -> str:
-        return "put what follows into the other arm of an `if`"
+    message = "no script can end early on {target}: OP_RETURN always fails there"
+    hint = "put what follows into the other arm of an `if`"
 
 
 @dataclass(frozen=True, slots=True)
 class ElementTooLong(Diagnostic):
     """A constant that the target's stack does not take."""
 
-    code: ClassVar[str] = "element-too-long"
     size: int
     limit: int
     target: str
-
-    @property
-    def message(self) -> str:
-        return f"a value of {self.size} bytes: {self.target} takes at most {self.limit}"
-
-    @property
-    def hint(self) -> str:
-        return "keep its hash in the contract, and let the spender push it in parts"
+    message = "a value of {size} bytes: {target} takes at most {limit}"
+    hint = "keep its hash in the contract, and let the spender push it in parts"
 
 
 @dataclass(frozen=True, slots=True)
 class NumberTooLong(Diagnostic):
     """A constant that is read as a number, and is longer than the target's numbers."""
 
-    code: ClassVar[str] = "number-too-long"
     expression: str
     size: int
     limit: int
     target: str
-
-    @property
-    def message(self) -> str:
-        return f"`{self.expression}` reads a number of {self.size} bytes: {self.target} reads at most {self.limit}"
+    message = "`{expression}` reads a number of {size} bytes: {target} reads at most {limit}"
 
     @property
     def hint(self) -> str:
@@ -136,70 +113,45 @@ class NumberTooLong(Diagnostic):
 class LockOutOfRange(Diagnostic):
     """A constant lock that locks nothing, or that no spend can reach."""
 
-    code: ClassVar[str] = "lock-out-of-range"
     number: int
     lock: Lock
-
-    @property
-    def message(self) -> str:
-        return f"`{self.lock}({self.number})` is not a lock"
-
-    @property
-    def hint(self) -> str:
-        return self.lock.units
+    message = "`{lock}({number})` is not a lock"
+    hint = "{lock.units}"
 
 
 @dataclass(frozen=True, slots=True)
 class TooManyKeys(Diagnostic):
     """A `checkMultiSig` of more keys than the target looks through."""
 
-    code: ClassVar[str] = "too-many-keys"
     count: int
     limit: int
     target: str
-
-    @property
-    def message(self) -> str:
-        return f"`checkMultiSig` of {self.count} keys: {self.target} takes at most {self.limit}"
-
-    @property
-    def hint(self) -> str:
-        return "share the keys out among several `checkMultiSig`, joined with `&&` or `||`"
+    message = "`checkMultiSig` of {count} keys: {target} takes at most {limit}"
+    hint = "share the keys out among several `checkMultiSig`, joined with `&&` or `||`"
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptTooLong(Diagnostic):
     """A contract whose script is too long to be spent."""
 
-    code: ClassVar[str] = "script-too-long"
     size: int
     limit: int
     target: str
-
-    @property
-    def message(self) -> str:
-        return f"the contract takes {self.size} bytes of script or more: {self.target} runs at most {self.limit}"
-
-    @property
-    def hint(self) -> str:
-        return "split the work over several contracts"
+    message = "the contract takes {size} bytes of script or more: {target} runs at most {limit}"
+    hint = "split the work over several contracts"
 
 
 @dataclass(frozen=True, slots=True)
 class TooManyOpcodes(Diagnostic):
     """A contract whose script has too many opcodes to be spent."""
 
-    code: ClassVar[str] = "too-many-opcodes"
     count: int
     keys: int
     limit: int
     target: str
+    hint = "split the work over several contracts"
 
     @property
     def message(self) -> str:
         keys = f" and {self.keys} for the keys of `checkMultiSig`" if self.keys else ""
         return f"the contract takes {self.count} opcodes besides pushes{keys}: {self.target} runs at most {self.limit}"
-
-    @property
-    def hint(self) -> str:
-        return "split the work over several contracts"

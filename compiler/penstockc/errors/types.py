@@ -1,12 +1,12 @@
-"""What can be wrong with types."""
+"""Errors of types: mismatches, casts, type parameters, structs and arrays."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Final
 
 from penstock.artifact.artifact import BasicType, Kind
 from penstockc.diagnostics import Diagnostic
 
-_CONVERSIONS = {
+_CONVERSIONS: Final = {
     ("Sig", "PubKey"): "signatures stand first: `checkSig(sig, key)`, `checkMultiSig(sigs, keys)`",
     ("PubKey", "Sig"): "keys stand second: `checkSig(sig, key)`, `checkMultiSig(sigs, keys)`",
     ("int", "bytes"): "`unpack(b)` reads bytes as a number",
@@ -14,7 +14,7 @@ _CONVERSIONS = {
     ("bool", "bytes"): "compare it: `b != b''`",
     ("bytes", "int"): "`pack(x)` gives the shortest bytes of a number, `num2bin(x, size)` a fixed size",
 }
-_BYTES_SUBTYPES = frozenset(
+_BYTES_SUBTYPES: Final = frozenset(
     basic.label for basic in BasicType if basic.kind is Kind.BYTES and basic is not BasicType.BYTES
 )
 
@@ -23,13 +23,9 @@ _BYTES_SUBTYPES = frozenset(
 class TypeMismatch(Diagnostic):
     """A value of another type than its place needs."""
 
-    code: ClassVar[str] = "type-mismatch"
     expected: str
     found: str
-
-    @property
-    def message(self) -> str:
-        return f"expected {self.expected}, found {self.found}"
+    message = "expected {expected}, found {found}"
 
     @property
     def hint(self) -> str | None:
@@ -42,27 +38,19 @@ class TypeMismatch(Diagnostic):
 class OperandMismatch(Diagnostic):
     """An operator on a value that it cannot take."""
 
-    code: ClassVar[str] = "operand-mismatch"
     operator: str
     found: str
-
-    @property
-    def message(self) -> str:
-        return f"`{self.operator}` cannot be applied to {self.found}"
+    message = "`{operator}` cannot be applied to {found}"
 
 
 @dataclass(frozen=True, slots=True)
 class OperandsMismatch(Diagnostic):
     """An operator between values that it cannot take."""
 
-    code: ClassVar[str] = "operands-mismatch"
     operator: str
     left: str
     right: str
-
-    @property
-    def message(self) -> str:
-        return f"`{self.operator}` cannot stand between {self.left} and {self.right}"
+    message = "`{operator}` cannot stand between {left} and {right}"
 
     @property
     def hint(self) -> str | None:
@@ -73,51 +61,35 @@ class OperandsMismatch(Diagnostic):
 class IncomparableTypes(Diagnostic):
     """`==` or `!=` between instances of different classes."""
 
-    code: ClassVar[str] = "incomparable-types"
     left: str
     right: str
-
-    @property
-    def message(self) -> str:
-        return f"{self.left} and {self.right} cannot be compared"
+    message = "{left} and {right} cannot be compared"
 
 
 @dataclass(frozen=True, slots=True)
 class ArmsMismatch(Diagnostic):
     """A conditional whose arms have nothing in common."""
 
-    code: ClassVar[str] = "arms-mismatch"
     then: str
     otherwise: str
-
-    @property
-    def message(self) -> str:
-        return f"the arms of this conditional are {self.then} and {self.otherwise}"
+    message = "the arms of this conditional are {then} and {otherwise}"
 
 
 @dataclass(frozen=True, slots=True)
 class NotACondition(Diagnostic):
     """A value that is neither true nor false."""
 
-    code: ClassVar[str] = "not-a-condition"
     found: str
-
-    @property
-    def message(self) -> str:
-        return f"{self.found} cannot be a condition"
+    message = "{found} cannot be a condition"
 
 
 @dataclass(frozen=True, slots=True)
 class NotCastable(Diagnostic):
     """A cast between different kinds of values."""
 
-    code: ClassVar[str] = "not-castable"
     found: str
     wanted: str
-
-    @property
-    def message(self) -> str:
-        return f"{self.found} cannot become {self.wanted}"
+    message = "{found} cannot become {wanted}"
 
     @property
     def hint(self) -> str | None:
@@ -125,15 +97,78 @@ class NotCastable(Diagnostic):
 
 
 @dataclass(frozen=True, slots=True)
-class NotAnArray(Diagnostic):
-    """An index into something that is no array."""
+class UnexpectedTypeArguments(Diagnostic):
+    """`<..>` after a type that has no parameters."""
 
-    code: ClassVar[str] = "not-an-array"
-    found: str
+    name: str
+    message = "`{name}` has no type parameters"
+    hint = "a comparison needs parentheses here: `(a < b)`"
+
+
+@dataclass(frozen=True, slots=True)
+class WrongTypeArgumentCount(Diagnostic):
+    """More or fewer type arguments than parameters."""
+
+    name: str
+    wanted: int
+    given: int
+    message = "`{name}` takes {wanted:count type argument}, {given} given"
+
+
+@dataclass(frozen=True, slots=True)
+class MissingTypeArguments(Diagnostic):
+    """A generic class or struct alone, where no context tells its type arguments."""
+
+    name: str
+    parameters: tuple[str, ...]
+    message = "`{name}` needs type arguments"
+    hint = "it is declared `{name}<{parameters:commas}>`"
+
+
+@dataclass(frozen=True, slots=True)
+class EndlessInstances(Diagnostic):
+    """A generic class or struct that needs itself with ever larger type arguments."""
+
+    name: str
+    message = "`{name}` needs itself with ever larger type arguments"
+
+
+@dataclass(frozen=True, slots=True)
+class UntypedStruct(Diagnostic):
+    """A struct literal where nothing says which struct it is."""
+
+    message = "nothing says which struct this is"
+    hint = "declare a local with its type and this value, and use that"
+
+
+@dataclass(frozen=True, slots=True)
+class UnexpectedStruct(Diagnostic):
+    """A struct literal where a value of another type must stand."""
+
+    expected: str
+    message = "expected {expected}, found a struct"
 
     @property
-    def message(self) -> str:
-        return f"{self.found} is not an array"
+    def hint(self) -> str | None:
+        return "arrays are written with brackets: `[1, 2]`" if self.expected.endswith("]") else None
+
+
+@dataclass(frozen=True, slots=True)
+class WrongFieldCount(Diagnostic):
+    """A struct literal with more or fewer values than the struct has fields."""
+
+    name: str
+    wanted: int
+    given: int
+    message = "`{name}` has {wanted:count field}, {given} given"
+
+
+@dataclass(frozen=True, slots=True)
+class NotAnArray(Diagnostic):
+    """An index into something that is not an array."""
+
+    found: str
+    message = "{found} is not an array"
 
     @property
     def hint(self) -> str | None:
@@ -141,87 +176,48 @@ class NotAnArray(Diagnostic):
 
 
 @dataclass(frozen=True, slots=True)
-class UnexpectedTypeArguments(Diagnostic):
-    """`<..>` behind a type that has no parameters."""
+class MissingSize(Diagnostic):
+    """`int[]` where no value can tell the size."""
 
-    code: ClassVar[str] = "unexpected-type-arguments"
-    name: str
-
-    @property
-    def message(self) -> str:
-        return f"`{self.name}` has no type parameters"
-
-    @property
-    def hint(self) -> str:
-        return "a comparison needs parentheses here: `(a < b)`"
+    message = "the size of this array is missing"
+    hint = "only a declaration with a value may leave it out: `int[] x = [1, 2];`"
 
 
 @dataclass(frozen=True, slots=True)
-class RecursiveClass(Diagnostic):
-    """A class with itself among its properties."""
+class WrongElementCount(Diagnostic):
+    """An array literal with more or fewer elements than its type says."""
 
-    code: ClassVar[str] = "recursive-class"
-    ring: tuple[str, ...]
-
-    @property
-    def message(self) -> str:
-        return f"`{self.ring[0]}` contains itself: {' -> '.join(self.ring)}"
+    expected: str
+    wanted: int
+    given: int
+    message = "{expected} has {wanted:count element}, {given} given"
 
 
 @dataclass(frozen=True, slots=True)
-class AliasCycle(Diagnostic):
-    """An alias that stands for itself."""
+class ElementsMismatch(Diagnostic):
+    """An array literal whose elements have nothing in common."""
 
-    code: ClassVar[str] = "alias-cycle"
-    ring: tuple[str, ...]
-
-    @property
-    def message(self) -> str:
-        return f"this type stands for itself: {' -> '.join(self.ring)}"
+    first: str
+    found: str
+    message = "elements of one array cannot be {first} and {found}"
 
 
 @dataclass(frozen=True, slots=True)
-class PropertyWithValue(Diagnostic):
-    """A first value of a property that is not static."""
+class ValueTooLarge(Diagnostic):
+    """A type whose values would fill the stack."""
 
-    code: ClassVar[str] = "property-with-value"
-    name: str
-
-    @property
-    def message(self) -> str:
-        return f"`{self.name}` is not static and cannot have a value here"
-
-    @property
-    def hint(self) -> str:
-        return "give it in the constructor, or make the property `static`"
+    type: str
+    size: int
+    most: int
+    message = "a value of type {type} would be {size:short far too many} stack items: {most} at most make sense"
 
 
 @dataclass(frozen=True, slots=True)
-class AutoProperty(Diagnostic):
-    """`auto` for a property that is not static."""
+class NothingToHash(Diagnostic):
+    """`flattenSha256` of an instance without properties."""
 
-    code: ClassVar[str] = "auto-property"
-    name: str
-
-    @property
-    def message(self) -> str:
-        return f"the type of `{self.name}` cannot be found"
-
-    @property
-    def hint(self) -> str:
-        return "only static properties and locals may be `auto`"
-
-
-@dataclass(frozen=True, slots=True)
-class StaticWithoutValue(Diagnostic):
-    """A static property without a first value."""
-
-    code: ClassVar[str] = "static-without-value"
-    name: str
-
-    @property
-    def message(self) -> str:
-        return f"static property `{self.name}` needs a value"
+    type: str
+    message = "a value of type {type} is nothing that could be hashed"
 
 
 def _cast(expected: str, found: str) -> str | None:
@@ -231,7 +227,7 @@ def _cast(expected: str, found: str) -> str | None:
 
 
 def _binding(operator: str, found: set[str]) -> str | None:
-    """What to do where another operator binds tighter than it looks."""
+    """The hint where another operator binds tighter than it looks."""
     if operator in {"&", "|", "^"} and "bool" in found and len(found) > 1:
         return f"comparisons bind tighter than `{operator}`: write `(x {operator} y) == z`"
     if operator in {"&", "|"} and found == {"bool"}:

@@ -1,4 +1,4 @@
-"""The intermediate form as text, for people and for tests; `reading` reads it back.
+"""The intermediate form as text (`penstock show --stage ir`).
 
 One statement a line, regions indented by two spaces. Spans are left out: they say where, not what.
 

@@ -1,7 +1,7 @@
 """The rules of the intermediate form, checked.
 
-In: a script. Out: nothing, or `InternalError` with the rule that a pass broke. Runs between passes in the tests (and
-wherever a pass is being doubted); compiling does not need it.
+In: a script. Out: nothing, or `InternalError` with the rule that a pass broke. Runs before a script is shown, and after
+each pass in the tests; compiling does not need it.
 """
 
 from penstock.artifact.artifact import Kind
@@ -70,7 +70,7 @@ class _Verifier:
             is_last = index == len(region.statements) - 1
             for value in operands_of(statement):
                 _hold(value in visible, "a value is used where it is not defined", (value, statement))
-            _hold(is_last or not isinstance(statement, Exit), "statements behind an exit", statement)
+            _hold(is_last or not isinstance(statement, Exit), "statements after an exit", statement)
             if isinstance(statement, Dispatch):
                 _hold(is_last and in_script, "a dispatch within the script", statement)
             self._statement(statement, visible)

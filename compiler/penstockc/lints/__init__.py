@@ -8,8 +8,8 @@ decide about values know bounds and lengths (`constancy`); `allowing` takes out 
 from collections.abc import Iterator
 
 from penstockc.diagnostics import Diagnostic
-from penstockc.errors.guards import UncheckedSignature
-from penstockc.errors.unused import UnusedParameter
+from penstockc.errors.warnings.guards import UncheckedSignature
+from penstockc.errors.warnings.unused import UnusedParameter
 from penstockc.lints.allowing import filtered
 from penstockc.lints.assembly import assembly_effects
 from penstockc.lints.codes import ALLOWED

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from penstockc.diagnostics import Diagnostic
-from penstockc.errors.allowing import AllowUnknownCode, AllowWithoutReason, IdleAllow
+from penstockc.errors.warnings.allowing import AllowUnknownCode, AllowWithoutReason, IdleAllow
 from penstockc.source import Source, Span
 from penstockc.support.suggestions import suggest
 

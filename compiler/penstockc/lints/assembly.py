@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from penstock.script.opcodes import Op
-from penstockc.errors.assembly import AssemblyEffect
+from penstockc.errors.warnings.assembly import AssemblyEffect
 from penstockc.language.types import size_of
 from penstockc.lints.tree import is_own, name_span
 from penstockc.semantics import typed

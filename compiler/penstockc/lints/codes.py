@@ -3,21 +3,21 @@
 from typing import Final
 
 from penstockc.diagnostics import Diagnostic
-from penstockc.errors.advice import Backslash
-from penstockc.errors.assembly import AssemblyEffect, VaryingAssembly
-from penstockc.errors.constancy import AlwaysFails, AlwaysFalse, AlwaysTrue, DeadArm, UnreachableCode
-from penstockc.errors.functions import UselessStatement
-from penstockc.errors.guards import (
+from penstockc.errors.warnings.assembly import AssemblyEffect, VaryingAssembly
+from penstockc.errors.warnings.constancy import AlwaysFails, AlwaysFalse, AlwaysTrue, DeadArm, UnreachableCode
+from penstockc.errors.warnings.expressions import Backslash, DiscardedResult, ThisAsClass, UselessStatement
+from penstockc.errors.warnings.guards import (
     LockTimeByHand,
     PreimageWithoutCheck,
+    StateBehindSeparator,
     StateNotHandedOn,
+    StateWithoutCheck,
     UncheckedSignature,
     UnguardedFunction,
 )
-from penstockc.errors.losses import DiscardedResult, LostAssignment, UnassignedProperty
-from penstockc.errors.names import ShadowedName, ThisAsClass
-from penstockc.errors.state import StateBehindSeparator, StateWithoutCheck
-from penstockc.errors.unused import HiddenBuiltin, UnusedImport, UnusedLocal, UnusedParameter
+from penstockc.errors.warnings.hiding import HiddenBuiltin, ShadowedName
+from penstockc.errors.warnings.properties import LostAssignment, UnassignedProperty
+from penstockc.errors.warnings.unused import UnusedImport, UnusedLocal, UnusedParameter
 
 WARNINGS: Final[tuple[type[Diagnostic], ...]] = (
     AlwaysFails,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from penstock.artifact.artifact import BasicType
-from penstockc.errors.losses import DiscardedResult
+from penstockc.errors.warnings.expressions import DiscardedResult
 from penstockc.language.operations import Operation
 from penstockc.lints.tree import is_own
 from penstockc.semantics import typed

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 
 from penstock.artifact.artifact import BasicType
 from penstockc.diagnostics import Diagnostic
-from penstockc.errors.guards import (
+from penstockc.errors.warnings.guards import (
     LockTimeByHand,
     PreimageWithoutCheck,
+    StateBehindSeparator,
     StateNotHandedOn,
+    StateWithoutCheck,
     UncheckedSignature,
     UnguardedFunction,
 )
-from penstockc.errors.state import StateBehindSeparator, StateWithoutCheck
 from penstockc.language.types import basic_leaves
 from penstockc.lints.paths.cones import Read
 from penstockc.lints.paths.recording import record

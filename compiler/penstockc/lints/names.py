@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final, assert_never
 
 from penstockc.diagnostics import Diagnostic
-from penstockc.errors.unused import HiddenBuiltin, UnusedImport, UnusedLocal, UnusedParameter
+from penstockc.errors.warnings.hiding import HiddenBuiltin
+from penstockc.errors.warnings.unused import UnusedImport, UnusedLocal, UnusedParameter
 from penstockc.language.builtins import BUILTINS
 from penstockc.source import Span
 from penstockc.syntax import ast

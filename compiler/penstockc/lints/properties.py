@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from penstockc.errors.losses import LostAssignment, UnassignedProperty
+from penstockc.errors.warnings.properties import LostAssignment, UnassignedProperty
 from penstockc.lints.tree import is_own, root
 from penstockc.semantics import typed
 from penstockc.semantics.typed.walking import expressions_in, statements_in

@@ -10,8 +10,8 @@ from contextlib import AbstractContextManager
 
 from penstock.errors import hides_frames
 from penstockc.diagnostics import CompileError, InternalError
-from penstockc.errors.constants import StaticRing
-from penstockc.errors.functions import Recursion
+from penstockc.errors.calls import Recursion
+from penstockc.errors.declarations import StaticRing
 from penstockc.errors.names import OF_NAMES
 from penstockc.language.types import named_parts
 from penstockc.semantics import typed

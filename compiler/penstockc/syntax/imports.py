@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from penstock.errors import hides_frames
 from penstockc.diagnostics import CompileError, Diagnostic
-from penstockc.errors.syntax import ImportCycle, ImportNotFound, ImportUnreadable
+from penstockc.errors.imports import ImportCycle, ImportNotFound, ImportUnreadable
 from penstockc.source import Source, Sources
 from penstockc.syntax import ast
 from penstockc.syntax.parse import parse

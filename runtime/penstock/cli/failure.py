@@ -13,6 +13,8 @@ REFUSED = 1
 """Exit code: the answer is no."""
 UNUSABLE = 2
 """Exit code: the question could not be asked."""
+DIFFERENT = 3
+"""Exit code: there are two answers."""
 INTERRUPTED = 130
 """Exit code: somebody pressed Ctrl-C; what shells give it."""
 
@@ -31,6 +33,12 @@ class Interruption(Failure):
     """Somebody lost patience."""
 
     exit_code = INTERRUPTED
+
+
+class Difference(Failure):
+    """The script and the language's meaning come to different results."""
+
+    exit_code = DIFFERENT
 
 
 class Refusal(Failure):

@@ -1,6 +1,8 @@
 """From a file name to an artifact: an artifact's JSON is read, anything else is compiled."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -35,13 +37,20 @@ def compile_file(path: Path, target: str | None, *, warn: bool = False) -> Artif
     """
     from penstockc.pipeline import compile_checked  # noqa: PLC0415 - an artifact needs no compiler
 
-    try:
+    with mistakes_seen_from_here(path):
         checked, artifact = compile_checked(path, target or DEFAULT_CHAIN)
-    except CompileError as error:
-        raise Refusal(render_all(error.diagnostics, seen_from_here(error.sources, path)).rstrip("\n")) from None
     if warn and checked.diagnostics:
         click.echo(render_all(checked.diagnostics, seen_from_here(checked.sources, path)), err=True, nl=False)
     return artifact
+
+
+@contextmanager
+def mistakes_seen_from_here(path: Path) -> Iterator[None]:
+    """Turn the mistakes in a source file into a `Refusal` that shows them at paths that lead there from here."""
+    try:
+        yield
+    except CompileError as error:
+        raise Refusal(render_all(error.diagnostics, seen_from_here(error.sources, path)).rstrip("\n")) from None
 
 
 def seen_from_here(sources: Sources, path: Path) -> Sources:

@@ -25,6 +25,7 @@ ROWS: Final = (
     Row("check", "penstock.cli.commands.check", "Say what is wrong with contracts, without compiling them."),
     Row("explain", "penstock.cli.commands.explain", "Explain the code of an error or warning."),
     Row("inspect", "penstock.cli.commands.inspect", "Disassemble an artifact or a script, with sizes."),
+    Row("show", "penstock.cli.commands.show", "Show the result of one stage of the compiler."),
     Row("run", "penstock.cli.commands.run", "Call a public function in a real spend and judge it."),
     Row("stream", "penstock.cli.commands.stream", "Stream a file for satoshis between Alice and Bob."),
     Row("version", "penstock.cli.commands.version", "Show the version, and what runs it."),
@@ -76,6 +77,7 @@ Exit codes:
   0  it worked
   1  the answer is no: the contract has errors, the script refuses
   2  the question could not be asked: wrong arguments, unreadable file
+  3  there are two answers: a script differs from what its source means (run --evaluate)
   130, 141, 143  interrupted, by Ctrl-C, a closed pipe, SIGTERM
 
 `penstock COMMAND --help` shows examples.""",

@@ -10,7 +10,6 @@ from penstock.artifact.artifact import Kind
 from penstock.script.numbers import encode_number
 from penstockc.diagnostics import InternalError
 from penstockc.ir.nodes import Apply, walk
-from penstockc.ir.parser import ReadingError, read_script
 from penstockc.ir.passes import PASSES, Pass
 from penstockc.ir.passes.expand import expand
 from penstockc.ir.text import script_text
@@ -18,6 +17,7 @@ from penstockc.ir.verify import verify
 from penstockc.language.operations import Operation
 from penstockc.targets import TARGETS, Target
 from tests.support.compiling.ir_meaning import accepts
+from tests.support.compiling.ir_parser import ReadingError, read_script
 from tests.support.generators.ir_scripts import Example, examples, random_item
 
 BSV, BTC = TARGETS["bsv"], TARGETS["btc"]
@@ -127,7 +127,7 @@ def test_what_is_no_script_is_refused(text: str, reason: str) -> None:
         ("script v0: int\n  if v0\n    require v0\n", "a condition of another kind"),
         ("script v0: bytes\n  v1: bytes = element v0 of v0, v0\n", "an index of another kind"),
         ("script v0: int\n  v1: bytes = element v0 of v0, v0\n", "elements of other kinds than the results"),
-        ("script v0: bool\n  exit v0\n  require v0\n", "statements behind an exit"),
+        ("script v0: bool\n  exit v0\n  require v0\n", "statements after an exit"),
         ("script\n  v0: int = placeholder <a>\n  v1: int = placeholder <a>\n", "a placeholder is written twice"),
         ("script v0: bool\n  v1: int = if v0\n    yield v0\n  else\n    yield v0\n", "an arm yields other kinds"),
         (

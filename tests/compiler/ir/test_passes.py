@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from penstockc.ir.nodes import Script
-from penstockc.ir.parser import read_script
 from penstockc.ir.passes import PASSES, Pass
 from penstockc.ir.text import script_text
 from penstockc.ir.verify import verify
 from penstockc.targets import TARGETS, Target
+from tests.support.compiling.ir_parser import read_script
 from tests.support.golden import Golden
 
 BSV, BTC = TARGETS["bsv"], TARGETS["btc"]

@@ -3,7 +3,7 @@
 import pytest
 
 from penstockc.catalogue.entries import kinds
-from penstockc.errors import allowing
+from penstockc.errors.warnings import allowing
 from penstockc.lints.codes import WARNINGS
 from penstockc.pipeline import check_source
 from tests.support.compiling.lint_cases import CASES, Case

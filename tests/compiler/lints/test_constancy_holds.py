@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 import penstockc.meaning.evaluate as evaluation
 from penstock import Spend
 from penstockc.diagnostics import Diagnostic
-from penstockc.errors.constancy import AlwaysFails, AlwaysFalse, AlwaysTrue, DeadArm, UnreachableCode
+from penstockc.errors.warnings.constancy import AlwaysFails, AlwaysFalse, AlwaysTrue, DeadArm, UnreachableCode
 from penstockc.language.operations import Operation
 from penstockc.lints.constancy.walking import constant_results
 from penstockc.meaning.interpreter import Interpreter

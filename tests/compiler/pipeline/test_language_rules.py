@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import penstock
+from penstock.cli.spend_oracle import SpendOracle
 from penstockc.meaning.evaluate import evaluate
 from penstockc.meaning.values import Value
 from penstockc.semantics.typed import Local, Program
@@ -22,7 +23,6 @@ from penstockc.targets import TARGETS
 from tests.support.compiling.programs import program_of
 from tests.support.generators.differential import meant
 from tests.support.generators.random_contracts import Given
-from tests.support.spending.spend_oracle import SpendOracle
 
 FILES = sorted((Path(__file__).parent / "rules").glob("*.scrypt"))
 COMMENT = re.compile(r"// (accepted|refused|constructor|assembly): (.*)|public function (\w+)\(")

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from penstock import Artifact, Spend
+from penstock.cli.spend_oracle import SpendOracle
 from penstock.script.numbers import decode_number, encode_number
 from penstockc.meaning.evaluate import evaluate
 from penstockc.meaning.values import Value
@@ -18,7 +19,6 @@ from penstockc.pipeline import compile_source
 from penstockc.semantics.typed import Program
 from penstockc.targets import TARGETS
 from tests.support.compiling.programs import program_of as understood
-from tests.support.spending.spend_oracle import SpendOracle
 
 BSV = TARGETS["bsv"].limits
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import penstock
 from penstock import PREIMAGE, Spend
 from penstock.artifact.artifact import Kind
+from penstock.cli.spend_oracle import SpendOracle
 from penstock.contract.contract import Call
 from penstock.contract.values.arguments import LeafValue
 from penstock.script.numbers import decode_number
@@ -20,7 +21,6 @@ from penstockc.meaning.values import unflattened
 from penstockc.targets import TARGETS
 from tests.support.compiling.programs import program_of
 from tests.support.engines.state_judges import judged
-from tests.support.spending.spend_oracle import SpendOracle
 from tests.support.spending.state_chain import Coin, tampered
 
 TALLY: Final = """

@@ -3,7 +3,7 @@
 import pytest
 
 from penstockc.diagnostics import CompileError
-from penstockc.errors.syntax import ImportCycle, ImportNotFound
+from penstockc.errors.imports import ImportCycle, ImportNotFound
 from penstockc.syntax.imports import Modules, read_modules
 from tests.support.compiling.sources import codes
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from penstockc.source import Span
 from penstockc.syntax import ast
 from penstockc.syntax.ast import BinaryOperator, UnaryOperator
+from penstockc.syntax.text import tree_text
 from tests.support.compiling.sources import expression
-from tests.support.compiling.tree_text import tree_text
 
 NOWHERE = Span(0, 0)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from penstockc.syntax.text import tree_text
 from tests.support.compiling.sources import expression, statement, tree
-from tests.support.compiling.tree_text import tree_text
 
 EXPRESSIONS = {
     "42": "(IntLiteral 42)",

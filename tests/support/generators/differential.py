@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import penstock
 from penstock import Artifact, CompileError, PenstockError, PrivateKey, Spend, Verdict
+from penstock.cli.spend_oracle import SpendOracle
 from penstock.contract.contract import Call as Unlocking
 from penstock.contract.push_tx import code_behind
 from penstock.script.opcodes import Op
@@ -26,7 +27,6 @@ from tests.support.engines.outside_judges import bitcoin_core_accepts, bsv_sdk_a
 from tests.support.generators.random_contracts import Argument, Given, RandomContract, Signing
 from tests.support.generators.random_contracts.vocabulary import KEYS
 from tests.support.spending.signing import for_other_outputs, high_s, with_hash_type
-from tests.support.spending.spend_oracle import SpendOracle
 
 TOO_LARGE = ("too-many-opcodes", "script-too-long", "number-too-long", "lock-out-of-range")
 """Codes of the diagnostics about numbers of a chain, of which the language knows nothing."""

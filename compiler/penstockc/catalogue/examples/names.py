@@ -3,7 +3,8 @@
 from typing import Final
 
 from penstockc.catalogue.example import Example
-from penstockc.errors import names
+from penstockc.errors import declarations, names
+from penstockc.errors.warnings import expressions, hiding
 from penstockc.habits.rows import Place
 
 _METER: Final = """library Meter {
@@ -41,7 +42,9 @@ NAMES: Final = (
         "int y = 1;\ny = 2;",
     ),
     Example(names.PredeclaredName, "library Utils { }", "library Tools { }", place=Place.FILE),
-    Example(names.NothingToCompile, "type Amount = int;", "type Amount = int;\nlibrary Amounts { }", place=Place.FILE),
+    Example(
+        declarations.NothingToCompile, "type Amount = int;", "type Amount = int;\nlibrary Amounts { }", place=Place.FILE
+    ),
     Example(
         names.ForeignStatement,
         "loop (3) { if (x == 1) { break; } x++; }",
@@ -68,7 +71,7 @@ NAMES: Final = (
         place=Place.MEMBERS,
     ),
     Example(
-        names.ThisAsClass,
+        expressions.ThisAsClass,
         "static const int MOST = 7;\nstatic function above(int y) : bool { return y > this.MOST; }",
         "static const int MOST = 7;\nstatic function above(int y) : bool { return y > Sample.MOST; }",
         place=Place.MEMBERS,
@@ -89,7 +92,7 @@ NAMES: Final = (
         names.ChangingCallOnConst, "x = this.meter.add(x);", "Meter copy = this.meter;\n        x = copy.add(x);"
     ),
     Example(
-        names.ShadowedName,
+        hiding.ShadowedName,
         "int y = 1;\nif (x == 1) { int y = 2; x = y; }",
         "int y = 1;\nif (x == 1) { int z = 2; x = z; }",
     ),

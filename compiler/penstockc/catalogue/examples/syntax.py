@@ -3,7 +3,7 @@
 from typing import Final
 
 from penstockc.catalogue.example import Example
-from penstockc.errors import syntax
+from penstockc.errors import imports, syntax
 from penstockc.habits.rows import Place
 
 _FEES: Final = "library Fees { static const int LEAST = 500; }"
@@ -37,21 +37,21 @@ SYNTAX: Final = (
         "x = ((x));",
     ),
     Example(
-        syntax.ImportNotFound,
+        imports.ImportNotFound,
         f'import "fee.scrypt";\n{_USER}',
         f'import "fees.scrypt";\n{_USER}',
         place=Place.FILE,
         imports={"fees.scrypt": _FEES},
     ),
     Example(
-        syntax.ImportUnreadable,
+        imports.ImportUnreadable,
         f'import "picture.png";\n{_USER}',
         f'import "fees.scrypt";\n{_USER}',
         place=Place.FILE,
         imports={"picture.png": b"\x89PNG", "fees.scrypt": _FEES},
     ),
     Example(
-        syntax.ImportCycle,
+        imports.ImportCycle,
         f'import "ring.scrypt"; // which imports sample.scrypt\n{_USER}',
         f'import "fees.scrypt";\n{_USER}',
         place=Place.FILE,

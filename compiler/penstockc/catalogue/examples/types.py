@@ -3,7 +3,7 @@
 from typing import Final
 
 from penstockc.catalogue.example import Example
-from penstockc.errors import constants, generics, structures, types
+from penstockc.errors import constants, declarations, types
 from penstockc.habits.phrases import CONTRACT
 from penstockc.habits.rows import Place
 
@@ -37,60 +37,62 @@ TYPES: Final = (
     Example(types.NotAnArray, "bytes b = this.data[0];", "bytes b = this.data[0 : 1];"),
     Example(types.UnexpectedTypeArguments, "int y = PubKey<int>.size;", "int y = len(this.owner);"),
     Example(
-        types.RecursiveClass,
+        declarations.RecursiveClass,
         f"library Doll {{ Doll inner; }}\n{CONTRACT}",
         f"library Doll {{ int inner; }}\n{CONTRACT}",
         place=Place.FILE,
     ),
     Example(
-        types.AliasCycle,
+        declarations.AliasCycle,
         f"type A = B;\ntype B = A;\n{CONTRACT}",
         f"type A = B;\ntype B = int;\n{CONTRACT}",
         place=Place.FILE,
     ),
-    Example(types.PropertyWithValue, "int least = 500;", "static const int least = 500;", place=Place.MEMBERS),
-    Example(types.AutoProperty, "auto least;", "int least;", place=Place.MEMBERS),
-    Example(types.StaticWithoutValue, "static const int LEAST;", "static const int LEAST = 500;", place=Place.MEMBERS),
+    Example(declarations.PropertyWithValue, "int least = 500;", "static const int least = 500;", place=Place.MEMBERS),
+    Example(declarations.AutoProperty, "auto least;", "int least;", place=Place.MEMBERS),
+    Example(
+        declarations.StaticWithoutValue, "static const int LEAST;", "static const int LEAST = 500;", place=Place.MEMBERS
+    ),
 )
 
 STRUCTURES: Final = (
     Example(
-        structures.RecursiveStruct,
+        declarations.RecursiveStruct,
         f"struct Knot {{ Knot[2] ends; }}\n{CONTRACT}",
         f"struct Knot {{ int[2] ends; }}\n{CONTRACT}",
         place=Place.FILE,
     ),
     Example(
-        structures.EmptyStruct,
+        declarations.EmptyStruct,
         f"struct Point {{ }}\n{CONTRACT}",
         f"struct Point {{ int x; }}\n{CONTRACT}",
         place=Place.FILE,
     ),
     Example(
-        structures.UntypedStruct,
+        types.UntypedStruct,
         _POINT + _open("auto p = {x, 1};"),
         _POINT + _open("Point p = {x, 1};"),
         place=Place.FILE,
     ),
-    Example(structures.UnexpectedStruct, "int[2] ys = {x, 1};", "int[2] ys = [x, 1];"),
+    Example(types.UnexpectedStruct, "int[2] ys = {x, 1};", "int[2] ys = [x, 1];"),
     Example(
-        structures.WrongFieldCount,
+        types.WrongFieldCount,
         _POINT + _open("Point p = {x};"),
         _POINT + _open("Point p = {x, 1};"),
         place=Place.FILE,
     ),
     Example(
-        structures.MissingSize,
+        types.MissingSize,
         "static function first(int[] ys) : int { return ys[0]; }",
         "static function first(int[3] ys) : int { return ys[0]; }",
         place=Place.MEMBERS,
     ),
-    Example(structures.ValueTooLarge, "int[400][300] cells;", "int[4][3] cells;", place=Place.MEMBERS),
-    Example(structures.WrongElementCount, "int[3] ys = [1, 2];", "int[2] ys = [1, 2];"),
-    Example(structures.ElementsMismatch, "auto ys = [x, b'00'];", "auto ys = [pack(x), b'00'];"),
-    Example(structures.IndexOutOfRange, "int[2] ys = [1, 2];\nx = ys[2];", "int[2] ys = [1, 2];\nx = ys[1];"),
+    Example(types.ValueTooLarge, "int[400][300] cells;", "int[4][3] cells;", place=Place.MEMBERS),
+    Example(types.WrongElementCount, "int[3] ys = [1, 2];", "int[2] ys = [1, 2];"),
+    Example(types.ElementsMismatch, "auto ys = [x, b'00'];", "auto ys = [pack(x), b'00'];"),
+    Example(constants.IndexOutOfRange, "int[2] ys = [1, 2];\nx = ys[2];", "int[2] ys = [1, 2];\nx = ys[1];"),
     Example(
-        structures.NothingToHash,
+        types.NothingToHash,
         "library Void { }\n" + _open("bytes h = flattenSha256(new Void());"),
         "library Void { }\n" + _open("bytes h = flattenSha256(x);"),
         place=Place.FILE,
@@ -99,19 +101,19 @@ STRUCTURES: Final = (
 
 GENERICS: Final = (
     Example(
-        generics.WrongTypeArgumentCount,
+        types.WrongTypeArgumentCount,
         _BOX + _open("Box<int, int> b = new Box<int, int>(x);"),
         _BOX + _open("Box<int> b = new Box<int>(x);"),
         place=Place.FILE,
     ),
     Example(
-        generics.MissingTypeArguments,
+        types.MissingTypeArguments,
         _BOX + _open("auto b = new Box(x);"),
         _BOX + _open("auto b = new Box<int>(x);"),
         place=Place.FILE,
     ),
     Example(
-        generics.EndlessInstances,
+        types.EndlessInstances,
         f"library Box<T> {{ T item; }}\nstruct Tower<T> {{ T base; Tower<Box<T>> top; }}\n{CONTRACT}",
         f"library Box<T> {{ T item; }}\nstruct Tower<T> {{ T base; Box<T> top; }}\n{CONTRACT}",
         place=Place.FILE,
@@ -129,7 +131,7 @@ CONSTANTS: Final = (
         "loop (20) { loop (20) { x++; } }",
     ),
     Example(
-        constants.StaticRing,
+        declarations.StaticRing,
         "static const int RIM = SPOKES + 1;\nstatic const int SPOKES = RIM * 2;",
         "static const int RIM = 5;\nstatic const int SPOKES = RIM * 2;",
         place=Place.MEMBERS,

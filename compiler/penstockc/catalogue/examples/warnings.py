@@ -3,7 +3,7 @@
 from typing import Final
 
 from penstockc.catalogue.example import Example
-from penstockc.errors import allowing, assembly, constancy, guards, losses, unused
+from penstockc.errors.warnings import allowing, assembly, constancy, expressions, guards, hiding, properties, unused
 from penstockc.habits.rows import Place
 
 
@@ -56,15 +56,15 @@ WARNINGS: Final = (
         _COUNTER.replace("|", "require(this.updateState(p, SigHash.value(p)));"),
         place=Place.FILE,
     ),
-    Example(losses.DiscardedResult, "checkSig(sig, this.owner);", "require(checkSig(sig, this.owner));"),
+    Example(expressions.DiscardedResult, "checkSig(sig, this.owner);", "require(checkSig(sig, this.owner));"),
     _member(
-        losses.LostAssignment,
+        properties.LostAssignment,
         "public function raise(int y, Sig sig) {\n    this.limit = y;\n    require(checkSig(sig, this.owner));\n}",
         "public function raise(int y, Sig sig) {\n    require(y > this.limit);\n"
         "    require(checkSig(sig, this.owner));\n}",
     ),
     Example(
-        losses.UnassignedProperty,
+        properties.UnassignedProperty,
         "contract Sample {\n    PubKey owner;\n    int least;\n    constructor(PubKey owner) { this.owner = owner; }\n"
         "    public function open(Sig sig, int x) {\n        require(checkSig(sig, this.owner));\n"
         "        require(x > this.least);\n    }\n}",
@@ -103,7 +103,7 @@ WARNINGS: Final = (
         imports=_CLOCK,
     ),
     _member(
-        unused.HiddenBuiltin,
+        hiding.HiddenBuiltin,
         "static function abs(int y) : int { return y < 0 ? -y : y; }",
         "static function distance(int y) : int { return abs(y); }",
     ),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from penstock.artifact.artifact import BasicType, Kind
 from penstockc.diagnostics import CompileError
-from penstockc.errors.functions import CodeTooLarge
+from penstockc.errors.calls import CodeTooLarge
 from penstockc.ir.lowering.builder import Builder, TooMuchCode
 from penstockc.ir.lowering.code import Code
 from penstockc.ir.lowering.environment import Leaves

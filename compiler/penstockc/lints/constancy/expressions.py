@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from penstock.artifact.artifact import Kind
-from penstockc.errors.constancy import AlwaysFails, AlwaysFalse, AlwaysTrue, DeadArm
+from penstockc.errors.warnings.constancy import AlwaysFails, AlwaysFalse, AlwaysTrue, DeadArm
 from penstockc.language.operations import Operation
 from penstockc.language.types import ArrayType
 from penstockc.language.value_limits import ValueLimits

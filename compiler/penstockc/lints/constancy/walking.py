@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from penstock.artifact.artifact import BasicType
 from penstockc.diagnostics import Diagnostic
-from penstockc.errors.constancy import UnreachableCode
+from penstockc.errors.warnings.constancy import UnreachableCode
 from penstockc.lints.constancy.expressions import Expressions
 from penstockc.lints.constancy.scope import Scope
 from penstockc.lints.constancy.values import Known

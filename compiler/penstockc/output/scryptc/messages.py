@@ -12,12 +12,13 @@ from itertools import pairwise
 from typing import Final
 
 from penstockc.diagnostics import Diagnostic
-from penstockc.errors import syntax
-from penstockc.errors.assembly import VaryingAssembly
+from penstockc.errors import imports, syntax
 from penstockc.errors.constants import NotConstant
-from penstockc.errors.functions import NoEntryPoint
-from penstockc.errors.names import DuplicateName, PredeclaredName, ShadowedName
+from penstockc.errors.declarations import NoEntryPoint
+from penstockc.errors.names import DuplicateName, PredeclaredName
 from penstockc.errors.types import TypeMismatch
+from penstockc.errors.warnings.assembly import VaryingAssembly
+from penstockc.errors.warnings.hiding import ShadowedName
 from penstockc.output.scryptc.places import is_built_in, place
 from penstockc.output.scryptc.spans import official_spans
 from penstockc.source import Sources, Span
@@ -25,7 +26,6 @@ from penstockc.syntax import ast
 
 _NOWHERE: Final = "null:1:1:1:1"
 _WARNINGS: Final = (ShadowedName, VaryingAssembly)
-_ABOUT_IMPORTS: Final = (syntax.ImportNotFound, syntax.ImportUnreadable, syntax.ImportCycle)
 
 
 def messages(diagnostics: Iterable[Diagnostic], sources: Sources, trees: Iterable[ast.Module] = ()) -> str:
@@ -59,7 +59,7 @@ class _Writer:
 
     def error(self, found: Diagnostic) -> str:
         """An error of either kind."""
-        is_syntax = type(found).__module__ == syntax.__name__ and not isinstance(found, _ABOUT_IMPORTS)
+        is_syntax = type(found).__module__ == syntax.__name__
         return self.syntax_error(found) if is_syntax else self.block("Error", found)
 
     def block(self, heading: str, found: Diagnostic) -> str:
@@ -87,9 +87,9 @@ class _Writer:
     def wording(self, found: Diagnostic) -> str:
         """The official compiler's words for what it finds too, ours for the rest."""
         match found:
-            case syntax.ImportNotFound(path=path):
+            case imports.ImportNotFound(path=path):
                 return f'File not found: "{path}"'
-            case syntax.ImportCycle(files=files):
+            case imports.ImportCycle(files=files):
                 ring = ", ".join(f'"{importing}" -> "{imported}"' for importing, imported in pairwise(files))
                 return f"Cycle detected in import dependency: ({ring})"
             case NotConstant():
@@ -115,9 +115,9 @@ class _Writer:
     def span(self, found: Diagnostic) -> Span:
         """Where to point: for imports at the path, for a ring of them at the import that begins it."""
         match found:
-            case syntax.ImportCycle(first=first):
+            case imports.ImportCycle(first=first):
                 return self.literal(first)
-            case syntax.ImportNotFound(span=span) | syntax.ImportUnreadable(span=span):
+            case imports.ImportNotFound(span=span) | imports.ImportUnreadable(span=span):
                 return self.literal(span)
             case _:
                 return found.span

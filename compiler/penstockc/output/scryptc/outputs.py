@@ -11,7 +11,7 @@ from functools import cached_property
 from penstockc.codegen.instructions.emit import template_hex
 from penstockc.codegen.instructions.instruction import Code
 from penstockc.diagnostics import CompileError, InternalError
-from penstockc.errors.names import NothingToCompile
+from penstockc.errors.declarations import NothingToCompile
 from penstockc.output.scryptc.listing import assembly, source_map
 from penstockc.output.scryptc.messages import internal, messages
 from penstockc.output.scryptc.tree import program_trees

@@ -10,8 +10,9 @@ from typing import Final, assert_never
 
 from penstock.script.numbers import encode_number
 from penstock.script.opcodes import ALIASES, Op
-from penstockc.errors.assembly import BadAssemblyWord, UnbalancedAssembly, VaryingAssembly
 from penstockc.errors.constants import ConstantOutOfRange, NotConstant, UnrolledTooLarge
+from penstockc.errors.statements import BadAssemblyWord, UnbalancedAssembly
+from penstockc.errors.warnings.assembly import VaryingAssembly
 from penstockc.language.limits import LARGEST_SCRIPT
 from penstockc.semantics import typed
 from penstockc.semantics.expressions.context import Body

@@ -4,13 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from penstock.artifact.artifact import BasicType
-from penstockc.errors.assembly import AsmNotAlone
-from penstockc.errors.functions import (
-    Ending,
-    EntryPointWithoutRequire,
-    MissingReturn,
-    ReturnWithoutValue,
-)
+from penstockc.errors.statements import AsmNotAlone, Ending, EntryPointWithoutRequire, MissingReturn, ReturnWithoutValue
 from penstockc.language.types import LibraryType, named_parts
 from penstockc.semantics import typed
 from penstockc.semantics.bodies.assembly import check_assembly

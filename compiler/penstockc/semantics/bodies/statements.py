@@ -2,9 +2,9 @@
 
 from typing import assert_never
 
-from penstockc.errors.assembly import AsmNotAlone
-from penstockc.errors.functions import MisplacedReturn, UselessStatement
 from penstockc.errors.names import ForeignStatement
+from penstockc.errors.statements import AsmNotAlone, MisplacedReturn
+from penstockc.errors.warnings.expressions import UselessStatement
 from penstockc.language.types import Type
 from penstockc.semantics import typed
 from penstockc.semantics.bodies.loops import check_loop

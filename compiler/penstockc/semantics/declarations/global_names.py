@@ -5,7 +5,8 @@ The names of basic types and of the standard library are taken from the start.
 
 from dataclasses import dataclass, field
 
-from penstockc.errors.names import DuplicateName, NothingToCompile, PredeclaredName
+from penstockc.errors.declarations import NothingToCompile
+from penstockc.errors.names import DuplicateName, PredeclaredName
 from penstockc.language.builtins import TYPE_NAMES
 from penstockc.semantics.declarations.findings import Findings
 from penstockc.source import Span

@@ -10,19 +10,22 @@ from typing import ParamSpec, TypeVar
 
 from penstock.artifact.artifact import BasicType
 from penstockc.diagnostics import InternalError
-from penstockc.errors.functions import (
+from penstockc.errors.declarations import (
+    AutoProperty,
     EntryPointWithResult,
     GenericContract,
     GenericFunction,
     LibraryEntryPoint,
     MissingResultType,
     NoEntryPoint,
+    PropertyWithValue,
     SecondConstructor,
+    StateOutsideContract,
+    StaticWithoutValue,
 )
 from penstockc.errors.names import DuplicateName, PredeclaredName
-from penstockc.errors.state import StateOutsideContract
 from penstockc.errors.syntax import BadModifier
-from penstockc.errors.types import AutoProperty, PropertyWithValue, StaticWithoutValue, TypeMismatch
+from penstockc.errors.types import TypeMismatch
 from penstockc.language.types import Type
 from penstockc.semantics.declarations.findings import Findings, of_class, of_constructor
 from penstockc.semantics.declarations.headers import (

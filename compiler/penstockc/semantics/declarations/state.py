@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from penstock.artifact.artifact import BasicType
-from penstockc.errors.state import StateWithoutPreimage
+from penstockc.errors.declarations import StateWithoutPreimage
 from penstockc.language.types import ArrayType, LibraryType, StructType, Type
 from penstockc.semantics import typed
 from penstockc.semantics.declarations.findings import Findings, of_state

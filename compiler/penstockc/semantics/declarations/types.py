@@ -9,10 +9,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
-from penstockc.errors.generics import EndlessInstances, MissingTypeArguments, WrongTypeArgumentCount
+from penstockc.errors.declarations import AliasCycle, EmptyStruct, RecursiveClass, RecursiveStruct
 from penstockc.errors.names import DuplicateName, UnknownType
-from penstockc.errors.structures import EmptyStruct, MissingSize, RecursiveStruct, ValueTooLarge
-from penstockc.errors.types import AliasCycle, RecursiveClass, UnexpectedTypeArguments
+from penstockc.errors.types import (
+    EndlessInstances,
+    MissingSize,
+    MissingTypeArguments,
+    UnexpectedTypeArguments,
+    ValueTooLarge,
+    WrongTypeArgumentCount,
+)
 from penstockc.language.builtins import TYPE_NAMES
 from penstockc.language.types import OPEN, ArrayType, LibraryType, StructType, Type, size_of
 from penstockc.semantics.declarations.findings import Findings, of_alias, of_class

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 from penstock.artifact.artifact import BasicType
-from penstockc.errors.structures import (
+from penstockc.errors.constants import IndexOutOfRange
+from penstockc.errors.types import (
     ElementsMismatch,
-    IndexOutOfRange,
+    NotAnArray,
     UnexpectedStruct,
     UntypedStruct,
     WrongElementCount,
     WrongFieldCount,
 )
-from penstockc.errors.types import NotAnArray
 from penstockc.language.types import OPEN, ArrayType, StructType, Type
 from penstockc.semantics import typed
 from penstockc.semantics.expressions.calls import Check, leaves_arguments_out

@@ -3,10 +3,9 @@
 from typing import Final
 
 from penstock.artifact.artifact import BasicType, Kind
+from penstockc.errors.calls import MoreSignaturesThanKeys
 from penstockc.errors.constants import ConstantOutOfRange, NotConstant
-from penstockc.errors.functions import MoreSignaturesThanKeys
-from penstockc.errors.structures import NothingToHash
-from penstockc.errors.types import NotCastable
+from penstockc.errors.types import NotCastable, NothingToHash
 from penstockc.language.builtins import LARGEST_CONSTANT, Builtin, Form
 from penstockc.language.operations import Operation
 from penstockc.language.types import OPEN, ArrayType, size_of

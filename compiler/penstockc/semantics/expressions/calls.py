@@ -4,12 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import chain, repeat
 
 from penstock.artifact.artifact import BasicType
-from penstockc.errors.functions import (
-    EntryPointOutsideRequire,
-    NotConstructible,
-    SwappedArguments,
-    WrongArgumentCount,
-)
+from penstockc.errors.calls import EntryPointOutsideRequire, NotConstructible, SwappedArguments, WrongArgumentCount
 from penstockc.errors.names import (
     MethodCalledBare,
     NeedsInstance,

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from penstock.artifact.artifact import BasicType
-from penstockc.errors.advice import Backslash
-from penstockc.errors.functions import NotConstructible
-from penstockc.errors.names import ClassAsValue, ThisAsClass
+from penstockc.errors.calls import NotConstructible
+from penstockc.errors.names import ClassAsValue
 from penstockc.errors.types import ArmsMismatch, OperandMismatch
+from penstockc.errors.warnings.expressions import Backslash, ThisAsClass
 from penstockc.language.builtins import BUILTINS, TYPE_NAMES, Builtin
 from penstockc.language.operations import Operation
 from penstockc.language.types import Type

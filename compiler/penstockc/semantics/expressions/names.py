@@ -2,20 +2,19 @@
 
 from collections.abc import Iterable
 
-from penstockc.errors.generics import MissingTypeArguments
 from penstockc.errors.names import (
     BareProperty,
     ClassAsValue,
     FunctionAsValue,
     NeedsInstance,
     PrivateMember,
-    ThisAsClass,
     ThisInStatic,
     ThroughInstance,
     UnknownMember,
     UnknownName,
 )
-from penstockc.errors.types import UnexpectedTypeArguments
+from penstockc.errors.types import MissingTypeArguments, UnexpectedTypeArguments
+from penstockc.errors.warnings.expressions import ThisAsClass
 from penstockc.habits.rows import find_word
 from penstockc.habits.words import NAMES, STATEMENTS
 from penstockc.language.builtins import BUILTINS

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from penstockc.errors.names import DuplicateName, ShadowedName
+from penstockc.errors.names import DuplicateName
+from penstockc.errors.warnings.hiding import ShadowedName
 from penstockc.language.types import Type
 from penstockc.semantics.declarations.findings import Findings
 from penstockc.semantics.typed import Literal, Local

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from penstock.artifact.artifact import BasicType
-from penstockc.errors.functions import Recursion
+from penstockc.errors.calls import Recursion
 from penstockc.semantics import typed
 from penstockc.semantics.declarations.headers import FunctionHeader, ParameterHeader
 from penstockc.semantics.declarations.signatures import of_function

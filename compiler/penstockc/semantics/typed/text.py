@@ -1,4 +1,4 @@
-"""The typed tree as text, for tests and for whoever wants to see what the compiler understood.
+"""The typed tree as text (`penstock show --stage typed`).
 
 One definition after the other, statements indented. Locals carry their number (`x#2`), operations the name of their row
 (`ADD(x#2, 1)`), calls their owner, literals of subtypes their type (`PubKey b'02'`), casts the type that comes out

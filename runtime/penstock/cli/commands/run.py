@@ -3,21 +3,25 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 import penstock
 from penstock.artifact.artifact import Location
-from penstock.cli.failure import REFUSED
+from penstock.cli.failure import REFUSED, Difference, Failure
 from penstock.cli.instances import instantiate, read_values, with_state
 from penstock.cli.instances import settings as settings_of
 from penstock.cli.loading import FILE_TYPE, JSON_OPTION, TARGET_OPTION, load_artifact
 from penstock.cli.values import ValueReader
 from penstock.contract.spending_transaction import Wrap
 from penstock.contract.values.arguments import bind
+from penstock.script.chains import DEFAULT_CHAIN
 from penstock.script.consensus import FINAL_SEQUENCE, MAX_MONEY
 from penstock.wording import counted
+
+if TYPE_CHECKING:
+    from penstock.cli.evaluating import Evaluation
 
 _WRAPS: Final = [wrap.value for wrap in Wrap]
 _SATOSHIS: Final = click.IntRange(0, MAX_MONEY)
@@ -63,8 +67,9 @@ Examples:
   penstock run contracts/p2pkh.scrypt unlock sig:@key pub:@key --set pubKeyHash=hash160:pub:@key
   penstock run p2pkh.json unlock sig:@key pub:@key --set pubKeyHash=hash160:pub:@key --json
   penstock run contracts/counter.scrypt increment preimage --set count=5 --next count=6
+  penstock run contracts/hash_lock.scrypt unlock @secret --set digest=sha256:@secret --evaluate
 
-The exit code is 0 if the script accepts, 1 if it refuses.""",
+The exit code is 0 if the script accepts, 1 if it refuses; 3 if --evaluate comes to another result.""",
 )
 @click.argument("file", type=FILE_TYPE)
 @click.argument("function")
@@ -114,6 +119,7 @@ The exit code is 0 if the script accepts, 1 if it refuses.""",
 )
 @click.option("--wrap", default=_WRAPS[0], type=click.Choice(_WRAPS), help="p2wsh (btc): lock with the script's hash.")
 @click.option("--rules", metavar="NAME", help="bsv, btc, bsv-consensus or btc-consensus.  [default: the target's]")
+@click.option("--evaluate", is_flag=True, help="Evaluate the source too, by the language's own rules, and compare.")
 @TARGET_OPTION
 @JSON_OPTION
 def command(  # noqa: PLR0913 - one per option
@@ -133,6 +139,7 @@ def command(  # noqa: PLR0913 - one per option
     sequence: int,
     wrap: str,
     rules: str | None,
+    evaluate: bool,
     target: str | None,
     as_json: bool,
 ) -> None:
@@ -141,6 +148,8 @@ def command(  # noqa: PLR0913 - one per option
     The contract's output is spent by a real transaction with real signatures.
     """
     _refuse_options(arguments)
+    if evaluate:
+        _refuse_to_evaluate(file, rules, target or DEFAULT_CHAIN.name)
     artifact = load_artifact(file, target)
     contract = instantiate(artifact, settings, asm)
     contract = with_state(contract, state) if state else contract
@@ -162,8 +171,11 @@ def command(  # noqa: PLR0913 - one per option
         values = read_values(artifact, bound, ValueReader(spend.sign, spend.preimage), constructing=False)
     call = spend.call(function, *values)
     verdict = spend.judge(call, rules=rules)
+    evaluation = _evaluation(file, spend, call, verdict) if evaluate else None
     report = _as_json if as_json else _as_text
-    click.echo(report(spend, call, verdict))
+    click.echo(report(spend, call, verdict, evaluation))
+    if evaluation and (told := evaluation.difference(verdict)):
+        raise Difference(told)
     if not verdict:
         raise SystemExit(REFUSED)
 
@@ -173,6 +185,20 @@ def _refuse_options(arguments: Sequence[str]) -> None:
     for text in arguments:
         if text.startswith("-") and not text[1:2].isdigit():
             raise click.NoSuchOption(text)
+
+
+def _refuse_to_evaluate(file: Path, rules: str | None, target: str) -> None:
+    """Refuse artifacts and rules other than the target's: the evaluator knows neither."""
+    if file.suffix == ".json":
+        raise Failure(f"error: --evaluate needs the source, and {file} is an artifact")
+    if rules not in (None, target):
+        raise click.UsageError("--evaluate goes by the target's own rules: leave --rules out.")
+
+
+def _evaluation(file: Path, spend: penstock.Spend, call: penstock.Call, verdict: penstock.Verdict) -> "Evaluation":
+    from penstock.cli.evaluating import evaluation_of  # noqa: PLC0415 - an artifact needs no compiler
+
+    return evaluation_of(file, spend, call, verdict)
 
 
 def _with_next(
@@ -190,15 +216,18 @@ def _with_next(
     return filled
 
 
-def _as_text(spend: penstock.Spend, call: penstock.Call, verdict: penstock.Verdict) -> str:
+def _as_text(
+    spend: penstock.Spend, call: penstock.Call, verdict: penstock.Verdict, evaluation: "Evaluation | None"
+) -> str:
+    evaluated = f"\n{evaluation.as_text}" if evaluation else ""
     name = f"{spend.contract.artifact.contract}.{call.function.name}"
     unlocking = sum(map(len, call.items)) if spend.wrap == Wrap.P2WSH else len(call.unlocking_script)
     sizes = f"unlocked by {counted(unlocking, 'byte')}, locked by {len(spend.locking_script):,}"
     if verdict:
-        return f"{click.style('accepted', fg='green')}: {name} ({sizes})"
+        return f"{click.style('accepted', fg='green')}: {name} ({sizes}){evaluated}"
     location = _location(spend, verdict)
     place = f"\nat {location}" if location else ""
-    return f"{click.style('refused', fg='red')}: {name} ({sizes}){place}\n{verdict.explain()}"
+    return f"{click.style('refused', fg='red')}: {name} ({sizes}){place}\n{verdict.explain()}{evaluated}"
 
 
 def _location(spend: penstock.Spend, verdict: penstock.Verdict) -> Location | None:
@@ -208,7 +237,9 @@ def _location(spend: penstock.Spend, verdict: penstock.Verdict) -> Location | No
     return spend.contract.artifact.location(verdict.opcode_index)
 
 
-def _as_json(spend: penstock.Spend, call: penstock.Call, verdict: penstock.Verdict) -> str:
+def _as_json(
+    spend: penstock.Spend, call: penstock.Call, verdict: penstock.Verdict, evaluation: "Evaluation | None"
+) -> str:
     location = _location(spend, verdict)
     return json.dumps(
         {
@@ -223,5 +254,6 @@ def _as_json(spend: penstock.Spend, call: penstock.Call, verdict: penstock.Verdi
             "unlocking_script": "" if spend.wrap == Wrap.P2WSH else call.unlocking_script.hex(),
             "value": spend.value,
             "transaction": spend.transaction(call).serialize().hex(),
+            **({"evaluated": evaluation.as_json} if evaluation else {}),
         }
     )

@@ -6,7 +6,7 @@ from penstock.artifact.template import Template
 from penstock.script.pushes import push, push_number
 from penstockc.codegen import generate
 from penstockc.codegen.instructions.emit import template_hex
-from penstockc.ir.parser import read_script
+from tests.support.compiling.ir_parser import read_script
 from tests.support.spending.script_runs import run
 
 FUNCTIONS = """

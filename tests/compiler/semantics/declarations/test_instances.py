@@ -2,7 +2,7 @@
 
 import pytest
 
-from penstockc.errors.functions import Recursion
+from penstockc.errors.calls import Recursion
 from penstockc.semantics.typed import MemberKey
 from penstockc.semantics.typed.text import show_function
 from tests.support.compiling.sources import codes, diagnostics, program

@@ -1,14 +1,25 @@
-"""The evaluator's oracle for a real spend: what relay says about its signatures and lock times.
+"""Signatures, lock times and assembly of a real spend, as the evaluator asks for them (`penstockc.meaning.oracle`).
 
-It follows the rules as they are written down for the nodes, not the machine's code, and looks at the locking script
-only where they do: for what signatures commit to, and for signatures inside of it.
+The answers follow the rules that nodes relay by, as they are written down, and not the machine's code: the evaluator is
+a second opinion about scripts. They look at the locking script only where the rules do: for what signatures commit to,
+and for signatures inside of it. Inline assembly has no meaning but the machine's, which runs it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from penstock import Spend
 from penstock.contract.push_tx import code_behind
+from penstock.contract.spend import Spend
+from penstock.contract.spending_transaction import Wrap
+from penstock.script.chains import Chain
+from penstock.script.consensus import (
+    FINAL_SEQUENCE,
+    LOCK_TIME_THRESHOLD,
+    SEQUENCE_DISABLED,
+    SEQUENCE_IN_SECONDS,
+    SEQUENCE_MASK,
+)
 from penstock.script.opcodes import Op
 from penstock.script.parse import instructions
 from penstock.script.pushes import push_data
@@ -19,18 +30,21 @@ from penstock.vm.judging.verify import verify
 from penstock.vm.rules import RuleSet
 from penstockc.language.abort import Abort
 
-FINAL = 0xFFFF_FFFF
-FORKID = 0x40
-FIRST_TIME = 500_000_000  # lock times from here on are seconds, below it blocks
-DISABLED, IS_TIME, AGE = 1 << 31, 1 << 22, 0xFFFF  # bits of a relative lock (BIP68)
+_FORKID: Final = 0x40
+_RULES: Final = frozenset({"P2SH", "GENESIS", "CHRONICLE", "UTXO_AFTER_GENESIS", "UTXO_AFTER_CHRONICLE"})
+"""Rules that say what opcodes do; the others are about signatures and the form of scripts."""
 
 
 @dataclass(slots=True)
 class SpendOracle:
     """Answers for one transaction that spends one output of a contract.
 
-    `cut_an_empty_one` tells afterwards whether an empty signature was cut out of what another one signs: bsv-sdk
-    leaves it in. `separators` counts those that were passed; `second_stack` is what assembly left there.
+    Attributes:
+        spend: the transaction.
+        cut_an_empty_one: afterwards, whether an empty signature was cut out of what another one signs (bsv-sdk does not
+            cut it out).
+        separators: how many code separators were passed.
+        second_stack: what assembly left on the second stack.
     """
 
     spend: Spend
@@ -39,25 +53,28 @@ class SpendOracle:
     second_stack: tuple[bytes, ...] = ()
 
     @property
-    def is_bsv(self) -> bool:
-        return self.spend.contract.artifact.target == "bsv"
+    def chain(self) -> Chain:
+        """The chain that the contract was compiled for."""
+        return self.spend.contract.artifact.chain
 
     @property
     def relaxed(self) -> bool:
         """Whether Chronicle lets low S and empty failing signatures go, as it does for versions above 1."""
-        return self.is_bsv and self.spend.version > 1
+        return "CHRONICLE" in self.chain.flags and self.spend.version > 1
 
     # Signatures -------------------------------------------------------------------------------------------------------
 
     def check_sig(self, signature: bytes, public_key: bytes) -> bool:
+        """Tell whether a signature is one of a key."""
         self._check_script_for(signature)
         return self._no_signature_in_vain([signature], good=self._pair(signature, public_key))
 
     def check_multi_sig(self, signatures: Sequence[bytes], public_keys: Sequence[bytes]) -> bool:
+        """Tell whether each signature belongs to one of the keys, in the keys' order."""
         for signature in signatures:
             self._check_script_for(signature)
         waiting, keys = list(signatures), list(public_keys)
-        cut_out = [signature for signature in signatures if self.is_bsv and self._is_cut_out(signature)]
+        cut_out = [signature for signature in signatures if self.chain.has_fork_id and self._is_cut_out(signature)]
         self.cut_an_empty_one |= b"" in cut_out
         while waiting and len(waiting) <= len(keys):
             if self._pair(waiting[-1], keys.pop()) and not cut_out:
@@ -66,14 +83,14 @@ class SpendOracle:
 
     def _check_script_for(self, signature: bytes) -> None:
         """On btc the script of a bare output may not contain the push of a signature, not even of an empty one."""
-        if self.is_bsv or self.spend.wrap == "p2wsh":
+        if self.chain.has_fork_id or self.spend.wrap == Wrap.P2WSH:
             return
         if self._is_in_script(signature):
             raise Abort("the script contains the signature")
 
     def _is_cut_out(self, signature: bytes) -> bool:
         """Whether bsv takes a signature out of what all of a CHECKMULTISIG sign: an old one, in the script itself."""
-        return not (signature and signature[-1] & FORKID) and self._is_in_script(signature)
+        return not (signature and signature[-1] & _FORKID) and self._is_in_script(signature)
 
     def _is_in_script(self, signature: bytes) -> bool:
         pushed, script = push_data(signature), self.spend.contract.locking_script
@@ -85,7 +102,7 @@ class SpendOracle:
         return bool(signature) and verify_digest(signature[:-1], public_key, self._digest(signature[-1]))
 
     def _digest(self, hash_type: int) -> bytes:
-        """What a signature signs: the script from behind the last separator, if none was jumped over."""
+        """What a signature signs: the script from after the last separator, if none was jumped over."""
         spend = self.spend
         if not self.separators:
             return spend.sighash(hash_type)
@@ -106,7 +123,7 @@ class SpendOracle:
         if not is_low_s(signature[:-1]) and not self.relaxed:
             raise Abort("a signature with a high S")
         hash_type = signature[-1]
-        forkid, chronicle = (FORKID, 0x20) if self.is_bsv else (0, 0)
+        forkid, chronicle = (_FORKID, 0x20) if self.chain.has_fork_id else (0, 0)
         if hash_type & ~(0x80 | forkid | chronicle) not in (1, 2, 3):
             raise Abort("an undefined hash type")
         if forkid and not hash_type & forkid:
@@ -115,12 +132,13 @@ class SpendOracle:
     def _check_key_encoding(self, public_key: bytes) -> None:
         compressed = len(public_key) == 33 and public_key[0] in (2, 3)
         uncompressed = len(public_key) == 65 and public_key[0] == 4
-        if not compressed and (self.spend.wrap == "p2wsh" or not uncompressed):
+        if not compressed and (self.spend.wrap == Wrap.P2WSH or not uncompressed):
             raise Abort("a public key of another form")
 
     # Separators and assembly ------------------------------------------------------------------------------------------
 
     def separate_code(self) -> None:
+        """Count a code separator."""
         self.separators += 1
 
     def run_assembly(self, words: Sequence[Op | bytes | str], items: Sequence[bytes], count: int) -> Sequence[bytes]:
@@ -146,30 +164,31 @@ class SpendOracle:
     @property
     def rules(self) -> RuleSet:
         """Those of the machine alone."""
-        flags = "P2SH,GENESIS,CHRONICLE,UTXO_AFTER_GENESIS,UTXO_AFTER_CHRONICLE" if self.is_bsv else ""
-        return RuleSet.from_flags(flags, chain="bsv" if self.is_bsv else "btc")
+        return RuleSet.from_flags(",".join(_RULES & self.chain.block_flags), chain=self.chain)
 
     # Lock times -------------------------------------------------------------------------------------------------------
 
     def check_lock_time(self, lock_time: int) -> None:
+        """Hold the transaction's lock time against one (BIP65)."""
         if lock_time < 0:
             raise Abort("a negative lock time")
-        if (lock_time < FIRST_TIME) != (self.spend.lock_time < FIRST_TIME):
+        if (lock_time < LOCK_TIME_THRESHOLD) != (self.spend.lock_time < LOCK_TIME_THRESHOLD):
             raise Abort("a height against a time")
         if lock_time > self.spend.lock_time:
             raise Abort("the spend is not locked for so long")
-        if self.spend.sequence == FINAL:
+        if self.spend.sequence == FINAL_SEQUENCE:
             raise Abort("the sequence number makes the lock time void")
 
     def check_sequence(self, sequence: int) -> None:
+        """Hold the input's sequence number against an age (BIP112)."""
         if sequence < 0:
             raise Abort("a negative age")
-        if sequence & DISABLED:
+        if sequence & SEQUENCE_DISABLED:
             return
         own = self.spend.sequence
-        if self.spend.version % 2**32 < 2 or own & DISABLED:
+        if self.spend.version % 2**32 < 2 or own & SEQUENCE_DISABLED:
             raise Abort("the spend promises no age")
-        if (sequence ^ own) & IS_TIME:
+        if (sequence ^ own) & SEQUENCE_IN_SECONDS:
             raise Abort("blocks against seconds")
-        if sequence & AGE > own & AGE:
+        if sequence & SEQUENCE_MASK > own & SEQUENCE_MASK:
             raise Abort("the output need not be so old")

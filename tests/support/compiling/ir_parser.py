@@ -1,4 +1,4 @@
-"""The text form of `text`, read back.
+"""The text form of the intermediate form (`penstockc.ir.text`), read back.
 
 In: text as `script_text` writes it (blank lines are skipped). Out: the same script, all its spans empty.
 """

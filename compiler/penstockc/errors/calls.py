@@ -1,0 +1,83 @@
+"""Errors of calls: of functions, constructors and built-ins, and of calls that are too many."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from penstockc.diagnostics import Diagnostic
+
+_SHOWN_CALLS: Final = 6  # of a chain, from the outermost on, and the last one
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPointOutsideRequire(Diagnostic):
+    """A public function called anywhere but in the condition of a `require`."""
+
+    name: str
+    message = "`{name}` is public and has no result"
+    hint = "call it as the condition of a require: `require(x.{name}(..));`"
+
+
+@dataclass(frozen=True, slots=True)
+class NotConstructible(Diagnostic):
+    """Something that `new` or a call cannot make."""
+
+    name: str
+    reason: str
+    message = "`{name}` cannot be made like this: {reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class WrongArgumentCount(Diagnostic):
+    """A call with too many or too few arguments."""
+
+    name: str
+    wanted: int
+    given: int
+    signature: str
+    message = "`{name}` takes {wanted:count argument}, not {given}"
+    hint = "it is `{signature}`"
+
+
+@dataclass(frozen=True, slots=True)
+class SwappedArguments(Diagnostic):
+    """A call with two arguments in each other's place. The span is that of all arguments."""
+
+    name: str
+    signature: str
+    message = "two arguments of `{name}` stand in each other's place"
+    hint = "it is `{signature}`"
+
+
+@dataclass(frozen=True, slots=True)
+class MoreSignaturesThanKeys(Diagnostic):
+    """A `checkMultiSig` of more signatures than keys."""
+
+    signatures: int
+    keys: int
+    message = "{signatures} signatures cannot match {keys:count key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Recursion(Diagnostic):
+    """Functions that call themselves, directly or not."""
+
+    ring: tuple[str, ...]
+    message = "`{ring[0]}` calls itself: {ring:chain}"
+    hint = "all calls are inlined, so there is no recursion"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTooLarge(Diagnostic):
+    """Calls and loops that make more code of a contract than can be compiled."""
+
+    calls: tuple[str, ...]
+    most: int
+    message = "calls and loops make more than {most} steps of this contract"
+
+    @property
+    def hint(self) -> str:
+        if not self.calls:
+            return "the body of a loop stands in the script once for each iteration"
+        is_long = len(self.calls) > _SHOWN_CALLS + 1
+        chain = " -> ".join((*self.calls[:_SHOWN_CALLS], "…", self.calls[-1]) if is_long else self.calls)
+        return f"each call is expanded in its place, here {chain}: keep the result of a call in a local"

@@ -1,0 +1,37 @@
+"""Errors of imports: files that cannot be read, or that import each other."""
+
+from dataclasses import dataclass
+
+from penstockc.diagnostics import Diagnostic
+from penstockc.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class ImportNotFound(Diagnostic):
+    """An imported file cannot be read."""
+
+    path: str
+    message = 'file not found: "{path}"'
+    hint = "paths are relative to the folder of the importing file, and every character counts"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportUnreadable(Diagnostic):
+    """An imported file is not UTF-8 text, or the system refuses to read it."""
+
+    path: str
+    reason: str
+    message = 'cannot read "{path}": {reason}'
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCycle(Diagnostic):
+    """Files that import each other in a ring.
+
+    `files` starts and ends with the same one. The span is that of the import that closes the ring, `first` that of the
+    one that begins it.
+    """
+
+    files: tuple[str, ...]
+    first: Span
+    message = "these files import each other: {files:chain}"

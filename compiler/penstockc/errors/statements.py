@@ -1,0 +1,88 @@
+"""Errors of statements and function bodies: how they end, `return`, inline assembly."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from penstockc.diagnostics import Diagnostic
+
+
+class Ending(StrEnum):
+    """The end of a public function that does not end in `require`, and how to mend it."""
+
+    IF = "add `require(true);` after it: what its arms require holds all the same"
+    LOOP = "add `require(true);` after it, or require what the loop found: `require(done);`"
+    RETURN = "`require(..);` says yes or no: write `require(x == 1);` instead of `return x == 1;`"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPointWithoutRequire(Diagnostic):
+    """A public function that does not end in `require`."""
+
+    name: str
+    ending: Ending | None = None
+    message = "public function `{name}` must end with `require(..);`"
+
+    @property
+    def hint(self) -> str:
+        return str(self.ending or "say what the spender must bring: `require(checkSig(sig, this.owner));`")
+
+
+@dataclass(frozen=True, slots=True)
+class MissingReturn(Diagnostic):
+    """A function that does not end in `return`."""
+
+    name: str
+    ends_in_if: bool = False
+    message = "function `{name}` must end with `return ..;`"
+
+    @property
+    def hint(self) -> str:
+        if self.ends_in_if:
+            return "write `return c ? a : b;`, or give a local its value in both arms and return that at the end"
+        return "its last statement gives the result: `return x;`; a function without any gives a bool: `return true;`"
+
+
+@dataclass(frozen=True, slots=True)
+class MisplacedReturn(Diagnostic):
+    """A `return` anywhere but at the end of a function with a result."""
+
+    is_public: bool = False
+    message = "`return` can only be the last statement of a function with a result"
+
+    @property
+    def hint(self) -> str:
+        if self.is_public:
+            return "put what follows into the other arm: `if (c) { .. } else { .. }`; on bsv `exit(true);` accepts"
+        return "keep the result in a local and return that at the end"
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnWithoutValue(Diagnostic):
+    """A `return` that returns nothing."""
+
+    message = "`return` needs a value"
+
+
+@dataclass(frozen=True, slots=True)
+class AsmNotAlone(Diagnostic):
+    """Inline assembly among other statements, or elsewhere than in a function."""
+
+    message = "inline assembly must be the whole body of its function"
+
+
+@dataclass(frozen=True, slots=True)
+class BadAssemblyWord(Diagnostic):
+    """A word of inline assembly that is neither an opcode nor data."""
+
+    word: str
+    close: str | None
+    message = "`{word}` is neither an opcode nor data in hexadecimal (two digits a byte)"
+    hint = "did you mean `{close}`?"
+
+
+@dataclass(frozen=True, slots=True)
+class UnbalancedAssembly(Diagnostic):
+    """An `OP_IF`, `OP_ELSE` or `OP_ENDIF` that lacks its partner in the same assembly."""
+
+    message = "this opcode lacks its `OP_IF` or `OP_ENDIF`"
+    hint = "the assembly of a function must close what it opens"

@@ -1,0 +1,49 @@
+"""Warnings about constancy: conditions that are always the same, operations that always fail, unreachable code."""
+
+from dataclasses import dataclass
+
+from penstockc.diagnostics import WarningDiagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class AlwaysTrue(WarningDiagnostic):
+    """A condition that is true in every spend."""
+
+    reason: str
+    message = "this condition is always true{reason}"
+    hint = "it checks nothing: write `true` if that is meant"
+
+
+@dataclass(frozen=True, slots=True)
+class AlwaysFalse(WarningDiagnostic):
+    """A condition that is false in every spend."""
+
+    reason: str
+    message = "this condition is always false{reason}"
+    hint = "no spend gets past it: write `false` if that is meant"
+
+
+@dataclass(frozen=True, slots=True)
+class AlwaysFails(WarningDiagnostic):
+    """An operation that fails the script whatever the spender gives."""
+
+    reason: str
+    message = "the script always fails here: {reason}"
+    hint = "`require(false)` says so if that is meant"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadArm(WarningDiagnostic):
+    """An arm of a branch that is never taken."""
+
+    truth: bool
+    message = "this is never reached: its condition is always {truth}"
+    hint = "take it out; its checks are never made"
+
+
+@dataclass(frozen=True, slots=True)
+class UnreachableCode(WarningDiagnostic):
+    """A statement that no spend gets to."""
+
+    message = "this is never reached: the script has ended before"
+    hint = "take it out; its checks are never made"

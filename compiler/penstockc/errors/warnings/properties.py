@@ -1,0 +1,23 @@
+"""Warnings about properties: without a value, or with an assignment that no transaction carries."""
+
+from dataclasses import dataclass
+
+from penstockc.diagnostics import WarningDiagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class UnassignedProperty(WarningDiagnostic):
+    """A property that the constructor leaves as it was."""
+
+    name: str
+    message = "the constructor can end without a value for `{name}`: it stays zero, or empty"
+    hint = "assign `this.{name}` on every path of the constructor"
+
+
+@dataclass(frozen=True, slots=True)
+class LostAssignment(WarningDiagnostic):
+    """A property that is not state, and is assigned in a public function."""
+
+    name: str
+    message = "`{name}` is not `@state`: the next spend sees nothing of this assignment"
+    hint = "mark the property `@state`, or use a local"

@@ -1,0 +1,50 @@
+"""`penstock show`: the result of one stage of the compiler."""
+
+import json
+from pathlib import Path
+
+import click
+
+from penstock.cli.failure import Failure
+from penstock.cli.loading import FILE_TYPE, JSON_OPTION, TARGET_OPTION, mistakes_seen_from_here
+from penstock.script.chains import DEFAULT_CHAIN
+from penstockc.pipeline import read_file
+from penstockc.showing import Stage, show
+
+
+@click.command(
+    "show",
+    epilog="""\b
+Stages:
+  syntax   the file as it was parsed
+  typed    names resolved, types found, generics and loops expanded
+  lowered  the intermediate form: values in regions
+  ir       the same after the passes: folded, shared, shortened
+  asm      the script's template, branches indented
+
+\b
+Examples:
+  penstock show contracts/hash_lock.scrypt --stage typed
+  penstock show contracts/counter.scrypt --stage ir
+  penstock show contracts/p2pkh.scrypt --stage asm --target btc""",
+)
+@click.argument("file", type=FILE_TYPE)
+@click.option("--stage", required=True, type=click.Choice([stage.value for stage in Stage]), help="What to show.")
+@TARGET_OPTION
+@JSON_OPTION
+def command(file: Path, stage: str, target: str | None, *, as_json: bool) -> None:
+    """Show what a stage of the compiler makes of FILE, a source.
+
+    Later stages are not run: a file that parses has a syntax tree even if it does not compile.
+    """
+    if file.suffix == ".json":
+        raise Failure(
+            f"error: {file} is an artifact, and stages begin with a source: `penstock inspect` lists its script"
+        )
+    chain = target or DEFAULT_CHAIN.name
+    with mistakes_seen_from_here(file):
+        text = show(read_file(file), Stage(stage), chain)
+    if as_json:
+        click.echo(json.dumps({"file": str(file), "stage": stage, "target": chain, "text": text}))
+    else:
+        click.echo(text, nl=False)
