@@ -15,7 +15,7 @@ from penstock.artifact.artifact import Artifact
 from penstock.channel.agreement.movie import Movie
 from penstock.channel.agreement.terms import Terms
 from penstock.channel.simulation.costs import Figures, compare
-from penstock.channel.simulation.stream import Screening, screen
+from penstock.channel.simulation.stream import StreamResult, screen
 from penstock.channel.transactions.closing import Closing
 from penstock.errors import PenstockError
 from penstock.report.page import render
@@ -37,7 +37,7 @@ def main() -> None:
         parser.error(str(error))
 
 
-def run(console: Console, file: Path, out: Path) -> Screening:
+def run(console: Console, file: Path, out: Path) -> StreamResult:
     """Stream `file`; write what Alice gets and the report into the folder `out`."""
     console.rule("1. The contract")
     artifact = penstock.compile_file(penstock.bundled("streaming"))
@@ -82,7 +82,7 @@ def show_contract(console: Console, artifact: Artifact) -> None:
     console.print(artifact.asm, markup=False)
 
 
-def stream(console: Console, artifact: Artifact, file: Path, copy: Path) -> Screening:
+def stream(console: Console, artifact: Artifact, file: Path, copy: Path) -> StreamResult:
     """Let Bob stream `file` to Alice, who writes `copy`."""
     alice, bob = penstock.PrivateKey.generate(), penstock.PrivateKey.generate()
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
@@ -97,7 +97,7 @@ def stream(console: Console, artifact: Artifact, file: Path, copy: Path) -> Scre
         return screen(artifact, movie, Terms(), alice, bob, closing=Closing.TWO_WAY, on_chunk=keep)
 
 
-def show_ending(console: Console, screening: Screening, figures: Figures) -> None:
+def show_ending(console: Console, screening: StreamResult, figures: Figures) -> None:
     """Print what one of the two endings put on the chain."""
     settlement = screening.ended(figures.closing)
     console.print(f"{figures.closing}: {figures.payout:,} satoshis reach Bob")

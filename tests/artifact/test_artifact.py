@@ -3,6 +3,7 @@
 import copy
 import json
 from contextlib import suppress
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from penstock.artifact.artifact import (
     Struct,
     template_md5,
 )
+from penstock.artifact.json_fields import FIELDS
 from penstock.errors import PenstockError
 from penstock.script.chains import BTC, CHAINS
 from tests.support.spending.hand_made import EQUALS, STREAMING, parameters, remade
@@ -77,6 +79,15 @@ def test_json_gives_back_the_same_artifact_and_the_same_bytes(artifact: Artifact
 @given(artifacts())
 def test_any_artifact_survives_json(artifact: Artifact) -> None:
     assert Artifact.from_json(artifact.to_json()) == artifact
+
+
+NOT_IN_JSON = {"warnings"}  # other programs read the JSON
+
+
+def test_every_attribute_has_a_row() -> None:
+    read = {row.attribute for row in FIELDS if row.read is not None}
+    assert read == {attribute.name for attribute in fields(Artifact)} - NOT_IN_JSON
+    assert len({row.name for row in FIELDS}) == len(FIELDS)
 
 
 def test_the_json_has_the_fields_of_version_9_in_their_order_and_ours_behind() -> None:

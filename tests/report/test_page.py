@@ -12,7 +12,7 @@ import pytest
 from penstock.channel.agreement.movie import Movie
 from penstock.channel.agreement.terms import LeafDelivery, Terms
 from penstock.channel.simulation.costs import compare
-from penstock.channel.simulation.stream import Screening, screen
+from penstock.channel.simulation.stream import StreamResult, screen
 from penstock.channel.transactions.closing import Closing
 from penstock.channel.transactions.fields import fields
 from penstock.ledger.fees import FeeRate
@@ -26,7 +26,7 @@ VOID = {"meta", "br", "rect", "line"}
 @cache
 def screening(
     chunks: int = 12, closing: Closing = Closing.TWO_WAY, terms: Terms = DEFAULT_TERMS, size: int = 500
-) -> Screening:
+) -> StreamResult:
     movie = movie_of(chunks, size)
     return screen(streaming(), movie, terms, ALICE, BOB, closing=closing, on_chunk=lambda index, data: None)
 
@@ -63,7 +63,7 @@ class Reader(HTMLParser):
         return re.sub(r"\s+", " ", "".join(self.texts))
 
 
-def read(shown: Screening, name: str = "movie.mp4") -> Reader:
+def read(shown: StreamResult, name: str = "movie.mp4") -> Reader:
     reader = Reader()
     reader.feed(render(shown, name=name, version="1.2.3"))
     reader.close()
@@ -71,7 +71,7 @@ def read(shown: Screening, name: str = "movie.mp4") -> Reader:
     return reader
 
 
-CASES: dict[str, Callable[[], Screening]] = {
+CASES: dict[str, Callable[[], StreamResult]] = {
     "2-way": screening,
     "1-way": lambda: screening(closing=Closing.ONE_WAY),
     "proofs": lambda: screening(terms=Terms(delivery=LeafDelivery.PROOFS)),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from penstock.script.chains import BSV, BTC, Chain
-from penstock.tx.hash_type import HashTypeError, Outputs, Switch, chain_of, hash_type_name, hash_type_number
+from penstock.tx.hash_type import HashTypeError, SignedOutputs, Switch, chain_of, hash_type_name, hash_type_number
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_numbers_have_32_bits(number: int) -> None:
 
 
 def test_every_name_is_read_back() -> None:
-    names = [outputs.name for outputs in Outputs]
+    names = [outputs.name for outputs in SignedOutputs]
     for outputs in names:
         for count in range(3):
             for switches in permutations([str(switch.name) for switch in Switch], count):

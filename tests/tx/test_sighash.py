@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from penstock.tx.hash_type import HashTypeError
 from penstock.tx.hashes import hash256, tagged_hash
-from penstock.tx.sighash import Digests, Field, SighashError, preimage_fields, sighash, tapleaf_hash, uses_forkid_digest
+from penstock.tx.sighash import (
+    Digests,
+    PreimageField,
+    SighashError,
+    preimage_fields,
+    sighash,
+    tapleaf_hash,
+    uses_forkid_digest,
+)
 from penstock.tx.transaction import OutPoint, Transaction, TransactionError, TxIn, TxOut
 from tests.support.spending.transactions import UINT32, small_transaction, transactions
 from tests.support.vectors.vector_files import vector_rows
@@ -19,7 +27,7 @@ ONE = bytes([1]) + bytes(31)
 P2PK = bytes.fromhex("21" + "02" * 33 + "ac")
 
 
-def joined(fields: tuple[Field, ...]) -> bytes:
+def joined(fields: tuple[PreimageField, ...]) -> bytes:
     return b"".join(field.data for field in fields)
 
 

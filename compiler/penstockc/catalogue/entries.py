@@ -37,7 +37,7 @@ EXAMPLES: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogueEntry:
     """What there is to say about one code."""
 
     kind: type[Diagnostic]
@@ -70,9 +70,9 @@ def kinds() -> Iterator[type[Diagnostic]]:
 
 
 @cache
-def entries() -> dict[str, Entry]:
+def entries() -> dict[str, CatalogueEntry]:
     """Return the entries by their codes, in alphabetical order."""
-    found = {example.kind.code: Entry(example.kind, example) for example in EXAMPLES}
+    found = {example.kind.code: CatalogueEntry(example.kind, example) for example in EXAMPLES}
     return dict(sorted(found.items()))
 
 

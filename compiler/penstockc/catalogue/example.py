@@ -7,7 +7,7 @@ from typing import Final
 from penstock.script.chains import DEFAULT_CHAIN, Chain
 from penstockc.catalogue.samples import whole
 from penstockc.diagnostics import Diagnostic
-from penstockc.habits.rows import Place
+from penstockc.habits.rows import SourceLevel
 from penstockc.pipeline import Checked, check_source
 
 NAME: Final = "sample.scrypt"
@@ -29,7 +29,7 @@ class Example:
     kind: type[Diagnostic]
     failing: str
     mended: str
-    place: Place = Place.STATEMENTS
+    place: SourceLevel = SourceLevel.STATEMENTS
     chain: Chain = DEFAULT_CHAIN
     imports: Mapping[str, str | bytes] = field(default_factory=dict)
 

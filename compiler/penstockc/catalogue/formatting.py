@@ -5,18 +5,18 @@ from textwrap import indent
 from typing import Final
 
 from penstock.script.chains import DEFAULT_CHAIN
-from penstockc.catalogue.entries import Entry, entries
+from penstockc.catalogue.entries import CatalogueEntry, entries
 from penstockc.catalogue.samples import start
 from penstockc.diagnostics import Diagnostic
 from penstockc.habits.calls import FUNCTIONS, MEMBERS
 from penstockc.habits.forms import FORMS
-from penstockc.habits.rows import Form, Place, Word
+from penstockc.habits.rows import ForeignForm, SourceLevel, Word
 from penstockc.habits.words import NAMES, TYPES
 
 _PLACES: Final = {
-    Place.FILE: "a file",
-    Place.MEMBERS: "in a contract",
-    Place.STATEMENTS: "in a public function",
+    SourceLevel.FILE: "a file",
+    SourceLevel.MEMBERS: "in a contract",
+    SourceLevel.STATEMENTS: "in a public function",
 }
 _HEAD: Final = """# Errors and warnings
 
@@ -51,7 +51,7 @@ _WIDEST: Final = 110  # characters of a line of an example
 _SHOWN: Final = 50  # characters at either end of a longer one
 
 
-def explained(entry: Entry) -> str:
+def explained(entry: CatalogueEntry) -> str:
     """Return what a terminal shows about one code."""
     example, told = entry.example, entry.told
     target = f", for {example.chain}" if example.chain is not DEFAULT_CHAIN else ""
@@ -89,7 +89,7 @@ def page() -> str:
     return "\n".join(parts)
 
 
-def _section(entry: Entry) -> str:
+def _section(entry: CatalogueEntry) -> str:
     example, told = entry.example, entry.told
     target = f" For `{example.chain}`:" if example.chain is not DEFAULT_CHAIN else ""
     hint = f"  \nHint: {told.hint}" if told.hint else ""
@@ -101,7 +101,7 @@ def _section(entry: Entry) -> str:
     )
 
 
-def _habit_rows(rows: Iterable[Form | Word]) -> Iterator[str]:
+def _habit_rows(rows: Iterable[ForeignForm | Word]) -> Iterator[str]:
     for row in rows:
         wrong = row.wrong.partition("\n")[0]  # without the contract after it
         quoted = f"`` {wrong} ``" if "`" in wrong else f"`{wrong}`"
@@ -109,14 +109,14 @@ def _habit_rows(rows: Iterable[Form | Word]) -> Iterator[str]:
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"
 
 
-def _also(row: Form | Word) -> str:
+def _also(row: ForeignForm | Word) -> str:
     """The other names that a row has, so that a reader finds each."""
     names = row.names.split("|") if isinstance(row, Word) and "(" not in row.names else []
     others = [f"`{name}`" for name in names if name.isidentifier() and name not in row.wrong]
     return f" (also {', '.join(others)})" if others else ""
 
 
-def _marked(entry: Entry, told: Diagnostic) -> str:
+def _marked(entry: CatalogueEntry, told: Diagnostic) -> str:
     """The failing piece with the place of the diagnostic underlined, if it is on a line that is shown whole."""
     piece = entry.example.failing
     first = told.span.start - start(entry.example.place)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from penstockc.habits.rows import Place
+from penstockc.habits.rows import SourceLevel
 
 _MEMBERS: Final = "    int limit;\n    bytes data;\n    PubKey owner;\n"
 _CHECK: Final = "        require(checkSig(sig, this.owner));\n"
@@ -10,19 +10,21 @@ _CHECK: Final = "        require(checkSig(sig, this.owner));\n"
 _ENTRY: Final = "    public function open(Sig sig, int x) {\n"
 
 WRAPPERS: Final = {
-    Place.FILE: "...",
-    Place.MEMBERS: f"contract Sample {{\n{_MEMBERS}\n...\n\n    public function open(Sig sig) {{\n{_CHECK}    }}\n}}\n",
-    Place.STATEMENTS: f"contract Sample {{\n{_MEMBERS}\n{_ENTRY}...\n{_CHECK}    }}\n}}\n",
+    SourceLevel.FILE: "...",
+    SourceLevel.MEMBERS: (
+        f"contract Sample {{\n{_MEMBERS}\n...\n\n    public function open(Sig sig) {{\n{_CHECK}    }}\n}}\n"
+    ),
+    SourceLevel.STATEMENTS: f"contract Sample {{\n{_MEMBERS}\n{_ENTRY}...\n{_CHECK}    }}\n}}\n",
 }
 """What stands around a piece, with the piece in the place of the dots."""
 
 
-def whole(text: str, place: Place) -> str:
+def whole(text: str, place: SourceLevel) -> str:
     """Return the piece as a file that can be compiled."""
     before, _, after = WRAPPERS[place].partition("...")
     return before + text + after
 
 
-def start(place: Place) -> int:
+def start(place: SourceLevel) -> int:
     """Return where the piece begins in its file, in characters."""
     return WRAPPERS[place].index("...")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from penstockc.diagnostics import Diagnostic
 from penstockc.habits.forms import CHARACTERS, NUMBERS
-from penstockc.habits.rows import Form
+from penstockc.habits.rows import ForeignForm
 from penstockc.support.recursion_limit import MAX_ALTERNATIVES, MAX_NESTING, MAX_OPERATORS
 from penstockc.templates import alternatives
 
@@ -34,7 +34,7 @@ class UnexpectedText(Diagnostic):
 class ForeignSyntax(Diagnostic):
     """A form of other languages. `text` is the part that tells it, at the span."""
 
-    habit: Form
+    habit: ForeignForm
     text: str
     hint = "{habit.instead}"
 

@@ -3,15 +3,15 @@
 from functools import partial
 from typing import Final
 
-from penstockc.habits.rows import Form
+from penstockc.habits.rows import ForeignForm
 
 _WORDS = r"(?!{word}\s*[(.=,;)])\b{word}\b"
 _EQUAL = "write `==`, or `!=`: values of different types cannot be compared anyway"
 
 
-_form = partial(Form, is_anywhere=True)
+_form = partial(ForeignForm, is_anywhere=True)
 
-EXPRESSIONS: Final[tuple[Form, ...]] = (
+EXPRESSIONS: Final[tuple[ForeignForm, ...]] = (
     _form("===", _EQUAL, "require(x === 1);", "require(x == 1);", at=r"==="),
     _form("!==", _EQUAL, "require(x !== 1);", "require(x != 1);", at=r"!=="),
     _form("<>", "write `!=`", "require(x <> 1);", "require(x != 1);", at=r"<>"),

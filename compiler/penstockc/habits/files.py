@@ -3,147 +3,147 @@
 from typing import Final
 
 from penstockc.habits.phrases import CONTRACT
-from penstockc.habits.rows import Form, Place
+from penstockc.habits.rows import ForeignForm, SourceLevel
 
 _IMPORT = 'import "fees.scrypt";'
 
-FILES: Final[tuple[Form, ...]] = (
-    Form(
+FILES: Final[tuple[ForeignForm, ...]] = (
+    ForeignForm(
         "import { X } from",
         'an import takes a path, and brings all that the file has: `import "fees.scrypt";`',
         'import { Fees } from "fees.scrypt";',
         _IMPORT,
-        place=Place.FILE,
+        place=SourceLevel.FILE,
         begins=r"import\s+(?=\{|\*|\w+\s*(?:,|from\b|as\b))",
         says="an import takes a path alone",
     ),
-    Form(
+    ForeignForm(
         "import '..'",
         'the path of an import stands in double quotes: `import "fees.scrypt";`',
         "import 'fees.scrypt';",
         _IMPORT,
-        place=Place.FILE,
+        place=SourceLevel.FILE,
         begins=r"import\s+('[^'\n]*')",
         says="a path stands in double quotes",
     ),
-    Form(
+    ForeignForm(
         "from .. import",
         'an import takes a path, and brings all that the file has: `import "fees.scrypt";`',
         "from fees import Fees",
         _IMPORT,
-        place=Place.FILE,
+        place=SourceLevel.FILE,
         says="an import takes a path alone",
         begins=r"from\s+[\w.]+\s+import\b",
     ),
-    Form(
+    ForeignForm(
         "pragma",
         "leave it out: each version of this compiler takes the whole language",
         f"pragma solidity ^0.8.0;\n{CONTRACT}",
         CONTRACT,
-        place=Place.FILE,
+        place=SourceLevel.FILE,
         begins=r"pragma\b",
     ),
-    Form(
+    ForeignForm(
         "class",
         "declare a `contract`, or a `library` that contracts share",
         "export class Sample extends SmartContract { }",
         CONTRACT,
-        place=Place.FILE,
+        place=SourceLevel.FILE,
         begins=r"(?:export\s+)?(?:default\s+)?(?:abstract\s+)?class\b",
     ),
-    Form(
+    ForeignForm(
         "export",
         "leave it out: an import brings all that a file declares",
         f"export {CONTRACT}",
         CONTRACT,
-        place=Place.FILE,
+        place=SourceLevel.FILE,
         begins=r"export\b",
     ),
-    Form(
+    ForeignForm(
         "interface",
         "leave it out: what contracts share is a `library`",
         "interface Payable { }",
         "library Payments { }",
-        place=Place.FILE,
+        place=SourceLevel.FILE,
         begins=r"(?:abstract\s+contract|interface)\b",
     ),
-    Form(
+    ForeignForm(
         "inheritance",
         "hold an instance of the other class in a property, or call its static functions",
         f"library Base {{ }} {CONTRACT.replace('Sample', 'Sample is Base')}",
         f"library Base {{ }} {CONTRACT}",
-        place=Place.FILE,
+        place=SourceLevel.FILE,
         begins=r"(?:contract|library)\s+\w+\s+(is|extends|implements)\b",
         says="a class does not inherit",
     ),
-    Form(
+    ForeignForm(
         "parameters of a contract",
         "what a contract is made with are its properties: `contract Sample { PubKey owner; .. }`",
         "contract Sample(PubKey owner) { public function open(Sig s) { require(checkSig(s, this.owner)); } }",
         "contract Sample { PubKey owner; public function open(Sig s) { require(checkSig(s, this.owner)); } }",
-        place=Place.FILE,
+        place=SourceLevel.FILE,
         begins=r"contract\s+\w+\s*(\()",
         says="a contract has no parameters",
     ),
-    Form(
+    ForeignForm(
         "enum",
         "number the values by constants: `static const int OPEN = 0;` in a library or contract",
         f"enum Phase {{ OPEN, CLOSED }}\n{CONTRACT}",
         f"library Phase {{ static const int OPEN = 0; static const int CLOSED = 1; }}\n{CONTRACT}",
-        place=Place.FILE,
+        place=SourceLevel.FILE,
         begins=r"enum\b",
     ),
-    Form(
+    ForeignForm(
         "typedef",
         "an alias is declared so: `type Amount = int;`",
         f"typedef int Amount;\n{CONTRACT}",
         f"type Amount = int;\n{CONTRACT}",
-        place=Place.FILE,
+        place=SourceLevel.FILE,
         begins=r"typedef\b",
     ),
-    Form(
+    ForeignForm(
         "object type",
         "declare a struct: `struct Point { int x; int y; }`",
         f"type Point = {{ x: int }};\n{CONTRACT}",
         f"struct Point {{ int x; }}\n{CONTRACT}",
-        place=Place.FILE,
+        place=SourceLevel.FILE,
         begins=r"type\s+\w+\s*=\s*(\{)",
         says="an alias stands for a type that has a name",
     ),
-    Form(
+    ForeignForm(
         "a function outside of a class",
         "put it into a library, as a static function: `library Fees { static function .. }`",
         f"function twice(int x) : int {{ return x + x; }}\n{CONTRACT}",
         f"library Sums {{ static function twice(int x) : int {{ return x + x; }} }}\n{CONTRACT}",
-        place=Place.FILE,
+        place=SourceLevel.FILE,
         begins=r"(?:(?:public|private|static|async)\s+)*(?:function|def)\b",
         says="a function stands in a contract or library",
     ),
-    Form(
+    ForeignForm(
         "a constant outside of a class",
         "put it into a library or contract: `library Fees { static const int LEAST = 500; }`",
         f"const int LEAST = 500;\n{CONTRACT}",
         f"library Fees {{ static const int LEAST = 500; }}\n{CONTRACT}",
-        place=Place.FILE,
+        place=SourceLevel.FILE,
         begins=r"(?:static\s+)?(?:const|let|var|int|bool|bytes)\b[^;{}()]*=",
         says="a constant stands in a contract or library",
     ),
-    Form(
+    ForeignForm(
         "`,` between fields",
         "each field of a struct ends in `;`: `struct Point { int x; int y; }`",
         f"struct Point {{ int x, int y }}\n{CONTRACT}",
         f"struct Point {{ int x; int y; }}\n{CONTRACT}",
-        place=Place.FILE,
+        place=SourceLevel.FILE,
         begins=r"\w+\s+\w+\s*,\s*\w+\s+\w+",
         at=r"\w+\s+\w+\s*(,)",
         says="`,` does not end a field",
     ),
-    Form(
+    ForeignForm(
         "`;` after a declaration",
         "leave out the `;` after the `}`",
         f"struct Point {{ int x; }};\n{CONTRACT}",
         f"struct Point {{ int x; }}\n{CONTRACT}",
-        place=Place.FILE,
+        place=SourceLevel.FILE,
         begins=r";",
         says="`;` does not end a declaration or a block",
     ),

@@ -5,10 +5,10 @@ from typing import Final
 from penstockc.habits.expressions import EXPRESSIONS
 from penstockc.habits.files import FILES
 from penstockc.habits.members import MEMBERS
-from penstockc.habits.rows import Form
+from penstockc.habits.rows import ForeignForm
 from penstockc.habits.statements import STATEMENTS
 
-FORMS: Final[tuple[Form, ...]] = (*FILES, *MEMBERS, *STATEMENTS, *EXPRESSIONS)
+FORMS: Final[tuple[ForeignForm, ...]] = (*FILES, *MEMBERS, *STATEMENTS, *EXPRESSIONS)
 """The first row that fits is the one that is told."""
 
 CHARACTERS: Final = {

@@ -2,227 +2,227 @@
 
 from typing import Final
 
-from penstockc.habits.rows import Form, Place
+from penstockc.habits.rows import ForeignForm, SourceLevel
 
 _HEAD = r"(?:(?:public|private|static|const|default|external|internal)\s+)*(?:function\b|constructor\b)"
 _FUNCTION = "public function check(int y) { require(y == 1); }"
 
-MEMBERS: Final[tuple[Form, ...]] = (
-    Form(
+MEMBERS: Final[tuple[ForeignForm, ...]] = (
+    ForeignForm(
         "name: type",
         "the type stands first: `int y`",
         "static function twice(y: int) : int { return y + y; }",
         "static function twice(int y) : int { return y + y; }",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
         begins=_HEAD,
         at=r"[(,]\s*(\w+\s*\??:\s*\w+)",
         says="a type does not stand after the name",
     ),
-    Form(
+    ForeignForm(
         "name: type",
         "the type stands first: `int total;`",
         "total: int;",
         "int total;",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
         begins=r"(?:(?:public|private|readonly|static)\s+)*(\w+\s*\??:\s*\w+)",
         says="a type does not stand after the name",
     ),
-    Form(
+    ForeignForm(
         "@prop()",
         "properties need no decorator: `int total;`, or `@state int total;` for what changes",
         "@prop(true) total: bigint;",
         "@state int total;",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
         begins=r"@prop\b(?:\s*\([^()]*\))?",
     ),
-    Form(
+    ForeignForm(
         "@method()",
         "leave it out: `public function check(int y) { .. }` can be called by the spender",
         "@method() public check(y: bigint) { assert(y == 1n); }",
         _FUNCTION,
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
         begins=r"@method\b(?:\s*\([^()]*\))?",
     ),
-    Form(
+    ForeignForm(
         "a parameter without a type",
         "write the type before the name: `function twice(int y) : int`",
         "static function twice(y) : int { return y + y; }",
         "static function twice(int y) : int { return y + y; }",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
         begins=_HEAD,
         at=r"[(,]\s*(?!(?:int|bool|bytes|PubKey|Sig|Sha256|Ripemd160|SigHashPreimage)\b)(\w+)\s*[,)]",
         says="a parameter needs a type",
     ),
-    Form(
+    ForeignForm(
         "a default value",
         "leave it out: each call gives a value for each parameter",
         "static function twice(int y = 1) : int { return y + y; }",
         "static function twice(int y) : int { return y + y; }",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
         begins=_HEAD,
         at=r"\w+\s+\w+\s*(=)",
         says="a parameter has no default value",
     ),
-    Form(
+    ForeignForm(
         "a varying number of arguments",
         "take an array: `int[3] ys`; its size may be a `static const int n` parameter",
         "static function sum(int... ys) : int { return 0; }",
         "static function sum(int[3] ys) : int { return ys[0]; }",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
         begins=_HEAD,
         at=r"\.\.\.\s*\w*|\*\s*\w+",
         says="a function has a fixed number of parameters",
     ),
-    Form(
+    ForeignForm(
         "constructor() public",
         "write `constructor(..) { .. }` without a modifier",
         "constructor(int y) public { this.limit = y; this.data = b''; this.owner = PubKey(b''); }",
         "constructor(int y) { this.limit = y; this.data = b''; this.owner = PubKey(b''); }",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
         begins=r"constructor\b",
         at=r"\)\s*((?:public|internal|payable|external)\b)",
         says="a constructor has no modifier",
     ),
-    Form(
+    ForeignForm(
         "returns (..)",
         "the type of the result stands after a colon: `function twice(int y) : int { .. }`",
         "static function twice(int y) returns (int) { return y + y; }",
         "static function twice(int y) : int { return y + y; }",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
         begins=_HEAD,
         at=r"\breturns\b",
     ),
-    Form(
+    ForeignForm(
         "function f() public",
         "only public, private and static exist, before `function`: `public function check(int y) { .. }`",
         "function check(int y) public view { require(y == 1); }",
         _FUNCTION,
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
         begins=_HEAD,
         at=r"\)\s*((?:public|private|external|internal|view|pure|payable|virtual|override|static|const|constant)\b)",
         says="a modifier does not stand after the parameters",
     ),
-    Form(
+    ForeignForm(
         "-> type",
         "the type of the result stands after a colon: `function twice(int y) : int { .. }`",
         "static function twice(int y) -> int { return y + y; }",
         "static function twice(int y) : int { return y + y; }",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
         begins=_HEAD,
         at=r"->|=>",
     ),
-    Form(
+    ForeignForm(
         "several results",
         "a function has one result: return a struct or an array",
         "static function both(int y) : (int, int) { return y; }",
         "static function both(int y) : int[2] { return [y, y]; }",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
         begins=_HEAD,
         at=r"\)\s*:\s*(\()",
         says="a result has one type",
     ),
-    Form(
+    ForeignForm(
         "def",
         "write `function`: `static function twice(int y) : int { return y + y; }`",
         "def twice(y): return y + y",
         "static function twice(int y) : int { return y + y; }",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
         begins=r"(def|fn|func|fun)\s+\w+\s*\(",
     ),
-    Form(
+    ForeignForm(
         "mapping",
         "a `HashedMap<K, V>` holds the hashes of keys and values; or take an array, or one property for each party",
         "mapping(address => uint) public balances;",
         "HashedMap<PubKeyHash, int> balances;",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
         begins=r"(?:(?:public|private)\s+)?(mapping)\s*\(",
         is_anywhere=True,
     ),
-    Form(
+    ForeignForm(
         "event",
         "leave it out: what others shall see goes into an output of the transaction",
         "event Paid(int y);",
         "int paid;",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
         begins=r"(event)\s+\w+\s*\(",
     ),
-    Form(
+    ForeignForm(
         "modifier",
         "put the checks into a function that gives a bool: `require(this.isOwner(sig));`",
         "modifier onlyOwner(int y) { require(y == 1); _; }",
         "static function isOne(int y) : bool { return y == 1; }",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
         begins=r"(modifier)\s+\w+",
     ),
-    Form(
+    ForeignForm(
         "a function without a name",
         "a contract is called by its public functions only: `public function check(..) { .. }`",
         "receive() external payable { }",
         _FUNCTION,
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
         begins=r"(?:function|fallback|receive)\s*\([^()]*\)\s*(?:external|payable|public)",
         says="a contract has no function that receives coins",
     ),
-    Form(
+    ForeignForm(
         "public f()",
         "`function` is missing: `public function check(int y) { .. }`",
         "public check(int y) { require(y == 1); }",
         _FUNCTION,
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
         begins=r"(?:(?:public|private|static|async|get|set)\s+)+(\w+)\s*\(",
         says="a function begins with `function`",
     ),
-    Form(
+    ForeignForm(
         "external function",
         "only public, private and static stand before `function`",
         "external function check(int y) { require(y == 1); }",
         _FUNCTION,
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
         says="no such modifier stands before `function`",
         begins=r"(?:public\s+|private\s+)?(external|internal|override|virtual|async|export|inline|pure|view)\s+function\b",
     ),
-    Form(
+    ForeignForm(
         "int public total",
         "modifiers stand before the type, and properties can be read without any: `int total;`",
         "int public total;",
         "int total;",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
         begins=r"(?!(?:static|public|private)\b)\w+(?:\[[^\]]*\])*\s+(public|private|internal|external|constant|immutable|readonly|static|const)\b(?=\s+\w+\s*[=;])",
         says="a modifier does not stand after the type",
     ),
-    Form(
+    ForeignForm(
         "final int N",
         "a constant is `static const int N = 3;`",
         "final int N = 3;",
         "static const int N = 3;",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
         says="a constant is declared by `static const`",
         begins=r"(final|readonly|immutable|constant|mut)\s+\w+\s+\w+",
     ),
-    Form(
+    ForeignForm(
         "a constant without a type",
         "write its type, or `auto`: `static const int N = 3;`",
         "static const N = 3;",
         "static const int N = 3;",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
         begins=r"(?:(?:public|private|static)\s+)*const\s+(\w+)\s*=",
         says="a constant needs a type",
     ),
-    Form(
+    ForeignForm(
         "a struct in a class",
         "structs stand at the level of the file, before or after the contract",
         "struct Point { int a; }",
         "int a;",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
         begins=r"(?:struct|enum|contract|library|interface)\s+\w+\s*(?=\{)",
         says="a declaration does not stand inside of another one",
     ),
-    Form(
+    ForeignForm(
         "using .. for",
         "leave it out, and call the functions of the library by its name: `Sums.twice(x)`",
         "using SafeMath for int;",
         "int total;",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
         says="nothing extends a type",
         begins=r"using\b",
     ),

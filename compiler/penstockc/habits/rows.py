@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Place(StrEnum):
+class SourceLevel(StrEnum):
     """Where a piece of source stands: a whole file, members of a contract, or statements of a public function."""
 
     FILE = "file"
@@ -14,7 +14,7 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class ForeignForm:
     """A form of other languages that does not parse.
 
     Attributes:
@@ -32,7 +32,7 @@ class Form:
     instead: str
     wrong: str
     right: str
-    place: Place = Place.STATEMENTS
+    place: SourceLevel = SourceLevel.STATEMENTS
     at: str | None = None
     begins: str | None = None
     says: str | None = None
@@ -73,7 +73,7 @@ class Word:
     instead: str
     wrong: str
     right: str
-    place: Place = Place.STATEMENTS
+    place: SourceLevel = SourceLevel.STATEMENTS
 
 
 def find_word(rows: tuple[Word, ...], name: str) -> Word | None:

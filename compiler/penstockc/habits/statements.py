@@ -2,72 +2,74 @@
 
 from typing import Final
 
-from penstockc.habits.rows import Form
+from penstockc.habits.rows import ForeignForm
 
 _LOOP = "a loop runs a fixed number of times: `loop (3) { if (..) { .. } }`"
 _LOOP_RIGHT = "loop (3) : i { if (i < x) { x -= i; } }"
 _AUTO = "write the type, or `auto`: `int n = 3;`, `const int n = 3;`"
 
-STATEMENTS: Final[tuple[Form, ...]] = (
-    Form("while", _LOOP, "while (x > 3) { x--; }", "loop (3) { if (x > 3) { x--; } }", begins=r"(?:}\s*)?while\b"),
-    Form("do", _LOOP, "do { x--; } while (x > 3);", "loop (3) { if (x > 3) { x--; } }", begins=r"do\b"),
-    Form(
+STATEMENTS: Final[tuple[ForeignForm, ...]] = (
+    ForeignForm(
+        "while", _LOOP, "while (x > 3) { x--; }", "loop (3) { if (x > 3) { x--; } }", begins=r"(?:}\s*)?while\b"
+    ),
+    ForeignForm("do", _LOOP, "do { x--; } while (x > 3);", "loop (3) { if (x > 3) { x--; } }", begins=r"do\b"),
+    ForeignForm(
         "for",
         "a loop runs a fixed number of times: `loop (3) : i { .. }`",
         "for (int i = 0; i < 3; i++) { x -= i; }",
         _LOOP_RIGHT,
         begins=r"for\b",
     ),
-    Form(
+    ForeignForm(
         "switch",
         "choose with `if (..) { .. } else if (..) { .. } else { .. }`",
         "switch (x) { case 1: x = 2; }",
         "if (x == 1) { x = 2; }",
         begins=r"(?:switch|match)\b",
     ),
-    Form(
+    ForeignForm(
         "emit",
         "a script keeps no log: what others shall see goes into an output of the transaction",
         "emit Paid(x);",
         "",
         begins=r"emit\b",
     ),
-    Form(
+    ForeignForm(
         "try",
         "leave it out: what fails ends the script. Ask before: `if (x != 0) { .. }`",
         "try { x = 3 / x; } catch { x = 0; }",
         "if (x != 0) { x = 3 / x; }",
         begins=r"(?:try|catch|finally)\b",
     ),
-    Form(
+    ForeignForm(
         "throw",
         "the script fails by a condition that is false: `require(false);`, or better `require(x == 1);`",
         'if (x != 1) { throw new Error("x"); }',
         "require(x == 1);",
         begins=r"(?:throw|raise|revert)\b",
     ),
-    Form(
+    ForeignForm(
         "unchecked",
         "leave it out: numbers do not overflow",
         "unchecked { x++; }",
         "x++;",
         begins=r"unchecked\b",
     ),
-    Form(
+    ForeignForm(
         "assembly",
         "inline assembly is `asm { .. }`, and is the whole body of a function",
         "assembly { x := 1 }",
         "x = 1;",
         begins=r"assembly\b",
     ),
-    Form(
+    ForeignForm(
         "assert c",
         "write `require(c);`",
         "assert x == 1;",
         "require(x == 1);",
         begins=r"assert\s+(?=[^\s(=.;])",
     ),
-    Form(
+    ForeignForm(
         "require c",
         "the condition stands in parentheses: `require(x == 1);`",
         "require x == 1;",
@@ -75,7 +77,7 @@ STATEMENTS: Final[tuple[Form, ...]] = (
         begins=r"require\s+(?=[^\s(])",
         says="a condition stands in parentheses",
     ),
-    Form(
+    ForeignForm(
         'require(c, "message")',
         "leave the message out: a script cannot say anything. A comment does: `require(c); // why`",
         'require(x == 1, "x must be 1");',
@@ -84,7 +86,7 @@ STATEMENTS: Final[tuple[Form, ...]] = (
         at=r",\s*(?:\"[^\"\n]*\"|'[^'\n]*'|\w+)",
         says="`require` takes a condition alone",
     ),
-    Form(
+    ForeignForm(
         "if c",
         "the condition stands in parentheses: `if (x == 1) { .. }`",
         "if x == 1 { x = 2; }",
@@ -92,7 +94,7 @@ STATEMENTS: Final[tuple[Form, ...]] = (
         begins=r"(?:}\s*)?(?:else\s+)?if\s+(?=[^\s(])",
         says="a condition stands in parentheses",
     ),
-    Form(
+    ForeignForm(
         "if (..):",
         "a block stands in braces: `if (x == 1) { .. }`",
         "if (x == 1): x = 2;",
@@ -101,7 +103,7 @@ STATEMENTS: Final[tuple[Form, ...]] = (
         at=r"(?:\)|else)\s*(:)",
         says="`:` does not begin a block",
     ),
-    Form(
+    ForeignForm(
         "loop n",
         "the number of rounds stands in parentheses: `loop (3) : i { .. }`",
         "loop 3 { x++; }",
@@ -109,14 +111,14 @@ STATEMENTS: Final[tuple[Form, ...]] = (
         begins=r"loop\s+(?=[^\s(])",
         says="the number of rounds stands in parentheses",
     ),
-    Form(
+    ForeignForm(
         "elif",
         "write `else if (..) { .. }`",
         "if (x == 1) { x = 2; } elif (x == 2) { x = 3; }",
         "if (x == 1) { x = 2; } else if (x == 2) { x = 3; }",
         begins=r"(?:elif|elseif|elsif)\b",
     ),
-    Form(
+    ForeignForm(
         "let n: type",
         _AUTO,
         "let n: bigint = x;",
@@ -124,7 +126,7 @@ STATEMENTS: Final[tuple[Form, ...]] = (
         begins=r"(?:let|var|val|const)\s+(?:mut\s+)?(\w+\s*:\s*\w+)",
         says="a type does not stand after the name",
     ),
-    Form(
+    ForeignForm(
         "const n",
         _AUTO,
         "const n = 3;",
@@ -132,7 +134,7 @@ STATEMENTS: Final[tuple[Form, ...]] = (
         begins=r"const\s+(\w+)\s*=",
         says="a constant needs a type",
     ),
-    Form(
+    ForeignForm(
         "public int n",
         "leave it out: a local is seen in its block only",
         "private int n = 3;",
@@ -140,7 +142,7 @@ STATEMENTS: Final[tuple[Form, ...]] = (
         begins=r"(?:public|private|static)\s+\w+\s+\w+\s*[=;]",
         says="a local has no modifier but `const`",
     ),
-    Form(
+    ForeignForm(
         "memory",
         "leave it out: `int[2] ys = [1, 2];`",
         "int[2] memory ys = [1, x];",
@@ -148,7 +150,7 @@ STATEMENTS: Final[tuple[Form, ...]] = (
         at=r"\b(memory|calldata|storage)\s+\w+",
         is_anywhere=True,
     ),
-    Form(
+    ForeignForm(
         "int i, j",
         "declare each local by itself, with its first value: `int i = 0; int j = 0;`",
         "int i, j;",
@@ -157,7 +159,7 @@ STATEMENTS: Final[tuple[Form, ...]] = (
         at=r",",
         says="a declaration has one name",
     ),
-    Form(
+    ForeignForm(
         "a, b = b, a",
         "assign one after the other, with a local in between",
         "(x, x) = (1, 2);",
@@ -165,7 +167,7 @@ STATEMENTS: Final[tuple[Form, ...]] = (
         begins=r"\(?\w+\s*,\s*\w+\)?\s*=",
         says="an assignment has one target",
     ),
-    Form(
+    ForeignForm(
         "a = b = c",
         "assign one after the other: `b = c; a = b;`",
         "int y = x = 3;",
@@ -174,7 +176,7 @@ STATEMENTS: Final[tuple[Form, ...]] = (
         at=r"[^=!<>+*/%&|^-]=[^=;]*[^=!<>+*/%&|^;-](=)(?![=>])",
         says="an assignment has no value",
     ),
-    Form(
+    ForeignForm(
         ":=",
         "`=` gives a value to a name; a new one has a type: `int y = 3;`",
         "x := 3;",
@@ -182,7 +184,7 @@ STATEMENTS: Final[tuple[Form, ...]] = (
         at=r":=",
         is_anywhere=True,
     ),
-    Form(
+    ForeignForm(
         "a function in a function",
         "functions stand in the contract, beside each other",
         "function twice(int y) : int { return y + y; }",
@@ -190,7 +192,7 @@ STATEMENTS: Final[tuple[Form, ...]] = (
         begins=r"(?:(?:public|private|static|async)\s+)*(?:function|def|fn)\b",
         says="a function does not stand inside of another one",
     ),
-    Form(
+    ForeignForm(
         "a second ;",
         "leave out the `;`",
         "x = 3;;",
@@ -198,7 +200,7 @@ STATEMENTS: Final[tuple[Form, ...]] = (
         begins=r";",
         says="`;` is not a statement",
     ),
-    Form(
+    ForeignForm(
         "exit without a condition",
         "`exit(true);` accepts, `exit(false);` refuses",
         "if (x == 1) { exit; }",
@@ -206,7 +208,7 @@ STATEMENTS: Final[tuple[Form, ...]] = (
         begins=r"exit\s*(?=;|\(\s*\))",
         says="`exit` takes a condition",
     ),
-    Form(
+    ForeignForm(
         "import in a contract",
         "imports stand at the level of the file",
         'import "fees.scrypt";',

@@ -3,7 +3,7 @@
 from typing import Final
 
 from penstockc.habits.phrases import CHECKED, PREIMAGE, REQUIRE, SIGNED
-from penstockc.habits.rows import Place, Word
+from penstockc.habits.rows import SourceLevel, Word
 
 _TIME = f"{PREIMAGE} `SigHash.lockTimeReached(p, t)`; on Bitcoin `checkLockTime(t)`"
 _CALLER = "a script has no caller: the spender proves who he is by a signature: `require(checkSig(sig, this.owner));`"
@@ -177,28 +177,28 @@ TYPES: Final[tuple[Word, ...]] = (
         "a `HashedMap<K, V>` holds the hashes of keys and values",
         "Map<int, bytes> all;",
         "HashedMap<int, bytes> all;",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
     ),
     Word(
         "Set|set|HashSet",
         "a `HashedSet<E>` holds the hashes of its elements",
         "Set<int> all;",
         "HashedSet<int> all;",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
     ),
     Word(
         "FixedArray|Array|list|List|Vec|vector",
         "an array has its size after the type: `int[3]`",
         "Array<int> all;",
         "int[3] all;",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
     ),
     Word(
         "void|None|unit",
         "a function has a result, a bool if nothing else; what it changes it may return",
         "function f(int y) : void { return y; }",
         "function f(int y) : bool { return y == 1; }",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
     ),
     Word(
         "any|object|unknown|T|Object",

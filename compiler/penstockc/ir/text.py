@@ -26,7 +26,7 @@ from penstockc.ir.nodes import (
     Element,
     Exit,
     If,
-    Placeholder,
+    PlaceholderPush,
     Region,
     Require,
     Script,
@@ -87,12 +87,12 @@ def _defining(results: tuple[Value, ...]) -> str:
 
 
 def _call(
-    statement: Constant | Placeholder | Apply | CheckMultiSig | Element | Assembly | Separator | Require | Exit,
+    statement: Constant | PlaceholderPush | Apply | CheckMultiSig | Element | Assembly | Separator | Require | Exit,
 ) -> str:
     match statement:
         case Constant(data=data):
             return f"constant {data.hex() or EMPTY}"
-        case Placeholder(name=name):
+        case PlaceholderPush(name=name):
             return f"placeholder <{name}>"
         case Apply(operation=operation, operands=operands):
             return f"{operation.name.lower()} {_names(operands)}"

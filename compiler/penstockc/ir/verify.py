@@ -15,7 +15,7 @@ from penstockc.ir.nodes import (
     Element,
     Exit,
     If,
-    Placeholder,
+    PlaceholderPush,
     Region,
     Require,
     Script,
@@ -38,7 +38,7 @@ def verify(script: Script) -> None:
     Raises:
         InternalError: naming the statement and the rule.
     """
-    names = [statement.name for statement in walk(script.body) if isinstance(statement, Placeholder)]
+    names = [statement.name for statement in walk(script.body) if isinstance(statement, PlaceholderPush)]
     _hold(len(names) == len(set(names)), "a placeholder is written twice", names)
     _Verifier(set()).script(script)
 
@@ -80,7 +80,7 @@ class _Verifier:
 
     def _statement(self, statement: Statement, visible: frozenset[Value]) -> None:
         match statement:
-            case Constant() | Placeholder() | Assembly() | Separator():
+            case Constant() | PlaceholderPush() | Assembly() | Separator():
                 pass
             case Apply(operation=operation, operands=operands, results=results):
                 _hold(_kinds(operands) == operation.takes, "operands of other kinds", statement)

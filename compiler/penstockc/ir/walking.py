@@ -18,7 +18,7 @@ from penstockc.ir.nodes import (
     Exit,
     Function,
     If,
-    Placeholder,
+    PlaceholderPush,
     Region,
     Require,
     Script,
@@ -218,7 +218,7 @@ def with_operands(  # noqa: C901 - one arm per kind of statement
         return named((value,))[0]
 
     match statement:
-        case Constant() | Placeholder() | Separator():
+        case Constant() | PlaceholderPush() | Separator():
             return statement
         case Apply(span=span, results=results, operation=operation, operands=operands):
             return Apply(span, results, operation, named(operands))

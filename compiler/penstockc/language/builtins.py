@@ -7,7 +7,7 @@ from penstock.artifact.artifact import BASIC_TYPES, BasicType
 from penstockc.language.operations import Operation
 
 
-class Form(Enum):
+class BuiltinForm(Enum):
     """Functions that are more than one primitive operation on basic values."""
 
     CHECK_MULTI_SIG = auto()  # takes two array literals
@@ -26,7 +26,7 @@ class Builtin:
     name: str
     parameters: tuple[BasicType | None, ...]
     result: BasicType | None
-    form: Operation | Form
+    form: Operation | BuiltinForm
     names: tuple[str, ...]
     constants: frozenset[int] = frozenset()
 
@@ -52,9 +52,9 @@ _ROWS = (
     Builtin("sha256", (_T.BYTES,), _T.SHA256, _O.SHA256, ("b",)),
     Builtin("hash160", (_T.BYTES,), _T.RIPEMD160, _O.HASH160, ("b",)),
     Builtin("hash256", (_T.BYTES,), _T.SHA256, _O.HASH256, ("b",)),
-    Builtin("flattenSha256", (None,), _T.SHA256, Form.FLATTEN_SHA256, ("any x",)),
+    Builtin("flattenSha256", (None,), _T.SHA256, BuiltinForm.FLATTEN_SHA256, ("any x",)),
     Builtin("checkSig", (_T.SIG, _T.PUB_KEY), _T.BOOL, _O.CHECK_SIG, ("sig", "key")),
-    Builtin("checkMultiSig", (None, None), _T.BOOL, Form.CHECK_MULTI_SIG, ("Sig[] sigs", "PubKey[] keys")),
+    Builtin("checkMultiSig", (None, None), _T.BOOL, BuiltinForm.CHECK_MULTI_SIG, ("Sig[] sigs", "PubKey[] keys")),
     Builtin("checkLockTime", (_T.INT,), _T.BOOL, _O.CHECK_LOCK_TIME, ("x",)),  # true, or the script aborts
     Builtin("checkSequence", (_T.INT,), _T.BOOL, _O.CHECK_SEQUENCE, ("x",)),  # true, or the script aborts
     Builtin("num2bin", (_T.INT, _T.INT), _T.BYTES, _O.NUM_TO_BIN, ("x", "size")),
@@ -62,7 +62,7 @@ _ROWS = (
     Builtin("unpack", (_T.BYTES,), _T.INT, _O.UNPACK, ("b",)),
     Builtin("len", (_T.BYTES,), _T.INT, _O.LENGTH, ("b",)),
     Builtin("reverseBytes", (_T.BYTES, _T.INT), _T.BYTES, _O.REVERSE, ("b", "size"), constants=frozenset({1})),
-    Builtin("repeat", (None, _T.INT), None, Form.REPEAT, ("any x", "size"), constants=frozenset({1})),
+    Builtin("repeat", (None, _T.INT), None, BuiltinForm.REPEAT, ("any x", "size"), constants=frozenset({1})),
 )
 
 BUILTINS = {row.name: row for row in _ROWS}

@@ -24,7 +24,7 @@ class Result(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class OperatorRow:
     """What an operator does for some kinds of operands; `negated` wraps a NOT around the operation."""
 
     operation: Operation
@@ -51,41 +51,41 @@ class Row:
 _INT, _BOOL, _BYTES = Kind.INT, Kind.BOOL, Kind.BYTES
 _B, _O = BinaryOperator, Operation
 
-UNARY: Mapping[tuple[UnaryOperator, Kind], Row] = {
-    (UnaryOperator.NEGATE, _INT): Row(_O.NEGATE, Result.INT),
-    (UnaryOperator.NOT, _BOOL): Row(_O.NOT, Result.BOOL),
-    (UnaryOperator.NOT, _INT): Row(_O.INT_TO_BOOL, Result.BOOL, negated=True),
-    (UnaryOperator.INVERT, _INT): Row(_O.INT_INVERT, Result.INT),
-    (UnaryOperator.INVERT, _BYTES): Row(_O.BYTES_INVERT, Result.BYTES),
+UNARY: Mapping[tuple[UnaryOperator, Kind], OperatorRow] = {
+    (UnaryOperator.NEGATE, _INT): OperatorRow(_O.NEGATE, Result.INT),
+    (UnaryOperator.NOT, _BOOL): OperatorRow(_O.NOT, Result.BOOL),
+    (UnaryOperator.NOT, _INT): OperatorRow(_O.INT_TO_BOOL, Result.BOOL, negated=True),
+    (UnaryOperator.INVERT, _INT): OperatorRow(_O.INT_INVERT, Result.INT),
+    (UnaryOperator.INVERT, _BYTES): OperatorRow(_O.BYTES_INVERT, Result.BYTES),
 }
 
-BINARY: Mapping[tuple[BinaryOperator, Kind, Kind], Row] = {
-    (_B.ADD, _INT, _INT): Row(_O.ADD, Result.INT),
-    (_B.ADD, _BYTES, _BYTES): Row(_O.CONCATENATE, Result.COMMON_OP_CODE),
-    (_B.SUBTRACT, _INT, _INT): Row(_O.SUB, Result.INT),
-    (_B.MULTIPLY, _INT, _INT): Row(_O.MUL, Result.INT),
-    (_B.DIVIDE, _INT, _INT): Row(_O.DIV, Result.INT),
-    (_B.REMAINDER, _INT, _INT): Row(_O.MOD, Result.INT),
-    (_B.SHIFT_LEFT, _INT, _INT): Row(_O.INT_SHIFT_LEFT, Result.INT),
-    (_B.SHIFT_LEFT, _BYTES, _INT): Row(_O.BYTES_SHIFT_LEFT, Result.BYTES),
-    (_B.SHIFT_RIGHT, _INT, _INT): Row(_O.INT_SHIFT_RIGHT, Result.INT),
-    (_B.SHIFT_RIGHT, _BYTES, _INT): Row(_O.BYTES_SHIFT_RIGHT, Result.BYTES),
-    (_B.BIT_AND, _INT, _INT): Row(_O.INT_AND, Result.INT),
-    (_B.BIT_AND, _BYTES, _BYTES): Row(_O.BYTES_AND, Result.COMMON),
-    (_B.BIT_OR, _INT, _INT): Row(_O.INT_OR, Result.INT),
-    (_B.BIT_OR, _BYTES, _BYTES): Row(_O.BYTES_OR, Result.COMMON),
-    (_B.BIT_XOR, _INT, _INT): Row(_O.INT_XOR, Result.INT),
-    (_B.BIT_XOR, _BYTES, _BYTES): Row(_O.BYTES_XOR, Result.COMMON),
-    (_B.LESS, _INT, _INT): Row(_O.LESS, Result.BOOL),
-    (_B.LESS_OR_EQUAL, _INT, _INT): Row(_O.LESS_OR_EQUAL, Result.BOOL),
-    (_B.GREATER, _INT, _INT): Row(_O.GREATER, Result.BOOL),
-    (_B.GREATER_OR_EQUAL, _INT, _INT): Row(_O.GREATER_OR_EQUAL, Result.BOOL),
-    (_B.EQUAL, _INT, _INT): Row(_O.NUM_EQUAL, Result.BOOL),
-    (_B.EQUAL, _BYTES, _BYTES): Row(_O.BYTES_EQUAL, Result.BOOL),
-    (_B.EQUAL, _BOOL, _BOOL): Row(_O.BOOL_EQUAL, Result.BOOL),
-    (_B.NOT_EQUAL, _INT, _INT): Row(_O.NUM_NOT_EQUAL, Result.BOOL),
-    (_B.NOT_EQUAL, _BYTES, _BYTES): Row(_O.BYTES_EQUAL, Result.BOOL, negated=True),
-    (_B.NOT_EQUAL, _BOOL, _BOOL): Row(_O.BOOL_EQUAL, Result.BOOL, negated=True),
+BINARY: Mapping[tuple[BinaryOperator, Kind, Kind], OperatorRow] = {
+    (_B.ADD, _INT, _INT): OperatorRow(_O.ADD, Result.INT),
+    (_B.ADD, _BYTES, _BYTES): OperatorRow(_O.CONCATENATE, Result.COMMON_OP_CODE),
+    (_B.SUBTRACT, _INT, _INT): OperatorRow(_O.SUB, Result.INT),
+    (_B.MULTIPLY, _INT, _INT): OperatorRow(_O.MUL, Result.INT),
+    (_B.DIVIDE, _INT, _INT): OperatorRow(_O.DIV, Result.INT),
+    (_B.REMAINDER, _INT, _INT): OperatorRow(_O.MOD, Result.INT),
+    (_B.SHIFT_LEFT, _INT, _INT): OperatorRow(_O.INT_SHIFT_LEFT, Result.INT),
+    (_B.SHIFT_LEFT, _BYTES, _INT): OperatorRow(_O.BYTES_SHIFT_LEFT, Result.BYTES),
+    (_B.SHIFT_RIGHT, _INT, _INT): OperatorRow(_O.INT_SHIFT_RIGHT, Result.INT),
+    (_B.SHIFT_RIGHT, _BYTES, _INT): OperatorRow(_O.BYTES_SHIFT_RIGHT, Result.BYTES),
+    (_B.BIT_AND, _INT, _INT): OperatorRow(_O.INT_AND, Result.INT),
+    (_B.BIT_AND, _BYTES, _BYTES): OperatorRow(_O.BYTES_AND, Result.COMMON),
+    (_B.BIT_OR, _INT, _INT): OperatorRow(_O.INT_OR, Result.INT),
+    (_B.BIT_OR, _BYTES, _BYTES): OperatorRow(_O.BYTES_OR, Result.COMMON),
+    (_B.BIT_XOR, _INT, _INT): OperatorRow(_O.INT_XOR, Result.INT),
+    (_B.BIT_XOR, _BYTES, _BYTES): OperatorRow(_O.BYTES_XOR, Result.COMMON),
+    (_B.LESS, _INT, _INT): OperatorRow(_O.LESS, Result.BOOL),
+    (_B.LESS_OR_EQUAL, _INT, _INT): OperatorRow(_O.LESS_OR_EQUAL, Result.BOOL),
+    (_B.GREATER, _INT, _INT): OperatorRow(_O.GREATER, Result.BOOL),
+    (_B.GREATER_OR_EQUAL, _INT, _INT): OperatorRow(_O.GREATER_OR_EQUAL, Result.BOOL),
+    (_B.EQUAL, _INT, _INT): OperatorRow(_O.NUM_EQUAL, Result.BOOL),
+    (_B.EQUAL, _BYTES, _BYTES): OperatorRow(_O.BYTES_EQUAL, Result.BOOL),
+    (_B.EQUAL, _BOOL, _BOOL): OperatorRow(_O.BOOL_EQUAL, Result.BOOL),
+    (_B.NOT_EQUAL, _INT, _INT): OperatorRow(_O.NUM_NOT_EQUAL, Result.BOOL),
+    (_B.NOT_EQUAL, _BYTES, _BYTES): OperatorRow(_O.BYTES_EQUAL, Result.BOOL, negated=True),
+    (_B.NOT_EQUAL, _BOOL, _BOOL): OperatorRow(_O.BOOL_EQUAL, Result.BOOL, negated=True),
 }
 
 EQUALITIES: Mapping[Kind, Operation] = {

@@ -14,9 +14,9 @@ from penstockc.errors.warnings.guards import (
     UnguardedFunction,
 )
 from penstockc.language.types import basic_leaves
-from penstockc.lints.paths.cones import Read
+from penstockc.lints.paths.cones import PreimageRead
 from penstockc.lints.paths.recording import record
-from penstockc.lints.paths.walking import Outcome, outcomes
+from penstockc.lints.paths.walking import UnguardedPaths, outcomes
 from penstockc.lints.tree import name_span
 from penstockc.semantics import typed
 from penstockc.targets import Target
@@ -28,11 +28,11 @@ def guard_warnings(program: typed.Program, target: Target) -> Iterator[Diagnosti
         yield from _warnings(program, outcome)
 
 
-def _warnings(program: typed.Program, outcome: Outcome) -> Iterator[Diagnostic]:
+def _warnings(program: typed.Program, outcome: UnguardedPaths) -> Iterator[Diagnostic]:
     function, name = outcome.function, outcome.function.key.name
     place = name_span(program.sources, function)
     for owed in outcome.owed:
-        if not isinstance(owed, Read):
+        if not isinstance(owed, PreimageRead):
             yield StateNotHandedOn(owed.span, name)
         elif owed.span == outcome.loading:
             yield StateWithoutCheck(place, name)

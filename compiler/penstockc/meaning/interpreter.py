@@ -22,8 +22,8 @@ from penstockc.language.types import Type, leaves
 from penstockc.language.value_limits import ValueLimits
 from penstockc.meaning.apply import apply, read_numbers
 from penstockc.meaning.oracle import Oracle
-from penstockc.meaning.places import Frame, Spot, Statics, locate, part_of, read, write
-from penstockc.meaning.values import Instance, Unread, Value, flattened, unflattened, unread, zero
+from penstockc.meaning.places import Frame, Statics, ValuePlace, locate, part_of, read, write
+from penstockc.meaning.values import RecordValue, Unread, Value, flattened, unflattened, unread, zero
 from penstockc.semantics import typed
 from penstockc.source import Span
 
@@ -108,14 +108,14 @@ class Interpreter:
 
     # Places -----------------------------------------------------------------------------------------------------------
 
-    def _locate(self, place: typed.Place, frame: Frame) -> Spot:
+    def _locate(self, place: typed.Place, frame: Frame) -> ValuePlace:
         return locate(place, lambda index: int(_basic(self.value(index, frame))))
 
-    def _read(self, spot: Spot, span: Span, frame: Frame) -> Value:
+    def _read(self, spot: ValuePlace, span: Span, frame: Frame) -> Value:
         with _aborting(span):
             return read(spot, frame)
 
-    def _write(self, spot: Spot, value: Value, span: Span, frame: Frame) -> None:
+    def _write(self, spot: ValuePlace, value: Value, span: Span, frame: Frame) -> None:
         with _aborting(span):
             write(spot, value, frame)
 
@@ -170,7 +170,7 @@ class Interpreter:
             case typed.Literal(value=value):
                 return value
             case typed.LocalValue() | typed.This() | typed.StaticValue():
-                return read(Spot(expression), frame)
+                return read(ValuePlace(expression), frame)
             case typed.Field() | typed.Index() if typed.is_place(expression):
                 return self._read(self._locate(expression, frame), expression.span, frame)
             case typed.Field(base=base, name=name):
@@ -223,7 +223,7 @@ class Interpreter:
                 return self._values(elements, frame)
             case typed.StructLiteral(type=struct, values=values):
                 names = (name for name, _ in struct.fields)
-                return Instance(dict(zip(names, self._values(values, frame), strict=True)))
+                return RecordValue(dict(zip(names, self._values(values, frame), strict=True)))
 
     def _values(self, expressions: tuple[typed.Expression, ...], frame: Frame) -> tuple[Value, ...]:
         return tuple(self.value(expression, frame) for expression in expressions)

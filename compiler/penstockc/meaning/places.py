@@ -6,7 +6,7 @@ from typing import assert_never
 
 from penstockc.diagnostics import InternalError
 from penstockc.language.abort import Abort
-from penstockc.meaning.values import Instance, Value
+from penstockc.meaning.values import RecordValue, Value
 from penstockc.semantics import typed
 
 Statics = dict[typed.MemberKey, Value]
@@ -29,29 +29,29 @@ Variable = typed.LocalValue | typed.This | typed.StaticValue
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class ValuePlace:
     """A place whose indices are known: a variable, then the names and indices that lead into its value."""
 
     variable: Variable
     path: tuple[str | int, ...] = ()
 
 
-def locate(place: typed.Place, index_of: Callable[[typed.Expression], int]) -> Spot:
+def locate(place: typed.Place, index_of: Callable[[typed.Expression], int]) -> ValuePlace:
     """Return where `place` is; `index_of` evaluates its indices, from left to right."""
     match place:
         case typed.LocalValue() | typed.This() | typed.StaticValue():
-            return Spot(place)
+            return ValuePlace(place)
         case typed.Field(base=base, name=name):
             outer = locate(_place(base), index_of)
-            return Spot(outer.variable, (*outer.path, name))
+            return ValuePlace(outer.variable, (*outer.path, name))
         case typed.Index(base=base, index=index):
             outer = locate(_place(base), index_of)
-            return Spot(outer.variable, (*outer.path, index_of(index)))
+            return ValuePlace(outer.variable, (*outer.path, index_of(index)))
         case _:
             assert_never(place)
 
 
-def read(spot: Spot, frame: Frame) -> Value:
+def read(spot: ValuePlace, frame: Frame) -> Value:
     """Return the value at `spot`.
 
     Raises:
@@ -63,7 +63,7 @@ def read(spot: Spot, frame: Frame) -> Value:
     return value
 
 
-def write(spot: Spot, value: Value, frame: Frame) -> None:
+def write(spot: ValuePlace, value: Value, frame: Frame) -> None:
     """Make `spot` hold `value`; raises as `read`."""
     whole = _replaced(_variable(spot.variable, frame), spot.path, value) if spot.path else value
     match spot.variable:
@@ -120,8 +120,8 @@ def _checked(index: int, elements: tuple[Value, ...]) -> int:
     return index
 
 
-def _instance(value: Value) -> Instance:
-    if not isinstance(value, Instance):
+def _instance(value: Value) -> RecordValue:
+    if not isinstance(value, RecordValue):
         raise InternalError(f"a field of {value!r}")
     return value
 

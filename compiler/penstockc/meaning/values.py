@@ -1,7 +1,7 @@
 """What expressions evaluate to: Python values, one form for each type of the language.
 
 A basic value is an int, a bool or bytes; an array is a tuple of its elements; a value of a struct, library or contract
-is an `Instance`. All are immutable, so that copies, which the language makes at every assignment, cost nothing.
+is an `RecordValue`. All are immutable, so that copies, which the language makes at every assignment, cost nothing.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,14 +13,14 @@ from penstockc.language.types import ArrayType, LibraryType, StructType, Type
 
 
 @dataclass(frozen=True, slots=True)
-class Instance:
+class RecordValue:
     """A value with fields: each by its name, in the order of declaration."""
 
     properties: Mapping[str, "Value"]
 
-    def replace(self, name: str, value: "Value") -> "Instance":
+    def replace(self, name: str, value: "Value") -> "RecordValue":
         """Return the instance whose property `name` is `value`."""
-        return Instance({**self.properties, name: value})
+        return RecordValue({**self.properties, name: value})
 
 
 class Unread(int):
@@ -38,11 +38,11 @@ def unread(value: "Value") -> "Value":
             return Unread(value)
         case tuple():
             return tuple(map(unread, value))
-        case Instance(properties=properties):
-            return Instance({name: unread(each) for name, each in properties.items()})
+        case RecordValue(properties=properties):
+            return RecordValue({name: unread(each) for name, each in properties.items()})
 
 
-Value = int | bool | bytes | tuple["Value", ...] | Instance
+Value = int | bool | bytes | tuple["Value", ...] | RecordValue
 
 
 def zero(type_: Type) -> Value:
@@ -57,7 +57,7 @@ def zero(type_: Type) -> Value:
         case ArrayType(element=element, size=size):
             return (zero(element),) * size
         case StructType(fields=fields) | LibraryType(fields=fields):
-            return Instance({name: zero(field_type) for name, field_type in fields})
+            return RecordValue({name: zero(field_type) for name, field_type in fields})
 
 
 def conforms(value: Value, type_: Type) -> bool:
@@ -73,7 +73,7 @@ def conforms(value: Value, type_: Type) -> bool:
             return isinstance(value, tuple) and len(value) == size and all(conforms(each, element) for each in value)
         case StructType(fields=fields) | LibraryType(fields=fields):
             return (
-                isinstance(value, Instance)
+                isinstance(value, RecordValue)
                 and list(value.properties) == [name for name, _ in fields]
                 and all(conforms(value.properties[name], field_type) for name, field_type in fields)
             )
@@ -85,7 +85,7 @@ def flattened(value: Value) -> Iterator[BasicValue]:
         case tuple():
             for element in value:
                 yield from flattened(element)
-        case Instance(properties=properties):
+        case RecordValue(properties=properties):
             for each in properties.values():
                 yield from flattened(each)
         case _:
@@ -100,4 +100,4 @@ def unflattened(type_: Type, leaves: Iterator[BasicValue]) -> Value:
         case ArrayType(element=element, size=size):
             return tuple(unflattened(element, leaves) for _ in range(size))
         case StructType(fields=fields) | LibraryType(fields=fields):
-            return Instance({name: unflattened(field_type, leaves) for name, field_type in fields})
+            return RecordValue({name: unflattened(field_type, leaves) for name, field_type in fields})

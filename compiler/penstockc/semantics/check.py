@@ -28,7 +28,7 @@ from penstockc.semantics.declarations.members import Classes, check_heading, no_
 from penstockc.semantics.declarations.mutation import Mutations
 from penstockc.semantics.declarations.state import check_state, loading
 from penstockc.semantics.declarations.types import Types, is_as_declared
-from penstockc.semantics.expressions.context import World
+from penstockc.semantics.expressions.context import Context
 from penstockc.semantics.expressions.sizes import array_size
 from penstockc.semantics.expressions.static_parameters import instance
 from penstockc.semantics.typed import MemberKey
@@ -57,7 +57,7 @@ class _Check:
         self.types = Types(self.declarations, self.findings, self.uses, self.size_in)
         self.classes = Classes(self.types, self.findings)
         self.statics = Statics(self.first_value, self.findings)
-        self.world = World(
+        self.world = Context(
             self.declarations,
             self.types,
             self.classes,

@@ -47,7 +47,7 @@ def no_imports(importing: str, path: str) -> str:
 
 def read_modules(text: str, name: str, load: Load = no_imports) -> Modules:
     """Parse the file `name` with this text and, through `load`, all that it imports; raises CompileError."""
-    reader = _Reader(load)
+    reader = _FileReader(load)
     reader.read(text, name, base=0)
     sources = Sources(tuple(reader.files))
     found = [*reader.found, *_cycles(reader.imports, name)]
@@ -59,7 +59,7 @@ def read_modules(text: str, name: str, load: Load = no_imports) -> Modules:
     return Modules(sources, tuple(reader.trees), standard_declarations(wanted))
 
 
-class _Reader:
+class _FileReader:
     """Reads files depth first, each once."""
 
     def __init__(self, load: Load) -> None:

@@ -25,7 +25,7 @@ from penstockc.errors.syntax import (
     UnexpectedText,
 )
 from penstockc.habits.forms import FORMS
-from penstockc.habits.rows import Form, Place
+from penstockc.habits.rows import ForeignForm, SourceLevel
 from penstockc.source import Source, Span
 from penstockc.syntax.expected import expected, found
 from penstockc.syntax.grammar import END, keywords
@@ -37,11 +37,11 @@ _HEAD = re.compile(r"\s*\((?:[^(){}]|\([^(){}]*\))*\)")  # what follows in paren
 _CLOSERS = ("RPAR", "RSQB")
 # What the parser can take, and what not, where it stands in a list: of statements, members, declarations, fields, ...
 _LISTS = (
-    (Place.STATEMENTS, {"RBRACE", "REQUIRE"}, set[str]()),
-    (Place.MEMBERS, {"RBRACE", "FUNCTION"}, set[str]()),
-    (Place.FILE, {END, "CONTRACT"}, set[str]()),
+    (SourceLevel.STATEMENTS, {"RBRACE", "REQUIRE"}, set[str]()),
+    (SourceLevel.MEMBERS, {"RBRACE", "FUNCTION"}, set[str]()),
+    (SourceLevel.FILE, {END, "CONTRACT"}, set[str]()),
     (None, {"RBRACE", "ASM_WORD"}, set[str]()),
-    (Place.FILE, {"RBRACE", "GENERIC"}, {"NUMBER"}),  # fields of a struct; not a struct literal
+    (SourceLevel.FILE, {"RBRACE", "GENERIC"}, {"NUMBER"}),  # fields of a struct; not a struct literal
 )
 
 
@@ -195,7 +195,7 @@ class Recovery:
 
 def _foreign_form(
     parser: InteractiveParser, text: str, start: int, position: int
-) -> tuple[Form, tuple[int, int]] | None:
+) -> tuple[ForeignForm, tuple[int, int]] | None:
     """The form of other languages that explains a mistake at `position`, and its range in the text.
 
     The statement or declaration that is being read begins at `start`.
@@ -212,13 +212,13 @@ def _foreign_form(
     return None
 
 
-def _place(parser: InteractiveParser) -> Place | None:
+def _place(parser: InteractiveParser) -> SourceLevel | None:
     """The innermost list in which the parser stands; None for inline assembly."""
     depth = _depth_of_list(parser)
     return _list_of(parser, depth)[1]
 
 
-def _list_of(parser: InteractiveParser, depth: int) -> tuple[bool, Place | None]:
+def _list_of(parser: InteractiveParser, depth: int) -> tuple[bool, SourceLevel | None]:
     """Whether the construct at this depth of the parser's stack is a list, and which.
 
     Looks at the table's rows, which may promise a little too much, and not at `_accepts`, which takes time for each.

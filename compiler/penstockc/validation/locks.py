@@ -11,7 +11,7 @@ from penstock.artifact.artifact import Kind, ParameterLock
 from penstock.script.lock_times import Lock
 from penstock.script.numbers import decode_number
 from penstockc.errors.target import LockOutOfRange
-from penstockc.ir.nodes import Apply, Constant, Dispatch, If, Placeholder, Region, Script, Statement, Value, walk
+from penstockc.ir.nodes import Apply, Constant, Dispatch, If, PlaceholderPush, Region, Script, Statement, Value, walk
 from penstockc.language.operations import Operation
 
 LOCKS: Final = {Operation.CHECK_LOCK_TIME: Lock.LOCK_TIME, Operation.CHECK_SEQUENCE: Lock.SEQUENCE}
@@ -47,7 +47,7 @@ def _constants(script: Script) -> dict[Value, tuple[int, ...]]:
 
 def constructor_locks(script: Script) -> tuple[ParameterLock, ...]:
     """Return the constructor's leaves that some public function surely takes for a lock, as they are."""
-    names = {each.result: each.name for each in walk(script.body) if isinstance(each, Placeholder)}
+    names = {each.result: each.name for each in walk(script.body) if isinstance(each, PlaceholderPush)}
     found = {
         ParameterLock(names[operand], lock): None
         for region in _whole_regions(script.body)

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from penstock.artifact.basic_types import BASIC_TYPES, BasicType, Kind
 from penstock.artifact.errors import ArtifactError
+from penstock.artifact.json_fields import read_fields, write_fields
 from penstock.artifact.json_reader import JsonValue
 from penstock.artifact.source_map import Location, Position, Segment, SourceFile, SourceMap
 from penstock.artifact.source_warning import CompileWarning, SourceWarning
 from penstock.artifact.template import Placeholder, Template, template_md5
 from penstock.artifact.types import AbiEntry, Alias, Constructor, Function, Library, Parameter, ParameterLock, Struct
 from penstock.errors import hides_frames
-from penstock.script.chains import CHAINS, DEFAULT_CHAIN, Chain
-from penstock.script.lock_times import Lock
+from penstock.script.chains import DEFAULT_CHAIN, Chain
 
 if TYPE_CHECKING:
     from penstock.contract.instantiate import Contract
@@ -53,7 +53,6 @@ __all__ = [
 ]
 
 ARTIFACT_VERSION: Final = 9
-_READABLE_VERSIONS: Final = (8, 9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +192,7 @@ class Artifact:
 
     def to_json(self) -> str:
         """Return the artifact as JSON text with a final line end."""
-        return json.dumps(_to_object(self), indent=2) + "\n"
+        return json.dumps(write_fields(self), indent=2) + "\n"
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Artifact":
@@ -202,162 +201,6 @@ class Artifact:
         Raises:
             ArtifactError: no JSON, an unknown version, a field missing or damaged.
         """
-        return _read(JsonValue.parse(text))
-
-
-def _to_object(artifact: Artifact) -> dict[str, object]:
-    """Name the fields as the format does, in its order; ours come last."""
-    return {
-        "version": artifact.version,
-        "compilerVersion": artifact.compiler_version,
-        "contract": artifact.contract,
-        "md5": artifact.md5,
-        "structs": [
-            {"name": struct.name, "params": _typed(struct.params), "genericTypes": list(struct.generic_types)}
-            for struct in artifact.structs
-        ],
-        "library": [
-            {
-                "name": library.name,
-                "params": _typed(library.params),
-                "properties": _typed(library.properties),
-                "genericTypes": list(library.generic_types),
-            }
-            for library in artifact.libraries
-        ],
-        "alias": _typed(artifact.aliases),
-        "abi": [_abi_object(entry) for entry in artifact.abi],
-        "stateProps": _typed(artifact.state_properties),
-        "buildType": artifact.build_type,
-        "file": artifact.file,
-        "hex": artifact.hex,
-        "sourceMapFile": artifact.source_map_file,
-        "implicitConstructor": artifact.implicit_constructor,
-        "asm": artifact.asm,
-        "target": artifact.target,
-        "sourceMap": artifact.source_map.to_object(),
-        "locks": [{"name": each.name, "lock": each.lock.value} for each in artifact.locks],
-    }
-
-
-def _typed(parameters: tuple[Parameter, ...] | tuple[Alias, ...]) -> list[dict[str, str]]:
-    return [{"name": parameter.name, "type": parameter.type} for parameter in parameters]
-
-
-def _abi_object(entry: AbiEntry) -> dict[str, object]:
-    match entry:
-        case Function(name=name, index=index, params=params):
-            return {"type": entry.kind, "name": name, "index": index, "params": _typed(params)}
-        case Constructor(params=params):
-            return {"type": entry.kind, "params": _typed(params)}
-
-
-def _read(source: JsonValue) -> Artifact:
-    version = source.get("version")
-    if version.natural() not in _READABLE_VERSIONS:
-        raise version.error(f"version {version.value} cannot be read, only 8 and 9: compile the contract again")
-    artifact = Artifact(
-        version=version.natural(),
-        compiler_version=_text(source, "compilerVersion"),
-        contract=source.get("contract").text(),
-        md5=_text(source, "md5"),
-        structs=tuple(map(_read_struct, _list(source, "structs"))),
-        libraries=tuple(map(_read_library, _list(source, "library"))),
-        aliases=tuple(Alias(alias.get("name").text(), alias.get("type").text()) for alias in _list(source, "alias")),
-        abi=_read_abi(source.get("abi")),
-        state_properties=_parameters(source, "stateProps"),
-        implicit_constructor=_truth(source, "implicitConstructor"),
-        build_type=_text(source, "buildType"),
-        file=_text(source, "file"),
-        hex=source.get("hex").text(),
-        source_map_file=_text(source, "sourceMapFile"),
-        chain=_read_chain(source),
-        source_map=_read_map(source),
-        locks=tuple(map(_read_lock, _list(source, "locks"))),
-    )
-    artifact.template  # noqa: B018 - refuses a damaged template now rather than when it is used
-    return artifact
-
-
-def _text(source: JsonValue, name: str) -> str:
-    found = source.find(name)
-    return found.text() if found else ""
-
-
-def _read_chain(source: JsonValue) -> Chain:
-    """Read the target; artifacts of other compilers have none, and are for the default chain."""
-    name = _text(source, "target") or DEFAULT_CHAIN.name
-    if name not in CHAINS:
-        raise ArtifactError("target", f"{name!r} is none of {', '.join(CHAINS)}")
-    return CHAINS[name]
-
-
-def _truth(source: JsonValue, name: str) -> bool:
-    found = source.find(name)
-    return found is not None and found.truth()
-
-
-def _list(source: JsonValue, name: str) -> tuple[JsonValue, ...]:
-    found = source.find(name)
-    return tuple(found.items()) if found else ()
-
-
-def _parameters(source: JsonValue, name: str) -> tuple[Parameter, ...]:
-    return tuple(Parameter(item.get("name").text(), item.get("type").text()) for item in _list(source, name))
-
-
-def _generic_types(source: JsonValue) -> tuple[str, ...]:
-    return tuple(item.text() for item in _list(source, "genericTypes"))
-
-
-def _read_struct(source: JsonValue) -> Struct:
-    return Struct(source.get("name").text(), _parameters(source, "params"), _generic_types(source))
-
-
-def _read_library(source: JsonValue) -> Library:
-    return Library(
-        source.get("name").text(),
-        _parameters(source, "params"),
-        _parameters(source, "properties"),
-        _generic_types(source),
-    )
-
-
-def _read_abi(source: JsonValue) -> tuple[AbiEntry, ...]:
-    entries = tuple(map(_read_abi_entry, source.items()))
-    functions = [entry for entry in entries if isinstance(entry, Function)]
-    if [function.index for function in functions] != list(range(len(functions))):
-        raise source.error("the functions' indexes are not 0, 1, 2, … in order")
-    if len({function.name for function in functions}) < len(functions):
-        raise source.error("two functions have one name")
-    if len(entries) - len(functions) > 1:
-        raise source.error("more than one constructor")
-    return entries
-
-
-def _read_abi_entry(source: JsonValue) -> AbiEntry:
-    kind = source.get("type")
-    match kind.text():
-        case Function.kind:
-            return Function(source.get("name").text(), source.get("index").natural(), _parameters(source, "params"))
-        case Constructor.kind:
-            return Constructor(_parameters(source, "params"))
-        case other:
-            raise kind.error(f"{other!r} is neither a function nor a constructor")
-
-
-def _read_lock(source: JsonValue) -> ParameterLock:
-    lock = source.get("lock")
-    if lock.text() not in tuple(Lock):
-        raise lock.error(f"{lock.text()!r} is none of {', '.join(Lock)}")
-    return ParameterLock(source.get("name").text(), Lock(lock.text()))
-
-
-def _read_map(source: JsonValue) -> SourceMap:
-    """Read our own map, or the list of places of version 8."""
-    found = source.find("sourceMap")
-    if found is None or found.value in ("", []):
-        return SourceMap()
-    if isinstance(found.value, list):
-        return SourceMap.read_places(found, [SourceFile(file.text()) for file in _list(source, "sources")])
-    return SourceMap.read(found)
+        artifact = cls(**read_fields(JsonValue.parse(text)))
+        artifact.template  # noqa: B018 - refuses a damaged template now rather than when it is used
+        return artifact

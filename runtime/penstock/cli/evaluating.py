@@ -33,7 +33,7 @@ _READ: Final[dict[Kind, Callable[[bytes], BasicValue]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluation:
+class EvaluatedCall:
     """What the evaluator says to a call: the outcome, and the place that decided it, from 1."""
 
     outcome: Outcome
@@ -68,7 +68,7 @@ class Evaluation:
         )
 
 
-def evaluation_of(file: Path, spend: Spend, call: penstock.Call, verdict: penstock.Verdict) -> Evaluation:
+def evaluation_of(file: Path, spend: Spend, call: penstock.Call, verdict: penstock.Verdict) -> EvaluatedCall:
     """Evaluate a call of the contract in a file.
 
     A chain with short numbers lets a script read a long one or refuse it, where a branch chooses between a number from
@@ -88,7 +88,7 @@ def evaluation_of(file: Path, spend: Spend, call: penstock.Call, verdict: pensto
             strict = outcome_of(program, spend, call, replace(limits, packed=limits.operand))
             outcome = outcome if strict else strict
     source = seen_from_here(program.sources, file).find(outcome.span.start)
-    return Evaluation(outcome, source.name, *source.position(outcome.span.start))
+    return EvaluatedCall(outcome, source.name, *source.position(outcome.span.start))
 
 
 def outcome_of(program: typed.Program, spend: Spend, call: penstock.Call, limits: ValueLimits) -> Outcome:

@@ -23,7 +23,7 @@ SHARED: Final = "(shared)"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListingRow:
     """One opcode of a listing.
 
     Attributes:
@@ -54,7 +54,7 @@ class FunctionSize:
     size: int
 
 
-def rows(template: Template, artifact: Artifact | None, chain: Chain) -> list[Row]:
+def rows(template: Template, artifact: Artifact | None, chain: Chain) -> list[ListingRow]:
     """List a template in the opcode names of a chain."""
     sizes = _placeholder_sizes(artifact) if artifact else {}
     words = (
@@ -65,12 +65,12 @@ def rows(template: Template, artifact: Artifact | None, chain: Chain) -> list[Ro
         )
     )
     return [
-        Row(index, text, size, artifact.location(index) if artifact else None)
+        ListingRow(index, text, size, artifact.location(index) if artifact else None)
         for index, (text, size) in enumerate(words)
     ]
 
 
-def function_sizes(listed: list[Row], artifact: Artifact) -> list[FunctionSize]:
+def function_sizes(listed: list[ListingRow], artifact: Artifact) -> list[FunctionSize]:
     """Add up the rows of each function, in the order of the sources; nothing if the artifact carries none."""
     spans = [span for file in artifact.source_map.files for span in _functions(file.name, file.text or "")]
     totals = {name: [0, 0] for name in (*(span.name for span in spans), SHARED)}

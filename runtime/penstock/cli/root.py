@@ -12,7 +12,7 @@ from penstock.cli.failure import told_plainly
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CommandRow:
     """A command: its name, the module whose `command` it is, and a line about it."""
 
     name: str
@@ -21,14 +21,14 @@ class Row:
 
 
 ROWS: Final = (
-    Row("compile", "penstock.cli.commands.compile", "Compile a contract to an artifact, assembler or hex."),
-    Row("check", "penstock.cli.commands.check", "Say what is wrong with contracts, without compiling them."),
-    Row("explain", "penstock.cli.commands.explain", "Explain the code of an error or warning."),
-    Row("inspect", "penstock.cli.commands.inspect", "Disassemble an artifact or a script, with sizes."),
-    Row("show", "penstock.cli.commands.show", "Show the result of one stage of the compiler."),
-    Row("run", "penstock.cli.commands.run", "Call a public function in a real spend and judge it."),
-    Row("stream", "penstock.cli.commands.stream", "Stream a file for satoshis between Alice and Bob."),
-    Row("version", "penstock.cli.commands.version", "Show the version, and what runs it."),
+    CommandRow("compile", "penstock.cli.commands.compile", "Compile a contract to an artifact, assembler or hex."),
+    CommandRow("check", "penstock.cli.commands.check", "Say what is wrong with contracts, without compiling them."),
+    CommandRow("explain", "penstock.cli.commands.explain", "Explain the code of an error or warning."),
+    CommandRow("inspect", "penstock.cli.commands.inspect", "Disassemble an artifact or a script, with sizes."),
+    CommandRow("show", "penstock.cli.commands.show", "Show the result of one stage of the compiler."),
+    CommandRow("run", "penstock.cli.commands.run", "Call a public function in a real spend and judge it."),
+    CommandRow("stream", "penstock.cli.commands.stream", "Stream a file for satoshis between Alice and Bob."),
+    CommandRow("version", "penstock.cli.commands.version", "Show the version, and what runs it."),
 )
 _MODULES: Final = {row.name: row.module for row in ROWS}
 

@@ -18,7 +18,7 @@ import click
 import penstock
 from penstock.cli.failure import naming, told_plainly
 from penstock.cli.process import behave
-from penstockc.output.scryptc.outputs import Outputs, compile_for_sdk
+from penstockc.output.scryptc.outputs import ScryptcOutputs, compile_for_sdk
 from penstockc.pipeline import load_from
 
 SPOKEN: Final = "1.20.0"
@@ -32,7 +32,7 @@ class _File:
 
     flag: str
     ending: str
-    text: Callable[[Outputs], str]
+    text: Callable[[ScryptcOutputs], str]
 
 
 _FILES: Final = (
@@ -87,7 +87,7 @@ def _compile(file: Path | None, folder: Path, *, to_stdout: bool, **wanted: bool
             _write(outputs, folder / (STANDARD_INPUT if file is None else file.stem), wanted)
 
 
-def _write(outputs: Outputs, stem: Path, wanted: dict[str, bool]) -> None:
+def _write(outputs: ScryptcOutputs, stem: Path, wanted: dict[str, bool]) -> None:
     """Write the wanted files; `stem` is the path that they all begin with."""
     for row in _FILES:
         if wanted[f"want_{row.flag.removeprefix('--').replace('-', '_')}"]:

@@ -8,12 +8,12 @@ from rich.console import Console
 from rich.table import Table
 
 from penstock.channel.agreement.movie import Title
-from penstock.channel.simulation.costs import Comparison, compare
-from penstock.channel.simulation.stream import Screening, Settlement
+from penstock.channel.simulation.costs import ClosingCosts, compare
+from penstock.channel.simulation.stream import Settlement, StreamResult
 from penstock.wording import counted
 
 
-def show_facts(screening: Screening, name: str, report: Path | None) -> None:
+def show_facts(screening: StreamResult, name: str, report: Path | None) -> None:
     """Print what was streamed and what it put on the chain; warnings go to the standard error."""
     title, price, chosen = screening.agreement.title, screening.agreement.terms.price, screening.chosen
     console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
@@ -33,7 +33,7 @@ def show_facts(screening: Screening, name: str, report: Path | None) -> None:
         console.print(f"report: {report}")
 
 
-def facts_as_json(screening: Screening, name: str, sha256: str, report: Path | None) -> str:
+def facts_as_json(screening: StreamResult, name: str, sha256: str, report: Path | None) -> str:
     """Write the same as one JSON object.
 
     Args:
@@ -66,7 +66,7 @@ def facts_as_json(screening: Screening, name: str, sha256: str, report: Path | N
     return json.dumps(facts)
 
 
-def _show_closing(console: Console, screening: Screening, comparison: Comparison) -> None:
+def _show_closing(console: Console, screening: StreamResult, comparison: ClosingCosts) -> None:
     chosen = screening.chosen
     closed = (
         f"closed {chosen.closing}" if chosen.claim else f"not closed: a {chosen.closing} claim is not worth its fee"
@@ -90,7 +90,7 @@ def _show_closing(console: Console, screening: Screening, comparison: Comparison
         console.print("Closing 2-way saves nothing here: the last chunk is no longer than Alice's signature.")
 
 
-def _figures(comparison: Comparison | None, settlement: Settlement) -> dict[str, object] | None:
+def _figures(comparison: ClosingCosts | None, settlement: Settlement) -> dict[str, object] | None:
     if comparison is None:
         return None
     figures = comparison.of(settlement.closing)

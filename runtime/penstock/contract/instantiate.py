@@ -13,7 +13,7 @@ from penstock.artifact.artifact import Artifact, ArtifactError, BasicType, Kind
 from penstock.contract.contract import Contract
 from penstock.contract.errors import ArgumentError, StateError
 from penstock.contract.values.arguments import Argument, LeafValue, arguments, bind, check_leaf
-from penstock.contract.values.shape import Leaf, leaves, shape_of, state_leaves
+from penstock.contract.values.shape import ValueLeaf, leaves, shape_of, state_leaves
 from penstock.contract.values.state import RETURN, decode_state, genesis_data, split
 from penstock.errors import hides_frames
 from penstock.script.numbers import decode_number
@@ -142,7 +142,7 @@ def _variable(name: str, asm: Mapping[str, object]) -> Argument:
         raise ArgumentError(name, f"what the assembly pushes there, as asm={{{name!r}: …}}", "nothing")
     value = asm[name]
     basic = BasicType.INT if isinstance(value, int) else BasicType.BYTES
-    return Argument(name, check_leaf(Leaf(name, basic), value, exact=False).item)
+    return Argument(name, check_leaf(ValueLeaf(name, basic), value, exact=False).item)
 
 
 def _other_names(artifact: Artifact, paths: Sequence[str]) -> tuple[str, ...]:
@@ -161,7 +161,7 @@ def _other_names(artifact: Artifact, paths: Sequence[str]) -> tuple[str, ...]:
     return others
 
 
-def _constructor_leaves(artifact: Artifact, *, at_most: int) -> list[Leaf]:
+def _constructor_leaves(artifact: Artifact, *, at_most: int) -> list[ValueLeaf]:
     """Return the constructor's leaves, one more than `at_most` at the most: sizes in an artifact may be absurd."""
     every = (
         leaf
@@ -171,7 +171,7 @@ def _constructor_leaves(artifact: Artifact, *, at_most: int) -> list[Leaf]:
     return list(islice(every, at_most + 1))
 
 
-def _value(leaf: Leaf, item: bytes) -> LeafValue:
+def _value(leaf: ValueLeaf, item: bytes) -> LeafValue:
     """Read a stack item as a value of the leaf's type."""
     match leaf.type.kind:
         case Kind.INT:

@@ -35,7 +35,7 @@ _LOW: Final = 0x7E
 """The first byte of a digest that is too high for the short way to check a preimage."""
 
 
-class Form(NamedTuple):
+class PreimageForm(NamedTuple):
     """Which preimage: its hash type, and the script code in it."""
 
     hash_type: int
@@ -49,14 +49,14 @@ def filled(spend: SpendingTransaction, function: str, args: Sequence[object]) ->
     return _call(spend, function, args, demanded(spend, function, args))
 
 
-def demanded(spend: SpendingTransaction, function: str, args: Sequence[object]) -> Form:
+def demanded(spend: SpendingTransaction, function: str, args: Sequence[object]) -> PreimageForm:
     """Return the preimage that a call demands in the places of `PREIMAGE`.
 
     If the call fails before the script has checked any, it is the first of the usual ones.
     """
     whole = spend.contract.locking_script
-    usual = [Form(hash_type_number(name, spend.contract.artifact.chain), whole) for name in _USUAL]
-    waiting, tried = list(usual), set[Form]()
+    usual = [PreimageForm(hash_type_number(name, spend.contract.artifact.chain), whole) for name in _USUAL]
+    waiting, tried = list(usual), set[PreimageForm]()
     while waiting:
         form = waiting.pop(0)
         if form in tried:
@@ -73,7 +73,7 @@ def demanded(spend: SpendingTransaction, function: str, args: Sequence[object]) 
     return usual[0]
 
 
-def preimage_of(spend: SpendingTransaction, form: Form) -> bytes:
+def preimage_of(spend: SpendingTransaction, form: PreimageForm) -> bytes:
     """Return the preimage of a spend's contract input."""
     chain, version = spend.contract.artifact.chain, spend.digest_version
     fields = preimage_fields(spend.transaction(), 0, form.code, spend.value, form.hash_type, chain, version)
@@ -101,7 +101,7 @@ def is_low(preimage: bytes) -> bool:
     return 0 < digest[0] < _LOW and 0 < digest[-1] < _LOW
 
 
-def _call(spend: SpendingTransaction, function: str, args: Sequence[object], form: Form) -> Call:
+def _call(spend: SpendingTransaction, function: str, args: Sequence[object], form: PreimageForm) -> Call:
     preimage = preimage_of(spend, form)
     return spend.contract.call(function, *(preimage if argument is PREIMAGE else argument for argument in args))
 
@@ -111,8 +111,8 @@ class _Checks(Notes):
 
     def __init__(self, case: Case, call: Call) -> None:
         self._given = set(call.items)
-        self.good: set[Form] = set()
-        self._bad: Form | None = None
+        self.good: set[PreimageForm] = set()
+        self._bad: PreimageForm | None = None
         super().__init__(case, Digests(case.tx, case.spent_outputs))
 
     def ecdsa(self, kind: SignatureVersion, code: bytes, signature: bytes, key: bytes, *, good: bool) -> None:
@@ -120,20 +120,20 @@ class _Checks(Notes):
         super().ecdsa(kind, code, signature, key, good=good)
         if signature in self._given:
             return
-        form = Form(signature[-1], code)
+        form = PreimageForm(signature[-1], code)
         if good:
             self.good.add(form)
         else:
             self._bad = form
 
-    def refused(self, verdict: Verdict) -> Form | None:
+    def refused(self, verdict: Verdict) -> PreimageForm | None:
         """Return what the last signature that did not fit was to sign, or was not even hashed for; None without one."""
         if self._bad is not None or verdict.opcode_index is None or len(verdict.items) < 2:
             return self._bad
         signature = as_bytes(verdict.items[-2])
         if not signature or signature in self._given or not self._is_check(verdict.opcode_index):
             return None
-        return Form(signature[-1], self.code)
+        return PreimageForm(signature[-1], self.code)
 
     def _is_check(self, opcode_index: int) -> bool:
         """Whether this opcode of the last script checks a signature."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from penstock.contract.contract import Call
 from penstock.contract.errors import ArgumentError
-from penstock.contract.push_tx import Form, code_behind, demanded, filled, is_low, preimage_of
+from penstock.contract.push_tx import PreimageForm, code_behind, demanded, filled, is_low, preimage_of
 from penstock.contract.spending_transaction import SpendingTransaction
 from penstock.contract.values.demanded import PREIMAGE
 from penstock.errors import hides_frames
@@ -57,7 +57,7 @@ class Spend(SpendingTransaction):
         """
         contract = self.contract
         code = contract.locking_script if separator is None else code_behind(contract, separator)
-        return preimage_of(self, Form(hash_type_number(hash_type, contract.artifact.chain), code))
+        return preimage_of(self, PreimageForm(hash_type_number(hash_type, contract.artifact.chain), code))
 
     # Annotated loosely because a function takes whatever its parameters' types say.
     def call(self, function: str, /, *args: Any) -> Call:

@@ -34,7 +34,7 @@ _ANYBODY: Final = bytes((Op.OP_1,))
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class LedgerBlock:
     """A block: its height, its time in seconds since 1970, its transactions, the coinbase first."""
 
     height: int
@@ -59,7 +59,7 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _UnspentCoin:
     """A coin and where it came from; no height while its transaction is in the pool."""
 
     coin: Coin
@@ -82,11 +82,11 @@ class Ledger:
     def __init__(self, rules: str | Chain | RuleSet = DEFAULT_RULES, fee_rate: FeeRate = DEFAULT_FEE_RATE) -> None:
         self.rules = rule_set(rules)
         self.fee_rate = fee_rate
-        self._blocks: list[Block] = [Block(0, START_TIME, ())]
+        self._blocks: list[LedgerBlock] = [LedgerBlock(0, START_TIME, ())]
         self._pool: dict[bytes, Transaction] = {}
         self._fees = 0
         self._known: dict[bytes, Transaction] = {}
-        self._coins: dict[OutPoint, _Entry] = {}
+        self._coins: dict[OutPoint, _UnspentCoin] = {}
         self._spender: dict[OutPoint, bytes] = {}
 
     def fork(self) -> Self:
@@ -103,7 +103,7 @@ class Ledger:
         return self._blocks[-1].height
 
     @property
-    def blocks(self) -> tuple[Block, ...]:
+    def blocks(self) -> tuple[LedgerBlock, ...]:
         """All blocks; the first, at height 0, is empty."""
         return tuple(self._blocks)
 
@@ -185,7 +185,7 @@ class Ledger:
             raise LedgerError(f"the reward is {-left} satoshis more than block {height} has to give")
         unlocking = push_number(height) + push_data(b"penstock")
         coinbase = Transaction(1, (TxIn(_NULL, unlocking),), (*reward, TxOut(left, _ANYBODY)))
-        self._blocks.append(Block(height, self._blocks[-1].time + seconds, (coinbase, *self._pool.values())))
+        self._blocks.append(LedgerBlock(height, self._blocks[-1].time + seconds, (coinbase, *self._pool.values())))
         self._make_coins(coinbase, coinbase.txid, height, coinbase=True)
         for txid, transaction in self._pool.items():
             self._bury(transaction, txid, height)
@@ -205,14 +205,14 @@ class Ledger:
         self._known[txid] = transaction
         for index, output in enumerate(transaction.outputs):
             outpoint = OutPoint(txid, index)
-            self._coins[outpoint] = _Entry(Coin(outpoint, output), height, coinbase)
+            self._coins[outpoint] = _UnspentCoin(Coin(outpoint, output), height, coinbase)
 
     def _bury(self, transaction: Transaction, txid: bytes, height: int) -> None:
         """Note in which block the coins of a transaction from the pool lie now."""
         for index in range(len(transaction.outputs)):
             entry = self._coins.get(OutPoint(txid, index))
             if entry is not None:  # it may be spent in the same block
-                self._coins[entry.coin.outpoint] = _Entry(entry.coin, height)
+                self._coins[entry.coin.outpoint] = _UnspentCoin(entry.coin, height)
 
     def _check(self, transaction: Transaction, txid: bytes) -> reasons.Reason | None:
         if txid in self._known:

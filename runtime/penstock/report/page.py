@@ -10,8 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from penstock.channel.agreement.movie import Title
-from penstock.channel.simulation.costs import Comparison, Figures, compare
-from penstock.channel.simulation.stream import Screening, Settlement
+from penstock.channel.simulation.costs import ClosingCosts, Figures, compare
+from penstock.channel.simulation.stream import Settlement, StreamResult
 from penstock.report.rows import (
     DiagramRow,
     DifferenceRow,
@@ -59,7 +59,7 @@ class Page:
     contract_size: int
     update: tuple[DifferenceRow, ...]
     records: tuple[Record, ...]
-    comparison: Comparison | None
+    comparison: ClosingCosts | None
 
     @property
     def endings(self) -> tuple[Figures, ...]:
@@ -72,7 +72,7 @@ class Page:
         return next((ending for ending in self.endings if ending.closing is self.chosen.closing), None)
 
 
-def render(screening: Screening, *, name: str, version: str) -> str:
+def render(screening: StreamResult, *, name: str, version: str) -> str:
     """Write the report of a stream.
 
     Args:
@@ -89,7 +89,7 @@ def render(screening: Screening, *, name: str, version: str) -> str:
     return environment.get_template("stream.html.j2").render(page=_page(screening, name, version))
 
 
-def _page(screening: Screening, name: str, version: str) -> Page:
+def _page(screening: StreamResult, name: str, version: str) -> Page:
     agreement, tree, index = screening.agreement, screening.movie.tree, screening.last
     drawing, comparison = draw(tree, index), compare(screening)
     return Page(
@@ -112,7 +112,7 @@ def _page(screening: Screening, name: str, version: str) -> Page:
     )
 
 
-def _records(screening: Screening, comparison: Comparison) -> Iterator[Record]:
+def _records(screening: StreamResult, comparison: ClosingCosts) -> Iterator[Record]:
     """TX_n and TX_p as they are on the chain, then TX_p as the other ending has it."""
     index = screening.last
     for settlement in (screening.chosen, screening.other):

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from penstock.channel.simulation.stream import Line, Screening
+from penstock.channel.simulation.stream import StreamResult, TranscriptLine
 from penstock.channel.transactions import payment
 from penstock.channel.transactions.closing import Closing
-from penstock.channel.transactions.fields import Field, differences, fields
+from penstock.channel.transactions.fields import TransactionField, differences, fields
 from penstock.tx.transaction import Transaction
 from penstock.wording import counted
 
@@ -52,7 +52,7 @@ class Gap:
     count: int
 
 
-DiagramRow: TypeAlias = Line | Gap
+DiagramRow: TypeAlias = TranscriptLine | Gap
 
 
 def payment_rows(transaction: Transaction, index: int) -> tuple[FieldRow, ...]:
@@ -85,7 +85,7 @@ def claim_rows(transaction: Transaction, index: int, closing: Closing) -> tuple[
     return _rows(transaction, meanings)
 
 
-def update_rows(screening: Screening, index: int) -> tuple[DifferenceRow, ...]:
+def update_rows(screening: StreamResult, index: int) -> tuple[DifferenceRow, ...]:
     """Compare TX_`index` with the payment before it, both without signatures."""
     agreement, movie = screening.agreement, screening.movie
     before, after = (payment.build(agreement, state, movie.leaf(state)) for state in (index - 1, index))
@@ -100,7 +100,7 @@ def update_rows(screening: Screening, index: int) -> tuple[DifferenceRow, ...]:
     )
 
 
-def diagram_rows(screening: Screening) -> tuple[DiagramRow, ...]:
+def diagram_rows(screening: StreamResult) -> tuple[DiagramRow, ...]:
     """Return the messages of the diagram; of a long stream the middle is left out."""
     lines = screening.lines
     hidden = len(lines) - 2 * _LINES_AT_EACH_END
@@ -123,14 +123,14 @@ def _rows(transaction: Transaction, meanings: dict[str, str]) -> tuple[FieldRow,
     )
 
 
-def _with_offsets(parts: Sequence[Field]) -> Iterator[tuple[int, Field]]:
+def _with_offsets(parts: Sequence[TransactionField]) -> Iterator[tuple[int, TransactionField]]:
     offset = 0
     for part in parts:
         yield offset, part
         offset += len(part.raw)
 
 
-def _plain(field: Field) -> str:
+def _plain(field: TransactionField) -> str:
     """Say what a field means that means the same in every transaction here."""
     match field.place.split()[-1]:
         case "sequence":

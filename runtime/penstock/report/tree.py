@@ -57,7 +57,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TreeEdge:
     """From a node to one of its children."""
 
     x1: float
@@ -74,7 +74,7 @@ class Drawing:
     width: float
     height: float
     nodes: tuple[Node, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[TreeEdge, ...]
 
 
 def draw(tree: MerkleTree, marked: int) -> Drawing:
@@ -106,14 +106,14 @@ class _Artist:
         self.tree, self.marked, self.shown = tree, marked, shown
         self.columns = 0
         self.nodes: list[Node] = []
-        self.lines: list[Line] = []
+        self.lines: list[TreeEdge] = []
 
     def place_alone(self) -> None:
         """Place the only leaf of a tree below its root, which is the node made of it."""
         leaf = self.place(0, 1, 1)
         root = self._node(NodeKind.INNER, leaf.x, 0, (0, 1), proves=False)
         self.nodes.insert(0, root)
-        self.lines.append(Line(root.x, root.y, leaf.x, leaf.y, marked=True))
+        self.lines.append(TreeEdge(root.x, root.y, leaf.x, leaf.y, marked=True))
 
     def place(self, start: int, stop: int, depth: int, *, proves: bool = False) -> Node:
         """Place the subtree over the leaves `start` to `stop`, and return its topmost node."""
@@ -130,7 +130,9 @@ class _Artist:
         right = self.place(middle, stop, depth + 1, proves=on_way and self.marked < middle)
         node = self._node(NodeKind.INNER, (left.x + right.x) / 2, depth, (start, stop), proves=proves)
         self.nodes.insert(slot, node)
-        self.lines += [Line(node.x, node.y, child.x, child.y, node.marked and child.marked) for child in (left, right)]
+        self.lines += [
+            TreeEdge(node.x, node.y, child.x, child.y, node.marked and child.marked) for child in (left, right)
+        ]
         return node
 
     def _node(self, kind: NodeKind, x: float, depth: int, leaves: tuple[int, int], *, proves: bool) -> Node:

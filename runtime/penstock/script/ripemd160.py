@@ -48,7 +48,7 @@ def _word_orders(first: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class _Round:
     """One of the eighty steps of a line: how it mixes, which word it adds, how far it rotates."""
 
     mix: _Mix
@@ -57,10 +57,10 @@ class _Step:
     rotation: int
 
 
-def _line(mixes: Sequence[_Mix], addends: Sequence[int], orders: Iterator[tuple[int, ...]]) -> tuple[_Step, ...]:
+def _line(mixes: Sequence[_Mix], addends: Sequence[int], orders: Iterator[tuple[int, ...]]) -> tuple[_Round, ...]:
     rounds = zip(mixes, addends, orders, _ROTATIONS, strict=True)
     return tuple(
-        _Step(mix, addend, word, rotations[word]) for mix, addend, order, rotations in rounds for word in order
+        _Round(mix, addend, word, rotations[word]) for mix, addend, order, rotations in rounds for word in order
     )
 
 
@@ -73,7 +73,7 @@ def _rotate(word: int, by: int) -> int:
     return (word << by) | (word >> (32 - by))
 
 
-def _run(line: tuple[_Step, ...], state: Sequence[int], words: Sequence[int]) -> tuple[int, int, int, int, int]:
+def _run(line: tuple[_Round, ...], state: Sequence[int], words: Sequence[int]) -> tuple[int, int, int, int, int]:
     a, b, c, d, e = state
     for step in line:
         total = a + step.mix(b, c, d) + words[step.word] + step.addend

@@ -21,9 +21,9 @@ from typing import Final, TypeAlias
 
 from penstock.errors import PenstockError, hides_frames
 from penstock.script.consensus import NO_SEPARATOR
-from penstock.tx.hash_type import OUTPUT_BITS, Outputs, Switch
+from penstock.tx.hash_type import OUTPUT_BITS, SignedOutputs, Switch
 from penstock.tx.hashes import hash256, hash256_of, sha256, sha256_of, tagged_hash
-from penstock.tx.preimage import BIP143_FIELDS, LEGACY_FIELDS, TAPROOT_FIELDS, Field, named
+from penstock.tx.preimage import BIP143_FIELDS, LEGACY_FIELDS, TAPROOT_FIELDS, PreimageField, named
 from penstock.tx.script_code import ScriptCode, SeparatedScript, without_separators
 from penstock.tx.transaction import Transaction
 from penstock.tx.validation import first_misfit
@@ -31,7 +31,7 @@ from penstock.tx.wire import compact_size
 
 __tracebackhide__ = hides_frames
 
-__all__ = ["Digests", "Field", "SighashError", "SpentOutputs"]
+__all__ = ["Digests", "PreimageField", "SighashError", "SpentOutputs"]
 
 SpentOutputs: TypeAlias = Sequence[tuple[int, bytes]]
 _Parts: TypeAlias = tuple[ScriptCode, ...]
@@ -41,8 +41,8 @@ _UINT32: Final = struct.Struct("<I").pack
 _INT64: Final = struct.Struct("<q").pack
 
 # plain integers: these are asked for at every digest
-_NONE: Final = Outputs.NONE.value
-_SINGLE: Final = Outputs.SINGLE.value
+_NONE: Final = SignedOutputs.NONE.value
+_SINGLE: Final = SignedOutputs.SINGLE.value
 _ANYONECANPAY: Final = Switch.ANYONECANPAY.value
 _PARTIAL: Final = frozenset({_NONE, _SINGLE})
 
@@ -144,7 +144,7 @@ class Digests:
         head, script, tail = self._legacy_parts(input_index, script_code, hash_type)
         return hash256_of((*head, *script, *tail))
 
-    def legacy_fields(self, input_index: int, script_code: ScriptCode, hash_type: int) -> tuple[Field, ...]:
+    def legacy_fields(self, input_index: int, script_code: ScriptCode, hash_type: int) -> tuple[PreimageField, ...]:
         """The preimage of `legacy`, field by field; nothing where nothing is hashed."""
         if self._has_no_single(input_index, hash_type):
             return ()
@@ -214,7 +214,9 @@ class Digests:
         parts = self._bip143_parts(input_index, script_code, value, hash_type)
         return hash256(b"".join(parts)) if len(script_code) < _JOIN_BELOW else hash256_of(parts)
 
-    def bip143_fields(self, input_index: int, script_code: ScriptCode, value: int, hash_type: int) -> tuple[Field, ...]:
+    def bip143_fields(
+        self, input_index: int, script_code: ScriptCode, value: int, hash_type: int
+    ) -> tuple[PreimageField, ...]:
         """The preimage of `bip143`, field by field."""
         return named(BIP143_FIELDS, self._bip143_parts(input_index, script_code, value, hash_type))
 
@@ -298,7 +300,7 @@ class Digests:
         annex: bytes | None = None,
         leaf_hash: bytes | None = None,
         codeseparator_position: int = NO_SEPARATOR,
-    ) -> tuple[Field, ...]:
+    ) -> tuple[PreimageField, ...]:
         """The preimage of `taproot`, field by field (behind the tag of BIP340)."""
         parts = self._taproot_parts(input_index, hash_type, annex, leaf_hash, codeseparator_position)
         return named(TAPROOT_FIELDS, parts)

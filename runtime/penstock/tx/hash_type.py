@@ -28,7 +28,7 @@ class HasChain(Protocol):
 Rules: TypeAlias = str | Chain | HasChain
 
 
-class Outputs(IntEnum):
+class SignedOutputs(IntEnum):
     """Which outputs a signature covers: the low five bits."""
 
     ALL = 1
@@ -47,9 +47,9 @@ class Switch(IntFlag):
 DEFAULT: Final = 0
 DEFAULT_NAME: Final = "DEFAULT"
 OUTPUT_BITS: Final = 0x1F
-_OUTPUTS_NAMES: Final = {outputs.value: outputs.name for outputs in Outputs}
+_OUTPUTS_NAMES: Final = {outputs.value: outputs.name for outputs in SignedOutputs}
 _NAMES: Final[dict[str, int]] = {
-    **{outputs.name: outputs.value for outputs in Outputs},
+    **{outputs.name: outputs.value for outputs in SignedOutputs},
     **{str(switch.name): switch.value for switch in Switch},
     DEFAULT_NAME: DEFAULT,
 }
@@ -117,7 +117,9 @@ def _named(name: str, chain: Chain) -> int:
     unknown = [word for word in words if word not in _NAMES]
     if unknown:
         raise HashTypeError(f"unknown hash type {unknown[0]!r} in {name!r}: it is made of {', '.join(_NAMES)}")
-    if sum(word in Outputs.__members__ or word == DEFAULT_NAME for word in words) != 1 or len(set(words)) != len(words):
+    if sum(word in SignedOutputs.__members__ or word == DEFAULT_NAME for word in words) != 1 or len(set(words)) != len(
+        words
+    ):
         raise HashTypeError(f"hash type {name!r} must have one of ALL, NONE, SINGLE, and each switch at most once")
     if set(words) & _FORK_SWITCHES - chain.hash_switches:
         raise HashTypeError(_strange_switch(name, chain))

@@ -130,7 +130,7 @@ def verify_proof(root: bytes, leaf_hash: bytes, proof: Proof) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class _ProofStep:
     """A sibling on the way up: the level and the place where it lies, and on which side."""
 
     level: int
@@ -138,14 +138,14 @@ class _Step:
     from_left: bool
 
 
-def _steps(index: int, size: int) -> Iterator[_Step]:
+def _steps(index: int, size: int) -> Iterator[_ProofStep]:
     """The siblings that the way from leaf `index` to the root meets."""
     last, level = size - 1, 0
     while last:
         if index & 1:
-            yield _Step(level, index - 1, from_left=True)
+            yield _ProofStep(level, index - 1, from_left=True)
         elif index < last:
-            yield _Step(level, index + 1, from_left=False)
+            yield _ProofStep(level, index + 1, from_left=False)
         index, last, level = index >> 1, last >> 1, level + 1
 
 

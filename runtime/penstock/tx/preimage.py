@@ -58,13 +58,13 @@ TAPROOT_FIELDS: Final = (
 )
 
 
-class Field(NamedTuple):
+class PreimageField(NamedTuple):
     """One field of a preimage; empty where this hash type leaves it out."""
 
     name: str
     data: bytes
 
 
-def named(names: tuple[str, ...], parts: Sequence[bytes | memoryview]) -> tuple[Field, ...]:
+def named(names: tuple[str, ...], parts: Sequence[bytes | memoryview]) -> tuple[PreimageField, ...]:
     """Give each part of a preimage its name."""
-    return tuple(Field(name, bytes(part)) for name, part in zip(names, parts, strict=True))
+    return tuple(PreimageField(name, bytes(part)) for name, part in zip(names, parts, strict=True))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from penstock.errors import hides_frames
 from penstock.script.chains import DEFAULT_RULES, Chain
 from penstock.script.consensus import ANNEX_MARK, TAPSCRIPT_LEAF
-from penstock.tx.digests import Digests, Field, SighashError, SpentOutputs
+from penstock.tx.digests import Digests, PreimageField, SighashError, SpentOutputs
 from penstock.tx.hash_type import DEFAULT_NAME, HashTypeError, Rules, Switch, chain_of, hash_type_number
 from penstock.tx.hashes import tagged_hash
 from penstock.tx.script_code import ScriptCode
@@ -28,7 +28,7 @@ __tracebackhide__ = hides_frames
 
 __all__ = [
     "Digests",
-    "Field",
+    "PreimageField",
     "SighashError",
     "SignatureVersion",
     "SpentOutputs",
@@ -132,7 +132,7 @@ def preimage_fields(  # noqa: PLR0913, PLR0917 - those of `sighash`
     rules: Rules = DEFAULT_RULES,
     version: SignatureVersion | str = SignatureVersion.LEGACY,
     spent_outputs: SpentOutputs | None = None,
-) -> tuple[Field, ...]:
+) -> tuple[PreimageField, ...]:
     """What `sighash` hashes for the same arguments, field by field, and raising the same errors.
 
     The fields end to end are the preimage; taproot's stands behind the tag "TapSighash" (BIP340). There is none

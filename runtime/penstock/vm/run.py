@@ -22,7 +22,7 @@ class Meter(Protocol):
         """Count the public keys of a CHECKMULTISIG as opcodes, or raise `ScriptError`."""
 
 
-class Checker(Protocol):
+class TransactionChecks(Protocol):
     """Who knows the transaction: asked by the opcodes that look at more than the stack."""
 
     @property
@@ -75,7 +75,7 @@ class Run:
 
     __slots__ = ("_code", "_code_start", "_suffix", "alt", "checker", "meter", "script", "separator", "trail")
 
-    def __init__(self, script: bytes, checker: Checker, suffix: bytes = b"") -> None:
+    def __init__(self, script: bytes, checker: TransactionChecks, suffix: bytes = b"") -> None:
         """Start with empty hands.
 
         Args:

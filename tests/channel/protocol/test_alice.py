@@ -23,11 +23,11 @@ from penstock.channel.protocol.alice import (
     AwaitingChunk,
     AwaitingLeaf,
     AwaitingLeaves,
-    Done,
+    HandedBack,
     Progress,
     Stopped,
 )
-from penstock.channel.protocol.messages import Chunk, Claim, Countersigned, FromBob, Leaf, Leaves, Payment, Stop
+from penstock.channel.protocol.messages import Chunk, Claim, Countersigned, FromBob, LeafMessage, Leaves, Payment, Stop
 from penstock.channel.transactions import claim, payment
 from penstock.channel.transactions.closing import Closing, plan_claim
 from penstock.tx.hashes import sha256
@@ -40,8 +40,8 @@ WITH_LEAVES = Alice(agreement_on(MOVIE), ALICE)
 WITH_PROOFS = Alice(agreement_on(MOVIE, terms=Terms(delivery=LeafDelivery.PROOFS)), ALICE)
 
 
-def leaf(index: int) -> Leaf:
-    return Leaf(index, MOVIE.leaf(index), MOVIE.proof(index))
+def leaf(index: int) -> LeafMessage:
+    return LeafMessage(index, MOVIE.leaf(index), MOVIE.proof(index))
 
 
 def chunk(index: int) -> Chunk:
@@ -195,7 +195,7 @@ def test_a_leaf_with_a_forged_proof_is_refused(index: int, data: st.DataObject) 
 def test_an_inner_node_never_passes_for_a_leaf() -> None:
     """A tree of two leaves whose first leaf would be the node over the movie's first two."""
     pair = inner_node(leaf_node(MOVIE.leaf(0)), leaf_node(MOVIE.leaf(1)))
-    forged = Leaf(0, pair, Proof(0, CHUNKS, MOVIE.proof(0).path))
+    forged = LeafMessage(0, pair, Proof(0, CHUNKS, MOVIE.proof(0).path))
     assert refusal(tell(WITH_PROOFS, forged)[1]) == WrongProof(0)
     assert MerkleTree.from_leaves([pair]).root != MOVIE.title.root
 
@@ -295,7 +295,7 @@ def test_she_countersigns_the_last_state_and_has_its_chunk(stop_first: bool) -> 
     if stop_first:
         state, _ = WITH_LEAVES.stop(state)
     done, actions = WITH_LEAVES.receive(state, claim_of(3))
-    assert isinstance(done, Done)
+    assert isinstance(done, HandedBack)
     keep, send = actions
     assert keep == Keep(3, MOVIE.chunk(3))
     assert send == Send(Countersigned(done.claim.serialize()))
@@ -306,7 +306,7 @@ def test_she_countersigns_the_state_before_when_her_payment_is_still_under_way()
     state, _ = tell(WITH_LEAVES, *up_to(WITH_LEAVES, 2))
     assert state.progress.paid == 3
     done, actions = WITH_LEAVES.receive(state, claim_of(2))
-    assert isinstance(done, Done)
+    assert isinstance(done, HandedBack)
     assert len(actions) == 1  # she has D_2 already
     assert WITH_LEAVES.stop(done) == (done, ())
 

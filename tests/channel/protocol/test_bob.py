@@ -9,7 +9,16 @@ from penstock.channel.agreement.refusals import OutOfTurn, Refusal, ScriptFails,
 from penstock.channel.agreement.terms import LeafDelivery, Terms
 from penstock.channel.protocol.actions import BobActions, Broadcast, Refuse, Send
 from penstock.channel.protocol.bob import AwaitingCountersignature, Bob, BobState, Closed, Ready, Streaming
-from penstock.channel.protocol.messages import Chunk, Claim, Countersigned, FromAlice, Leaf, Leaves, Payment, Stop
+from penstock.channel.protocol.messages import (
+    Chunk,
+    Claim,
+    Countersigned,
+    FromAlice,
+    LeafMessage,
+    Leaves,
+    Payment,
+    Stop,
+)
 from penstock.channel.transactions import claim, payment
 from penstock.channel.transactions.closing import Closing
 from penstock.channel.transactions.payment import SignedPayment
@@ -59,7 +68,7 @@ def test_he_begins_with_all_leaves_and_a_free_chunk() -> None:
 
 def test_or_with_one_leaf_before_each_chunk() -> None:
     state, actions = WITH_PROOFS.start()
-    leaves = [Leaf(index, MOVIE.leaf(index), MOVIE.proof(index)) for index in range(CHUNKS)]
+    leaves = [LeafMessage(index, MOVIE.leaf(index), MOVIE.proof(index)) for index in range(CHUNKS)]
     assert sent(actions) == [leaves[0], Chunk(0, MOVIE.chunk(0)), leaves[1]]
     for index in range(1, CHUNKS):
         state, actions = WITH_PROOFS.receive(state, pay(index))

@@ -13,7 +13,7 @@ from penstock.channel.protocol.messages import (
     Countersigned,
     FromAlice,
     FromBob,
-    Leaf,
+    LeafMessage,
     Leaves,
     Payment,
     Stop,
@@ -50,10 +50,10 @@ PROOFS = INDEXES.map(MOVIE.proof) | st.builds(
 )
 FROM_BOB: st.SearchStrategy[FromBob] = st.one_of(
     INDEXES.map(lambda index: Chunk(index, MOVIE.chunk(index))),
-    INDEXES.map(lambda index: Leaf(index, MOVIE.leaf(index), MOVIE.proof(index))),
+    INDEXES.map(lambda index: LeafMessage(index, MOVIE.leaf(index), MOVIE.proof(index))),
     st.sampled_from([Leaves(MOVIE.leaves), Leaves(OTHER.leaves), Leaves(())]),
     st.builds(Chunk, st.integers(-1, 9), st.binary(max_size=40)),
-    st.builds(Leaf, st.integers(-1, 9), st.binary(min_size=31, max_size=33), PROOFS),
+    st.builds(LeafMessage, st.integers(-1, 9), st.binary(min_size=31, max_size=33), PROOFS),
     st.builds(Claim, RAW),
     st.builds(Stop, st.integers(-1, 9)),
 )
@@ -69,7 +69,7 @@ def honest(delivery: LeafDelivery) -> list[FromBob]:
     """What Bob sends when he is honest, so that hostile letters come at every depth."""
     if delivery is LeafDelivery.LEAVES:
         return [Leaves(MOVIE.leaves), *(Chunk(index, MOVIE.chunk(index)) for index in range(CHUNKS))]
-    leaves = [Leaf(index, MOVIE.leaf(index), MOVIE.proof(index)) for index in range(CHUNKS)]
+    leaves = [LeafMessage(index, MOVIE.leaf(index), MOVIE.proof(index)) for index in range(CHUNKS)]
     return [letter for leaf in leaves for letter in (leaf, Chunk(leaf.index, MOVIE.chunk(leaf.index)))]
 
 

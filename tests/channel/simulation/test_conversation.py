@@ -16,7 +16,7 @@ from penstock.channel.protocol.messages import (
     Countersigned,
     FromAlice,
     FromBob,
-    Leaf,
+    LeafMessage,
     Leaves,
     Payment,
     Stop,
@@ -60,7 +60,7 @@ def accounts_of(play: Stage, moment: Moment) -> Accounts:
 def test_the_messages_are_those_of_figure_7(delivery: LeafDelivery) -> None:
     play = stage(CHUNKS, delivery=delivery)
     play.run(play.players.begin())
-    said = [message for message in messages(play.events) if not isinstance(message, Leaves | Leaf)]
+    said = [message for message in messages(play.events) if not isinstance(message, Leaves | LeafMessage)]
     kinds: list[type] = [Chunk, *[Payment, Chunk] * LAST, Stop, Claim, Countersigned]
     assert [type(message) for message in said] == kinds
     assert [number(message, LAST) for message in said] == list(range(1, 2 * LAST + 5))
@@ -74,11 +74,11 @@ def test_the_messages_are_those_of_figure_7(delivery: LeafDelivery) -> None:
 def test_leaves_come_at_once_or_one_by_one(delivery: LeafDelivery) -> None:
     play = stage(CHUNKS, delivery=delivery)
     play.run(play.players.begin())
-    shown = [message for message in messages(play.events) if isinstance(message, Leaves | Leaf)]
+    shown = [message for message in messages(play.events) if isinstance(message, Leaves | LeafMessage)]
     if delivery is LeafDelivery.LEAVES:
         assert shown == [Leaves(play.movie.leaves)]
     else:
-        assert shown == [Leaf(index, play.movie.leaf(index), play.movie.proof(index)) for index in range(CHUNKS)]
+        assert shown == [LeafMessage(index, play.movie.leaf(index), play.movie.proof(index)) for index in range(CHUNKS)]
 
 
 @BOTH_WAYS

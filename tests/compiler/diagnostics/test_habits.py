@@ -8,7 +8,7 @@ from penstockc.catalogue.samples import start, whole
 from penstockc.diagnostics import Diagnostic
 from penstockc.habits.calls import FUNCTIONS, MEMBERS
 from penstockc.habits.forms import CHARACTERS, FORMS, NUMBERS
-from penstockc.habits.rows import Form, Place, Word
+from penstockc.habits.rows import ForeignForm, SourceLevel, Word
 from penstockc.habits.words import NAMES, TYPES
 from penstockc.pipeline import check_source
 
@@ -17,21 +17,21 @@ WORDS = (*NAMES, *TYPES, *FUNCTIONS, *MEMBERS)
 ROWS = (*FORMS, *WORDS)
 
 
-def found(text: str, place: Place) -> tuple[Diagnostic, ...]:
+def found(text: str, place: SourceLevel) -> tuple[Diagnostic, ...]:
     """All errors in a piece of source."""
     checked = check_source(whole(text, place), load=lambda _importing, _path: FEES)
     return tuple(one for one in checked.diagnostics if one.severity == "error")
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.wrong)
-def test_the_habit_is_told_with_its_advice(row: Form | Word) -> None:
+def test_the_habit_is_told_with_its_advice(row: ForeignForm | Word) -> None:
     first = found(row.wrong, row.place)[0]
     assert first.hint == row.instead
     assert start(row.place) <= first.span.start < start(row.place) + len(row.wrong)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.wrong)
-def test_what_to_write_instead_compiles(row: Form | Word) -> None:
+def test_what_to_write_instead_compiles(row: ForeignForm | Word) -> None:
     assert [one.code for one in found(row.right, row.place) if one.code != "nothing-to-compile"] == []
 
 
@@ -81,9 +81,9 @@ TOLD = [
 
 @pytest.mark.parametrize(("text", "code", "underlined", "advice"), TOLD, ids=str)
 def test_habits_in_statements(text: str, code: str, underlined: str, advice: str) -> None:
-    first = found(text, Place.STATEMENTS)[0]
+    first = found(text, SourceLevel.STATEMENTS)[0]
     assert first.code == code
-    assert whole(text, Place.STATEMENTS)[first.span.start : first.span.end] == underlined
+    assert whole(text, SourceLevel.STATEMENTS)[first.span.start : first.span.end] == underlined
     assert advice in (first.hint or "")
 
 
@@ -137,14 +137,14 @@ IN_MEMBERS = [
 
 @pytest.mark.parametrize(("text", "code", "underlined", "advice"), IN_MEMBERS, ids=str)
 def test_habits_in_members(text: str, code: str, underlined: str, advice: str) -> None:
-    told = next(one for one in found(text, Place.MEMBERS) if one.code == code)
-    assert whole(text, Place.MEMBERS)[told.span.start : told.span.end] == underlined
+    told = next(one for one in found(text, SourceLevel.MEMBERS) if one.code == code)
+    assert whole(text, SourceLevel.MEMBERS)[told.span.start : told.span.end] == underlined
     assert advice in (told.hint or "")
 
 
 def test_a_habit_after_a_missing_semicolon() -> None:
     text = "int y = 3\nwhile (x > y) { x--; }\nint z = 4\nx = z ** 2;"
-    assert [one.code for one in found(text, Place.STATEMENTS)] == [
+    assert [one.code for one in found(text, SourceLevel.STATEMENTS)] == [
         "missing-semicolon",
         "foreign-syntax",
         "missing-semicolon",
@@ -154,7 +154,7 @@ def test_a_habit_after_a_missing_semicolon() -> None:
 
 def test_several_habits_are_told_in_one_run() -> None:
     text = 'require(x === 1);\nthrow new Error("m");\nint y = x ** 2;\nrequire(x == 1, "m");\nfor (;;) { }'
-    assert [one.code for one in found(text, Place.STATEMENTS)] == ["foreign-syntax"] * 5
+    assert [one.code for one in found(text, SourceLevel.STATEMENTS)] == ["foreign-syntax"] * 5
 
 
 @pytest.mark.parametrize(
@@ -171,29 +171,29 @@ def test_several_habits_are_told_in_one_run() -> None:
     ],
 )
 def test_names_of_ones_own_are_no_habits(text: str) -> None:
-    assert found(text, Place.STATEMENTS) == ()
+    assert found(text, SourceLevel.STATEMENTS) == ()
 
 
 def test_a_function_of_ones_own_with_such_a_name() -> None:
     text = "static function assert(bool c) : bool { return c; } public function f(bool c) { require(assert(c)); }"
-    assert found(text, Place.MEMBERS) == ()
+    assert found(text, SourceLevel.MEMBERS) == ()
 
 
 def test_arguments_that_fit_in_neither_order_are_not_called_swapped() -> None:
     text = "require(checkSig(this.data, this.limit));"
-    assert [one.code for one in found(text, Place.STATEMENTS)] == ["type-mismatch", "type-mismatch"]
+    assert [one.code for one in found(text, SourceLevel.STATEMENTS)] == ["type-mismatch", "type-mismatch"]
 
 
 @pytest.mark.parametrize("character", CHARACTERS)
 def test_each_foreign_character_has_its_advice(character: str) -> None:
-    first = found(f"x = 1 {character} 2;", Place.STATEMENTS)[0]
+    first = found(f"x = 1 {character} 2;", SourceLevel.STATEMENTS)[0]
     assert first.code == "unexpected-character"
     assert first.hint == CHARACTERS[character]
 
 
 @pytest.mark.parametrize("number", ["17n", "1_000", "3e8", "0b11", "0o17"])
 def test_each_foreign_number_has_its_advice(number: str) -> None:
-    (only,) = found(f"x = {number};", Place.STATEMENTS)
+    (only,) = found(f"x = {number};", SourceLevel.STATEMENTS)
     (advice,) = (said for spelling, said in NUMBERS if re.fullmatch(spelling, number))
     assert only.code == "bad-number"
     assert only.hint == advice.format(digits=number.replace("_", "").rstrip("n"))

@@ -16,7 +16,7 @@ from penstockc.catalogue.entries import kinds
 from penstockc.diagnostics import Diagnostic
 from penstockc.errors.statements import Ending
 from penstockc.habits.forms import FORMS
-from penstockc.habits.rows import Form
+from penstockc.habits.rows import ForeignForm
 from penstockc.source import Span
 from penstockc.templates import Template, alternatives
 
@@ -29,7 +29,7 @@ SAMPLES: dict[object, list[object]] = {
     Op: [Op.OP_CAT, Op.OP_MUL],
     Lock: list(Lock),
     Ending: list(Ending),
-    Form: list(FORMS[:2]),
+    ForeignForm: list(FORMS[:2]),
     tuple[str, ...]: [("a",), ("a", "b", "a"), tuple("abcdefghij")],
     tuple[Op, ...]: [(Op.OP_CAT,), (Op.OP_CAT, Op.OP_MUL)],
 }

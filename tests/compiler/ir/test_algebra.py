@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from penstock.artifact.artifact import Kind
 from penstock.script.numbers import decode_number
-from penstockc.ir.passes.algebra import EQUATIONS, Equation, Form, Known, Part, Unknown
+from penstockc.ir.passes.algebra import EQUATIONS, AnyValue, ConstantPattern, Equation, OperationPattern, Part
 from penstockc.language.abort import Abort
 from penstockc.language.items import read_item, stack_bytes
 from penstockc.language.operations import Freedom, Operation, Value
@@ -29,47 +29,47 @@ VALUES: dict[Kind, st.SearchStrategy[Value]] = {
 
 def show(part: Part) -> str:
     match part:
-        case Form(operation=operation, parts=parts):
+        case OperationPattern(operation=operation, parts=parts):
             return f"{operation.name}({', '.join(map(show, parts))})"
-        case Known(value=value):
+        case ConstantPattern(value=value):
             return repr(value)
-        case Unknown(name=name):
+        case AnyValue(name=name):
             return name
 
 
 def unknowns(part: Part, kind: Kind) -> dict[str, Kind]:
     """The unknowns of a form and the kinds of their places."""
     match part:
-        case Form(operation=operation, parts=parts):
+        case OperationPattern(operation=operation, parts=parts):
             found: dict[str, Kind] = {}
             for inner, place in zip(parts, operation.takes, strict=True):
                 found |= unknowns(inner, place)
             return found
-        case Known():
+        case ConstantPattern():
             return {}
-        case Unknown(name=name):
+        case AnyValue(name=name):
             return {name: kind}
 
 
 def value_of(part: Part, given_values: dict[str, Value]) -> Value:
     match part:
-        case Form(operation=operation, parts=parts):
+        case OperationPattern(operation=operation, parts=parts):
             (result,) = apply(operation, tuple(value_of(inner, given_values) for inner in parts), BSV)
             return result
-        case Known(value=value):
+        case ConstantPattern(value=value):
             return value
-        case Unknown(name=name):
+        case AnyValue(name=name):
             return given_values[name]
 
 
 def item_of(part: Part, items: dict[str, bytes], limits: ValueLimits) -> bytes:
     """What a side leaves on the stack for items of any spelling: opcodes read them, or take them by their bytes."""
     match part:
-        case Known(item=item):
+        case ConstantPattern(item=item):
             return item
-        case Unknown(name=name):
+        case AnyValue(name=name):
             return items[name]
-        case Form(operation=operation, parts=parts):
+        case OperationPattern(operation=operation, parts=parts):
             operands = [item_of(inner, items, limits) for inner in parts]
             if operation is Operation.PACK:
                 return operands[0]
@@ -87,25 +87,25 @@ def read_any(kind: Kind, item: bytes) -> Value:
 
 def canonical_unknowns(part: Part) -> set[str]:
     match part:
-        case Form(parts=parts):
+        case OperationPattern(parts=parts):
             return {name for inner in parts for name in canonical_unknowns(inner)}
-        case Unknown(name=name, is_canonical=True):
+        case AnyValue(name=name, is_canonical=True):
             return {name}
         case _:
             return set()
 
 
-def parts_that_stay(part: Part) -> Iterator[Form]:
+def parts_that_stay(part: Part) -> Iterator[OperationPattern]:
     """The operations inside a side that `shorten` leaves in the script, since they may abort."""
-    if isinstance(part, Form):
+    if isinstance(part, OperationPattern):
         for inner in part.parts:
-            if isinstance(inner, Form) and inner.operation.freedom is Freedom.PARTIAL:
+            if isinstance(inner, OperationPattern) and inner.operation.freedom is Freedom.PARTIAL:
                 yield inner
             yield from parts_that_stay(inner)
 
 
 def operations(part: Part) -> int:
-    return 1 + sum(map(operations, part.parts)) if isinstance(part, Form) else 0
+    return 1 + sum(map(operations, part.parts)) if isinstance(part, OperationPattern) else 0
 
 
 @pytest.mark.parametrize("equation", ALL, ids=lambda equation: f"{show(equation.left)} = {show(equation.right)}")

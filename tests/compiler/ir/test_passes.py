@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from penstockc.ir.nodes import Script
-from penstockc.ir.passes import PASSES, Pass
+from penstockc.ir.passes import ORDERS, PASSES, Order, Pass
 from penstockc.ir.text import script_text
 from penstockc.ir.verify import verify
 from penstockc.targets import TARGETS, Target
@@ -22,6 +22,7 @@ BSV, BTC = TARGETS["bsv"], TARGETS["btc"]
 FOLDER = Path(__file__).parent / "passes"
 BETWEEN = "becomes\n"
 BETWEEN_ON_BTC = "becomes on btc\n"
+EVERY_PASS: list[Pass] = list(dict.fromkeys(each for group in PASSES for each in group))
 BY_NAME: dict[str, Pass] = {each.__name__: each for group in PASSES for each in group}
 CASES = sorted(FOLDER.glob("*/*.txt"))
 
@@ -45,3 +46,24 @@ def test_every_pass_is_shown_doing_something() -> None:
     texts = [(path.parent.name, path.read_text("utf-8").partition(BETWEEN)) for path in CASES]
     shown = {name for name, (before, _, rest) in texts if before != rest.partition(BETWEEN_ON_BTC)[0]}
     assert shown == set(BY_NAME)
+
+
+def misordered(groups: tuple[tuple[Pass, ...], ...]) -> list[Order]:
+    """The constraints that an order of passes breaks."""
+    order = [each for group in groups for each in group]
+    return [each for each in ORDERS if order.index(each.first) > order.index(each.then)]
+
+
+def test_the_passes_keep_the_declared_order() -> None:
+    assert not misordered(PASSES)
+
+
+@pytest.mark.parametrize("constraint", ORDERS, ids=lambda each: f"{each.first.__name__} {each.then.__name__}")
+def test_an_order_that_breaks_a_constraint_is_noticed(constraint: Order) -> None:
+    order = [each for each in EVERY_PASS if each is not constraint.first]
+    at = order.index(constraint.then) + 1
+    assert constraint in misordered(((*order[:at], constraint.first, *order[at:]),))
+
+
+def test_every_pass_has_a_declared_order() -> None:
+    assert {each for constraint in ORDERS for each in (constraint.first, constraint.then)} == set(EVERY_PASS)

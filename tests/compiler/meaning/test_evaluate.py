@@ -12,7 +12,7 @@ from penstock.script.opcodes import Op
 from penstockc.language.abort import Abort
 from penstockc.language.value_limits import ValueLimits
 from penstockc.meaning.evaluate import EvaluationError, Outcome, evaluate
-from penstockc.meaning.values import Instance, Value, conforms, zero
+from penstockc.meaning.values import RecordValue, Value, conforms, zero
 from penstockc.semantics.typed import Program
 from penstockc.targets import TARGETS
 from tests.support.compiling.programs import line_of, program_of
@@ -298,10 +298,10 @@ class TestQuestions:
 def test_instances_as_arguments() -> None:
     program = program_of(BOX + "contract A { public function f(Box b) { require(b.add(1) == 5); } }")
     box = program.entry_points[0].parameters[0].type
-    assert zero(box) == Instance({"n": 0})
-    assert not conforms(Instance({"m": 4}), box)
-    assert run(program, Instance({"n": 4}))
-    assert not run(program, Instance({"n": 3}))
+    assert zero(box) == RecordValue({"n": 0})
+    assert not conforms(RecordValue({"m": 4}), box)
+    assert run(program, RecordValue({"n": 4}))
+    assert not run(program, RecordValue({"n": 3}))
 
 
 def test_what_only_the_machine_knows_is_asked_of_the_spend() -> None:

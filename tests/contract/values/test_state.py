@@ -12,7 +12,7 @@ from penstock.artifact.artifact import Artifact, BasicType, Kind, Library, Struc
 from penstock.artifact.errors import ArtifactError
 from penstock.contract.errors import ArgumentError, StateError
 from penstock.contract.values.arguments import Argument, LeafValue
-from penstock.contract.values.shape import Leaf
+from penstock.contract.values.shape import ValueLeaf
 from penstock.contract.values.state import decode_state, encode_state, genesis_data, split
 from tests.support.spending.hand_made import EQUALS, P2PKH, parameters, remade
 
@@ -72,11 +72,11 @@ def data(leaves: str, *, flag: str = "00") -> bytes:
 def test_each_value_has_one_form(value: LeafValue, leaf: str) -> None:
     basic = {bool: BasicType.BOOL, int: BasicType.INT, bytes: BasicType.BYTES}[type(value)]
     assert encode_state([Argument("x", value)]) == data(leaf)
-    assert decode_state([Leaf("x", basic)], data(leaf)) == (Argument("x", value),)
+    assert decode_state([ValueLeaf("x", basic)], data(leaf)) == (Argument("x", value),)
 
 
 def test_a_fresh_contract_has_the_stand_ins_of_the_sdks() -> None:
-    leaves = [Leaf("a", BasicType.INT), Leaf("b", BasicType.BYTES), Leaf("c", BasicType.BOOL)]
+    leaves = [ValueLeaf("a", BasicType.INT), ValueLeaf("b", BasicType.BYTES), ValueLeaf("c", BasicType.BOOL)]
     assert genesis_data(leaves) == data("0100010001", flag="01")
     assert COUNTER.instantiate(10, 7).locking_script == bytes.fromhex("5a576d516a0101000300000000")
 
@@ -96,7 +96,7 @@ a_leaf = st.sampled_from(BasicType).flatmap(lambda basic: st.tuples(st.just(basi
 
 @given(st.lists(a_leaf))
 def test_any_state_comes_back(drawn: Sequence[tuple[BasicType, LeafValue]]) -> None:
-    leaves = [Leaf(f"x{index}", basic) for index, (basic, _) in enumerate(drawn)]
+    leaves = [ValueLeaf(f"x{index}", basic) for index, (basic, _) in enumerate(drawn)]
     values = tuple(Argument(leaf.path, value) for leaf, (_, value) in zip(leaves, drawn, strict=True))
     assert decode_state(leaves, encode_state(values)) == values
     assert decode_state(leaves, genesis_data(leaves)) is None
@@ -234,7 +234,7 @@ def test_other_scripts_are_not(script: bytes) -> None:
 
 # Damage --------------------------------------------------------------------------------------------------------------
 
-LEAVES = (Leaf("n", BasicType.INT), Leaf("done", BasicType.BOOL), Leaf("note", BasicType.BYTES))
+LEAVES = (ValueLeaf("n", BasicType.INT), ValueLeaf("done", BasicType.BOOL), ValueLeaf("note", BasicType.BYTES))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from penstockc.ir.nodes import (
     Element,
     Exit,
     If,
-    Placeholder,
+    PlaceholderPush,
     Region,
     Require,
     Script,
@@ -70,7 +70,7 @@ class _Machine:
         match statement:
             case Constant(result=result, data=data):
                 self.values[result] = data
-            case Placeholder(result=result, name=name):
+            case PlaceholderPush(result=result, name=name):
                 self.values[result] = self.holes[name]
             case Apply():
                 self.values |= zip(statement.results, self.applied(statement), strict=True)

@@ -18,7 +18,7 @@ from penstockc.ir.nodes import (
     Exit,
     Function,
     If,
-    Placeholder,
+    PlaceholderPush,
     Region,
     Require,
     Script,
@@ -136,7 +136,7 @@ class _Reader:
                 data = bytes.fromhex("" if rest == EMPTY else rest)
                 return Constant(NOWHERE, self._one(self._define(results)), data)
             case "placeholder":
-                return Placeholder(NOWHERE, self._one(self._define(results)), rest[1:-1])
+                return PlaceholderPush(NOWHERE, self._one(self._define(results)), rest[1:-1])
             case "check_multi_sig":
                 signatures, keys = (self._use(names) for names in rest.split(" of "))
                 return CheckMultiSig(NOWHERE, self._one(self._define(results)), signatures, keys)

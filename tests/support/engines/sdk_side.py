@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from penstockc.output.scryptc.outputs import Outputs, compile_for_sdk
+from penstockc.output.scryptc.outputs import ScryptcOutputs, compile_for_sdk
 
 PROJECT = Path(__file__).resolve().parents[3] / "pyproject.toml"
 _BLOCK = re.compile(
@@ -55,7 +55,7 @@ def read_syntax_errors(output: str) -> list[tuple[str, int, int, str]]:
     ]
 
 
-def outcome(text: str, imports: Mapping[str, str] | None = None) -> Outputs | str:
+def outcome(text: str, imports: Mapping[str, str] | None = None) -> ScryptcOutputs | str:
     """Compile in this process; imports are texts by path."""
     files = imports or {}
 
@@ -67,10 +67,10 @@ def outcome(text: str, imports: Mapping[str, str] | None = None) -> Outputs | st
     return compile_for_sdk(text, "stdin", load)
 
 
-def outputs(text: str, imports: Mapping[str, str] | None = None) -> Outputs:
+def outputs(text: str, imports: Mapping[str, str] | None = None) -> ScryptcOutputs:
     """Compile what has no errors."""
     made = outcome(text, imports)
-    assert isinstance(made, Outputs), made
+    assert isinstance(made, ScryptcOutputs), made
     return made
 
 

@@ -18,7 +18,7 @@ from penstock.tx.keys import sign
 from penstockc.language.types import Type, leaves
 from penstockc.language.value_limits import ValueLimits
 from penstockc.meaning.evaluate import Outcome, evaluate
-from penstockc.meaning.values import Instance, Value, unflattened
+from penstockc.meaning.values import RecordValue, Value, unflattened
 from penstockc.semantics.typed import Assembly, Program
 from penstockc.targets import SHORT_NUMBER, TARGETS
 from tests.support.compiling.programs import line_of, program_of
@@ -156,7 +156,7 @@ def given(value: Value) -> Given:
     match value:
         case tuple():
             return tuple(given(element) for element in value)
-        case Instance(properties=properties):
+        case RecordValue(properties=properties):
             return {name: given(each) for name, each in properties.items()}
         case _:
             return value

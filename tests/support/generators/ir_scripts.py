@@ -24,7 +24,7 @@ from penstockc.ir.nodes import (
     Exit,
     Function,
     If,
-    Placeholder,
+    PlaceholderPush,
     Region,
     Require,
     Script,
@@ -140,7 +140,7 @@ class _Writer:
         for kind in self.kinds(3):
             name = f"p{len(self.holes)}"
             self.holes[name] = random_item(self.random, kind)
-            written.append(Placeholder(self.span(), self.value(kind, self.holes[name]), name))
+            written.append(PlaceholderPush(self.span(), self.value(kind, self.holes[name]), name))
         return written
 
     def body(self, visible: list[Value], depth: int) -> list[Statement]:

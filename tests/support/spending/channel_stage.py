@@ -11,7 +11,7 @@ from penstock.channel.agreement.movie import Movie
 from penstock.channel.agreement.terms import LeafDelivery, Terms
 from penstock.channel.protocol.alice import Alice
 from penstock.channel.protocol.bob import Bob
-from penstock.channel.simulation.conversation import Event, Moment, Players, World
+from penstock.channel.simulation.conversation import EffectHandler, Event, Moment, Players
 from penstock.channel.transactions.closing import Closing
 from penstock.ledger.coins import Coin, pay_to_key
 from penstock.ledger.ledger import Ledger
@@ -71,8 +71,8 @@ class Stage:
         return self.players.bob.movie
 
     @property
-    def world(self) -> World:
-        return World(self.ledger, self.events.append)
+    def world(self) -> EffectHandler:
+        return EffectHandler(self.ledger, self.events.append)
 
     def run(self, moment: Moment, *, before_stop: bool = False) -> Moment:
         """Deliver all letters."""

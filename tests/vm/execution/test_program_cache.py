@@ -10,8 +10,8 @@ from penstock.script.parse import ScriptParseError, instructions
 from penstock.tx.digests import Digests
 from penstock.tx.transaction import Transaction
 from penstock.vm.execution.decode import decode
-from penstock.vm.execution.program import Program
-from penstock.vm.execution.program_cache import Form, Programs
+from penstock.vm.execution.program import ScriptProgram
+from penstock.vm.execution.program_cache import Programs, ScriptForm
 from penstock.vm.items import Item
 from penstock.vm.judging.checker import Checker
 from penstock.vm.opcodes.dialect import Dialect, Meaning, dialect
@@ -38,7 +38,7 @@ def meaning(item: Meaning, code: int, script: bytes) -> object:
     return stack[0]
 
 
-def shape(program: Program, script: bytes) -> list[tuple[object, ...]]:
+def shape(program: ScriptProgram, script: bytes) -> list[tuple[object, ...]]:
     """Return everything about a program, run for this script, that is not the same object each time."""
     return [
         (
@@ -75,7 +75,7 @@ def script_of(choose: Chooser) -> bytes:
     return writer.script()
 
 
-def same(recalled: Program, script: bytes, words: Dialect) -> None:
+def same(recalled: ScriptProgram, script: bytes, words: Dialect) -> None:
     decoded = decode(script, words)
     assert shape(recalled, script) == shape(decoded, script)
     for attribute in ("opcodes", "largest", "past_end", "counted_out"):
@@ -87,7 +87,7 @@ def check(script: bytes) -> int:
     other = with_other_data(script)
     alike = 0
     for words in DIALECTS:
-        form = Form(script, words)
+        form = ScriptForm(script, words)
         assert form.fits(script)
         same(form.program, script, words)
         if form.fits(other):
@@ -107,14 +107,14 @@ def test_scripts_from_seeds() -> None:
 
 
 def test_another_form_of_the_same_length_is_told_apart() -> None:
-    form = Form(assemble("aa" * 20 + " OP_DUP OP_1 OP_ADD"), DIALECTS[0])
+    form = ScriptForm(assemble("aa" * 20 + " OP_DUP OP_1 OP_ADD"), DIALECTS[0])
     assert form.fits(assemble("bb" * 20 + " OP_DUP OP_1 OP_ADD"))
     assert not form.fits(assemble("bb" * 20 + " OP_DUP OP_2 OP_ADD"))
     assert not form.fits(assemble("bb" * 21 + " OP_1 OP_ADD"))
 
 
 def test_numbers_are_no_holes() -> None:
-    assert not Form(assemble("aabb OP_DROP"), DIALECTS[0]).fits(assemble("aacc OP_DROP"))
+    assert not ScriptForm(assemble("aabb OP_DROP"), DIALECTS[0]).fits(assemble("aacc OP_DROP"))
 
 
 def test_what_is_recalled_is_what_decoding_gives() -> None:

@@ -6,7 +6,7 @@ from penstockc.catalogue.example import Example
 from penstockc.errors import calls, declarations, statements
 from penstockc.errors.warnings import assembly, expressions, guards
 from penstockc.habits.phrases import CONTRACT
-from penstockc.habits.rows import Place
+from penstockc.habits.rows import SourceLevel
 
 _INNER: Final = "contract Inner { public function open(int x) { require(x == 1); } }\n"
 _TALLY: Final = "contract Tally {\n    @state int votes;\n\n    public function vote(...) {\n        |\n    }\n}"
@@ -18,11 +18,11 @@ def _tally(parameters: str, *statements: str) -> str:
 
 
 def _member(kind: type, failing: str, mended: str) -> Example:
-    return Example(kind, failing, mended, place=Place.MEMBERS)
+    return Example(kind, failing, mended, place=SourceLevel.MEMBERS)
 
 
 def _file(kind: type, failing: str, mended: str) -> Example:
-    return Example(kind, failing, mended, place=Place.FILE)
+    return Example(kind, failing, mended, place=SourceLevel.FILE)
 
 
 FUNCTIONS: Final = (

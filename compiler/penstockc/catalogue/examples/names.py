@@ -5,7 +5,7 @@ from typing import Final
 from penstockc.catalogue.example import Example
 from penstockc.errors import declarations, names
 from penstockc.errors.warnings import expressions, hiding
-from penstockc.habits.rows import Place
+from penstockc.habits.rows import SourceLevel
 
 _METER: Final = """library Meter {
     int reading;
@@ -32,7 +32,7 @@ contract Sample {
 
 def _in_meter(kind: type, failing: str, mended: str) -> Example:
     """An example in the contract that has a meter."""
-    return Example(kind, _METER.replace("...", failing), _METER.replace("...", mended), place=Place.FILE)
+    return Example(kind, _METER.replace("...", failing), _METER.replace("...", mended), place=SourceLevel.FILE)
 
 
 NAMES: Final = (
@@ -41,9 +41,12 @@ NAMES: Final = (
         "int y = 1;\nint y = 2;",
         "int y = 1;\ny = 2;",
     ),
-    Example(names.PredeclaredName, "library Utils { }", "library Tools { }", place=Place.FILE),
+    Example(names.PredeclaredName, "library Utils { }", "library Tools { }", place=SourceLevel.FILE),
     Example(
-        declarations.NothingToCompile, "type Amount = int;", "type Amount = int;\nlibrary Amounts { }", place=Place.FILE
+        declarations.NothingToCompile,
+        "type Amount = int;",
+        "type Amount = int;\nlibrary Amounts { }",
+        place=SourceLevel.FILE,
     ),
     Example(
         names.ForeignStatement,
@@ -60,7 +63,7 @@ NAMES: Final = (
         "function above(int y) : bool { return y > this.limit; }\npublic function check(int y) { require(above(y)); }",
         "function above(int y) : bool { return y > this.limit; }\n"
         "public function check(int y) { require(this.above(y)); }",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
     ),
     _in_meter(names.NeedsInstance, "x = Meter.reading;", "x = this.meter.reading;"),
     _in_meter(names.ThroughInstance, "x = this.meter.MOST;", "x = Meter.MOST;"),
@@ -68,13 +71,13 @@ NAMES: Final = (
         names.ThisInStatic,
         "static function above(int y) : bool { return y > this.limit; }",
         "function above(int y) : bool { return y > this.limit; }",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
     ),
     Example(
         expressions.ThisAsClass,
         "static const int MOST = 7;\nstatic function above(int y) : bool { return y > this.MOST; }",
         "static const int MOST = 7;\nstatic function above(int y) : bool { return y > Sample.MOST; }",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
     ),
     Example(
         names.PrivateMember,
@@ -82,7 +85,7 @@ NAMES: Final = (
         "contract Sample { public function open(int x) { require(x == Safe.CODE); } }",
         "library Safe { static const int CODE = 7; }\n"
         "contract Sample { public function open(int x) { require(x == Safe.CODE); } }",
-        place=Place.FILE,
+        place=SourceLevel.FILE,
     ),
     Example(names.ClassAsValue, "bytes b = PubKey;", "bytes b = PubKey(this.data);"),
     Example(names.FunctionAsValue, "x = abs;", "x = abs(x);"),

@@ -4,7 +4,7 @@ from typing import Final
 
 from penstockc.catalogue.example import Example
 from penstockc.errors import imports, syntax
-from penstockc.habits.rows import Place
+from penstockc.habits.rows import SourceLevel
 
 _FEES: Final = "library Fees { static const int LEAST = 500; }"
 _USER: Final = "contract Sample {\n    public function open(int x) {\n        require(x > 500);\n    }\n}"
@@ -18,7 +18,7 @@ SYNTAX: Final = (
         syntax.UnclosedBrace,
         "library Fees {\n    static const int LEAST = 500;",
         "library Fees {\n    static const int LEAST = 500;\n}",
-        place=Place.FILE,
+        place=SourceLevel.FILE,
     ),
     Example(syntax.KeywordAsName, "int loop = 3;", "int rounds = 3;"),
     Example(syntax.UnterminatedComment, "/* about x", "/* about x */"),
@@ -30,7 +30,7 @@ SYNTAX: Final = (
     Example(syntax.NotAType, "x.y z = 3;", "int z = 3;"),
     Example(syntax.MissingIndex, "int[2] ys = [1, 2];\nx = ys[];", "int[2] ys = [1, 2];\nx = ys[0];"),
     Example(syntax.MissingInitialiser, "int y;", "int y = 0;"),
-    Example(syntax.BadModifier, "public private int keys;", "private int keys;", place=Place.MEMBERS),
+    Example(syntax.BadModifier, "public private int keys;", "private int keys;", place=SourceLevel.MEMBERS),
     Example(
         syntax.NestedTooDeeply,
         f"x = {'(' * 1000}x{')' * 1000};",
@@ -40,21 +40,21 @@ SYNTAX: Final = (
         imports.ImportNotFound,
         f'import "fee.scrypt";\n{_USER}',
         f'import "fees.scrypt";\n{_USER}',
-        place=Place.FILE,
+        place=SourceLevel.FILE,
         imports={"fees.scrypt": _FEES},
     ),
     Example(
         imports.ImportUnreadable,
         f'import "picture.png";\n{_USER}',
         f'import "fees.scrypt";\n{_USER}',
-        place=Place.FILE,
+        place=SourceLevel.FILE,
         imports={"picture.png": b"\x89PNG", "fees.scrypt": _FEES},
     ),
     Example(
         imports.ImportCycle,
         f'import "ring.scrypt"; // which imports sample.scrypt\n{_USER}',
         f'import "fees.scrypt";\n{_USER}',
-        place=Place.FILE,
+        place=SourceLevel.FILE,
         imports={"ring.scrypt": 'import "sample.scrypt";', "fees.scrypt": _FEES},
     ),
 )

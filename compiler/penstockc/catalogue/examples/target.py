@@ -5,7 +5,7 @@ from typing import Final
 from penstock.script.chains import BTC
 from penstockc.catalogue.example import Example
 from penstockc.errors import target
-from penstockc.habits.rows import Place
+from penstockc.habits.rows import SourceLevel
 
 _LONG: Final = "00" * 521
 _PAGES: Final = ", ".join(f"b'{page:02x}{'00' * 519}'" for page in range(20))
@@ -13,7 +13,7 @@ _MANY: Final = ", ".join(["this.owner"] * 21)
 _TEN: Final = ", ".join(["this.owner"] * 10)
 
 
-def _on_btc(kind: type, failing: str, mended: str, place: Place = Place.STATEMENTS) -> Example:
+def _on_btc(kind: type, failing: str, mended: str, place: SourceLevel = SourceLevel.STATEMENTS) -> Example:
     return Example(kind, failing, mended, place=place, chain=BTC)
 
 
@@ -23,7 +23,7 @@ TARGET: Final = (
         target.LibraryOnTarget,
         "public function later(SigHashPreimage p) { require(Tx.checkPreimage(p)); }",
         "public function later(int y) { require(checkLockTime(800000)); require(y == 1); }",
-        Place.MEMBERS,
+        SourceLevel.MEMBERS,
     ),
     _on_btc(target.NoExit, "if (x == 1) { exit(true); }\nx--;", "if (x != 1) { x--; }"),
     _on_btc(target.ElementTooLong, f"require(this.data != b'{_LONG}');", "require(hash256(this.data) != b'00ff');"),

@@ -5,7 +5,7 @@ from typing import Final
 from penstockc.catalogue.example import Example
 from penstockc.errors import constants, declarations, types
 from penstockc.habits.phrases import CONTRACT
-from penstockc.habits.rows import Place
+from penstockc.habits.rows import SourceLevel
 
 _POINT: Final = "struct Point { int x; int y; }\n"
 _BOX: Final = "library Box<T> { T item; }\n"
@@ -25,7 +25,7 @@ TYPES: Final = (
         types.IncomparableTypes,
         "library One { int a; }\nlibrary Two { int a; }\n" + _open("require(new One(x) == new Two(x));"),
         "library One { int a; }\nlibrary Two { int a; }\n" + _open("require(new One(x).a == new Two(x).a);"),
-        place=Place.FILE,
+        place=SourceLevel.FILE,
     ),
     Example(types.ArmsMismatch, "bytes b = x == 1 ? this.data : x;", "bytes b = x == 1 ? this.data : pack(x);"),
     Example(
@@ -40,18 +40,23 @@ TYPES: Final = (
         declarations.RecursiveClass,
         f"library Doll {{ Doll inner; }}\n{CONTRACT}",
         f"library Doll {{ int inner; }}\n{CONTRACT}",
-        place=Place.FILE,
+        place=SourceLevel.FILE,
     ),
     Example(
         declarations.AliasCycle,
         f"type A = B;\ntype B = A;\n{CONTRACT}",
         f"type A = B;\ntype B = int;\n{CONTRACT}",
-        place=Place.FILE,
+        place=SourceLevel.FILE,
     ),
-    Example(declarations.PropertyWithValue, "int least = 500;", "static const int least = 500;", place=Place.MEMBERS),
-    Example(declarations.AutoProperty, "auto least;", "int least;", place=Place.MEMBERS),
     Example(
-        declarations.StaticWithoutValue, "static const int LEAST;", "static const int LEAST = 500;", place=Place.MEMBERS
+        declarations.PropertyWithValue, "int least = 500;", "static const int least = 500;", place=SourceLevel.MEMBERS
+    ),
+    Example(declarations.AutoProperty, "auto least;", "int least;", place=SourceLevel.MEMBERS),
+    Example(
+        declarations.StaticWithoutValue,
+        "static const int LEAST;",
+        "static const int LEAST = 500;",
+        place=SourceLevel.MEMBERS,
     ),
 )
 
@@ -60,34 +65,34 @@ STRUCTURES: Final = (
         declarations.RecursiveStruct,
         f"struct Knot {{ Knot[2] ends; }}\n{CONTRACT}",
         f"struct Knot {{ int[2] ends; }}\n{CONTRACT}",
-        place=Place.FILE,
+        place=SourceLevel.FILE,
     ),
     Example(
         declarations.EmptyStruct,
         f"struct Point {{ }}\n{CONTRACT}",
         f"struct Point {{ int x; }}\n{CONTRACT}",
-        place=Place.FILE,
+        place=SourceLevel.FILE,
     ),
     Example(
         types.UntypedStruct,
         _POINT + _open("auto p = {x, 1};"),
         _POINT + _open("Point p = {x, 1};"),
-        place=Place.FILE,
+        place=SourceLevel.FILE,
     ),
     Example(types.UnexpectedStruct, "int[2] ys = {x, 1};", "int[2] ys = [x, 1];"),
     Example(
         types.WrongFieldCount,
         _POINT + _open("Point p = {x};"),
         _POINT + _open("Point p = {x, 1};"),
-        place=Place.FILE,
+        place=SourceLevel.FILE,
     ),
     Example(
         types.MissingSize,
         "static function first(int[] ys) : int { return ys[0]; }",
         "static function first(int[3] ys) : int { return ys[0]; }",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
     ),
-    Example(types.ValueTooLarge, "int[400][300] cells;", "int[4][3] cells;", place=Place.MEMBERS),
+    Example(types.ValueTooLarge, "int[400][300] cells;", "int[4][3] cells;", place=SourceLevel.MEMBERS),
     Example(types.WrongElementCount, "int[3] ys = [1, 2];", "int[2] ys = [1, 2];"),
     Example(types.ElementsMismatch, "auto ys = [x, b'00'];", "auto ys = [pack(x), b'00'];"),
     Example(constants.IndexOutOfRange, "int[2] ys = [1, 2];\nx = ys[2];", "int[2] ys = [1, 2];\nx = ys[1];"),
@@ -95,7 +100,7 @@ STRUCTURES: Final = (
         types.NothingToHash,
         "library Void { }\n" + _open("bytes h = flattenSha256(new Void());"),
         "library Void { }\n" + _open("bytes h = flattenSha256(x);"),
-        place=Place.FILE,
+        place=SourceLevel.FILE,
     ),
 )
 
@@ -104,19 +109,19 @@ GENERICS: Final = (
         types.WrongTypeArgumentCount,
         _BOX + _open("Box<int, int> b = new Box<int, int>(x);"),
         _BOX + _open("Box<int> b = new Box<int>(x);"),
-        place=Place.FILE,
+        place=SourceLevel.FILE,
     ),
     Example(
         types.MissingTypeArguments,
         _BOX + _open("auto b = new Box(x);"),
         _BOX + _open("auto b = new Box<int>(x);"),
-        place=Place.FILE,
+        place=SourceLevel.FILE,
     ),
     Example(
         types.EndlessInstances,
         f"library Box<T> {{ T item; }}\nstruct Tower<T> {{ T base; Tower<Box<T>> top; }}\n{CONTRACT}",
         f"library Box<T> {{ T item; }}\nstruct Tower<T> {{ T base; Box<T> top; }}\n{CONTRACT}",
-        place=Place.FILE,
+        place=SourceLevel.FILE,
     ),
 )
 
@@ -134,6 +139,6 @@ CONSTANTS: Final = (
         declarations.StaticRing,
         "static const int RIM = SPOKES + 1;\nstatic const int SPOKES = RIM * 2;",
         "static const int RIM = 5;\nstatic const int SPOKES = RIM * 2;",
-        place=Place.MEMBERS,
+        place=SourceLevel.MEMBERS,
     ),
 )

@@ -4,11 +4,11 @@ from typing import Final
 
 from penstockc.catalogue.example import Example
 from penstockc.errors.warnings import allowing, assembly, constancy, expressions, guards, hiding, properties, unused
-from penstockc.habits.rows import Place
+from penstockc.habits.rows import SourceLevel
 
 
 def _member(kind: type, failing: str, mended: str) -> Example:
-    return Example(kind, failing, mended, place=Place.MEMBERS)
+    return Example(kind, failing, mended, place=SourceLevel.MEMBERS)
 
 
 _COUNTER: Final = (
@@ -54,7 +54,7 @@ WARNINGS: Final = (
         guards.StateNotHandedOn,
         _COUNTER.replace("|", "require(Tx.checkPreimage(p));"),
         _COUNTER.replace("|", "require(this.updateState(p, SigHash.value(p)));"),
-        place=Place.FILE,
+        place=SourceLevel.FILE,
     ),
     Example(expressions.DiscardedResult, "checkSig(sig, this.owner);", "require(checkSig(sig, this.owner));"),
     _member(
@@ -72,7 +72,7 @@ WARNINGS: Final = (
         "    constructor(PubKey owner, int least) { this.owner = owner; this.least = least; }\n"
         "    public function open(Sig sig, int x) {\n        require(checkSig(sig, this.owner));\n"
         "        require(x > this.least);\n    }\n}",
-        place=Place.FILE,
+        place=SourceLevel.FILE,
     ),
     Example(constancy.AlwaysFails, "x = x / 0;", "x = x / 2;"),
     Example(
@@ -99,7 +99,7 @@ WARNINGS: Final = (
         unused.UnusedImport,
         _USES_CLOCK.replace("|", "86400"),
         _USES_CLOCK.replace("|", "Clock.DAY"),
-        place=Place.FILE,
+        place=SourceLevel.FILE,
         imports=_CLOCK,
     ),
     _member(

@@ -14,7 +14,7 @@ ONE: Final = b"\x01"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class PeepholeRule:
     """Instead of `pattern` write `replacement`."""
 
     pattern: Words
@@ -22,28 +22,28 @@ class Rule:
 
 
 FUSE_VERIFY: Final = (
-    Rule((Op.OP_EQUAL, Op.OP_VERIFY), (Op.OP_EQUALVERIFY,)),
-    Rule((Op.OP_NUMEQUAL, Op.OP_VERIFY), (Op.OP_NUMEQUALVERIFY,)),
-    Rule((Op.OP_CHECKSIG, Op.OP_VERIFY), (Op.OP_CHECKSIGVERIFY,)),
-    Rule((Op.OP_CHECKMULTISIG, Op.OP_VERIFY), (Op.OP_CHECKMULTISIGVERIFY,)),
+    PeepholeRule((Op.OP_EQUAL, Op.OP_VERIFY), (Op.OP_EQUALVERIFY,)),
+    PeepholeRule((Op.OP_NUMEQUAL, Op.OP_VERIFY), (Op.OP_NUMEQUALVERIFY,)),
+    PeepholeRule((Op.OP_CHECKSIG, Op.OP_VERIFY), (Op.OP_CHECKSIGVERIFY,)),
+    PeepholeRule((Op.OP_CHECKMULTISIG, Op.OP_VERIFY), (Op.OP_CHECKMULTISIGVERIFY,)),
 )
 
 JOIN_STACK_MOVES: Final = (
-    Rule((Op.OP_DROP, Op.OP_DROP), (Op.OP_2DROP,)),
-    Rule((Op.OP_NIP, Op.OP_DROP), (Op.OP_2DROP,)),
-    Rule((Op.OP_SWAP, Op.OP_DROP), (Op.OP_NIP,)),
-    Rule((Op.OP_SWAP, Op.OP_OVER), (Op.OP_TUCK,)),
-    Rule((Op.OP_OVER, Op.OP_OVER), (Op.OP_2DUP,)),
+    PeepholeRule((Op.OP_DROP, Op.OP_DROP), (Op.OP_2DROP,)),
+    PeepholeRule((Op.OP_NIP, Op.OP_DROP), (Op.OP_2DROP,)),
+    PeepholeRule((Op.OP_SWAP, Op.OP_DROP), (Op.OP_NIP,)),
+    PeepholeRule((Op.OP_SWAP, Op.OP_OVER), (Op.OP_TUCK,)),
+    PeepholeRule((Op.OP_OVER, Op.OP_OVER), (Op.OP_2DUP,)),
 )
 
 FORGET_STACK_MOVES: Final = (
-    Rule((Op.OP_SWAP, Op.OP_SWAP), ()),
-    Rule((Op.OP_DUP, Op.OP_DROP), ()),
+    PeepholeRule((Op.OP_SWAP, Op.OP_SWAP), ()),
+    PeepholeRule((Op.OP_DUP, Op.OP_DROP), ()),
 )
 
 USE_SHORT_NUMBERS: Final = (
-    Rule((ONE, Op.OP_ADD), (Op.OP_1ADD,)),
-    Rule((ONE, Op.OP_SUB), (Op.OP_1SUB,)),
+    PeepholeRule((ONE, Op.OP_ADD), (Op.OP_1ADD,)),
+    PeepholeRule((ONE, Op.OP_SUB), (Op.OP_1SUB,)),
 )
 
 RULES: Final = (

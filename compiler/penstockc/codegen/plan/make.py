@@ -9,15 +9,15 @@ from penstock.script.opcodes import Op
 from penstock.script.pushes import push_size
 from penstockc.codegen.instructions.instruction import Code, Hole, Instr, Word
 from penstockc.codegen.plan.plan import (
-    Branch,
+    ArrayRead,
+    BranchStep,
     Caution,
     Compute,
     End,
-    Entry,
+    EntryPlan,
     Order,
-    Plan,
     Push,
-    Read,
+    RegionPlan,
     Rename,
     Select,
     Step,
@@ -40,7 +40,7 @@ from penstockc.ir.nodes import (
     Element,
     Exit,
     If,
-    Placeholder,
+    PlaceholderPush,
     Region,
     Require,
     Separator,
@@ -66,7 +66,7 @@ MIRRORED: Final = {
 CHECKS: Final = {Op.OP_CHECKSIG, Op.OP_CHECKSIGVERIFY, Op.OP_CHECKMULTISIG, Op.OP_CHECKMULTISIGVERIFY}
 
 
-def make_plan(span: Span, region: Region) -> Plan:
+def make_plan(span: Span, region: Region) -> RegionPlan:
     """Return the plan of a whole script."""
     return _Planner(_Facts(Counter(value.number for value in uses(region))), span, region, ()).plan()
 
@@ -106,7 +106,7 @@ class _Planner:
         self.direct = Counter(direct)
         self.direct.update(value.number for value in region.yields)
 
-    def plan(self) -> Plan:
+    def plan(self) -> RegionPlan:
         for statement in self.region.statements:
             self._statement(statement)
         if not self.region.ends_script:
@@ -117,7 +117,7 @@ class _Planner:
         for step, numbers in enumerate(self.taken):
             for number in numbers:
                 users.setdefault(number, []).append(step)
-        return Plan(
+        return RegionPlan(
             span=self.span,
             steps=tuple(self.steps),
             takes=tuple(self.taken),
@@ -147,7 +147,7 @@ class _Planner:
         match statement:
             case Constant(span=span, result=result, data=data):
                 self._word(span, result.number, data, is_short=push_size(data) <= SHORT_PUSH)
-            case Placeholder(span=span, result=result, name=name):
+            case PlaceholderPush(span=span, result=result, name=name):
                 self._word(span, result.number, Hole(name), is_short=False)
             case Apply(span=span, operation=operation, operands=operands, results=results) if operation.opcodes == ():
                 self._rename(span, operands[0].number, results[0].number)
@@ -159,7 +159,7 @@ class _Planner:
                 order = self._multi_sig(statement)
                 self._compute(Compute(span, (order,), (result.number,), caution=Caution.CHECK))
             case Element(span=span, results=results, index=index, elements=elements):
-                read = Read(span, index.number, tuple(map(_numbers, elements)), _numbers(results))
+                read = ArrayRead(span, index.number, tuple(map(_numbers, elements)), _numbers(results))
                 self._add(read, _numbers(operands_of(statement)))
             case Assembly(span=span, results=results, operands=operands):
                 order = _numbers(operands), _written(statement)
@@ -236,12 +236,12 @@ class _Planner:
             for arm in (statement.then, statement.otherwise)
         ]
         condition = statement.condition.number
-        step = Branch(statement.span, condition, then, otherwise, _numbers(statement.results))
+        step = BranchStep(statement.span, condition, then, otherwise, _numbers(statement.results))
         self._add(step, (condition, *then.outer, *otherwise.outer))
 
     def _select(self, statement: Dispatch) -> None:
         functions = tuple(
-            Entry(
+            EntryPlan(
                 function.span,
                 function.name,
                 _numbers(function.arguments),

@@ -57,7 +57,7 @@ class Compute:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ArrayRead:
     """One of the elements of an array, wherever they lie: copies of the leaves of the one that the index counts to."""
 
     span: Span
@@ -76,13 +76,13 @@ class Rename:
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
+class BranchStep:
     """Two arms: the condition is taken from the top, and what the arms use lies anywhere below."""
 
     span: Span
     condition: int
-    then: "Plan"
-    otherwise: "Plan"
+    then: "RegionPlan"
+    otherwise: "RegionPlan"
     results: tuple[int, ...]
 
 
@@ -100,24 +100,24 @@ class Select:
 
     span: Span
     selector: int
-    functions: tuple["Entry", ...]
+    functions: tuple["EntryPlan", ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class EntryPlan:
     """A public function: the arguments that the unlocking script left, the last on top, and its plan."""
 
     span: Span
     name: str
     arguments: tuple[int, ...]
-    plan: "Plan"
+    plan: "RegionPlan"
 
 
-Step = Push | Compute | Read | Rename | Branch | End | Select
+Step = Push | Compute | ArrayRead | Rename | BranchStep | End | Select
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Plan:
+class RegionPlan:
     """The steps of one region.
 
     Attributes:
@@ -158,7 +158,7 @@ def gives(step: Step) -> tuple[int, ...]:
     match step:
         case Push(value=value):
             return (value,)
-        case Compute(results=results) | Read(results=results) | Branch(results=results):
+        case Compute(results=results) | ArrayRead(results=results) | BranchStep(results=results):
             return results
         case Rename(result=result):
             return (result,)
@@ -171,9 +171,9 @@ def is_requirement(step: Step) -> bool:
     match step:
         case Compute(requires=requires):
             return requires is not None
-        case Branch(then=then, otherwise=otherwise):
+        case BranchStep(then=then, otherwise=otherwise):
             return bool(then.requirements or otherwise.requirements)
-        case Push() | Read() | Rename() | End() | Select():
+        case Push() | ArrayRead() | Rename() | End() | Select():
             return False
 
 
@@ -182,11 +182,11 @@ def caution_of(step: Step) -> Caution:
     match step:
         case Compute(caution=caution):
             return caution
-        case Branch(then=then, otherwise=otherwise):
+        case BranchStep(then=then, otherwise=otherwise):
             return max(then.caution, otherwise.caution)
         case End():
             return Caution.END
-        case Push() | Read() | Rename() | Select():
+        case Push() | ArrayRead() | Rename() | Select():
             return Caution.NONE
 
 
@@ -195,9 +195,9 @@ def needs_depth(step: Step) -> bool:
     match step:
         case End():
             return True
-        case Branch(then=then, otherwise=otherwise):
+        case BranchStep(then=then, otherwise=otherwise):
             return then.needs_depth or otherwise.needs_depth
-        case Push() | Compute() | Read() | Rename() | Select():
+        case Push() | Compute() | ArrayRead() | Rename() | Select():
             return False
 
 
@@ -210,9 +210,9 @@ def least_size(step: Step, words: Mapping[int, Word]) -> int:
             operands, code = orders[0]
             pushes = sum(word_size(words[operand]) for operand in operands if operand in words)
             return pushes + code_size(code) + (requires is not None)
-        case Read(elements=elements):
+        case ArrayRead(elements=elements):
             return LEAST_READ + len(elements[0])
-        case Branch(then=then, otherwise=otherwise):
+        case BranchStep(then=then, otherwise=otherwise):
             return then.least + otherwise.least + len((Op.OP_IF, Op.OP_ENDIF))
         case End() | Select():
             return 0
@@ -221,11 +221,11 @@ def least_size(step: Step, words: Mapping[int, Word]) -> int:
 def size_within(step: Step) -> int:
     """Count the steps of the plans within a step."""
     match step:
-        case Branch(then=then, otherwise=otherwise):
+        case BranchStep(then=then, otherwise=otherwise):
             return then.size + otherwise.size
         case Select(functions=functions):
             return sum(function.plan.size for function in functions)
-        case Push() | Compute() | Read() | Rename() | End():
+        case Push() | Compute() | ArrayRead() | Rename() | End():
             return 0
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from penstockc.codegen.plan.plan import Caution, Plan, Push, Select, caution_of
+from penstockc.codegen.plan.plan import Caution, Push, RegionPlan, Select, caution_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +18,13 @@ class Precedence:
     followers: tuple[tuple[int, ...], ...]
 
 
-def precedence(plan: Plan) -> Precedence:
+def precedence(plan: RegionPlan) -> Precedence:
     """Return which steps of a plan need which: the makers of what they take, and what may not change places."""
     needs = _needs(plan)
     return Precedence(needs, _followers(needs))
 
 
-def _needs(plan: Plan) -> tuple[frozenset[int], ...]:
+def _needs(plan: RegionPlan) -> tuple[frozenset[int], ...]:
     producer = {value: number for number, values in enumerate(plan.gives) for value in values}
     needs = []
     barrier: int | None = None

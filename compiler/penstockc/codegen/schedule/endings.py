@@ -7,15 +7,15 @@ from penstockc.codegen.instructions.dispatch import dispatch
 from penstockc.codegen.instructions.instruction import Code, code_size
 from penstockc.codegen.instructions.peephole import polish
 from penstockc.codegen.instructions.result import clear_below, exits, known_exit, leave_true
-from penstockc.codegen.plan.plan import Branch, Compute, End, Plan, Push, Read, Rename, Select, Step
+from penstockc.codegen.plan.plan import ArrayRead, BranchStep, Compute, End, Push, RegionPlan, Rename, Select, Step
 from penstockc.codegen.schedule.joins import Scheduling
-from penstockc.codegen.schedule.search import Move, Search, State
+from penstockc.codegen.schedule.search import Move, ScheduleSearch, State
 from penstockc.codegen.stack.shuffles import Layout
 from penstockc.codegen.stack.stack_shuffle import arrange
 from penstockc.source import Span
 
 
-def end(scheduling: Scheduling, plan: Plan, layout: Layout) -> Code:
+def end(scheduling: Scheduling, plan: RegionPlan, layout: Layout) -> Code:
     """Return the shortest code found for a plan that ends the script, from the whole stack `layout`."""
     search = scheduling.search(plan, frozenset())
     states = search.run(layout, max(len(plan.steps) - 1, 0))
@@ -23,7 +23,7 @@ def end(scheduling: Scheduling, plan: Plan, layout: Layout) -> Code:
     return min(found, key=lambda ending: (code_size(ending[0]), ending[1]))[0]
 
 
-def _endings(scheduling: Scheduling, search: Search, state: State) -> Iterator[Code]:
+def _endings(scheduling: Scheduling, search: ScheduleSearch, state: State) -> Iterator[Code]:
     """Yield the whole code of each way to do the last step of a plan and leave the result."""
     before = search.code(state)
     ready = search.ready(state.done)
@@ -39,7 +39,7 @@ def _endings(scheduling: Scheduling, search: Search, state: State) -> Iterator[C
             yield search.code(after) + leave_true(step.span, len(after.layout))
 
 
-def _last_steps(scheduling: Scheduling, search: Search, state: State, move: Move, step: Step) -> Iterator[Code]:
+def _last_steps(scheduling: Scheduling, search: ScheduleSearch, state: State, move: Move, step: Step) -> Iterator[Code]:
     """Yield the ways to do a last step such that its own result is the script's."""
     match step:
         case Compute(requires=Span()):
@@ -48,13 +48,13 @@ def _last_steps(scheduling: Scheduling, search: Search, state: State, move: Move
             yield from _exit(search, state, move, step)
         case Select():
             yield from _select(scheduling, search, state, move, step)
-        case Branch():
+        case BranchStep():
             yield from _arms(scheduling, search, state, move, step)
-        case Push() | Read() | Rename() | Compute():
+        case Push() | ArrayRead() | Rename() | Compute():
             return
 
 
-def _result(search: Search, state: State, move: Move, step: Compute) -> Iterator[Code]:
+def _result(search: ScheduleSearch, state: State, move: Move, step: Compute) -> Iterator[Code]:
     """Leave what the last requirement is about as the script's result; its opcodes stand for the requirement then."""
     span = step.requires or step.span
     for operands, code in step.orders:
@@ -64,7 +64,7 @@ def _result(search: Search, state: State, move: Move, step: Compute) -> Iterator
             yield search.spell(way, step.span) + done + clear_below(span, below)
 
 
-def _exit(search: Search, state: State, move: Move, step: End) -> Iterator[Code]:
+def _exit(search: ScheduleSearch, state: State, move: Move, step: End) -> Iterator[Code]:
     """Leave the condition and end the script there."""
     known = search.plan.words.get(step.condition)
     if isinstance(known, bytes):
@@ -75,14 +75,14 @@ def _exit(search: Search, state: State, move: Move, step: End) -> Iterator[Code]
         yield from (code + ending for ending in exits(step.span, len(way.layout) - 1))
 
 
-def _select(scheduling: Scheduling, search: Search, state: State, move: Move, step: Select) -> Iterator[Code]:
+def _select(scheduling: Scheduling, search: ScheduleSearch, state: State, move: Move, step: Select) -> Iterator[Code]:
     for way in arrange(state.layout, (step.selector,), move.kept):
         below = way.layout[:-1]
         bodies = [scheduling.end(entry.plan, (*entry.arguments, *below)) for entry in step.functions]
         yield search.spell(way, step.span) + dispatch(step.span, bodies)
 
 
-def _arms(scheduling: Scheduling, search: Search, state: State, move: Move, step: Branch) -> Iterator[Code]:
+def _arms(scheduling: Scheduling, search: ScheduleSearch, state: State, move: Move, step: BranchStep) -> Iterator[Code]:
     """Let the script end in each arm by itself."""
     for way in search.to_condition(state.layout, move, step):
         then, otherwise = (scheduling.end(arm, way.layout[:-1]) for arm in (step.then, step.otherwise))

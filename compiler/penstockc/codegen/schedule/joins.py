@@ -9,8 +9,8 @@ from typing import Final, Protocol
 
 from penstockc.codegen.instructions.conditional import conditional
 from penstockc.codegen.instructions.instruction import Code, Instr, code_size
-from penstockc.codegen.plan.plan import Branch, Plan
-from penstockc.codegen.schedule.search import DEAD_ITEM, Join, Search
+from penstockc.codegen.plan.plan import BranchStep, RegionPlan
+from penstockc.codegen.schedule.search import DEAD_ITEM, Join, ScheduleSearch
 from penstockc.codegen.stack.shuffles import DEAD, Fresh, Layout, spell
 from penstockc.codegen.stack.stack_shuffle import Arrangement, permute
 from penstockc.source import Span
@@ -26,10 +26,10 @@ class Scheduling(Protocol):
     def may_spare(self) -> bool:
         """Whether arms may leave values lying that nobody needs behind them."""
 
-    def search(self, plan: Plan, kept: frozenset[int]) -> Search:
+    def search(self, plan: RegionPlan, kept: frozenset[int]) -> ScheduleSearch:
         """Return the search for code of a plan that leaves the kept values."""
 
-    def end(self, plan: Plan, layout: Layout) -> Code:
+    def end(self, plan: RegionPlan, layout: Layout) -> Code:
         """Return the code of a plan in which the script ends."""
 
 
@@ -50,7 +50,7 @@ class _Way:
 
 
 @dataclass(frozen=True, slots=True)
-class _Arm:
+class _ArmCode:
     """All the ways of an arm, the shortest first; or (`ending`) its code, if the script ends in it."""
 
     span: Span
@@ -71,7 +71,7 @@ class _Arm:
         return None if best is None else best[1].on_to(self.span, best[2])
 
 
-def join(scheduling: Scheduling, branch: Branch, window: Layout, kept: frozenset[int]) -> tuple[Join, ...]:
+def join(scheduling: Scheduling, branch: BranchStep, window: Layout, kept: frozenset[int]) -> tuple[Join, ...]:
     """Return the shortest ways through both arms from the layout `window`, each to another layout."""
     outer = branch.then.outer | branch.otherwise.outer
     spent = frozenset(item for item in window if item in outer and item not in kept)
@@ -92,20 +92,22 @@ def _merit(found: Join) -> tuple[float, int]:
     return found.size + DEAD_ITEM * found.layout.count(DEAD), found.disorder
 
 
-def _arm(scheduling: Scheduling, plan: Plan, window: Layout, kept: frozenset[int], spared: frozenset[int]) -> _Arm:
+def _arm(
+    scheduling: Scheduling, plan: RegionPlan, window: Layout, kept: frozenset[int], spared: frozenset[int]
+) -> _ArmCode:
     """Schedule an arm that keeps what is needed later, and spares some of what is not."""
     if plan.ends_script:
-        return _Arm(plan.span, ending=scheduling.end(plan, window))
+        return _ArmCode(plan.span, ending=scheduling.end(plan, window))
     search = scheduling.search(plan, kept | spared | frozenset(plan.results))
     ways: dict[Layout, _Way] = {}
     for state in search.run(window, len(plan.steps)):
         layout = tuple(DEAD if item in spared else item for item in state.layout)
         code = search.code(state)
         ways.setdefault(layout, _Way(layout, code, code_size(code), state.disorder))
-    return _Arm(plan.span, tuple(sorted(ways.values(), key=lambda way: (way.size, way.disorder))))
+    return _ArmCode(plan.span, tuple(sorted(ways.values(), key=lambda way: (way.size, way.disorder))))
 
 
-def _meeting_points(then: _Arm, otherwise: _Arm) -> tuple[Layout, ...]:
+def _meeting_points(then: _ArmCode, otherwise: _ArmCode) -> tuple[Layout, ...]:
     """Return the layouts to try: those that either arm ends in, and the same without dead items."""
     layouts: dict[Layout, None] = {}
     for way in (*then.ways[:MEETING_POINTS], *otherwise.ways[:MEETING_POINTS]):

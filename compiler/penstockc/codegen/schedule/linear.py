@@ -14,7 +14,18 @@ from penstockc.codegen.instructions.conditional import conditional
 from penstockc.codegen.instructions.dispatch import dispatch
 from penstockc.codegen.instructions.instruction import Code, Instr, code_size
 from penstockc.codegen.instructions.result import clear_below, drops, exits, known_exit, leave_true
-from penstockc.codegen.plan.plan import Branch, Compute, End, Plan, Push, Read, Rename, Select, Step, is_requirement
+from penstockc.codegen.plan.plan import (
+    ArrayRead,
+    BranchStep,
+    Compute,
+    End,
+    Push,
+    RegionPlan,
+    Rename,
+    Select,
+    Step,
+    is_requirement,
+)
 from penstockc.codegen.schedule.search import DEAD_ITEM, window_bottom
 from penstockc.codegen.stack.array_reads import reads
 from penstockc.codegen.stack.shuffles import DEAD, Fresh, Layout, spell
@@ -29,13 +40,13 @@ LOW: Final = 8
 """Items: on a stack no higher a last branch ends the script in each arm, and need not bring both to one layout."""
 
 
-def straight(plan: Plan, layout: Layout) -> Code:
+def straight(plan: RegionPlan, layout: Layout) -> Code:
     """Return code for a plan that ends the script, from the whole stack `layout`."""
-    return _Line(plan, frozenset(), list(layout)).end()
+    return _LinearSchedule(plan, frozenset(), list(layout)).end()
 
 
 @dataclass(slots=True)
-class _Line:
+class _LinearSchedule:
     """One plan being written.
 
     Attributes:
@@ -46,7 +57,7 @@ class _Line:
         left: how many steps still take a value.
     """
 
-    plan: Plan
+    plan: RegionPlan
     kept: frozenset[int]
     stack: list[int]
     out: list[Instr] = field(default_factory=list)
@@ -87,9 +98,9 @@ class _Line:
                 self._rename(step, kept)
             case Compute():
                 self._compute(step, kept, number)
-            case Read():
+            case ArrayRead():
                 self._read(step, kept)
-            case Branch():
+            case BranchStep():
                 self._branch(step, kept)
             case End() | Select():
                 raise AssertionError("the script's end is no step among others")
@@ -189,10 +200,10 @@ class _Line:
         self._go(way, bottom, step.span)
         return code
 
-    def _following(self, number: int) -> Compute | Branch | Read | None:
+    def _following(self, number: int) -> Compute | BranchStep | ArrayRead | None:
         """Return the next step that needs something on top."""
         for step in self.plan.steps[number + 1 : number + 4]:
-            if isinstance(step, Compute | Branch | Read):
+            if isinstance(step, Compute | BranchStep | ArrayRead):
                 return step
         return None
 
@@ -207,7 +218,7 @@ class _Line:
         match following:
             case Compute(orders=orders):
                 wanted = [tuple(value for value in operands if value in top) for operands, _ in orders]
-            case Branch(condition=value) | Read(index=value):
+            case BranchStep(condition=value) | ArrayRead(index=value):
                 wanted = [(value,) if value in top else ()]
             case _:
                 wanted = []
@@ -218,7 +229,7 @@ class _Line:
         """Tell whether a value is needed behind the next step that takes it."""
         return self.left.get(value, 0) > 1 or value in self.kept
 
-    def _read(self, step: Read, kept: frozenset[int]) -> None:
+    def _read(self, step: ArrayRead, kept: frozenset[int]) -> None:
         ways = reads(step, tuple(self.stack), kept)
         way, code = min(ways, key=lambda found: found[0].size + code_size(found[1]))
         self._go(way, 0, step.span)
@@ -231,7 +242,7 @@ class _Line:
 
     # Branches ---------------------------------------------------------------------------------------------------------
 
-    def _branch(self, step: Branch, kept: frozenset[int]) -> None:
+    def _branch(self, step: BranchStep, kept: frozenset[int]) -> None:
         used_again = {step.condition} & (step.then.outer | step.otherwise.outer)
         self._bring((step.condition,), kept | used_again, step.span)
         self.stack.pop()
@@ -243,7 +254,7 @@ class _Line:
         live = needed.union(filter(self._is_live, step.results))
         self.stack[bottom:] = [item if item in live else DEAD for item in layout]
 
-    def _joined(self, step: Branch, window: Layout, needed: frozenset[int]) -> tuple[Layout, Code]:
+    def _joined(self, step: BranchStep, window: Layout, needed: frozenset[int]) -> tuple[Layout, Code]:
         """Write both arms, and then bring them to one layout."""
         spared = self._spared(step, window, needed)
         arms = [self._arm(arm, window, needed, spared) for arm in (step.then, step.otherwise)]
@@ -256,18 +267,18 @@ class _Line:
         codes = [code if layout is None else (*code, *_spelt(next(moves), step.span)) for layout, code in arms]
         return meeting, conditional(step.span, codes[0], codes[1], ends=False)
 
-    def _spared(self, step: Branch, window: Layout, needed: frozenset[int]) -> frozenset[int]:
+    def _spared(self, step: BranchStep, window: Layout, needed: frozenset[int]) -> frozenset[int]:
         """Return the values that nobody needs behind a branch, but that one arm alone would have to bring up."""
         alone = step.then.outer ^ step.otherwise.outer
         return frozenset(item for item in window[: len(window) - NEAR] if item in alone and item not in needed)
 
     def _arm(
-        self, plan: Plan, window: Layout, needed: frozenset[int], spared: frozenset[int]
+        self, plan: RegionPlan, window: Layout, needed: frozenset[int], spared: frozenset[int]
     ) -> tuple[Layout | None, Code]:
         """Return what an arm leaves, or nothing if the script ends in it, and its code."""
         if plan.ends_script:
             return None, straight(plan, window)
-        line = _Line(plan, needed | spared | frozenset(plan.results), list(window))
+        line = _LinearSchedule(plan, needed | spared | frozenset(plan.results), list(window))
         line.run()
         return tuple(DEAD if item in spared else item for item in line.stack), tuple(line.out)
 
@@ -288,7 +299,7 @@ class _Line:
                 below = tuple(self.stack[:-1])
                 ends = [straight(entry.plan, (*entry.arguments, *below)) for entry in step.functions]
                 self.out += dispatch(span, ends)
-            case Branch() if self.plan.ends_script or (is_requirement(step) and len(self.stack) <= LOW):
+            case BranchStep() if self.plan.ends_script or (is_requirement(step) and len(self.stack) <= LOW):
                 used_again = {step.condition} & (step.then.outer | step.otherwise.outer)
                 self._bring((step.condition,), self._take(number) | used_again, span)
                 then, otherwise = (straight(arm, tuple(self.stack[:-1])) for arm in (step.then, step.otherwise))

@@ -6,11 +6,11 @@ from typing import Final
 from penstockc.codegen.instructions.instruction import Code, code_size
 from penstockc.codegen.instructions.peephole import polish
 from penstockc.codegen.plan.make import make_plan
-from penstockc.codegen.plan.plan import Branch, Plan
+from penstockc.codegen.plan.plan import BranchStep, RegionPlan
 from penstockc.codegen.plan.precedence import Precedence, precedence
 from penstockc.codegen.schedule import endings, joins
 from penstockc.codegen.schedule.linear import straight
-from penstockc.codegen.schedule.search import Effort, Exhausted, Join, Search
+from penstockc.codegen.schedule.search import Effort, Exhausted, Join, ScheduleSearch
 from penstockc.codegen.stack.shuffles import DEAD, Layout
 from penstockc.ir.nodes import Script
 from penstockc.support.recursion_limit import room_for_nesting
@@ -47,9 +47,9 @@ class Scheduler:
     width: int
     effort: Effort
     depth: int = 0
-    before: dict[Plan, Precedence] = field(default_factory=dict)
-    joined: dict[tuple[Branch, Layout, frozenset[int]], tuple[Join, ...]] = field(default_factory=dict)
-    ended: dict[tuple[Plan, Layout], Code] = field(default_factory=dict)
+    before: dict[RegionPlan, Precedence] = field(default_factory=dict)
+    joined: dict[tuple[BranchStep, Layout, frozenset[int]], tuple[Join, ...]] = field(default_factory=dict)
+    ended: dict[tuple[RegionPlan, Layout], Code] = field(default_factory=dict)
     inner: "Scheduler | None" = None
 
     @property
@@ -57,20 +57,20 @@ class Scheduler:
         """Whether arms may leave values lying that nobody needs behind them."""
         return self.depth <= SPARING
 
-    def search(self, plan: Plan, kept: frozenset[int]) -> Search:
+    def search(self, plan: RegionPlan, kept: frozenset[int]) -> ScheduleSearch:
         """Return the search for code of a plan that leaves the kept values."""
         if plan not in self.before:
             self.before[plan] = precedence(plan)
-        return Search(plan, self.before[plan], kept, self._join, self.width, self.effort)
+        return ScheduleSearch(plan, self.before[plan], kept, self._join, self.width, self.effort)
 
-    def end(self, plan: Plan, layout: Layout) -> Code:
+    def end(self, plan: RegionPlan, layout: Layout) -> Code:
         """Return the code of a plan in which the script ends."""
         key = plan, layout
         if key not in self.ended:
             self.ended[key] = self._end(plan, layout)
         return self.ended[key]
 
-    def _end(self, plan: Plan, layout: Layout) -> Code:
+    def _end(self, plan: RegionPlan, layout: Layout) -> Code:
         code = polish(straight(plan, layout))
         if plan.size > LONG:
             return code
@@ -79,7 +79,7 @@ class Scheduler:
         except Exhausted:
             return code
 
-    def _join(self, branch: Branch, window: Layout, kept: frozenset[int]) -> tuple[Join, ...]:
+    def _join(self, branch: BranchStep, window: Layout, kept: frozenset[int]) -> tuple[Join, ...]:
         """Schedule the arms; values that they do not touch have no names, so that like layouts look alike."""
         touched = branch.then.outer | branch.otherwise.outer | {DEAD}
         names = {item: NAMELESS - place for place, item in enumerate(window) if item not in touched}

@@ -16,13 +16,13 @@ from typing import Final, assert_never
 from penstock.script.opcodes import Op
 from penstockc.codegen.instructions.instruction import Code, Instr, Word, code_size
 from penstockc.codegen.plan.plan import (
-    Branch,
+    ArrayRead,
+    BranchStep,
     Compute,
     End,
     Order,
-    Plan,
     Push,
-    Read,
+    RegionPlan,
     Rename,
     Select,
     is_requirement,
@@ -44,7 +44,7 @@ OVERTAKING: Final = 0.3  # bytes that it is worth to keep two requirements in or
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class DoneSteps:
     """A set of steps: all before `first`, and those behind it whose bit is set in `others` (bit 0 is `first` + 1)."""
 
     first: int = 0
@@ -53,21 +53,21 @@ class Done:
     def __contains__(self, step: int) -> bool:
         return step < self.first or (step > self.first and self.others >> (step - self.first - 1) & 1 == 1)
 
-    def add(self, step: int) -> "Done":
+    def add(self, step: int) -> "DoneSteps":
         """Return the set with one more step."""
         if step != self.first:
-            return Done(self.first, self.others | 1 << (step - self.first - 1))
+            return DoneSteps(self.first, self.others | 1 << (step - self.first - 1))
         first, others = step + 1, self.others
         while others & 1:
             first, others = first + 1, others >> 1
-        return Done(first, others >> 1)
+        return DoneSteps(first, others >> 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class CodeTrace:
     """What has been written so far: a way to operands and the code behind it, and the trace before that."""
 
-    before: "Trace | None"
+    before: "CodeTrace | None"
     way: Arrangement | None
     span: Span
     then: Code
@@ -81,7 +81,7 @@ class Move:
     nobody needs any more. `overtakes` counts the requirements that come before it in the source and are not done yet.
     """
 
-    after: Done
+    after: DoneSteps
     kept: frozenset[int]
     expired: frozenset[int]
     overtakes: int
@@ -95,11 +95,11 @@ class State:
     the order of the source is the better one.
     """
 
-    done: Done
+    done: DoneSteps
     layout: Layout
     cost: int
     disorder: int
-    trace: Trace | None
+    trace: CodeTrace | None
 
     @property
     def rank(self) -> float:
@@ -119,7 +119,7 @@ class Join:
     code: Code
 
 
-Joiner = Callable[[Branch, Layout, frozenset[int]], tuple[Join, ...]]
+Joiner = Callable[[BranchStep, Layout, frozenset[int]], tuple[Join, ...]]
 """Schedules both arms of a branch from one layout, keeping some values; several ways, the shortest first."""
 
 
@@ -145,25 +145,25 @@ class Effort:
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class ScheduleSearch:
     """Schedules one plan, whose region leaves the `kept` values behind (its results among them)."""
 
-    plan: Plan
+    plan: RegionPlan
     before: Precedence
     kept: frozenset[int]
     join: Joiner
     width: int
     effort: Effort
-    steps_ready: dict[Done, tuple[int, ...]] = field(default_factory=dict)
-    moves: dict[tuple[Done, int], Move] = field(default_factory=dict)
+    steps_ready: dict[DoneSteps, tuple[int, ...]] = field(default_factory=dict)
+    moves: dict[tuple[DoneSteps, int], Move] = field(default_factory=dict)
 
     def run(self, layout: Layout, rounds: int) -> tuple[State, ...]:
         """Do `rounds` steps from `layout`; return the best states, the best first."""
-        start = Done()
+        start = DoneSteps()
         alive = tuple(item if self._is_live(item, start) else DEAD for item in layout)
         states: tuple[State, ...] = (State(start, alive, 0, 0, None),)
         for _ in range(rounds):
-            found: dict[tuple[Done, Layout], State] = {}
+            found: dict[tuple[DoneSteps, Layout], State] = {}
             for state in states:
                 for step in self._choices(state):
                     self.effort.spend()
@@ -196,7 +196,7 @@ class Search:
 
     # Which step -------------------------------------------------------------------------------------------------------
 
-    def ready(self, done: Done) -> tuple[int, ...]:
+    def ready(self, done: DoneSteps) -> tuple[int, ...]:
         """Return the steps that can be done next, in program order, as far as they are considered; none at the end."""
         if done not in self.steps_ready:
             needs = self.before.needs
@@ -219,7 +219,7 @@ class Search:
                 tried.append(number)
         return tried or ready[:1]
 
-    def _is_wanted(self, push: int, done: Done) -> bool:
+    def _is_wanted(self, push: int, done: DoneSteps) -> bool:
         """Tell whether some user of a push waits for nothing but pushes."""
         steps, needs = self.plan.steps, self.before.needs
         users = self.before.followers[push]
@@ -227,14 +227,14 @@ class Search:
             all(need in done or isinstance(steps[need], Push) for need in needs[user]) for user in users
         )
 
-    def move(self, before: Done, number: int) -> Move:
+    def move(self, before: DoneSteps, number: int) -> Move:
         """Return what doing a step means."""
         key = before, number
         if key not in self.moves:
             self.moves[key] = self._move(before, number)
         return self.moves[key]
 
-    def _move(self, before: Done, number: int) -> Move:
+    def _move(self, before: DoneSteps, number: int) -> Move:
         done, requirements = before.add(number), self.plan.requirements
         takes = self.plan.takes[number]
         kept = frozenset(value for value in takes if self._is_live(value, done))
@@ -243,7 +243,7 @@ class Search:
         overtakes = sum(step not in done for step in earlier) if is_requirement(self.plan.steps[number]) else 0
         return Move(done, kept, (takes - kept) | gone, overtakes)
 
-    def _is_live(self, value: int, done: Done) -> bool:
+    def _is_live(self, value: int, done: DoneSteps) -> bool:
         return value in self.kept or any(user not in done for user in reversed(self.plan.users.get(value, ())))
 
     # Doing it ---------------------------------------------------------------------------------------------------------
@@ -254,39 +254,39 @@ class Search:
         match step:
             case Push(span=span, value=value):
                 then = (Instr(self.plan.words[value], span),)
-                yield self._after(state, move, (*state.layout, value), 0, Trace(state.trace, None, span, then))
+                yield self._after(state, move, (*state.layout, value), 0, CodeTrace(state.trace, None, span, then))
             case Rename():
                 yield from self._rename(state, move, step)
             case Compute():
                 for order in step.orders:
                     yield from self._compute(state, move, step, order)
-            case Read():
+            case ArrayRead():
                 yield from self._read(state, move, step)
-            case Branch():
+            case BranchStep():
                 yield from self._branch(state, move, step)
             case End() | Select():
                 raise InternalError("the script's end is no step among others")
             case _:
                 assert_never(step)
 
-    def _after(self, state: State, move: Move, layout: Layout, cost: int, trace: Trace) -> State:
+    def _after(self, state: State, move: Move, layout: Layout, cost: int, trace: CodeTrace) -> State:
         layout = _buried(layout, move.expired)
         return State(move.after, layout, state.cost + cost, state.disorder + move.overtakes, trace)
 
-    def _read(self, state: State, move: Move, step: Read) -> Iterator[State]:
+    def _read(self, state: State, move: Move, step: ArrayRead) -> Iterator[State]:
         least = least_size(step, self.plan.words)
         for way, code in reads(step, state.layout, move.kept):
-            trace = Trace(state.trace, way, step.span, code)
+            trace = CodeTrace(state.trace, way, step.span, code)
             yield self._after(state, move, (*way.layout[:-1], *step.results), way.size + code_size(code) - least, trace)
 
     def _rename(self, state: State, move: Move, step: Rename) -> Iterator[State]:
         layout = state.layout
         if step.operand in layout and not move.kept:
             renamed = tuple(step.result if item == step.operand else item for item in layout)
-            yield self._after(state, move, renamed, 0, Trace(state.trace, None, step.span, ()))
+            yield self._after(state, move, renamed, 0, CodeTrace(state.trace, None, step.span, ()))
             return
         for way in arrange(layout, (step.operand,), move.kept):
-            trace = Trace(state.trace, way, step.span, ())
+            trace = CodeTrace(state.trace, way, step.span, ())
             yield self._after(state, move, (*way.layout[:-1], step.result), way.size, trace)
 
     def _compute(self, state: State, move: Move, step: Compute, order: Order) -> Iterator[State]:
@@ -297,9 +297,11 @@ class Search:
             then = (*then, Instr(Op.OP_VERIFY, step.requires))
         for way in arrange(state.layout, operands, frozenset() if step.leaves_operand else move.kept):
             left = _buried(way.layout[: len(way.layout) - consumed], pushed_for_it)
-            yield self._after(state, move, (*left, *step.results), way.size, Trace(state.trace, way, step.span, then))
+            yield self._after(
+                state, move, (*left, *step.results), way.size, CodeTrace(state.trace, way, step.span, then)
+            )
 
-    def _branch(self, state: State, move: Move, step: Branch) -> Iterator[State]:
+    def _branch(self, state: State, move: Move, step: BranchStep) -> Iterator[State]:
         for way in self.to_condition(state.layout, move, step):
             layout = way.layout[:-1]
             bottom = window_bottom(layout, step)
@@ -307,11 +309,11 @@ class Search:
             kept = frozenset(item for item in window if item != DEAD and item not in move.expired)
             for join in self.join(step, window, kept):
                 cost = way.size + join.size - least_size(step, self.plan.words)
-                trace = Trace(state.trace, way, step.span, join.code)
+                trace = CodeTrace(state.trace, way, step.span, join.code)
                 after = self._after(state, move, (*layout[:bottom], *join.layout), cost, trace)
                 yield replace(after, disorder=after.disorder + join.disorder)
 
-    def to_condition(self, layout: Layout, move: Move, step: Branch) -> tuple[Arrangement, ...]:
+    def to_condition(self, layout: Layout, move: Move, step: BranchStep) -> tuple[Arrangement, ...]:
         """Return the ways to bring a branch's condition to the top; if its arms use it too, a copy of it."""
         used_again = {step.condition} & (step.then.outer | step.otherwise.outer)
         return arrange(layout, (step.condition,), move.kept | used_again)
@@ -326,7 +328,7 @@ def _buried(layout: Layout, gone: Iterable[int]) -> Layout:
     return layout
 
 
-def window_bottom(layout: Sequence[int], step: Branch) -> int:
+def window_bottom(layout: Sequence[int], step: BranchStep) -> int:
     """Return where the part of the stack begins that the arms of a branch have to do with."""
     if step.then.needs_depth or step.otherwise.needs_depth:
         return 0

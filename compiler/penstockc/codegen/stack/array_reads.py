@@ -12,7 +12,7 @@ from typing import Final
 
 from penstock.script.opcodes import Op
 from penstockc.codegen.instructions.instruction import Code, Instr, Word, Words, number_word, words_size
-from penstockc.codegen.plan.plan import Read
+from penstockc.codegen.plan.plan import ArrayRead
 from penstockc.codegen.stack.shuffles import DEAD, Layout, copy, spell
 from penstockc.codegen.stack.stack_shuffle import Arrangement, arrange
 
@@ -22,7 +22,7 @@ Places = Sequence[Sequence[int]]
 """Where the leaves of each element lie, counted from the bottom."""
 
 
-def reads(step: Read, layout: Layout, kept: frozenset[int]) -> Iterator[tuple[Arrangement, Code]]:
+def reads(step: ArrayRead, layout: Layout, kept: frozenset[int]) -> Iterator[tuple[Arrangement, Code]]:
     """Yield the ways to read one element, each with the code that then turns the index into the results.
 
     The layout of a way tells what is to be found later: what was pushed or copied for the reading alone is dead.
@@ -57,7 +57,7 @@ def _forgotten(brought: Layout, before: Layout, leaves: Layout) -> Layout:
     return tuple(forgotten)
 
 
-def _code(step: Read, words: Words) -> Code:
+def _code(step: ArrayRead, words: Words) -> Code:
     count = number_word(len(step.elements))
     check: Words = (Op.OP_DUP, number_word(0), count, Op.OP_WITHIN, Op.OP_VERIFY)
     return tuple(Instr(word, step.span) for word in (*check, *words))

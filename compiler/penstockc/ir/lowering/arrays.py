@@ -46,7 +46,7 @@ Step = Part | Chosen | Outside
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class LeafPlace:
     """A place whose indices have been evaluated: a variable, and the steps into its leaves."""
 
     variable: Variable

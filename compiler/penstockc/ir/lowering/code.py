@@ -8,7 +8,7 @@ from penstock.artifact.artifact import Kind
 from penstock.script.opcodes import Op
 from penstockc.diagnostics import InternalError
 from penstockc.ir.lowering import arrays
-from penstockc.ir.lowering.arrays import Part, Spot
+from penstockc.ir.lowering.arrays import LeafPlace, Part
 from penstockc.ir.lowering.builder import Builder
 from penstockc.ir.lowering.environment import Environment, Leaves, Variable
 from penstockc.ir.lowering.layout import Layout
@@ -25,7 +25,7 @@ Words = tuple[tuple[Span, Op | bytes | str], ...]
 
 
 @dataclass(slots=True)
-class _Arm:
+class _LoweredArm:
     """One side of a branch: its code, its value, and the variables as it leaves them."""
 
     statements: tuple[Statement, ...]
@@ -35,7 +35,7 @@ class _Arm:
 
 
 @dataclass(slots=True)
-class Code:
+class Lowering:
     """Lowers the code of one program; `environment` is that of the function being lowered."""
 
     program: typed.Program
@@ -132,21 +132,21 @@ class Code:
 
     # Places -----------------------------------------------------------------------------------------------------------
 
-    def _locate(self, place: typed.Expression) -> Spot:
+    def _locate(self, place: typed.Expression) -> LeafPlace:
         """Lower the indices of a place; return where it is."""
         match place:
             case typed.LocalValue(local=local):
-                return Spot((local.name, local.number))
+                return LeafPlace((local.name, local.number))
             case typed.This():
-                return Spot(None)
+                return LeafPlace(None)
             case typed.StaticValue(key=key):
-                return Spot(key)
+                return LeafPlace(key)
             case typed.Field(base=base, name=name):
                 outer = self._locate(base)
-                return Spot(outer.variable, (*outer.steps, Part(*self.layout.field(base.type, name))))
+                return LeafPlace(outer.variable, (*outer.steps, Part(*self.layout.field(base.type, name))))
             case typed.Index(base=base):
                 outer = self._locate(base)
-                return Spot(outer.variable, (*outer.steps, self._step(place)))
+                return LeafPlace(outer.variable, (*outer.steps, self._step(place)))
             case _:
                 raise InternalError("a part of a value that is no place was assigned")
 
@@ -157,10 +157,10 @@ class Code:
         size = self.layout.size(place.type)
         return arrays.element(self.builder, place.span, self._one(place.index), place.base.type.size, size)
 
-    def _read(self, spot: Spot) -> Leaves:
+    def _read(self, spot: LeafPlace) -> Leaves:
         return arrays.read(self.builder, self.environment[spot.variable], spot.steps)
 
-    def _write(self, spot: Spot, value: Leaves) -> None:
+    def _write(self, spot: LeafPlace, value: Leaves) -> None:
         if spot.steps:
             value = arrays.write(self.builder, self.environment[spot.variable], spot.steps, value)
         self.environment[spot.variable] = value
@@ -245,15 +245,15 @@ class Code:
         self._take_over(changed, results)
         return results[len(changed) :]
 
-    def _arm(self, lower: Callable[[], Leaves]) -> _Arm:
+    def _arm(self, lower: Callable[[], Leaves]) -> _LoweredArm:
         outer, self.environment = self.environment, self.environment.copy()
         with self.builder.region() as statements:
             value = lower()
-            arm = _Arm(tuple(statements), self.builder.is_over, value, self.environment)
+            arm = _LoweredArm(tuple(statements), self.builder.is_over, value, self.environment)
         self.environment = outer
         return arm
 
-    def _changed(self, variable: Variable, arms: list[_Arm]) -> list[int]:
+    def _changed(self, variable: Variable, arms: list[_LoweredArm]) -> list[int]:
         """Return which leaves of a variable the arms leave other than they were, in order."""
         before = self.environment[variable]
         found = {

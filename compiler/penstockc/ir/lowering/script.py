@@ -6,9 +6,9 @@ from penstock.artifact.artifact import BasicType, Kind
 from penstockc.diagnostics import CompileError
 from penstockc.errors.calls import CodeTooLarge
 from penstockc.ir.lowering.builder import Builder, TooMuchCode
-from penstockc.ir.lowering.code import Code
+from penstockc.ir.lowering.code import Lowering
 from penstockc.ir.lowering.environment import Leaves
-from penstockc.ir.nodes import Dispatch, Exit, Function, Placeholder, Region, Require, Script, Value, walk
+from penstockc.ir.nodes import Dispatch, Exit, Function, PlaceholderPush, Region, Require, Script, Value, walk
 from penstockc.language.limits import LARGEST_SCRIPT
 from penstockc.language.types import ArrayType, LibraryType, StructType, Type, leaves
 from penstockc.semantics import typed
@@ -52,10 +52,10 @@ class _Given:
 class ScriptLowering:
     """Lowers one program; `code` is what lowers its statements, and may note things by the way."""
 
-    def __init__(self, program: typed.Program, target: Target, code: Code | None = None) -> None:
+    def __init__(self, program: typed.Program, target: Target, code: Lowering | None = None) -> None:
         self.program = program
         self.target = target
-        self.code = Code(program, Builder(target)) if code is None else code
+        self.code = Lowering(program, Builder(target)) if code is None else code
         self.builder = self.code.builder
 
     def script(self) -> Script:
@@ -110,7 +110,7 @@ class ScriptLowering:
         match kind:
             case BasicType():
                 result = self.builder.fresh(kind.kind)
-                self.builder.write(Placeholder(span, result, name))
+                self.builder.write(PlaceholderPush(span, result, name))
                 return _Given(span, None, (result,))
             case ArrayType(element=element, size=size):
                 return _Given(span, None, tuple(self._placeholders(span, f"{name}[{i}]", element) for i in range(size)))

@@ -6,7 +6,7 @@ docstring says what it promises. One that finds nothing to change returns the ve
 
 from collections.abc import Callable
 from itertools import cycle, islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from penstockc.ir.nodes import Script, walk
 from penstockc.ir.passes.branches import branches
@@ -21,22 +21,37 @@ from penstockc.targets import Target
 
 Pass = Callable[[Script, Target], Script]
 
-SIMPLIFY: Final[tuple[Pass, ...]] = (
-    fold,  # first: constants decide branches and make equations fit
-    branches,
-    hoist,  # after branches: for those that are left
-    share,  # after branches: what two arms computed may now lie on one path
-    shorten,  # after sharing: equal operands have one name
-    dead_code,  # last: all of the above leave values that nobody uses
-)
+SIMPLIFY: Final[tuple[Pass, ...]] = (fold, branches, hoist, share, shorten, dead_code)
 """Repeated while they find something."""
 
-PASSES: Final[tuple[tuple[Pass, ...], ...]] = (
-    SIMPLIFY,  # before expanding: equations know slices and shifts, not what they are made of
-    (expand,),
-    SIMPLIFY,
-    (place,),  # last: it hides values in the arms that use them
+PASSES: Final[tuple[tuple[Pass, ...], ...]] = (SIMPLIFY, (expand,), SIMPLIFY, (place,))
+
+
+class Order(NamedTuple):
+    """A constraint on `PASSES`: `first` runs before `then` runs for the first time, because of `reason`."""
+
+    first: Pass
+    then: Pass
+    reason: str
+
+
+ORDERS: Final = (
+    Order(fold, branches, "constants decide branches"),
+    Order(fold, shorten, "constants make equations fit"),
+    Order(branches, hoist, "it looks at the branches that are left"),
+    Order(branches, share, "computations of two arms may lie on one path then"),
+    Order(share, shorten, "equal operands have one name then"),
+    *(
+        Order(each, dead_code, "it leaves values that are not used any more")
+        for each in (fold, branches, hoist, share, shorten)
+    ),
+    Order(shorten, expand, "equations know slices and shifts, not the operations that these become"),
+    *(
+        Order(each, place, "placed values are hidden in the arms that use them")
+        for each in (fold, branches, hoist, share, shorten, dead_code, expand)
+    ),
 )
+"""Every constraint; a test holds `PASSES` to them."""
 
 MAX_ROUNDS: Final = 10
 MIN_ROUNDS: Final = 1

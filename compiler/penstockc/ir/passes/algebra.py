@@ -15,7 +15,7 @@ from penstockc.language.operations import Value as BasicValue
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class AnyValue:
     """Any value; with `is_canonical` only one that surely has its canonical bytes."""
 
     name: str
@@ -23,7 +23,7 @@ class Unknown:
 
 
 @dataclass(frozen=True)
-class Known:
+class ConstantPattern:
     """This constant."""
 
     value: BasicValue
@@ -35,53 +35,55 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class OperationPattern:
     """An operation on parts."""
 
     operation: Operation
-    parts: "tuple[Form | Known | Unknown, ...]"
+    parts: "tuple[OperationPattern | ConstantPattern | AnyValue, ...]"
 
 
-Part = Form | Known | Unknown
+Part = OperationPattern | ConstantPattern | AnyValue
 
 
 @dataclass(frozen=True)
 class Equation:
     """`left` may be written as `right`."""
 
-    left: Form
+    left: OperationPattern
     right: Part
 
     @cached_property
     def forms(self) -> frozenset[Operation]:
         """The operations that some operands have to come from."""
-        return frozenset(part.operation for part in self.left.parts if isinstance(part, Form))
+        return frozenset(part.operation for part in self.left.parts if isinstance(part, OperationPattern))
 
     @cached_property
     def constants(self) -> frozenset[bytes]:
         """The items that some operands have to be."""
-        return frozenset(part.item for part in self.left.parts if isinstance(part, Known))
+        return frozenset(part.item for part in self.left.parts if isinstance(part, ConstantPattern))
 
     @cached_property
     def reads_alike(self) -> bool:
         """Whether the right side aborts wherever the left side reads a number that is too long."""
         inner_numbers = [
-            part for part in self.left.parts if isinstance(part, Form) and Kind.INT in part.operation.gives
+            part for part in self.left.parts if isinstance(part, OperationPattern) and Kind.INT in part.operation.gives
         ]
         return not inner_numbers and set(_read_numbers(self.left)) <= set(_read_numbers(self.right))
 
 
 def _read_numbers(part: Part) -> Iterator[str]:
     """Yield the unknowns that are read as numbers."""
-    if isinstance(part, Form):
+    if isinstance(part, OperationPattern):
         for kind, inner in zip(part.operation.takes, part.parts, strict=True):
-            if isinstance(inner, Unknown) and kind is Kind.INT and part.operation.opcodes != ():
+            if isinstance(inner, AnyValue) and kind is Kind.INT and part.operation.opcodes != ():
                 yield inner.name
             yield from _read_numbers(inner)
 
 
-def _form(operation: Operation, *parts: Part | BasicValue) -> Form:
-    return Form(operation, tuple(part if isinstance(part, Part) else Known(part) for part in parts))
+def _form(operation: Operation, *parts: Part | BasicValue) -> OperationPattern:
+    return OperationPattern(
+        operation, tuple(part if isinstance(part, Part) else ConstantPattern(part) for part in parts)
+    )
 
 
 def _negations(pairs: tuple[tuple[Operation, Operation], ...]) -> Iterator[Equation]:
@@ -97,9 +99,9 @@ def _ranges() -> Iterator[Equation]:
             yield Equation(_form(Operation.BOOL_AND, low, high), _form(Operation.WITHIN, X, Y, N))
 
 
-X, Y, N = Unknown("x"), Unknown("y"), Unknown("n")
-NUMBER, TRUTH = Unknown("number", is_canonical=True), Unknown("truth", is_canonical=True)
-YES, NO = Known(value=True), Known(value=False)
+X, Y, N = AnyValue("x"), AnyValue("y"), AnyValue("n")
+NUMBER, TRUTH = AnyValue("number", is_canonical=True), AnyValue("truth", is_canonical=True)
+YES, NO = ConstantPattern(value=True), ConstantPattern(value=False)
 
 _EQUATIONS: Final = (
     # Numbers
@@ -110,7 +112,7 @@ _EQUATIONS: Final = (
     Equation(_form(Operation.SUB, X, 1), _form(Operation.DECREMENT, X)),
     Equation(_form(Operation.SUB, X, -1), _form(Operation.INCREMENT, X)),
     Equation(_form(Operation.SUB, 0, X), _form(Operation.NEGATE, X)),
-    Equation(_form(Operation.SUB, X, X), Known(0)),
+    Equation(_form(Operation.SUB, X, X), ConstantPattern(0)),
     Equation(_form(Operation.MIN, X, X), _form(Operation.NORMALIZE, X)),
     Equation(_form(Operation.MAX, X, X), _form(Operation.NORMALIZE, X)),
     Equation(_form(Operation.MUL, X, 1), _form(Operation.NORMALIZE, X)),
@@ -165,11 +167,11 @@ _EQUATIONS: Final = (
     Equation(_form(Operation.UNPACK, _form(Operation.PACK, NUMBER)), NUMBER),
     Equation(_form(Operation.UNPACK, _form(Operation.NUM_TO_BIN, X, N)), _form(Operation.NORMALIZE, X)),
     Equation(_form(Operation.LENGTH, _form(Operation.NUM_TO_BIN, X, N)), _form(Operation.NORMALIZE, N)),
-    Equation(_form(Operation.LENGTH, _form(Operation.RIPEMD160, X)), Known(20)),
-    Equation(_form(Operation.LENGTH, _form(Operation.SHA1, X)), Known(20)),
-    Equation(_form(Operation.LENGTH, _form(Operation.HASH160, X)), Known(20)),
-    Equation(_form(Operation.LENGTH, _form(Operation.SHA256, X)), Known(32)),
-    Equation(_form(Operation.LENGTH, _form(Operation.HASH256, X)), Known(32)),
+    Equation(_form(Operation.LENGTH, _form(Operation.RIPEMD160, X)), ConstantPattern(20)),
+    Equation(_form(Operation.LENGTH, _form(Operation.SHA1, X)), ConstantPattern(20)),
+    Equation(_form(Operation.LENGTH, _form(Operation.HASH160, X)), ConstantPattern(20)),
+    Equation(_form(Operation.LENGTH, _form(Operation.SHA256, X)), ConstantPattern(32)),
+    Equation(_form(Operation.LENGTH, _form(Operation.HASH256, X)), ConstantPattern(32)),
     # Hashes
     Equation(_form(Operation.SHA256, _form(Operation.SHA256, X)), _form(Operation.HASH256, X)),
     Equation(_form(Operation.RIPEMD160, _form(Operation.SHA256, X)), _form(Operation.HASH160, X)),

@@ -14,7 +14,7 @@ from penstockc.ir.nodes import (
     Dispatch,
     Function,
     If,
-    Placeholder,
+    PlaceholderPush,
     Region,
     Script,
     Statement,
@@ -60,7 +60,7 @@ def _sink(region: Region, target: Target) -> Region:
 
 def _can_sink(statement: Statement, target: Target) -> bool:
     match statement:
-        case Constant() | Placeholder():
+        case Constant() | PlaceholderPush():
             return True
         case Apply(operation=operation):
             return not target.is_partial(operation)

@@ -38,7 +38,7 @@ _AS_LONG: Final = {
 _DEEPEST: Final = 8  # operations that are looked through
 
 
-class Code(Protocol):
+class CodeWriter(Protocol):
     """The script that is being written."""
 
     made: dict[Value, Statement]
@@ -53,7 +53,7 @@ class Code(Protocol):
         """Write a constant."""
 
 
-def length_of(code: Code, value: Value, depth: int = _DEEPEST) -> int | None:
+def length_of(code: CodeWriter, value: Value, depth: int = _DEEPEST) -> int | None:
     """Return how many bytes a value has, if that is certain."""
     made = code.made.get(value)
     if isinstance(made, Constant):
@@ -79,7 +79,7 @@ def length_of(code: Code, value: Value, depth: int = _DEEPEST) -> int | None:
             return DIGESTS.get(operation)
 
 
-def reversed_bytes(code: Code, span: Span, data: Value, size: int) -> Value:
+def reversed_bytes(code: CodeWriter, span: Span, data: Value, size: int) -> Value:
     """Write what turns round data of exactly `size` bytes; return the result."""
     mark = _zeros_and(code, span, size, b"\xff")
     (copies,) = code.apply(span, Operation.CONCATENATE, _repeated(code, span, data, size), data)
@@ -94,13 +94,13 @@ def reversed_bytes(code: Code, span: Span, data: Value, size: int) -> Value:
     return code.apply(span, Operation.SPLIT, tail, _count(code, span, size))[0]
 
 
-def _zeros_and(code: Code, span: Span, zeros: int, last: bytes) -> Value:
+def _zeros_and(code: CodeWriter, span: Span, zeros: int, last: bytes) -> Value:
     """Write so many zero bytes and one other."""
     (padding,) = code.apply(span, Operation.NUM_TO_BIN, _count(code, span, 0), _count(code, span, zeros))
     return code.apply(span, Operation.CONCATENATE, padding, code.constant(span, Kind.BYTES, last))[0]
 
 
-def _repeated(code: Code, span: Span, data: Value, times: int) -> Value:
+def _repeated(code: CodeWriter, span: Span, data: Value, times: int) -> Value:
     """Write so many copies of some bytes: doubled for each binary digit, with one more where that is 1."""
     copies = data
     for digit in f"{times:b}"[1:]:
@@ -110,10 +110,10 @@ def _repeated(code: Code, span: Span, data: Value, times: int) -> Value:
     return copies
 
 
-def _count(code: Code, span: Span, number: int) -> Value:
+def _count(code: CodeWriter, span: Span, number: int) -> Value:
     return code.constant(span, Kind.INT, encode_number(number))
 
 
-def _number(code: Code, value: Value) -> int | None:
+def _number(code: CodeWriter, value: Value) -> int | None:
     known = code.known(value)
     return None if known is None else decode_number(known)

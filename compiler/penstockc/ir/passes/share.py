@@ -15,7 +15,7 @@ from penstockc.ir.nodes import (
     Element,
     Exit,
     If,
-    Placeholder,
+    PlaceholderPush,
     Region,
     Require,
     Script,
@@ -107,7 +107,7 @@ def _key(statement: Statement, signed: int, inner: dict[Value, int]) -> Key | No
         case If(condition=condition, then=then, otherwise=otherwise):
             arms = _region_key(then, signed, inner), _region_key(otherwise, signed, inner)
             return None if None in arms else (If, _names((condition,), inner), arms)
-        case Placeholder() | Assembly() | Separator() | Exit() | Dispatch():
+        case PlaceholderPush() | Assembly() | Separator() | Exit() | Dispatch():
             return None
         case _:
             assert_never(statement)

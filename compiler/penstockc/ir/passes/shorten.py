@@ -15,7 +15,7 @@ from penstock.script.numbers import decode_number, encode_number
 from penstock.script.pushes import push_size
 from penstockc.ir.canonical import NORMALIZERS
 from penstockc.ir.nodes import Apply, Constant, Script, Statement, Value
-from penstockc.ir.passes.algebra import EQUATIONS, Equation, Form, Known, Part, Unknown
+from penstockc.ir.passes.algebra import EQUATIONS, AnyValue, ConstantPattern, Equation, OperationPattern, Part
 from penstockc.ir.walking import Walk, use_counts
 from penstockc.language.operations import Freedom, Operation
 from penstockc.source import Span
@@ -96,7 +96,7 @@ class _Shortening(Walk):
             if fits and (equation.reads_alike or not self.target.has_short_numbers):
                 yield equation
 
-    def _matches(self, form: Form, statement: Apply, match: _Match) -> bool:
+    def _matches(self, form: OperationPattern, statement: Apply, match: _Match) -> bool:
         if form.operation is not statement.operation:
             return False
         orders = [statement.operands]
@@ -111,11 +111,11 @@ class _Shortening(Walk):
 
     def _fits(self, part: Part, value: Value, match: _Match) -> bool:
         match part:
-            case Known(item=item):
+            case ConstantPattern(item=item):
                 return self.known(value) == item
-            case Unknown(name=name, is_canonical=is_canonical):
+            case AnyValue(name=name, is_canonical=is_canonical):
                 return match.bound.setdefault(name, value) == value and (not is_canonical or self.is_canonical(value))
-            case Form():
+            case OperationPattern():
                 made = self.made.get(value)
                 if not isinstance(made, Apply) or self.uses[value] != 1:
                     return False
@@ -130,7 +130,7 @@ class _Shortening(Walk):
                 self.uses.subtract(inner.operands)
         self.uses.subtract(old.operands)
         result = old.results[0]
-        if isinstance(new, Form) and isinstance(new.parts[0], Unknown):
+        if isinstance(new, OperationPattern) and isinstance(new.parts[0], AnyValue):
             operand = match.bound[new.parts[0].name]
             new = new.parts[0] if self._is_needless(new.operation, old.results, operand) else new
         replacement = self._build(new, old.span, result.kind, match.bound)
@@ -139,11 +139,11 @@ class _Shortening(Walk):
 
     def _build(self, part: Part, span: Span, kind: Kind, bound: dict[str, Value]) -> Value:
         match part:
-            case Known(item=item):
+            case ConstantPattern(item=item):
                 return self.constant(span, kind, item)
-            case Unknown(name=name):
+            case AnyValue(name=name):
                 return bound[name]
-            case Form(operation=operation, parts=parts):
+            case OperationPattern(operation=operation, parts=parts):
                 takes = zip(parts, operation.takes, strict=True)
                 operands = [self._build(inner, span, kind, bound) for inner, kind in takes]
                 self.uses.update(operands)

@@ -3,8 +3,8 @@
 from typing import Final
 
 from penstockc.language.operations import Operation
-from penstockc.lints.constancy.scope import Scope, key_of
-from penstockc.lints.constancy.values import Known
+from penstockc.lints.constancy.scope import KnownVariables, key_of
+from penstockc.lints.constancy.values import KnownValue
 from penstockc.semantics import typed
 
 _TURNED: Final = {
@@ -25,7 +25,7 @@ _REFUTED: Final = {
 """The comparison that holds where this one does not."""
 
 
-def suppose(scope: Scope, condition: typed.Expression, *, truth: bool, values: dict[int, Known]) -> None:
+def suppose(scope: KnownVariables, condition: typed.Expression, *, truth: bool, values: dict[int, KnownValue]) -> None:
     """Know what follows if a condition is true, or false.
 
     Args:
@@ -44,38 +44,38 @@ def suppose(scope: Scope, condition: typed.Expression, *, truth: bool, values: d
         case typed.Apply(operation=Operation.NOT, operands=(operand,)):
             suppose(scope, operand, truth=not truth, values=values)
         case typed.Apply(operation=Operation.WITHIN, operands=(x, low, high)) if truth:
-            _narrow(scope, x, Operation.GREATER_OR_EQUAL, values.get(id(low), Known()))
-            _narrow(scope, x, Operation.LESS, values.get(id(high), Known()))
+            _narrow(scope, x, Operation.GREATER_OR_EQUAL, values.get(id(low), KnownValue()))
+            _narrow(scope, x, Operation.LESS, values.get(id(high), KnownValue()))
         case typed.Apply(operation=operation, operands=(left, right)):
             held = operation if truth else _REFUTED.get(operation)
             if held is not None:
-                _narrow(scope, left, held, values.get(id(right), Known()))
-                _narrow(scope, right, _TURNED.get(held, held), values.get(id(left), Known()))
+                _narrow(scope, left, held, values.get(id(right), KnownValue()))
+                _narrow(scope, right, _TURNED.get(held, held), values.get(id(left), KnownValue()))
         case _:
             key = key_of(condition)
             if key is not None:
-                scope.known[key] = Known(int(truth), int(truth))
+                scope.known[key] = KnownValue(int(truth), int(truth))
 
 
-def _narrow(scope: Scope, place: typed.Expression, operation: Operation, other: Known) -> None:
+def _narrow(scope: KnownVariables, place: typed.Expression, operation: Operation, other: KnownValue) -> None:
     """Know of a variable, or of the length of one, that a comparison with something holds."""
     match operation:
         case Operation.LESS:
-            bounds = Known(None, None if other.high is None else other.high - 1)
+            bounds = KnownValue(None, None if other.high is None else other.high - 1)
         case Operation.LESS_OR_EQUAL:
-            bounds = Known(None, other.high)
+            bounds = KnownValue(None, other.high)
         case Operation.GREATER:
-            bounds = Known(None if other.low is None else other.low + 1)
+            bounds = KnownValue(None if other.low is None else other.low + 1)
         case Operation.GREATER_OR_EQUAL:
-            bounds = Known(other.low)
+            bounds = KnownValue(other.low)
         case Operation.NUM_EQUAL | Operation.BYTES_EQUAL | Operation.BOOL_EQUAL if not other.is_declared:
-            bounds = Known(other.low, other.high, other.exact)
+            bounds = KnownValue(other.low, other.high, other.exact)
         case _:
             return
     if isinstance(place, typed.Apply) and place.operation is Operation.LENGTH:
         place = place.operands[0]
         before = scope.read(place)
-        before = Known(0) if before.is_declared else before
+        before = KnownValue(0) if before.is_declared else before
     else:
         before = scope.read(place)
     if key_of(place) is not None:

@@ -12,9 +12,9 @@ from penstockc.language.types import ArrayType
 from penstockc.language.value_limits import ValueLimits
 from penstockc.lints.constancy.conditions import suppose
 from penstockc.lints.constancy.findings import Seen
-from penstockc.lints.constancy.operations import COMPARED, Failure, result
-from penstockc.lints.constancy.scope import Scope, key_of
-from penstockc.lints.constancy.values import BOOL, FALSE, TRUE, Known, of_type, of_value
+from penstockc.lints.constancy.operations import COMPARED, CertainFailure, result
+from penstockc.lints.constancy.scope import KnownVariables, key_of
+from penstockc.lints.constancy.values import BOOL, FALSE, TRUE, KnownValue, of_type, of_value
 from penstockc.semantics import typed
 from penstockc.semantics.typed.walking import operands_of
 from penstockc.source import Sources, Span
@@ -42,14 +42,14 @@ class Expressions:
     sources: Sources
     limits: ValueLimits
     seen: Seen = field(default_factory=Seen)
-    scope: Scope = field(default_factory=Scope)
-    returned: dict[typed.MemberKey, Known] = field(default_factory=dict)
-    values: dict[int, Known] = field(default_factory=dict)
+    scope: KnownVariables = field(default_factory=KnownVariables)
+    returned: dict[typed.MemberKey, KnownValue] = field(default_factory=dict)
+    values: dict[int, KnownValue] = field(default_factory=dict)
     """What is known of the expressions of the statement at hand, by their identity."""
     _settings: dict[Span, tuple[bool, bool]] = field(default_factory=dict)
     _changing: dict[int, bool] = field(default_factory=dict)
 
-    def value(self, expression: typed.Expression) -> Known:
+    def value(self, expression: typed.Expression) -> KnownValue:
         """Look at an expression; return what is known of it."""
         known = self._value(expression)
         self.values[id(expression)] = known
@@ -57,7 +57,7 @@ class Expressions:
 
     def _value(  # noqa: C901 - one arm per node that says something of its own
         self, expression: typed.Expression
-    ) -> Known:
+    ) -> KnownValue:
         match expression:
             case typed.Literal(span=span, value=value):
                 is_setting, is_literal = self._origin(span)
@@ -66,7 +66,7 @@ class Expressions:
                 return self.scope.read(expression)
             case typed.Cast(operand=operand, type=kind):
                 known, asked = self.value(operand), of_type(kind)
-                return asked if asked.is_declared and known == Known(0) else known
+                return asked if asked.is_declared and known == KnownValue(0) else known
             case typed.Apply(operation=Operation.NOT, operands=(typed.Apply() as inner,)) if (
                 inner.span == expression.span and inner.operation in COMPARED
             ):
@@ -92,11 +92,11 @@ class Expressions:
                 return of_type(expression.type)
             case typed.FlattenSha256(operand=operand):
                 self.value(operand)
-                return Known(32, 32)
+                return KnownValue(32, 32)
             case _:
                 return self._other(expression)
 
-    def condition(self, expression: typed.Expression) -> Known:
+    def condition(self, expression: typed.Expression) -> KnownValue:
         """Look at what decides something."""
         known = self.value(expression)
         is_atom = isinstance(expression, typed.Literal) or key_of(expression) is not None
@@ -118,7 +118,7 @@ class Expressions:
 
     # Parts ------------------------------------------------------------------------------------------------------------
 
-    def _other(self, expression: typed.Expression) -> Known:
+    def _other(self, expression: typed.Expression) -> KnownValue:
         for operand in operands_of(expression):
             self.value(operand)
         if isinstance(expression, typed.Invoke):
@@ -127,7 +127,7 @@ class Expressions:
             return self.returned.get(expression.function, of_type(expression.type))
         return of_type(expression.type)
 
-    def _compared(self, expression: typed.Apply, *, is_turned: bool) -> Known:
+    def _compared(self, expression: typed.Apply, *, is_turned: bool) -> KnownValue:
         operands = tuple(map(self.value, expression.operands))
         keys = [key_of(operand) for operand in expression.operands]
         operation = expression.operation
@@ -143,32 +143,32 @@ class Expressions:
         self._note_verdict(expression.span, known, reason)
         return known
 
-    def _note_verdict(self, span: Span, known: Known | None, reason: str) -> None:
+    def _note_verdict(self, span: Span, known: KnownValue | None, reason: str) -> None:
         truth = None if known is None or known.is_setting else known.truth
         found = None if truth is None else AlwaysTrue(span, reason) if truth else AlwaysFalse(span, reason)
         self.seen.note("verdict", span, found)
 
-    def _applied(self, expression: typed.Apply, operands: tuple[Known, ...]) -> Known:
+    def _applied(self, expression: typed.Apply, operands: tuple[KnownValue, ...]) -> KnownValue:
         return self._operation(expression.span, expression.operation, operands)
 
-    def _operation(self, span: Span, operation: Operation, operands: tuple[Known, ...]) -> Known:
+    def _operation(self, span: Span, operation: Operation, operands: tuple[KnownValue, ...]) -> KnownValue:
         if not operation.gives:
             return TRUE.as_setting()  # a lock-time check: true, or the script fails
         try:
             known = result(operation, operands, self.limits)
-        except Failure as failure:
+        except CertainFailure as failure:
             self.seen.note("failure", span, AlwaysFails(span, str(failure)))
-            return BOOL if operation.gives[-1] is Kind.BOOL else Known()
+            return BOOL if operation.gives[-1] is Kind.BOOL else KnownValue()
         self.seen.note("failure", span, None)
         return known.as_setting() if any(operand.is_setting for operand in operands) else known
 
-    def _index(self, expression: typed.Index, base: typed.Expression, index: Known) -> None:
+    def _index(self, expression: typed.Index, base: typed.Expression, index: KnownValue) -> None:
         size = base.type.size if isinstance(base.type, ArrayType) else 0
-        is_out = not index.meets(Known(0, size - 1))
+        is_out = not index.meets(KnownValue(0, size - 1))
         reason = f"the index is never one of the {size} elements"
         self.seen.note("failure", expression.span, AlwaysFails(expression.span, reason) if is_out else None)
 
-    def _joined(self, left: typed.Expression, right: typed.Expression, *, decides: bool) -> Known:
+    def _joined(self, left: typed.Expression, right: typed.Expression, *, decides: bool) -> KnownValue:
         """`&&`, which is decided by false, and `||`, which is by true."""
         first = self.condition(left)
         if first.truth is decides:
@@ -184,12 +184,12 @@ class Expressions:
             return replace(FALSE if decides else TRUE, is_setting=is_setting)
         return BOOL
 
-    def _chosen(self, expression: typed.Conditional) -> Known:
+    def _chosen(self, expression: typed.Conditional) -> KnownValue:
         known = self.condition_of_arms(expression.condition, lambda _: True)
         arms = {True: expression.then, False: expression.otherwise}
-        found: list[Known] = []
+        found: list[KnownValue] = []
         outer = self.scope
-        scopes: list[Scope] = []
+        scopes: list[KnownVariables] = []
         for truth, arm in arms.items():
             self.note_arm(arm.span, known, truth=truth)
             if known.truth is not (not truth):
@@ -202,7 +202,7 @@ class Expressions:
             self.scope.join(scope)
         return found[0] if len(found) == 1 else found[0].joined(found[1])
 
-    def condition_of_arms(self, condition: typed.Expression, has_dead_arm: Callable[[bool], bool]) -> Known:
+    def condition_of_arms(self, condition: typed.Expression, has_dead_arm: Callable[[bool], bool]) -> KnownValue:
         """Look at the condition of a branch; where it makes an arm dead, that alone is told.
 
         Args:
@@ -218,7 +218,7 @@ class Expressions:
                 self.seen.note(what, span, None if is_told and what == "verdict" else look)
         return known
 
-    def note_arm(self, span: Span, known: Known, *, truth: bool) -> None:
+    def note_arm(self, span: Span, known: KnownValue, *, truth: bool) -> None:
         """Note whether the arm for `truth` is dead."""
         is_dead = known.truth is (not truth) and not known.is_setting
         self.seen.note("arm", span, DeadArm(span, not truth) if is_dead else None)
@@ -242,7 +242,7 @@ def _changes(expression: typed.Expression) -> bool:
             return False
 
 
-def _length(known: Known) -> str:
+def _length(known: KnownValue) -> str:
     if known.number is not None:
         return f"{known.number} byte{'' if known.number == 1 else 's'}"
     if known.high is None:

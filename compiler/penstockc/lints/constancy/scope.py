@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from penstockc.lints.constancy.values import Known, of_type
+from penstockc.lints.constancy.values import KnownValue, of_type
 from penstockc.lints.tree import root
 from penstockc.semantics import typed
 from penstockc.semantics.typed.walking import distinct, expressions_in, statements_in
@@ -27,22 +27,22 @@ def key_of(place: typed.Expression) -> Key | None:
 
 
 @dataclass(slots=True)
-class Scope:
+class KnownVariables:
     """The variables of which something is known; of any other, no more than its type says."""
 
-    known: dict[Key, Known] = field(default_factory=dict)
+    known: dict[Key, KnownValue] = field(default_factory=dict)
 
-    def copy(self) -> "Scope":
+    def copy(self) -> "KnownVariables":
         """Return variables that can change on their own."""
-        return Scope(dict(self.known))
+        return KnownVariables(dict(self.known))
 
-    def read(self, place: typed.Expression) -> Known:
+    def read(self, place: typed.Expression) -> KnownValue:
         """Return what is known of a place."""
         key = key_of(place)
         found = None if key is None else self.known.get(key)
         return of_type(place.type) if found is None else found
 
-    def write(self, place: typed.Expression, known: Known) -> None:
+    def write(self, place: typed.Expression, known: KnownValue) -> None:
         """Let a place hold another value."""
         key = key_of(place)
         if key is None:
@@ -64,7 +64,7 @@ class Scope:
             case _:
                 pass
 
-    def join(self, other: "Scope") -> None:
+    def join(self, other: "KnownVariables") -> None:
         """Know only what holds here and there."""
         self.known = {key: known.joined(other.known[key]) for key, known in self.known.items() if key in other.known}
 

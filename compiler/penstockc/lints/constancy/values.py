@@ -9,7 +9,7 @@ from penstockc.language.types import Type
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownValue:
     """What is known of a value.
 
     Attributes:
@@ -38,25 +38,25 @@ class Known:
         """Which bool it is, if that is known."""
         return None if self.number is None else bool(self.number)
 
-    def meets(self, other: "Known") -> bool:
+    def meets(self, other: "KnownValue") -> bool:
         """Tell whether the bounds of both have anything in common."""
         return not (is_below(self.high, other.low) or is_below(other.high, self.low))
 
-    def within(self, other: "Known") -> "Known":
+    def within(self, other: "KnownValue") -> "KnownValue":
         """Return what is known of a value that is like both."""
         low = self.low if other.low is None else other.low if self.low is None else max(self.low, other.low)
         high = self.high if other.high is None else other.high if self.high is None else min(self.high, other.high)
         exact = other.exact if self.exact is None else self.exact
-        return Known(low, high, exact, self.is_declared and other.is_declared)
+        return KnownValue(low, high, exact, self.is_declared and other.is_declared)
 
-    def joined(self, other: "Known") -> "Known":
+    def joined(self, other: "KnownValue") -> "KnownValue":
         """Return what is known of a value that is like one or the other."""
         low = None if self.low is None or other.low is None else min(self.low, other.low)
         high = None if self.high is None or other.high is None else max(self.high, other.high)
         exact = self.exact if self.exact == other.exact else None
-        return Known(low, high, exact, self.is_declared or other.is_declared, self.is_setting or other.is_setting)
+        return KnownValue(low, high, exact, self.is_declared or other.is_declared, self.is_setting or other.is_setting)
 
-    def as_setting(self) -> "Known":
+    def as_setting(self) -> "KnownValue":
         """Return the same, made of named constants."""
         return replace(self, is_setting=True)
 
@@ -66,11 +66,11 @@ def is_below(high: int | None, low: int | None) -> bool:
     return high is not None and low is not None and high < low
 
 
-UNKNOWN: Final = Known()
-BYTES: Final = Known(0)
-BOOL: Final = Known(0, 1)
-TRUE: Final = Known(1, 1)
-FALSE: Final = Known(0, 0)
+UNKNOWN: Final = KnownValue()
+BYTES: Final = KnownValue(0)
+BOOL: Final = KnownValue(0, 1)
+TRUE: Final = KnownValue(1, 1)
+FALSE: Final = KnownValue(0, 0)
 
 _DECLARED: Final = {
     BasicType.SHA256: (32, 32),
@@ -81,23 +81,23 @@ _DECLARED: Final = {
 """The lengths of what is declared to be of these types."""
 
 
-def of_type(kind: Type) -> Known:
+def of_type(kind: Type) -> KnownValue:
     """Return what is known of any value of a type."""
     if kind in _DECLARED and isinstance(kind, BasicType):
-        return Known(*_DECLARED[kind], is_declared=True)
+        return KnownValue(*_DECLARED[kind], is_declared=True)
     if not isinstance(kind, BasicType):
         return UNKNOWN
     return {Kind.BOOL: BOOL, Kind.BYTES: BYTES, Kind.INT: UNKNOWN}[kind.kind]
 
 
-def of_value(value: Value) -> Known:
+def of_value(value: Value) -> KnownValue:
     """Return what is known of a value that is known."""
     if isinstance(value, bytes):
-        return Known(len(value), len(value), value)
-    return Known(int(value), int(value))
+        return KnownValue(len(value), len(value), value)
+    return KnownValue(int(value), int(value))
 
 
-def value_of(known: Known, kind: Kind) -> Value | None:
+def value_of(known: KnownValue, kind: Kind) -> Value | None:
     """Return the value, if it is known."""
     match kind:
         case Kind.BYTES:

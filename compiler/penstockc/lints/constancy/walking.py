@@ -7,8 +7,8 @@ from penstock.artifact.artifact import BasicType
 from penstockc.diagnostics import Diagnostic
 from penstockc.errors.warnings.constancy import UnreachableCode
 from penstockc.lints.constancy.expressions import Expressions
-from penstockc.lints.constancy.scope import Scope
-from penstockc.lints.constancy.values import Known
+from penstockc.lints.constancy.scope import KnownVariables
+from penstockc.lints.constancy.values import KnownValue
 from penstockc.lints.tree import is_own
 from penstockc.semantics import typed
 from penstockc.semantics.typed.walking import distinct, expressions_in, statements_in
@@ -19,7 +19,7 @@ from penstockc.targets import Target
 
 def constant_results(program: typed.Program, target: Target) -> Iterator[Diagnostic]:
     """Find conditions, operations and statements that come to the same whatever the spender gives."""
-    walker = _Walker(program, Expressions(program.sources, target.limits))
+    walker = _ConstancyWalker(program, Expressions(program.sources, target.limits))
     with room_for_nesting():
         for entry in program.classes.values():
             if not entry.constructor.is_implicit and is_own(entry.constructor.span):
@@ -34,13 +34,13 @@ def constant_results(program: typed.Program, target: Target) -> Iterator[Diagnos
 
 
 @dataclass(slots=True)
-class _Walker:
+class _ConstancyWalker:
     program: typed.Program
     expressions: Expressions
     entered: set[typed.MemberKey] = field(default_factory=set)
     reached: set[Span] = field(default_factory=set)
     unreachable: dict[Span, None] = field(default_factory=dict)
-    result: Known = field(default_factory=Known)
+    result: KnownValue = field(default_factory=KnownValue)
 
     def function(self, key: typed.MemberKey) -> None:
         """Look at a function, after those that it calls; each once."""
@@ -56,13 +56,13 @@ class _Walker:
                     self.function(expression.function)
         self.body(function.body)
         if isinstance(function.result, BasicType) and function.result is not BasicType.BOOL:
-            self.expressions.returned[key] = Known(
+            self.expressions.returned[key] = KnownValue(
                 self.result.low, self.result.high, is_declared=self.result.is_declared
             )
 
     def body(self, body: typed.Block) -> None:
         """Look at a body whose parameters are unknown."""
-        self.expressions.scope, self.expressions.values = Scope(), {}
+        self.expressions.scope, self.expressions.values = KnownVariables(), {}
         self.block(body, is_body=True)
 
     def block(self, block: typed.Block, *, is_body: bool = False) -> bool:
@@ -76,7 +76,7 @@ class _Walker:
             if rest and not is_owed:
                 self.unreachable[rest[0].span] = None
             if is_owed and isinstance(rest[0], typed.Return):
-                self.result = Known()
+                self.result = KnownValue()
             return True
         return False
 

@@ -20,7 +20,7 @@ HASHING: Final = frozenset({Op.OP_RIPEMD160, Op.OP_SHA1, Op.OP_SHA256, Op.OP_HAS
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class PreimageRead:
     """A preimage was read at a place: if that decides anything, it must be that of the spend."""
 
     preimage: Value
@@ -46,7 +46,7 @@ class Cone:
     handed: int = 0
     signed: int = 0
     digests: frozenset[Value] = frozenset()
-    reads: frozenset[Read] = frozenset()
+    reads: frozenset[PreimageRead] = frozenset()
     is_given: bool = False
 
     @property
@@ -74,7 +74,7 @@ EMPTY: Final = Cone()
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class SignatureCheck:
     """A check of a signature: the preimages that are the spend's if it holds, and whether it signs the whole script."""
 
     preimages: frozenset[Value]
@@ -89,7 +89,7 @@ class Cones:
     of: dict[Value, Cone] = field(default_factory=dict)
     made: dict[Value, Statement] = field(default_factory=dict)
     same: dict[Value, Value] = field(default_factory=dict)
-    checks: dict[Value, Check] = field(default_factory=dict)
+    checks: dict[Value, SignatureCheck] = field(default_factory=dict)
     _first: dict[object, Value] = field(default_factory=dict)
     _opcodes: dict[int, frozenset[Op]] = field(default_factory=dict)
     _bits: int = 0
@@ -136,7 +136,7 @@ class Cones:
         """Note that a value is the script of the next output, with the state after change `number`."""
         self.of[script] = self.cone(script) | Cone(handed=number)
 
-    def read(self, results: tuple[Value, ...], read: Read) -> None:
+    def read(self, results: tuple[Value, ...], read: PreimageRead) -> None:
         """Note that values are taken from a preimage."""
         for result in results:
             self.of[result] = self.cone(result) | Cone(reads=frozenset({read}))
@@ -187,7 +187,7 @@ class Cones:
             cone |= Cone(is_checked=True, signed=self.cone(signature).arguments)
             checked = self._proven(signature, key)
             if checked:
-                self.checks[results[0]] = Check(checked, is_separated)
+                self.checks[results[0]] = SignatureCheck(checked, is_separated)
         self._all(results, cone, statement)
         names = tuple(map(self.name, operands))
         for index, result in enumerate(results):
@@ -229,7 +229,7 @@ class Cones:
                 checked |= {self.name(each) for each in statement.operands}
         signs_part = is_separated or Op.OP_CODESEPARATOR in words
         for result in statement.results:
-            self.checks[result] = Check(checked, signs_part)
+            self.checks[result] = SignatureCheck(checked, signs_part)
 
     def _all(self, results: tuple[Value, ...], cone: Cone, statement: Statement) -> None:
         for result in results:

@@ -20,20 +20,20 @@ from penstockc.lints.paths.cones import Cones
 
 
 @dataclass(frozen=True, slots=True)
-class Literal:
+class KnownTruth:
     """A truth value, and which it is."""
 
     value: Value
     truth: bool
 
     @property
-    def opposite(self) -> "Literal":
+    def opposite(self) -> "KnownTruth":
         """The other truth."""
-        return Literal(self.value, not self.truth)
+        return KnownTruth(self.value, not self.truth)
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedPreimage:
     """A preimage is that of the spend."""
 
     preimage: Value
@@ -52,7 +52,7 @@ class Handed:
     number: int
 
 
-Fact = Literal | Checked | Guarded | Handed
+Fact = KnownTruth | CheckedPreimage | Guarded | Handed
 Facts = frozenset[Fact]
 
 NONE: Final[Facts] = frozenset()
@@ -67,7 +67,7 @@ _EQUAL: Final = frozenset({Operation.NUM_EQUAL, Operation.BYTES_EQUAL, Operation
 
 
 @dataclass(frozen=True, slots=True)
-class Arm:
+class PathArm:
     """One way through a branch: what holds there, and what it gives. `facts` are None if no path leaves it."""
 
     facts: Facts | None
@@ -78,7 +78,7 @@ class Arm:
 class Choice:
     """The result of a branch: both arms, and which of the values there it is."""
 
-    arms: tuple[Arm, Arm]
+    arms: tuple[PathArm, PathArm]
     index: int
 
 
@@ -90,13 +90,13 @@ class Implications:
     known: dict[Value, bytes]
     chosen: dict[Value, Choice] = field(default_factory=dict)
     """The results of branches."""
-    _found: dict[Literal, Facts | None] = field(default_factory=dict)
+    _found: dict[KnownTruth, Facts | None] = field(default_factory=dict)
 
     def of(self, value: Value, *, truth: bool) -> Facts | None:
         """Return what holds if a value is true (or false); None if it never is."""
         if value in self.known:
             return NONE if as_bool(self.known[value]) is truth else None
-        literal = Literal(self.cones.name(value), truth)
+        literal = KnownTruth(self.cones.name(value), truth)
         if literal not in self._found:
             self._found[literal] = bounded(self._follow(literal))
         return self._found[literal]
@@ -109,7 +109,7 @@ class Implications:
         implied = self.of(value, truth=True)
         if implied is None or Guarded() in implied:
             return implied
-        literals = [fact.value for fact in implied if isinstance(fact, Literal)]
+        literals = [fact.value for fact in implied if isinstance(fact, KnownTruth)]
         is_guard = any(self._is_compared(each, ORDERS) for each in literals)
         return implied | {Guarded()} if is_guard else implied
 
@@ -117,7 +117,7 @@ class Implications:
         """Return the arguments that lie in signatures which are checked by hand, by comparing something with a hash."""
         found = 0
         for fact in demanded:
-            made = self.cones.made.get(fact.value) if isinstance(fact, Literal) and fact.truth else None
+            made = self.cones.made.get(fact.value) if isinstance(fact, KnownTruth) and fact.truth else None
             if isinstance(made, Apply) and made.operation in _EQUAL:
                 cone = self.cones.union(made.operands)
                 found |= cone.arguments if cone.is_checked else 0
@@ -134,7 +134,7 @@ class Implications:
             for index, side in enumerate(sides)
         )
 
-    def _follow(self, literal: Literal) -> Facts | None:
+    def _follow(self, literal: KnownTruth) -> Facts | None:
         value, truth = literal.value, literal.truth
         if value in self.chosen:
             return self._through_branch(literal)
@@ -148,7 +148,7 @@ class Implications:
                 found |= inner
         return frozenset(found)
 
-    def _through_branch(self, literal: Literal) -> Facts | None:
+    def _through_branch(self, literal: KnownTruth) -> Facts | None:
         """What both ways have in common that can give the value."""
         choice = self.chosen[literal.value]
         ways: list[Facts] = []
@@ -178,13 +178,13 @@ class Implications:
             case _:
                 return []
 
-    def _own(self, literal: Literal) -> set[Fact]:
+    def _own(self, literal: KnownTruth) -> set[Fact]:
         """What a condition itself says."""
         value, truth = literal.value, literal.truth
         found: set[Fact] = set()
         if truth and value in self.cones.checks:
             check = self.cones.checks[value]
-            found |= {Checked(preimage, check.signs_part) for preimage in check.preimages}
+            found |= {CheckedPreimage(preimage, check.signs_part) for preimage in check.preimages}
         if self._guards(literal):
             found.add(Guarded())
         handed = self.cones.cone(value).handed
@@ -192,7 +192,7 @@ class Implications:
             found.add(Handed(handed))
         return found
 
-    def _guards(self, literal: Literal) -> bool:
+    def _guards(self, literal: KnownTruth) -> bool:
         """Whether the condition demands a signature or a hash."""
         made = self.cones.made.get(literal.value)
         match made:
@@ -216,4 +216,4 @@ def bounded(facts: Facts | None) -> Facts | None:
     """Return the facts, or of too many those that matter."""
     if facts is None or len(facts) <= MOST:
         return facts
-    return frozenset(fact for fact in facts if not isinstance(fact, Literal))
+    return frozenset(fact for fact in facts if not isinstance(fact, KnownTruth))

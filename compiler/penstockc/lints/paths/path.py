@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from penstockc.ir.nodes import Value
-from penstockc.lints.paths.cones import Read
-from penstockc.lints.paths.facts import NONE, Checked, Fact, Facts, Guarded, Handed, Implications, Literal
+from penstockc.lints.paths.cones import PreimageRead
+from penstockc.lints.paths.facts import NONE, CheckedPreimage, Fact, Facts, Guarded, Handed, Implications, KnownTruth
 from penstockc.source import Span
 
-Guard = frozenset[Literal]
+Guard = frozenset[KnownTruth]
 """The conditions under which something happened, those that hold anyway left out."""
 
 MOST_GUARDS: Final = 4
@@ -25,7 +25,7 @@ class Changed:
     span: Span
 
 
-Owed = Read | Changed
+Owed = PreimageRead | Changed
 
 
 @dataclass(slots=True)
@@ -34,13 +34,13 @@ class Path:
 
     implications: Implications
     facts: dict[Fact, None] = field(default_factory=dict)
-    if_then: dict[Literal, Facts] = field(default_factory=dict)
+    if_then: dict[KnownTruth, Facts] = field(default_factory=dict)
     """What else held in the arms of branches that are over."""
     owed: dict[Owed, tuple[Guard, ...]] = field(default_factory=dict)
     is_dead: bool = False
     """No spend gets here."""
     _added: list[Fact] = field(default_factory=list)
-    _conditions: list[tuple[Literal, Facts]] = field(default_factory=list)
+    _conditions: list[tuple[KnownTruth, Facts]] = field(default_factory=list)
 
     def assume(self, value: Value, *, truth: bool) -> None:
         """Go on where a value is true, or false."""
@@ -67,12 +67,12 @@ class Path:
                 continue
             self.facts[fact] = None
             self._added.append(fact)
-            if isinstance(fact, Literal):
+            if isinstance(fact, KnownTruth):
                 if fact.opposite in self.facts:
                     self.is_dead = True
                 waiting.extend(self.if_then.get(fact, NONE))
 
-    def learn(self, literal: Literal, facts: Facts) -> None:
+    def learn(self, literal: KnownTruth, facts: Facts) -> None:
         """Remember what held in an arm of a branch."""
         before = self.if_then.get(literal, NONE)
         if not facts <= before:
@@ -118,19 +118,22 @@ class Path:
 
     def is_in_part(self) -> bool:
         """Tell whether a preimage was checked whose signature signs a part of the script."""
-        return any(isinstance(fact, Checked) and fact.in_part for fact in self.facts)
+        return any(isinstance(fact, CheckedPreimage) and fact.in_part for fact in self.facts)
 
     def is_paid(self, owed: Owed) -> bool:
         """Tell whether what must be shown is known here."""
         match owed:
-            case Read(preimage=preimage):
+            case PreimageRead(preimage=preimage):
                 return self.is_checked(preimage)
             case Changed(number=number):
                 return any(isinstance(fact, Handed) and fact.number >= number for fact in self.facts)
 
     def is_checked(self, preimage: Value) -> bool:
         """Tell whether a value is for certain the preimage of this spend."""
-        if Checked(preimage, in_part=False) in self.facts or Checked(preimage, in_part=True) in self.facts:
+        if (
+            CheckedPreimage(preimage, in_part=False) in self.facts
+            or CheckedPreimage(preimage, in_part=True) in self.facts
+        ):
             return True
         if preimage not in self.implications.chosen:
             return False
@@ -155,7 +158,7 @@ class Path:
             if fact in facts
         )
 
-    def _both_ways(self, literal: Literal, holds: Callable[[], bool]) -> bool:
+    def _both_ways(self, literal: KnownTruth, holds: Callable[[], bool]) -> bool:
         """Tell whether something holds whatever a condition comes to."""
         for case in (literal, literal.opposite):
             with self.aside():

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from penstock.artifact.artifact import BasicType
 from penstockc.ir.lowering.builder import Builder
-from penstockc.ir.lowering.code import Code
+from penstockc.ir.lowering.code import Lowering
 from penstockc.ir.lowering.environment import Leaves
 from penstockc.ir.lowering.script import ScriptLowering
 from penstockc.ir.nodes import Assembly, Dispatch, Exit, If, Require, Statement, Value
@@ -18,7 +18,7 @@ from penstockc.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class StateChange:
     """A `@state` property of the contract may hold another value from here on."""
 
     span: Span
@@ -41,12 +41,12 @@ class Fork:
     decides: bool
 
 
-Step = Statement | Change | HandOver | Fork
+Step = Statement | StateChange | HandOver | Fork
 Trace = tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class EntryTrace:
     """A public function: the values that the spender gives for each parameter, and what it does."""
 
     function: typed.Function
@@ -61,11 +61,11 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class ProgramTraces:
     """The traces of a program. `known` are the values that do not depend on the spend, as they lie on the stack."""
 
     prologue: Trace
-    entries: tuple[Entry, ...]
+    entries: tuple[EntryTrace, ...]
     preimages: frozenset[Value]
     """All values that were of type SigHashPreimage somewhere."""
     lock_times: frozenset[Value]
@@ -73,9 +73,9 @@ class Recording:
     known: dict[Value, bytes]
 
 
-def record(program: typed.Program, target: Target) -> Recording:
+def record(program: typed.Program, target: Target) -> ProgramTraces:
     """Lower a program and keep what it does."""
-    recorder = Recorder(target)
+    recorder = TraceBuilder(target)
     code = RecordingCode(program, recorder)
     code.recorder = recorder
     with room_for_nesting():
@@ -90,15 +90,15 @@ def record(program: typed.Program, target: Target) -> Recording:
     elif functions:
         prologue, traces = (), [prologue]
     entries = (
-        Entry(function, tuple(_by_parameter(code, function, values)), trace)
+        EntryTrace(function, tuple(_by_parameter(code, function, values)), trace)
         for function, values, trace in zip(functions, arguments, traces, strict=False)
     )
-    return Recording(
+    return ProgramTraces(
         prologue, tuple(entries), frozenset(code.preimages), frozenset(code.lock_times), dict(recorder.items)
     )
 
 
-def _by_parameter(code: Code, function: typed.Function, values: Leaves) -> Iterator[Leaves]:
+def _by_parameter(code: Lowering, function: typed.Function, values: Leaves) -> Iterator[Leaves]:
     start = 0
     for parameter in function.parameters:
         size = code.layout.size(parameter.type)
@@ -111,14 +111,14 @@ def _decides(step: Step) -> bool:
     match step:
         case Fork(decides=decides):
             return decides
-        case Require() | Exit() | Assembly() | Change() | HandOver():
+        case Require() | Exit() | Assembly() | StateChange() | HandOver():
             return True
         case _:
             return False
 
 
 @dataclass(slots=True)
-class Recorder(Builder):
+class TraceBuilder(Builder):
     """A builder that keeps the trace beside the statements."""
 
     trace: list[Step] = field(default_factory=list)
@@ -141,7 +141,7 @@ class Recorder(Builder):
         elif not is_over:
             self.trace.append(self.statements[-1])
 
-    def mark(self, mark: Change | HandOver) -> None:
+    def mark(self, mark: StateChange | HandOver) -> None:
         """Append a mark."""
         if not self.is_over:
             self.trace.append(mark)
@@ -159,10 +159,10 @@ class Recorder(Builder):
 
 
 @dataclass(slots=True)
-class RecordingCode(Code):
+class RecordingCode(Lowering):
     """Lowers code, and marks what happens to the state of the main contract."""
 
-    recorder: Recorder = field(init=False)
+    recorder: TraceBuilder = field(init=False)
     preimages: set[Value] = field(default_factory=set)
     lock_times: set[Value] = field(default_factory=set)
     owner: str | None = None
@@ -171,7 +171,7 @@ class RecordingCode(Code):
     def construct(self, span: Span, owner: str, arguments: list[Leaves]) -> Leaves:
         """Run a constructor: what it does to state does not count as a change."""
         outer, self.owner = self.owner, None
-        instance = Code.construct(self, span, owner, arguments)
+        instance = Lowering.construct(self, span, owner, arguments)
         self.owner = outer
         return instance
 
@@ -180,16 +180,16 @@ class RecordingCode(Code):
     ) -> tuple[Leaves, Leaves | None]:
         """Run a function."""
         outer, self.owner = self.owner, function.key.owner
-        result = Code.call(self, span, function, this, arguments)
+        result = Lowering.call(self, span, function, this, arguments)
         self.owner = outer
         return result
 
     def statement(self, statement: typed.Statement) -> Leaves | None:
         """Lower a statement; mark an assignment that changes state."""
         if not isinstance(statement, typed.Assign):
-            return Code.statement(self, statement)
+            return Lowering.statement(self, statement)
         before = self._state()
-        result = Code.statement(self, statement)
+        result = Lowering.statement(self, statement)
         self._mark_change(statement.span, before)
         return result
 
@@ -199,7 +199,7 @@ class RecordingCode(Code):
             isinstance(expression, typed.Invoke) and not isinstance(expression.receiver, typed.This)
         )
         before = self._state() if is_change else None
-        result = Code.value(self, expression)
+        result = Lowering.value(self, expression)
         if is_change:
             self._mark_change(expression.span, before)
         if expression.type is BasicType.SIG_HASH_PREIMAGE:
@@ -226,4 +226,4 @@ class RecordingCode(Code):
 
     def _mark_change(self, span: Span, before: Leaves | None) -> None:
         if before is not None and before != self._state() and not is_state_text(span):
-            self.recorder.mark(Change(span))
+            self.recorder.mark(StateChange(span))

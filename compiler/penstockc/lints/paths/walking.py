@@ -14,28 +14,28 @@ from penstockc.ir.nodes import (
     Element,
     Exit,
     If,
-    Placeholder,
+    PlaceholderPush,
     Region,
     Require,
     Separator,
     Value,
 )
 from penstockc.language.operations import Operation
-from penstockc.lints.paths.cones import CHECKING, HASHES, HASHING, VERIFYING, Cones, Read
+from penstockc.lints.paths.cones import CHECKING, HASHES, HASHING, VERIFYING, Cones, PreimageRead
 from penstockc.lints.paths.facts import (
     ORDERS,
-    Arm,
-    Checked,
+    CheckedPreimage,
     Choice,
     Fact,
     Guarded,
     Handed,
     Implications,
-    Literal,
+    KnownTruth,
+    PathArm,
     bounded,
 )
 from penstockc.lints.paths.path import Changed, Guard, Owed, Path
-from penstockc.lints.paths.recording import Change, Entry, Fork, HandOver, Recording, Step, Trace
+from penstockc.lints.paths.recording import EntryTrace, Fork, HandOver, ProgramTraces, StateChange, Step, Trace
 from penstockc.semantics import typed
 from penstockc.source import Span
 from penstockc.support.recursion_limit import room_for_nesting
@@ -46,7 +46,7 @@ _NOT_READING: Final = HASHES | {Operation.CONCATENATE, Operation.LENGTH, Operati
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class UnguardedPaths:
     """What does not hold on every path through a public function that reaches acceptance.
 
     Attributes:
@@ -68,10 +68,10 @@ class Outcome:
     lock_times: frozenset[Span]
 
 
-def outcomes(recording: Recording) -> Iterator[Outcome]:
+def outcomes(recording: ProgramTraces) -> Iterator[UnguardedPaths]:
     """Go through all public functions of a program."""
     cones = Cones(recording.preimages)
-    walker = _Walker(recording, cones, Path(Implications(cones, recording.known)))
+    walker = _PathWalker(recording, cones, Path(Implications(cones, recording.known)))
     bits = [
         [[cones.argument(value) for value in parameter] for parameter in entry.arguments] for entry in recording.entries
     ]
@@ -82,8 +82,8 @@ def outcomes(recording: Recording) -> Iterator[Outcome]:
 
 
 @dataclass(slots=True)
-class _Walker:
-    recording: Recording
+class _PathWalker:
+    recording: ProgramTraces
     cones: Cones
     path: Path
     is_guarded: bool = True
@@ -96,7 +96,7 @@ class _Walker:
     """Where the state of the public function at hand is read: at its preimage."""
     lock_times: set[Span] = field(default_factory=set)
 
-    def entry(self, entry: Entry, bits: list[list[int]]) -> Outcome:
+    def entry(self, entry: EntryTrace, bits: list[list[int]]) -> UnguardedPaths:
         """Go through one public function."""
         self.is_guarded, self.is_in_part, self.loading = True, False, entry.loading
         self.unpaid, self.lock_times = set(), set()
@@ -105,7 +105,7 @@ class _Walker:
             self.trace(entry.trace)
             self.accept()
         self.path.owed, self.is_separated = before, was_separated
-        return Outcome(
+        return UnguardedPaths(
             entry.function,
             entry.loading,
             self.is_guarded,
@@ -153,14 +153,14 @@ class _Walker:
                 self.path.is_dead = True
             case Separator():
                 self.is_separated = True
-            case Change(span=span):
+            case StateChange(span=span):
                 self.changes += 1
                 self.path.owe(Changed(self.changes, span))
             case HandOver(script=script):
                 self.cones.hand(script, self.changes)
             case Fork():
                 self.fork(step)
-            case Placeholder(result=result):
+            case PlaceholderPush(result=result):
                 self.cones.given(result)
             case If() | Dispatch():
                 pass  # forks and entries in a trace
@@ -179,7 +179,7 @@ class _Walker:
         """Note that a step takes something from a preimage."""
         for operand in step.operands:
             if operand in self.recording.preimages and operand not in self.recording.known:
-                self.cones.read(step.results, Read(self.cones.name(operand), step.span.shown))
+                self.cones.read(step.results, PreimageRead(self.cones.name(operand), step.span.shown))
 
     def assembly(self, step: Assembly) -> None:
         """Take a step of hand-written code."""
@@ -198,7 +198,7 @@ class _Walker:
             for result in step.results[:1]:
                 check = self.cones.checks.get(result)
                 preimages = check.preimages if check is not None else ()
-                facts |= {Checked(each, check is not None and check.signs_part) for each in preimages}
+                facts |= {CheckedPreimage(each, check is not None and check.signs_part) for each in preimages}
             self.path.add(frozenset(facts))
 
     def decide(self, condition: Value, span: Span) -> None:
@@ -217,9 +217,11 @@ class _Walker:
         if step.decides:
             self.decide(branch.condition, branch.span)
         self.signed |= self.cones.cone(branch.condition).signed
-        then, owed_then = self.arm(Literal(branch.condition, truth=True), step.then, branch.then)
+        then, owed_then = self.arm(KnownTruth(branch.condition, truth=True), step.then, branch.then)
         separated_then, self.is_separated = self.is_separated, was_separated
-        otherwise, owed_otherwise = self.arm(Literal(branch.condition, truth=False), step.otherwise, branch.otherwise)
+        otherwise, owed_otherwise = self.arm(
+            KnownTruth(branch.condition, truth=False), step.otherwise, branch.otherwise
+        )
         self.is_separated = self.is_separated or separated_then
         for index, result in enumerate(branch.results):
             self.path.implications.chosen[result] = Choice((then, otherwise), index)
@@ -227,7 +229,7 @@ class _Walker:
         self.cones.choose(branch.results, branch.condition, tuple(arm.yields for arm in live))
         self.join(branch, (then, owed_then), (otherwise, owed_otherwise))
 
-    def arm(self, literal: Literal, trace: Trace, region: Region) -> tuple[Arm, dict[Owed, tuple[Guard, ...]]]:
+    def arm(self, literal: KnownTruth, trace: Trace, region: Region) -> tuple[PathArm, dict[Owed, tuple[Guard, ...]]]:
         """Go through one arm; return it, and what is still owed at its end."""
         before, self.path.owed = self.path.owed, dict(self.path.owed)
         with self.path.aside() as mark:
@@ -236,9 +238,9 @@ class _Walker:
             facts = None if self.path.is_dead else bounded(self.path.since(mark))
             owed = {} if facts is None else {o: g for o, g in self.path.owed.items() if not self.path.is_paid(o)}
         self.path.owed = before
-        return Arm(facts, region.yields), owed
+        return PathArm(facts, region.yields), owed
 
-    def join(self, branch: If, *ways: tuple[Arm, dict[Owed, tuple[Guard, ...]]]) -> None:
+    def join(self, branch: If, *ways: tuple[PathArm, dict[Owed, tuple[Guard, ...]]]) -> None:
         """Go on with what holds in all arms that are left."""
         live = [(arm.facts, owed, truth) for (arm, owed), truth in zip(ways, (True, False), strict=True)]
         facts = [facts for facts, _, _ in live if facts is not None]
@@ -250,7 +252,7 @@ class _Walker:
         for held, owed, truth in live:
             if held is None:
                 continue
-            literal = Literal(name, truth)
+            literal = KnownTruth(name, truth)
             self.path.learn(literal, held - common - {literal})
             under: Guard = frozenset({literal}) if len(facts) > 1 else frozenset()
             for each, guards in owed.items():

@@ -39,7 +39,7 @@ def messages(diagnostics: Iterable[Diagnostic], sources: Sources, trees: Iterabl
     found = list(diagnostics)
     if not found:
         return ""
-    writer = _Writer(sources, official_spans(trees))
+    writer = _MessageWriter(sources, official_spans(trees))
     errors = [writer.error(one) for one in found if one.severity == "error"]
     warnings = [writer.block("Warning", one) for one in found if isinstance(one, _WARNINGS)]
     return "\n".join(errors + warnings)
@@ -51,7 +51,7 @@ def internal(error: Exception) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Writer:
+class _MessageWriter:
     """Writes about the files of one compilation; `instead` are spans to point at in place of ours."""
 
     sources: Sources

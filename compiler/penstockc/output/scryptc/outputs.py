@@ -1,7 +1,7 @@
 """A contract's text -> everything that the SDKs may ask for.
 
-In: the source, its name and a way to load imports. Out: `Outputs`, or the text about its errors. Nothing is read or
-written here. A file without any contract or library is no error: SDKs ask for the structs that it declares.
+In: the source, its name and a way to load imports. Out: `ScryptcOutputs`, or the text about its errors. Nothing is
+read or written here. A file without any contract or library is no error: SDKs ask for the structs that it declares.
 """
 
 import json
@@ -21,7 +21,7 @@ from penstockc.syntax.imports import Load, Modules, read_modules
 
 
 @dataclass(frozen=True)
-class Outputs:
+class ScryptcOutputs:
     """What a contract was compiled to.
 
     Attributes:
@@ -62,7 +62,7 @@ class Outputs:
         return self.warnings or json.dumps({"ast": self.tree, "asm": self.assembly})
 
 
-def compile_for_sdk(text: str, name: str, load: Load) -> Outputs | str:
+def compile_for_sdk(text: str, name: str, load: Load) -> ScryptcOutputs | str:
     """Compile a contract; returns the text about its errors, and warnings, when it has any.
 
     Args:
@@ -79,9 +79,9 @@ def compile_for_sdk(text: str, name: str, load: Load) -> Outputs | str:
     except CompileError as error:
         others = [found for found in error.diagnostics if not isinstance(found, NothingToCompile)]
         said = messages(others, error.sources, modules.trees)
-        nothing = Outputs(said, modules, error.sources, ())
+        nothing = ScryptcOutputs(said, modules, error.sources, ())
         return said if any(found.severity == "error" for found in others) else nothing
     except InternalError as error:
         return internal(error)
     sources = stages.program.sources
-    return Outputs(messages(stages.program.warnings, sources, modules.trees), modules, sources, stages.code)
+    return ScryptcOutputs(messages(stages.program.warnings, sources, modules.trees), modules, sources, stages.code)

@@ -21,7 +21,7 @@ Node = dict[str, object]
 def program_trees(modules: Modules) -> Node:
     """Return a program for each file, and an empty one for the standard library: the SDKs know what is in it."""
     programs = {
-        source.name: _Writer(source).program(module)
+        source.name: _TreeWriter(source).program(module)
         for source, module in zip(modules.sources.files, modules.trees, strict=False)  # the library has no tree
     }
     return {**programs, BUILT_IN: _program(f"{BUILT_IN}:1:1:1:1")}
@@ -31,7 +31,7 @@ def _program(src: str, **found: list[Node]) -> Node:
     return {"nodeType": "Program", "src": src, "imports": [], "structs": [], "alias": [], "contracts": [], **found}
 
 
-class _Writer:
+class _TreeWriter:
     """Writes the nodes of one file."""
 
     def __init__(self, source: Source) -> None:

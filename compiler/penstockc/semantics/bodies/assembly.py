@@ -15,7 +15,7 @@ from penstockc.errors.statements import BadAssemblyWord, UnbalancedAssembly
 from penstockc.errors.warnings.assembly import VaryingAssembly
 from penstockc.language.limits import LARGEST_SCRIPT
 from penstockc.semantics import typed
-from penstockc.semantics.expressions.context import Body
+from penstockc.semantics.expressions.context import BodyContext
 from penstockc.semantics.expressions.sizes import LARGEST_SIZE
 from penstockc.source import Span
 from penstockc.support.suggestions import suggest
@@ -40,7 +40,7 @@ class _Variable:
 
 
 @dataclass(frozen=True, slots=True)
-class _Loop:
+class _UnrolledLoop:
     """A loop that was looked at and is not unrolled yet."""
 
     span: Span
@@ -49,15 +49,17 @@ class _Loop:
     pieces: "tuple[_Piece, ...]"
 
 
-_Piece = Word | _Variable | _Loop
+_Piece = Word | _Variable | _UnrolledLoop
 
 
-def check_assembly(body: Body, node: ast.Asm) -> typed.Assembly | None:
+def check_assembly(body: BodyContext, node: ast.Asm) -> typed.Assembly | None:
     """The words of `asm { .. }`; None after a report."""
     pieces = _pieces(body, node.items, frozenset())
     if pieces is None:
         return None
-    too_large = next((piece for piece in pieces if isinstance(piece, _Loop) and _size(piece) > LARGEST_SCRIPT), None)
+    too_large = next(
+        (piece for piece in pieces if isinstance(piece, _UnrolledLoop) and _size(piece) > LARGEST_SCRIPT), None
+    )
     if too_large is not None:
         body.report(UnrolledTooLarge(too_large.span, LARGEST_SCRIPT))
         return None
@@ -66,14 +68,14 @@ def check_assembly(body: Body, node: ast.Asm) -> typed.Assembly | None:
     return typed.Assembly(node.span, words)
 
 
-def _pieces(body: Body, items: Sequence[ast.AsmItem], variables: frozenset[str]) -> tuple[_Piece, ...] | None:
+def _pieces(body: BodyContext, items: Sequence[ast.AsmItem], variables: frozenset[str]) -> tuple[_Piece, ...] | None:
     """The pieces of all items, `variables` being the induction variables in sight; None after a report."""
     pieces = [_piece(body, item, variables) for item in items]
     known = tuple(piece for piece in pieces if piece is not None)
     return known if len(known) == len(pieces) else None
 
 
-def _piece(body: Body, item: ast.AsmItem, variables: frozenset[str]) -> _Piece | None:
+def _piece(body: BodyContext, item: ast.AsmItem, variables: frozenset[str]) -> _Piece | None:
     match item:
         case ast.AsmWord(text=text) if text in variables:
             return _Variable(item.span, text)
@@ -87,19 +89,19 @@ def _piece(body: Body, item: ast.AsmItem, variables: frozenset[str]) -> _Piece |
         case ast.AsmLoop(variable=variable):
             count = _count(body, item)
             pieces = _pieces(body, item.items, variables if variable is None else variables | {variable})
-            return None if count is None or pieces is None else _Loop(item.span, count, variable, pieces)
+            return None if count is None or pieces is None else _UnrolledLoop(item.span, count, variable, pieces)
         case _:
             assert_never(item)
 
 
-def _word(body: Body, node: ast.AsmWord) -> Op | bytes | None:
+def _word(body: BodyContext, node: ast.AsmWord) -> Op | bytes | None:
     word = _meant(body, node)
     if isinstance(word, Op) and any(item.endswith("?") for item in word.outputs):
         body.report(VaryingAssembly(node.span, word.name, word.effect))
     return word
 
 
-def _meant(body: Body, node: ast.AsmWord) -> Op | bytes | None:
+def _meant(body: BodyContext, node: ast.AsmWord) -> Op | bytes | None:
     text, name = node.text, node.text.upper()
     if name in _OPCODES:
         return _OPCODES[name]
@@ -116,7 +118,7 @@ def _meant(body: Body, node: ast.AsmWord) -> Op | bytes | None:
 
 def _size(piece: _Piece) -> int:
     """How much work a piece is: each word counts, and each iteration."""
-    return piece.count * (1 + sum(map(_size, piece.pieces))) if isinstance(piece, _Loop) else 1
+    return piece.count * (1 + sum(map(_size, piece.pieces))) if isinstance(piece, _UnrolledLoop) else 1
 
 
 def _unrolled(pieces: Iterable[_Piece], values: Mapping[str, int]) -> Iterator[Word]:
@@ -124,7 +126,7 @@ def _unrolled(pieces: Iterable[_Piece], values: Mapping[str, int]) -> Iterator[W
     for piece in pieces:
         if isinstance(piece, _Variable):
             yield piece.span, encode_number(values[piece.name])
-        elif not isinstance(piece, _Loop):
+        elif not isinstance(piece, _UnrolledLoop):
             yield piece
         elif piece.variable is None:
             yield from list(_unrolled(piece.pieces, values)) * piece.count
@@ -133,7 +135,7 @@ def _unrolled(pieces: Iterable[_Piece], values: Mapping[str, int]) -> Iterator[W
                 yield from _unrolled(piece.pieces, {**values, piece.variable: iteration})
 
 
-def _count(body: Body, node: ast.AsmLoop) -> int | None:
+def _count(body: BodyContext, node: ast.AsmLoop) -> int | None:
     """How often a loop goes round: a number, or the name of a compile-time constant."""
     text = node.count
     value = number(text, node.span, body.report) if text[0].isdigit() else _constant(body, text, node.span)
@@ -146,7 +148,7 @@ def _count(body: Body, node: ast.AsmLoop) -> int | None:
     return None
 
 
-def _constant(body: Body, name: str, span: Span) -> int | None:
+def _constant(body: BodyContext, name: str, span: Span) -> int | None:
     """The number that a compile-time parameter or a static of the owner is worth."""
     bound, static = body.scope.find(name), body.owner.statics.get(name)
     found: typed.Expression | None = None
@@ -158,7 +160,7 @@ def _constant(body: Body, name: str, span: Span) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _check_balance(body: Body, words: Sequence[Word]) -> None:
+def _check_balance(body: BodyContext, words: Sequence[Word]) -> None:
     """Report an `OP_IF` without its `OP_ENDIF`, or the other way round: no script with it would ever run."""
     opened = list[Span]()
     for span, word in words:

@@ -17,7 +17,7 @@ from penstockc.semantics.declarations.headers import (
     ParameterHeader,
     StaticHeader,
 )
-from penstockc.semantics.expressions.context import Body, World
+from penstockc.semantics.expressions.context import BodyContext, Context
 from penstockc.semantics.expressions.conversions import asked, convert
 from penstockc.semantics.expressions.dispatch import check_expression
 from penstockc.semantics.expressions.scope import Scope
@@ -25,7 +25,7 @@ from penstockc.semantics.typed import MemberKey
 from penstockc.syntax import ast
 
 
-def check_function(world: World, owner: ClassHeader, header: FunctionHeader) -> typed.Function | None:
+def check_function(world: Context, owner: ClassHeader, header: FunctionHeader) -> typed.Function | None:
     """The typed function; None when anything in it was reported."""
     body = _body(world, owner, header.key, is_static=header.is_static, is_public=header.is_public)
     if not header.is_static:
@@ -48,7 +48,7 @@ def check_function(world: World, owner: ClassHeader, header: FunctionHeader) -> 
     )
 
 
-def check_constructor(world: World, owner: ClassHeader) -> typed.Constructor | None:
+def check_constructor(world: Context, owner: ClassHeader) -> typed.Constructor | None:
     """The explicit constructor, or the implicit one spelled out; None when anything in it was reported."""
     header = owner.constructor
     body = _body(world, owner, of_constructor(owner.name), is_constructor=True)
@@ -68,7 +68,7 @@ def check_constructor(world: World, owner: ClassHeader) -> typed.Constructor | N
     return typed.Constructor(header.span, parameters, block, is_implicit=False)
 
 
-def first_value(world: World, owner: ClassHeader, header: StaticHeader) -> typed.Expression | None:
+def first_value(world: Context, owner: ClassHeader, header: StaticHeader) -> typed.Expression | None:
     """The first value of a static property as one of its declared type."""
     node = header.node
     if node.initial is None:
@@ -80,30 +80,30 @@ def first_value(world: World, owner: ClassHeader, header: StaticHeader) -> typed
     return convert(body, check_expression(body, node.initial, asked(wanted)), wanted)
 
 
-def class_level(world: World, owner: ClassHeader, key: MemberKey) -> Body:
+def class_level(world: Context, owner: ClassHeader, key: MemberKey) -> BodyContext:
     """The body of a definition in which no local is in sight."""
     return _body(world, owner, key, is_static=True)
 
 
 def _body(  # noqa: PLR0913 - what a body is
-    world: World,
+    world: Context,
     owner: ClassHeader,
     key: MemberKey,
     *,
     is_static: bool = False,
     is_constructor: bool = False,
     is_public: bool = False,
-) -> Body:
-    return Body(world, owner, key, Scope(world.findings), is_static, is_constructor, is_public)
+) -> BodyContext:
+    return BodyContext(world, owner, key, Scope(world.findings), is_static, is_constructor, is_public)
 
 
-def _parameters(body: Body, headers: Sequence[ParameterHeader]) -> tuple[typed.Local, ...] | None:
+def _parameters(body: BodyContext, headers: Sequence[ParameterHeader]) -> tuple[typed.Local, ...] | None:
     locals_ = [body.scope.declare(header.name, header.type, is_const=header.is_const) for header in headers]
     known = tuple(local for local in locals_ if local is not None)
     return known if len(known) == len(locals_) else None
 
 
-def _code(body: Body, header: FunctionHeader) -> typed.Block | typed.Assembly | None:
+def _code(body: BodyContext, header: FunctionHeader) -> typed.Block | typed.Assembly | None:
     """What a function does: its statements, or the one block of assembly."""
     node = header.node.body
     match node.statements:
@@ -119,7 +119,7 @@ def _code(body: Body, header: FunctionHeader) -> typed.Block | typed.Assembly | 
             return typed.Block(node.span, _with_result(body, header, node))
 
 
-def _entry_point(body: Body, header: FunctionHeader, node: ast.Block) -> tuple[typed.Statement, ...]:
+def _entry_point(body: BodyContext, header: FunctionHeader, node: ast.Block) -> tuple[typed.Statement, ...]:
     """A public function: its last statement is a `require`."""
     last = node.statements[-1] if node.statements else None
     if isinstance(last, ast.Require):
@@ -136,7 +136,7 @@ _ENDINGS: Final = {
 }
 
 
-def _with_result(body: Body, header: FunctionHeader, node: ast.Block) -> tuple[typed.Statement, ...]:
+def _with_result(body: BodyContext, header: FunctionHeader, node: ast.Block) -> tuple[typed.Statement, ...]:
     """Any other function: its last statement, and no other, is a `return`."""
     last = node.statements[-1] if node.statements else None
     if not isinstance(last, ast.Return):

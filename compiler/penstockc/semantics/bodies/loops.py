@@ -11,14 +11,14 @@ from penstockc.errors.constants import UnrolledTooLarge
 from penstockc.language.limits import LARGEST_SCRIPT
 from penstockc.semantics import typed
 from penstockc.semantics.bodies.constant_positions import demands
-from penstockc.semantics.expressions.context import Body
+from penstockc.semantics.expressions.context import BodyContext
 from penstockc.semantics.expressions.sizes import LARGEST_SIZE, constant_int
 from penstockc.syntax import ast
 
-CheckBlock = Callable[[Body, ast.Statement], typed.Block]
+CheckBlock = Callable[[BodyContext, ast.Statement], typed.Block]
 
 
-def check_loop(body: Body, node: ast.Loop, check_block: CheckBlock) -> typed.Loop | None:
+def check_loop(body: BodyContext, node: ast.Loop, check_block: CheckBlock) -> typed.Loop | None:
     """The typed loop; None after a report."""
     count = constant_int(body, node.count, 0, LARGEST_SIZE, is_loop_bound=True)
     fitted_before = not body.extent.is_too_large
@@ -31,7 +31,7 @@ def check_loop(body: Body, node: ast.Loop, check_block: CheckBlock) -> typed.Loo
     return None if count is None or body.extent.is_too_large else loop
 
 
-def _shared(body: Body, node: ast.Loop, count: int, check_block: CheckBlock) -> typed.Loop:
+def _shared(body: BodyContext, node: ast.Loop, count: int, check_block: CheckBlock) -> typed.Loop:
     with body.scope.block(), body.extent.loop(count):
         body.extent.add(1)
         name = node.variable
@@ -40,7 +40,9 @@ def _shared(body: Body, node: ast.Loop, count: int, check_block: CheckBlock) -> 
     return typed.Loop(node.span, variable, (block,) * count)
 
 
-def _separate(body: Body, node: ast.Loop, variable: ast.Identifier, count: int, check_block: CheckBlock) -> typed.Loop:
+def _separate(
+    body: BodyContext, node: ast.Loop, variable: ast.Identifier, count: int, check_block: CheckBlock
+) -> typed.Loop:
     blocks = list[typed.Block]()
     for iteration in range(count):
         if body.extent.is_too_large:

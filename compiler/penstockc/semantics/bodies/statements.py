@@ -9,14 +9,14 @@ from penstockc.language.types import Type
 from penstockc.semantics import typed
 from penstockc.semantics.bodies.loops import check_loop
 from penstockc.semantics.expressions import names, operators, places
-from penstockc.semantics.expressions.context import Body
+from penstockc.semantics.expressions.context import BodyContext
 from penstockc.semantics.expressions.conversions import asked, condition, convert, is_open, type_of
 from penstockc.semantics.expressions.dispatch import check_expression
 from penstockc.source import Span
 from penstockc.syntax import ast
 
 
-def check_statements(body: Body, nodes: tuple[ast.Statement, ...]) -> tuple[typed.Statement, ...]:
+def check_statements(body: BodyContext, nodes: tuple[ast.Statement, ...]) -> tuple[typed.Statement, ...]:
     """All that are right, in order."""
     body.extent.add(len(nodes))
     statements = [check_statement(body, node) for node in nodes]
@@ -26,7 +26,7 @@ def check_statements(body: Body, nodes: tuple[ast.Statement, ...]) -> tuple[type
     return known
 
 
-def check_statement(body: Body, node: ast.Statement) -> typed.Statement | None:  # noqa: C901 - one line per node
+def check_statement(body: BodyContext, node: ast.Statement) -> typed.Statement | None:  # noqa: C901 - one line per node
     """The typed statement."""
     match node:
         case ast.Block():
@@ -60,14 +60,14 @@ def check_statement(body: Body, node: ast.Statement) -> typed.Statement | None: 
     return None
 
 
-def check_block(body: Body, node: ast.Statement) -> typed.Block:
+def check_block(body: BodyContext, node: ast.Statement) -> typed.Block:
     """A block, or a single statement in the place of one, as a scope of its own."""
     with body.scope.block():
         inner = node.statements if isinstance(node, ast.Block) else (node,)
         return typed.Block(node.span, check_statements(body, inner))
 
 
-def _declare(body: Body, node: ast.Declare) -> typed.Statement | None:
+def _declare(body: BodyContext, node: ast.Declare) -> typed.Statement | None:
     declared: Type | None = None
     if node.type is None:
         value = check_expression(body, node.value)
@@ -84,7 +84,7 @@ def _declare(body: Body, node: ast.Declare) -> typed.Statement | None:
     return typed.Declare(node.span, local, value)
 
 
-def _assign(body: Body, node: ast.Assign) -> typed.Statement | None:
+def _assign(body: BodyContext, node: ast.Assign) -> typed.Statement | None:
     current = check_expression(body, node.target)
     place = places.target(body, node.target, current)
     wanted = type_of(current) if node.operator is None else None
@@ -105,7 +105,7 @@ def _assign(body: Body, node: ast.Assign) -> typed.Statement | None:
     return typed.Block(node.span, (*before, assignment)) if before else assignment
 
 
-def _if(body: Body, node: ast.If) -> typed.Statement | None:
+def _if(body: BodyContext, node: ast.If) -> typed.Statement | None:
     decided = condition(body, check_expression(body, node.condition))
     then = check_block(body, node.then)
     if node.otherwise is None:
@@ -115,7 +115,7 @@ def _if(body: Body, node: ast.If) -> typed.Statement | None:
     return None if decided is None else typed.If(node.span, decided, then, otherwise)
 
 
-def _evaluate(body: Body, node: ast.ExpressionStatement) -> typed.Statement | None:
+def _evaluate(body: BodyContext, node: ast.ExpressionStatement) -> typed.Statement | None:
     if isinstance(node.expression, ast.Name) and names.is_foreign_statement(body, node.expression.text):
         body.report(ForeignStatement(node.expression.span, node.expression.text))
         return None

@@ -40,7 +40,7 @@ LONGEST_NAME = 1_000  # characters; an instance with a longer one is in a ring o
 
 
 @dataclass(frozen=True, slots=True)
-class Instance:
+class GenericInstance:
     """A class or struct with a type for each of its parameters."""
 
     node: ast.Class | ast.Struct
@@ -55,7 +55,7 @@ class Types:
         self.findings = findings
         self.uses = uses
         self.size_in = size_in
-        self._instances = dict[str, Instance]()
+        self._instances = dict[str, GenericInstance]()
         self._named = dict[str, StructType | LibraryType | None]()
         self._aliases = dict[str, Type | None]()
         self._open = list[str]()
@@ -223,19 +223,19 @@ class Types:
     def _declared(self, name: str) -> ast.Class | ast.Struct | None:
         return self.declarations.classes.get(name) or self.declarations.structs.get(name)
 
-    def _instance(self, name: str) -> Instance | None:
+    def _instance(self, name: str) -> GenericInstance | None:
         if name not in self._instances:
             node = self._declared(name)
             if node is None or node.generics:
                 return None
-            self._instances[name] = Instance(node, {})
+            self._instances[name] = GenericInstance(node, {})
         return self._instances[name]
 
     def _instantiate(self, node: ast.Class | ast.Struct, arguments: list[Type]) -> str:
         """The name of an instance."""
         name = f"{node.name.text}<{','.join(map(str, arguments))}>"
         names = (parameter.text for parameter in node.generics)
-        self._instances.setdefault(name, Instance(node, dict(zip(names, arguments, strict=True))))
+        self._instances.setdefault(name, GenericInstance(node, dict(zip(names, arguments, strict=True))))
         return name
 
     def _bound(self, user: MemberKey) -> Mapping[str, Type]:
@@ -253,7 +253,7 @@ class Types:
             self._open.pop()
         return self._named[name]
 
-    def _make(self, name: str, instance: Instance) -> StructType | LibraryType | None:
+    def _make(self, name: str, instance: GenericInstance) -> StructType | LibraryType | None:
         node, arguments = instance.node, tuple(instance.arguments.values())
         made: StructType | LibraryType
         if isinstance(node, ast.Struct):

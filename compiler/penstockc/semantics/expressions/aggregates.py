@@ -16,12 +16,12 @@ from penstockc.language.types import OPEN, ArrayType, StructType, Type
 from penstockc.semantics import typed
 from penstockc.semantics.expressions.calls import Check, leaves_arguments_out
 from penstockc.semantics.expressions.constants import constant
-from penstockc.semantics.expressions.context import Body
-from penstockc.semantics.expressions.conversions import Expected, Unknown, closed, common_type, convert, type_of
+from penstockc.semantics.expressions.context import BodyContext
+from penstockc.semantics.expressions.conversions import Expected, ReportedType, closed, common_type, convert, type_of
 from penstockc.syntax import ast
 
 
-def needs_context(body: Body, node: ast.Expression) -> bool:
+def needs_context(body: BodyContext, node: ast.Expression) -> bool:
     """Whether only its context can tell the type of an expression."""
     match node:
         case ast.StructLiteral():
@@ -39,7 +39,7 @@ def needs_context(body: Body, node: ast.Expression) -> bool:
 
 
 def in_one_context(
-    body: Body, nodes: Sequence[ast.Expression], expected: Expected, check: Check
+    body: BodyContext, nodes: Sequence[ast.Expression], expected: Expected, check: Check
 ) -> list[typed.Expression | None]:
     """Expressions of one type: the first that knows its own tells it to those that do not, unless it is expected."""
     values = dict[int, typed.Expression | None]()
@@ -49,10 +49,12 @@ def in_one_context(
     return [values[at] if at in values else check(node, expected) for at, node in enumerate(nodes)]
 
 
-def array_literal(body: Body, node: ast.ArrayLiteral, expected: Expected, check: Check) -> typed.Expression | None:
+def array_literal(
+    body: BodyContext, node: ast.ArrayLiteral, expected: Expected, check: Check
+) -> typed.Expression | None:
     """`[e, ..]`."""
     array = expected if isinstance(expected, ArrayType) else None
-    wanted = array.element if array is not None else expected if isinstance(expected, Unknown) else None
+    wanted = array.element if array is not None else expected if isinstance(expected, ReportedType) else None
     elements = in_one_context(body, node.elements, wanted, check)
     known = [element for element in elements if element is not None]
     if len(known) < len(elements):
@@ -68,7 +70,7 @@ def array_literal(body: Body, node: ast.ArrayLiteral, expected: Expected, check:
     return typed.ArrayLiteral(node.span, made, converted) if body.world.types.fits_stack(node.span, made) else None
 
 
-def _common(body: Body, elements: Sequence[typed.Expression]) -> Type | None:
+def _common(body: BodyContext, elements: Sequence[typed.Expression]) -> Type | None:
     """The type that all elements have or become."""
     kind = elements[0].type
     for element in elements[1:]:
@@ -80,20 +82,22 @@ def _common(body: Body, elements: Sequence[typed.Expression]) -> Type | None:
     return kind
 
 
-def struct_literal(body: Body, node: ast.StructLiteral, expected: Expected, check: Check) -> typed.Expression | None:
+def struct_literal(
+    body: BodyContext, node: ast.StructLiteral, expected: Expected, check: Check
+) -> typed.Expression | None:
     """`{e, ..}`."""
     if not isinstance(expected, StructType):
         for value in node.values:
-            check(value, Unknown.UNKNOWN)
+            check(value, ReportedType.UNKNOWN)
         if expected is None:
             body.report(UntypedStruct(node.span))
-        elif not isinstance(expected, Unknown):
+        elif not isinstance(expected, ReportedType):
             body.report(UnexpectedStruct(node.span, str(expected)))
         return None
     fields = [kind for _, kind in expected.fields]
     if len(fields) != len(node.values):
         for value in node.values:
-            check(value, Unknown.UNKNOWN)
+            check(value, ReportedType.UNKNOWN)
         body.report(WrongFieldCount(node.span, expected.name, len(fields), len(node.values)))
         return None
     values = [convert(body, check(value, kind), kind) for value, kind in zip(node.values, fields, strict=True)]
@@ -103,11 +107,11 @@ def struct_literal(body: Body, node: ast.StructLiteral, expected: Expected, chec
 
 def array_of(expected: Expected) -> Expected:
     """What is asked of an array when `expected` is asked of an element."""
-    return expected if expected is None or isinstance(expected, Unknown) else ArrayType(expected, OPEN)
+    return expected if expected is None or isinstance(expected, ReportedType) else ArrayType(expected, OPEN)
 
 
 def element(
-    body: Body, node: ast.Index, base: typed.Expression | None, index: typed.Expression | None
+    body: BodyContext, node: ast.Index, base: typed.Expression | None, index: typed.Expression | None
 ) -> typed.Expression | None:
     """`base[index]`; a constant index must be that of an element, unless another iteration has another constant."""
     index = convert(body, index, BasicType.INT)

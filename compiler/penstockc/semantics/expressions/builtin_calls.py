@@ -6,41 +6,41 @@ from penstock.artifact.artifact import BasicType, Kind
 from penstockc.errors.calls import MoreSignaturesThanKeys
 from penstockc.errors.constants import ConstantOutOfRange, NotConstant
 from penstockc.errors.types import NotCastable, NothingToHash
-from penstockc.language.builtins import LARGEST_CONSTANT, Builtin, Form
+from penstockc.language.builtins import LARGEST_CONSTANT, Builtin, BuiltinForm
 from penstockc.language.operations import Operation
 from penstockc.language.types import OPEN, ArrayType, size_of
 from penstockc.semantics import typed
 from penstockc.semantics.expressions.calls import Arguments, are_swapped, count_fits
 from penstockc.semantics.expressions.constants import constant
-from penstockc.semantics.expressions.context import Body
-from penstockc.semantics.expressions.conversions import Expected, Unknown, cast, convert, fits
+from penstockc.semantics.expressions.context import BodyContext
+from penstockc.semantics.expressions.conversions import Expected, ReportedType, cast, convert, fits
 from penstockc.source import Span
 
 
 def expected_arguments(row: Builtin, expected: Expected) -> list[Expected]:
     """What a built-in function asks of its arguments, where `expected` is asked of its result."""
     match row.form:
-        case Form.REPEAT:
-            unknown = expected if isinstance(expected, Unknown) else None
+        case BuiltinForm.REPEAT:
+            unknown = expected if isinstance(expected, ReportedType) else None
             return [expected.element if isinstance(expected, ArrayType) else unknown, BasicType.INT]
-        case Form.CHECK_MULTI_SIG:
+        case BuiltinForm.CHECK_MULTI_SIG:
             return [ArrayType(BasicType.SIG, OPEN), ArrayType(BasicType.PUB_KEY, OPEN)]
         case _:
             return list(row.parameters)
 
 
 def builtin(
-    body: Body, span: Span, row: Builtin, arguments: Arguments, expected: Expected = None
+    body: BodyContext, span: Span, row: Builtin, arguments: Arguments, expected: Expected = None
 ) -> typed.Expression | None:
     """`f(..)` of a row, where `expected` is asked for."""
     if not count_fits(body, span, row.name, len(row.parameters), len(arguments), row.signature):
         return None
     match row.form:
-        case Form.FLATTEN_SHA256:
+        case BuiltinForm.FLATTEN_SHA256:
             return None if arguments[0] is None else _flatten_sha256(body, span, arguments[0])
-        case Form.REPEAT:
+        case BuiltinForm.REPEAT:
             return _repeat(body, span, arguments, expected)
-        case Form.CHECK_MULTI_SIG:
+        case BuiltinForm.CHECK_MULTI_SIG:
             return _multi_sig(body, span, row, arguments)
         case Operation.LENGTH if (array := arguments[0]) is not None and isinstance(array.type, ArrayType):
             return _length(span, array, array.type.size)
@@ -49,7 +49,7 @@ def builtin(
 
 
 def _operation(
-    body: Body, span: Span, row: Builtin, operation: Operation, arguments: Arguments
+    body: BodyContext, span: Span, row: Builtin, operation: Operation, arguments: Arguments
 ) -> typed.Expression | None:
     if are_swapped(body, row.name, row.signature, arguments, row.parameters):
         return None
@@ -65,7 +65,7 @@ def _operation(
     return typed.Apply(span, row.result, operation, tuple(operands))
 
 
-def _size(body: Body, value: typed.Expression) -> typed.Literal | None:
+def _size(body: BodyContext, value: typed.Expression) -> typed.Literal | None:
     """An argument that must be a compile-time constant."""
     literal = constant(value)
     if literal is None:
@@ -100,7 +100,7 @@ def _is_held(value: typed.Expression) -> bool:
 _CASTS: Final = {Kind.INT: "int", Kind.BYTES: "bytes", Kind.BOOL: "bool"}
 
 
-def conversion(body: Body, span: Span, wanted: BasicType, arguments: Arguments) -> typed.Expression | None:
+def conversion(body: BodyContext, span: Span, wanted: BasicType, arguments: Arguments) -> typed.Expression | None:
     """`PubKey(e)` and the like: the same value under another type of the same kind."""
     if not count_fits(body, span, str(wanted), 1, len(arguments), f"{wanted}({_CASTS[wanted.kind]} x)"):
         return None
@@ -117,7 +117,7 @@ def conversion(body: Body, span: Span, wanted: BasicType, arguments: Arguments) 
             return typed.Cast(span, wanted, value)
 
 
-def _repeat(body: Body, span: Span, arguments: Arguments, expected: Expected) -> typed.Expression | None:
+def _repeat(body: BodyContext, span: Span, arguments: Arguments, expected: Expected) -> typed.Expression | None:
     """`repeat(value, size)`: like a literal, an array of values as they are asked for."""
     value, size = arguments[0], convert(body, arguments[1], BasicType.INT)
     known = None if size is None else _size(body, size)
@@ -130,7 +130,7 @@ def _repeat(body: Body, span: Span, arguments: Arguments, expected: Expected) ->
     return typed.Repeat(span, made, value) if body.world.types.fits_stack(span, made) else None
 
 
-def _multi_sig(body: Body, span: Span, row: Builtin, arguments: Arguments) -> typed.Expression | None:
+def _multi_sig(body: BodyContext, span: Span, row: Builtin, arguments: Arguments) -> typed.Expression | None:
     """`checkMultiSig(signatures, keys)`: two arrays, of which the second has as many elements at least."""
     wanted = ArrayType(BasicType.SIG, OPEN), ArrayType(BasicType.PUB_KEY, OPEN)
     if are_swapped(body, row.name, row.signature, arguments, wanted):
@@ -146,7 +146,7 @@ def _multi_sig(body: Body, span: Span, row: Builtin, arguments: Arguments) -> ty
     return typed.CheckMultiSig(span, BasicType.BOOL, signatures, keys)
 
 
-def _flatten_sha256(body: Body, span: Span, value: typed.Expression) -> typed.Expression | None:
+def _flatten_sha256(body: BodyContext, span: Span, value: typed.Expression) -> typed.Expression | None:
     """`flattenSha256(value)` of anything that is on the stack."""
     if size_of(value.type) == 0:
         body.report(NothingToHash(value.span, str(value.type)))

@@ -19,8 +19,8 @@ from penstockc.semantics import typed
 from penstockc.semantics.declarations import signatures
 from penstockc.semantics.declarations.findings import of_constructor
 from penstockc.semantics.declarations.headers import ClassHeader, FunctionHeader, ParameterHeader
-from penstockc.semantics.expressions.context import Body
-from penstockc.semantics.expressions.conversions import Expected, Unknown, asked, closed, convert, fits
+from penstockc.semantics.expressions.context import BodyContext
+from penstockc.semantics.expressions.conversions import Expected, ReportedType, asked, closed, convert, fits
 from penstockc.source import Span
 from penstockc.support.suggestions import suggest
 from penstockc.syntax import ast
@@ -31,7 +31,7 @@ Check = Callable[[ast.Expression, Expected], typed.Expression | None]
 """Checks an expression where a value of a certain type is asked for."""
 
 
-def static_of_owner(body: Body, node: ast.Call) -> FunctionHeader | None:
+def static_of_owner(body: BodyContext, node: ast.Call) -> FunctionHeader | None:
     """The static of the owner that has the name in `f(..)`."""
     function = body.owner.functions.get(node.function.text)
     return function if function is not None and function.is_static else None
@@ -50,7 +50,7 @@ def check_arguments(nodes: Sequence[ast.Expression], parameters: Sequence[Parame
 
 def check_each(nodes: Sequence[ast.Expression], wanted: Sequence[Expected], check: Check) -> Arguments:
     """The arguments, each with what is asked of it; nothing is asked of those too many."""
-    places = chain(wanted, repeat(Unknown.UNKNOWN))
+    places = chain(wanted, repeat(ReportedType.UNKNOWN))
     return [check(node, expected) for node, expected in zip(nodes, places, strict=False)]
 
 
@@ -64,7 +64,9 @@ def _fits(argument: typed.Expression | None, wanted: Type | None) -> bool:
     return argument is not None and wanted is not None and fits(argument.type, closed(wanted, argument.type))
 
 
-def are_swapped(body: Body, name: str, signature: str, arguments: Arguments, wanted: Sequence[Type | None]) -> bool:
+def are_swapped(
+    body: BodyContext, name: str, signature: str, arguments: Arguments, wanted: Sequence[Type | None]
+) -> bool:
     """Whether two arguments stand in each other's place, and all others fit; reports that."""
     known = [argument for argument in arguments if argument is not None]
     wrong = [index for index, pair in enumerate(zip(arguments, wanted, strict=True)) if not _fits(*pair)]
@@ -77,7 +79,7 @@ def are_swapped(body: Body, name: str, signature: str, arguments: Arguments, wan
     return True
 
 
-def report_unknown_function(body: Body, node: ast.Call) -> None:
+def report_unknown_function(body: BodyContext, node: ast.Call) -> None:
     """Say why `f(..)` calls nothing."""
     name = node.function.text
     if name in body.owner.functions:
@@ -90,7 +92,7 @@ def report_unknown_function(body: Body, node: ast.Call) -> None:
         body.report(UnknownFunction(node.function.span, name, close))
 
 
-def static_function(body: Body, owner: ClassHeader, node: ast.MethodCall) -> FunctionHeader | None:
+def static_function(body: BodyContext, owner: ClassHeader, node: ast.MethodCall) -> FunctionHeader | None:
     """The function that `Owner.f(..)` calls; None after a report."""
     function = owner.functions.get(node.function.text)
     if function is None:
@@ -102,7 +104,7 @@ def static_function(body: Body, owner: ClassHeader, node: ast.MethodCall) -> Fun
     return None
 
 
-def method(body: Body, owner: ClassHeader, node: ast.MethodCall) -> FunctionHeader | None:
+def method(body: BodyContext, owner: ClassHeader, node: ast.MethodCall) -> FunctionHeader | None:
     """The function that `receiver.f(..)` calls on an instance of `owner`; None after a report."""
     name = node.function
     function = owner.functions.get(name.text)
@@ -121,7 +123,7 @@ def _unknown_method(owner: ClassHeader, name: ast.Identifier) -> UnknownMember:
     return UnknownMember(name.span, name.text, owner.name, close)
 
 
-def owner_of(body: Body, value: typed.Expression, name: ast.Identifier) -> ClassHeader | None:
+def owner_of(body: BodyContext, value: typed.Expression, name: ast.Identifier) -> ClassHeader | None:
     """The class of a receiver; reports one that has no functions."""
     if isinstance(value.type, LibraryType):
         return body.world.classes[value.type.name]
@@ -130,7 +132,7 @@ def owner_of(body: Body, value: typed.Expression, name: ast.Identifier) -> Class
 
 
 def invoke(
-    body: Body, span: Span, function: FunctionHeader, receiver: typed.Expression | None, arguments: Arguments
+    body: BodyContext, span: Span, function: FunctionHeader, receiver: typed.Expression | None, arguments: Arguments
 ) -> typed.Expression | None:
     """The call, once everything about it is known; also the place where it is noted.
 
@@ -148,12 +150,12 @@ def invoke(
     return typed.Invoke(span, result, function.key, receiver, converted)
 
 
-def construct(body: Body, node: ast.New, expected: Expected, check: Check) -> typed.Expression | None:
+def construct(body: BodyContext, node: ast.New, expected: Expected, check: Check) -> typed.Expression | None:
     """`new L(..)`; a generic L may leave its type arguments to the place that asks for the instance."""
     made = _constructed(body, node, expected)
     if not isinstance(made, LibraryType):
         for argument in node.arguments:
-            check(argument, Unknown.UNKNOWN)
+            check(argument, ReportedType.UNKNOWN)
         if made is not None:
             name = node.type.name.text
             body.report(NotConstructible(node.type.span, name, "only libraries and contracts have instances"))
@@ -166,23 +168,23 @@ def construct(body: Body, node: ast.New, expected: Expected, check: Check) -> ty
     return None if converted is None else typed.Construct(node.span, made, converted)
 
 
-def leaves_arguments_out(body: Body, node: ast.New) -> bool:
+def leaves_arguments_out(body: BodyContext, node: ast.New) -> bool:
     """Whether it is the instance of a generic library without its type arguments."""
     return not node.type.arguments and body.world.types.takes_arguments(node.type.name.text)
 
 
-def _constructed(body: Body, node: ast.New, expected: Expected) -> Type | None:
+def _constructed(body: BodyContext, node: ast.New, expected: Expected) -> Type | None:
     if not leaves_arguments_out(body, node):
         return body.resolve(node.type)
     name = node.type.name.text
     if isinstance(expected, LibraryType) and expected.declared_name == name:
         return expected
-    if expected is Unknown.UNKNOWN:
+    if expected is ReportedType.UNKNOWN:
         return None
     return body.owner.type if name == body.owner.node.name.text else body.resolve(node.type)
 
 
-def check_context(body: Body, node: ast.MethodCall, function: FunctionHeader, *, in_require: bool) -> bool:
+def check_context(body: BodyContext, node: ast.MethodCall, function: FunctionHeader, *, in_require: bool) -> bool:
     """Whether the function may be called here: public ones in the condition of a `require` only."""
     if function.is_public and not in_require:
         body.report(EntryPointOutsideRequire(node.function.span, function.key.name))
@@ -191,7 +193,7 @@ def check_context(body: Body, node: ast.MethodCall, function: FunctionHeader, *,
 
 
 def count_fits(  # noqa: PLR0913, PLR0917 - the facts of the report
-    body: Body, span: Span, name: str, wanted: int, given: int, signature: str
+    body: BodyContext, span: Span, name: str, wanted: int, given: int, signature: str
 ) -> bool:
     """Whether as many arguments are given as wanted; reports that with the function's signature."""
     if wanted != given:
@@ -200,7 +202,12 @@ def count_fits(  # noqa: PLR0913, PLR0917 - the facts of the report
 
 
 def _converted(  # noqa: PLR0913, PLR0917 - the call, and what it is declared to be
-    body: Body, span: Span, name: str, signature: str, parameters: Sequence[ParameterHeader], arguments: Arguments
+    body: BodyContext,
+    span: Span,
+    name: str,
+    signature: str,
+    parameters: Sequence[ParameterHeader],
+    arguments: Arguments,
 ) -> tuple[typed.Expression, ...] | None:
     if not count_fits(body, span, name, len(parameters), len(arguments), signature):
         return None
@@ -213,7 +220,7 @@ def _converted(  # noqa: PLR0913, PLR0917 - the call, and what it is declared to
     return known if len(known) == len(values) else None
 
 
-def _is_accessible(body: Body, function: FunctionHeader, span: Span) -> bool:
+def _is_accessible(body: BodyContext, function: FunctionHeader, span: Span) -> bool:
     if function.is_private and function.key.owner != body.owner.name:
         body.report(PrivateMember(span, function.key.owner, function.key.name))
         return False

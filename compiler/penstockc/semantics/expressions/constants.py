@@ -12,7 +12,7 @@ from penstockc.errors.constants import NotConstant
 from penstockc.language.abort import Abort
 from penstockc.language.operations import Operation, Value
 from penstockc.semantics import typed
-from penstockc.semantics.expressions.context import Body
+from penstockc.semantics.expressions.context import BodyContext
 
 LARGEST = 8 * 10_000  # bits; nobody writes a loop or a size near it, and folding stays quick
 
@@ -47,7 +47,7 @@ def constant(expression: typed.Expression) -> typed.Literal | None:
     return typed.Literal(expression.span, expression.type, value)
 
 
-def known_int(body: Body, value: typed.Expression | None, *, is_loop_bound: bool = False) -> int | None:
+def known_int(body: BodyContext, value: typed.Expression | None, *, is_loop_bound: bool = False) -> int | None:
     """The number that an expression of type int is worth; reports one that is no compile-time constant."""
     if value is None:
         return None

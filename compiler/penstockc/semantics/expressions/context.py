@@ -22,7 +22,7 @@ from penstockc.syntax import ast
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Context:
     """What all bodies share.
 
     `static_value` gives what reading a static means, with the span of the reading; `constant_takers` are the names of
@@ -38,15 +38,15 @@ class World:
     uses: Uses
     mutations: Mutations
     constant_takers: frozenset[str]
-    size: "Callable[[Body, ast.Expression], int | None]"
+    size: "Callable[[BodyContext, ast.Expression], int | None]"
     instances: Instances
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class BodyContext:
     """One body: `owner` is its class, `key` the definition that it belongs to."""
 
-    world: World
+    world: Context
     owner: ClassHeader
     key: MemberKey
     scope: Scope

@@ -7,33 +7,33 @@ from penstockc.errors.types import NotACondition, TypeMismatch
 from penstockc.language.operators import TO_BOOL
 from penstockc.language.types import OPEN, ArrayType, Type
 from penstockc.semantics import typed
-from penstockc.semantics.expressions.context import Body
+from penstockc.semantics.expressions.context import BodyContext
 
 _BASE = {Kind.INT: BasicType.INT, Kind.BYTES: BasicType.BYTES, Kind.BOOL: BasicType.BOOL}
 
 
-class Unknown(Enum):
+class ReportedType(Enum):
     """The type of what was reported: whoever gets it stays silent."""
 
     UNKNOWN = auto()
 
 
-Expected = Type | Unknown | None
+Expected = Type | ReportedType | None
 """The type that a context asks for, if it asks for one: it tells what `{..}` or `new L(..)` is."""
 
 
-def asked(wanted: Type | None) -> Type | Unknown:
+def asked(wanted: Type | None) -> Type | ReportedType:
     """What a place asks for whose type is `wanted`, or was reported."""
-    return Unknown.UNKNOWN if wanted is None else wanted
+    return ReportedType.UNKNOWN if wanted is None else wanted
 
 
-def type_of(value: typed.Expression | None) -> Type | Unknown:
+def type_of(value: typed.Expression | None) -> Type | ReportedType:
     """The type of a value that was checked."""
     return asked(None if value is None else value.type)
 
 
 def convert(
-    body: Body, value: typed.Expression | None, wanted: Type | None, *, lenient: bool = False
+    body: BodyContext, value: typed.Expression | None, wanted: Type | None, *, lenient: bool = False
 ) -> typed.Expression | None:
     """The value as one of type `wanted`: a subtype goes where its supertype is wanted.
 
@@ -89,7 +89,7 @@ def common_type(left: Type, right: Type) -> Type | None:
     return None
 
 
-def condition(body: Body, value: typed.Expression | None) -> typed.Expression | None:
+def condition(body: BodyContext, value: typed.Expression | None) -> typed.Expression | None:
     """The value as a bool: numbers are true unless zero, bytes unless all of them are zero."""
     if value is None:
         return None
@@ -100,7 +100,7 @@ def condition(body: Body, value: typed.Expression | None) -> typed.Expression | 
     return value if operation is None else typed.Apply(value.span, BasicType.BOOL, operation, (value,))
 
 
-def logical(body: Body, value: typed.Expression | None) -> typed.Expression | None:
+def logical(body: BodyContext, value: typed.Expression | None) -> typed.Expression | None:
     """The value as an operand of `&&` and `||`: a bool, or a number that is true unless zero."""
     if value is not None and isinstance(value.type, BasicType) and value.type.kind is Kind.BYTES:
         body.report(TypeMismatch(value.span, "bool", str(value.type)))

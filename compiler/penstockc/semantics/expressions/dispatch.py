@@ -18,15 +18,15 @@ from penstockc.language.types import Type
 from penstockc.semantics import typed
 from penstockc.semantics.declarations.headers import ClassHeader, FunctionHeader
 from penstockc.semantics.expressions import aggregates, builtin_calls, calls, names, operators, places
-from penstockc.semantics.expressions.context import Body
-from penstockc.semantics.expressions.conversions import Expected, Unknown, cast, common_type, condition, convert
+from penstockc.semantics.expressions.context import BodyContext
+from penstockc.semantics.expressions.conversions import Expected, ReportedType, cast, common_type, condition, convert
 from penstockc.semantics.expressions.static_parameters import settle
 from penstockc.syntax import ast
 from penstockc.syntax.literals import has_stray_backslash, unescaped
 
 
 def check_expression(  # noqa: C901 - one arm per kind of node
-    body: Body, node: ast.Expression, expected: Expected = None, *, in_require: bool = False
+    body: BodyContext, node: ast.Expression, expected: Expected = None, *, in_require: bool = False
 ) -> typed.Expression | None:
     """The typed expression.
 
@@ -67,19 +67,19 @@ def check_expression(  # noqa: C901 - one arm per kind of node
             assert_never(node)
 
 
-def _unary(body: Body, node: ast.Unary, *, in_require: bool) -> typed.Expression | None:
+def _unary(body: BodyContext, node: ast.Unary, *, in_require: bool) -> typed.Expression | None:
     operand = check_expression(body, node.operand, in_require=in_require)
     return None if operand is None else operators.unary(body, node, operand)
 
 
-def _report_class(body: Body, node: ast.GenericName) -> None:
+def _report_class(body: BodyContext, node: ast.GenericName) -> None:
     owner = names.generic(body, node.type)
     if owner is not None:
         body.report(ClassAsValue(node.span, owner.name))
 
 
 def _literal(
-    body: Body, node: ast.IntLiteral | ast.BoolLiteral | ast.BytesLiteral | ast.StringLiteral
+    body: BodyContext, node: ast.IntLiteral | ast.BoolLiteral | ast.BytesLiteral | ast.StringLiteral
 ) -> typed.Expression | None:
     match node:
         case ast.IntLiteral():
@@ -93,7 +93,7 @@ def _literal(
 
 
 def _aggregate(
-    body: Body, node: ast.Index | ast.ArrayLiteral | ast.StructLiteral, expected: Expected
+    body: BodyContext, node: ast.Index | ast.ArrayLiteral | ast.StructLiteral, expected: Expected
 ) -> typed.Expression | None:
     match node:
         case ast.Index():
@@ -105,18 +105,20 @@ def _aggregate(
             return aggregates.struct_literal(body, node, expected, _checking(body))
 
 
-def check_all(body: Body, nodes: Sequence[ast.Expression], expected: Expected = None) -> list[typed.Expression | None]:
+def check_all(
+    body: BodyContext, nodes: Sequence[ast.Expression], expected: Expected = None
+) -> list[typed.Expression | None]:
     """All of them, in order."""
     return [check_expression(body, node, expected) for node in nodes]
 
 
-def _string(body: Body, node: ast.StringLiteral) -> typed.Expression:
+def _string(body: BodyContext, node: ast.StringLiteral) -> typed.Expression:
     if has_stray_backslash(node.text):
         body.report(Backslash(node.span))
     return typed.Literal(node.span, BasicType.BYTES, unescaped(node.text).encode())
 
 
-def _checking(body: Body, *, in_require: bool = False) -> calls.Check:
+def _checking(body: BodyContext, *, in_require: bool = False) -> calls.Check:
     """`check_expression` for one body: a plain function, since chains of operators are followed through it.
 
     Calls from Python to Python take no room on the C stack; `functools.partial` and `map` would, for each operand.
@@ -128,7 +130,7 @@ def _checking(body: Body, *, in_require: bool = False) -> calls.Check:
     return check
 
 
-def _binary(body: Body, node: ast.Binary, *, in_require: bool) -> typed.Expression | None:
+def _binary(body: BodyContext, node: ast.Binary, *, in_require: bool) -> typed.Expression | None:
     """Either operand of a comparison tells the other one its type."""
     operands, check = (node.left, node.right), _checking(body, in_require=in_require)
     if node.operator in {ast.BinaryOperator.EQUAL, ast.BinaryOperator.NOT_EQUAL}:
@@ -140,7 +142,9 @@ def _binary(body: Body, node: ast.Binary, *, in_require: bool) -> typed.Expressi
     return operators.binary(body, node.span, node.operator, left, right)
 
 
-def _conditional(body: Body, node: ast.Conditional, expected: Expected, *, in_require: bool) -> typed.Expression | None:
+def _conditional(
+    body: BodyContext, node: ast.Conditional, expected: Expected, *, in_require: bool
+) -> typed.Expression | None:
     check = _checking(body, in_require=in_require)
     decided = condition(body, check(node.condition, None))
     then, otherwise = aggregates.in_one_context(body, (node.then, node.otherwise), expected, check)
@@ -155,7 +159,7 @@ def _conditional(body: Body, node: ast.Conditional, expected: Expected, *, in_re
     return typed.Conditional(node.span, common, decided, then, otherwise)
 
 
-def _increment(body: Body, node: ast.Increment) -> typed.Expression | None:
+def _increment(body: BodyContext, node: ast.Increment) -> typed.Expression | None:
     value = check_expression(body, node.target)
     place = places.target(body, node.target, value)
     if place is None:
@@ -166,7 +170,7 @@ def _increment(body: Body, node: ast.Increment) -> typed.Expression | None:
     return typed.Increment(node.span, BasicType.INT, place, node.step, node.prefix)
 
 
-def _slice(body: Body, node: ast.Slice) -> typed.Expression | None:
+def _slice(body: BodyContext, node: ast.Slice) -> typed.Expression | None:
     base = convert(body, check_expression(body, node.base), BasicType.BYTES)
     bounds = [
         None if bound is None else convert(body, check_expression(body, bound), BasicType.INT)
@@ -187,7 +191,7 @@ def _slice(body: Body, node: ast.Slice) -> typed.Expression | None:
             return typed.Apply(node.span, BasicType.BYTES, Operation.SLICE, (base, typed_start, typed_end))
 
 
-def _member(body: Body, node: ast.Member) -> typed.Expression | None:
+def _member(body: BodyContext, node: ast.Member) -> typed.Expression | None:
     if isinstance(node.base, ast.This):
         return names.property_of_this(body, node)
     owner = _class_before(body, node.base)
@@ -201,7 +205,7 @@ def _member(body: Body, node: ast.Member) -> typed.Expression | None:
     return None if base is None else names.property_of_value(body, node, base)
 
 
-def _class_before(body: Body, node: ast.Expression) -> ClassHeader | None:
+def _class_before(body: BodyContext, node: ast.Expression) -> ClassHeader | None:
     """The class whose static stands behind the dot, if `node` names one; reports what is wrong with type arguments."""
     match node:
         case ast.Name(text=text):
@@ -212,14 +216,14 @@ def _class_before(body: Body, node: ast.Expression) -> ClassHeader | None:
             return None
 
 
-def _call(body: Body, node: ast.Call, expected: Expected) -> typed.Expression | None:
+def _call(body: BodyContext, node: ast.Call, expected: Expected) -> typed.Expression | None:
     name = node.function.text
     check = _checking(body)
     if node.type_arguments:
         owner = names.generic(body, ast.NamedType(node.function.span, node.function, node.type_arguments))
         if owner is not None:
             body.report(NotConstructible(node.function.span, owner.name, "an instance is made by `new`"))
-        check_all(body, node.arguments, Unknown.UNKNOWN)
+        check_all(body, node.arguments, ReportedType.UNKNOWN)
         return None
     function, row = calls.static_of_owner(body, node), BUILTINS.get(name)
     if function is None:
@@ -234,7 +238,7 @@ def _call(body: Body, node: ast.Call, expected: Expected) -> typed.Expression | 
     return calls.invoke(body, node.span, function, None, arguments)
 
 
-def _built_in(body: Body, node: ast.Call, row: Builtin | None, expected: Expected) -> typed.Expression | None:
+def _built_in(body: BodyContext, node: ast.Call, row: Builtin | None, expected: Expected) -> typed.Expression | None:
     """A call that is none of a static of the owner: of a built-in function, or a cast."""
     if row is not None:
         wanted = builtin_calls.expected_arguments(row, expected)
@@ -246,15 +250,15 @@ def _built_in(body: Body, node: ast.Call, row: Builtin | None, expected: Expecte
         cast_to = body.world.types.of_alias(name)
     if isinstance(cast_to, BasicType):
         return builtin_calls.conversion(body, node.span, cast_to, check_all(body, node.arguments))
-    check_all(body, node.arguments, Unknown.UNKNOWN)
+    check_all(body, node.arguments, ReportedType.UNKNOWN)
     calls.report_unknown_function(body, node)
     return None
 
 
-def _method_call(body: Body, node: ast.MethodCall, *, in_require: bool) -> typed.Expression | None:
+def _method_call(body: BodyContext, node: ast.MethodCall, *, in_require: bool) -> typed.Expression | None:
     receiver, function = _method(body, node)
     if function is None or not calls.check_context(body, node, function, in_require=in_require):
-        check_all(body, node.arguments, Unknown.UNKNOWN)
+        check_all(body, node.arguments, ReportedType.UNKNOWN)
         return None
     check = _checking(body)
     settled = settle(body, node.span, function, node.arguments, check)
@@ -271,7 +275,7 @@ def _method_call(body: Body, node: ast.MethodCall, *, in_require: bool) -> typed
 
 
 def _method_of_this(
-    body: Body, node: ast.MethodCall, this: ast.This
+    body: BodyContext, node: ast.MethodCall, this: ast.This
 ) -> tuple[typed.Expression | None, FunctionHeader | None]:
     """The receiver and the function of `this.f(..)`; in a static function `this` can only stand for the class."""
     if not body.is_static:
@@ -283,7 +287,7 @@ def _method_of_this(
     return None, calls.static_function(body, body.owner, node)
 
 
-def _method(body: Body, node: ast.MethodCall) -> tuple[typed.Expression | None, FunctionHeader | None]:
+def _method(body: BodyContext, node: ast.MethodCall) -> tuple[typed.Expression | None, FunctionHeader | None]:
     """The receiver and the function of a call; no function after a report, no receiver for a static."""
     if isinstance(node.receiver, ast.This):
         return _method_of_this(body, node, node.receiver)

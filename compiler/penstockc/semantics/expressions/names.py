@@ -23,13 +23,13 @@ from penstockc.semantics import typed
 from penstockc.semantics.declarations.findings import of_alias, of_state
 from penstockc.semantics.declarations.headers import ClassHeader, StaticHeader
 from penstockc.semantics.declarations.state import is_state_text
-from penstockc.semantics.expressions.context import Body
+from penstockc.semantics.expressions.context import BodyContext
 from penstockc.source import Span
 from penstockc.support.suggestions import suggest
 from penstockc.syntax import ast
 
 
-def name(body: Body, node: ast.Name) -> typed.Expression | None:
+def name(body: BodyContext, node: ast.Name) -> typed.Expression | None:
     """A bare name: a local, or a static of the owner."""
     bound = body.scope.find(node.text)
     if bound is not None:
@@ -43,12 +43,12 @@ def name(body: Body, node: ast.Name) -> typed.Expression | None:
     return None
 
 
-def is_foreign_statement(body: Body, text: str) -> bool:
+def is_foreign_statement(body: BodyContext, text: str) -> bool:
     """Whether a word alone is a statement of other languages, and nothing here has this name."""
     return find_word(STATEMENTS, text) is not None and not _is_known(body, text)
 
 
-def foreign_member(body: Body, node: ast.Member | ast.MethodCall) -> UnknownName | None:
+def foreign_member(body: BodyContext, node: ast.Member | ast.MethodCall) -> UnknownName | None:
     """What to say about `msg.sender` and the like, where nothing here has the first name."""
     base = node.base if isinstance(node, ast.Member) else node.receiver
     name = node.name if isinstance(node, ast.Member) else node.function
@@ -58,7 +58,7 @@ def foreign_member(body: Body, node: ast.Member | ast.MethodCall) -> UnknownName
     return None if find_word(NAMES, dotted) is None else UnknownName(base.span.merge(name.span), dotted, None)
 
 
-def _is_known(body: Body, text: str) -> bool:
+def _is_known(body: BodyContext, text: str) -> bool:
     """Whether something in sight has the name."""
     return body.scope.find(text) is not None or any(
         text in names
@@ -66,7 +66,7 @@ def _is_known(body: Body, text: str) -> bool:
     )
 
 
-def generic(body: Body, node: ast.NamedType) -> ClassHeader | None:
+def generic(body: BodyContext, node: ast.NamedType) -> ClassHeader | None:
     """The class that `Name<..>` means in front of a static; None after a report.
 
     Where nothing generic has that name, it is a comparison without parentheses.
@@ -83,7 +83,7 @@ def generic(body: Body, node: ast.NamedType) -> ClassHeader | None:
     return None
 
 
-def this(body: Body, node: ast.This) -> typed.This | None:
+def this(body: BodyContext, node: ast.This) -> typed.This | None:
     """`this`."""
     if body.is_static:
         body.report(ThisInStatic(node.span))
@@ -91,14 +91,14 @@ def this(body: Body, node: ast.This) -> typed.This | None:
     return typed.This(node.span, body.this) if isinstance(body.this, LibraryType) else None
 
 
-def whole(body: Body, node: ast.This) -> typed.This | None:
+def whole(body: BodyContext, node: ast.This) -> typed.This | None:
     """`this` as a value: all of it, its state too."""
     if body.owner.has_state:
         body.use(of_state(body.owner.name))
     return this(body, node)
 
 
-def static_of_class(body: Body, owner: ClassHeader, node: ast.Member) -> typed.Expression | None:
+def static_of_class(body: BodyContext, owner: ClassHeader, node: ast.Member) -> typed.Expression | None:
     """`Owner.name`."""
     static = owner.statics.get(node.name.text)
     if static is not None:
@@ -115,7 +115,7 @@ def static_of_class(body: Body, owner: ClassHeader, node: ast.Member) -> typed.E
     return None
 
 
-def property_of_this(body: Body, node: ast.Member) -> typed.Expression | None:
+def property_of_this(body: BodyContext, node: ast.Member) -> typed.Expression | None:
     """`this.name`."""
     if body.is_static and node.name.text in body.owner.statics:
         body.report(ThisAsClass(node.base.span, body.owner.name))
@@ -135,7 +135,7 @@ def property_of_this(body: Body, node: ast.Member) -> typed.Expression | None:
     return typed.Field(node.span, entry.type, receiver, entry.name)
 
 
-def property_of_value(body: Body, node: ast.Member, base: typed.Expression) -> typed.Expression | None:
+def property_of_value(body: BodyContext, node: ast.Member, base: typed.Expression) -> typed.Expression | None:
     """`base.name` for any other base."""
     if isinstance(base.type, StructType):
         return _field(body, node, base, base.type)
@@ -153,7 +153,7 @@ def property_of_value(body: Body, node: ast.Member, base: typed.Expression) -> t
     return None if entry.type is None else typed.Field(node.span, entry.type, base, entry.name)
 
 
-def _field(body: Body, node: ast.Member, base: typed.Expression, struct: StructType) -> typed.Expression | None:
+def _field(body: BodyContext, node: ast.Member, base: typed.Expression, struct: StructType) -> typed.Expression | None:
     fields = dict(struct.fields)
     if node.name.text in fields:
         return typed.Field(node.span, fields[node.name.text], base, node.name.text)
@@ -162,7 +162,7 @@ def _field(body: Body, node: ast.Member, base: typed.Expression, struct: StructT
     return None
 
 
-def static_value(body: Body, static: StaticHeader, span: Span) -> typed.Expression | None:
+def static_value(body: BodyContext, static: StaticHeader, span: Span) -> typed.Expression | None:
     """The value of a static property: a literal when it is a compile-time constant."""
     value = body.world.static_value(static, span)
     if not isinstance(value, typed.Literal):
@@ -170,7 +170,7 @@ def static_value(body: Body, static: StaticHeader, span: Span) -> typed.Expressi
     return value
 
 
-def _report_no_property(body: Body, owner: ClassHeader, node: ast.Member) -> None:
+def _report_no_property(body: BodyContext, owner: ClassHeader, node: ast.Member) -> None:
     if node.name.text in owner.statics:
         body.report(ThroughInstance(node.span, owner.name, node.name.text))
     elif node.name.text in owner.functions:
@@ -183,7 +183,7 @@ def _unknown_member(name: ast.Identifier, owner: ClassHeader, candidates: Iterab
     return UnknownMember(name.span, name.text, owner.name, suggest(name.text, candidates))
 
 
-def _report_unknown(body: Body, node: ast.Name) -> None:
+def _report_unknown(body: BodyContext, node: ast.Name) -> None:
     owner, text = body.owner, node.text
     declared = body.world.declarations
     if text in owner.properties:

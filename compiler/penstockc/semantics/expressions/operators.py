@@ -3,17 +3,17 @@
 from penstock.artifact.artifact import BasicType
 from penstockc.errors.types import IncomparableTypes, OperandMismatch, OperandsMismatch
 from penstockc.language.operations import Operation
-from penstockc.language.operators import BINARY, UNARY, Row
+from penstockc.language.operators import BINARY, UNARY, OperatorRow
 from penstockc.language.types import ArrayType, Type
 from penstockc.semantics import typed
-from penstockc.semantics.expressions.context import Body
+from penstockc.semantics.expressions.context import BodyContext
 from penstockc.semantics.expressions.conversions import logical
 from penstockc.source import Span
 from penstockc.syntax import ast
 from penstockc.syntax.ast import BinaryOperator
 
 
-def unary(body: Body, node: ast.Unary, operand: typed.Expression) -> typed.Expression | None:
+def unary(body: BodyContext, node: ast.Unary, operand: typed.Expression) -> typed.Expression | None:
     """`operator operand`."""
     row = UNARY.get((node.operator, operand.type.kind)) if isinstance(operand.type, BasicType) else None
     if row is None:
@@ -25,7 +25,7 @@ def unary(body: Body, node: ast.Unary, operand: typed.Expression) -> typed.Expre
 
 
 def binary(
-    body: Body, span: Span, operator: BinaryOperator, left: typed.Expression, right: typed.Expression
+    body: BodyContext, span: Span, operator: BinaryOperator, left: typed.Expression, right: typed.Expression
 ) -> typed.Expression | None:
     """`left operator right`."""
     match operator:
@@ -43,14 +43,14 @@ def binary(
     return None
 
 
-def _apply(span: Span, row: Row, *operands: typed.Expression) -> typed.Expression:
+def _apply(span: Span, row: OperatorRow, *operands: typed.Expression) -> typed.Expression:
     types = [operand.type for operand in operands if isinstance(operand.type, BasicType)]
     value = typed.Apply(span, row.result_type(*types), row.operation, operands)
     return typed.Apply(span, value.type, Operation.NOT, (value,)) if row.negated else value
 
 
 def _logical(
-    body: Body, span: Span, operator: BinaryOperator, left: typed.Expression, right: typed.Expression
+    body: BodyContext, span: Span, operator: BinaryOperator, left: typed.Expression, right: typed.Expression
 ) -> typed.Expression | None:
     first, second = logical(body, left), logical(body, right)
     if first is None or second is None:
@@ -60,7 +60,7 @@ def _logical(
 
 
 def _equal_aggregates(
-    body: Body, span: Span, operator: BinaryOperator, left: typed.Expression, right: typed.Expression
+    body: BodyContext, span: Span, operator: BinaryOperator, left: typed.Expression, right: typed.Expression
 ) -> typed.Expression | None:
     if not _are_comparable(left.type, right.type):
         body.report(IncomparableTypes(span, str(left.type), str(right.type)))

@@ -5,12 +5,12 @@ from penstockc.language.types import LibraryType
 from penstockc.semantics import typed
 from penstockc.semantics.declarations.mutation import ConstCall
 from penstockc.semantics.declarations.state import is_state_text
-from penstockc.semantics.expressions.context import Body
+from penstockc.semantics.expressions.context import BodyContext
 from penstockc.semantics.typed import MemberKey
 from penstockc.syntax import ast
 
 
-def is_const(body: Body, place: typed.Place) -> bool:
+def is_const(body: BodyContext, place: typed.Place) -> bool:
     """Whether assigning the place would change something that was declared const."""
     match place:
         case typed.LocalValue(local=local):
@@ -26,7 +26,7 @@ def is_const(body: Body, place: typed.Place) -> bool:
             return False
 
 
-def target(body: Body, node: ast.Expression, value: typed.Expression | None) -> typed.Place | None:
+def target(body: BodyContext, node: ast.Expression, value: typed.Expression | None) -> typed.Place | None:
     """The place that an assignment or increment to `node` changes; `value` is what reading it gives."""
     if value is None:
         return None
@@ -44,7 +44,7 @@ def target(body: Body, node: ast.Expression, value: typed.Expression | None) -> 
     return None
 
 
-def locate(body: Body, place: typed.Place) -> tuple[tuple[typed.Declare, ...], typed.Place]:
+def locate(body: BodyContext, place: typed.Place) -> tuple[tuple[typed.Declare, ...], typed.Place]:
     """What evaluates the indices of a place, and the place with their values: for one that is read and then written."""
     match place:
         case typed.Field(span=span, type=type_, base=base, name=name):
@@ -61,11 +61,11 @@ def locate(body: Body, place: typed.Place) -> tuple[tuple[typed.Declare, ...], t
             return (), place
 
 
-def _locate_base(body: Body, base: typed.Expression) -> tuple[tuple[typed.Declare, ...], typed.Expression]:
+def _locate_base(body: BodyContext, base: typed.Expression) -> tuple[tuple[typed.Declare, ...], typed.Expression]:
     return locate(body, base) if typed.is_place(base) else ((), base)
 
 
-def _is_fixed(body: Body, index: typed.Expression) -> bool:
+def _is_fixed(body: BodyContext, index: typed.Expression) -> bool:
     """Whether an index cannot have another value when it is evaluated once more."""
     return isinstance(index, typed.Literal) or (isinstance(index, typed.LocalValue) and is_const(body, index))
 
@@ -81,7 +81,7 @@ def is_of_this(place: typed.Place) -> bool:
             return False
 
 
-def note_call(body: Body, node: ast.Expression, receiver: typed.Expression, method: MemberKey) -> None:
+def note_call(body: BodyContext, node: ast.Expression, receiver: typed.Expression, method: MemberKey) -> None:
     """Keep what a call of `method` on `receiver`, written as `node`, may change."""
     if not typed.is_place(receiver):
         return
@@ -91,11 +91,11 @@ def note_call(body: Body, node: ast.Expression, receiver: typed.Expression, meth
         body.world.mutations.calls_on_this(body.key, method)
 
 
-def _is_part_of_const(body: Body, base: typed.Expression) -> bool:
+def _is_part_of_const(body: BodyContext, base: typed.Expression) -> bool:
     return typed.is_place(base) and is_const(body, base)
 
 
-def _is_const_property(body: Body, base: typed.Expression, name: str) -> bool:
+def _is_const_property(body: BodyContext, base: typed.Expression, name: str) -> bool:
     """Whether a field was declared const; constructors may assign those of their own instance."""
     if not isinstance(base.type, LibraryType) or (body.is_constructor and isinstance(base, typed.This)):
         return False

@@ -3,7 +3,7 @@
 from penstock.artifact.artifact import BasicType
 from penstockc.errors.constants import ConstantOutOfRange
 from penstockc.semantics.expressions.constants import known_int
-from penstockc.semantics.expressions.context import Body
+from penstockc.semantics.expressions.context import BodyContext
 from penstockc.semantics.expressions.conversions import convert
 from penstockc.semantics.expressions.dispatch import check_expression
 from penstockc.syntax import ast
@@ -11,12 +11,14 @@ from penstockc.syntax import ast
 LARGEST_SIZE = 100_000  # elements of an array, iterations of a loop: each of them becomes stack items or code
 
 
-def array_size(body: Body, node: ast.Expression) -> int | None:
+def array_size(body: BodyContext, node: ast.Expression) -> int | None:
     """What `node` is worth as the size of an array; None after a report."""
     return constant_int(body, node, 1, LARGEST_SIZE)
 
 
-def constant_int(body: Body, node: ast.Expression, least: int, most: int, *, is_loop_bound: bool = False) -> int | None:
+def constant_int(
+    body: BodyContext, node: ast.Expression, least: int, most: int, *, is_loop_bound: bool = False
+) -> int | None:
     """The number that `node` is worth where `body` is, from `least` to `most`; None after a report."""
     converted = convert(body, check_expression(body, node), BasicType.INT)
     value = known_int(body, converted, is_loop_bound=is_loop_bound)

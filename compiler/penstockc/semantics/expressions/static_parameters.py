@@ -13,8 +13,8 @@ from penstockc.semantics.declarations.headers import FunctionHeader, ParameterHe
 from penstockc.semantics.declarations.signatures import of_function
 from penstockc.semantics.expressions.calls import Check, count_fits
 from penstockc.semantics.expressions.constants import known_int
-from penstockc.semantics.expressions.context import Body, World
-from penstockc.semantics.expressions.conversions import Unknown, convert
+from penstockc.semantics.expressions.context import BodyContext, Context
+from penstockc.semantics.expressions.conversions import ReportedType, convert
 from penstockc.semantics.expressions.scope import Scope
 from penstockc.source import Span
 from penstockc.syntax import ast
@@ -23,7 +23,7 @@ Nodes = Sequence[ast.Expression]
 
 
 def settle(
-    body: Body, span: Span, function: FunctionHeader, nodes: Nodes, check: Check
+    body: BodyContext, span: Span, function: FunctionHeader, nodes: Nodes, check: Check
 ) -> tuple[FunctionHeader, Nodes] | None:
     """The function that a call means, and the arguments that it passes to it; None after a report."""
     if not function.takes_constants:
@@ -31,7 +31,7 @@ def settle(
     signature = of_function(function)
     if not count_fits(body, span, function.key.name, len(function.parameters), len(nodes), signature):
         for node in nodes:
-            check(node, Unknown.UNKNOWN)
+            check(node, ReportedType.UNKNOWN)
         return None
     pairs = list(zip(function.parameters, nodes, strict=True))
     passed = [node for parameter, node in pairs if not parameter.is_static]
@@ -41,12 +41,12 @@ def settle(
     found = _find(body, function, known) if len(known) == len(values) else None
     if found is None:
         for node in passed:
-            check(node, Unknown.UNKNOWN)
+            check(node, ReportedType.UNKNOWN)
         return None
     return found, passed
 
 
-def _find(body: Body, function: FunctionHeader, constants: tuple[int, ...]) -> FunctionHeader | None:
+def _find(body: BodyContext, function: FunctionHeader, constants: tuple[int, ...]) -> FunctionHeader | None:
     """The instance, which may be a new one; reports where there would be ever more of them."""
     instances = body.world.instances
     key = replace(function.key, constants=constants)
@@ -63,10 +63,12 @@ def _find(body: Body, function: FunctionHeader, constants: tuple[int, ...]) -> F
     return made
 
 
-def instance(world: World, function: FunctionHeader, constants: tuple[int, ...]) -> FunctionHeader:
+def instance(world: Context, function: FunctionHeader, constants: tuple[int, ...]) -> FunctionHeader:
     """The header of a function with `static const` parameters, where these are worth the constants."""
     key = replace(function.key, constants=constants)
-    body = Body(world, world.classes[key.owner], key, Scope(world.findings), is_static=True, is_constructor=False)
+    body = BodyContext(
+        world, world.classes[key.owner], key, Scope(world.findings), is_static=True, is_constructor=False
+    )
     pairs = list(zip(function.parameters, function.node.parameters, strict=True))
     fixed = [node for parameter, node in pairs if parameter.is_static]
     bound = tuple(zip((node.name for node in fixed), constants, strict=True))

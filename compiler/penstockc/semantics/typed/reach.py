@@ -10,14 +10,14 @@ from penstockc.semantics.typed.walking import expressions_of, operands_of
 
 def statics_in_use(program: typed.Program) -> tuple[typed.MemberKey, ...]:
     """Return the statics in use, each after those that its initial value needs."""
-    search = _Search(program)
+    search = _Reach(program)
     search.block(program.contract.constructor.body)
     for function in program.entry_points:
         search.function(function.key)
     return tuple(search.statics)
 
 
-class _Search:
+class _Reach:
     """Walks everything reachable once; a static is entered when all it needs has been."""
 
     def __init__(self, program: typed.Program) -> None:

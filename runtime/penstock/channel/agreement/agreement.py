@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from penstock.artifact.artifact import Artifact
-from penstock.channel.agreement.funding import SIGNATURE_SIZE, Funding, PayToKey, Signing
+from penstock.channel.agreement.funding import SIGNATURE_SIZE, ChannelSigning, Funding, PayToKey
 from penstock.channel.agreement.movie import Title
 from penstock.channel.agreement.terms import Terms, TermsError
 from penstock.contract.contract import Contract
@@ -32,7 +32,7 @@ CONTRACT_OUTPUT: Final = 0
 LEAST_CHANGE: Final = 1
 """Satoshis of change that must remain, so that TX_1 … TX_n all have the same two outputs."""
 
-SIGNING: Final = Signing(HASH_TYPE, CHAIN)
+SIGNING: Final = ChannelSigning(HASH_TYPE, CHAIN)
 _EMPTY_INPUT: Final = 32 + 4 + 4
 _KEY_OUTPUT: Final = 8 + 1 + 25
 

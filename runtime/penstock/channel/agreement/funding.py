@@ -25,12 +25,14 @@ class Funding(Protocol):
     def unlocking_size(self) -> int:
         """Bytes of the unlocking script when its signatures have their full length."""
 
-    def unlock(self, unsigned: Transaction, index: int, coin: Coin, key: PrivateKey, signing: "Signing") -> bytes:
+    def unlock(
+        self, unsigned: Transaction, index: int, coin: Coin, key: PrivateKey, signing: "ChannelSigning"
+    ) -> bytes:
         """Return the unlocking script of input `index`, which spends `coin`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Signing:
+class ChannelSigning:
     """How signatures of a channel are made.
 
     Attributes:
@@ -58,7 +60,7 @@ class PayToKey:
         """Bytes of the pushes of signature and public key."""
         return 1 + SIGNATURE_SIZE + 1 + _PUBLIC_KEY_SIZE
 
-    def unlock(self, unsigned: Transaction, index: int, coin: Coin, key: PrivateKey, signing: Signing) -> bytes:
+    def unlock(self, unsigned: Transaction, index: int, coin: Coin, key: PrivateKey, signing: ChannelSigning) -> bytes:
         """Return the pushes of a signature by `key` and of its public key."""
         signature = sign(unsigned, index, coin.script, coin.value, key, signing.hash_type, signing.chain)
         return push(signature) + push(key.public_key)

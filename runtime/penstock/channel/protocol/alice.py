@@ -16,7 +16,7 @@ from penstock.channel.protocol.messages import (
     Claim,
     Countersigned,
     FromBob,
-    Leaf,
+    LeafMessage,
     Leaves,
     Payment,
     Stop,
@@ -80,14 +80,14 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class HandedBack:
     """She has put her signature into TX_p and handed it back."""
 
     progress: Progress
     claim: Transaction
 
 
-AliceState: TypeAlias = AwaitingLeaves | AwaitingLeaf | AwaitingChunk | Stopped | Done
+AliceState: TypeAlias = AwaitingLeaves | AwaitingLeaf | AwaitingChunk | Stopped | HandedBack
 Step: TypeAlias = tuple[AliceState, AliceActions]
 
 
@@ -130,7 +130,7 @@ class Alice:
         match state, message:
             case AwaitingLeaves(), Leaves(leaves):
                 return self._take_leaves(state.progress, leaves)
-            case AwaitingLeaf(), Leaf():
+            case AwaitingLeaf(), LeafMessage():
                 return self._take_leaf(state.progress, message)
             case AwaitingChunk(progress, leaf), Chunk(index, data) if index == progress.chunks:
                 return self._take_chunk(progress, leaf, data)
@@ -138,9 +138,9 @@ class Alice:
                 return self._take_last_chunk(progress, data)
             case AwaitingLeaf() | AwaitingChunk() | Stopped(), Claim(raw):
                 return self._take_claim(state.progress, raw)
-            case Stopped() | Done(), Leaves() | Leaf() | Stop():
+            case Stopped() | HandedBack(), Leaves() | LeafMessage() | Stop():
                 return state, ()  # was on its way when she stopped
-            case ((Stopped() | Done()), Chunk(index)) if index == 0 or index < state.progress.chunks:
+            case ((Stopped() | HandedBack()), Chunk(index)) if index == 0 or index < state.progress.chunks:
                 return state, ()  # so was this; she may have seen it on the chain meanwhile
             case AwaitingLeaves() | AwaitingLeaf() | AwaitingChunk(), Stop():
                 return Stopped(state.progress), ()
@@ -150,7 +150,7 @@ class Alice:
     def stop(self, state: AliceState) -> Step:
         """Stop watching: no further chunk is paid for."""
         match state:
-            case Stopped() | Done():
+            case Stopped() | HandedBack():
                 return state, ()
             case AwaitingLeaves(progress) | AwaitingLeaf(progress) | AwaitingChunk(progress):
                 return Stopped(progress), (Send(Stop(progress.paid)),)
@@ -176,7 +176,7 @@ class Alice:
             return AwaitingChunk(replace(progress, leaves=leaves), leaves[0]), ()
         return self._refuse(AwaitingLeaves(progress), WrongLeaves(reason))
 
-    def _take_leaf(self, progress: Progress, message: Leaf) -> Step:
+    def _take_leaf(self, progress: Progress, message: LeafMessage) -> Step:
         title, index = self.agreement.title, progress.chunks
         if message.index != index:
             expected = _expected(AwaitingLeaf(progress))
@@ -234,8 +234,8 @@ class Alice:
         reply = Send(Countersigned(signed.serialize()))
         data = claim.chunk_in(paid, checked)
         if data is None or paid.index != progress.chunks:
-            return Done(progress, signed), (reply,)
-        return Done(replace(progress, chunks=paid.index + 1), signed), (Keep(paid.index, data), reply)
+            return HandedBack(progress, signed), (reply,)
+        return HandedBack(replace(progress, chunks=paid.index + 1), signed), (Keep(paid.index, data), reply)
 
     def _refuse(self, state: AliceState, refusal: Refusal) -> Step:
         """Say why, and stop if she has not yet."""
@@ -255,7 +255,7 @@ def _expected(state: AliceState) -> str:
             return f"D_{progress.chunks}"
         case Stopped():
             return "TX_p to countersign"
-        case Done():
+        case HandedBack():
             return "nothing more"
         case _:
             assert_never(state)

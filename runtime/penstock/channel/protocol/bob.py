@@ -18,7 +18,7 @@ from penstock.channel.protocol.messages import (
     Countersigned,
     FromAlice,
     FromBob,
-    Leaf,
+    LeafMessage,
     Leaves,
     Payment,
     Stop,
@@ -181,7 +181,7 @@ class Bob:
         return (chunk, self._leaf(index + 1)) if by_proofs and index < self.agreement.most else (chunk,)
 
     def _leaf(self, index: int) -> Send[FromBob]:
-        return Send(Leaf(index, self.movie.leaf(index), self.movie.proof(index)))
+        return Send(LeafMessage(index, self.movie.leaf(index), self.movie.proof(index)))
 
 
 def _expected(state: BobState) -> str:

@@ -2,7 +2,7 @@
 
 | number      | from, to     | message                                  | meaning                             |
 |-------------|--------------|------------------------------------------|-------------------------------------|
-| before 1    | Bob → Alice  | `Leaves`, or a `Leaf` before each chunk  | the leaves, checked against T_0     |
+| before 1    | Bob → Alice  | `Leaves`, or a `LeafMessage` before each chunk  | the leaves, checked against T_0     |
 | 1           | Bob → Alice  | `Chunk` 0                                | D_0, free                           |
 | 2i          | Alice → Bob  | `Payment` i                              | TX_i, signed: i prices for D_i      |
 | 2i + 1      | Bob → Alice  | `Chunk` i                                | D_i                                 |
@@ -28,7 +28,7 @@ class Leaves:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class LeafMessage:
     """The leaf H_`index` alone, with the proof that it lies under the root."""
 
     index: int
@@ -73,7 +73,7 @@ class Countersigned:
     transaction: bytes = field(repr=False)
 
 
-FromBob: TypeAlias = Leaves | Leaf | Chunk | Stop | Claim
+FromBob: TypeAlias = Leaves | LeafMessage | Chunk | Stop | Claim
 FromAlice: TypeAlias = Payment | Stop | Countersigned
 Message: TypeAlias = FromBob | FromAlice
 
@@ -83,7 +83,7 @@ def describe(message: Message) -> str:
     match message:
         case Leaves(leaves):
             return "the only leaf" if len(leaves) == 1 else f"all {len(leaves):,} leaves"
-        case Leaf(index):
+        case LeafMessage(index):
             return f"H_{index} with its proof"
         case Chunk(index, data):
             return f"D_{index}, {counted(len(data), 'byte')}"
@@ -100,7 +100,7 @@ def describe(message: Message) -> str:
 def number(message: Message, last: int) -> int | None:
     """Return the message's number in figure 7, where `last` is n; leaves have none."""
     match message:
-        case Leaves() | Leaf():
+        case Leaves() | LeafMessage():
             return None
         case Payment(index):
             return 2 * index

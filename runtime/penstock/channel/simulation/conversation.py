@@ -116,7 +116,7 @@ Event: TypeAlias = Letter | Effect | Receipt
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class EffectHandler:
     """Where effects go.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from penstock.channel.simulation.stream import Screening, Settlement
+from penstock.channel.simulation.stream import Settlement, StreamResult
 from penstock.channel.transactions import claim
 from penstock.channel.transactions.closing import Closing, plan_claim
 
@@ -42,7 +42,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ClosingCosts:
     """Both endings of one stream."""
 
     one_way: Figures
@@ -78,14 +78,14 @@ class Comparison:
         return self.two_way.shown < self.one_way.shown
 
 
-def compare(screening: Screening) -> Comparison | None:
+def compare(screening: StreamResult) -> ClosingCosts | None:
     """Compare the two endings; None when nothing was paid, so that there was nothing to close."""
     if screening.last == 0:
         return None
-    return Comparison(*(figures(screening, screening.ended(closing)) for closing in Closing))
+    return ClosingCosts(*(figures(screening, screening.ended(closing)) for closing in Closing))
 
 
-def figures(screening: Screening, settlement: Settlement) -> Figures:
+def figures(screening: StreamResult, settlement: Settlement) -> Figures:
     """Measure one ending."""
     agreement, index = screening.agreement, screening.last
     if settlement.payment and settlement.claim:

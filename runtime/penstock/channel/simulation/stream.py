@@ -17,7 +17,16 @@ from penstock.channel.protocol.alice import Alice
 from penstock.channel.protocol.bob import Bob
 from penstock.channel.protocol.messages import Payment, Stop, describe, number
 from penstock.channel.simulation.accounts import Accounts, settle
-from penstock.channel.simulation.conversation import Effect, Event, Moment, Party, Players, ToAlice, ToBob, World
+from penstock.channel.simulation.conversation import (
+    Effect,
+    EffectHandler,
+    Event,
+    Moment,
+    Party,
+    Players,
+    ToAlice,
+    ToBob,
+)
 from penstock.channel.transactions.closing import ClaimCostsMore, Closing
 from penstock.ledger.coins import Coin, pay_to_key
 from penstock.ledger.ledger import Ledger, LedgerError, Receipt
@@ -33,7 +42,7 @@ _ROUND: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TranscriptLine:
     """A line of the transcript.
 
     Attributes:
@@ -68,7 +77,7 @@ class Settlement:
     ledger: Ledger = field(repr=False)
     accounts: Accounts
     fee_coins: tuple[Coin, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[TranscriptLine, ...]
     warnings: tuple[ClaimCostsMore, ...]
     faults: tuple[str, ...]
 
@@ -84,7 +93,7 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
-class Screening:
+class StreamResult:
     """A stream that is over.
 
     Attributes:
@@ -97,7 +106,7 @@ class Screening:
 
     agreement: Agreement
     movie: Movie
-    lines: tuple[Line, ...]
+    lines: tuple[TranscriptLine, ...]
     chosen: Settlement
     other: Settlement
 
@@ -112,11 +121,11 @@ class Screening:
 
 
 @dataclass(slots=True)
-class Recorder:
-    """Listens to a `World` and writes down what people want to read."""
+class TranscriptRecorder:
+    """Listens to a `EffectHandler` and writes down what people want to read."""
 
     on_chunk: OnChunk
-    lines: list[Line] = field(default_factory=list)
+    lines: list[TranscriptLine] = field(default_factory=list)
     warnings: list[ClaimCostsMore] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     _last: int = 0
@@ -126,11 +135,11 @@ class Recorder:
         match event:
             case ToAlice(message):
                 place = None if isinstance(message, Stop) else number(message, self._last)  # figure 7 has hers only
-                self.lines.append(Line(Party.BOB, describe(message), place))
+                self.lines.append(TranscriptLine(Party.BOB, describe(message), place))
             case ToBob(message):
                 if isinstance(message, Payment | Stop):
                     self._last = message.index
-                self.lines.append(Line(Party.ALICE, describe(message), number(message, self._last)))
+                self.lines.append(TranscriptLine(Party.ALICE, describe(message), number(message, self._last)))
             case Effect():
                 self._note(event)
             case Receipt(reason=reason):
@@ -147,7 +156,9 @@ class Recorder:
                 self.faults.append(f"{effect.party} refused: {refusal}")
             case Broadcast(transaction):
                 name = "TX_p" if self.lines and self.lines[-1].to_ledger else f"TX_{self._last}"
-                self.lines.append(Line(effect.party, f"{name}, {counted(transaction.size(), 'byte')}", to_ledger=True))
+                self.lines.append(
+                    TranscriptLine(effect.party, f"{name}, {counted(transaction.size(), 'byte')}", to_ledger=True)
+                )
 
 
 def screen(  # noqa: PLR0913 - a stream has that many parts, and they are named
@@ -160,7 +171,7 @@ def screen(  # noqa: PLR0913 - a stream has that many parts, and they are named
     closing: Closing = Closing.TWO_WAY,
     fee_coin: int = 0,
     on_chunk: OnChunk,
-) -> Screening:
+) -> StreamResult:
     """Stream a whole movie between an honest Alice and an honest Bob, and close it.
 
     Args:
@@ -182,10 +193,10 @@ def screen(  # noqa: PLR0913 - a stream has that many parts, and they are named
     fee_coins = (ledger.fund(pay_to_key(bob.public_key), fee_coin),) if fee_coin else ()
     agreement = Agreement(artifact, movie.title, terms, alice.public_key, bob.public_key, (funding,))
     players = Players(Alice(agreement, alice), Bob(agreement, movie, bob, closing, fee_coins))
-    recorder = Recorder(on_chunk)
-    moment = World(ledger, recorder).run(players, players.begin(), before_stop=True)
+    recorder = TranscriptRecorder(on_chunk)
+    moment = EffectHandler(ledger, recorder).run(players, players.begin(), before_stop=True)
     chosen, other = (_end(players, moment, ledger, way) for way in (closing, closing.other))
-    return Screening(agreement, movie, tuple(recorder.lines), chosen, other)
+    return StreamResult(agreement, movie, tuple(recorder.lines), chosen, other)
 
 
 def _fund(ledger: Ledger, alice: PrivateKey, terms: Terms, chunks: int) -> Coin:
@@ -200,9 +211,9 @@ def _fund(ledger: Ledger, alice: PrivateKey, terms: Terms, chunks: int) -> Coin:
 
 def _end(players: Players, moment: Moment, ledger: Ledger, closing: Closing) -> Settlement:
     """Let a twin of the moment end in one of the two ways, on a twin of the ledger."""
-    twin, recorder = ledger.fork(), Recorder(lambda _index, _data: None)
+    twin, recorder = ledger.fork(), TranscriptRecorder(lambda _index, _data: None)
     players = replace(players, bob=replace(players.bob, closing=closing))
-    ended = World(twin, recorder).run(players, moment)
+    ended = EffectHandler(twin, recorder).run(players, moment)
     twin.mine()
     progress = ended.alice.progress
     accounts = settle(players.alice.agreement, twin, progress.chunks)

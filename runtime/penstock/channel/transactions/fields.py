@@ -12,7 +12,7 @@ from penstock.tx.wire import compact_size
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class TransactionField:
     """One field of the wire form.
 
     Attributes:
@@ -30,7 +30,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class FieldDifference:
     """A field that two transactions do not share; None where one of them does not have it."""
 
     place: str
@@ -38,41 +38,41 @@ class Difference:
     after: bytes | None = field(repr=False)
 
 
-def fields(tx: Transaction) -> tuple[Field, ...]:
+def fields(tx: Transaction) -> tuple[TransactionField, ...]:
     """Cut the wire form (without witnesses) into its fields, in order."""
     return tuple(_fields(tx))
 
 
-def differences(before: Transaction, after: Transaction) -> tuple[Difference, ...]:
+def differences(before: Transaction, after: Transaction) -> tuple[FieldDifference, ...]:
     """Name every field in which `after` is not `before`, in the order of the wire."""
     old = {field.place: field.raw for field in _fields(before)}
     new = {field.place: field.raw for field in _fields(after)}
     places = dict.fromkeys([*old, *new])
     return tuple(
-        Difference(place, old.get(place), new.get(place)) for place in places if old.get(place) != new.get(place)
+        FieldDifference(place, old.get(place), new.get(place)) for place in places if old.get(place) != new.get(place)
     )
 
 
-def _fields(tx: Transaction) -> Iterator[Field]:
-    yield Field("version", tx.version.to_bytes(4, "little", signed=True))
-    yield Field("input count", compact_size(len(tx.inputs)))
+def _fields(tx: Transaction) -> Iterator[TransactionField]:
+    yield TransactionField("version", tx.version.to_bytes(4, "little", signed=True))
+    yield TransactionField("input count", compact_size(len(tx.inputs)))
     for index, txin in enumerate(tx.inputs):
         yield from _input_fields(f"input {index}", txin)
-    yield Field("output count", compact_size(len(tx.outputs)))
+    yield TransactionField("output count", compact_size(len(tx.outputs)))
     for index, output in enumerate(tx.outputs):
         yield from _output_fields(f"output {index}", output)
-    yield Field("lock time", tx.lock_time.to_bytes(4, "little"))
+    yield TransactionField("lock time", tx.lock_time.to_bytes(4, "little"))
 
 
-def _input_fields(name: str, txin: TxIn) -> Iterator[Field]:
-    yield Field(f"{name} txid", txin.outpoint.txid)
-    yield Field(f"{name} index", txin.outpoint.index.to_bytes(4, "little"))
-    yield Field(f"{name} script size", compact_size(len(txin.script)))
-    yield Field(f"{name} script", txin.script)
-    yield Field(f"{name} sequence", txin.sequence.to_bytes(4, "little"))
+def _input_fields(name: str, txin: TxIn) -> Iterator[TransactionField]:
+    yield TransactionField(f"{name} txid", txin.outpoint.txid)
+    yield TransactionField(f"{name} index", txin.outpoint.index.to_bytes(4, "little"))
+    yield TransactionField(f"{name} script size", compact_size(len(txin.script)))
+    yield TransactionField(f"{name} script", txin.script)
+    yield TransactionField(f"{name} sequence", txin.sequence.to_bytes(4, "little"))
 
 
-def _output_fields(name: str, output: TxOut) -> Iterator[Field]:
-    yield Field(f"{name} value", output.value.to_bytes(8, "little", signed=True))
-    yield Field(f"{name} script size", compact_size(len(output.script)))
-    yield Field(f"{name} script", output.script)
+def _output_fields(name: str, output: TxOut) -> Iterator[TransactionField]:
+    yield TransactionField(f"{name} value", output.value.to_bytes(8, "little", signed=True))
+    yield TransactionField(f"{name} script size", compact_size(len(output.script)))
+    yield TransactionField(f"{name} script", output.script)

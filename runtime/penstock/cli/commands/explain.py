@@ -6,7 +6,7 @@ import click
 
 from penstock.cli.failure import Failure
 from penstock.cli.loading import JSON_OPTION
-from penstockc.catalogue.entries import Entry, entries
+from penstockc.catalogue.entries import CatalogueEntry, entries
 from penstockc.catalogue.formatting import explained, listed
 from penstockc.support.suggestions import suggest
 
@@ -33,7 +33,7 @@ def command(code: str | None, *, as_json: bool) -> None:
         click.echo(explained(chosen[0]), nl=False)
 
 
-def _entry(code: str) -> Entry:
+def _entry(code: str) -> CatalogueEntry:
     """The entry of a code, which may be given with its brackets."""
     name = code.removeprefix("error").removeprefix("warning").strip("[]: ")
     found = entries().get(name)
@@ -44,7 +44,7 @@ def _entry(code: str) -> Entry:
     return found
 
 
-def _facts(entry: Entry) -> dict[str, object]:
+def _facts(entry: CatalogueEntry) -> dict[str, object]:
     told = entry.told
     return {
         "code": entry.code,

@@ -10,7 +10,7 @@ import click
 from penstock.artifact.artifact import Artifact, Template
 from penstock.cli.failure import Failure
 from penstock.cli.instances import found_in, instance_as_json, instance_as_text
-from penstock.cli.listing import FunctionSize, Row, function_sizes, rows
+from penstock.cli.listing import FunctionSize, ListingRow, function_sizes, rows
 from penstock.cli.loading import JSON_OPTION, TARGET_OPTION, load_artifact
 from penstock.script.chains import CHAINS, DEFAULT_CHAIN
 from penstock.wording import counted
@@ -77,7 +77,7 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _as_text(artifact: Artifact | None, listed: list[Row], functions: list[FunctionSize]) -> str:
+def _as_text(artifact: Artifact | None, listed: list[ListingRow], functions: list[FunctionSize]) -> str:
     lines = [_summary(artifact, listed)]
     if functions:
         width = max(len(function.name) for function in functions)
@@ -94,7 +94,7 @@ def _as_text(artifact: Artifact | None, listed: list[Row], functions: list[Funct
     return "\n".join(lines)
 
 
-def _summary(artifact: Artifact | None, listed: list[Row]) -> str:
+def _summary(artifact: Artifact | None, listed: list[ListingRow]) -> str:
     size = sum(row.size or 1 for row in listed)
     least = "at least " if any(row.size is None for row in listed) else ""
     script = f"{counted(len(listed), 'opcode')}, {least}{counted(size, 'byte')}"
@@ -104,7 +104,7 @@ def _summary(artifact: Artifact | None, listed: list[Row]) -> str:
     return f"{artifact.contract} for {artifact.target}, {made}: {script}"
 
 
-def _as_json(artifact: Artifact | None, listed: list[Row], functions: list[FunctionSize]) -> str:
+def _as_json(artifact: Artifact | None, listed: list[ListingRow], functions: list[FunctionSize]) -> str:
     return json.dumps(
         {
             "contract": artifact.contract if artifact else None,

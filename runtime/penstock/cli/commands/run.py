@@ -21,7 +21,7 @@ from penstock.script.consensus import FINAL_SEQUENCE, MAX_MONEY
 from penstock.wording import counted
 
 if TYPE_CHECKING:
-    from penstock.cli.evaluating import Evaluation
+    from penstock.cli.evaluating import EvaluatedCall
 
 _WRAPS: Final = [wrap.value for wrap in Wrap]
 _SATOSHIS: Final = click.IntRange(0, MAX_MONEY)
@@ -195,7 +195,7 @@ def _refuse_to_evaluate(file: Path, rules: str | None, target: str) -> None:
         raise click.UsageError("--evaluate goes by the target's own rules: leave --rules out.")
 
 
-def _evaluation(file: Path, spend: penstock.Spend, call: penstock.Call, verdict: penstock.Verdict) -> "Evaluation":
+def _evaluation(file: Path, spend: penstock.Spend, call: penstock.Call, verdict: penstock.Verdict) -> "EvaluatedCall":
     from penstock.cli.evaluating import evaluation_of  # noqa: PLC0415 - an artifact needs no compiler
 
     return evaluation_of(file, spend, call, verdict)
@@ -217,7 +217,7 @@ def _with_next(
 
 
 def _as_text(
-    spend: penstock.Spend, call: penstock.Call, verdict: penstock.Verdict, evaluation: "Evaluation | None"
+    spend: penstock.Spend, call: penstock.Call, verdict: penstock.Verdict, evaluation: "EvaluatedCall | None"
 ) -> str:
     evaluated = f"\n{evaluation.as_text}" if evaluation else ""
     name = f"{spend.contract.artifact.contract}.{call.function.name}"
@@ -238,7 +238,7 @@ def _location(spend: penstock.Spend, verdict: penstock.Verdict) -> Location | No
 
 
 def _as_json(
-    spend: penstock.Spend, call: penstock.Call, verdict: penstock.Verdict, evaluation: "Evaluation | None"
+    spend: penstock.Spend, call: penstock.Call, verdict: penstock.Verdict, evaluation: "EvaluatedCall | None"
 ) -> str:
     location = _location(spend, verdict)
     return json.dumps(

@@ -16,7 +16,7 @@ from rich.table import Column
 import penstock
 from penstock.channel.agreement.movie import Movie
 from penstock.channel.agreement.terms import DEFAULT_PRICE, LeafDelivery, Terms, TermsError, check_chunk_size
-from penstock.channel.simulation.stream import Screening, screen
+from penstock.channel.simulation.stream import StreamResult, screen
 from penstock.channel.transactions.closing import Closing
 from penstock.cli.failure import REFUSED, Failure, naming
 from penstock.cli.loading import FILE_TYPE, JSON_OPTION
@@ -166,7 +166,7 @@ def _opened(save: Path | None) -> BinaryIO | None:
     return save.open("wb")
 
 
-def _screen(movie: Movie, terms: Terms, closing: Closing, fee_coin: int, copy: Copy) -> Screening:
+def _screen(movie: Movie, terms: Terms, closing: Closing, fee_coin: int, copy: Copy) -> StreamResult:
     artifact = penstock.compile_file(penstock.bundled("streaming"))
     alice, bob = penstock.PrivateKey.generate(), penstock.PrivateKey.generate()
     return screen(artifact, movie, terms, alice, bob, closing=closing, fee_coin=fee_coin, on_chunk=copy.take)
@@ -193,7 +193,7 @@ def _same(one: Path, other: Path) -> bool:
     return one.is_file() and one.samefile(other)
 
 
-def _write_report(screening: Screening, name: str, path: Path) -> None:
+def _write_report(screening: StreamResult, name: str, path: Path) -> None:
     from penstock.report.page import render  # noqa: PLC0415 - jinja2 is loaded for those who want a report
 
     page = render(screening, name=name, version=penstock.__version__)

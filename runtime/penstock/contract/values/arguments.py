@@ -23,7 +23,7 @@ from typing import Final, Protocol, TypeAlias, assert_never, runtime_checkable
 from penstock.artifact.artifact import Artifact, BasicType, Kind, Parameter
 from penstock.contract.errors import ArgumentError
 from penstock.contract.values.demanded import Demanded
-from penstock.contract.values.shape import ArrayShape, Leaf, RecordShape, Shape, shape_of
+from penstock.contract.values.shape import ArrayShape, RecordShape, Shape, ValueLeaf, shape_of
 from penstock.errors import hides_frames
 from penstock.script.numbers import encode_number
 from penstock.script.pushes import MAX_PUSH
@@ -124,7 +124,7 @@ def arguments(
 def _flatten(path: str, shape: Shape, value: object, *, exact: bool) -> Iterator[Argument]:
     match shape:
         case BasicType():
-            yield check_leaf(Leaf(path, shape), value, exact=exact)
+            yield check_leaf(ValueLeaf(path, shape), value, exact=exact)
         case ArrayShape(element=element, size=size):
             if not isinstance(value, list | tuple) or len(value) != size:
                 raise ArgumentError(path, f"a list of {size} values ({shape})", describe(value))
@@ -174,7 +174,7 @@ def nested(shape: Shape, values: Iterator[LeafValue]) -> Value:
             assert_never(shape)
 
 
-def check_leaf(leaf: Leaf, value: object, *, exact: bool) -> Argument:
+def check_leaf(leaf: ValueLeaf, value: object, *, exact: bool) -> Argument:
     """Check one value against its basic type; with `exact`, its length too, and that a public key is a point.
 
     Raises:
@@ -196,7 +196,7 @@ def check_leaf(leaf: Leaf, value: object, *, exact: bool) -> Argument:
             raise ArgumentError(leaf.path, _expected(leaf.type), describe(value))
 
 
-def _check_exactly(leaf: Leaf, data: bytes) -> None:
+def _check_exactly(leaf: ValueLeaf, data: bytes) -> None:
     lengths = leaf.type.lengths
     if lengths and len(data) not in lengths:
         raise ArgumentError(leaf.path, _expected(leaf.type), describe(data))

@@ -41,7 +41,7 @@ class ArrayShape:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class RecordField:
     """A field: the name people use, the path below its record, and its shape."""
 
     name: str
@@ -54,7 +54,7 @@ class RecordShape:
     """A struct, or what stands for a library: its fields in order."""
 
     name: str
-    fields: tuple[Field, ...]
+    fields: tuple[RecordField, ...]
 
     def __str__(self) -> str:
         return self.name
@@ -64,18 +64,18 @@ Shape = BasicType | ArrayShape | RecordShape
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class ValueLeaf:
     """One stack item of a value: where it belongs, and its basic type."""
 
     path: str
     type: BasicType
 
 
-def leaves(path: str, shape: Shape) -> Iterator[Leaf]:
+def leaves(path: str, shape: Shape) -> Iterator[ValueLeaf]:
     """Yield the leaves of a value of `shape` that stands at `path`, deepest on the stack first."""
     match shape:
         case BasicType():
-            yield Leaf(path, shape)
+            yield ValueLeaf(path, shape)
         case ArrayShape(element=element, size=size):
             for index in range(size):
                 yield from leaves(f"{path}[{index}]", element)
@@ -101,7 +101,7 @@ def shape_of(parameter: Parameter, artifact: Artifact, *, constructing: bool) ->
     return _TypeReader(parameter, artifact, constructing=constructing).read(parameter.type, {}, 0)
 
 
-def state_leaves(artifact: Artifact) -> Iterator[Leaf]:
+def state_leaves(artifact: Artifact) -> Iterator[ValueLeaf]:
     """Yield the leaves of the state properties of a contract.
 
     Raises:
@@ -184,7 +184,7 @@ class _TypeReader:
             name,
             tuple(
                 # the parameters of an explicit library constructor are listed as `ctor.name`
-                Field(field.name.rpartition(".")[2], field.name, self.read(field.type, inner, depth + 1))
+                RecordField(field.name.rpartition(".")[2], field.name, self.read(field.type, inner, depth + 1))
                 for field in parameters
             ),
         )

@@ -20,7 +20,7 @@ from typing import Final
 from penstock.artifact.artifact import BasicType, Kind
 from penstock.contract.errors import StateError
 from penstock.contract.values.arguments import Argument, LeafValue
-from penstock.contract.values.shape import Leaf
+from penstock.contract.values.shape import ValueLeaf
 from penstock.errors import hides_frames
 from penstock.script.numbers import decode_number, encode_number
 from penstock.script.opcodes import Op
@@ -42,12 +42,12 @@ def encode_state(leaves: Iterable[Argument]) -> bytes:
     return _framed(_ZERO + b"".join(_leaf(argument.value) for argument in leaves))
 
 
-def genesis_data(leaves: Iterable[Leaf]) -> bytes:
+def genesis_data(leaves: Iterable[ValueLeaf]) -> bytes:
     """Return the data of a contract before its first transition, with the stand-ins for leaves that the SDKs write."""
     return _framed(b"\x01" + b"".join(b"\x01" if leaf.type is BasicType.BOOL else push_data(_ZERO) for leaf in leaves))
 
 
-def decode_state(leaves: Iterable[Leaf], data: bytes) -> tuple[Argument, ...] | None:
+def decode_state(leaves: Iterable[ValueLeaf], data: bytes) -> tuple[Argument, ...] | None:
     """Read the data of a contract, from behind the OP_RETURN on.
 
     Returns a value for each leaf; None before the first transition.
@@ -116,7 +116,7 @@ def _leaf(value: LeafValue) -> bytes:
             return push_data(value)
 
 
-def _read(leaf: Leaf, body: bytes, offset: int) -> tuple[LeafValue, int]:
+def _read(leaf: ValueLeaf, body: bytes, offset: int) -> tuple[LeafValue, int]:
     """Read one leaf; also return where the next one begins."""
     if offset == len(body):
         raise StateError(leaf.path, offset, "missing: the data ends before it")
@@ -133,7 +133,7 @@ def _read(leaf: Leaf, body: bytes, offset: int) -> tuple[LeafValue, int]:
     return number, end
 
 
-def _pushed(leaf: Leaf, body: bytes, offset: int) -> tuple[bytes, int]:
+def _pushed(leaf: ValueLeaf, body: bytes, offset: int) -> tuple[bytes, int]:
     try:
         pushed = next(instructions(body, offset))
     except ScriptParseError:

@@ -1,6 +1,6 @@
 """Decoding: from the bytes of a script to a program.
 
-In: a script and a dialect. Out: a `Program`. Decoding never raises: what is wrong with a script becomes a handler that
+In: a script and a dialect. Out: a `ScriptProgram`. Decoding never raises: a fault in a script becomes a handler that
 fails, at the place where the nodes notice it. It takes time and memory linear in the script.
 """
 
@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from penstock.script.opcodes import Op
 from penstock.script.pushes import is_minimal_push
-from penstock.vm.execution.program import END, Program, Segment
+from penstock.vm.execution.program import END, ProgramSegment, ScriptProgram
 from penstock.vm.items import Item
 from penstock.vm.opcodes.crypto import separator
 from penstock.vm.opcodes.dialect import CONSTANTS, Dialect, Meaning
@@ -75,7 +75,7 @@ def _data(script: bytes, start: int, end: int) -> bytes | memoryview:
     return script[start:end] if end - start <= _LONG else memoryview(script)[start:end]
 
 
-def decode(script: bytes, dialect: Dialect) -> Program:
+def decode(script: bytes, dialect: Dialect) -> ScriptProgram:
     """Decode `script` as `dialect` reads it."""
     decoder = _Decoder(script, dialect)
     decoder.finish(decoder.read())
@@ -85,12 +85,12 @@ def decode(script: bytes, dialect: Dialect) -> Program:
     most_opcodes = decoder.opcodes + decoder.multisigs * limits.multisig_keys
     counted_out = dialect.counts_opcodes and most_opcodes > limits.opcodes
     past_end = decoder.segment.start if decoder.position == len(script) and decoder.open else None
-    return Program(
+    return ScriptProgram(
         dialect, tuple(decoder.segments), past_end=past_end, largest=decoder.largest, counted_out=counted_out
     )
 
 
-class _Branch(NamedTuple):
+class _OpenBranch(NamedTuple):
     """An IF that is still open.
 
     Attributes:
@@ -98,7 +98,7 @@ class _Branch(NamedTuple):
         turned: whether there has been an ELSE.
     """
 
-    waiting: Segment
+    waiting: ProgramSegment
     turned: bool = False
 
     def land(self, index: int) -> None:
@@ -118,14 +118,14 @@ class _Decoder:
     def __init__(self, script: bytes, dialect: Dialect) -> None:
         self.script = script
         self.dialect = dialect
-        self.segment = Segment(0)
+        self.segment = ProgramSegment(0)
         self.segments = [self.segment]
         self.position = 0
         self.largest = 0
         self.opcodes = 0
         self.multisigs = 0
-        self.open: list[_Branch] = []
-        self.returns: list[Segment] = []
+        self.open: list[_OpenBranch] = []
+        self.returns: list[ProgramSegment] = []
 
     def read(self) -> Reason | None:
         script, stops, end = self.script, self.dialect.stops, len(self.script)
@@ -157,7 +157,7 @@ class _Decoder:
 
     def begin(self, start: int) -> int:
         """Begin a new segment at opcode number `start`; return its index."""
-        self.segment = Segment(start)
+        self.segment = ProgramSegment(start)
         self.segments.append(self.segment)
         return len(self.segments) - 1
 
@@ -237,7 +237,7 @@ class _Decoder:
             self.multisigs += opcode != Op.OP_IFDUP
             segment.then = self.begin(segment.end)
 
-    def leave(self, opcode: int) -> Segment:
+    def leave(self, opcode: int) -> ProgramSegment:
         """End the segment with an opcode that branches or jumps, begin another behind it, and return the ended one."""
         segment = self.segment
         segment.branch = opcode
@@ -248,7 +248,7 @@ class _Decoder:
         segment = self.leave(opcode)
         segment.decide = self.dialect.deciders[opcode]
         segment.then = len(self.segments) - 1
-        self.open.append(_Branch(segment))
+        self.open.append(_OpenBranch(segment))
 
     def turn_branch(self) -> Reason | None:
         """Read ELSE: whoever skipped lands behind it, whoever comes to it skips."""
@@ -256,7 +256,7 @@ class _Decoder:
             return Reason.UNBALANCED_CONDITIONAL
         segment = self.leave(_ELSE)
         self.open.pop().land(len(self.segments) - 1)
-        self.open.append(_Branch(segment, turned=True))
+        self.open.append(_OpenBranch(segment, turned=True))
         return None
 
     def close_branch(self) -> Reason | None:
@@ -278,7 +278,7 @@ class _Decoder:
             self.position = len(self.script)
 
 
-def _measure(segment: Segment, dialect: Dialect) -> None:
+def _measure(segment: ProgramSegment, dialect: Dialect) -> None:
     """Find out what the segment needs of the stack, and how high it may grow it."""
     takes, net = dialect.takes, dialect.net
     height = need = peak = 0

@@ -10,7 +10,7 @@ from types import FunctionType
 from typing import Final, TypeAlias
 
 from penstock.vm.execution.metered import Listener, run_metered
-from penstock.vm.execution.program import END, Program
+from penstock.vm.execution.program import END, ScriptProgram
 from penstock.vm.items import Item, size_of
 from penstock.vm.opcodes.setting import ITEM_OVERHEAD
 from penstock.vm.reasons import ScriptError
@@ -25,7 +25,9 @@ _ITEMS_PER_OPCODE: Final = 3
 _START: Final[_Place] = (0, 0)
 
 
-def execute(program: Program, stack: list[Item], run: Run, longest: int, listener: Listener | None = None) -> None:
+def execute(
+    program: ScriptProgram, stack: list[Item], run: Run, longest: int, listener: Listener | None = None
+) -> None:
     """Run a program on a stack.
 
     Args:
@@ -47,7 +49,7 @@ def execute(program: Program, stack: list[Item], run: Run, longest: int, listene
         run_metered(program, stack, run, *stopped, listener)
 
 
-def _is_roomy(program: Program, stack: list[Item], run: Run) -> bool:
+def _is_roomy(program: ScriptProgram, stack: list[Item], run: Run) -> bool:
     """Tell whether all items that there ever are on the stacks are small, or fit the memory even if all are large."""
     setting, largest = program.dialect.setting, max(map(size_of, stack), default=0)
     largest = max(largest, program.largest)
@@ -59,7 +61,7 @@ def _is_roomy(program: Program, stack: list[Item], run: Run) -> bool:
     return largest <= memory // (len(stack) + _ITEMS_PER_OPCODE * program.opcodes + 1) - ITEM_OVERHEAD
 
 
-def _run_quickly(program: Program, stack: list[Item], run: Run, deepest: int) -> _Place | None:
+def _run_quickly(program: ScriptProgram, stack: list[Item], run: Run, deepest: int) -> _Place | None:
     """Run segments as long as that can break no limit; return where that ends, or None at the end of the program.
 
     No item is so large that it could break a limit on memory, and none will be: who makes a large one asks first.

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from penstock.script.chains import UNLIMITED
 from penstock.script.opcodes import Op
 from penstock.script.parse import ScriptParseError, instructions
-from penstock.vm.execution.program import END, Program, Segment
+from penstock.vm.execution.program import END, ProgramSegment, ScriptProgram
 from penstock.vm.items import Item, as_bytes, size_of
 from penstock.vm.opcodes.setting import ITEM_OVERHEAD
 from penstock.vm.reasons import Reason, ScriptError
@@ -42,7 +42,7 @@ class Listener(Protocol):
 class Tally:
     """What one run has taken so far of what it may take."""
 
-    def __init__(self, program: Program, stack: list[Item], run: Run) -> None:
+    def __init__(self, program: ScriptProgram, stack: list[Item], run: Run) -> None:
         self.program = program
         self.stack = stack
         self.run = run
@@ -133,7 +133,7 @@ class Tally:
 
 
 def run_metered(  # noqa: PLR0913, PLR0917 - the state of the driver that stops here
-    program: Program, stack: list[Item], run: Run, index: int, offset: int, listener: Listener | None = None
+    program: ScriptProgram, stack: list[Item], run: Run, index: int, offset: int, listener: Listener | None = None
 ) -> None:
     """Go on with a program from opcode number `offset` of segment number `index`; see `machine.execute`."""
     tally = Tally(program, stack, run)
@@ -153,7 +153,7 @@ def run_metered(  # noqa: PLR0913, PLR0917 - the state of the driver that stops 
             stack[place] = as_bytes(item)  # the next script starts without counting: see `Setting`
 
 
-def _run_items(segment: Segment, offset: int, tally: Tally, listener: Listener | None) -> None:
+def _run_items(segment: ProgramSegment, offset: int, tally: Tally, listener: Listener | None) -> None:
     stack, run = tally.stack, tally.run
     for place in range(offset, len(segment.items)):
         item, code = segment.items[place], segment.codes[place]
@@ -169,7 +169,7 @@ def _run_items(segment: Segment, offset: int, tally: Tally, listener: Listener |
         tally.after(code)
 
 
-def _leave(segment: Segment, tally: Tally, listener: Listener | None) -> int:
+def _leave(segment: ProgramSegment, tally: Tally, listener: Listener | None) -> int:
     """Run the opcode that branches, if there is one, and return where it leads."""
     if segment.branch is None:
         return segment.then

@@ -1,8 +1,9 @@
 """A decoded script: what the machine runs.
 
-A program's segments, put end to end, are the opcodes of the script in their order. A `Segment` is a stretch without
-branches: constants to push and handlers to run, one per opcode, and then perhaps the opcode that branches. It knows how
-many items it needs and how high the stack may grow, so that the machine checks a segment once instead of every opcode.
+A program's segments, put end to end, are the opcodes of the script in their order. A `ProgramSegment` has no
+branches inside: constants to push and handlers to run, one per opcode, and then perhaps the opcode that branches. It
+knows how many items it needs and how high the stack may grow, so that the machine checks a segment once instead of
+every opcode.
 
 The jumps of IF, ELSE and ENDIF are indexes of segments. Skipping needs no reading, because whatever fails even where it
 is skipped (a push that runs past the end, a disabled opcode, …) ends the program: every way through the script comes to
@@ -20,7 +21,7 @@ END: Final = -1
 """In place of a segment's index: the script has ended well."""
 
 
-class Segment:
+class ProgramSegment:
     """A stretch of opcodes without branches, and where it leads. Nothing changes once `decode` has returned.
 
     Attributes:
@@ -83,7 +84,7 @@ class Segment:
         return self.start + len(self.items)
 
 
-class Program:
+class ScriptProgram:
     """A decoded script.
 
     Attributes:
@@ -101,7 +102,7 @@ class Program:
     def __init__(
         self,
         dialect: Dialect,
-        segments: tuple[Segment, ...],
+        segments: tuple[ProgramSegment, ...],
         *,
         past_end: int | None,
         largest: int,

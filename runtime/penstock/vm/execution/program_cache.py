@@ -1,9 +1,9 @@
 """Programs that need not be decoded again, because the script has been seen, or one of the same form.
 
 A stream pays to the same contract again and again, with another hash each time: scripts that differ in the data of
-their longer pushes only. They have one `Form`, and run its program, which cuts that data out of the script that it is
-run for. Long scripts are recalled whole. What is kept is bounded, in number and in memory, and forgotten all at once
-when there is too much.
+their longer pushes only. They have one `ScriptForm`, and run its program, which cuts that data out of the script that
+it is run for. Long scripts are recalled whole. The cache is bounded in number and in memory, and is emptied when it is
+full.
 """
 
 from contextlib import suppress
@@ -11,7 +11,7 @@ from typing import Final
 
 from penstock.script.parse import ScriptParseError, instructions
 from penstock.vm.execution.decode import decode
-from penstock.vm.execution.program import Program
+from penstock.vm.execution.program import ScriptProgram
 from penstock.vm.items import Item
 from penstock.vm.opcodes.dialect import Dialect
 from penstock.vm.run import Handler, Run
@@ -37,14 +37,14 @@ class Programs:
     """Keeps the programs of scripts that came before."""
 
     def __init__(self) -> None:
-        self._forms: dict[tuple[int, Dialect], list[Form]] = {}
+        self._forms: dict[tuple[int, Dialect], list[ScriptForm]] = {}
         """The forms of each length."""
         self._waiting: dict[tuple[int, Dialect], bytes] = {}
         """The last script of each length that had none of these forms: one is made when it or another comes."""
-        self._long: dict[tuple[bytes, Dialect], Program] = {}
+        self._long: dict[tuple[bytes, Dialect], ScriptProgram] = {}
         self._bytes_kept = 0
 
-    def recall(self, script: bytes, dialect: Dialect) -> Program:
+    def recall(self, script: bytes, dialect: Dialect) -> ScriptProgram:
         """Return a program of `script`, which is likely to come again, or others like it; decode it if need be.
 
         It runs for this script and for others of its form.
@@ -56,7 +56,7 @@ class Programs:
                 return form.program
         return self._of_new_form(script, dialect)
 
-    def _of_new_form(self, script: bytes, dialect: Dialect) -> Program:
+    def _of_new_form(self, script: bytes, dialect: Dialect) -> ScriptProgram:
         """Make a form of the script that is waiting for another one of its length; else decode, and let this one wait.
 
         Where there are enough forms of that length, a new one that fits twice takes the place of the oldest.
@@ -68,7 +68,7 @@ class Programs:
         forms = self._forms.setdefault(key, [])
         waiting = self._waiting.pop(key, None)
         if waiting is not None:
-            form = Form(waiting, dialect)
+            form = ScriptForm(waiting, dialect)
             fits = form.fits(script)
             if fits and len(forms) == _MOST_FORMS:
                 del forms[0]
@@ -79,7 +79,7 @@ class Programs:
         self._waiting[key] = script
         return decode(script, dialect)
 
-    def _whole(self, script: bytes, dialect: Dialect) -> Program:
+    def _whole(self, script: bytes, dialect: Dialect) -> ScriptProgram:
         """Return the program of a long script."""
         program = self._long.get((script, dialect))
         if program is None:
@@ -89,7 +89,7 @@ class Programs:
             program.pair()
         return program
 
-    def _keep(self, script: bytes, program: Program) -> None:
+    def _keep(self, script: bytes, program: ScriptProgram) -> None:
         size = len(script) + _OPCODE_BYTES * program.opcodes + _SEGMENT_BYTES * len(program.segments)
         if size > _MOST_BYTES:
             return
@@ -100,7 +100,7 @@ class Programs:
         self._long[script, program.dialect] = program
 
 
-class Form:
+class ScriptForm:
     """What scripts share that differ in the data of their longer pushes only.
 
     Attributes:

@@ -17,7 +17,7 @@ from penstock.script.assembler import instruction_text
 from penstock.script.chains import Chain
 from penstock.script.opcodes import Op
 from penstock.script.parse import Instruction, ScriptParseError, instructions
-from penstock.tx.digests import Digests, Field
+from penstock.tx.digests import Digests, PreimageField
 from penstock.tx.hash_type import hash_type_name, hash_type_number
 from penstock.tx.hashes import hash256_of, tagged_hash
 from penstock.tx.sighash import SignatureVersion, uses_forkid_digest
@@ -25,7 +25,7 @@ from penstock.vm.explaining.formatting import SHOWN_BYTES, brief, first_differen
 from penstock.vm.explaining.mismatch import hash_lines
 from penstock.vm.explaining.notes import Notes
 from penstock.vm.explaining.outputs import covered, output_differences, read_outputs
-from penstock.vm.explaining.preimage import Bytes, Difference, differences, hash_type_of
+from penstock.vm.explaining.preimage import Bytes, PreimageDifference, differences, hash_type_of
 from penstock.vm.explaining.trace import EcdsaCheck, SchnorrCheck, SignatureCheck
 from penstock.vm.explaining.ways import AtHand, at_hand, ecdsa_way, schnorr_way
 from penstock.vm.items import Item, as_bytes
@@ -41,7 +41,7 @@ _KINDS: Final = {
 _ONE_SIGNATURE: Final = frozenset({Op.OP_CHECKSIG.value, Op.OP_CHECKSIGVERIFY.value})
 _IN_WITNESS: Final = frozenset({Phase.WITNESS, Phase.TAPROOT, Phase.TAPSCRIPT})
 
-_Fields: TypeAlias = tuple[Field, ...]
+_Fields: TypeAlias = tuple[PreimageField, ...]
 
 
 def explain(verdict: Verdict) -> str:
@@ -258,7 +258,7 @@ def _comparison(
 
     Which fields are right depends on the hash type: that of the signature, or else what the preimage itself says.
     """
-    compared: list[tuple[Difference, ...]] = []
+    compared: list[tuple[PreimageDifference, ...]] = []
     for given in (*_pushed(asked.case), *asked.notes.preimages):
         right = _own_preimage(asked, given, hash_type) if signed is None else signed
         found = differences(given, right)

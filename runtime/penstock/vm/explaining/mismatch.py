@@ -15,7 +15,7 @@ from penstock.tx.secp256k1.interface import KeyFormatError
 from penstock.tx.sighash import tapleaf_hash
 from penstock.tx.signatures import tweak_public_key
 from penstock.vm.explaining.formatting import shown
-from penstock.vm.explaining.notes import Comparison, Hashed, Notes
+from penstock.vm.explaining.notes import FailedComparison, Hashed, Notes
 from penstock.vm.items import as_bytes
 from penstock.vm.judging.case import Case, Phase
 from penstock.vm.judging.verdict import Verdict
@@ -40,7 +40,7 @@ def hash_lines(verdict: Verdict, notes: Notes) -> Iterator[str]:
         yield from _program(verdict.case, notes)
 
 
-def _compared(comparison: Comparison, hashed: tuple[Hashed, ...]) -> Iterator[str]:
+def _compared(comparison: FailedComparison, hashed: tuple[Hashed, ...]) -> Iterator[str]:
     """Yield both sides of a comparison of which one is a hash that the script has made."""
     sides = (comparison.one, comparison.other), (comparison.other, comparison.one)
     for made in reversed(hashed):

@@ -18,7 +18,7 @@ from penstock.vm.explaining.outputs import read_outputs
 from penstock.vm.explaining.trace import EcdsaCheck, SchnorrCheck, SignatureCheck
 from penstock.vm.items import Item, as_bytes, same, size_of
 from penstock.vm.judging.case import Case, Phase
-from penstock.vm.judging.checker import Leaf
+from penstock.vm.judging.checker import TapLeaf
 from penstock.vm.judging.evaluation import Evaluation
 from penstock.vm.judging.plan import plan
 from penstock.vm.judging.steps import evaluate
@@ -45,7 +45,7 @@ _OUTPOINT: Final = slice(68, 104)
 """Where the outpoint stands in a preimage of the BIP143 shape."""
 
 
-class Branch(NamedTuple):
+class TakenBranch(NamedTuple):
     """An IF or one of its kin that was run: where, and how it decided."""
 
     script: Phase
@@ -62,7 +62,7 @@ class Hashed(NamedTuple):
     digest: bytes
 
 
-class Comparison(NamedTuple):
+class FailedComparison(NamedTuple):
     """Two items that EQUAL or EQUALVERIFY found different."""
 
     one: bytes
@@ -89,7 +89,7 @@ class Notes:
 
     def __init__(self, case: Case, digests: Digests) -> None:
         self.scripts: dict[Phase, bytes] = {}
-        self.branches: deque[Branch] = deque(maxlen=_BRANCHES)
+        self.branches: deque[TakenBranch] = deque(maxlen=_BRANCHES)
         self.branch_count = 0
         self.failed: tuple[SignatureCheck, ...] = ()
         self.preimages: deque[bytes | memoryview] = deque(maxlen=_PREIMAGES)
@@ -97,7 +97,7 @@ class Notes:
         self.hashes: deque[bytes] = deque(maxlen=_HASHES)
         self.code = b""
         self.hashed: deque[Hashed] = deque(maxlen=_HASHED)
-        self.comparison: Comparison | None = None
+        self.comparison: FailedComparison | None = None
         self._hashing: tuple[int, Item] | None = None
         self._reader: Iterator[tuple[int, Instruction]] = iter(())
         self._checks: deque[SignatureCheck] = deque(maxlen=_CHECKS)
@@ -143,13 +143,13 @@ class Notes:
     def branch(self, *, taken: bool) -> None:
         """Hear how an opcode decided."""
         self.branch_count += 1
-        self.branches.append(Branch(self._phase, self._index, taken))
+        self.branches.append(TakenBranch(self._phase, self._index, taken))
 
     def ecdsa(self, kind: SignatureVersion, code: bytes, signature: bytes, key: bytes, *, good: bool) -> None:
         """Hear of an ECDSA signature."""
         self._checks.append(EcdsaCheck(kind, code, signature, key, good))
 
-    def schnorr(self, hash_type: int, leaf: Leaf, separator: int, signature: bytes, key: bytes) -> None:
+    def schnorr(self, hash_type: int, leaf: TapLeaf, separator: int, signature: bytes, key: bytes) -> None:
         """Hear of a Schnorr signature. One that is bad ends everything."""
         self._checks.clear()
         self._checks.append(SchnorrCheck(hash_type, leaf, separator, signature, key))
@@ -188,8 +188,8 @@ class Notes:
         self._settle()
 
 
-def _different(stack: Sequence[Item]) -> Comparison | None:
+def _different(stack: Sequence[Item]) -> FailedComparison | None:
     """Return the two items on top of the stack if they differ and are short enough to be hashes."""
     if len(stack) < 2 or same(stack[-1], stack[-2]) or max(map(size_of, stack[-2:])) > _LONGEST_COMPARED:
         return None
-    return Comparison(as_bytes(stack[-2]), as_bytes(stack[-1]))
+    return FailedComparison(as_bytes(stack[-2]), as_bytes(stack[-1]))

@@ -10,7 +10,7 @@ from itertools import islice, zip_longest
 from typing import Final, NamedTuple, TypeAlias
 
 from penstock.script.consensus import MAX_MONEY
-from penstock.tx.hash_type import OUTPUT_BITS, Outputs
+from penstock.tx.hash_type import OUTPUT_BITS, SignedOutputs
 from penstock.tx.transaction import TxOut
 from penstock.vm.explaining.preimage import Bytes
 
@@ -41,9 +41,9 @@ def covered(outputs: Sequence[TxOut], input_index: int, hash_type: int) -> tuple
     """Return the outputs that a hash type covers; None if it leaves all of them open."""
     written = tuple(Output(value.to_bytes(_VALUE_SIZE, "little", signed=True), script) for value, script in outputs)
     match hash_type & OUTPUT_BITS:
-        case Outputs.NONE:
+        case SignedOutputs.NONE:
             return None
-        case Outputs.SINGLE:
+        case SignedOutputs.SINGLE:
             return written[input_index : input_index + 1]
         case _:
             return written

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import Final, NamedTuple, TypeAlias
 
-from penstock.tx.digests import Field
+from penstock.tx.digests import PreimageField
 from penstock.tx.hash_type import OUTPUT_BITS
 from penstock.tx.preimage import BIP143_FIELDS
 
@@ -24,7 +24,7 @@ _TELLING: Final = 32
 """Bytes. Fields of this size are equal by design, not by chance."""
 
 
-class Difference(NamedTuple):
+class PreimageDifference(NamedTuple):
     """A field that differs: its name, what was given, and what it should be."""
 
     name: str
@@ -37,7 +37,7 @@ def hash_type_of(data: Bytes) -> int | None:
     return int.from_bytes(data[-4:], "little") if _bip143_sizes(data) else None
 
 
-def differences(given: Bytes, right: Sequence[Field]) -> tuple[Difference, ...] | None:
+def differences(given: Bytes, right: Sequence[PreimageField]) -> tuple[PreimageDifference, ...] | None:
     """Return the fields in which a preimage differs from the right one; None if it does not even resemble it.
 
     Where nothing is hashed nothing resembles it.
@@ -60,7 +60,7 @@ def _is_plausible(data: Bytes) -> bool:
     return hash_type is not None and hash_type <= 0xFF and 1 <= hash_type & OUTPUT_BITS <= 3 and not any(data[2:4])
 
 
-def _readings(given: Bytes, right: Sequence[Field]) -> Iterator[list[Bytes]]:
+def _readings(given: Bytes, right: Sequence[PreimageField]) -> Iterator[list[Bytes]]:
     sizes = [len(field.data) for field in right]
     names = tuple(field.name for field in right)
     own = _bip143_sizes(given)
@@ -84,10 +84,10 @@ def _cut(data: Bytes, sizes: Sequence[int], start: int = 0) -> list[Bytes]:
     return [data[: ends[0]], *parts, data[ends[-1] :]]
 
 
-def _compare(parts: Sequence[Bytes], right: Sequence[Field]) -> tuple[Difference, ...]:
-    expected = (Field("bytes before it", b""), *right, Field("bytes behind it", b""))
+def _compare(parts: Sequence[Bytes], right: Sequence[PreimageField]) -> tuple[PreimageDifference, ...]:
+    expected = (PreimageField("bytes before it", b""), *right, PreimageField("bytes behind it", b""))
     pairs = zip(parts, expected, strict=True)
-    return tuple(Difference(field.name, part, field.data) for part, field in pairs if part != field.data)
+    return tuple(PreimageDifference(field.name, part, field.data) for part, field in pairs if part != field.data)
 
 
 def _bip143_sizes(data: Bytes) -> tuple[int, ...] | None:

@@ -17,8 +17,8 @@ from penstock.script.parse import Instruction, ScriptParseError, instructions
 from penstock.tx.signature_version import SignatureVersion
 from penstock.tx.transaction import Transaction
 from penstock.vm.items import Item, as_bytes
-from penstock.vm.judging.case import Case, Phase, SourceMap, SpentOutputs
-from penstock.vm.judging.checker import Leaf
+from penstock.vm.judging.case import Case, Phase, SourceLookup, SpentOutputs
+from penstock.vm.judging.checker import TapLeaf
 from penstock.vm.judging.steps import judge
 from penstock.vm.judging.verdict import Verdict
 from penstock.vm.judging.verify import make_case
@@ -98,7 +98,7 @@ class SchnorrCheck:
     """A Schnorr signature that was checked: its hash type, the leaf that ran, the last CODESEPARATOR there, its key."""
 
     hash_type: int
-    leaf: Leaf
+    leaf: TapLeaf
     separator: int
     signature: bytes
     key: bytes
@@ -125,7 +125,7 @@ def trace(  # noqa: PLR0913 - those of `verify`
     value: int,
     rules: RuleSet | Chain | str = DEFAULT_RULES,
     spent_outputs: SpentOutputs | None = None,
-    artifact: SourceMap | None = None,
+    artifact: SourceLookup | None = None,
 ) -> Trace:
     """Judge one input and keep every step; arguments and errors are those of `verify`."""
     return trace_case(make_case(unlocking, locking, tx, input_index, value, rules, spent_outputs, artifact))
@@ -133,13 +133,13 @@ def trace(  # noqa: PLR0913 - those of `verify`
 
 def trace_case(case: Case) -> Trace:
     """Judge a case and keep every step."""
-    recording = _Recording(case)
+    recording = _StepRecorder(case)
     verdict = judge(case, watcher=recording)
     recording.complete(failed=verdict.opcode_index is not None and verdict.error != Reason.EVAL_FALSE.name)
     return Trace(tuple(recording.steps), tuple(recording.signatures), verdict)
 
 
-class _Recording:
+class _StepRecorder:
     """Listens, and writes down."""
 
     def __init__(self, case: Case) -> None:
@@ -178,7 +178,7 @@ class _Recording:
     def ecdsa(self, kind: SignatureVersion, code: bytes, signature: bytes, key: bytes, *, good: bool) -> None:
         self.signatures.append(EcdsaCheck(kind, code, signature, key, good))
 
-    def schnorr(self, hash_type: int, leaf: Leaf, separator: int, signature: bytes, key: bytes) -> None:
+    def schnorr(self, hash_type: int, leaf: TapLeaf, separator: int, signature: bytes, key: bytes) -> None:
         self.signatures.append(SchnorrCheck(hash_type, leaf, separator, signature, key))
 
     def complete(self, *, failed: bool = False) -> None:

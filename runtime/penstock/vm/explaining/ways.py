@@ -14,7 +14,7 @@ from penstock.script.consensus import NO_SEPARATOR
 from penstock.script.opcodes import Op
 from penstock.script.parse import ScriptParseError, instructions
 from penstock.tx.digests import Digests, SighashError
-from penstock.tx.hash_type import Outputs, Switch, hash_type_name
+from penstock.tx.hash_type import SignedOutputs, Switch, hash_type_name
 from penstock.tx.secp256k1 import backend
 from penstock.tx.signature_version import SignatureVersion
 from penstock.tx.signatures import is_public_key, schnorr_verify
@@ -41,7 +41,7 @@ _HASH_TYPES: Final = tuple(
     outputs | alone | switches
     for switches in (0, Switch.FORKID, Switch.FORKID | Switch.CHRONICLE)
     for alone in (0, Switch.ANYONECANPAY)
-    for outputs in (Outputs.ALL, Outputs.NONE, Outputs.SINGLE)
+    for outputs in (SignedOutputs.ALL, SignedOutputs.NONE, SignedOutputs.SINGLE)
 )
 _TAPROOT_HASH_TYPES: Final = (0, 1, 2, 3, 0x81, 0x82, 0x83)
 
@@ -49,7 +49,7 @@ Way: TypeAlias = tuple[Any, ...]
 """One value for each thing that can be another one."""
 
 
-class Code(NamedTuple):
+class ScriptCode(NamedTuple):
     """A script code, and what it is called."""
 
     name: str
@@ -66,7 +66,7 @@ class AtHand(NamedTuple):
         separators: for each code separator of the tapscript, the index of its opcode.
     """
 
-    codes: tuple[Code, ...]
+    codes: tuple[ScriptCode, ...]
     keys: tuple[bytes, ...]
     x_only: tuple[bytes, ...]
     separators: tuple[int, ...]
@@ -106,7 +106,7 @@ def ecdsa_way(check: EcdsaCheck, case: Case, digests: Digests, hand: AtHand, *, 
         hand: what is at hand.
         itself: whether to try the way of `check`, too.
     """
-    actual = Code("", check.code)
+    actual = ScriptCode("", check.code)
     made: dict[tuple[SignatureVersion, int, bytes], bytes] = {}
     budget = _Budget(case)
 
@@ -223,10 +223,10 @@ def _ways(actual: Way, options: Sequence[Sequence[Any]]) -> Iterator[Way]:
                 yield tuple(changed.get(place, own) for place, own in enumerate(actual))
 
 
-def _codes(phase: Phase, script: bytes) -> Iterator[Code]:
+def _codes(phase: Phase, script: bytes) -> Iterator[ScriptCode]:
     for index, end in _separators(script):
-        yield Code(f"what follows opcode {index}, an OP_CODESEPARATOR, in the {phase.value}", script[end:])
-    yield Code(f"the whole {phase.value} {brief(script)}", script)
+        yield ScriptCode(f"what follows opcode {index}, an OP_CODESEPARATOR, in the {phase.value}", script[end:])
+    yield ScriptCode(f"the whole {phase.value} {brief(script)}", script)
 
 
 def _separators(script: bytes) -> Iterator[tuple[int, int]]:

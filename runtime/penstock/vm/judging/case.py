@@ -36,7 +36,7 @@ class Phase(Enum):
     TAPSCRIPT = "tapscript"
 
 
-class Place(Protocol):
+class SourcePlace(Protocol):
     """A place in the sources of a contract."""
 
     @property
@@ -52,14 +52,14 @@ class Place(Protocol):
         """The line as it is written."""
 
     @property
-    def calls(self) -> "Sequence[Place]":
+    def calls(self) -> "Sequence[SourcePlace]":
         """The calls that led there, the innermost first."""
 
 
-class SourceMap(Protocol):
+class SourceLookup(Protocol):
     """What knows the sources of a script: an artifact."""
 
-    def location(self, opcode_index: int) -> Place | None:
+    def location(self, opcode_index: int) -> SourcePlace | None:
         """Return the place of an opcode in the sources, if known."""
 
     def source_line(self, opcode_index: int) -> str | None:
@@ -99,7 +99,7 @@ class Case:
         value: int,
         rules: RuleSet,
         spent_outputs: SpentOutputs | None = None,
-        artifact: SourceMap | None = None,
+        artifact: SourceLookup | None = None,
     ) -> None:
         if not (isinstance(unlocking, bytes) and isinstance(locking, bytes)):  # type: ignore[redundant-expr]  # callers need not be typed
             name, script = ("locking", locking) if isinstance(unlocking, bytes) else ("unlocking", unlocking)

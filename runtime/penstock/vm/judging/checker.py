@@ -31,7 +31,7 @@ _WORK_PER_BYTE: Final = 64
 _SIGNATURE_WEIGHT: Final = 50
 
 
-class Leaf(NamedTuple):
+class TapLeaf(NamedTuple):
     """The leaf of a taproot tree that is run.
 
     Attributes:
@@ -43,13 +43,13 @@ class Leaf(NamedTuple):
     annex: bytes | None = None
 
 
-class Recorder(Protocol):
+class SignatureRecorder(Protocol):
     """Who wants to know what was hashed for each signature."""
 
     def ecdsa(self, kind: SignatureVersion, code: bytes, signature: bytes, key: bytes, *, good: bool) -> None:
         """Hear of an ECDSA signature."""
 
-    def schnorr(self, hash_type: int, leaf: Leaf, separator: int, signature: bytes, key: bytes) -> None:
+    def schnorr(self, hash_type: int, leaf: TapLeaf, separator: int, signature: bytes, key: bytes) -> None:
         """Hear of a Schnorr signature before it is verified."""
 
 
@@ -85,7 +85,7 @@ class Checker:
         "weight_left",
     )
 
-    leaf: Leaf
+    leaf: TapLeaf
     weight_left: int
     _kind: SignatureVersion  # this and the next two are there when `_code` is: all four of the last digest
     _hash_type: int
@@ -98,7 +98,7 @@ class Checker:
         value: int,
         rules: RuleSet,
         script_bytes: int,
-        recorder: Recorder | None = None,
+        recorder: SignatureRecorder | None = None,
     ) -> None:
         self.digests = digests
         self.input_index = input_index

@@ -11,12 +11,12 @@ from penstock.tx.digests import Digests
 from penstock.vm.execution.decode import decode
 from penstock.vm.execution.machine import execute
 from penstock.vm.execution.metered import Listener
-from penstock.vm.execution.program import Program
+from penstock.vm.execution.program import ScriptProgram
 from penstock.vm.execution.program_cache import recall
 from penstock.vm.items import Item, is_true
 from penstock.vm.judging.case import Case, Phase
-from penstock.vm.judging.checker import Checker, Recorder
-from penstock.vm.judging.plan import Plan
+from penstock.vm.judging.checker import Checker, SignatureRecorder
+from penstock.vm.judging.plan import JudgingPlan
 from penstock.vm.judging.verdict import Verdict
 from penstock.vm.opcodes.dialect import Dialect
 from penstock.vm.reasons import Reason, ScriptError
@@ -27,7 +27,7 @@ _LOCKING: Final = Phase.LOCKING
 _SILENT: Final = frozenset({Op.OP_NOP.value, Op.OP_ENDIF.value})
 
 
-class Watcher(Listener, Recorder, Protocol):
+class Watcher(Listener, SignatureRecorder, Protocol):
     """Who hears everything: scripts as they begin, every opcode, every signature."""
 
     def script(self, phase: Phase, script: bytes) -> None:
@@ -50,7 +50,7 @@ class Evaluation:
 
     __slots__ = ("case", "checker", "longest", "phase", "plan", "program", "stack", "state", "watcher")
 
-    def __init__(self, case: Case, steps: Plan, digests: Digests, watcher: Watcher | None = None) -> None:
+    def __init__(self, case: Case, steps: JudgingPlan, digests: Digests, watcher: Watcher | None = None) -> None:
         self.case = case
         self.plan = steps
         self.watcher = watcher
@@ -59,7 +59,7 @@ class Evaluation:
         self.phase = _UNLOCKING
         self.stack: list[Item] = []
         self.state: Run | None = None
-        self.program: Program | None = None
+        self.program: ScriptProgram | None = None
 
     def run(self, phase: Phase, script: bytes, words: Dialect, suffix: bytes = b"") -> None:
         """Run one script on the stack."""

@@ -7,7 +7,7 @@ from penstock.vm.opcodes.dialect import Dialect, dialect
 from penstock.vm.rules import Rule, RuleSet
 
 
-class Plan:
+class JudgingPlan:
     """The steps.
 
     Args:
@@ -50,6 +50,6 @@ class Plan:
 
 
 @lru_cache(maxsize=256)
-def plan(rules: RuleSet, relaxed: bool) -> Plan:  # noqa: FBT001  # positional: the cache is asked for every verdict
+def plan(rules: RuleSet, relaxed: bool) -> JudgingPlan:  # noqa: FBT001  # positional: the cache is asked for every verdict
     """Return the steps of judging under `rules`; `relaxed` if the transaction's version allows it to break some."""
-    return Plan(rules, rules.relaxed if relaxed else rules)
+    return JudgingPlan(rules, rules.relaxed if relaxed else rules)

@@ -8,7 +8,7 @@ was hashed for a signature that did not fit.
 from typing import Final, NamedTuple
 
 from penstock.vm.items import Item, as_bytes
-from penstock.vm.judging.case import Case, Phase, Place
+from penstock.vm.judging.case import Case, Phase, SourcePlace
 
 _LONGEST_LINE: Final = 100
 """Characters of a source line that `repr` shows."""
@@ -58,12 +58,12 @@ class Verdict(NamedTuple):
         return () if found is None else tuple(f"{call.file}:{call.line} {call.text}" for call in found.calls)
 
     @property
-    def _found(self) -> Place | None:
+    def _found(self) -> SourcePlace | None:
         """The place of that opcode in the sources."""
         if self.source_line is None or self.opcode_index is None or self.case.artifact is None:
             return None
         find = getattr(self.case.artifact, "location", None)  # what has source lines alone is an artifact too
-        found: Place | None = find(self.opcode_index) if callable(find) else None
+        found: SourcePlace | None = find(self.opcode_index) if callable(find) else None
         return found
 
     @property

@@ -16,7 +16,7 @@ from penstock.script.chains import DEFAULT_RULES, Chain
 from penstock.tx.digests import Digests
 from penstock.tx.transaction import Transaction, coerce
 from penstock.tx.validation import first_misfit, spent_misfit
-from penstock.vm.judging.case import Case, CaseError, SourceMap, SpentOutputs
+from penstock.vm.judging.case import Case, CaseError, SourceLookup, SpentOutputs
 from penstock.vm.judging.steps import judge
 from penstock.vm.judging.verdict import Verdict
 from penstock.vm.rules import RuleSet, rule_set
@@ -39,7 +39,7 @@ def verify(  # noqa: PLR0913 - an input has so many parts
     value: int,
     rules: RuleSet | Chain | str = DEFAULT_RULES,
     spent_outputs: SpentOutputs | None = None,
-    artifact: SourceMap | None = None,
+    artifact: SourceLookup | None = None,
 ) -> Verdict:
     """Judge one input.
 
@@ -75,7 +75,7 @@ def make_case(  # noqa: PLR0913, PLR0917 - those of `verify`
     value: int,
     rules: RuleSet | Chain | str = DEFAULT_RULES,
     spent_outputs: SpentOutputs | None = None,
-    artifact: SourceMap | None = None,
+    artifact: SourceLookup | None = None,
 ) -> Case:
     """Put together what `verify` judges; arguments and errors are those of `verify`."""
     chosen = rule_set(rules)

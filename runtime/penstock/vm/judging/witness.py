@@ -18,7 +18,7 @@ from penstock.tx.signature_version import SignatureVersion
 from penstock.tx.signatures import tweak_public_key
 from penstock.tx.wire import compact_size
 from penstock.vm.judging.case import CaseError, Phase
-from penstock.vm.judging.checker import Leaf
+from penstock.vm.judging.checker import TapLeaf
 from penstock.vm.judging.evaluation import Evaluation
 from penstock.vm.opcodes.dialect import Dialect, dialect
 from penstock.vm.reasons import Reason, ScriptError
@@ -123,7 +123,7 @@ def _run_taproot(evaluation: Evaluation, key: bytes) -> None:
         raise CaseError("a taproot output signs the outputs that all inputs spend: give spent_outputs")
     annex = items.pop() if len(items) >= 2 and items[-1][:1] == ANNEX_MARK else None
     if len(items) == 1:
-        evaluation.checker.leaf = Leaf(annex=annex)
+        evaluation.checker.leaf = TapLeaf(annex=annex)
         evaluation.checker.check_schnorr(items[0], key)
         return
     control, script = items.pop(), items.pop()
@@ -136,7 +136,7 @@ def _run_taproot(evaluation: Evaluation, key: bytes) -> None:
     if leaf_version != TAPSCRIPT_LEAF:
         _upgradable(evaluation, Rule.DISCOURAGE_UPGRADABLE_TAPROOT_VERSION)
         return
-    evaluation.checker.leaf = Leaf(leaf_hash, annex)
+    evaluation.checker.leaf = TapLeaf(leaf_hash, annex)
     evaluation.checker.weight_left = _WEIGHT_OFFSET + _serialized_size(case.witness)
     _run_tapscript(evaluation, script, items)
 

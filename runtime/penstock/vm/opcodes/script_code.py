@@ -33,7 +33,7 @@ _NEVER: Final = (False,) * 256
 _WITH_FORKID: Final = tuple(bool(hash_type & _FORKID) for hash_type in range(256))
 
 
-class Signing(NamedTuple):
+class EcdsaSigning(NamedTuple):
     """What ECDSA signatures sign in a setting.
 
     Attributes:
@@ -48,13 +48,13 @@ class Signing(NamedTuple):
     code: Callable[[Run, Sequence[bytes]], bytes]
 
 
-def signing(setting: Setting) -> Signing:
+def signing(setting: Setting) -> EcdsaSigning:
     """Return what ECDSA signatures sign in a setting."""
     if setting.version is not SignatureVersion.LEGACY:
-        return Signing(_BIP143, _ALWAYS, _whole)
+        return EcdsaSigning(_BIP143, _ALWAYS, _whole)
     if setting.has(Rule.SIGHASH_FORKID):
-        return Signing(_BY_HASH_TYPE, _WITH_FORKID, _without_old)
-    return Signing(_LEGACY, _NEVER, _without_any if setting.has(Rule.CONST_SCRIPTCODE) else _without)
+        return EcdsaSigning(_BY_HASH_TYPE, _WITH_FORKID, _without_old)
+    return EcdsaSigning(_LEGACY, _NEVER, _without_any if setting.has(Rule.CONST_SCRIPTCODE) else _without)
 
 
 def _whole(run: Run, _signatures: Sequence[bytes]) -> bytes:

@@ -11,7 +11,7 @@ from penstock.script.opcodes import Op
 from penstock.script.pushes import push
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
 from penstockc.codegen.instructions.instruction import Instr, Words, words_size
-from penstockc.codegen.instructions.peephole import RULES, Rule, polish
+from penstockc.codegen.instructions.peephole import RULES, PeepholeRule, polish
 from penstockc.source import Span
 
 KEY, OTHER_KEY = penstock.PrivateKey.from_bytes(b"\x07" * 32), penstock.PrivateKey.from_bytes(b"\x08" * 32)
@@ -60,31 +60,31 @@ def code(words: Words) -> tuple[Instr, ...]:
     return tuple(Instr(word, Span(0, 0)) for word in words)
 
 
-def name(rule: Rule) -> str:
+def name(rule: PeepholeRule) -> str:
     return " ".join(map(str, rule.pattern))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=name)
 @given(stack=STACKS)
-def test_both_sides_leave_the_same(rule: Rule, stack: tuple[Item, ...]) -> None:
+def test_both_sides_leave_the_same(rule: PeepholeRule, stack: tuple[Item, ...]) -> None:
     expected = left_by(rule.pattern, stack)
     if expected is not None:
         assert left_by(rule.replacement, stack) == expected
 
 
 @pytest.mark.parametrize("rule", RULES, ids=name)
-def test_there_are_stacks_that_it_does_not_abort_on(rule: Rule) -> None:
+def test_there_are_stacks_that_it_does_not_abort_on(rule: PeepholeRule) -> None:
     stacks: list[tuple[Item, ...]] = [*map(tuple, CHECKABLE), (b"\x02", b"\x02"), (b"\x02", b"\x02", b"\x02")]
     assert any(left_by(rule.pattern, stack) is not None for stack in stacks)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=name)
-def test_it_is_shorter(rule: Rule) -> None:
+def test_it_is_shorter(rule: PeepholeRule) -> None:
     assert words_size(rule.replacement) < words_size(rule.pattern)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=name)
-def test_polish_applies_it(rule: Rule) -> None:
+def test_polish_applies_it(rule: PeepholeRule) -> None:
     assert [instr.word for instr in polish(code(rule.pattern))] == list(rule.replacement)
 
 

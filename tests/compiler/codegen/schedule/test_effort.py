@@ -49,7 +49,7 @@ def test_nested_branches_are_joined_in_proportion_to_their_depth(monkeypatch: py
 
 def test_steps_are_looked_at_in_proportion_to_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
     """A step far ahead is not looked at again with every step that is done."""
-    few, many = (calls_of("__contains__", search.Done, in_a_row(count), monkeypatch) for count in (100, 200))
+    few, many = (calls_of("__contains__", search.DoneSteps, in_a_row(count), monkeypatch) for count in (100, 200))
     assert many < 1.8 * few
 
 
@@ -88,6 +88,6 @@ def test_the_stack_does_not_grow_with_the_length_of_a_plan(monkeypatch: pytest.M
 
 def test_a_search_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """What it would have found is then written straight on."""
-    steps = calls_of("do", search.Search, nested(12), monkeypatch)
+    steps = calls_of("do", search.ScheduleSearch, nested(12), monkeypatch)
     monkeypatch.setattr(schedule_module, "PATIENCE", 50)
-    assert calls_of("do", search.Search, nested(12), monkeypatch) <= 50 < steps
+    assert calls_of("do", search.ScheduleSearch, nested(12), monkeypatch) <= 50 < steps
