@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import penstock
 from penstock import PREIMAGE, HashedMap, OutPoint, PrivateKey, Spend
 from penstock.contract.contract import Contract
-from penstock.tx.hashes import hash160
+from penstock.script.hashes import hash160
 
 REGISTRAR, ALICE, BOB = (PrivateKey.generate() for _ in range(3))
 NAMES = {hash160(key.public_key): name for name, key in (("Alice", ALICE), ("Bob", BOB))}

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 import penstock
 from penstock.cli.root import root
 from penstock.script.chains import BTC
-from penstock.tx.hashes import hash160
+from penstock.script.hashes import hash160
 from tests.support.command_line import ALICE, ALICE_KEY, BOB, BOB_KEY, Run, fill, printed
 from tests.support.spending.hand_made import P2PKH
 

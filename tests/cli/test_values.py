@@ -12,7 +12,7 @@ from penstock.cli.values import ValueReader, read_key
 from penstock.contract.errors import ArgumentError
 from penstock.contract.values.demanded import PREIMAGE
 from penstock.contract.values.shape import shape_of
-from penstock.tx.hashes import hash160, hash256, ripemd160
+from penstock.script.hashes import hash160, hash256, ripemd160
 from penstock.tx.keys import KeyFormatError, PrivateKey
 from tests.support.spending.hand_made import remade
 

@@ -11,8 +11,8 @@ from penstock import PREIMAGE, Artifact, PrivateKey, Spend, Verdict
 from penstock.contract.errors import ArgumentError
 from penstock.contract.push_tx import is_low
 from penstock.script.assembler import assemble
+from penstock.script.hashes import hash160
 from penstock.tx.hash_type import hash_type_number
-from penstock.tx.hashes import hash160
 from penstock.tx.transaction import OutPoint
 from tests.support.engines.state_judges import judged as judged_call
 from tests.support.spending.hand_made import P2PKH, remade

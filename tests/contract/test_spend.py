@@ -15,7 +15,7 @@ from penstock.contract.errors import ArgumentError
 from penstock.contract.spend import Spend
 from penstock.contract.spending_transaction import Wrap
 from penstock.script.chains import CHAINS
-from penstock.tx.hashes import hash160
+from penstock.script.hashes import hash160
 from penstock.tx.keys import KeyFormatError, PrivateKey
 from penstock.tx.keys import sign as sign_input
 from penstock.tx.transaction import OutPoint, Transaction, TxOut

@@ -5,7 +5,7 @@ from hashlib import sha256
 import pytest
 
 from penstock import Spend
-from penstock.tx.merkle import MerkleTree
+from penstock.channel.agreement.merkle import MerkleTree
 from tests.support.spending.contract_bench import (
     ALICE,
     BOB,

@@ -9,7 +9,7 @@ import pytest
 
 import penstock
 from penstock.artifact.artifact import Parameter
-from penstock.tx.hashes import hash160
+from penstock.script.hashes import hash160
 
 KEYS = [penstock.PrivateKey.from_bytes(bytes([number]) * 32).public_key for number in (1, 2, 3)]
 CHOICE = """

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from penstock import PREIMAGE, HashedMap, PrivateKey, SortedItem, Spend
-from penstock.tx.hashes import hash160
+from penstock.script.hashes import hash160
 from tests.support.engines.state_judges import judged
 from tests.support.spending.contract_bench import ALICE, BOB, CAROL, MALLORY, UNMET, artifact, assert_refused
 from tests.support.spending.state_chain import Coin, refusal, tampered

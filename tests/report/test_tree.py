@@ -5,9 +5,9 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
+from penstock.channel.agreement.merkle import MerkleTree, inner_node, leaf_node
 from penstock.report.tree import COLUMN, Drawing, Node, NodeKind, draw
-from penstock.tx.hashes import sha256
-from penstock.tx.merkle import MerkleTree, inner_node, leaf_node
+from penstock.script.hashes import sha256
 
 SIZES = st.integers(1, 40) | st.integers(41, 3000)
 

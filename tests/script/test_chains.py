@@ -11,11 +11,11 @@ from penstock.artifact.artifact import Artifact
 from penstock.artifact.errors import ArtifactError
 from penstock.script.assembler import assemble, disassemble
 from penstock.script.chains import BSV, BTC, CHAINS, DEFAULT_CHAIN, Chain, ChainError, Era, Limits, chain_named
+from penstock.script.hashes import hash160
 from penstock.script.opcode_names import opcode_name
 from penstock.script.opcodes import Op
 from penstock.tx.context_free_checks import Fault, check_transaction_form
 from penstock.tx.hash_type import Switch, hash_type_number
-from penstock.tx.hashes import hash160
 from penstock.vm.explaining.trace import trace_case
 from penstock.vm.reasons import Reason
 from penstock.vm.rules import Rule, RuleSet, rule_set

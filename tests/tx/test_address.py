@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from penstock.script.hashes import tagged_hash
 from penstock.tx.address import (
     PREFIXES,
     AddressError,
@@ -19,7 +20,6 @@ from penstock.tx.address import (
     witness_script,
 )
 from penstock.tx.base58 import Base58Error, decode_checked, encode_checked
-from penstock.tx.hashes import tagged_hash
 from penstock.tx.keys import tweak_public_key
 from penstock.tx.sighash import tapleaf_hash
 from tests.support.vectors.vector_files import vector_rows

@@ -7,10 +7,10 @@ from bitcoin.core.key import CECKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+from penstock.script.hashes import hash160
 from penstock.tx.address import p2pkh_script, script_for_address
 from penstock.tx.base58 import encode_checked
 from penstock.tx.der import ORDER
-from penstock.tx.hashes import hash160
 from penstock.tx.keys import (
     KeyFormatError,
     PrivateKey,

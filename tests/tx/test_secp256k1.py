@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from penstock.script.hashes import sha256
 from penstock.tx.der import ORDER, decode_der, encode_der, is_low_s, is_strict_der
-from penstock.tx.hashes import sha256
 from penstock.tx.secp256k1.interface import Backend, KeyFormatError
 from penstock.tx.secp256k1.pure import nonces
 from tests.support.crypto_backends import BACKENDS, PURE, library

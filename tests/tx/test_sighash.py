@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from penstock.script.hashes import hash256, tagged_hash
 from penstock.tx.hash_type import HashTypeError
-from penstock.tx.hashes import hash256, tagged_hash
 from penstock.tx.sighash import (
     Digests,
     PreimageField,

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from penstock.script.hashes import hash160, hash256
 from penstock.tx.address import p2pkh_script, witness_script
 from penstock.tx.der import is_low_s, is_strict_der, is_strict_signature
 from penstock.tx.hash_type import HashTypeError
-from penstock.tx.hashes import hash160, hash256
 from penstock.tx.keys import (
     KeyFormatError,
     PrivateKey,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from penstock.errors import PenstockError
-from penstock.tx.hashes import hash256
+from penstock.script.hashes import hash256
 from penstock.tx.transaction import OutPoint, Transaction, TransactionError, TxIn, TxOut, coerce, to_bitcoinlib
 from tests.support.spending.transactions import small_transaction, transactions
 from tests.support.vectors.vector_files import vector_rows

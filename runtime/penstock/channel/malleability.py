@@ -14,7 +14,7 @@ from penstock.channel.agreement.agreement import FUNCTION, VERSION
 from penstock.contract.contract import Contract
 from penstock.ledger.coins import pay_to_key
 from penstock.script.chains import Chain
-from penstock.tx.hashes import sha256
+from penstock.script.hashes import sha256
 from penstock.tx.keys import PrivateKey, sign
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
 from penstock.vm.judging.verify import verify

@@ -27,7 +27,7 @@ from penstock.artifact.artifact import BasicType, Kind
 from penstock.contract.errors import ArgumentError
 from penstock.contract.values.demanded import PREIMAGE
 from penstock.contract.values.shape import ArrayShape, RecordShape, Shape
-from penstock.tx.hashes import hash160, hash256, ripemd160, sha1, sha256
+from penstock.script.hashes import hash160, hash256, ripemd160, sha1, sha256
 from penstock.tx.keys import KeyFormatError, PrivateKey
 
 Sign = Callable[[PrivateKey, str], bytes]

@@ -164,7 +164,7 @@ class Contract:
         Raises:
             ArgumentError: the contract was compiled for a chain without witnesses, as bsv is.
         """
-        from penstock.tx.hashes import sha256  # noqa: PLC0415
+        from penstock.script.hashes import sha256  # noqa: PLC0415
 
         self.require_witnesses("p2wsh")
         return bytes((Op.OP_0, _WITNESS_HASH_SIZE)) + sha256(self.locking_script)

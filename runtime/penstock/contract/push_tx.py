@@ -14,11 +14,11 @@ from penstock.contract.errors import ArgumentError
 from penstock.contract.spending_transaction import SpendingTransaction
 from penstock.contract.values.demanded import PREIMAGE
 from penstock.errors import hides_frames
+from penstock.script.hashes import hash256
 from penstock.script.opcodes import Op
 from penstock.script.parse import ScriptParseError, instructions
 from penstock.tx.digests import Digests
 from penstock.tx.hash_type import hash_type_number
-from penstock.tx.hashes import hash256
 from penstock.tx.sighash import preimage_fields
 from penstock.tx.signature_version import SignatureVersion
 from penstock.vm.explaining.notes import Notes

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from penstock.script.hashes import hash160
 from penstock.tx.address import p2pkh_script
-from penstock.tx.hashes import hash160
 from penstock.tx.transaction import OutPoint, TxOut
 
 

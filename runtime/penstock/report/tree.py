@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from penstock.tx.merkle import MerkleTree
+from penstock.channel.agreement.merkle import MerkleTree
 
 COLUMN: Final = 104
 ROW: Final = 68

@@ -1,12 +1,14 @@
-"""The hash functions of Bitcoin by name: bytes in, digest out.
+"""The hash functions of Bitcoin by name: bytes in, digest out; also over many parts, and under a tag (BIP340).
 
 RIPEMD-160 comes from OpenSSL where it is offered (version 3 hides it with the
 "legacy" provider) and from `penstock.script.ripemd160` elsewhere, byte for byte the same.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
+_JOIN_BELOW = 1 << 16
 _sha256 = hashlib.sha256
 
 
@@ -57,3 +59,28 @@ def _own_ripemd160(data: bytes) -> bytes:
 
 
 _ripemd160 = _openssl_ripemd160() or _own_ripemd160
+
+
+def sha256_of(parts: Sequence[bytes | memoryview]) -> bytes:
+    """SHA-256 of `parts` one after the other; large parts are never copied."""
+    if sum(map(len, parts)) <= _JOIN_BELOW:
+        return _sha256(b"".join(parts)).digest()
+    hasher = _sha256()
+    for part in parts:
+        hasher.update(part)
+    return hasher.digest()
+
+
+def hash256_of(parts: Sequence[bytes | memoryview]) -> bytes:
+    """SHA-256 of SHA-256 of `parts` one after the other; large parts are never copied."""
+    return _sha256(sha256_of(parts)).digest()
+
+
+def tagged_hash(tag: str, *parts: bytes | memoryview) -> bytes:
+    """SHA-256 of `parts`, 32 bytes, in the domain that `tag` names (BIP340)."""
+    return sha256_of((_tag_prefix(tag), *parts))
+
+
+@lru_cache(maxsize=64)
+def _tag_prefix(tag: str) -> bytes:
+    return _sha256(tag.encode()).digest() * 2

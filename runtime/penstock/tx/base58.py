@@ -7,7 +7,7 @@ python-bitcoinlib's, which is loaded on first use.
 from typing import Final
 
 from penstock.errors import PenstockError, hides_frames
-from penstock.tx.hashes import hash256
+from penstock.script.hashes import hash256
 
 __tracebackhide__ = hides_frames
 

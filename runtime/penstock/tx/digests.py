@@ -21,8 +21,8 @@ from typing import Final, TypeAlias
 
 from penstock.errors import PenstockError, hides_frames
 from penstock.script.consensus import NO_SEPARATOR
+from penstock.script.hashes import hash256, hash256_of, sha256, sha256_of, tagged_hash
 from penstock.tx.hash_type import OUTPUT_BITS, SignedOutputs, Switch
-from penstock.tx.hashes import hash256, hash256_of, sha256, sha256_of, tagged_hash
 from penstock.tx.preimage import BIP143_FIELDS, LEGACY_FIELDS, TAPROOT_FIELDS, PreimageField, named
 from penstock.tx.script_code import ScriptCode, SeparatedScript, without_separators
 from penstock.tx.transaction import Transaction

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Self
 
 from penstock.errors import hides_frames
 from penstock.script.chains import DEFAULT_RULES
+from penstock.script.hashes import hash160
 from penstock.tx.address import PREFIXES, Network, p2pkh_address
 from penstock.tx.base58 import Base58Error, decode_checked, encode_checked
 from penstock.tx.hash_type import DEFAULT, HashTypeError, Rules, chain_of
-from penstock.tx.hashes import hash160
 from penstock.tx.script_code import ScriptCode
 from penstock.tx.secp256k1 import backend
 from penstock.tx.secp256k1.interface import KeyFormatError, demand

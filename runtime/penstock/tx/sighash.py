@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 from penstock.errors import hides_frames
 from penstock.script.chains import DEFAULT_RULES, Chain
 from penstock.script.consensus import ANNEX_MARK, TAPSCRIPT_LEAF
+from penstock.script.hashes import tagged_hash
 from penstock.tx.digests import Digests, PreimageField, SighashError, SpentOutputs
 from penstock.tx.hash_type import DEFAULT_NAME, HashTypeError, Rules, Switch, chain_of, hash_type_number
-from penstock.tx.hashes import tagged_hash
 from penstock.tx.script_code import ScriptCode
 from penstock.tx.signature_version import SignatureVersion
 from penstock.tx.transaction import Transaction, coerce

@@ -5,8 +5,8 @@ taproot 32. Verifying never raises. The stack machine needs no more of keys than
 """
 
 from penstock.errors import hides_frames
+from penstock.script.hashes import tagged_hash
 from penstock.tx.der import ORDER
-from penstock.tx.hashes import tagged_hash
 from penstock.tx.secp256k1 import backend
 from penstock.tx.secp256k1.interface import KeyFormatError, demand
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from penstock.errors import hides_frames
 from penstock.script.consensus import FINAL_SEQUENCE, NULL_INDEX
-from penstock.tx.hashes import hash256_of
+from penstock.script.hashes import hash256_of
 from penstock.tx.validation import first_misfit
 from penstock.tx.wire import Reader, TransactionError, compact_size
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from penstock.channel.agreement.merkle import verify_proof
 from penstock.channel.agreement.movie import Movie, MovieError
 from penstock.channel.agreement.terms import TermsError
-from penstock.tx.merkle import verify_proof
 from tests.support.spending.channel_stage import file_of, movie_of
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from penstock.channel.agreement.merkle import MerkleTree, Proof, inner_node, leaf_node
 from penstock.channel.agreement.refusals import (
     OutOfTurn,
     Refusal,
@@ -30,8 +31,7 @@ from penstock.channel.protocol.alice import (
 from penstock.channel.protocol.messages import Chunk, Claim, Countersigned, FromBob, LeafMessage, Leaves, Payment, Stop
 from penstock.channel.transactions import claim, payment
 from penstock.channel.transactions.closing import Closing, plan_claim
-from penstock.tx.hashes import sha256
-from penstock.tx.merkle import MerkleTree, Proof, inner_node, leaf_node
+from penstock.script.hashes import sha256
 from tests.support.spending.channel_stage import ALICE, BOB, agreement_on, movie_of, other_contract
 
 CHUNKS = 6

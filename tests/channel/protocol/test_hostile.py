@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from penstock.channel.agreement.merkle import Proof
 from penstock.channel.agreement.terms import LeafDelivery, Terms
 from penstock.channel.protocol.actions import Keep, Send
 from penstock.channel.protocol.alice import Alice
@@ -20,7 +21,6 @@ from penstock.channel.protocol.messages import (
 )
 from penstock.channel.transactions import claim, payment
 from penstock.channel.transactions.closing import Closing, plan_claim
-from penstock.tx.merkle import Proof
 from tests.support.spending.channel_stage import ALICE, BOB, MALLORY, agreement_on, movie_of
 
 CHUNKS = 4

@@ -11,9 +11,9 @@ from penstock.channel.transactions import claim, payment
 from penstock.channel.transactions.checks import pushes_of
 from penstock.channel.transactions.closing import Closing, plan_claim
 from penstock.channel.transactions.fields import differences
+from penstock.script.hashes import sha256
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push
-from penstock.tx.hashes import sha256
 from penstock.tx.keys import PrivateKey, sign
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
 from tests.support.engines.outside_judges import bsv_sdk_accepts

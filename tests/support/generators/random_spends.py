@@ -7,10 +7,10 @@ goes on with a random script. On btc it is also wrapped: in P2SH, P2WSH, both, o
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from penstock.script.hashes import hash160, sha256
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push, push_data, push_number
 from penstock.tx.digests import Digests
-from penstock.tx.hashes import hash160, sha256
 from penstock.tx.keys import PrivateKey, schnorr_sign
 from penstock.tx.sighash import tapleaf_hash, uses_forkid_digest
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut

@@ -5,10 +5,10 @@ and behind what cannot be read, keys of every size, signatures that the witness 
 and sizes that nobody has defined, bare and behind P2SH.
 """
 
+from penstock.script.hashes import tagged_hash
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push, push_data, push_number
 from penstock.tx.digests import Digests, SighashError
-from penstock.tx.hashes import tagged_hash
 from penstock.tx.keys import PrivateKey, schnorr_sign, tweak_public_key
 from penstock.tx.sighash import tapleaf_hash
 from penstock.tx.signatures import tweak_secret

@@ -9,10 +9,10 @@ with a key that everybody knows, and lets CHECKSIG compare: only the preimage of
 """
 
 from penstock.script.assembler import assemble
+from penstock.script.hashes import hash256
 from penstock.script.pushes import push, push_number
 from penstock.tx.der import HALF_ORDER, ORDER
 from penstock.tx.digests import Digests
-from penstock.tx.hashes import hash256
 from penstock.tx.keys import PrivateKey
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from penstock.errors import PenstockError
 from penstock.script.chains import CHAINS
+from penstock.script.hashes import hash160, sha256
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push_data
-from penstock.tx.hashes import hash160, sha256
 from penstock.vm.explaining.trace import trace_case
 from penstock.vm.judging.verify import verify
 from penstock.vm.reasons import Reason

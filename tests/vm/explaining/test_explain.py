@@ -7,9 +7,9 @@ import pytest
 
 from penstock.artifact.source_map import Location
 from penstock.script.assembler import assemble
+from penstock.script.hashes import sha256
 from penstock.script.pushes import push, push_data
 from penstock.tx.digests import Digests
-from penstock.tx.hashes import sha256
 from penstock.tx.keys import PrivateKey
 from penstock.tx.sighash import sighash
 from penstock.tx.transaction import Transaction

@@ -4,8 +4,8 @@ import pytest
 
 import penstock
 from penstock.script.assembler import assemble
+from penstock.script.hashes import hash160, hash256, ripemd160, sha1, sha256, tagged_hash
 from penstock.script.pushes import push
-from penstock.tx.hashes import hash160, hash256, ripemd160, sha1, sha256, tagged_hash
 from penstock.tx.sighash import tapleaf_hash
 from penstock.tx.signatures import tweak_public_key
 from penstock.tx.transaction import Transaction

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pytest
 
 from penstock.script.assembler import assemble
+from penstock.script.hashes import hash256
 from penstock.script.pushes import push
-from penstock.tx.hashes import hash256
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
 from penstock.vm.explaining.outputs import Output, covered, output_differences, read_outputs
 from penstock.vm.judging.verdict import Verdict

@@ -7,9 +7,9 @@ that is at hand, of which nothing of the kind may be said.
 import pytest
 
 from penstock.script.assembler import assemble
+from penstock.script.hashes import hash160, sha256
 from penstock.script.pushes import push
 from penstock.tx.digests import Digests
-from penstock.tx.hashes import hash160, sha256
 from penstock.tx.keys import PrivateKey
 from penstock.tx.secp256k1 import pure
 from penstock.tx.sighash import tapleaf_hash

@@ -7,9 +7,9 @@ from bitcoin.core import CTransaction
 
 from penstock.artifact.source_map import Location
 from penstock.script.assembler import assemble
+from penstock.script.hashes import sha256
 from penstock.script.pushes import push, push_data
 from penstock.tx.digests import Digests
-from penstock.tx.hashes import sha256
 from penstock.tx.transaction import Transaction, TransactionError, TxOut
 from penstock.vm.explaining.trace import trace
 from penstock.vm.judging.case import CaseError, Phase

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from penstock.script.assembler import assemble
+from penstock.script.hashes import hash160, sha256, tagged_hash
 from penstock.script.pushes import push, push_data
 from penstock.tx.digests import Digests
-from penstock.tx.hashes import hash160, sha256, tagged_hash
 from penstock.tx.keys import schnorr_sign, tweak_public_key, tweak_secret
 from penstock.tx.sighash import tapleaf_hash
 from penstock.tx.transaction import Transaction, TxOut

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final, Self
 
+from penstock.channel.agreement.merkle import MerkleTree, Proof
 from penstock.channel.agreement.terms import check_chunk_size
 from penstock.errors import PenstockError
-from penstock.tx.merkle import MerkleTree, Proof
 
 _BLOCK: Final = 1 << 20
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
 from penstock.channel.agreement.agreement import Agreement, demand_key
+from penstock.channel.agreement.merkle import MerkleTree, verify_proof
 from penstock.channel.agreement.refusals import OutOfTurn, Refusal, WrongChunk, WrongLeaves, WrongProof
 from penstock.channel.agreement.terms import LeafDelivery
 from penstock.channel.protocol.actions import AliceActions, Keep, Refuse, Send
@@ -24,9 +25,8 @@ from penstock.channel.protocol.messages import (
 )
 from penstock.channel.transactions import claim, payment
 from penstock.channel.transactions.payment import SignedPayment
-from penstock.tx.hashes import sha256
+from penstock.script.hashes import sha256
 from penstock.tx.keys import PrivateKey
-from penstock.tx.merkle import MerkleTree, verify_proof
 from penstock.tx.transaction import Transaction
 
 

@@ -16,7 +16,7 @@ Transactions travel as raw bytes: a receiver trusts nothing about them, not even
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from penstock.tx.merkle import Proof
+from penstock.channel.agreement.merkle import Proof
 from penstock.wording import counted
 
 

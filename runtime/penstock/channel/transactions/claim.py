@@ -14,7 +14,7 @@ from penstock.channel.transactions.closing import ClaimPlan
 from penstock.channel.transactions.payment import SignedPayment
 from penstock.ledger.coins import pay_to_key
 from penstock.script.consensus import FINAL_SEQUENCE
-from penstock.tx.hashes import sha256
+from penstock.script.hashes import sha256
 from penstock.tx.keys import PrivateKey
 from penstock.tx.keys import sign as sign_input
 from penstock.tx.transaction import Transaction, TxIn, TxOut

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -112,7 +112,9 @@ The exit code is 0 if the script accepts, 1 if it refuses; 3 if --evaluate comes
     "value on, with --next to that]",
 )
 @click.option("--grind", is_flag=True, help="Count the lock time up until the preimage suits Tx.checkPreimageOpt.")
-@click.option("--tx-version", default=1, show_default=True, metavar="NUMBER", type=_INT32, help="The version.")
+@click.option(
+    "--tx-version", "version", default=1, show_default=True, metavar="NUMBER", type=_INT32, help="The version."
+)
 @click.option("--lock-time", default=0, show_default=True, metavar="NUMBER", type=_UINT32, help="The lock time.")
 @click.option(
     "--sequence", default=FINAL_SEQUENCE, metavar="NUMBER", type=_UINT32, help="The input's.  [default: final]"
@@ -131,17 +133,12 @@ def command(  # noqa: PLR0913 - one per option
     asm: dict[str, str],
     state: dict[str, str],
     following: dict[str, str],
-    value: int,
-    outputs: list[tuple[int, bytes | None]] | None,
     grind: bool,
-    tx_version: int,
-    lock_time: int,
-    sequence: int,
-    wrap: str,
     rules: str | None,
     evaluate: bool,
     target: str | None,
     as_json: bool,
+    **fields: Any,  # those of `Spend`: value, outputs, version, lock_time, sequence, wrap
 ) -> None:
     """Call FUNCTION of the contract in FILE (a source or an artifact) with ARGUMENTS, and judge the call.
 
@@ -154,22 +151,8 @@ def command(  # noqa: PLR0913 - one per option
     contract = instantiate(artifact, settings, asm)
     contract = with_state(contract, state) if state else contract
     following_script = with_state(contract, following).locking_script if following else None
-    spend = penstock.Spend(
-        contract,
-        value=value,
-        outputs=_with_next(outputs, value, following_script),
-        version=tx_version,
-        lock_time=lock_time,
-        sequence=sequence,
-        wrap=wrap,
-    )
-    found = contract.function(function)
-    bound = bind(f"{artifact.contract}.{function}", found.params, arguments, {})
-    values = read_values(artifact, bound, ValueReader(spend.sign, spend.preimage), constructing=False)
-    if grind:
-        spend = spend.grind(function, *values)
-        values = read_values(artifact, bound, ValueReader(spend.sign, spend.preimage), constructing=False)
-    call = spend.call(function, *values)
+    fields["outputs"] = _with_next(fields["outputs"], fields["value"], following_script)
+    spend, call = _called(penstock.Spend(contract, **fields), function, arguments, grind=grind)
     verdict = spend.judge(call, rules=rules)
     evaluation = _evaluation(file, spend, call, verdict) if evaluate else None
     report = _as_json if as_json else _as_text
@@ -178,6 +161,20 @@ def command(  # noqa: PLR0913 - one per option
         raise Difference(told)
     if not verdict:
         raise SystemExit(REFUSED)
+
+
+def _called(
+    spend: penstock.Spend, function: str, arguments: Sequence[str], *, grind: bool
+) -> tuple[penstock.Spend, penstock.Call]:
+    """Return the spend, with another lock time if it was ground, and the call in it."""
+    artifact = spend.contract.artifact
+    found = spend.contract.function(function)
+    bound = bind(f"{artifact.contract}.{function}", found.params, arguments, {})
+    values = read_values(artifact, bound, ValueReader(spend.sign, spend.preimage), constructing=False)
+    if grind:
+        spend = spend.grind(function, *values)
+        values = read_values(artifact, bound, ValueReader(spend.sign, spend.preimage), constructing=False)
+    return spend, spend.call(function, *values)
 
 
 def _refuse_options(arguments: Sequence[str]) -> None:

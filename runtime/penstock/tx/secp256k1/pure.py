@@ -13,8 +13,8 @@ from ecdsa.curves import SECP256k1
 from ecdsa.ellipticcurve import INFINITY, PointJacobi
 
 from penstock.errors import hides_frames
+from penstock.script.hashes import tagged_hash
 from penstock.tx.der import ORDER, encode_der, parse_lax
-from penstock.tx.hashes import tagged_hash
 from penstock.tx.secp256k1.interface import demand
 
 __tracebackhide__ = hides_frames

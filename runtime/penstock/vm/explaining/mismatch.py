@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 
+from penstock.script import hashes
 from penstock.script.consensus import LEAF_VERSION_MASK, TAPSCRIPT_LEAF
 from penstock.script.opcodes import Op
-from penstock.tx import hashes
 from penstock.tx.secp256k1.interface import KeyFormatError
 from penstock.tx.sighash import tapleaf_hash
 from penstock.tx.signatures import tweak_public_key

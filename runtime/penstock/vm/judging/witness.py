@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 
 from penstock.errors import hides_frames
 from penstock.script.consensus import ANNEX_MARK, LEAF_VERSION_MASK, P2PKH_HEAD, P2PKH_TAIL, TAPSCRIPT_LEAF
+from penstock.script.hashes import sha256, tagged_hash
 from penstock.script.opcodes import Op
 from penstock.script.parse import ScriptParseError, instructions
-from penstock.tx.hashes import sha256, tagged_hash
 from penstock.tx.secp256k1.interface import KeyFormatError
 from penstock.tx.sighash import tapleaf_hash
 from penstock.tx.signature_version import SignatureVersion

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import TypeAlias
 
+from penstock.script import hashes
 from penstock.script.opcodes import Op
-from penstock.tx import hashes
 from penstock.tx.signature_version import SignatureVersion
 from penstock.vm.items import Item, as_buffer, as_bytes, size_of
 from penstock.vm.opcodes.encodings import encoding_check

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from penstock.script import ripemd160 as own
-from penstock.tx.hashes import hash160, hash256, hash256_of, ripemd160, sha1, sha256, sha256_of, tagged_hash
+from penstock.script.hashes import hash160, hash256, hash256_of, ripemd160, sha1, sha256, sha256_of, tagged_hash
 from tests.support.fresh_python import run_fresh
 
 # The test values of RIPEMD-160's authors.

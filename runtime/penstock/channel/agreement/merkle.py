@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from penstock.errors import PenstockError, hides_frames
-from penstock.tx.hashes import sha256
+from penstock.script.hashes import sha256
 
 __tracebackhide__ = hides_frames
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from penstock.tx.hashes import sha256
-from penstock.tx.merkle import MerkleError, MerkleTree, Proof, inner_node, leaf_node, verify_proof
+from penstock.channel.agreement.merkle import MerkleError, MerkleTree, Proof, inner_node, leaf_node, verify_proof
+from penstock.script.hashes import sha256
 
 LEAF = st.binary(min_size=32, max_size=32)
 LEAVES = st.lists(LEAF, min_size=1, max_size=40)
