@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from penstock.artifact.artifact import Kind
-from penstock.script.chains import CHAINS, DEFAULT_CHAIN, Chain
+from penstock.script.chains import DEFAULT_CHAIN, Chain
 from penstock.script.consensus import LOCK_TIME_NUMBER_SIZE
 from penstock.script.opcodes import Op
 from penstock.script.pushes import MAX_PUSH
@@ -108,5 +108,3 @@ def _bound(limit: int) -> int | None:
 
 
 DEFAULT_TARGET: Final = target_of(DEFAULT_CHAIN)
-TARGETS: Final = {name: target_of(chain) for name, chain in CHAINS.items()}
-"""Every target by its name."""

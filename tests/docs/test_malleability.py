@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from examples.malleability import CHANGES, HASH_TYPES, Row, main, markdown, table
 
 import penstock
-from penstock.channel.malleability import CHANGES, HASH_TYPES, Row, markdown, table
 from penstock.tx.keys import PrivateKey
 from tests.support.spending.channel_stage import ALICE, BOB, streaming
 
@@ -74,6 +74,11 @@ def test_another_contract_is_refused() -> None:
     other = penstock.compile_source(f"contract Other {{ PubKey alice; PubKey bob; Sha256 hash; {function} }}")
     with pytest.raises(ValueError, match="not the streaming contract"):
         table(other, ALICE, BOB)
+
+
+def test_the_example_prints_this_table(capsys: pytest.CaptureFixture[str]) -> None:
+    main()
+    assert capsys.readouterr().out == markdown(ROWS)
 
 
 def test_the_docs_show_this_table() -> None:

@@ -12,7 +12,6 @@ RUN_BY = {
     "README.md": "tests/docs/test_readme.py",
     "api.md": "tests/docs/test_api.py",
     "article.md": "tests/docs/test_article.py",
-    "malleability.md": "tests/docs/test_article.py",
     "warnings.md": "tests/docs/test_warnings.py",
 }
 """The test that runs the Python of a page."""

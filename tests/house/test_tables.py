@@ -75,7 +75,7 @@ COINCIDENCES: dict[object, set[str]] = {
     1 << 10: {"script_code _PIECE_WORK", "setting LONG_NUMBER"},  # work, bytes
     10_000: {"scheduler PATIENCE", "folding MAX_KNOWN", "builtins LARGEST_CONSTANT"},  # steps, bytes, a size
     100_000: {"sizes LARGEST_SIZE", "types LARGEST_VALUE", "witness _REMEMBERED"},  # elements, items, bytes
-    1 << 16: {"terms DEFAULT_CHUNK_SIZE", "hashes _JOIN_BELOW", "decode _LONG"},  # of a film, of a buffer, of a push
+    1 << 16: {"hashes _JOIN_BELOW", "decode _LONG"},  # of a buffer, of a push
     1 << 20: {"movie _BLOCK", "script_code _LONG", "notes _LONGEST_HASHED"},  # sizes of buffers
     (1 << 32) - 1: {  # all that 32 bits hold
         *("consensus FINAL_SEQUENCE", "consensus NULL_INDEX", "consensus NO_SEPARATOR", "consensus LAST_LOCK_TIME"),

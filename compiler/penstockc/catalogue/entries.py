@@ -1,15 +1,11 @@
 """The whole catalogue: an entry for each code."""
 
-import importlib
 import inspect
-import pkgutil
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-import penstockc.errors
 from penstockc.catalogue.example import Example
 from penstockc.catalogue.examples.functions import ADVICE, ASSEMBLY, FUNCTIONS, STATE
 from penstockc.catalogue.examples.names import NAMES
@@ -58,15 +54,6 @@ class CatalogueEntry:
     def told(self) -> Diagnostic:
         """The diagnostic that the failing example gets."""
         return _told(self.code)
-
-
-def kinds() -> Iterator[type[Diagnostic]]:
-    """Yield all classes of `penstockc.errors`, module by module."""
-    for found in pkgutil.walk_packages(penstockc.errors.__path__, "penstockc.errors."):
-        module = importlib.import_module(found.name)
-        for _, entry in inspect.getmembers(module, inspect.isclass):
-            if issubclass(entry, Diagnostic) and entry.__module__ == module.__name__:
-                yield entry
 
 
 @cache

@@ -32,7 +32,6 @@ as arguments. The one thing with a memory is `ledger.Ledger`, the chain that all
 | `accounts`     | who paid and who got what, as the ledger has it                   |
 | `screening`    | a whole stream in one process, closed in both ways                |
 | `figures`      | what the two ways cost, side by side                              |
-| `malleability` | which change of a transaction each hash type lets through         |
 
 The package itself imports nothing, so that start-up pays only for what is used.
 """

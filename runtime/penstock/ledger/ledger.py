@@ -108,11 +108,6 @@ class Ledger:
         return tuple(self._blocks)
 
     @property
-    def pool(self) -> tuple[Transaction, ...]:
-        """What was accepted and is in no block yet."""
-        return tuple(self._pool.values())
-
-    @property
     def transactions(self) -> tuple[Transaction, ...]:
         """Everything but coinbases, in the order of the chain, then of the pool."""
         mined = (transaction for block in self._blocks for transaction in block.transactions[1:])

@@ -1,17 +1,12 @@
 """How an ECDSA signature is written down (DER).
 
 There is the strict form that the nodes demand, and the lax one of old blocks. In come
-bytes or the two numbers of a signature, out comes an answer; nothing raises but
-`decode_der`. Here a signature has **no** hash type behind it, except in the function
-that says so.
+bytes or the two numbers of a signature, out comes an answer; nothing raises. A signature
+here has **no** hash type after it, except where it says so.
 """
 
 import re
 from typing import Final
-
-from penstock.errors import PenstockError, hides_frames
-
-__tracebackhide__ = hides_frames
 
 ORDER: Final = 0xFFFFFFFF_FFFFFFFF_FFFFFFFF_FFFFFFFE_BAAEDCE6_AF48A03B_BFD25E8C_D0364141
 HALF_ORDER: Final = ORDER // 2
@@ -31,10 +26,6 @@ R and S have 32 bytes, and S begins with less than half the order does. Those th
 """
 
 
-class DerError(PenstockError, ValueError):
-    """Bytes that are no strict DER signature."""
-
-
 def is_strict_der(der: bytes) -> bool:
     """Whether `der` is a signature in the one form that BIP66 allows (8 to 72 bytes, no hash type)."""
     size = len(der)
@@ -50,11 +41,6 @@ def is_strict_der(der: bytes) -> bool:
     if not r_first and r_size > 1 and not der[5] & 0x80:  # padded
         return False
     return s_first > 0 or s_at + 1 == size or der[s_at + 1] & 0x80 > 0
-
-
-def is_strict_signature(signature: bytes) -> bool:
-    """Whether `signature`, with its hash type as the last byte, is strict DER (9 to 73 bytes, BIP66)."""
-    return len(signature) > 8 and is_strict_der(signature[:-1])
 
 
 def is_low_s(der: bytes) -> bool:
@@ -74,18 +60,6 @@ def encode_der(r: int, s: int) -> bytes:
     """Write the two numbers of a signature (1 to order-1 each) as strict DER, at most 72 bytes."""
     body = b"".join(bytes((_INTEGER, len(number))) + number for number in (_signed(r), _signed(s)))
     return bytes((_SEQUENCE, len(body))) + body
-
-
-def decode_der(der: bytes) -> tuple[int, int]:
-    """Read the two numbers of a strict DER signature.
-
-    Raises:
-        DerError: when `der` is not strict.
-    """
-    if not is_strict_der(der):
-        raise DerError(f"{len(der)} bytes that are no strict DER signature: {der[:80].hex()}")
-    s_at = 6 + der[3]
-    return int.from_bytes(der[4 : s_at - 2], "big"), int.from_bytes(der[s_at:], "big")
 
 
 def parse_lax(der: bytes) -> tuple[int, int] | None:

@@ -133,24 +133,6 @@ def test_no_such_leaf(index: int) -> None:
         MerkleTree.from_leaves(numbered(3)).proof(index)
 
 
-@given(st.integers(1, 40), st.integers(-1, 41), st.integers(-1, 41))
-def test_subtrees_are_those_of_the_split(count: int, start: int, stop: int) -> None:
-    leaves = numbered(count)
-    tree = MerkleTree.from_leaves(leaves)
-    if (start, stop) in ranges_of_split(0, count):
-        assert tree.subtree(start, stop) == by_definition(leaves[start:stop])
-    else:
-        with pytest.raises(MerkleError, match="no node of a tree"):
-            tree.subtree(start, stop)
-
-
-def ranges_of_split(start: int, stop: int) -> set[tuple[int, int]]:
-    if stop - start == 1:
-        return {(start, stop)}
-    split = start + (1 << (stop - start - 1).bit_length() - 1)
-    return {(start, stop)} | ranges_of_split(start, split) | ranges_of_split(split, stop)
-
-
 def test_levels_are_there_to_be_drawn() -> None:
     tree = MerkleTree.from_leaves(numbered(5))
     assert [len(level) for level in tree.levels] == [5, 3, 2, 1]

@@ -16,6 +16,7 @@ from penstock.script.pushes import push
 from penstock.tx.keys import sign
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
 from tests.support.spending.channel_stage import ALICE, BOB, Stage, stage
+from tests.support.spending.losses import alice_loss, claimed, stuck, unpaid_chunks
 
 CHUNKS, LAST, PRICE = 6, 5, 100
 
@@ -46,9 +47,9 @@ def test_hole_1_alice_spends_her_coin_elsewhere_and_bob_loses_all(closing: Closi
     after = accounts(play, ended)
     refused = [event for event in play.events if getattr(event, "reason", None)]
     assert isinstance(getattr(refused[0], "reason", None), DoubleSpend)
-    assert after.claimed == 0
-    assert after.unpaid_chunks == CHUNKS
-    assert (after.unpaid_chunks - 1) * PRICE == 500  # satoshis that Bob lost; Alice lost one, for the fee
+    assert claimed(after) == 0
+    assert unpaid_chunks(after) == CHUNKS
+    assert (unpaid_chunks(after) - 1) * PRICE == 500  # satoshis that Bob lost; Alice lost one, for the fee
 
 
 def test_hole_2_bob_publishes_and_never_claims_and_the_payment_is_stuck() -> None:
@@ -59,7 +60,7 @@ def test_hole_2_bob_publishes_and_never_claims_and_the_payment_is_stuck() -> Non
     assert play.ledger.submit(last.transaction)
     play.ledger.mine(10_000)
     after = accounts(play, moment)
-    assert (after.stuck, after.claimed) == (LAST * PRICE, 0)
+    assert (stuck(after), claimed(after)) == (LAST * PRICE, 0)
 
     value = last.contract_output.value
     alone = Transaction(1, (TxIn(last.outpoint),), (TxOut(value - 1, pay_to_key(ALICE.public_key)),))
@@ -68,7 +69,7 @@ def test_hole_2_bob_publishes_and_never_claims_and_the_payment_is_stuck() -> Non
         attempt = alone.with_input_script(0, push(shown) + push(hers))
         receipt = play.ledger.submit(attempt)
         assert isinstance(receipt.reason, ScriptRefused)
-    assert accounts(play, moment).stuck == LAST * PRICE
+    assert stuck(accounts(play, moment)) == LAST * PRICE
 
 
 def test_hole_2_is_worst_when_the_last_chunk_was_not_even_sent() -> None:
@@ -78,8 +79,8 @@ def test_hole_2_is_worst_when_the_last_chunk_was_not_even_sent() -> None:
         moment = play.players.deliver(moment)
     assert play.ledger.submit(moment.alice.progress.payments[-1].transaction)
     after = accounts(play, moment)
-    assert after.stuck == LAST * PRICE
-    assert after.alice_loss == PRICE  # paid, locked for ever, and no chunk for it
+    assert stuck(after) == LAST * PRICE
+    assert alice_loss(after) == PRICE  # paid, locked for ever, and no chunk for it
 
 
 def test_an_older_payment_on_the_chain_costs_bob_the_difference() -> None:
@@ -91,7 +92,7 @@ def test_an_older_payment_on_the_chain_costs_bob_the_difference() -> None:
     ended = play.run(moment)
     after = accounts(play, ended)
     assert after.locked == PRICE
-    assert after.unpaid_chunks == CHUNKS  # Bob does not look for TX_1 in this form of the channel
+    assert unpaid_chunks(after) == CHUNKS  # Bob does not look for TX_1 in this form of the channel
 
 
 def _payments(play: Stage) -> list[ToBob]:
@@ -106,6 +107,6 @@ def test_with_honest_people_none_of_it_happens() -> None:
     play = stage(CHUNKS)
     ended = play.run(streamed(play))
     after = accounts(play, ended)
-    assert (after.stuck, after.alice_loss, after.unpaid_chunks) == (0, 0, 1)
+    assert (stuck(after), alice_loss(after), unpaid_chunks(after)) == (0, 0, 1)
     assert play.ledger.coin(OutPoint(play.ledger.transactions[1].txid, 0)) is not None
     assert play.ledger.transactions[1].outputs[0].script == pay_to_key(BOB.public_key)

@@ -15,8 +15,8 @@ from penstockc.ir.passes import run_passes
 from penstockc.ir.passes.expand import expand
 from penstockc.ir.text import script_text
 from penstockc.ir.verify import verify
-from penstockc.targets import TARGETS
 from tests.support.compiling.ir_meaning import accepts
+from tests.support.compiling.targets import TARGETS
 from tests.support.generators.ir_scripts import Example, example, examples, random_item
 from tests.support.spending.script_runs import run
 

@@ -7,10 +7,11 @@ import pytest
 from click.testing import CliRunner
 
 from penstock.cli.root import root
-from penstockc.catalogue.entries import EXAMPLES, entries, kinds
+from penstockc.catalogue.entries import EXAMPLES, entries
 from penstockc.catalogue.example import Example
 from penstockc.catalogue.formatting import explained, page
 from penstockc.diagnostics import Diagnostic
+from tests.support.compiling.error_kinds import kinds
 from tests.support.golden import Golden
 
 KINDS = list(kinds())

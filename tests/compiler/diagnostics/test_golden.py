@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from penstockc.catalogue.entries import kinds
 from penstockc.diagnostics import render_all
 from penstockc.pipeline import Checked, check_source
+from tests.support.compiling.error_kinds import kinds
 from tests.support.golden import Golden
 
 HERE = Path(__file__).parent

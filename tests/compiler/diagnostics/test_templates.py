@@ -12,13 +12,13 @@ import pytest
 
 from penstock.script.lock_times import Lock
 from penstock.script.opcodes import Op
-from penstockc.catalogue.entries import kinds
 from penstockc.diagnostics import Diagnostic
 from penstockc.errors.statements import Ending
 from penstockc.habits.forms import FORMS
 from penstockc.habits.rows import ForeignForm
 from penstockc.source import Span
 from penstockc.templates import Template, alternatives
+from tests.support.compiling.error_kinds import kinds
 
 KINDS = list(kinds())
 SAMPLES: dict[object, list[object]] = {

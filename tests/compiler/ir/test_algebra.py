@@ -14,8 +14,8 @@ from penstockc.language.items import read_item, stack_bytes
 from penstockc.language.operations import Freedom, Operation, Value
 from penstockc.language.value_limits import ValueLimits
 from penstockc.meaning.apply import apply
-from penstockc.targets import TARGETS
 from tests.support.compiling.spellings import spellings
+from tests.support.compiling.targets import TARGETS
 
 BSV, BTC = TARGETS["bsv"].limits, TARGETS["btc"].limits
 

@@ -15,9 +15,10 @@ from penstockc.ir.passes.expand import expand
 from penstockc.ir.text import script_text
 from penstockc.ir.verify import verify
 from penstockc.language.operations import Operation
-from penstockc.targets import TARGETS, Target
+from penstockc.targets import Target
 from tests.support.compiling.ir_meaning import accepts
 from tests.support.compiling.ir_parser import ReadingError, read_script
+from tests.support.compiling.targets import TARGETS
 from tests.support.generators.ir_scripts import Example, examples, random_item
 
 BSV, BTC = TARGETS["bsv"], TARGETS["btc"]

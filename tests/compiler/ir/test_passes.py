@@ -13,8 +13,9 @@ from penstockc.ir.nodes import Script
 from penstockc.ir.passes import ORDERS, PASSES, Order, Pass
 from penstockc.ir.text import script_text
 from penstockc.ir.verify import verify
-from penstockc.targets import TARGETS, Target
+from penstockc.targets import Target
 from tests.support.compiling.ir_parser import read_script
+from tests.support.compiling.targets import TARGETS
 from tests.support.golden import Golden
 
 BSV, BTC = TARGETS["bsv"], TARGETS["btc"]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from penstockc.catalogue.entries import kinds
 from penstockc.errors.warnings import allowing
 from penstockc.lints.codes import WARNINGS
 from penstockc.pipeline import check_source
+from tests.support.compiling.error_kinds import kinds
 from tests.support.compiling.lint_cases import CASES, Case
 
 NAMES = [f"{case.code}: {case.name}" for case in CASES]

@@ -18,8 +18,8 @@ from penstockc.meaning.places import Frame
 from penstockc.meaning.values import Value
 from penstockc.semantics import typed
 from penstockc.source import Span
-from penstockc.targets import TARGETS
 from tests.support.compiling.programs import program_of
+from tests.support.compiling.targets import TARGETS
 from tests.support.generators.differential import compiled, evaluated
 from tests.support.generators.random_contracts import (
     Chooser,

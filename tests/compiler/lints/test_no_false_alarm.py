@@ -14,7 +14,7 @@ from penstockc.semantics import check
 from penstockc.support.recursion_limit import room_for_nesting
 from penstockc.syntax.imports import read_modules
 from penstockc.syntax.standard import FILES, NAMES, standard_source
-from penstockc.targets import TARGETS
+from tests.support.compiling.targets import TARGETS
 
 LARGE = 20_000  # characters; larger contracts of the collection unroll to millions of operations
 

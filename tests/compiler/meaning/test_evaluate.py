@@ -14,8 +14,8 @@ from penstockc.language.value_limits import ValueLimits
 from penstockc.meaning.evaluate import EvaluationError, Outcome, evaluate
 from penstockc.meaning.values import RecordValue, Value, conforms, zero
 from penstockc.semantics.typed import Program
-from penstockc.targets import TARGETS
 from tests.support.compiling.programs import line_of, program_of
+from tests.support.compiling.targets import TARGETS
 
 BSV, BTC = TARGETS["bsv"].limits, TARGETS["btc"].limits
 

@@ -15,7 +15,7 @@ from penstockc.language.abort import Abort
 from penstockc.language.operations import Operation, Value
 from penstockc.language.value_limits import ValueLimits
 from penstockc.meaning.apply import apply
-from penstockc.targets import TARGETS
+from tests.support.compiling.targets import TARGETS
 
 BSV, BTC = TARGETS["bsv"].limits, TARGETS["btc"].limits
 

@@ -19,8 +19,8 @@ from penstock.cli.spend_oracle import SpendOracle
 from penstockc.meaning.evaluate import evaluate
 from penstockc.meaning.values import Value
 from penstockc.semantics.typed import Local, Program
-from penstockc.targets import TARGETS
 from tests.support.compiling.programs import program_of
+from tests.support.compiling.targets import TARGETS
 from tests.support.generators.differential import meant
 from tests.support.generators.random_contracts import Given
 

@@ -17,8 +17,8 @@ from penstockc.meaning.evaluate import evaluate
 from penstockc.meaning.values import Value
 from penstockc.pipeline import compile_source
 from penstockc.semantics.typed import Program
-from penstockc.targets import TARGETS
 from tests.support.compiling.programs import program_of as understood
+from tests.support.compiling.targets import TARGETS
 
 BSV = TARGETS["bsv"].limits
 

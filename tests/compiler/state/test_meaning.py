@@ -18,8 +18,8 @@ from penstock.script.numbers import decode_number
 from penstockc.language.types import Type, leaves
 from penstockc.meaning.evaluate import evaluate
 from penstockc.meaning.values import unflattened
-from penstockc.targets import TARGETS
 from tests.support.compiling.programs import program_of
+from tests.support.compiling.targets import TARGETS
 from tests.support.engines.state_judges import judged
 from tests.support.spending.state_chain import Coin, tampered
 

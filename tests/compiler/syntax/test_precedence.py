@@ -74,7 +74,7 @@ def larger(inner: st.SearchStrategy[ast.Expression]) -> st.SearchStrategy[ast.Ex
     name = st.just(ast.Identifier(NOWHERE, "field"))
     return st.one_of(
         st.builds(ast.Conditional, st.just(NOWHERE), inner, inner, inner),
-        st.builds(ast.Binary, st.just(NOWHERE), inner, st.sampled_from(BinaryOperator), st.just(NOWHERE), inner),
+        st.builds(ast.Binary, st.just(NOWHERE), inner, st.sampled_from(BinaryOperator), inner),
         st.builds(ast.Unary, st.just(NOWHERE), st.sampled_from(UnaryOperator), inner),
         st.builds(ast.Increment, st.just(NOWHERE), inner, st.sampled_from([1, -1]), st.booleans()),
         st.builds(ast.Slice, st.just(NOWHERE), inner, st.none() | inner, st.none() | inner),

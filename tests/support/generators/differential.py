@@ -20,9 +20,10 @@ from penstockc.language.value_limits import ValueLimits
 from penstockc.meaning.evaluate import Outcome, evaluate
 from penstockc.meaning.values import RecordValue, Value, unflattened
 from penstockc.semantics.typed import Assembly, Program
-from penstockc.targets import SHORT_NUMBER, TARGETS
+from penstockc.targets import SHORT_NUMBER
 from tests.support.compiling.programs import line_of, program_of
 from tests.support.compiling.spellings import wrongly_accepted
+from tests.support.compiling.targets import TARGETS
 from tests.support.engines.outside_judges import bitcoin_core_accepts, bsv_sdk_accepts
 from tests.support.generators.random_contracts import Argument, Given, RandomContract, Signing
 from tests.support.generators.random_contracts.vocabulary import KEYS

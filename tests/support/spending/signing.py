@@ -3,12 +3,19 @@
 from dataclasses import replace
 
 from penstock import PrivateKey, Spend
-from penstock.tx.der import ORDER, decode_der, encode_der
+from penstock.tx.der import ORDER, encode_der, parse_lax
+
+
+def numbers_of(der: bytes) -> tuple[int, int]:
+    """Read the two numbers of a signature without its hash type."""
+    numbers = parse_lax(der)
+    assert numbers is not None
+    return numbers
 
 
 def high_s(signature: bytes) -> bytes:
     """Return the signature's twin, whose S is in the upper half: as valid, but not relayed."""
-    r, s = decode_der(signature[:-1])
+    r, s = numbers_of(signature[:-1])
     return encode_der(r, ORDER - s) + signature[-1:]
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from penstock.script.assembler import assemble
 from penstock.script.pushes import push
-from penstock.tx.der import ORDER, decode_der, encode_der
+from penstock.tx.der import ORDER, encode_der
 from penstock.tx.digests import Digests
 from penstock.tx.sighash import uses_forkid_digest
 from penstock.tx.transaction import Transaction, TxOut
@@ -21,6 +21,7 @@ from penstock.vm.rules import RuleSet
 from tests.support.engines.bsv_judges import SDK_RULES, sdk_verdict
 from tests.support.generators.random_spends import KEYS, RandomSpend
 from tests.support.spending.script_runs import transaction
+from tests.support.spending.signing import numbers_of
 
 VALUE = 1000
 KEY = KEYS[0]
@@ -56,7 +57,7 @@ def signed(
         digest = digests.legacy(0, code, hash_type)
     der = KEY.sign_digest(digest)
     if high_s:
-        r, s = decode_der(der)
+        r, s = numbers_of(der)
         der = encode_der(r, ORDER - s)
     return der + bytes((hash_type,))
 

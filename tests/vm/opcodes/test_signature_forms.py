@@ -4,12 +4,13 @@ import pytest
 
 from penstock.script.assembler import assemble
 from penstock.script.pushes import push
-from penstock.tx.der import ORDER, decode_der, encode_der
+from penstock.tx.der import ORDER, encode_der
 from penstock.tx.sighash import sighash
 from penstock.tx.transaction import Transaction, TxOut
 from tests.support.engines.kernel_judge import Flags, kernel_accepts
 from tests.support.generators.random_spends import KEYS
 from tests.support.spending.script_runs import VALUE, error, transaction
+from tests.support.spending.signing import numbers_of
 
 KEY = KEYS[0]
 LOCKING = push(KEY.public_key) + assemble("OP_CHECKSIG")
@@ -53,7 +54,7 @@ def test_a_good_signature_with_a_zero_too_many_is_not_strict(chain: str, r_size:
 @pytest.mark.parametrize("chain", ["bsv", "btc"])
 def test_the_high_twin_of_a_good_signature_is_not_relayed(chain: str) -> None:
     tx, der = signed(chain)
-    r, s = decode_der(der)
+    r, s = numbers_of(der)
     twin = push(encode_der(r, ORDER - s) + bytes([HASH_TYPES[chain]]))
     assert error(twin, LOCKING, chain, tx=tx) == "SIG_HIGH_S"
     if chain == "btc":

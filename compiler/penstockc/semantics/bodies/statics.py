@@ -4,7 +4,7 @@ A `const` whose first value is a compile-time constant is that literal wherever 
 the script starts.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from penstockc.semantics import typed
 from penstockc.semantics.declarations.findings import Findings
@@ -41,11 +41,6 @@ class Statics:
             self._found[key] = None
             self._found[key] = self._look(header)
         return self._found[key]
-
-    def all_of(self, headers: Mapping[str, StaticHeader]) -> tuple[typed.Static, ...]:
-        """The statics of a class that are no constants, in the order of their declaration."""
-        found = map(self.find, headers.values())
-        return tuple(static for static in found if isinstance(static, typed.Static))
 
     def _look(self, header: StaticHeader) -> typed.Static | typed.Literal | None:
         value = self._first_value(header)

@@ -81,11 +81,6 @@ class Types:
         found = self._of(name)
         return found if isinstance(found, LibraryType) else None
 
-    def of_struct(self, name: str) -> StructType | None:
-        """The type of the values of a struct, likewise."""
-        found = self._of(name)
-        return found if isinstance(found, StructType) else None
-
     def of_alias(self, name: str) -> Type | None:
         """The type that a declared alias stands for."""
         if name not in self._aliases:

@@ -31,8 +31,7 @@ def show_class(definition: typed.ClassDefinition) -> str:
         f"  static {entry.type} {entry.key.name} = {show_expression(entry.initial)}" for entry in definition.statics
     ]
     lines += [f"  {implicit}constructor({_parameters(constructor.parameters)})", *_block(constructor.body, "    ")]
-    for function in definition.functions:
-        lines += [f"  {_heading(function)}", *_body(function.body, "    ")]
+    lines += [f"  {line}" for function in definition.functions for line in show_function(function).splitlines()]
     return "\n".join(lines) + "\n"
 
 

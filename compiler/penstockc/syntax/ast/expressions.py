@@ -140,12 +140,11 @@ class Unary:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """`left operator right`; `operator_span` covers the operator alone."""
+    """`left operator right`."""
 
     span: Span
     left: "Expression"
     operator: BinaryOperator
-    operator_span: Span
     right: "Expression"
 
 

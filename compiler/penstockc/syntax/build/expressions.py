@@ -177,12 +177,10 @@ class ExpressionBuilder:
     def binary(self, tree: Node) -> ast.Binary:
         """binary: left operator right."""
         left, operator, right = tree.children
-        token = expect_token(operator)
         return ast.Binary(
             self.span(tree),
             self.expression(left),
-            ast.BinaryOperator(str(token)),
-            self.span(token),
+            ast.BinaryOperator(str(expect_token(operator))),
             self.expression(right),
         )
 

@@ -87,19 +87,6 @@ class MerkleTree:
         siblings = (self.levels[step.level][step.sibling] for step in _steps(index, size))
         return Proof(index, size, tuple(siblings))
 
-    def subtree(self, start: int, stop: int) -> bytes:
-        """The node over `leaves[start:stop]`, 32 bytes: for drawing, without hashing again.
-
-        Raises:
-            MerkleError: when the tree has no node over just these leaves.
-        """
-        size = len(self.leaves)
-        level = max(stop - start - 1, 0).bit_length()
-        place = start >> level
-        if not 0 <= start < stop <= size or place << level != start or stop != min(start + (1 << level), size):
-            raise MerkleError(f"no node of a tree of {size} leaves stands over those from {start} to {stop - 1}")
-        return self.levels[level][place]
-
 
 def leaf_node(leaf: bytes) -> bytes:
     """The node of a leaf, 32 bytes."""

@@ -8,7 +8,6 @@ from penstock.errors import PenstockError
 from penstock.ledger.fees import DEFAULT_FEE_RATE, FeeRate
 
 DEFAULT_PRICE: Final = 100
-DEFAULT_CHUNK_SIZE: Final = 64 * 1024
 MAX_CHUNK_SIZE: Final = (1 << 32) - 128
 """The largest chunk, in bytes: with its push and Bob's signature it just fits the script limit of 2^32-1."""
 

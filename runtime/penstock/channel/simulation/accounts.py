@@ -1,4 +1,4 @@
-"""Who stands where, as the ledger has it: what Alice paid, what reached Bob, what is stuck between them.
+"""Accounts of a channel, as the ledger has them: what Alice paid, and what reached Bob.
 
 A ledger and an agreement in, satoshis and chunks out. The two promises of the article's channel,
 and the two holes in it, are statements about these numbers.
@@ -28,26 +28,6 @@ class Accounts:
     price: int
     chunks: int
     locked: int
-
-    @property
-    def claimed(self) -> int:
-        """Satoshis that Bob took out of the contract; what he paid in fees is in here."""
-        return self.locked if self.claim else 0
-
-    @property
-    def stuck(self) -> int:
-        """Satoshis in the contract that nobody took."""
-        return self.locked - self.claimed
-
-    @property
-    def unpaid_chunks(self) -> int:
-        """How many chunks Alice has that Bob was not paid for: what she owes him, and he lost."""
-        return max(0, self.chunks - self.claimed // self.price)
-
-    @property
-    def alice_loss(self) -> int:
-        """Satoshis that Alice no longer has and for which she has no chunk."""
-        return max(0, self.locked - (self.chunks - 1) * self.price) if self.locked else 0
 
 
 def settle(agreement: Agreement, ledger: Ledger, chunks: int) -> Accounts:

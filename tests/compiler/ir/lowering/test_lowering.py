@@ -8,8 +8,8 @@ from penstockc.ir.lowering import lower
 from penstockc.ir.nodes import Apply, Constant, Element, If, Require, Script, walk
 from penstockc.ir.verify import verify
 from penstockc.language.operations import Operation
-from penstockc.targets import TARGETS
 from tests.support.compiling.programs import program_of
+from tests.support.compiling.targets import TARGETS
 
 S = TypeVar("S")
 

@@ -1,5 +1,7 @@
 """Which change of a transaction leaves a signature good: tried out, not recalled.
 
+python examples/malleability.py
+
 A transaction spends the streaming contract (input 0) and another coin (input 1). Bob signs
 input 0 with each hash type; then one thing is changed, and the machine judges input 0 again.
 The result is the table of `docs/malleability.md`.
@@ -9,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import penstock
 from penstock.artifact.artifact import Artifact
 from penstock.channel.agreement.agreement import FUNCTION, VERSION
 from penstock.contract.contract import Contract
@@ -184,3 +187,13 @@ CHANGES: Final = (
     Change("version", lambda situation: situation.with_transaction(version=2)),
     Change("lock time", lambda situation: situation.with_transaction(lock_time=1)),
 )
+
+
+def main() -> None:
+    """Print the table for BSV."""
+    streaming = penstock.compile_file(penstock.bundled("streaming"))
+    print(markdown(table(streaming, PrivateKey.generate(), PrivateKey.generate())), end="")
+
+
+if __name__ == "__main__":
+    main()
