@@ -1,8 +1,10 @@
 """What is known of variables at one place of a function."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
-from penstockc.lints.constancy.values import KnownValue, of_type
+from penstock.artifact.basic_types import BasicType, Kind
+from penstockc.lints.constancy.values import KnownValue, of_type, of_value
 from penstockc.lints.tree import root
 from penstockc.semantics import typed
 from penstockc.semantics.typed.walking import distinct, expressions_in, statements_in
@@ -24,6 +26,15 @@ def key_of(place: typed.Expression) -> Key | None:
             return key_of(operand)
         case _:
             return None
+
+
+_ZEROS: Final = {Kind.INT: of_value(0), Kind.BOOL: of_value(value=False), Kind.BYTES: of_value(b"")}
+
+
+def zero_properties(owner: typed.ClassDefinition) -> "KnownVariables":
+    """Return the properties of a class as its constructor finds them: each has the zero value of its type."""
+    kinds = [(each.name, each.type) for each in owner.properties]
+    return KnownVariables({(name, PROPERTY): _ZEROS[kind.kind] for name, kind in kinds if isinstance(kind, BasicType)})
 
 
 @dataclass(slots=True)

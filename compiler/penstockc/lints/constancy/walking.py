@@ -7,7 +7,7 @@ from penstock.artifact.artifact import BasicType
 from penstockc.diagnostics import Diagnostic
 from penstockc.errors.warnings.constancy import UnreachableCode
 from penstockc.lints.constancy.expressions import Expressions
-from penstockc.lints.constancy.scope import KnownVariables
+from penstockc.lints.constancy.scope import KnownVariables, zero_properties
 from penstockc.lints.constancy.values import KnownValue
 from penstockc.lints.tree import is_own
 from penstockc.semantics import typed
@@ -23,7 +23,7 @@ def constant_results(program: typed.Program, target: Target) -> Iterator[Diagnos
     with room_for_nesting():
         for entry in program.classes.values():
             if not entry.constructor.is_implicit and is_own(entry.constructor.span):
-                walker.body(entry.constructor.body)
+                walker.body(entry.constructor.body, zero_properties(entry))
         for key, function in program.functions.items():
             if is_own(function.span):
                 walker.function(key)
@@ -60,9 +60,9 @@ class _ConstancyWalker:
                 self.result.low, self.result.high, is_declared=self.result.is_declared
             )
 
-    def body(self, body: typed.Block) -> None:
-        """Look at a body whose parameters are unknown."""
-        self.expressions.scope, self.expressions.values = KnownVariables(), {}
+    def body(self, body: typed.Block, scope: KnownVariables | None = None) -> None:
+        """Look at a body whose parameters are unknown; `scope` holds what is known of other variables."""
+        self.expressions.scope, self.expressions.values = scope or KnownVariables(), {}
         self.block(body, is_body=True)
 
     def block(self, block: typed.Block, *, is_body: bool = False) -> bool:
