@@ -18,7 +18,7 @@ $(READY): pyproject.toml
 	@touch $(READY)
 
 test: $(READY)  ## the tests, about five minutes at most
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q
+	$(BIN)/$(if $(MEASURE),coverage run,python) -m pytest -n $(JOBS) --dist worksteal -q
 
 test-long: $(READY)  ## more random contracts and hostile input, about twenty minutes
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q -m long
@@ -48,7 +48,12 @@ bench: $(READY)  ## speed beside the peers, as ratios; the table also as JSON in
 giant: $(READY)  ## a chunk of 4 GiB against a signature of 72 bytes; needs 6 GiB of memory and some minutes
 	$(BIN)/python examples/four_gigabytes.py
 
-check: lint types test  ## everything a commit must pass
+check: lint types  ## everything a commit must pass: lint, types, and the tests with their coverage
+	@mkdir -p build/coverage
+	$(BIN)/coverage erase
+	$(MAKE) test MEASURE=1
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 format: $(READY)  ## let ruff format and mend what it can
 	$(BIN)/ruff format

@@ -3,13 +3,12 @@
 from random import Random
 
 import pytest
-from hypothesis import assume, given, note, settings
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from penstock.artifact.artifact import Kind
 from penstock.script.numbers import encode_number
 from penstockc.diagnostics import InternalError
-from penstockc.ir.nodes import Apply, walk
 from penstockc.ir.passes import PASSES, Pass
 from penstockc.ir.passes.expand import expand
 from penstockc.ir.text import script_text
@@ -63,19 +62,15 @@ def test_a_pass_with_nothing_to_do_returns_the_same_script(each: Pass, target: T
     assert each.__name__ == "place", "it makes each script anew, and runs once"
 
 
-def uses(example: Example, operation: Operation) -> bool:
-    return any(isinstance(each, Apply) and each.operation is operation for each in walk(example.script.body))
-
-
 @BOTH
 @pytest.mark.parametrize("each", EVERY_PASS, ids=lambda each: each.__name__)
 @settings(max_examples=30)
 @given(example=examples(), seed=st.integers(0, 2**32))
 def test_a_pass_keeps_the_rules_and_the_meaning(each: Pass, target: Target, example: Example, seed: int) -> None:
     """With numbers as long as the chain reads, and longer ones, which abort there: on both sides, or on neither."""
+    if each is expand and not target.has(Operation.SLICE):
+        pytest.skip("contracts with operations that need expanding are refused there")
     random = Random(seed)
-    # a truth of bytes is read as a number with one byte more; btc has no OP_CAT, so no contract for it contains one
-    assume(each is not expand or target.has(Operation.BYTES_TO_BOOL) or not uses(example, Operation.BYTES_TO_BOOL))
     expanded = expand(example.script, target)
     for before in (example.script, expanded):
         after = each(before, target)
