@@ -62,7 +62,7 @@ def run(console: Console, file: Path, out: Path) -> StreamResult:
         for figures in (comparison.one_way, comparison.two_way):
             show_ending(console, screening, figures)
         if comparison.saves:
-            console.print(f"closed 2-way, {comparison.ratio:,.0f} times less is shown to the contract")
+            console.print(f"closed 2-way, {comparison.ratio:,.0f} times less is passed to the contract")
     else:
         console.print("nothing was paid, so there is nothing to close")
 

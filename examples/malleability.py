@@ -1,10 +1,9 @@
-"""Which change of a transaction leaves a signature good: tried out, not recalled.
+"""Malleability: the changes of a transaction that leave a signature valid, found by experiment.
 
 python examples/malleability.py
 
-A transaction spends the streaming contract (input 0) and another coin (input 1). Bob signs
-input 0 with each hash type; then one thing is changed, and the machine judges input 0 again.
-The result is the table of `docs/malleability.md`.
+A transaction spends the streaming contract (input 0) and another coin (input 1). Bob signs input 0 with each hash type;
+then one thing is changed, and the machine judges input 0 again. The result is the table of `docs/malleability.md`.
 """
 
 from collections.abc import Callable, Sequence
@@ -36,7 +35,7 @@ _CHUNK: Final = b"a chunk of the movie"
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A signed transaction, and what is needed to change it and to judge it.
+    """A signed transaction, with the data to change and to judge it.
 
     Attributes:
         value: satoshis in the coin that input 0 spends.
@@ -50,27 +49,27 @@ class Situation:
 
     @property
     def rules(self) -> Chain:
-        """By which it is judged: those of the contract's chain."""
+        """The rules for judging it: those of the contract's chain."""
         return self.contract.artifact.chain
 
     def with_input(self, index: int, txin: TxIn) -> "Situation":
-        """Put another input in the place of input `index`."""
+        """Replace input `index`."""
         inputs = self.transaction.inputs
         return self.with_transaction(inputs=(*inputs[:index], txin, *inputs[index + 1 :]))
 
     def with_transaction(self, **fields: object) -> "Situation":
-        """Change whole fields of the transaction."""
+        """Replace whole fields of the transaction."""
         return replace(self, transaction=self.transaction._replace(**fields))  # type: ignore[arg-type]  # by name
 
     def holds(self) -> bool:
-        """Whether input 0 is good."""
+        """Return whether input 0 is valid."""
         unlocking, locking = self.transaction.inputs[0].script, self.contract.locking_script
         return bool(verify(unlocking, locking, tx=self.transaction, input_index=0, value=self.value, rules=self.rules))
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that somebody changes after Bob has signed."""
+    """A change that is made after Bob has signed."""
 
     what: str
     apply: Callable[[Situation], Situation]
@@ -78,7 +77,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A change, and for each of `HASH_TYPES` whether the signature survives it."""
+    """A change, and for each of `HASH_TYPES` whether the signature stays valid."""
 
     what: str
     survives: tuple[bool, ...]
@@ -88,7 +87,7 @@ def table(artifact: Artifact, alice: PrivateKey, bob: PrivateKey) -> tuple[Row, 
     """Try every change with every hash type.
 
     Args:
-        artifact: the streaming contract, compiled for the chain whose rules are asked for.
+        artifact: the streaming contract, compiled for the chain of the table.
         alice: any key.
         bob: another one.
     """
@@ -101,7 +100,7 @@ def table(artifact: Artifact, alice: PrivateKey, bob: PrivateKey) -> tuple[Row, 
 
 
 def markdown(rows: Sequence[Row]) -> str:
-    """Write the table for people: what is free to change, and what is signed."""
+    """Return the table in Markdown: each change is free or signed."""
     lines = [
         "| change after signing | " + " | ".join(name.replace("|", "\\|") for name in HASH_TYPES) + " |",
         "|---|" + ":-:|" * len(HASH_TYPES),
@@ -123,7 +122,7 @@ def _situation(artifact: Artifact, alice: PrivateKey, bob: PrivateKey, hash_type
 
 
 def _swap_chunk_for_signature(situation: Situation) -> Situation:
-    """What the article's 2-way closing does."""
+    """Make the change of the article's 2-way closing."""
     script = situation.contract.locking_script
     hers = sign(situation.transaction, 0, script, situation.value, situation.alice, "ALL", situation.rules)
     unlocking = situation.contract.call(FUNCTION, hers, situation.bob_signature).unlocking_script

@@ -5,7 +5,7 @@
     spend = penstock.Spend(contract, value=1000)
     verdict = spend.verify("unlock", chunk, spend.sign(bob))
 
-Everything in `__all__` is loaded on first use, so that `import penstock` costs next to nothing.
+Each name in `__all__` is imported on first use, which keeps `import penstock` fast.
 """
 
 from importlib import import_module
@@ -79,12 +79,12 @@ _HOMES = {
     "sign": "penstock.tx.keys",
     "verify": "penstock.vm.judging.verify",
 }
-"""The module that each public name lives in."""
+"""The module of each public name."""
 
-__all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - names from a table, which type checkers need not read
+__all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - names from a table; type checkers do not need them
 
 
-if not TYPE_CHECKING:  # type checkers read the imports above, and so know which names there are not
+if not TYPE_CHECKING:  # type checkers read the imports above, and report names that do not exist
 
     def __getattr__(name: str) -> object:
         home = _HOMES.get(name)

@@ -1,17 +1,17 @@
-"""The one base class of every error that Penstock raises on purpose, and what hides our frames from a user's test.
+"""Base class of all errors that Penstock raises on purpose, and the rule that hides frames from pytest's tracebacks.
 
-`except penstock.PenstockError` catches what bad input can cause; anything else that escapes is a fault of ours.
+`except penstock.PenstockError` catches every error that bad input can cause; any other exception is a bug in Penstock.
 """
 
 from typing import Protocol
 
 
 class PenstockError(Exception):
-    """What was given to Penstock cannot be used; the message says what, where, and what to do."""
+    """An error in the input; the message gives the problem, the place, and the remedy."""
 
 
 class Raised(Protocol):
-    """What pytest knows of an exception: an `ExceptionInfo`."""
+    """The part of pytest's `ExceptionInfo` that is used here."""
 
     @property
     def value(self) -> BaseException:
@@ -19,9 +19,9 @@ class Raised(Protocol):
 
 
 def hides_frames(raised: Raised | None) -> bool:
-    """Tell pytest to leave a module's frames out of the traceback of a `PenstockError`: its user wants his own line.
+    """Tell pytest to leave a module's frames out of the traceback of a `PenstockError`.
 
-    The modules that such an error passes through have it as `__tracebackhide__`. Anything else that escapes, a fault
-    of ours, is shown with all frames.
+    Modules that such an error passes through set it as `__tracebackhide__`. Any other exception, a bug in Penstock, is
+    shown with all frames.
     """
     return raised is not None and isinstance(raised.value, PenstockError)

@@ -1,4 +1,4 @@
-"""Numbers of things as messages say them: `1 byte`, `2 bytes`, `65,536 bytes`."""
+"""Counted nouns for messages: `1 byte`, `2 bytes`, `65,536 bytes`."""
 
 from penstock.errors import hides_frames
 
@@ -6,11 +6,11 @@ __tracebackhide__ = hides_frames
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
-    """Write how many there are of something.
+    """Return a number with its noun.
 
     Args:
-        number: how many.
-        noun: what one of them is called.
-        plural: what several are called, where an `s` does not do.
+        number: the number.
+        noun: the singular.
+        plural: the plural, if it is not the singular with an `s`.
     """
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"

@@ -114,7 +114,7 @@ def test_source_lines() -> None:
     assert STREAMING.source_line(1) is None
 
 
-# What the official compiler writes: version 8 with lists of places, version 9 without a map --------------------------
+# Output of the official compiler: version 8 with lists of places, version 9 without a map ----------------------------
 
 OFFICIAL_9: dict[str, Any] = {
     "version": 9,
@@ -206,7 +206,7 @@ def damaged(path: str, value: object) -> str:
         ("structs.0.params.1.name", [], "structs[0].params[1].name: expected a string, got a list"),
         ("library.0.genericTypes", 1, "library[0].genericTypes: expected a list, got a whole number"),
         ("alias.0.type", ..., "alias[0].type: missing"),
-        ("target", "eth", "target: 'eth' is none of bsv, btc"),
+        ("target", "eth", "target: 'eth' is not one of bsv, btc"),
         ("sourceMap", 5, "sourceMap: expected an object, got a whole number"),
         ("sourceMap.version", ..., "sourceMap.version: missing"),
         ("sourceMap", ["0:1:1"], "sourceMap[0]: expected file:line:column:line:column"),
@@ -223,11 +223,11 @@ def test_damage_is_named_by_its_field(path: str, value: object, message: str) ->
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        pytest.param("", "artifact: no JSON at line 1, column 1: expecting value", id="empty"),
-        pytest.param("{\n]", "artifact: no JSON at line 2, column 1", id="broken"),
-        pytest.param(b"\xff{}", "artifact: no UTF-8 text at byte 0", id="no text"),
+        pytest.param("", "artifact: not JSON at line 1, column 1: expecting value", id="empty"),
+        pytest.param("{\n]", "artifact: not JSON at line 2, column 1", id="broken"),
+        pytest.param(b"\xff{}", "artifact: not UTF-8 text at byte 0", id="no text"),
         pytest.param("[" * 100_000, "artifact: nested too deeply", id="deep"),
-        pytest.param("1" * 5000, "artifact: no usable JSON", id="huge number"),
+        pytest.param("1" * 5000, "artifact: unusable JSON", id="huge number"),
         pytest.param("[]", "artifact: expected an object, got a list", id="list"),
     ],
 )

@@ -66,11 +66,11 @@ def test_a_line_that_is_not_there_is_empty(place: Position) -> None:
         pytest.param("g", "segment 1", id="cut short"),
         pytest.param("AAAA;AAAA", "segment 1", id="two generated lines"),
         pytest.param("ggggggggA", "segment 1", id="number without end"),
-        pytest.param("CAAA,DAAA", "segment 2 does not come after", id="backwards"),
-        pytest.param("AAAA,AAAA", "segment 2 does not come after", id="twice the same opcode"),
-        pytest.param("AEAA", "points to no place", id="file that is not listed"),
-        pytest.param("AADA", "points to no place", id="line 0"),
-        pytest.param("DAAA", "segment 1 does not come after", id="opcode -1"),
+        pytest.param("CAAA,DAAA", "segment 2 does not follow", id="backwards"),
+        pytest.param("AAAA,AAAA", "segment 2 does not follow", id="twice the same opcode"),
+        pytest.param("AEAA", "is not a place", id="file that is not listed"),
+        pytest.param("AADA", "is not a place", id="line 0"),
+        pytest.param("DAAA", "segment 1 does not follow", id="opcode -1"),
     ],
 )
 def test_damaged_mappings_are_named(mappings: str, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""Templates fill, match and read back; what is no template is refused with its place."""
+"""Templates fill, match and read back; an invalid template is refused with its place."""
 
 import hashlib
 
@@ -86,7 +86,7 @@ def test_asm_uses_the_names_of_the_chain() -> None:
         pytest.param("<x>zz", "'zz'", id="no digits"),
         pytest.param("<>76", "neither whole bytes", id="placeholder without a name"),
         pytest.param("<x", "neither whole bytes", id="placeholder without an end"),
-        pytest.param("02aa<x>", "<x> stands inside a push", id="placeholder inside a push"),
+        pytest.param("02aa<x>", "<x> is inside a push", id="placeholder inside a push"),
     ],
 )
 def test_what_is_no_template_is_refused(text: str, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""The commands, each through click: what they print, what they write, how they refuse."""
+"""The commands, each through click: output, files, refusals."""
 
 import json
 import re
@@ -79,7 +79,7 @@ def test_compile_shows_and_writes_when_asked_for_both(run: Run, tmp_path: Path) 
 def test_compile_shows_no_two_views_at_once(run: Run, tmp_path: Path, views: list[str]) -> None:
     result = run("compile", "sum.scrypt", "-o", ".", *views)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "ask for one at a time" in result.stderr
+    assert "use one at a time" in result.stderr
     assert not (tmp_path / "sum.json").exists()
 
 

@@ -1,4 +1,4 @@
-"""`run --evaluate`: the script's verdict, and the language's own meaning beside it."""
+"""`run --evaluate`: the script's verdict, next to the language's own meaning."""
 
 import json
 from pathlib import Path
@@ -121,7 +121,7 @@ def test_a_difference_has_an_exit_code_of_its_own(run: Run) -> None:
     assert result.exit_code == 3
     assert result.stdout.startswith("refused: Deep.open")
     assert "evaluated: accepted, every requirement holds" in result.stdout
-    assert result.stderr.startswith("error: the script refuses what the language's meaning accepts.\n")
+    assert result.stderr.startswith("error: the script refuses a call that the language's meaning accepts.\n")
     assert "report the contract" in result.stderr
 
 
@@ -131,7 +131,7 @@ def test_the_other_difference(run: Run, tmp_path: Path) -> None:
     assert result.exit_code == 3
     report = json.loads(result.stdout)
     assert (report["accepted"], report["evaluated"]["accepted"]) == (True, False)
-    assert result.stderr.startswith("error: the script accepts what the language's meaning refuses.\n")
+    assert result.stderr.startswith("error: the script accepts a call that the language's meaning refuses.\n")
 
 
 def test_an_artifact_cannot_be_evaluated(run: Run) -> None:
@@ -144,4 +144,4 @@ def test_other_rules_cannot_be_evaluated(run: Run) -> None:
     printed(run(*SUM_IS_5, "2", "3", "--rules", "bsv"))
     result = run(*SUM_IS_5, "2", "3", "--rules", "bsv-consensus")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "--evaluate goes by the target's own rules: leave --rules out." in result.stderr
+    assert "--evaluate uses the target's own rules: omit --rules." in result.stderr

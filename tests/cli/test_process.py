@@ -57,7 +57,7 @@ def test_errors_show_no_traceback(artifact: str) -> None:
 @pytest.mark.skipif(not hasattr(signal, "SIGPIPE"), reason="this system has no SIGPIPE")
 @pytest.mark.parametrize("words", [["inspect", "51" * 20000], ["inspect", "51", "--json"], ["run", "--help"]])
 def test_a_reader_that_leaves_early_ends_it_without_a_word(words: list[str]) -> None:
-    """As `penstock inspect … | head -1` does: the process ends as `ls` or `git` would, and a shell says 141."""
+    """A closed pipe, as in `penstock inspect … | head -1`: the process ends like `ls` or `git`, in a shell with 141."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-m", "penstock", *words]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
@@ -83,7 +83,7 @@ def test_a_process_that_is_told_to_end_leaves_the_cursor_as_it_was(tmp_path: Pat
         while b"hashing" not in seen:
             seen += os.read(ours, 4096)
         process.send_signal(signal.SIGTERM)
-        with contextlib.suppress(OSError):  # Linux says so when the other side is closed
+        with contextlib.suppress(OSError):  # Linux raises it when the other side is closed
             while more := os.read(ours, 4096):
                 seen += more
     os.close(ours)

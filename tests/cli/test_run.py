@@ -1,4 +1,4 @@
-"""`run`: what it accepts, refuses, signs and prints."""
+"""`run`: verdicts, signatures and output."""
 
 import json
 from dataclasses import replace
@@ -134,7 +134,7 @@ def test_run_names_what_it_cannot_use(run: Run, arguments: list[str], message: s
     [
         (["sig:0x01", "0x"], "error: sig: the secret must be 32 bytes"),
         ([f"sig:{ALICE_KEY}:SOME", "0x"], "error: sig: unknown hash type 'SOME'"),
-        ([f"sig:{ALICE_KEY}", "pub:no key"], "error: key: this is no key in wallet import format"),
+        ([f"sig:{ALICE_KEY}", "pub:no key"], "error: key: this is not a key in wallet import format"),
     ],
 )
 def test_keys_that_are_none_are_named_by_their_parameter(run: Run, words: list[str], message: str) -> None:

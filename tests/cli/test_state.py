@@ -1,4 +1,4 @@
-"""Contracts with state on the command line: spent, handed on, ground for, and read back from their scripts."""
+"""Contracts with state on the command line: spent, passed on, ground for, and read back from their scripts."""
 
 import json
 from pathlib import Path
@@ -62,7 +62,7 @@ def test_the_hash_type_can_be_told(run: Run) -> None:
     assert run("run", COUNTER, "increment", "preimage:SINGLE|ANYONECANPAY", *words).exit_code == 0
     told = run("run", COUNTER, "increment", "preimage:ALL", *words)
     assert told.exit_code == 1
-    assert "the preimage that was given differs" in told.stdout
+    assert "the given preimage differs" in told.stdout
 
 
 def test_grinding_and_variables_of_inline_assembly(run: Run) -> None:
@@ -128,7 +128,7 @@ def test_a_script_is_read_back(run: Run) -> None:
 def test_a_fresh_one_has_the_state_of_its_arguments_if_anybody_knows(run: Run) -> None:
     fresh = penstock.compile_file(COUNTER).instantiate(7)
     shown = run("inspect", COUNTER, "--script", fresh.locking_script.hex())
-    assert "state (no transition yet: what the constructor makes):\n  count  7" in shown.stdout
+    assert "state (no transition yet: that of the constructor):\n  count  7" in shown.stdout
     unknown = PLACES.instantiate({"x": 1, "y": b""}, [1, 2]).locking_script.hex()
     facts = json.loads(run("inspect", "places.json", "--script", unknown, "--json").stdout)
     assert (facts["genesis"], facts["state"]) == (True, {})
@@ -144,7 +144,7 @@ def test_assembly_and_data_are_shown_too(run: Run) -> None:
 def test_what_is_no_script_of_it_is_named(run: Run) -> None:
     fresh = penstock.compile_file(COUNTER).instantiate(7).with_state(count=8).locking_script
     for script, message in (
-        (b"\x51" + fresh, "its code is another"),
+        (b"\x51" + fresh, "its code differs"),
         (fresh[:-6] + b"\x07" + fresh[-5:-5] + fresh[-5:], None),
         (fresh[:-1] + b"\x01", "state: version at byte"),
         (fresh[:-5] + b"\x09" + fresh[-4:], "state: code at byte"),
@@ -155,8 +155,8 @@ def test_what_is_no_script_of_it_is_named(run: Run) -> None:
             continue
         assert (result.exit_code, result.stdout) == (1, "")
         assert message in result.stderr
-    assert "--script is about a contract" in run("inspect", "51", "--script", "51").stderr
-    assert "is no script in hex" in run("inspect", COUNTER, "--script", "5g").stderr
+    assert "--script needs a contract" in run("inspect", "51", "--script", "51").stderr
+    assert "is not a script in hex" in run("inspect", COUNTER, "--script", "5g").stderr
 
 
 def test_the_spend_of_the_command_is_the_one_of_the_api(run: Run) -> None:

@@ -1,4 +1,4 @@
-"""`penstock stream`, through click and as a process of its own: what it prints, writes and refuses."""
+"""`penstock stream`, through click and as a separate process: output, files and refusals."""
 
 import hashlib
 import io
@@ -93,7 +93,7 @@ def test_a_free_movie_leaves_nothing_on_the_chain(movie: Path) -> None:
     result = stream(movie)
     assert result.exit_code == 0
     assert "Alice has 1 chunk: D_0 was free\n" in result.stdout
-    assert "nothing went on the chain" in result.stdout
+    assert "there is no transaction on the chain" in result.stdout
     assert facts(movie)["onChain"] == []
 
 
@@ -113,7 +113,7 @@ def test_a_claim_that_costs_too_much_is_warned_of(movie: Path) -> None:
 
 def test_a_short_chunk_is_no_saving(movie: Path) -> None:
     saving, none = (stream(movie, "--chunk-size", size).stdout for size in ("1000", "7"))
-    assert "times less is shown to the contract than 1-way" in saving
+    assert "times less is passed to the contract than 1-way" in saving
     assert "Closing 2-way saves nothing here" in none
 
 

@@ -1,4 +1,4 @@
-"""What people type becomes the value that the parameter's type wants, or a message that says what would."""
+"""Text of an argument becomes a value of the parameter's type, or a message with the expected forms."""
 
 from hashlib import sha1, sha256
 from pathlib import Path
@@ -23,12 +23,12 @@ POINTS = remade(
 
 
 def signed(key: PrivateKey, hash_type: str) -> bytes:
-    """Stands for a spend: says who was asked to sign how."""
+    """Replaces a spend: returns the key and the hash type of the requested signature."""
     return key.secret[:1] + hash_type.encode()
 
 
 def preimage_of(hash_type: str) -> bytes:
-    """Stands for a spend, likewise."""
+    """Replaces a spend, likewise."""
     return b"preimage " + hash_type.encode()
 
 
@@ -53,7 +53,7 @@ def read(kind: str, text: str, *, artifact: Artifact = POINTS) -> object:
         ("bytes", "text:", b""),
         ("bytes", "text:a:b", b"a:b"),
         ("bytes", "text:ü🎬", "ü🎬".encode()),
-        ("bytes", "text:\udcc3\udcbc\udcff", b"\xc3\xbc\xff"),  # what Python makes of bytes that no locale could read
+        ("bytes", "text:\udcc3\udcbc\udcff", b"\xc3\xbc\xff"),  # Python's text for bytes that the locale cannot decode
         ("PubKey", f"pub:{KEY.wif()}", KEY.public_key),
         ("PubKey", f"pub:0x{'07' * 32}", KEY.public_key),
         ("Sig", f"sig:{KEY.wif()}", b"\x07ALL"),

@@ -1,4 +1,4 @@
-"""Constructor and call arguments: what fits becomes minimal pushes, what does not is named."""
+"""Constructor and call arguments: valid ones become minimal pushes, invalid ones are named in the error."""
 
 from dataclasses import FrozenInstanceError, replace
 from hashlib import sha256
@@ -42,7 +42,7 @@ def one(kind: str) -> Artifact:
     return artifact("<x>87", f"{kind} x", unlock=f"{kind} x")
 
 
-# What fits -----------------------------------------------------------------------------------------------------------
+# Valid arguments -----------------------------------------------------------------------------------------------------
 
 
 def test_the_template_is_filled_with_minimal_pushes() -> None:
@@ -116,7 +116,7 @@ def test_a_parameter_may_be_named_like_an_argument_of_ours() -> None:
     assert contract.call("unlock", 1, function=2).items == (b"\x01", b"\x02")
 
 
-# What does not fit ----------------------------------------------------------------------------------------------------
+# Invalid arguments ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_calls_name_the_function() -> None:
 def test_values_are_frozen() -> None:
     contract = EQUALS.instantiate(5)
     with pytest.raises(FrozenInstanceError):
-        contract.locking_script = b""  # type: ignore[misc]  # what the test is about
+        contract.locking_script = b""  # type: ignore[misc]  # the subject of the test
 
 
 # Arrays, structs, libraries -------------------------------------------------------------------------------------------

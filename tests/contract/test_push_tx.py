@@ -96,7 +96,7 @@ def test_what_fails_before_any_check_gets_the_usual_preimage() -> None:
 
 
 def test_a_condition_on_the_preimage_may_come_before_the_check() -> None:
-    """The hash of the outputs is zero for NONE only; the check comes behind it."""
+    """The hash of the outputs is zero for NONE only; the check follows it."""
     script = assemble("OP_DUP OP_SIZE 28 OP_SUB OP_SPLIT OP_NIP 20 OP_SPLIT OP_DROP") + b"\x20" + bytes(32)
     spend = spend_of(contract(script + assemble("OP_EQUALVERIFY") + plain_contract(0x42)))
     assert judged(spend, PREIMAGE)
@@ -114,7 +114,7 @@ def test_a_forged_preimage_is_refused_by_the_name_of_its_field() -> None:
         verdict = judged(spend, other.preimage())
         assert verdict.error == "NULLFAIL"
         told = verdict.explain()
-        assert "the preimage that was given differs:" in told
+        assert "the given preimage differs:" in told
         assert f"\n  {field}\n    given " in told
 
 
@@ -141,7 +141,7 @@ def test_the_next_instance_can_be_spent_where_it_is() -> None:
     assert found == Spend(following, 900, outpoint=OutPoint(spend.transaction(call).txid, 1))
     assert judged(found, PREIMAGE)
     for output in (0, 2, -1):
-        with pytest.raises(ArgumentError, match=r"^output: expected an output that holds Checking, got"):
+        with pytest.raises(ArgumentError, match=r"^output: expected an output that contains Checking, got"):
             spend.following(call, output)
 
 

@@ -76,7 +76,7 @@ def test_every_function_of_several_can_be_called() -> None:
 
 
 def test_the_rules_are_those_of_the_target_unless_given() -> None:
-    """Two items stay behind: relay refuses, a block accepts."""
+    """Two items are left: relay refuses, a block accepts."""
     for target in TARGETS:
         spend = Spend(replace(artifact("51", unlock="int x"), chain=CHAINS[target]).instantiate())
         assert spend.verify("unlock", 1).error == "CLEANSTACK"
@@ -94,7 +94,7 @@ def test_a_refusal_names_the_source_line() -> None:
     assert (wrong_signature.error, wrong_signature.source_line) == ("NULLFAIL", "require(checkSig(sig, key));")
 
 
-# What a signature covers ----------------------------------------------------------------------------------------------
+# Data that a signature covers -----------------------------------------------------------------------------------------
 
 CHANGES: dict[str, dict[str, Any]] = {
     "value": {"value": 1001},
@@ -148,7 +148,7 @@ def test_a_key_may_be_its_32_bytes() -> None:
     assert spend.sign(ALICE.secret) == spend.sign(ALICE)
     for wrong, message in ((b"key", "the secret must be 32 bytes"), ("key", "a secret is 32 bytes, not str")):
         with pytest.raises(KeyFormatError, match=message):
-            spend.sign(wrong)  # type: ignore[arg-type]  # what the test is about
+            spend.sign(wrong)  # type: ignore[arg-type]  # the subject of the test
 
 
 def test_tx_is_the_unsigned_transaction() -> None:

@@ -1,4 +1,4 @@
-"""What a user's own test shows: a verdict in an assertion, and of an error the line of the user, not ours."""
+"""Output of a user's own test: a verdict in an assertion, and for an error the user's line, not Penstock's."""
 
 import re
 import subprocess
@@ -45,7 +45,7 @@ def test_without_a_source_it_says_at_which_opcode_of_which_script() -> None:
 
 
 class LinesAlone:
-    """An artifact of someone else's making, which knows source lines and no files."""
+    """A third-party artifact with source lines and without files."""
 
     def source_line(self, opcode_index: int) -> str:
         return f"line {opcode_index}"
@@ -160,7 +160,7 @@ def test_artifact():
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What pytest prints for each test in `WRONG`."""
+    """The output of pytest for each test in `WRONG`."""
     folder = tmp_path_factory.mktemp("user")
     (folder / "test_user.py").write_text(WRONG % SOURCE)
     options = ["-q", "-p", "no:cacheprovider", "--rootdir", str(folder), "-c", "/dev/null"]

@@ -1,6 +1,6 @@
-"""The script of each bundled contract, as it was last looked at: a change of generated code shows up in review.
+"""Golden script of each bundled contract: a change of generated code is visible in review.
 
-`golden/<contract>.<target>.txt` has the instructions under the source lines that they stand for. Written by
+`golden/<contract>.<target>.txt` has the instructions below their source lines. Written by
 `pytest tests/contracts/test_assembly.py --update-golden`.
 """
 
@@ -24,7 +24,7 @@ def artifacts() -> Iterator[Artifact]:
     """Every bundled contract for every target that it compiles for."""
     for name in penstock.bundled_names():
         for target in TARGETS:
-            with suppress(CompileError):  # for which chains it is, test_bundle.py knows
+            with suppress(CompileError):  # test_bundle.py has the chains of each contract
                 yield penstock.compile_file(penstock.bundled(name), target=target)
 
 
@@ -33,7 +33,7 @@ def golden_file(artifact: Artifact) -> Path:
 
 
 def listing(artifact: Artifact) -> str:
-    """The instructions under their source lines, and what they weigh without the values to be filled in."""
+    """Return the instructions below their source lines, and their bytes without the values to be filled in."""
     words = artifact.asm.split()
     size = len(re.sub(r"<[\w.\[\]]+>", "", artifact.hex)) // 2
     holes = sum(word.startswith("<") for word in words)

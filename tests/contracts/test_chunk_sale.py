@@ -79,7 +79,7 @@ def test_a_spoilt_path(level: int) -> None:
 
 
 def test_a_node_is_no_leaf() -> None:
-    """The two nodes below a node, shown as a chunk: they are hashed behind another byte."""
+    """The two nodes below a node, shown as a chunk: they are hashed after another byte."""
     inner = b"\1" + TREE.levels[0][0] + TREE.levels[0][1]
     spend = sale(0)
     for chunk in (inner, inner[1:]):

@@ -1,4 +1,4 @@
-"""coin_toss.scrypt: the last bit of the two secrets' exclusive-or says who may take the stake."""
+"""coin_toss.scrypt: the last bit of the two secrets' exclusive-or decides who may take the stake."""
 
 import hashlib
 
@@ -93,7 +93,7 @@ def test_the_secrets_in_the_wrong_order() -> None:
 
 @pytest.mark.parametrize("size", [0, 31, 33, 64])
 def test_a_secret_of_another_size(size: int) -> None:
-    """Else somebody could promise a hash of something that the other's 32 bytes cannot be combined with."""
+    """Otherwise a player could commit to a secret that cannot be combined with the other's 32 bytes."""
     odd_one = bytes(size)
     spend = toss(alice_secret=odd_one)
     assert_refused(judge(spend, "take", odd_one, ODD, spend.sign(BOB)), UNMET, SIZE_LINE)

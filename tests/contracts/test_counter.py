@@ -1,4 +1,4 @@
-"""counter.scrypt: raised by one each time, over many transactions; nothing else is handed on."""
+"""counter.scrypt: increased by one each time, over many transactions; no other state is accepted."""
 
 from dataclasses import replace
 
@@ -98,7 +98,7 @@ def test_a_forged_preimage_is_refused_and_its_field_is_named(is_first: bool) -> 
 
 
 def test_a_preimage_with_a_made_up_state_is_refused() -> None:
-    """What a rival's contracts fell for: the state is the spender's own word unless the preimage is checked."""
+    """An error of a rival's contracts: the spender can choose the state unless the preimage is checked."""
     now = coin(4).step(coin(4).spend(count=5), "increment", PREIMAGE)
     pretended = now.contract.with_state(count=41)
     spend = replace(now.spend(count=6), outputs=[(1000, pretended.with_state(count=42).locking_script)])
@@ -117,7 +117,7 @@ def test_other_hash_types_and_no_preimage_are_refused() -> None:
 
 
 def test_an_output_that_pretends_to_be_a_counter_counts_for_itself_only() -> None:
-    """Anybody may pay to any script: who trusts in a number looks where the coin comes from."""
+    """Anyone can pay to any script: a user who relies on the number has to check the coin's origin."""
     pretended = Coin(coin(0).contract.with_state(count=10**6))
     assert pretended.step(pretended.spend(count=10**6 + 1), "increment", PREIMAGE).value == 1000
 

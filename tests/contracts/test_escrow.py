@@ -1,4 +1,4 @@
-"""escrow.scrypt: each of the three pairs by its own function, nobody alone, and no pair by another's function."""
+"""escrow.scrypt: each of the three pairs by its own function, no single party, and no pair by another function."""
 
 from itertools import permutations
 

@@ -1,6 +1,6 @@
-"""What the article's contract and its neighbours may weigh: bytes of the locking script with its values filled in.
+"""Size limits of the article's contract and its neighbours: bytes of the locking script with its values filled in.
 
-The figures are those of scripts written by hand. Whoever makes one larger makes every user pay for it.
+The figures are those of scripts written by hand. A larger script costs every user more.
 """
 
 from hashlib import sha256
@@ -26,7 +26,7 @@ contract Choice {
 
 
 def value_for(parameter: Parameter, place: int) -> bytes:
-    """A value of the parameter's type and exact length; plain bytes stand for a SHA-256."""
+    """Return a value of the parameter's type and exact length; plain bytes are a SHA-256."""
     match parameter.type:
         case "PubKey":
             return KEYS[place % len(KEYS)]

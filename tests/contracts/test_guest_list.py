@@ -1,4 +1,4 @@
-"""guest_list.scrypt: each guest enters with the steps from his key to the root, and nobody with anything else."""
+"""guest_list.scrypt: each guest enters with the path from his key to the root, and with nothing else."""
 
 from hashlib import sha256
 from typing import Any
@@ -106,7 +106,7 @@ def test_a_bad_signature(error: str, forge: Maker) -> None:
 
 
 def test_a_node_is_no_guest() -> None:
-    """Two leaves joined are what a node hashes; without the marks they could pass for a key one level up."""
+    """Two leaves joined are hashed by a node; without the marks they could pass for a key one level up."""
     leaves = others(-1)
     root, steps = steps_of(leaves, 0)
     spend = spend_of("guest_list", BSV, guests=root)

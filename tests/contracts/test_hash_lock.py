@@ -30,7 +30,7 @@ def test_the_secret(spend: Spend) -> None:
 
 
 def test_the_secret_in_a_thiefs_transaction(spend: Spend) -> None:
-    """Nobody signs, so the secret opens it for anybody who has seen it; the contract's header says so."""
+    """There is no signature, so anyone who has seen the secret can spend it; the contract's header warns of it."""
     assert judge(paying_elsewhere(spend), "unlock", SECRET)
 
 

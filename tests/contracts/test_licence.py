@@ -99,7 +99,7 @@ def test_no_signature_or_a_strangers() -> None:
 def test_the_two_in_the_wrong_order() -> None:
     spend = licence(record())
     verdict = judge(spend, "collect", spend.sign(HOLDER), record())
-    assert_refused(verdict, UNMET | {"SIG_DER"}, HASH_LINE, HOLDER_LINE)  # neither is what it should be
+    assert_refused(verdict, UNMET | {"SIG_DER"}, HASH_LINE, HOLDER_LINE)  # both are wrong
 
 
 def test_items_too_many_and_too_few() -> None:

@@ -35,7 +35,7 @@ SETTLE_LINE = "require(checkMultiSig([customerSig, providerSig], [this.customer,
 
 
 def price(units: int) -> int:
-    """What so many units cost by the tariff."""
+    """Return the price of a number of units by the tariff."""
     dear = max(units - THRESHOLD, 0)
     return DEPOSIT // 10 + (units - dear) * PER_UNIT + dear * PER_UNIT * 3 // 2
 

@@ -1,4 +1,4 @@
-"""p2pkh.scrypt: the owner of the key behind the hash, and nobody else."""
+"""p2pkh.scrypt: spent by the owner of the hashed key only."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""paid_key.scrypt: Bob for the key, both at once, Alice after the delay; and nobody otherwise."""
+"""paid_key.scrypt: Bob for the key, both at once, Alice after the delay; no other spend."""
 
 import hashlib
 

@@ -66,7 +66,7 @@ def test_not_far_enough(place: Place, agreed: int, steps: int) -> None:
 
 
 def test_the_root_itself_is_worth_nothing(place: Place) -> None:
-    """Even where nothing was agreed: everybody knows the root."""
+    """Even where nothing was agreed: the root is public."""
     spend = pay_word(place, agreed=0)
     assert_refused(judge(spend, "redeem", WORDS[0], 0, spend.sign(PAYEE)), UNMET, DONE_LINE)
 

@@ -32,7 +32,7 @@ def holder(key: PrivateKey) -> bytes:
 
 
 class Register:
-    """What a registrar keeps beside the contract: the coin that it lies in now, and who holds what."""
+    """A registrar's data in addition to the contract: its current coin, and the holders with their shares."""
 
     def __init__(self) -> None:
         self.coin = Coin(artifact("shares", "bsv").instantiate(REGISTRAR.public_key, LIMIT, TERM, HashedMap(), 0))
@@ -148,7 +148,7 @@ def test_what_somebody_has_cannot_be_made_up(register: Register, shares: int) ->
 @pytest.mark.parametrize("known", [True, False])
 @pytest.mark.parametrize("places", [1, -1, 2, 10**6])
 def test_a_holder_stands_where_he_stands(register: Register, known: bool, places: int) -> None:
-    """Nobody gets in a second time at another place, and a new one has one place only."""
+    """A holder cannot be added a second time at another index, and a new one has one index only."""
     to = BOB if known else MALLORY
     spend, (holding, *rest) = register.issuing(to, 1)
     item = holding["holder"]

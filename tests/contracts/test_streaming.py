@@ -48,7 +48,7 @@ class TestAccepted:
 
 
 def test_bobs_signature_is_the_same_either_way(spend: Spend) -> None:
-    """The malleation that the article is about: the unlocking data changes, what is signed does not."""
+    """The malleation of the article: the unlocking data changes, the signed data does not."""
     bob_signature = spend.sign(BOB)
     one_way = spend.contract.call("unlock", CHUNK, bob_signature)
     two_way = spend.contract.call("unlock", spend.sign(ALICE), bob_signature)

@@ -1,4 +1,4 @@
-"""The ledger: it takes what a node takes, and of everything else it says why not."""
+"""The ledger accepts a node's transactions, and refuses others with the reason."""
 
 import pytest
 from hypothesis import given

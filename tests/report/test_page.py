@@ -131,7 +131,7 @@ def test_one_of_a_thing_is_no_plural() -> None:
     assert "1 byte in 1 chunk of 64," in text
     assert "1chunk reached Alice" in text
     assert "the only leaf" in text
-    assert "Nothing went to the ledger." in text
+    assert "No transaction goes to the ledger." in text
     assert not re.search(r"\b1 (bytes|chunks|leaves|hashes|satoshis)", text)
 
 
@@ -145,7 +145,7 @@ def test_the_tree_of_a_single_chunk_shows_the_root_that_the_page_names() -> None
 
 @pytest.mark.parametrize("case", ["2-way", "large"])
 def test_a_narrow_page_begins_at_the_root_of_the_tree(case: str) -> None:
-    """The marker that it scrolls to stands where the box of T_0 is."""
+    """The marker for scrolling is at the box of T_0."""
     page = render(CASES[case](), name="a", version="1")
     left, width, box = (
         float(found[1])

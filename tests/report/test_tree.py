@@ -17,7 +17,7 @@ def tree_of(size: int) -> MerkleTree:
 
 
 def in_tree(node: Node) -> bytes:
-    """What goes into the node above: a leaf shows H_i, and counts as the node made of it."""
+    """Return the input of the node above: a leaf shows H_i, and counts as its node."""
     return leaf_node(node.digest) if node.kind is NodeKind.LEAF else node.digest
 
 

@@ -205,5 +205,5 @@ def test_rule_sets_hold_the_chain() -> None:
 def test_only_names_that_are_known_are_read_back() -> None:
     artifact = p2pkh(BTC).contract.artifact
     assert Artifact.from_json(artifact.to_json()).chain is BTC
-    with pytest.raises(ArtifactError, match="'third' is none of bsv, btc"):
+    with pytest.raises(ArtifactError, match="'third' is not one of bsv, btc"):
         Artifact.from_json(p2pkh(THIRD).contract.artifact.to_json())

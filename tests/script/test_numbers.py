@@ -1,4 +1,4 @@
-"""Script numbers: known encodings, and what holds for all of them."""
+"""Script numbers: known encodings, and properties of all of them."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Addresses stand for the scripts that everybody else takes them for."""
+"""Addresses have the same scripts as in other programs."""
 
 from typing import Any
 
@@ -105,7 +105,7 @@ def test_what_is_no_address(text: str) -> None:
 @pytest.mark.parametrize("size", [0, 19, 21, 33])
 def test_a_hash_has_the_length_of_its_kind(size: int) -> None:
     for use in (p2pkh_script, p2sh_script, p2pkh_address, p2sh_address):
-        with pytest.raises(AddressError, match="a hash of 20 bytes is needed"):
+        with pytest.raises(AddressError, match="the hash must have 20 bytes"):
             use(bytes(size))
     for version in (0, 1, 2):
         with pytest.raises(AddressError, match=f"no witness program of version {version} with {size} bytes"):
@@ -119,7 +119,7 @@ def test_base58_is_read_back(payload: bytes) -> None:
 
 @pytest.mark.parametrize("text", ["", "1", "0OIl", "é", "11111"])
 def test_what_is_no_base58(text: str) -> None:
-    with pytest.raises(Base58Error, match=r"is not Base58|does not fit"):
+    with pytest.raises(Base58Error, match=r"is not Base58|is wrong"):
         decode_checked(text)
 
 

@@ -32,6 +32,6 @@ def test_what_was_forced_and_is_not_there_is_an_error() -> None:
 
 
 def test_an_unknown_name_is_an_error() -> None:
-    with pytest.raises(BackendError, match="PENSTOCK_CRYPTO='openssl' is unknown: it is coincurve or ecdsa"):
+    with pytest.raises(BackendError, match="PENSTOCK_CRYPTO='openssl' is unknown: it must be coincurve or ecdsa"):
         load("openssl")
     assert "PENSTOCK_CRYPTO='openssl' is unknown" in run_fresh(SHOW, PENSTOCK_CRYPTO="openssl").stderr

@@ -115,8 +115,8 @@ def test_witnesses_do_not_count_for_size() -> None:
         ([b"\xad" * 20_001], 20_001),
         ([b"\xae" * 500, b"\xaf" * 500], 20_000),
         ([b"\x52\xae" * 1000 + b"\xac"], 20_001),  # the number of keys is not looked at
-        ([b"\x02\xac\xac" * 20_001], 0),  # pushed data is no code
-        ([b"\xac" * 20_000 + b"\x4c\xff\xac"], 20_000),  # nor what a truncated push hides
+        ([b"\x02\xac\xac" * 20_001], 0),  # pushed data is not code
+        ([b"\xac" * 20_000 + b"\x4c\xff\xac"], 20_000),  # nor are the bytes of a truncated push
     ],
 )
 def test_sigops_were_limited_before_genesis(scripts: list[bytes], counted: int) -> None:

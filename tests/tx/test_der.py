@@ -1,4 +1,4 @@
-"""DER: the strict form is BIP66's, the lax one is what Bitcoin Core's engine still reads."""
+"""DER: the strict form is BIP66's, the lax one is that of Bitcoin Core's engine."""
 
 import pytest
 from hypothesis import assume, example, given
@@ -35,7 +35,7 @@ def test_what_is_encoded_is_strict_and_read_back(r: int, s: int) -> None:
 
 @given(NUMBERS, NUMBERS, st.data())
 def test_the_strict_form_is_the_only_one(r: int, s: int, data: st.DataObject) -> None:
-    """Strict is what decoding and encoding gives back; any other bytes are refused."""
+    """Strict bytes are those that decoding and encoding restores; any other bytes are refused."""
     der = bytearray(encode_der(r, s))
     for _ in range(data.draw(st.integers(1, 3))):
         match data.draw(st.sampled_from(["change", "drop", "insert"])):
@@ -71,7 +71,7 @@ def encode_any(r: int, s: int) -> bytes:
     [
         "",
         "30060201010201",  # cut
-        "3006020101020101ff",  # longer than it says
+        "3006020101020101ff",  # longer than its length byte
         "3106020101020101",
         "3006030101020101",
         "3006020101030101",
@@ -149,7 +149,7 @@ def is_strict_integer(number: bytes) -> bool:
 
 
 def is_at_first_sight(r: bytes, s: bytes) -> bool:
-    """What `is_usual_signature` promises to know: two strict numbers of 32 bytes, of which R may have a sign byte."""
+    """The form that `is_usual_signature` accepts: two strict numbers of 32 bytes, of which R may have a sign byte."""
     r_fits = is_strict_integer(r) and (len(r), r[0] == 0) in {(33, True), (32, False)}
     return r_fits and is_strict_integer(s) and len(s) == 32 and 0 < s[0] < 0x7F
 
@@ -249,7 +249,7 @@ def test_lax_reading_is_that_of_bitcoin_core(data: st.DataObject | None) -> None
     [
         ("3006020101020102", (1, 2)),
         ("3000020101020102", (1, 2)),  # the outer length is not looked at
-        ("30060201010201020000", (1, 2)),  # nor what follows
+        ("30060201010201020000", (1, 2)),  # nor are trailing bytes
         ("3006020181020182", (0x81, 0x82)),  # negative reads as positive
         ("30820006020101020102", (1, 2)),
         ("30060281010102820001 02", (1, 2)),

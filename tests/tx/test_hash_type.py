@@ -40,7 +40,7 @@ def test_bsv_alone_has_forkid_and_chronicle() -> None:
 def test_default_is_taproots() -> None:
     assert hash_type_number("DEFAULT", "btc") == 0
     for name, rules in (("DEFAULT", "bsv"), ("DEFAULT|ANYONECANPAY", "btc")):
-        with pytest.raises(HashTypeError, match="DEFAULT is the one of taproot on btc"):
+        with pytest.raises(HashTypeError, match="DEFAULT is that of taproot on btc"):
             hash_type_number(name, rules)
 
 

@@ -64,7 +64,7 @@ def test_wif_is_read_back(secret: bytes, compressed: bool, network: str) -> None
         (WIKI_WIF[:-1], "letters or checksum are wrong"),
         ("0" * 51, "letters or checksum are wrong"),
         ("1" * 10_000, "letters or checksum are wrong"),
-        ("1BgGZ9tcN4rm9KBzDn7KprQz87SZ26SAMH", "no key in wallet import format"),
+        ("1BgGZ9tcN4rm9KBzDn7KprQz87SZ26SAMH", "not a key in wallet import format"),
         (encode_checked(b"\x80" + bytes(31)), "has 32 bytes"),
         (encode_checked(b"\x80" + b"\x01" * 32 + b"\x02"), "has 32 bytes"),
         (encode_checked(b"\x80" + b"\x01" * 33 + b"\x01"), "has 32 bytes"),
@@ -138,5 +138,5 @@ def test_a_tweaked_secret_signs_for_the_tweaked_key(secret: bytes, root: bytes) 
 
 @pytest.mark.parametrize("internal", [b"", b"\xff" * 32, (5).to_bytes(32, "big")])
 def test_no_internal_key(internal: bytes) -> None:
-    with pytest.raises(KeyFormatError, match=r"is 32 bytes|is no x of a point"):
+    with pytest.raises(KeyFormatError, match=r"is 32 bytes|is not the x of a point"):
         tweak_public_key(internal)

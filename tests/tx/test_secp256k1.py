@@ -1,4 +1,4 @@
-"""Both back ends pass the published vectors, and say the same about everything else."""
+"""Both back ends pass the published vectors, and agree in all other cases."""
 
 import csv
 import io
@@ -184,11 +184,11 @@ def test_both_tweak_alike(library: Backend, secret: bytes, tweak: bytes) -> None
     even = int.from_bytes(secret, "big")
     if library.public_key(secret, compressed=True)[0] == 3:
         even = ORDER - even
-    undone = (ORDER - even).to_bytes(32, "big")  # the sum is no point
+    undone = (ORDER - even).to_bytes(32, "big")  # the sum is not a point
     assert PURE.tweak_add(key, undone) is library.tweak_add(key, undone) is None
 
 
-# What cannot be used --------------------------------------------------------------------------------------------------
+# Invalid arguments ----------------------------------------------------------------------------------------------------
 
 SECRET, DIGEST = b"\x01" * 32, b"\x02" * 32
 BAD_SECRETS = [b"", bytes(32), SECRET[:-1], SECRET + b"\x01", ORDER.to_bytes(32, "big"), b"\xff" * 32]
@@ -243,7 +243,7 @@ def test_verifying_never_raises(backend: Backend) -> None:
 @on_both
 def test_no_point_to_tweak(backend: Backend) -> None:
     assert backend.tweak_add(b"\xff" * 32, DIGEST) is None
-    assert backend.tweak_add((5).to_bytes(32, "big"), DIGEST) is None  # 5^3 + 7 is no square
+    assert backend.tweak_add((5).to_bytes(32, "big"), DIGEST) is None  # 5^3 + 7 is not a square
     assert backend.tweak_add(backend.public_key(SECRET, compressed=True)[1:], b"\xff" * 32) is None
 
 

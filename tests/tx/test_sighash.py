@@ -173,7 +173,7 @@ def test_shared_parts_do_not_change_a_digest(tx: Transaction, hash_type: int, da
 
 @pytest.mark.parametrize("hash_type", [0x43, 0xC3, 0x63, 0x03, 0x83, 0x42, 0xC2, 0x41, 0xC1])
 def test_each_input_has_its_own_digest_whatever_was_signed_before(hash_type: int) -> None:
-    """SINGLE signs the output of its own index: what was hashed for another input is not handed out again."""
+    """SINGLE signs the output of its own index: the hash for another input is not reused."""
     tx = small_transaction(inputs=4, outputs=3)
     alone = [
         (Digests(tx).legacy(index, P2PK, hash_type), Digests(tx).bip143(index, P2PK, 7, hash_type))
@@ -235,7 +235,7 @@ def test_a_tapscript_is_signed_with_its_leaf() -> None:
     assert sighash(small_transaction(), 0, b"\xac", 0, 1, "btc", "taproot", spent) == expected != digests.taproot(0, 1)
 
 
-# What there is no digest for ------------------------------------------------------------------------------------------
+# Arguments without a digest -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -243,13 +243,13 @@ def test_a_tapscript_is_signed_with_its_leaf() -> None:
     [
         ({"input_index": 1}, SighashError, "there is no input 1: the transaction has 1"),
         ({"input_index": -1}, SighashError, "there is no input -1"),
-        ({"input_index": "0"}, SighashError, "input_index is a number, not str"),
-        ({"script_code": "ac"}, SighashError, "script_code is bytes, not str"),
-        ({"value": 0.5}, SighashError, "value is a whole number of satoshis, not float"),
-        ({"value": 2**63}, SighashError, "the value 9223372036854775808 is no number of satoshis in 64 bits"),
+        ({"input_index": "0"}, SighashError, "input_index must be a number, not str"),
+        ({"script_code": "ac"}, SighashError, "script_code must be bytes, not str"),
+        ({"value": 0.5}, SighashError, "value must be a whole number of satoshis, not float"),
+        ({"value": 2**63}, SighashError, "the value 9223372036854775808 is not a number of satoshis in 64 bits"),
         ({"hash_type": 2**32}, HashTypeError, "hash type 4294967296 has more than 32 bits"),
         ({"hash_type": "SOME"}, HashTypeError, "unknown hash type 'SOME'"),
-        ({"hash_type": "DEFAULT", "rules": "btc"}, HashTypeError, "'DEFAULT' is the one of taproot, not of legacy"),
+        ({"hash_type": "DEFAULT", "rules": "btc"}, HashTypeError, "'DEFAULT' is that of taproot, not of legacy"),
         ({"rules": "bch"}, HashTypeError, "unknown rules 'bch'"),
         ({"rules": "btc", "version": "segwit_v1"}, SighashError, "unknown version 'segwit_v1'"),
         ({"rules": "btc", "version": "taproot", "hash_type": 1}, SighashError, "give spent_outputs, one for each"),
@@ -306,7 +306,7 @@ def test_a_large_script_code_is_not_copied(kind: str) -> None:
 
 
 def test_a_thousand_inputs_share_their_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without sharing, each of a thousand digests would hash what a thousand inputs have in common."""
+    """Without sharing, each of a thousand digests would hash the common data of a thousand inputs."""
     hashed = list[int]()
 
     def counting(data: bytes) -> bytes:

@@ -149,7 +149,7 @@ def test_bip341_witnesses(row: tuple[dict[str, Any], dict[str, Any]]) -> None:
 
 @pytest.mark.parametrize("hash_type", [0x100, -1, 2**31])
 def test_a_hash_type_must_fit_its_byte(hash_type: int) -> None:
-    with pytest.raises(HashTypeError, match="does not fit the one byte behind a signature"):
+    with pytest.raises(HashTypeError, match="does not fit the one byte after a signature"):
         sign(TX, 0, P2PK, 5, KEY, hash_type)
 
 

@@ -76,7 +76,7 @@ def test_other_things_are_no_transactions() -> None:
         coerce("0100", segwit=True)
 
 
-# What cannot be read ------------------------------------------------------------------------------------------------
+# Invalid bytes ------------------------------------------------------------------------------------------------------
 
 
 @given(transactions(), st.data())
@@ -131,8 +131,8 @@ TAIL = "00000000"
     ("raw", "message"),
     [
         ("", r"version at byte 0: needs 4 bytes, 0 are left"),
-        (HEAD, r"input count at byte 4: needs a compact size, nothing is left"),
-        (HEAD + "fd0100", r"input count at byte 4: the compact size 1 is not written in its shortest form"),
+        (HEAD, r"input count at byte 4: needs a compact size, no bytes are left"),
+        (HEAD + "fd0100", r"input count at byte 4: the compact size 1 is not in its shortest form"),
         (HEAD + "fe", r"input count at byte 5: needs 4 bytes, 0 are left"),
         (
             HEAD + "02" + INPUT,
@@ -146,7 +146,7 @@ TAIL = "00000000"
         (HEAD + "0002", r"input count at byte 6: needs a compact size"),
         (
             HEAD + "0002" + "01" + INPUT + "00" + TAIL,
-            r"witness flag at byte 49: the flag 0x02 announces parts that nobody",
+            r"witness flag at byte 49: the flag 0x02 announces undefined parts",
         ),
         (
             HEAD + "0001" + "01" + INPUT + "00" + "00" + TAIL,
@@ -207,7 +207,7 @@ def test_an_id_is_hashed_without_writing_the_transaction_down() -> None:
     assert (txid, size) == (hash256(raw), len(raw))
 
 
-# What cannot be written ---------------------------------------------------------------------------------------------
+# Invalid values -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What is of the wrong type is an error of ours that names it, in every function of transactions, digests and keys."""
+"""An argument of the wrong type is named in the error, in every function of transactions, digests and keys."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,7 +18,7 @@ CODE = b"\x51"
 
 
 class Index:
-    """What numpy's integers are: numbers by `__index__`, but no `int`."""
+    """A number like numpy's integers: it has `__index__`, but is not an `int`."""
 
     def __index__(self) -> int:
         return 0

@@ -1,4 +1,4 @@
-"""Rule sets: named ones, flags by name, and what follows from them."""
+"""Rule sets: named ones, flags by name, and derived values."""
 
 import pytest
 

@@ -1,1 +1,1 @@
-"""The artifact: the compiler's output, as a value and as JSON. The compiler imports it and `penstock.script` only."""
+"""Artifact: the compiler's output, as a value and as JSON. The compiler imports it and `penstock.script` only."""

@@ -1,7 +1,7 @@
-"""What compiling gives: the artifact, version 9 of the SDKs' format plus `asm`, `target` and `sourceMap` of our own.
+"""Artifact: the result of compiling, version 9 of the SDKs' format plus Penstock's `asm`, `target` and `sourceMap`.
 
 In: the compiler's results, or JSON of this or of the official compiler (versions 8 and 9). Out: a frozen value, and
-JSON that is the same to the byte whenever the value is the same: nothing in it depends on the machine or the hour.
+JSON that is identical for identical values: it does not depend on the machine or the time.
 """
 
 import json
@@ -61,7 +61,7 @@ class Artifact:
 
     Attributes:
         contract: the contract's name.
-        compiler_version: the compiler that made it.
+        compiler_version: the version of the compiler.
         hex: the locking script's template: lower-case hex with `<name>` placeholders, one push each.
         abi: the public functions in order of declaration, then the constructor.
         chain: the chain it was compiled for; `target` is its name.
@@ -70,16 +70,16 @@ class Artifact:
         libraries: every library that the sources declare.
         aliases: every type alias that the sources declare.
         state_properties: the properties marked `@state`.
-        implicit_constructor: whether the constructor's arguments are the properties, each by its name; artifacts of
-            other compilers do not say so.
+        implicit_constructor: whether the constructor's arguments are the properties, each by its name; unknown in
+            artifacts of other compilers.
         build_type: `release` or `debug`.
         file: the source file; a bare name in artifacts of this compiler.
-        source_map_file: where another compiler put its source map; ours is inside.
-        source_map: which source line each opcode came from.
-        locks: the constructor's leaves that are lock times; `instantiate` takes numbers that lock something for them.
+        source_map_file: the source map's file of another compiler; this compiler's map is inside.
+        source_map: the source line of each opcode.
+        locks: the constructor's leaves that are lock times; `instantiate` refuses numbers that lock nothing for them.
         version: the format's version.
-        warnings: what the compiler warns of, in source order. No part of the JSON, which other programs read, nor of
-            what makes two artifacts equal.
+        warnings: the compiler's warnings, in source order. Not part of the JSON, which other programs read, nor of
+            the comparison of two artifacts.
     """
 
     contract: str
@@ -107,7 +107,7 @@ class Artifact:
 
     @property
     def target(self) -> str:
-        """The name of the chain it was compiled for: `bsv` or `btc`."""
+        """The name of the artifact's chain: `bsv` or `btc`."""
         return self.chain.name
 
     @property
@@ -115,7 +115,7 @@ class Artifact:
         """The locking script with its placeholders.
 
         Raises:
-            ArtifactError: `hex` is no template.
+            ArtifactError: `hex` is not a template.
         """
         return Template.parse(self.hex)
 
@@ -131,12 +131,12 @@ class Artifact:
 
     @property
     def constructor(self) -> Constructor:
-        """What `instantiate` takes; empty if the ABI lists none."""
+        """The constructor, for `instantiate`; empty if the ABI lists none."""
         return next((entry for entry in self.abi if isinstance(entry, Constructor)), Constructor())
 
     @property
     def assembly_variables(self) -> tuple[str, ...]:
-        """The names of the variables of inline assembly, `Owner.function.variable`, which `instantiate` takes as `asm`.
+        """The names of the variables of inline assembly, `Owner.function.variable`, which are the keys of `asm`.
 
         Raises:
             ArtifactError: the constructor has a type that the artifact does not describe.
@@ -146,61 +146,61 @@ class Artifact:
         return assembly_variables(self)
 
     def location(self, opcode_index: int) -> Location | None:
-        """Return the source place that opcode `opcode_index` of the locking script came from, if known."""
+        """Return the source place of opcode `opcode_index` of the locking script, if known."""
         return self.source_map.location(opcode_index)
 
     def source_line(self, opcode_index: int) -> str | None:
-        """Return the source line that opcode `opcode_index` came from, stripped; None if it is not known."""
+        """Return the source line of opcode `opcode_index`, stripped; None if unknown."""
         location = self.location(opcode_index)
         return location.text if location and location.text else None
 
     def state_in(self, script: bytes) -> Mapping[str, int | bool | bytes]:
-        """Return the state that a locking script carries, leaf by leaf (`board[3]`), whatever its code is.
+        """Return the state in a locking script, leaf by leaf (`board[3]`), independent of its code.
 
-        Nothing if the contract keeps no state, if the script has none of it, or before the first transition.
+        Empty if the contract has no state, if the script contains none, or before the first transition.
         """
         from penstock.contract.instantiate import state_in  # noqa: PLC0415 - as below
 
         return state_in(self, script)
 
-    # Annotated loosely because a constructor takes whatever its parameters' types say.
+    # Annotated loosely because the types of a constructor's parameters are known at run time only.
     def instantiate(self, *args: Any, asm: Mapping[str, bytes | int] | None = None, **kwargs: Any) -> "Contract":
         """Fill the placeholders with constructor arguments, positional or by name.
 
-        A contract with state begins in its genesis: its state is what these arguments make.
+        A contract with state starts with the state that these arguments make.
 
         Args:
             args: constructor arguments by position.
-            asm: what the variables of inline assembly push, by their names in `assembly_variables`.
+            asm: the values of the variables of inline assembly, by their names in `assembly_variables`.
             kwargs: constructor arguments by name.
 
         Raises:
-            ArgumentError: a value of the wrong type or length, one missing, one too many, a name unknown.
+            ArgumentError: a value of the wrong type or length, a missing or surplus value, or an unknown name.
         """
-        from penstock.contract.instantiate import instantiate  # noqa: PLC0415 - the compiler needs the value only
+        from penstock.contract.instantiate import instantiate  # noqa: PLC0415 - the compiler does not need it
 
         return instantiate(self, args, kwargs, asm or {})
 
     def match(self, script: bytes) -> "Contract | None":
         """Return the contract whose locking script is `script`; None if it was not made from this template.
 
-        The contract has the constructor's values back, and its state.
+        The contract has the constructor's values and the state from the script.
         """
         from penstock.contract.instantiate import match  # noqa: PLC0415 - as above
 
         return match(self, script)
 
     def to_json(self) -> str:
-        """Return the artifact as JSON text with a final line end."""
+        """Return the artifact as JSON text with a final newline."""
         return json.dumps(write_fields(self), indent=2) + "\n"
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Artifact":
-        """Read an artifact of version 8 or 9, ours or the official compiler's.
+        """Parse an artifact of version 8 or 9, of this or of the official compiler.
 
         Raises:
-            ArtifactError: no JSON, an unknown version, a field missing or damaged.
+            ArtifactError: invalid JSON, an unknown version, a missing or damaged field.
         """
         artifact = cls(**read_fields(JsonValue.parse(text)))
-        artifact.template  # noqa: B018 - refuses a damaged template now rather than when it is used
+        artifact.template  # noqa: B018 - reports a damaged template now rather than when it is used
         return artifact

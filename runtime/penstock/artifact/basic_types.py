@@ -1,4 +1,4 @@
-"""The basic types of the language: one row per type, read by the compiler and by the runtime."""
+"""Basic types of the language: one row per type, for the compiler and the runtime."""
 
 from enum import Enum, StrEnum
 
@@ -8,7 +8,7 @@ __tracebackhide__ = hides_frames
 
 
 class Kind(StrEnum):
-    """How a value lies on the stack: a minimal number, `01` or nothing, or bytes as they are."""
+    """The form of a value on the stack: a minimal number; `01` or empty; bytes unchanged."""
 
     INT = "int"
     BOOL = "bool"
@@ -16,10 +16,10 @@ class Kind(StrEnum):
 
 
 class BasicType(Enum):
-    """A basic type of the language: its name, the kind of value it holds, and the byte lengths it may have.
+    """A basic type of the language: its name, the kind of its values, and their allowed byte lengths.
 
-    No lengths means any. The lengths bind constructor arguments only: a call may carry a short signature, to be
-    refused by the script.
+    No lengths means any. The lengths apply to constructor arguments only: a call may contain a short signature that
+    the script refuses.
     """
 
     BOOL = ("bool", Kind.BOOL)

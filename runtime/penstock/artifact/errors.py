@@ -1,4 +1,4 @@
-"""The error of a damaged artifact."""
+"""Error of a damaged artifact."""
 
 from penstock.errors import PenstockError, hides_frames
 
@@ -6,11 +6,11 @@ __tracebackhide__ = hides_frames
 
 
 class ArtifactError(PenstockError, ValueError):
-    """An artifact that cannot be used: damaged JSON, a field missing or of the wrong kind.
+    """An artifact that cannot be used: damaged JSON, a missing field, or one of the wrong kind.
 
     Attributes:
         field: the JSON path of the field, such as `abi[0].params[1].type`; empty for the whole document.
-        reason: what is wrong with it.
+        reason: the problem.
     """
 
     def __init__(self, field: str, reason: str) -> None:

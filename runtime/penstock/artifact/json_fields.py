@@ -1,7 +1,7 @@
-"""The artifact as JSON: one row per field, with its name there and how it is written and read.
+"""JSON of the artifact: one row per field, with its name, its writer and its reader.
 
 In: the attributes of an artifact, or a document of this or of the official compiler (versions 8 and 9). Out: the object
-that `json` writes, or the attributes.
+for `json`, or the attributes.
 """
 
 from collections.abc import Callable
@@ -28,13 +28,13 @@ class JsonField:
     Attributes:
         name: its name in the JSON.
         attribute: the attribute of `Artifact` with its value.
-        write: the attribute's value -> a value that `json` can write.
-        read: the document and the field's name -> the attribute's value; None for a field that follows from others.
+        write: converts the attribute's value to a value for `json`.
+        read: returns the attribute's value from the document and the field's name; None for a derived field.
     """
 
     name: str
     attribute: str
-    # Annotated loosely because each attribute has a type of its own.
+    # Annotated loosely because each attribute has its own type.
     write: Callable[[Any], object]
     read: Callable[[JsonValue, str], Any] | None
 
@@ -48,7 +48,7 @@ def read_fields(document: JsonValue) -> dict[str, Any]:
     """Return the attributes of the artifact in a document.
 
     Raises:
-        ArtifactError: an unknown version, a field missing or damaged.
+        ArtifactError: an unknown version, a missing or damaged field.
     """
     return {row.attribute: row.read(document, row.name) for row in FIELDS if row.read is not None}
 
@@ -74,10 +74,10 @@ def _text(document: JsonValue, name: str) -> str:
 
 
 def _read_chain(document: JsonValue, name: str) -> Chain:
-    """Read the target; artifacts of other compilers have none, and are for the default chain."""
+    """Read the target; artifacts of other compilers have none, and belong to the default chain."""
     target = _text(document, name) or DEFAULT_CHAIN.name
     if target not in CHAINS:
-        raise ArtifactError(name, f"{target!r} is none of {', '.join(CHAINS)}")
+        raise ArtifactError(name, f"{target!r} is not one of {', '.join(CHAINS)}")
     return CHAINS[target]
 
 
@@ -139,7 +139,7 @@ def _read_abi_entry(source: JsonValue) -> AbiEntry:
 def _read_lock(source: JsonValue) -> ParameterLock:
     lock = source.get("lock")
     if lock.text() not in tuple(Lock):
-        raise lock.error(f"{lock.text()!r} is none of {', '.join(Lock)}")
+        raise lock.error(f"{lock.text()!r} is not one of {', '.join(Lock)}")
     return ParameterLock(source.get("name").text(), Lock(lock.text()))
 
 
@@ -157,7 +157,7 @@ def _read_alias(source: JsonValue) -> Alias:
 
 
 def _read_map(document: JsonValue, name: str) -> SourceMap:
-    """Read our own map, or the list of places of version 8."""
+    """Read a map of this compiler, or the list of places of version 8."""
     found = document.find(name)
     if found is None or found.value in ("", []):
         return SourceMap()
@@ -215,10 +215,10 @@ FIELDS: Final = (
     JsonField("hex", "hex", _unchanged, _required_text),
     JsonField("sourceMapFile", "source_map_file", _unchanged, _text),
     JsonField("implicitConstructor", "implicit_constructor", _unchanged, _truth),
-    # Ours:
+    # Penstock's own:
     JsonField("asm", "asm", _unchanged, None),
     JsonField("target", "chain", str, _read_chain),
     JsonField("sourceMap", "source_map", SourceMap.to_object, _read_map),
     JsonField("locks", "locks", _objects(_lock_object), _many(_read_lock)),
 )
-"""The fields as version 9 of the SDKs' format names and orders them; ours come last."""
+"""The fields in the names and the order of version 9 of the SDKs' format; Penstock's own are last."""

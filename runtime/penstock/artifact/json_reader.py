@@ -1,6 +1,6 @@
-"""Reading JSON that may be damaged: every value knows its path, every complaint names it.
+"""Reader of JSON that may be damaged: every error names the path of its value.
 
-In: text or bytes. Out: Python values of the kind that was asked for, or an `ArtifactError`; nothing else escapes.
+In: text or bytes. Out: Python values of the requested kind, or an `ArtifactError`, which is the only exception.
 """
 
 import json
@@ -29,8 +29,8 @@ class JsonValue:
     """A value inside a JSON document.
 
     Attributes:
-        path: where it stands, such as `abi[0].params`; empty for the document itself.
-        value: what `json` read there.
+        path: its path, such as `abi[0].params`; empty for the document itself.
+        value: its value from `json`.
     """
 
     path: str
@@ -38,26 +38,26 @@ class JsonValue:
 
     @classmethod
     def parse(cls, text: str | bytes) -> "JsonValue":
-        """Read a whole document.
+        """Parse a whole document.
 
         Raises:
-            ArtifactError: it is no JSON, no UTF-8, or nested too deeply.
+            ArtifactError: it is not JSON, not UTF-8, or nested too deeply.
         """
         try:
             return cls("", json.loads(text))
         except json.JSONDecodeError as error:
             raise ArtifactError(
-                "", f"no JSON at line {error.lineno}, column {error.colno}: {error.msg.lower()}"
+                "", f"not JSON at line {error.lineno}, column {error.colno}: {error.msg.lower()}"
             ) from None
         except UnicodeDecodeError as error:
-            raise ArtifactError("", f"no UTF-8 text at byte {error.start}") from None
+            raise ArtifactError("", f"not UTF-8 text at byte {error.start}") from None
         except RecursionError:
             raise ArtifactError("", "nested too deeply") from None
         except ValueError as error:  # an integer of thousands of digits
-            raise ArtifactError("", f"no usable JSON: {error}") from None
+            raise ArtifactError("", f"unusable JSON: {error}") from None
 
     def get(self, name: str) -> "JsonValue":
-        """Return the field `name`, which must be there."""
+        """Return the field `name`; an error if it is missing."""
         field = self.find(name)
         if field is None:
             raise ArtifactError(self._below(name), "missing")
@@ -89,7 +89,7 @@ class JsonValue:
         return self._of_kind(bool)
 
     def error(self, reason: str) -> ArtifactError:
-        """Make the error for this value."""
+        """Return the error for this value."""
         return ArtifactError(self.path, reason)
 
     def _of_kind(self, kind: type[_T]) -> _T:

@@ -1,9 +1,8 @@
-"""Which source line an opcode came from.
+"""Source map: the source line of each opcode.
 
-In: one position per opcode from the compiler, or a source map of version 3 (ECMA-426) from an artifact. Out: the
-place for an opcode, with its source line. The map has one generated line, and its generated column is the index of
-the opcode: pushes and placeholders count one each. Lines and columns (in characters) count from 1 here
-and from 0 in the JSON.
+In: one position per opcode from the compiler, or a source map of version 3 (ECMA-426) from an artifact. Out: the place
+of an opcode, with its source line. The map has one generated line, and its generated column is the index of the opcode:
+pushes and placeholders count as one. Lines and columns (in characters) count from 1 here and from 0 in the JSON.
 """
 
 from bisect import bisect_right
@@ -18,12 +17,12 @@ __tracebackhide__ = hides_frames
 
 _DIGITS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _DIGIT_VALUES: Final = {digit: value for value, digit in enumerate(_DIGITS)}
-_MOST_DIGITS: Final = 7  # enough for 32 bits; bounds what a damaged map can ask for
+_MOST_DIGITS: Final = 7  # enough for 32 bits; limits the numbers in a damaged map
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A compiled file: its bare name, and its text where the map carries it."""
+    """A compiled file: its bare name, and its text if the map contains it."""
 
     name: str
     text: str | None = None
@@ -38,7 +37,7 @@ class SourceFile:
 class Position:
     """A place in the sources: index of the file, line and column, both from 1.
 
-    `calls` are the calls that led there, the innermost first: functions are expanded where they are called.
+    `calls` are the calls that led there, innermost first: functions are expanded where they are called.
     """
 
     file: int
@@ -49,9 +48,9 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where an opcode comes from, for people: file name, line and column from 1, the stripped source line.
+    """The place of an opcode for users: file name, line and column from 1, the stripped source line.
 
-    `calls` are the places of the calls that led there, the innermost first.
+    `calls` are the places of the calls that led there, innermost first.
     """
 
     file: str
@@ -66,7 +65,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """From opcode `start` on, code comes from `position` (None: from nowhere in the sources)."""
+    """Opcodes from index `start` on come from `position` (None: from no place in the sources)."""
 
     start: int
     position: Position | None
@@ -74,7 +73,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class SourceMap:
-    """The files of a compilation, and the segments of its script in rising order of their starts."""
+    """The files of a compilation, and the segments of its script in ascending order of their starts."""
 
     files: tuple[SourceFile, ...] = ()
     segments: tuple[Segment, ...] = ()
@@ -91,7 +90,7 @@ class SourceMap:
         return cls(tuple(files), tuple(segments))
 
     def location(self, opcode_index: int) -> Location | None:
-        """Return where opcode `opcode_index` comes from; None if that is nowhere."""
+        """Return the place of opcode `opcode_index`; None if it has none."""
         nearest = bisect_right(self.segments, opcode_index, key=lambda segment: segment.start) - 1
         position = self.segments[nearest].position if nearest >= 0 else None
         if position is None:
@@ -106,8 +105,8 @@ class SourceMap:
     def to_object(self) -> dict[str, object]:
         """Return the map as the JSON object of a source map, version 3.
 
-        The calls that led to a place stand in a field of our own, `x_calls`, if there are any: every stack of calls
-        once, as `[file, line, column]` for each call, and the number of the one that each segment has, 0 for none.
+        The calls that led to a place are in Penstock's own field, `x_calls`, if there are any: every stack of calls
+        once, as `[file, line, column]` for each call, and for each segment the number of its stack, 0 for none.
         """
         stacks = {segment.position.calls: None for segment in self.segments if segment.position}
         stacks.pop((), None)
@@ -127,7 +126,7 @@ class SourceMap:
 
     @classmethod
     def read(cls, source: JsonValue) -> Self:
-        """Read a source map of version 3.
+        """Parse a source map of version 3.
 
         Raises:
             ArtifactError: a field is missing or damaged.
@@ -146,7 +145,7 @@ class SourceMap:
 
     @classmethod
     def read_places(cls, places: JsonValue, files: Iterable[SourceFile]) -> Self:
-        """Read the list of older artifacts (version 8), one `file:line:column:end line:end column` per opcode.
+        """Parse the list of older artifacts (version 8), one `file:line:column:end line:end column` per opcode.
 
         Raises:
             ArtifactError: an entry of another shape.
@@ -169,7 +168,7 @@ def _read_place(place: JsonValue, files: int) -> Position | None:
 
 
 def _encode(segments: Iterable[Segment]) -> str:
-    """Write segments as relative numbers: column; or column, file, line, column."""
+    """Encode segments as relative numbers: column; or column, file, line, column."""
     start, file, line, column = 0, 0, 1, 1
     words: list[str] = []
     for segment in segments:
@@ -183,7 +182,7 @@ def _encode(segments: Iterable[Segment]) -> str:
 
 
 def _number(value: int) -> str:
-    """Write one number in base 64, least digit first, five bits and a "more follows" bit each, sign in the lowest."""
+    """Encode one number in base 64, least digit first, five bits and a continuation bit each, sign in the lowest."""
     rest = (abs(value) << 1) | (value < 0)
     digits = ""
     while rest >= 32:
@@ -198,26 +197,26 @@ def _decode(mappings: JsonValue, files: int) -> Iterator[Segment]:
     for index, word in enumerate(mappings.text().split(",") if mappings.text() else ()):
         numbers = _numbers(word)
         if numbers is None or len(numbers) not in (1, 4, 5):
-            raise mappings.error(f"segment {index + 1}, {word[:40]!r}, is no segment of one generated line")
+            raise mappings.error(f"segment {index + 1}, {word[:40]!r}, is not a segment of one generated line")
         start += numbers[0]
         if start <= latest:
-            raise mappings.error(f"segment {index + 1} does not come after the one before it")
+            raise mappings.error(f"segment {index + 1} does not follow the one before it")
         latest = start
         if len(numbers) == 1:
             yield Segment(start, None)
             continue
         file, line, column = file + numbers[1], line + numbers[2], column + numbers[3]
         if not 0 <= file < files or line < 1 or column < 1:
-            raise mappings.error(f"segment {index + 1} points to no place in {files} sources")
+            raise mappings.error(f"segment {index + 1} is not a place in {files} sources")
         yield Segment(start, Position(file, line, column))
 
 
 def _with_calls(segments: tuple[Segment, ...], calls: JsonValue, files: int) -> tuple[Segment, ...]:
-    """Return the segments with the calls that led to them, as `to_object` writes them."""
+    """Return the segments with the calls that led to them, in the form of `to_object`."""
     stacks = [tuple(_read_call(call, files) for call in stack.items()) for stack in calls.get("stacks").items()]
     numbers = tuple(calls.get("segments").items())
     if len(numbers) != len(segments):
-        raise calls.error(f"{len(numbers)} segments have calls, of {len(segments)} that there are")
+        raise calls.error(f"{len(numbers)} segments have calls, of {len(segments)} segments")
     read = []
     for segment, number in zip(segments, numbers, strict=True):
         if number.natural() > len(stacks):
@@ -235,7 +234,7 @@ def _read_call(source: JsonValue, files: int) -> Position:
 
 
 def _numbers(word: str) -> list[int] | None:
-    """Read the numbers of one segment; None if it is damaged."""
+    """Decode the numbers of one segment; None if it is damaged."""
     numbers: list[int] = []
     value = digits = 0
     for character in word:

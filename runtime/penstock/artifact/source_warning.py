@@ -1,21 +1,21 @@
-"""What the compiler warns of: a value that the artifact carries, and the category under which Python shows it."""
+"""Warning of the compiler: a value in the artifact, and its category in Python's warnings."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class SourceWarning:
-    """Something in a contract's source that compiles and deserves a look.
+    """A warning about a contract's source, which compiles.
 
     Attributes:
-        code: which kind it is, such as `preimage-without-check`; what `// allow(code): reason` names.
-        message: what is wrong, one line.
-        hint: what to do about it; empty if there is nothing to say.
+        code: the kind, such as `preimage-without-check`, which is the name in `// allow(code): reason`.
+        message: the problem, one line.
+        hint: the remedy; empty without one.
         file: the source file, as in the artifact: relative to the folder of the compiled one.
-        line: the line where it begins, from 1.
+        line: the line where it starts, from 1.
         column: the column, from 1.
         end_line: the line where it ends.
-        end_column: the column behind its last character.
+        end_column: the column after its last character.
     """
 
     code: str
@@ -36,7 +36,7 @@ class CompileWarning(UserWarning):
     """The category of warnings about a contract's source.
 
     Attributes:
-        warning: what it is about.
+        warning: the warning.
     """
 
     def __init__(self, warning: SourceWarning) -> None:

@@ -1,8 +1,8 @@
-"""Script templates: script bytes in which some pushes are still open, written `<name>`.
+"""Script templates: scripts in which some pushes are placeholders, written `<name>`.
 
-In: the hex text of an artifact. Out: scripts (`fill`), the values inside a script (`match`), assembler text, the md5
-that names a template. A placeholder always stands for exactly one push, so the index of an opcode in the template
-is its index in every script made from it.
+In: the hex text of an artifact. Out: scripts (`fill`), the values in a script (`match`), assembler text, the md5 of a
+template. A placeholder is always exactly one push, so the index of an opcode in the template is its index in every
+script made from it.
 """
 
 import hashlib
@@ -45,7 +45,7 @@ class Template:
 
     @classmethod
     def parse(cls, text: str) -> "Template":
-        """Read the hex text of an artifact.
+        """Parse the hex text of an artifact.
 
         Raises:
             ArtifactError: characters that are neither hex digits nor a placeholder, or a push that a placeholder
@@ -77,17 +77,17 @@ class Template:
         return b"".join(pushes[piece.name] if isinstance(piece, Placeholder) else piece for piece in self.pieces)
 
     def match(self, script: bytes) -> dict[str, bytes] | None:
-        """Return what each placeholder puts on the stack if `script` was made from this template; None if it was not.
+        """Return the item that each placeholder pushes if `script` was made from this template; None otherwise.
 
-        Walks both in lock-step. A placeholder that occurs more than once must stand for the same bytes each time.
+        A placeholder that occurs more than once must have the same bytes each time.
         """
         found, end = self.match_start(script) or (None, 0)
         return found if end == len(script) else None
 
     def match_start(self, script: bytes) -> tuple[dict[str, bytes], int] | None:
-        """Return what `match` does, and where that ends, for a script that may go on behind it.
+        """Return the result of `match` and the offset of its end, for a script with further bytes after it.
 
-        None if the script does not begin like this.
+        None if the script does not start with the template.
         """
         found: dict[str, bytes] = {}
         offset = 0
@@ -105,14 +105,14 @@ class Template:
 
 
 def pushed_item(pushed: Instruction) -> bytes:
-    """Return the bytes that a push leaves on the stack; its opcode may be up to `OP_16`, but not `OP_RESERVED`."""
+    """Return the item that a push leaves on the stack; its opcode may be up to `OP_16`, but not `OP_RESERVED`."""
     if pushed.data is not None:
         return pushed.data
     return b"\x81" if pushed.opcode == Op.OP_1NEGATE else bytes((pushed.opcode - Op.OP_1 + 1,))
 
 
 def template_md5(text: str) -> str:
-    """Return the md5 that names a template: of its hex text with every `<name>` reduced to `<>`."""
+    """Return the md5 of a template: of its hex text with every `<name>` reduced to `<>`."""
     return hashlib.md5(_PLACEHOLDER.sub("<>", text).encode(), usedforsecurity=False).hexdigest()
 
 
@@ -142,11 +142,11 @@ def _refuse_open_push(run: bytes, placeholder: Placeholder) -> None:
         for _ in instructions(run):
             pass
     except ScriptParseError:
-        raise ArtifactError("hex", f"<{placeholder.name}> stands inside a push") from None
+        raise ArtifactError("hex", f"<{placeholder.name}> is inside a push") from None
 
 
 def _push_at(script: bytes, offset: int) -> Instruction | None:
-    """Read one push at `offset`; None if something else stands there."""
+    """Return the push at `offset`; None if there is another instruction."""
     try:
         pushed = next(instructions(script, offset), None)
     except ScriptParseError:

@@ -1,4 +1,4 @@
-"""The parts of an artifact: its ABI, the types that its sources declare, and which arguments are locks."""
+"""Parts of an artifact: its ABI, the types that its sources declare, and the arguments that are locks."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -26,7 +26,7 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Constructor:
-    """What `instantiate` takes."""
+    """The constructor, with the parameters of `instantiate`."""
 
     kind: ClassVar[str] = "constructor"
     params: tuple[Parameter, ...] = ()
@@ -46,7 +46,7 @@ class Struct:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """A library: what its constructor takes, its properties, and its type parameters if it is generic."""
+    """A library: its constructor's parameters, its properties, and its type parameters if it is generic."""
 
     name: str
     params: tuple[Parameter, ...]
@@ -64,7 +64,7 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class ParameterLock:
-    """A leaf of the constructor's parameters that the contract takes for a lock time, as it is."""
+    """A leaf of the constructor's parameters that the contract uses as a lock time, unchanged."""
 
     name: str
     lock: Lock

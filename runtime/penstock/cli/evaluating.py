@@ -1,7 +1,7 @@
-"""`penstock run --evaluate`: a call by the language's own meaning, beside the verdict on its script.
+"""`penstock run --evaluate`: evaluates a call by the meaning of the language, next to the verdict on its script.
 
-In: a source file, a spend, a call. Out: what the evaluator says to the call. It knows nothing of stacks and opcodes, so
-that it and the script can be wrong in the same way only by chance.
+In: a source file, a spend, a call. Out: the evaluator's result for the call. The evaluator does not use stacks and
+opcodes, so it and the script are unlikely to have the same error.
 """
 
 from collections.abc import Callable, Iterator
@@ -34,7 +34,7 @@ _READ: Final[dict[Kind, Callable[[bytes], BasicValue]]] = {
 
 @dataclass(frozen=True, slots=True)
 class EvaluatedCall:
-    """What the evaluator says to a call: the outcome, and the place that decided it, from 1."""
+    """The evaluator's result for a call: the outcome, and the place that decided it, from 1."""
 
     outcome: Outcome
     file: str
@@ -57,13 +57,13 @@ class EvaluatedCall:
         }
 
     def difference(self, verdict: penstock.Verdict) -> str | None:
-        """Return what to say if the script came to another result; None if it did not."""
+        """Return the message about a different result of the script; None if the results are equal."""
         if self.outcome.accepted == bool(verdict):
             return None
         script, meaning = ("accepts", "refuses") if verdict else ("refuses", "accepts")
         return (
-            f"error: the script {script} what the language's meaning {meaning}.\n"
-            "Either inline assembly looks at more than the items that it is given, or the compiler is wrong: "
+            f"error: the script {script} a call that the language's meaning {meaning}.\n"
+            "Either inline assembly reads more than the items that it is given, or the compiler is wrong: "
             "do not use the script, and please report the contract."
         )
 
@@ -71,14 +71,14 @@ class EvaluatedCall:
 def evaluation_of(file: Path, spend: Spend, call: penstock.Call, verdict: penstock.Verdict) -> EvaluatedCall:
     """Evaluate a call of the contract in a file.
 
-    A chain with short numbers lets a script read a long one or refuse it, where a branch chooses between a number from
-    outside and a computed one (`ValueLimits.packed`). The evaluator then goes along with the script.
+    On a chain with short numbers a script may accept or refuse a long one, if a branch chooses between a number from
+    outside and a computed one (`ValueLimits.packed`). In this case the evaluator adopts the script's result.
 
     Args:
         file: the source that the spend's contract was compiled from.
         spend: the spend.
         call: a call of the contract, in that spend.
-        verdict: what its script says.
+        verdict: the verdict on its script.
     """
     with room_for_nesting():
         program = check(read_file(file))
@@ -92,7 +92,7 @@ def evaluation_of(file: Path, spend: Spend, call: penstock.Call, verdict: pensto
 
 
 def outcome_of(program: typed.Program, spend: Spend, call: penstock.Call, limits: ValueLimits) -> Outcome:
-    """Evaluate a call on the values that it puts on the stack."""
+    """Evaluate a call with the values of its stack items."""
     entry = next(each for each in program.entry_points if each.key.name == call.function.name)
     constructor = iter([argument.value for argument in spend.contract.arguments])
     items = iter(call.items)
@@ -107,6 +107,6 @@ def outcome_of(program: typed.Program, spend: Spend, call: penstock.Call, limits
 
 
 def _values(type_: Type, items: Iterator[bytes]) -> Iterator[BasicValue]:
-    """Read the stack items of one argument."""
+    """Decode the stack items of one argument."""
     for kind in leaves(type_):
         yield _READ[kind](next(items))

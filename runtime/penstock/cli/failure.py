@@ -1,4 +1,4 @@
-"""From an error of ours to what the command line says: one message on the standard error, and an exit code."""
+"""Failures: an error of Penstock as one message on the standard error, and an exit code."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,17 +10,17 @@ import click
 from penstock.errors import PenstockError
 
 REFUSED = 1
-"""Exit code: the answer is no."""
+"""Exit code: negative result."""
 UNUSABLE = 2
-"""Exit code: the question could not be asked."""
+"""Exit code: the command could not run."""
 DIFFERENT = 3
-"""Exit code: there are two answers."""
+"""Exit code: two different results."""
 INTERRUPTED = 130
-"""Exit code: somebody pressed Ctrl-C; what shells give it."""
+"""Exit code: interrupted by Ctrl-C, as in shells."""
 
 
 class Failure(click.ClickException):
-    """The question could not be asked: a message for the standard error."""
+    """The command could not run: a message for the standard error."""
 
     exit_code = UNUSABLE
 
@@ -30,36 +30,36 @@ class Failure(click.ClickException):
 
 
 class Interruption(Failure):
-    """Somebody lost patience."""
+    """The command was interrupted."""
 
     exit_code = INTERRUPTED
 
 
 class Difference(Failure):
-    """The script and the language's meaning come to different results."""
+    """The script and the language's meaning have different results."""
 
     exit_code = DIFFERENT
 
 
 class Refusal(Failure):
-    """The answer is no: the reasons, for the standard error."""
+    """Negative result: the reasons, for the standard error."""
 
     exit_code = REFUSED
 
 
 @contextmanager
 def told_plainly() -> Iterator[None]:
-    """Turn errors of ours, files that cannot be read or written, and want of memory into a `Failure`."""
+    """Turn errors of Penstock, of files, and of insufficient memory into a `Failure`."""
     try:
         yield
     except PenstockError as error:
         raise Failure(f"error: {error}") from None
     except UnicodeDecodeError as error:
-        raise Failure(f"error: the file is no UTF-8 text: {error.reason} at byte {error.start}") from None
+        raise Failure(f"error: the file is not UTF-8 text: {error.reason} at byte {error.start}") from None
     except BrokenPipeError:
-        raise  # where there is no SIGPIPE: whoever reads our output has seen enough, and click ends quietly
+        raise  # on systems without SIGPIPE: the reader has closed the pipe, and click ends quietly
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""  # there is none for the standard output
+        where = f"{error.filename}: " if error.filename else ""  # the standard output has none
         raise Failure(f"error: {where}{error.strerror or error}") from None
     except MemoryError:
         raise Failure("error: there is not enough memory for that") from None
@@ -69,7 +69,7 @@ def told_plainly() -> Iterator[None]:
 
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
-    """Say which file an error is about: what goes wrong in the middle of writing has no name."""
+    """Add the file name to an error: errors in the middle of writing have none."""
     try:
         yield
     except OSError as error:

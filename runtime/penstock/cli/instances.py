@@ -1,6 +1,6 @@
-"""What `run` and `inspect` share about instances of a contract: made from `NAME=VALUE` settings, and shown.
+"""Instances of a contract for `run` and `inspect`: made from `NAME=VALUE` settings, and displayed.
 
-In: an artifact, and settings as people type them. Out: a contract in a state; or its arguments and state as text.
+In: an artifact, and settings as text. Out: a contract in a state; or its arguments and state as text.
 """
 
 import json
@@ -23,7 +23,7 @@ Settings = Mapping[str, str]
 
 
 def settings(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
-    """Read `NAME=VALUE`, each name once: the callback of an option."""
+    """Parse `NAME=VALUE`, each name once: the callback of an option."""
     found: dict[str, str] = {}
     for text in given:
         name, equals, value = text.partition("=")
@@ -36,17 +36,17 @@ def settings(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...
 
 
 def instantiate(artifact: Artifact, values: Settings, asm: Settings) -> penstock.Contract:
-    """Fill a contract with what `--set` and `--asm` gave.
+    """Instantiate a contract with the values of `--set` and `--asm`.
 
     Raises:
-        Failure: they do not fit the constructor; the message says how it is filled in.
+        Failure: they do not fit the constructor; the message lists the options.
     """
     parameters = artifact.constructor.params
     try:
         bound = bind(artifact.contract, parameters, (), values)
     except ArgumentError as error:
-        how = " ".join(f"--set {parameter.name}=VALUE" for parameter in parameters) or "nothing to --set"
-        raise Failure(f"error: {error}\nThe contract is filled in by {how}") from None
+        how = " ".join(f"--set {parameter.name}=VALUE" for parameter in parameters) or "no --set"
+        raise Failure(f"error: {error}\nThe contract is instantiated with {how}") from None
     reader = ValueReader()
     variables = {name: reader.read_bytes(name, text) for name, text in asm.items()}
     arguments = read_values(artifact, bound, reader, constructing=True)
@@ -54,7 +54,7 @@ def instantiate(artifact: Artifact, values: Settings, asm: Settings) -> penstock
 
 
 def with_state(contract: penstock.Contract, values: Settings) -> penstock.Contract:
-    """Return the contract in the state that `--state` or `--next` gave; properties that are not named stay.
+    """Return the contract in the state of `--state` or `--next`; other properties are unchanged.
 
     Raises:
         Failure: there is no such property, or a value does not fit it.
@@ -72,10 +72,10 @@ def with_state(contract: penstock.Contract, values: Settings) -> penstock.Contra
 def read_values(
     artifact: Artifact, bound: Sequence[tuple[Parameter, object]], reader: ValueReader, *, constructing: bool
 ) -> list[object]:
-    """Read the text of each argument as a value of its parameter's type.
+    """Parse the text of each argument as a value of its parameter's type.
 
     Raises:
-        Failure: a key or a hash type in it is none.
+        Failure: it contains an invalid key or hash type.
     """
     values: list[object] = []
     for parameter, text in bound:
@@ -89,25 +89,25 @@ def read_values(
 
 
 def found_in(artifact: Artifact, script: bytes) -> penstock.Contract:
-    """Return the contract whose locking script it is.
+    """Return the contract with this locking script.
 
     Raises:
-        Refusal: it is the script of something else, or damaged; the message says which.
+        Refusal: it is another script, or damaged; the message gives the reason.
     """
     contract = artifact.match(script)
     if contract is not None:
         return contract
-    reason = "its code is another"
+    reason = "its code differs"
     if artifact.state_properties:
         try:
             decode_state(state_leaves(artifact), split(script)[1])
         except StateError as error:
             reason = str(error)
-    raise Refusal(f"this is no script of {artifact.contract}: {reason}")
+    raise Refusal(f"this is not a script of {artifact.contract}: {reason}")
 
 
 def instance_as_text(contract: penstock.Contract) -> str:
-    """List the values of a contract, one a line."""
+    """Return the values of a contract, one per line."""
     lines = [contract.artifact.contract]
     for title, values in _parts(contract):
         width = max(map(len, values), default=0)
@@ -116,7 +116,7 @@ def instance_as_text(contract: penstock.Contract) -> str:
 
 
 def instance_as_json(contract: penstock.Contract) -> str:
-    """Write the values of a contract as JSON, bytes as `0x…`."""
+    """Return the values of a contract as JSON, bytes as `0x…`."""
     parts = {title.split(" ")[0]: values for title, values in _parts(contract)}
     return json.dumps({"contract": contract.artifact.contract, "genesis": contract.is_genesis, **parts})
 
@@ -126,7 +126,7 @@ def _parts(contract: penstock.Contract) -> Iterator[tuple[str, dict[str, object]
     if contract.assembly:
         yield "assembly", {argument.path: _plain(argument.value) for argument in contract.assembly}
     if contract.artifact.state_properties and contract.is_genesis:
-        yield "state (no transition yet: what the constructor makes)", _first_state(contract)
+        yield "state (no transition yet: that of the constructor)", _first_state(contract)
     elif contract.artifact.state_properties:
         yield "state", {name: _plain(value) for name, value in contract.state.items()}
     elif contract.data is not None:
@@ -136,12 +136,12 @@ def _parts(contract: penstock.Contract) -> Iterator[tuple[str, dict[str, object]
 def _first_state(contract: penstock.Contract) -> dict[str, object]:
     try:
         return {name: _plain(value) for name, value in contract.state.items()}
-    except ArgumentError:  # only the script knows it
+    except ArgumentError:  # only the script can compute it
         return {}
 
 
 def _plain(value: Value) -> object:
-    """Make a value of JSON: of bytes, `0x…`."""
+    """Convert a value for JSON: bytes to `0x…`."""
     match value:
         case bytes():
             return f"0x{value.hex()}"

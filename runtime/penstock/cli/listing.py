@@ -1,6 +1,6 @@
-"""A template as rows to be listed: one per opcode, with its size and the source place it came from.
+"""Listing of a template: one row per opcode, with its size and source place.
 
-In: a template, and the artifact around it where there is one. Out: rows, and how many bytes each function has.
+In: a template, and its artifact if there is one. Out: rows, and the number of bytes of each function.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from penstockc.syntax import ast
 from penstockc.syntax.parse import parse
 
 SHARED: Final = "(shared)"
-"""What belongs to no function of the sources: the dispatch, and properties that several functions use."""
+"""Code outside of the sources' functions: the dispatch, and properties that several functions use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ class ListingRow:
     Attributes:
         index: its index among the opcodes of the script.
         text: its name, or the data that it pushes.
-        size: its bytes; of a placeholder, those of the push it becomes, or None where its type has no single length.
-        location: where it came from, if that is known.
+        size: its bytes; for a placeholder, those of its push, or None if its type has no single length.
+        location: its source place, if known.
     """
 
     index: int
@@ -41,11 +41,11 @@ class ListingRow:
 
 @dataclass(frozen=True, slots=True)
 class FunctionSize:
-    """What a function of the sources has in the script, code inlined into it not counted.
+    """The part of a function of the sources in the script, without code that is inlined into it.
 
     Attributes:
         name: `Owner.function`, or `SHARED`.
-        opcodes: how many.
+        opcodes: number of opcodes.
         size: their bytes; a placeholder without a single length counts as one byte.
     """
 
@@ -55,7 +55,7 @@ class FunctionSize:
 
 
 def rows(template: Template, artifact: Artifact | None, chain: Chain) -> list[ListingRow]:
-    """List a template in the opcode names of a chain."""
+    """Return the rows of a template, in the opcode names of a chain."""
     sizes = _placeholder_sizes(artifact) if artifact else {}
     words = (
         word
@@ -71,7 +71,7 @@ def rows(template: Template, artifact: Artifact | None, chain: Chain) -> list[Li
 
 
 def function_sizes(listed: list[ListingRow], artifact: Artifact) -> list[FunctionSize]:
-    """Add up the rows of each function, in the order of the sources; nothing if the artifact carries none."""
+    """Add up the rows of each function, in the order of the sources; empty if the artifact contains no sources."""
     spans = [span for file in artifact.source_map.files for span in _functions(file.name, file.text or "")]
     totals = {name: [0, 0] for name in (*(span.name for span in spans), SHARED)}
     for row in listed:
@@ -93,7 +93,7 @@ class _FunctionSpan:
 
 
 def _functions(name: str, text: str) -> Iterator[_FunctionSpan]:
-    """Find the functions and constructors of a source; nothing if it cannot be parsed by this version."""
+    """Yield the functions and constructors of a source; none if this version cannot parse it."""
     source = Source(name, text)
     try:
         module = parse(source)
@@ -128,12 +128,12 @@ def _placeholder_sizes(artifact: Artifact) -> dict[str, int | None]:
         for parameter in artifact.constructor.params
         for leaf in leaves(parameter.name, shape_of(parameter, artifact, constructing=True))
     )
-    # no more than there are placeholders: the sizes in an artifact may be absurd
+    # no more leaves than there are placeholders: sizes in a damaged artifact may be huge
     return {leaf.path: _push_size(leaf.type) for leaf in islice(filling, len(artifact.template.names))}
 
 
 def _push_size(basic: BasicType) -> int | None:
-    """Return the bytes of a push of this type; of public keys, which come in two lengths, the compressed one's."""
+    """Return the bytes of a push of this type; for public keys, which have two lengths, of the compressed form."""
     if basic is BasicType.BOOL:
         return 1
     return 1 + basic.lengths[0] if basic.lengths else None

@@ -1,4 +1,4 @@
-"""From a file name to an artifact: an artifact's JSON is read, anything else is compiled."""
+"""Loading of artifacts from a file: an artifact's JSON is read, any other file is compiled."""
 
 import os
 from collections.abc import Iterator
@@ -24,16 +24,16 @@ FILE_TYPE: Final = click.Path(dir_okay=False, path_type=Path)
 
 
 def compile_file(path: Path, target: str | None, *, warn: bool = False) -> Artifact:
-    """Compile a source file; mistakes are shown at paths that lead there from here.
+    """Compile a source file; errors are shown with paths relative to the current folder.
 
     Args:
         path: the file.
-        target: the chain to compile for; None for the usual one.
+        target: the chain to compile for; None for the default.
         warn: whether to write warnings to the standard error.
 
     Raises:
         Refusal: the source does not compile.
-        PenstockError: the source, or something that it imports, cannot be read.
+        PenstockError: the source, or a file that it imports, cannot be read.
     """
     from penstockc.pipeline import compile_checked  # noqa: PLC0415 - an artifact needs no compiler
 
@@ -46,7 +46,7 @@ def compile_file(path: Path, target: str | None, *, warn: bool = False) -> Artif
 
 @contextmanager
 def mistakes_seen_from_here(path: Path) -> Iterator[None]:
-    """Turn the mistakes in a source file into a `Refusal` that shows them at paths that lead there from here."""
+    """Turn the errors in a source file into a `Refusal`, with paths relative to the current folder."""
     try:
         yield
     except CompileError as error:
@@ -54,20 +54,20 @@ def mistakes_seen_from_here(path: Path) -> Iterator[None]:
 
 
 def seen_from_here(sources: Sources, path: Path) -> Sources:
-    """Name the files of a compilation by paths that lead there from the current folder.
+    """Name the files of a compilation by paths relative to the current folder.
 
-    An artifact names them as seen from the compiled file, so that it is the same on every machine. A person, or his
-    editor, stands somewhere else.
+    An artifact names them relative to the compiled file, so that it is the same on every machine. A user or an editor
+    needs them relative to the current folder.
 
     Args:
         sources: the files as the compiler named them.
-        path: the compiled one, as it was asked for.
+        path: the compiled file, as given by the user.
     """
     return Sources(tuple(replace(file, name=str(_plain(path.parent / file.name))) for file in sources.files))
 
 
 def _plain(path: Path) -> Path:
-    """Take `folder/..` out of a path, unless it leads elsewhere then, as it may where the folder is a link."""
+    """Remove `folder/..` from a path, unless that changes the file, as it may if the folder is a link."""
     plain = Path(os.path.normpath(path))
     try:
         return plain if plain.samefile(path) else path
@@ -81,7 +81,7 @@ def load_artifact(path: Path, target: str | None) -> Artifact:
     Raises:
         ArtifactError: the JSON is damaged.
         Refusal: the source does not compile.
-        ArgumentError: the artifact was compiled for another target than the one asked for.
+        ArgumentError: the artifact was compiled for a target other than the requested one.
         OSError: the file cannot be read.
     """
     if path.suffix != ".json":

@@ -1,8 +1,8 @@
-"""What the process around a command does with signals and with text that its streams cannot write.
+"""Signals and standard streams of the process.
 
-In: nothing. Out: the process behaves as other programs do: it ends without a word when nobody reads its output any
-more, it leaves the terminal as it found it when it is told to end, and a character that the standard output has no
-bytes for becomes a question mark.
+In: nothing. Out: the process behaves as other programs do: it ends without a message when its output is closed, it
+restores the terminal when it is terminated, and a character that the encoding of the standard output lacks becomes a
+question mark.
 """
 
 import io
@@ -12,11 +12,11 @@ from types import FrameType
 from typing import Final
 
 ENDED: Final = 128 + signal.SIGTERM
-"""Exit code: the process was told to end; what shells give it."""
+"""Exit code: the process was terminated, as in shells."""
 
 
 def behave() -> None:
-    """Set up the process; for the main thread, before anything is written."""
+    """Set up the process; call it in the main thread, before any output."""
     if hasattr(signal, "SIGPIPE"):  # Windows has none
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, _end)
@@ -25,5 +25,5 @@ def behave() -> None:
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
-    """Leave by way of everything that must be closed: files, and the progress bar that hides the cursor."""
+    """Exit and close everything first: files, and the progress bar that hides the cursor."""
     raise SystemExit(ENDED)

@@ -1,4 +1,4 @@
-"""The list of commands: one row each; a command's module is loaded when it is run, not before."""
+"""List of commands: one row each; a command's module is loaded only when it is run."""
 
 import os
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from penstock.cli.failure import told_plainly
 
 @dataclass(frozen=True, slots=True)
 class CommandRow:
-    """A command: its name, the module whose `command` it is, and a line about it."""
+    """A command: its name, the module that defines `command`, and a line of help."""
 
     name: str
     module: str
@@ -22,22 +22,22 @@ class CommandRow:
 
 ROWS: Final = (
     CommandRow("compile", "penstock.cli.commands.compile", "Compile a contract to an artifact, assembler or hex."),
-    CommandRow("check", "penstock.cli.commands.check", "Say what is wrong with contracts, without compiling them."),
+    CommandRow("check", "penstock.cli.commands.check", "Report the errors in contracts, without compiling them."),
     CommandRow("explain", "penstock.cli.commands.explain", "Explain the code of an error or warning."),
     CommandRow("inspect", "penstock.cli.commands.inspect", "Disassemble an artifact or a script, with sizes."),
     CommandRow("show", "penstock.cli.commands.show", "Show the result of one stage of the compiler."),
     CommandRow("run", "penstock.cli.commands.run", "Call a public function in a real spend and judge it."),
     CommandRow("stream", "penstock.cli.commands.stream", "Stream a file for satoshis between Alice and Bob."),
-    CommandRow("version", "penstock.cli.commands.version", "Show the version, and what runs it."),
+    CommandRow("version", "penstock.cli.commands.version", "Show the versions of Penstock and Python."),
 )
 _MODULES: Final = {row.name: row.module for row in ROWS}
 
 
 class Commands(click.Group):
-    """A group that knows its commands by name and loads them on demand."""
+    """A group with a table of its commands, which are loaded on demand."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Return the names, in the table's order."""
+        """Return the names, in the order of the table."""
         return list(_MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
@@ -49,14 +49,14 @@ class Commands(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
-        """Write the list of commands without loading any."""
+        """Write the list of commands without loading them."""
         with formatter.section("Commands"):
             formatter.write_dl([(row.name, row.summary) for row in ROWS])
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        """Read the arguments; help is written on the way, and its reader may be gone or full."""
+        """Parse the arguments; errors while writing the help are handled as in `invoke`."""
         with told_plainly():
             context = super().make_context(info_name, args, parent, **extra)
         if os.environ.get("NO_COLOR"):  # https://no-color.org
@@ -64,7 +64,7 @@ class Commands(click.Group):
         return context
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; what goes wrong on purpose becomes one message."""
+        """Run a command; an error of Penstock becomes one message."""
         with told_plainly():
             return super().invoke(ctx)
 
@@ -74,10 +74,10 @@ class Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="""\b
 Exit codes:
-  0  it worked
-  1  the answer is no: the contract has errors, the script refuses
-  2  the question could not be asked: wrong arguments, unreadable file
-  3  there are two answers: a script differs from what its source means (run --evaluate)
+  0  success
+  1  negative result: the contract has errors, the script refuses
+  2  the command could not run: wrong arguments, unreadable file
+  3  different results: a script differs from the meaning of its source (run --evaluate)
   130, 141, 143  interrupted, by Ctrl-C, a closed pipe, SIGTERM
 
 `penstock COMMAND --help` shows examples.""",

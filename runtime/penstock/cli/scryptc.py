@@ -1,9 +1,9 @@
-"""`penstock-scryptc`: our compiler behind the command line of the official one, `scryptc`, for the SDKs that run it.
+"""`penstock-scryptc`: Penstock's compiler with the command line of the official one, `scryptc`, for SDKs that run it.
 
-In: a contract on the standard input (or in a file), and flags that say what is wanted. Out: a file for each of them in
+In: a contract on the standard input (or in a file), and flags for the requested files. Out: a file for each of them in
 the folder of `-o`, or one JSON object on the standard output. Errors of the contract go to the standard output, and
-the exit code stays 0: an SDK looks for them there, and nowhere after another exit code. What is wrong with the call
-itself (arguments, a folder that is not there) goes to the standard error with exit code 2, as usual.
+the exit code stays 0, because an SDK expects them there. Errors in the call itself (arguments, a missing folder) go to
+the standard error with exit code 2, as usual.
 """
 
 import json
@@ -22,13 +22,13 @@ from penstockc.output.scryptc.outputs import ScryptcOutputs, compile_for_sdk
 from penstockc.pipeline import load_from
 
 SPOKEN: Final = "1.20.0"
-"""The version of the official compiler whose manners these are."""
+"""The emulated version of the official compiler."""
 STANDARD_INPUT: Final = "stdin"
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A file that a flag asks for: what its name ends with, behind the contract's, and what is in it."""
+    """A file of a flag: the flag, the ending of the file's name after the contract's, and the file's text."""
 
     flag: str
     ending: str
@@ -46,17 +46,17 @@ _FILES: Final = (
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def root() -> None:
-    """Stand in for `scryptc`, the official compiler, when SDKs of the language call it."""
+    """Replace `scryptc`, the official compiler, when SDKs of the language call it."""
 
 
 @root.command("version")
 def _version() -> None:
-    """Show which compiler's manners these are, and whose compiler it is."""
+    """Show the emulated version, and the version of Penstock."""
     click.echo(f"Version: {SPOKEN}+commit.penstock-{penstock.__version__}")
 
 
 def _wanted(command: Callable[..., None]) -> Callable[..., None]:
-    """Give the command a flag for each file."""
+    """Add a flag to the command for each file."""
     for row in reversed(_FILES):
         name = row.flag.removeprefix("--").replace("-", "_")
         command = click.option(row.flag, f"want_{name}", is_flag=True, help=f"Write {STANDARD_INPUT}{row.ending}.")(
@@ -68,8 +68,8 @@ def _wanted(command: Callable[..., None]) -> Callable[..., None]:
 @root.command("compile")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @_wanted
-@click.option("-O", "--optimize", is_flag=True, help="Nothing: scripts are always as small as we make them.")
-@click.option("-r", "release", is_flag=True, help="Nothing: SDKs give it always.")
+@click.option("-O", "--optimize", is_flag=True, help="No effect: scripts are always optimized.")
+@click.option("-r", "release", is_flag=True, help="No effect: SDKs always give it.")
 @click.option("--stdout", "to_stdout", is_flag=True, help="Write one JSON object here, and no files.")
 @click.option("-o", "folder", type=click.Path(path_type=Path), default=Path(), help="The folder for files.")
 def _compile(file: Path | None, folder: Path, *, to_stdout: bool, **wanted: bool) -> None:
@@ -88,7 +88,7 @@ def _compile(file: Path | None, folder: Path, *, to_stdout: bool, **wanted: bool
 
 
 def _write(outputs: ScryptcOutputs, stem: Path, wanted: dict[str, bool]) -> None:
-    """Write the wanted files; `stem` is the path that they all begin with."""
+    """Write the requested files; `stem` is the common start of their paths."""
     for row in _FILES:
         if wanted[f"want_{row.flag.removeprefix('--').replace('-', '_')}"]:
             path = stem.with_name(stem.name + row.ending)

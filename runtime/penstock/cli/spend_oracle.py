@@ -1,15 +1,15 @@
-"""Signatures, lock times and assembly of a real spend, as the evaluator asks for them (`penstockc.meaning.oracle`).
+"""Signatures, lock times and assembly of a real spend, for the evaluator (`penstockc.meaning.oracle`).
 
-The answers follow the rules that nodes relay by, as they are written down, and not the machine's code: the evaluator is
-a second opinion about scripts. They look at the locking script only where the rules do: for what signatures commit to,
-and for signatures inside of it. Inline assembly has no meaning but the machine's, which runs it.
+The results follow the published rules of relay, and not the machine's code: the evaluator is a second opinion about
+scripts. They depend on the locking script only where the rules do: for the data that signatures commit to, and for
+signatures inside of it. Inline assembly is run on the machine, since it has no other meaning.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from penstock.contract.push_tx import code_behind
+from penstock.contract.push_tx import code_after
 from penstock.contract.spend import Spend
 from penstock.contract.spending_transaction import Wrap
 from penstock.script.chains import Chain
@@ -32,19 +32,19 @@ from penstockc.language.abort import Abort
 
 _FORKID: Final = 0x40
 _RULES: Final = frozenset({"P2SH", "GENESIS", "CHRONICLE", "UTXO_AFTER_GENESIS", "UTXO_AFTER_CHRONICLE"})
-"""Rules that say what opcodes do; the others are about signatures and the form of scripts."""
+"""Rules about the effect of opcodes; the others are about signatures and the form of scripts."""
 
 
 @dataclass(slots=True)
 class SpendOracle:
-    """Answers for one transaction that spends one output of a contract.
+    """Oracle for one transaction that spends one output of a contract.
 
     Attributes:
         spend: the transaction.
-        cut_an_empty_one: afterwards, whether an empty signature was cut out of what another one signs (bsv-sdk does not
-            cut it out).
-        separators: how many code separators were passed.
-        second_stack: what assembly left on the second stack.
+        cut_an_empty_one: result: whether an empty signature was removed from the data that another one signs (bsv-sdk
+            does not remove it).
+        separators: number of code separators that have run.
+        second_stack: items that assembly left on the second stack.
     """
 
     spend: Spend
@@ -54,23 +54,23 @@ class SpendOracle:
 
     @property
     def chain(self) -> Chain:
-        """The chain that the contract was compiled for."""
+        """The contract's chain."""
         return self.spend.contract.artifact.chain
 
     @property
     def relaxed(self) -> bool:
-        """Whether Chronicle lets low S and empty failing signatures go, as it does for versions above 1."""
+        """Whether Chronicle exempts the version from low S and empty failing signatures, as for versions above 1."""
         return "CHRONICLE" in self.chain.flags and self.spend.version > 1
 
     # Signatures -------------------------------------------------------------------------------------------------------
 
     def check_sig(self, signature: bytes, public_key: bytes) -> bool:
-        """Tell whether a signature is one of a key."""
+        """Return whether a signature is valid for a key."""
         self._check_script_for(signature)
         return self._no_signature_in_vain([signature], good=self._pair(signature, public_key))
 
     def check_multi_sig(self, signatures: Sequence[bytes], public_keys: Sequence[bytes]) -> bool:
-        """Tell whether each signature belongs to one of the keys, in the keys' order."""
+        """Return whether each signature is valid for one of the keys, in the keys' order."""
         for signature in signatures:
             self._check_script_for(signature)
         waiting, keys = list(signatures), list(public_keys)
@@ -82,14 +82,14 @@ class SpendOracle:
         return self._no_signature_in_vain(signatures, good=not waiting)
 
     def _check_script_for(self, signature: bytes) -> None:
-        """On btc the script of a bare output may not contain the push of a signature, not even of an empty one."""
+        """Abort on btc if the script of a bare output contains the push of a signature, even of an empty one."""
         if self.chain.has_fork_id or self.spend.wrap == Wrap.P2WSH:
             return
         if self._is_in_script(signature):
             raise Abort("the script contains the signature")
 
     def _is_cut_out(self, signature: bytes) -> bool:
-        """Whether bsv takes a signature out of what all of a CHECKMULTISIG sign: an old one, in the script itself."""
+        """Return whether bsv removes a signature from the script code of CHECKMULTISIG: one without FORKID in it."""
         return not (signature and signature[-1] & _FORKID) and self._is_in_script(signature)
 
     def _is_in_script(self, signature: bytes) -> bool:
@@ -102,17 +102,17 @@ class SpendOracle:
         return bool(signature) and verify_digest(signature[:-1], public_key, self._digest(signature[-1]))
 
     def _digest(self, hash_type: int) -> bytes:
-        """What a signature signs: the script from after the last separator, if none was jumped over."""
+        """Return the digest of a signature: of the script after the last separator, if none was skipped."""
         spend = self.spend
         if not self.separators:
             return spend.sighash(hash_type)
-        code, rules = code_behind(spend.contract, self.separators - 1), spend.contract.artifact.target
+        code, rules = code_after(spend.contract, self.separators - 1), spend.contract.artifact.target
         version = spend.digest_version
         return sighash(spend.transaction(), 0, code, spend.value, hash_type, rules=rules, version=version)
 
     def _no_signature_in_vain(self, signatures: Sequence[bytes], *, good: bool) -> bool:
         if not good and any(signatures) and not self.relaxed:
-            raise Abort("a signature that is neither right nor empty")
+            raise Abort("a signature that is neither valid nor empty")
         return good
 
     def _check_signature_encoding(self, signature: bytes) -> None:
@@ -133,7 +133,7 @@ class SpendOracle:
         compressed = len(public_key) == 33 and public_key[0] in (2, 3)
         uncompressed = len(public_key) == 65 and public_key[0] == 4
         if not compressed and (self.spend.wrap == Wrap.P2WSH or not uncompressed):
-            raise Abort("a public key of another form")
+            raise Abort("a public key in another form")
 
     # Separators and assembly ------------------------------------------------------------------------------------------
 
@@ -142,7 +142,7 @@ class SpendOracle:
         self.separators += 1
 
     def run_assembly(self, words: Sequence[Op | bytes | str], items: Sequence[bytes], count: int) -> Sequence[bytes]:
-        """Run it alone: on its items, with what assembly left on the second stack, and none of the script around it."""
+        """Run assembly without the surrounding script: on its items, with the second stack of earlier assembly."""
         variables = {each.path: each.item for each in self.spend.contract.assembly}
         found = [push_data(item) + bytes([Op.OP_TOALTSTACK]) for item in self.second_stack]
         given = [push_data(item) for item in items]
@@ -157,38 +157,38 @@ class SpendOracle:
         if not verdict:
             raise Abort(f"the assembly fails: {verdict.error}")
         if len(verdict.stack) != count + 1:
-            raise Abort("the assembly leaves another number of items")
+            raise Abort("the assembly leaves a different number of items")
         self.second_stack = verdict.alt_stack
         return verdict.stack[:-1]
 
     @property
     def rules(self) -> RuleSet:
-        """Those of the machine alone."""
+        """The rules for the machine alone."""
         return RuleSet.from_flags(",".join(_RULES & self.chain.block_flags), chain=self.chain)
 
     # Lock times -------------------------------------------------------------------------------------------------------
 
     def check_lock_time(self, lock_time: int) -> None:
-        """Hold the transaction's lock time against one (BIP65)."""
+        """Compare the transaction's lock time with `lock_time` (BIP65)."""
         if lock_time < 0:
             raise Abort("a negative lock time")
         if (lock_time < LOCK_TIME_THRESHOLD) != (self.spend.lock_time < LOCK_TIME_THRESHOLD):
-            raise Abort("a height against a time")
+            raise Abort("a height compared with a time")
         if lock_time > self.spend.lock_time:
             raise Abort("the spend is not locked for so long")
         if self.spend.sequence == FINAL_SEQUENCE:
-            raise Abort("the sequence number makes the lock time void")
+            raise Abort("the sequence number disables the lock time")
 
     def check_sequence(self, sequence: int) -> None:
-        """Hold the input's sequence number against an age (BIP112)."""
+        """Compare the input's sequence number with an age (BIP112)."""
         if sequence < 0:
             raise Abort("a negative age")
         if sequence & SEQUENCE_DISABLED:
             return
         own = self.spend.sequence
         if self.spend.version % 2**32 < 2 or own & SEQUENCE_DISABLED:
-            raise Abort("the spend promises no age")
+            raise Abort("the spend has no relative lock")
         if (sequence ^ own) & SEQUENCE_IN_SECONDS:
-            raise Abort("blocks against seconds")
+            raise Abort("blocks compared with seconds")
         if sequence & SEQUENCE_MASK > own & SEQUENCE_MASK:
-            raise Abort("the output need not be so old")
+            raise Abort("the spend's relative lock is shorter")

@@ -1,4 +1,4 @@
-"""What `penstock stream` says when the stream is over: a table for people, JSON for programs."""
+"""Results of `penstock stream`: a table for users, JSON for programs."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ from penstock.wording import counted
 
 
 def show_facts(screening: StreamResult, name: str, report: Path | None) -> None:
-    """Print what was streamed and what it put on the chain; warnings go to the standard error."""
+    """Print the streamed file and its transactions on the chain; warnings go to the standard error."""
     title, price, chosen = screening.agreement.title, screening.agreement.terms.price, screening.chosen
     console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
     console.print(f"{name}: {counted(title.length, 'byte')} in {_cut(title)}")
@@ -24,7 +24,7 @@ def show_facts(screening: StreamResult, name: str, report: Path | None) -> None:
     if comparison := compare(screening):
         _show_closing(console, screening, comparison)
     else:
-        console.print("Nothing was paid, so nothing went on the chain.")
+        console.print("Nothing was paid, so there is no transaction on the chain.")
         if title.length > 1:
             console.print("A smaller --chunk-size makes more chunks.")
     for text in (*map(str, chosen.warnings), *chosen.faults):
@@ -34,13 +34,13 @@ def show_facts(screening: StreamResult, name: str, report: Path | None) -> None:
 
 
 def facts_as_json(screening: StreamResult, name: str, sha256: str, report: Path | None) -> str:
-    """Write the same as one JSON object.
+    """Return the results as one JSON object.
 
     Args:
-        screening: the stream, over and closed.
-        name: of the file.
-        sha256: of what Alice has, in hex.
-        report: where the report was written, if it was.
+        screening: the finished and closed stream.
+        name: name of the file.
+        sha256: SHA-256 of Alice's copy, in hex.
+        report: the file of the report, if it was written.
     """
     title, terms, chosen = screening.agreement.title, screening.agreement.terms, screening.chosen
     comparison = compare(screening)
@@ -85,7 +85,7 @@ def _show_closing(console: Console, screening: StreamResult, comparison: Closing
         if transaction:
             console.print(f"{label}: {transaction.txid_hex}")
     if comparison.saves:
-        console.print(f"Closed 2-way, {comparison.ratio:,.0f} times less is shown to the contract than 1-way.")
+        console.print(f"Closed 2-way, {comparison.ratio:,.0f} times less is passed to the contract than 1-way.")
     else:
         console.print("Closing 2-way saves nothing here: the last chunk is no longer than Alice's signature.")
 

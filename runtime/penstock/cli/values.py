@@ -1,4 +1,4 @@
-"""Arguments as people type them: text and the parameter's type in, Python values out.
+"""Values of arguments from text: text and the parameter's type in, Python values out.
 
 | text                     | means                                                                     |
 |--------------------------|---------------------------------------------------------------------------|
@@ -7,14 +7,14 @@
 | `0x00ff`, `0x`           | bytes                                                                     |
 | `@movie.part1`           | the bytes of a file                                                       |
 | `text:open sesame`       | the bytes of a text (UTF-8)                                               |
-| `sig:KEY`, `sig:KEY:NONE` | a signature for this spend, of hash type ALL or the one given             |
+| `sig:KEY`, `sig:KEY:NONE` | a signature for this spend, of hash type ALL or the given one             |
 | `pub:KEY`                | the public key of a private key                                           |
 | `sha256:VALUE` …         | the hash of any of these; also hash256, hash160, ripemd160, sha1          |
-| `preimage`, `preimage:NONE` | the preimage that the function demands, or of the hash type given       |
+| `preimage`, `preimage:NONE` | the preimage that the function requires, or of the given hash type      |
 | `[1, 2]`, `{x=1, y=2}`   | an array, a struct                                                        |
-| `{"x": 1, "y": [true]}`  | the same as JSON; what is inside strings is any of these                  |
+| `{"x": 1, "y": [true]}`  | the same as JSON; strings in it may be any of these                       |
 
-A KEY is a private key in wallet import format, 32 bytes as `0x…`, or `@FILE` with one of both in it.
+A KEY is a private key in wallet import format, 32 bytes as `0x…`, or `@FILE` with one of them in it.
 """
 
 import json
@@ -41,22 +41,22 @@ _LONGEST_SHOWN: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class ValueReader:
-    """Reads the text of an argument as a value of its type.
+    """Parses the text of an argument as a value of its type.
 
     Attributes:
-        sign: how to make the signature of `sig:`; None where there is nothing to sign yet.
-        preimage: how to make the preimage of a hash type; None likewise.
+        sign: makes the signature of `sig:`; None if there is nothing to sign yet.
+        preimage: makes the preimage of a hash type; None as for `sign`.
     """
 
     sign: Sign | None = None
     preimage: Callable[[str], bytes] | None = None
 
     def read(self, name: str, shape: Shape, text: str) -> object:
-        """Return the value that `text` means for the parameter `name`.
+        """Return the value of `text` for the parameter `name`.
 
         Raises:
-            ArgumentError: the text means nothing for a parameter of this type.
-            KeyFormatError: a KEY is none.
+            ArgumentError: the text is not a value of this type.
+            KeyFormatError: a KEY is invalid.
             OSError: a file cannot be read.
         """
         match shape:
@@ -80,7 +80,7 @@ class ValueReader:
                 assert_never(shape)
 
     def _from_json(self, name: str, shape: Shape, value: object) -> object:
-        """Read a value of JSON: what is inside a string is read as if it stood alone."""
+        """Convert a value of JSON: strings in it are read as separate texts."""
         match shape, value:
             case ArrayShape(element=element), list():
                 return [self._from_json(f"{name}[{index}]", element, item) for index, item in enumerate(value)]
@@ -96,7 +96,7 @@ class ValueReader:
                 return value
 
     def read_bytes(self, name: str, text: str) -> bytes:
-        """Return the bytes that `text` means; raises as `read`."""
+        """Return the bytes of `text`; raises the errors of `read`."""
         return self._bytes(name, BasicType.BYTES, text)
 
     def _leaf(self, name: str, basic: BasicType, text: str) -> object:
@@ -130,7 +130,7 @@ class ValueReader:
             return _hex(name, text)
         match form:
             case "text" if colon:
-                return rest.encode("utf-8", "surrogateescape")  # bytes that the locale could not read come back
+                return rest.encode("utf-8", "surrogateescape")  # restores bytes that the locale could not decode
             case "pub" if colon:
                 return read_key(rest).public_key
             case "sig" if colon and self.sign is not None:
@@ -147,10 +147,10 @@ class ValueReader:
 
 
 def read_key(text: str) -> PrivateKey:
-    """Read a private key: wallet import format, 32 bytes as `0x…`, or `@FILE` with one of both in it.
+    """Parse a private key: wallet import format, 32 bytes as `0x…`, or `@FILE` with one of them in it.
 
     Raises:
-        KeyFormatError: it is none of these; the message does not repeat it.
+        KeyFormatError: it is none of these forms; the message does not repeat it.
         OSError: the file cannot be read.
     """
     if text.startswith("@"):
@@ -165,7 +165,7 @@ def read_key(text: str) -> PrivateKey:
 
 
 def _json(text: str) -> object:
-    """Read JSON with strings in it, such as the names of fields; None if it is something else."""
+    """Parse JSON with strings in it, such as the names of fields; None for any other text."""
     try:
         return json.loads(text) if '"' in text else None
     except (ValueError, RecursionError):
@@ -187,7 +187,7 @@ def _hex(name: str, text: str) -> bytes:
 
 
 def _inside(name: str, shape: Shape, text: str, opening: str) -> list[str]:
-    """Cut what stands inside the brackets at its commas, leaving inner brackets whole."""
+    """Split the text inside the brackets at its commas, without splitting inner brackets."""
     closing = _CLOSING[opening]
     text = text.strip()
     if not (text.startswith(opening) and text.endswith(closing)):

@@ -1,4 +1,4 @@
-"""The contracts that come with Penstock: found in an installed package or in a checkout."""
+"""Bundled contracts, in an installed package or in a checkout."""
 
 from pathlib import Path
 from typing import Final
@@ -12,7 +12,7 @@ _SUFFIX: Final = ".scrypt"
 
 
 class UnknownContractError(PenstockError, KeyError):
-    """No contract of that name comes with Penstock."""
+    """An unknown name of a bundled contract."""
 
     def __str__(self) -> str:
         return str(self.args[0])
@@ -22,7 +22,7 @@ def bundled(name: str) -> Path:
     """Return the file of the bundled contract `name` (without its suffix).
 
     Raises:
-        UnknownContractError: there is none of that name; the message lists those there are.
+        UnknownContractError: there is none of that name; the message lists the known names.
     """
     if name not in bundled_names():
         raise UnknownContractError(f"no bundled contract {name!r}; there are {', '.join(bundled_names())}")
@@ -35,6 +35,6 @@ def bundled_names() -> tuple[str, ...]:
 
 
 def _folder() -> Path:
-    """In a wheel the contracts lie inside the package; a checkout has them at its top."""
+    """Return the folder of the contracts: inside the package in a wheel, at the top of a checkout."""
     installed = _PACKAGE / "contracts"
     return installed if installed.is_dir() else _PACKAGE.parents[1] / "contracts"

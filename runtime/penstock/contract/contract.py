@@ -1,4 +1,4 @@
-"""A contract: an artifact with its constructor arguments, ready to be paid to; and a call of one of its functions."""
+"""Contract: an artifact with its constructor arguments, which can be paid to; and a call of one of its functions."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -21,16 +21,16 @@ _WITNESS_HASH_SIZE: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What `Artifact.instantiate` and `Artifact.match` return: an instance of a contract, in one state.
+    """Result of `Artifact.instantiate` and `Artifact.match`: an instance of a contract, in one state.
 
     Attributes:
-        artifact: what it was made from.
+        artifact: its artifact.
         arguments: the constructor's values, one per placeholder.
-        locking_script: the template with every placeholder filled, in bytes, and behind an OP_RETURN the data. It is
-            also the script code that a signature for this contract commits to, and the witness script of the wrapped
-            form.
-        data: what stands behind the code: its state, if it has one; None if there is not even an OP_RETURN.
-        assembly: what the variables of inline assembly push.
+        locking_script: the template with every placeholder filled, in bytes, followed by an OP_RETURN and the data, if
+            there is any. It is also the script code that a signature for this contract commits to, and the witness
+            script of the wrapped form.
+        data: the bytes after the code and the OP_RETURN: its state, if it has one; None without an OP_RETURN.
+        assembly: the values of the variables of inline assembly.
     """
 
     artifact: Artifact = field(repr=False)
@@ -46,15 +46,15 @@ class Contract:
 
     @property
     def code(self) -> bytes:
-        """The locking script without its data and the OP_RETURN in front of that."""
+        """The locking script without the OP_RETURN and the data after it."""
         return self.locking_script if self.data is None else self.locking_script[: -len(RETURN) - len(self.data)]
 
     @property
     def is_genesis(self) -> bool:
-        """Whether no transaction has handed the state on yet: it is what the constructor makes.
+        """Whether no transaction has changed the state yet: it is that of the constructor.
 
         Raises:
-            StateError: the data is no state of this contract.
+            StateError: the data is not a state of this contract.
         """
         if self.data is None or not self._keeps_state:
             return False
@@ -65,8 +65,8 @@ class Contract:
         """The state by property: ints, bools and bytes, lists for arrays, dicts for structs and libraries.
 
         Raises:
-            ArgumentError: nobody outside the script knows the first state, since a constructor of its own computes it.
-            StateError: the data is no state of this contract.
+            ArgumentError: the first state is unknown, because an explicit constructor computes it in the script.
+            StateError: the data is not a state of this contract.
         """
         found = self._state_leaves()
         if found is None:
@@ -78,16 +78,16 @@ class Contract:
         values = iter([argument.value for argument in found])
         return {parameter.name: nested(self._shape(parameter), values) for parameter in self.artifact.state_properties}
 
-    # Annotated loosely because a property takes whatever its type says.
+    # Annotated loosely because the type of a property is known at run time only.
     def with_state(self, /, **values: Any) -> "Contract":
-        """Return the instance that a transaction hands on to: the same code, with this state.
+        """Return the instance with another state, for the output of a transaction: the same code, this state.
 
         Args:
-            values: state properties by name; the others stay as they are.
+            values: state properties by name; the others are unchanged.
 
         Raises:
             ArgumentError: a value does not fit its property, there is no such property, or one is missing and its
-                value now is not known.
+                current value is unknown.
         """
         properties = self.artifact.state_properties
         current = {} if values.keys() >= {parameter.name for parameter in properties} else self.state
@@ -95,7 +95,7 @@ class Contract:
         return self._with_data(encode_state(arguments(bound, self.artifact, constructing=False)))
 
     def with_data(self, data: bytes) -> "Contract":
-        """Return the same contract with other data behind its code: for one that reads it by itself.
+        """Return the same contract with other data after its code, for a contract that reads the data itself.
 
         Raises:
             ArgumentError: the contract has `@state` properties, which `with_state` sets; or `data` is not bytes.
@@ -114,7 +114,7 @@ class Contract:
         return bool(self.artifact.state_properties)
 
     def _state_leaves(self) -> tuple[Argument, ...] | None:
-        """Return the leaves of the state; None if the script alone can tell."""
+        """Return the leaves of the state; None if only the script can compute them."""
         if not self._keeps_state or self.data is None:
             return ()
         leaves = list(state_leaves(self.artifact))
@@ -129,11 +129,11 @@ class Contract:
     def _shape(self, parameter: Parameter) -> Shape:
         return shape_of(parameter, self.artifact, constructing=False)
 
-    # Annotated loosely because a function takes whatever its parameters' types say.
+    # Annotated loosely because the types of a function's parameters are known at run time only.
     def call(self, function: str, /, *args: Any, **kwargs: Any) -> "Call":
         """Call a public function with arguments, positional or by name.
 
-        Types and their number are checked, lengths are not: what a script is to refuse must be callable.
+        Types and their number are checked, lengths are not: arguments that the script refuses must be possible.
 
         Raises:
             ArgumentError: no such function, or arguments that do not fit it.
@@ -149,7 +149,7 @@ class Contract:
         """Return the public function `name`.
 
         Raises:
-            ArgumentError: there is none of that name; the message lists those there are.
+            ArgumentError: there is no such function; the message lists the known ones.
         """
         functions = self.artifact.functions
         found = next((function for function in functions if function.name == name), None)
@@ -162,7 +162,7 @@ class Contract:
         """Return the locking script of the wrapped form, 34 bytes: `OP_0` and the SHA-256 of the script (BIP141).
 
         Raises:
-            ArgumentError: the contract was compiled for a chain without witnesses, as bsv is.
+            ArgumentError: the contract was compiled for a chain without witnesses, such as bsv.
         """
         from penstock.script.hashes import sha256  # noqa: PLC0415
 
@@ -170,10 +170,10 @@ class Contract:
         return bytes((Op.OP_0, _WITNESS_HASH_SIZE)) + sha256(self.locking_script)
 
     def require_witnesses(self, what: str) -> None:
-        """Refuse `what`, which exists only on chains with witnesses.
+        """Raise an error for `what`, which exists only on chains with witnesses, if the contract's chain has none.
 
         Raises:
-            ArgumentError: the contract was compiled for a chain without them.
+            ArgumentError: the contract was compiled for a chain without witnesses.
         """
         chain = self.artifact.chain
         if not chain.has_witness:
@@ -183,13 +183,13 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What `Contract.call` returns.
+    """A call of a contract, the result of `Contract.call`.
 
     Attributes:
         contract: the contract that is called.
         function: the public function.
-        items: the stack that the locking script starts on, deepest first: the arguments, and on top the function's
-            index if the contract has at least two public functions.
+        items: the initial stack of the locking script, deepest first: the arguments, and on top the function's index if
+            the contract has at least two public functions.
     """
 
     contract: Contract = field(repr=False)
@@ -198,10 +198,10 @@ class Call:
 
     @property
     def unlocking_script(self) -> bytes:
-        """One minimal push per item. Built on each access: keep it when the items are large."""
+        """One minimal push per item. Built on each access: keep it if the items are large."""
         parts: list[bytes] = []
         for item in self.items:
-            # the data of a long push is copied once only, into the result
+            # the data of a long push is copied only once, into the result
             parts += (push(item),) if len(item) <= 1 else (push_prefix(len(item)), item)
         return b"".join(parts)
 

@@ -1,4 +1,4 @@
-"""What can be wrong with what a contract is made of or called with."""
+"""Errors in the arguments and the state of a contract."""
 
 from penstock.errors import PenstockError, hides_frames
 
@@ -9,9 +9,9 @@ class ArgumentError(PenstockError, ValueError):
     """An argument of `instantiate` or `call` that does not fit its parameter.
 
     Attributes:
-        parameter: what was being filled: a parameter's name, or the call as a whole (`Counter.unlock`).
-        expected: what belongs there.
-        got: what was given, described (long values are cut).
+        parameter: the parameter's name, or the call as a whole (`Counter.unlock`).
+        expected: the expected value.
+        got: the given value, described (long values are shortened).
     """
 
     def __init__(self, parameter: str, expected: str, got: str) -> None:
@@ -22,12 +22,12 @@ class ArgumentError(PenstockError, ValueError):
 
 
 class StateError(PenstockError, ValueError):
-    """Data that is no state of a contract.
+    """Data that is not a state of a contract.
 
     Attributes:
-        part: which part cannot be read: `length`, `version`, `flag`, `code`, or the path of a leaf (`board[3]`).
-        offset: where it stands, in bytes of what was read.
-        reason: what is wrong with it.
+        part: the part that is invalid: `length`, `version`, `flag`, `code`, or the path of a leaf (`board[3]`).
+        offset: its offset in the data, in bytes.
+        reason: the problem.
     """
 
     def __init__(self, part: str, offset: int, reason: str) -> None:

@@ -1,8 +1,7 @@
-"""Between a template and a contract: values into placeholders, and placeholders back into values.
+"""Placeholders of a template: filled with values, and read back from a script.
 
 A placeholder is one of three things: a leaf of the constructor's parameters; a variable of inline assembly, named
-`Owner.function.variable`; or `__codePart__`, a slot that the official compiler keeps for itself and its SDKs fill with
-`OP_0`.
+`Owner.function.variable`; or `__codePart__`, which the official compiler reserves and its SDKs fill with `OP_0`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +26,7 @@ __all__ = ["Contract", "assembly_variables", "instantiate", "match", "state_in"]
 _CODE_PART: Final = "__codePart__"
 _CODE_PART_PUSH: Final = bytes((Op.OP_0,))
 _DOTS: Final = 2
-"""In the name of a variable of inline assembly."""
+"""Separator in the name of a variable of inline assembly."""
 
 
 def instantiate(
@@ -36,7 +35,7 @@ def instantiate(
     """Fill the template of `artifact` with constructor arguments and variables of inline assembly.
 
     Raises:
-        ArgumentError: the arguments do not fit the constructor, or the variables are others.
+        ArgumentError: the arguments do not fit the constructor, or the variables differ from the template's.
         ArtifactError: the template and the constructor disagree.
     """
     bound = bind(artifact.contract, artifact.constructor.params, args, kwargs)
@@ -50,8 +49,8 @@ def instantiate(
 def match(artifact: Artifact, script: bytes) -> Contract | None:
     """Return the contract of `artifact` whose locking script is `script`; None if there is no such contract.
 
-    Only scripts that we can make count: minimal pushes of values that `instantiate` takes, and a state as
-    `encode_state` writes it (before the first transition its leaves may be any).
+    Only scripts that `instantiate` can make match: minimal pushes of allowed values, and a state as `encode_state`
+    encodes it (before the first transition its leaves are ignored).
 
     Raises:
         ArtifactError: the template and the constructor disagree.
@@ -72,7 +71,7 @@ def match(artifact: Artifact, script: bytes) -> Contract | None:
 
 
 def _check_locks(artifact: Artifact, values: Sequence[Argument]) -> None:
-    """Raise ArgumentError where a lock time would lock nothing, or could never be reached."""
+    """Raise ArgumentError for a lock time that locks nothing, or that can never be reached."""
     by_path = {value.path: value.value for value in values}
     for each in artifact.locks:
         number = by_path.get(each.name, 0)
@@ -81,13 +80,13 @@ def _check_locks(artifact: Artifact, values: Sequence[Argument]) -> None:
 
 
 def assembly_variables(artifact: Artifact) -> tuple[str, ...]:
-    """Return the names of the variables of inline assembly in a template."""
+    """Return the names of a template's variables of inline assembly."""
     expected = _constructor_leaves(artifact, at_most=len(artifact.template.names))
     return _other_names(artifact, [leaf.path for leaf in expected])
 
 
 def state_in(artifact: Artifact, script: bytes) -> dict[str, LeafValue]:
-    """Return the leaves of the state that a script carries; nothing without any."""
+    """Return the leaves of the state in a script; empty without state."""
     if not artifact.state_properties:
         return {}
     try:
@@ -98,7 +97,7 @@ def state_in(artifact: Artifact, script: bytes) -> dict[str, LeafValue]:
 
 
 def _found(artifact: Artifact, script: bytes) -> tuple[dict[str, bytes], bytes | None] | None:
-    """Return what stands for the placeholders in a script, and the data behind the code, if there is any."""
+    """Return the items of the placeholders in a script, and the data after the code, if there is any."""
     if not artifact.state_properties:
         return _with_any_data(artifact, script)
     try:
@@ -117,7 +116,7 @@ def _with_any_data(artifact: Artifact, script: bytes) -> tuple[dict[str, bytes],
     pushed, end = started
     if end == len(script):
         return pushed, None
-    return pushed, script[end + len(RETURN) :]  # whether it is OP_RETURN that stands there `match` sees at the end
+    return pushed, script[end + len(RETURN) :]  # `match` checks later that the bytes before are OP_RETURN
 
 
 def _fill(
@@ -129,7 +128,7 @@ def _fill(
 
 
 def _variables(artifact: Artifact, paths: Sequence[str], asm: Mapping[str, object]) -> tuple[Argument, ...]:
-    """Return what the variables of inline assembly push."""
+    """Return the values of the variables of inline assembly."""
     names = _other_names(artifact, paths)
     if unknown := [name for name in asm if name not in names]:
         known = f"a variable of inline assembly ({', '.join(names)})" if names else "no variables: it has none"
@@ -139,22 +138,22 @@ def _variables(artifact: Artifact, paths: Sequence[str], asm: Mapping[str, objec
 
 def _variable(name: str, asm: Mapping[str, object]) -> Argument:
     if name not in asm:
-        raise ArgumentError(name, f"what the assembly pushes there, as asm={{{name!r}: …}}", "nothing")
+        raise ArgumentError(name, f"the value that the assembly pushes, as asm={{{name!r}: …}}", "nothing")
     value = asm[name]
     basic = BasicType.INT if isinstance(value, int) else BasicType.BYTES
     return Argument(name, check_leaf(ValueLeaf(name, basic), value, exact=False).item)
 
 
 def _other_names(artifact: Artifact, paths: Sequence[str]) -> tuple[str, ...]:
-    """Return the placeholders that are none of the constructor's `paths`: variables of inline assembly.
+    """Return the placeholders that are not in the constructor's `paths`: variables of inline assembly.
 
     Raises:
-        ArtifactError: a path has no placeholder, or a placeholder is nothing of what there may be.
+        ArtifactError: a path has no placeholder, or a placeholder is of an unknown kind.
     """
     names, known = artifact.template.names, {*paths, _CODE_PART}
     if missing := known.difference(names, (_CODE_PART,)):
         first = next(path for path in paths if path in missing)
-        raise ArtifactError("hex", f"has no placeholder <{first}>, which a constructor parameter is to fill")
+        raise ArtifactError("hex", f"has no placeholder <{first}> for a constructor parameter")
     others = tuple(name for name in names if name not in known)
     if unfilled := [name for name in others if name.count(".") != _DOTS]:
         raise ArtifactError("hex", f"has a placeholder <{unfilled[0]}> that no constructor parameter fills")
@@ -162,7 +161,7 @@ def _other_names(artifact: Artifact, paths: Sequence[str]) -> tuple[str, ...]:
 
 
 def _constructor_leaves(artifact: Artifact, *, at_most: int) -> list[ValueLeaf]:
-    """Return the constructor's leaves, one more than `at_most` at the most: sizes in an artifact may be absurd."""
+    """Return up to `at_most` + 1 of the constructor's leaves: sizes in a damaged artifact may be huge."""
     every = (
         leaf
         for parameter in artifact.constructor.params
@@ -172,7 +171,7 @@ def _constructor_leaves(artifact: Artifact, *, at_most: int) -> list[ValueLeaf]:
 
 
 def _value(leaf: ValueLeaf, item: bytes) -> LeafValue:
-    """Read a stack item as a value of the leaf's type."""
+    """Decode a stack item as a value of the leaf's type."""
     match leaf.type.kind:
         case Kind.INT:
             return decode_number(item)

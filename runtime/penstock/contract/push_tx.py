@@ -1,9 +1,9 @@
-"""The preimage that a contract demands of a spend of it (OP_PUSH_TX): of which hash type, from which script code on.
+"""Preimage that a contract requires of its spend (OP_PUSH_TX): its hash type and its script code.
 
 A contract that checks its own transaction takes the preimage of a signature as an argument, makes that signature in the
-script, and lets CHECKSIG compare. In: a spend, and a call with `PREIMAGE` in the place of that argument. Out: which
-preimage the script asks for, found by running it: the signature that it makes carries the hash type, and the machine
-knows the script code. So it works for every contract, whoever wrote the code that checks.
+script, and checks it by CHECKSIG. In: a spend, and a call with `PREIMAGE` for that argument. Out: the required
+preimage, found by running the script: the signature that it makes contains the hash type, and the machine determines
+the script code. So it works for every contract, independent of the code that checks the preimage.
 """
 
 from collections.abc import Sequence
@@ -32,11 +32,11 @@ __tracebackhide__ = hides_frames
 _USUAL: Final = tuple(f"{outputs}{inputs}" for inputs in ("", "|ANYONECANPAY") for outputs in ("ALL", "SINGLE", "NONE"))
 _CHECKS: Final = frozenset({Op.OP_CHECKSIG, Op.OP_CHECKSIGVERIFY})
 _LOW: Final = 0x7E
-"""The first byte of a digest that is too high for the short way to check a preimage."""
+"""The first byte of a digest that is too high for the short way of checking a preimage."""
 
 
 class PreimageForm(NamedTuple):
-    """Which preimage: its hash type, and the script code in it."""
+    """The form of a preimage: its hash type, and its script code."""
 
     hash_type: int
     code: bytes
@@ -50,9 +50,9 @@ def filled(spend: SpendingTransaction, function: str, args: Sequence[object]) ->
 
 
 def demanded(spend: SpendingTransaction, function: str, args: Sequence[object]) -> PreimageForm:
-    """Return the preimage that a call demands in the places of `PREIMAGE`.
+    """Return the preimage that a call requires for `PREIMAGE`.
 
-    If the call fails before the script has checked any, it is the first of the usual ones.
+    If the call fails before the script has checked any, the result is the first of the usual forms.
     """
     whole = spend.contract.locking_script
     usual = [PreimageForm(hash_type_number(name, spend.contract.artifact.chain), whole) for name in _USUAL]
@@ -69,7 +69,7 @@ def demanded(spend: SpendingTransaction, function: str, args: Sequence[object]) 
         if verdict or form in checks.good or asked == form:
             return form
         if asked is not None:
-            waiting.insert(0, asked)  # first, to be quick: any order finds the same
+            waiting.insert(0, asked)  # first, for speed: any order gives the same result
     return usual[0]
 
 
@@ -80,11 +80,11 @@ def preimage_of(spend: SpendingTransaction, form: PreimageForm) -> bytes:
     return b"".join(field.data for field in fields)
 
 
-def code_behind(contract: Contract, separator: int) -> bytes:
-    """Return the script code behind an OP_CODESEPARATOR of a contract, counted from 0.
+def code_after(contract: Contract, separator: int) -> bytes:
+    """Return the script code after an OP_CODESEPARATOR of a contract, counted from 0.
 
     Raises:
-        ArgumentError: the contract does not have so many.
+        ArgumentError: the contract has fewer separators.
     """
     found = [each for each in instructions(contract.code) if each.opcode == Op.OP_CODESEPARATOR]
     if not 0 <= separator < len(found):
@@ -93,9 +93,9 @@ def code_behind(contract: Contract, separator: int) -> bytes:
 
 
 def is_low(preimage: bytes) -> bool:
-    """Tell whether a preimage has a digest that every published short way of checking it can sign.
+    """Return whether a preimage has a digest that every published short way of checking it can sign.
 
-    Those ways add to the digest's first byte or to its last one, and cannot carry.
+    These ways add to the first or the last byte of the digest, without carry.
     """
     digest = hash256(preimage)
     return 0 < digest[0] < _LOW and 0 < digest[-1] < _LOW
@@ -107,7 +107,7 @@ def _call(spend: SpendingTransaction, function: str, args: Sequence[object], for
 
 
 class _Checks(Notes):
-    """The signatures that a script has made by itself and checked; those that came with the call are not among them."""
+    """The signatures that a script has made and checked itself; signatures in the call's arguments are excluded."""
 
     def __init__(self, case: Case, call: Call) -> None:
         self._given = set(call.items)
@@ -116,7 +116,7 @@ class _Checks(Notes):
         super().__init__(case, Digests(case.tx, case.spent_outputs))
 
     def ecdsa(self, kind: SignatureVersion, code: bytes, signature: bytes, key: bytes, *, good: bool) -> None:
-        """Hear of a signature."""
+        """Receive a signature."""
         super().ecdsa(kind, code, signature, key, good=good)
         if signature in self._given:
             return
@@ -127,7 +127,7 @@ class _Checks(Notes):
             self._bad = form
 
     def refused(self, verdict: Verdict) -> PreimageForm | None:
-        """Return what the last signature that did not fit was to sign, or was not even hashed for; None without one."""
+        """Return the form that the last invalid or refused signature was to sign; None without one."""
         if self._bad is not None or verdict.opcode_index is None or len(verdict.items) < 2:
             return self._bad
         signature = as_bytes(verdict.items[-2])
@@ -136,7 +136,7 @@ class _Checks(Notes):
         return PreimageForm(signature[-1], self.code)
 
     def _is_check(self, opcode_index: int) -> bool:
-        """Whether this opcode of the last script checks a signature."""
+        """Return whether this opcode of the last script checks a signature."""
         script = next(reversed(self.scripts.values()), b"")
         try:
             for index, instruction in enumerate(instructions(script)):

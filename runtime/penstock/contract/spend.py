@@ -1,6 +1,6 @@
-"""A spend: the transaction around one contract output, with the preimages that its contract demands.
+"""Spend: the transaction around one contract output, with the preimages that its contract requires.
 
-In: a contract, an amount, and the transaction's other parts. Out: signatures, transactions, verdicts.
+In: a contract, an amount, and the other parts of the transaction. Out: signatures, transactions, verdicts.
 """
 
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from typing import Any
 
 from penstock.contract.contract import Call
 from penstock.contract.errors import ArgumentError
-from penstock.contract.push_tx import PreimageForm, code_behind, demanded, filled, is_low, preimage_of
+from penstock.contract.push_tx import PreimageForm, code_after, demanded, filled, is_low, preimage_of
 from penstock.contract.spending_transaction import SpendingTransaction
 from penstock.contract.values.demanded import PREIMAGE
 from penstock.errors import hides_frames
@@ -28,38 +28,38 @@ class Spend(SpendingTransaction):
     A frozen value: `dataclasses.replace(spend, outputs=...)` makes another one.
 
     Attributes:
-        contract: what locks the output that is spent.
+        contract: the contract that locks the spent output.
         value: the satoshis in that output.
-        outputs: pairs of satoshis and locking script. None stands for a single output that carries the whole value to
-            a script that anybody can spend.
+        outputs: pairs of satoshis and locking script. None means a single output with the whole value and a script that
+            anyone can spend.
         version: the transaction's version, a signed 32-bit number.
         lock_time: the transaction's lock time: a height, or from 500,000,000 on a time.
         sequence: the sequence number of the contract's input.
         wrap: `bare` (the default on both chains), or `p2wsh` for a contract compiled for btc.
-        outpoint: the output that is spent. None stands for output 0 of `funding`.
-        other_inputs: further inputs, behind the contract's; `add_input` adds one.
+        outpoint: the spent output. None means output 0 of `funding`.
+        other_inputs: further inputs, after the contract's; `add_input` adds one.
 
     Raises:
-        ArgumentError: no contract, a number out of its range, an output that is no pair of satoshis and bytes, a wrap
-            that the contract's target does not have.
+        ArgumentError: not a contract, a number out of its range, an output that is not a pair of satoshis and bytes, a
+            wrap that the contract's target does not have.
     """
 
     def preimage(self, hash_type: str | int = "ALL", *, separator: int | None = None) -> bytes:
-        """Return what `sign` hashes for a hash type: what a contract that checks its own transaction is given.
+        """Return the data that `sign` hashes for a hash type: the argument of a contract that checks its transaction.
 
         Args:
             hash_type: as for `sign`.
-            separator: which OP_CODESEPARATOR of the script, counted from 0, was the last to run; None if there is none.
+            separator: index from 0 of the last executed OP_CODESEPARATOR of the script; None if there is none.
 
         Raises:
-            HashTypeError: `hash_type` is none.
+            HashTypeError: `hash_type` is invalid.
             ArgumentError: the script has no such separator.
         """
         contract = self.contract
-        code = contract.locking_script if separator is None else code_behind(contract, separator)
+        code = contract.locking_script if separator is None else code_after(contract, separator)
         return preimage_of(self, PreimageForm(hash_type_number(hash_type, contract.artifact.chain), code))
 
-    # Annotated loosely because a function takes whatever its parameters' types say.
+    # Annotated loosely because the types of a function's parameters are known at run time only.
     def call(self, function: str, /, *args: Any) -> Call:
         """Call a public function of the contract, with `PREIMAGE` among the arguments filled in for this transaction.
 
@@ -69,18 +69,18 @@ class Spend(SpendingTransaction):
         return filled(self, function, args)
 
     def grind(self, function: str, /, *args: Any, by: str = "lock_time") -> "Spend":
-        """Return this spend with the first lock time for which the preimage that a call demands has a low digest.
+        """Return this spend with the first lock time for which the preimage that a call requires has a low digest.
 
-        A contract with `Tx.checkPreimageOpt` or one of its kin takes only such a preimage: with a short script, one
-        digest in four.
+        A contract with `Tx.checkPreimageOpt` or a similar function accepts only such a preimage: with a short script,
+        one digest in four.
 
         Args:
             function: the public function.
-            args: its arguments, `PREIMAGE` among them.
+            args: its arguments, including `PREIMAGE`.
             by: `lock_time`, counted up; or `sequence`, the number of the contract's input, counted down.
 
         Raises:
-            ArgumentError: `PREIMAGE` is not among the arguments, `by` is neither, or the numbers have run out.
+            ArgumentError: `PREIMAGE` is not among the arguments, `by` is unknown, or the numbers are exhausted.
         """
         if PREIMAGE not in args:
             raise ArgumentError("args", "PREIMAGE among the arguments", f"{len(args)} arguments without")
@@ -95,14 +95,15 @@ class Spend(SpendingTransaction):
                     raise ArgumentError("by", "lock_time or sequence", repr(by))
         return spend
 
-    # Annotated loosely because a function takes whatever its parameters' types say.
+    # Annotated loosely because the types of a function's parameters are known at run time only.
     def verify(self, function: str, /, *args: Any, rules: RuleSet | Chain | str | None = None) -> Verdict:
         """Call a public function and judge the call in this transaction.
 
         Args:
             function: the public function.
-            args: its arguments, in order; `PREIMAGE` stands for the preimage that it demands.
-            rules: the rule set to judge by; the contract's target (`bsv` or `btc`: what relay accepts) if None.
+            args: its arguments, in order; `PREIMAGE` is replaced by the required preimage.
+            rules: the rule set to judge by; None for that of the contract's target (`bsv` or `btc`: the rules of
+            relay).
 
         Raises:
             ArgumentError: no such function, or arguments that do not fit it.
@@ -110,21 +111,21 @@ class Spend(SpendingTransaction):
         return self.judge(self.call(function, *args), rules=rules)
 
     def following(self, call: Call, output: int = 0) -> "Spend":
-        """Return the spend of the instance that an output of this one, with `call`, hands the contract on to.
+        """Return the spend of the next instance: the one in an output of this spend with `call`.
 
-        It has nothing but the instance, its value and its outpoint; `dataclasses.replace` gives it outputs.
+        It has only the instance, its value and its outpoint; `dataclasses.replace` sets its outputs.
 
         Args:
             call: the call that unlocks this spend: it is part of the transaction's id.
-            output: which output.
+            output: index of the output.
 
         Raises:
-            ArgumentError: the call belongs to another contract, or no instance of this one is in that output.
+            ArgumentError: the call belongs to another contract, or that output has no instance of this one.
         """
         tx = self.transaction(call)
         made = tx.outputs[output] if 0 <= output < len(tx.outputs) else None
         found = None if made is None else self.contract.artifact.match(made.script)
         if made is None or found is None:
             got = f"one of {len(tx.outputs)} outputs" if made else f"output {output} of {len(tx.outputs)}"
-            raise ArgumentError("output", f"an output that holds {self.contract.artifact.contract}", got)
+            raise ArgumentError("output", f"an output that contains {self.contract.artifact.contract}", got)
         return Spend(found, made.value, outpoint=OutPoint(tx.txid, output))

@@ -1,7 +1,7 @@
-"""The transaction around one contract output, in which calls are signed for and judged.
+"""Transaction around one contract output, in which calls are signed and judged.
 
-The contract's output is input 0. It comes from a funding transaction made here unless an outpoint is given, so that
-other engines can judge the same spend.
+The contract's output is spent by input 0. Unless an outpoint is given, it belongs to a funding transaction made here,
+so that other engines can judge the same spend.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,7 +35,7 @@ _INPUT: Final = 0
 
 
 class Wrap(StrEnum):
-    """How the contract's output locks: with the script itself, or (btc) with its hash, as P2WSH (BIP141)."""
+    """The form of the contract's output: the script itself, or (btc) its hash, as P2WSH (BIP141)."""
 
     BARE = "bare"
     P2WSH = "p2wsh"
@@ -43,7 +43,7 @@ class Wrap(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OtherInput:
-    """An input beside the contract's: the output that it spends, and its sequence number."""
+    """An input in addition to the contract's: the spent output, and the input's sequence number."""
 
     outpoint: OutPoint
     spent: TxOut
@@ -57,20 +57,20 @@ class SpendingTransaction:
     A frozen value: `dataclasses.replace(spend, outputs=...)` makes another one.
 
     Attributes:
-        contract: what locks the output that is spent.
+        contract: the contract that locks the spent output.
         value: the satoshis in that output.
-        outputs: pairs of satoshis and locking script. None stands for a single output that carries the whole value to
-            a script that anybody can spend.
+        outputs: pairs of satoshis and locking script. None means a single output with the whole value and a script that
+            anyone can spend.
         version: the transaction's version, a signed 32-bit number.
         lock_time: the transaction's lock time: a height, or from 500,000,000 on a time.
         sequence: the sequence number of the contract's input.
         wrap: `bare` (the default on both chains), or `p2wsh` for a contract compiled for btc.
-        outpoint: the output that is spent. None stands for output 0 of `funding`.
-        other_inputs: further inputs, behind the contract's; `add_input` adds one.
+        outpoint: the spent output. None means output 0 of `funding`.
+        other_inputs: further inputs, after the contract's; `add_input` adds one.
 
     Raises:
-        ArgumentError: no contract, a number out of its range, an output that is no pair of satoshis and bytes, a wrap
-            that the contract's target does not have.
+        ArgumentError: not a contract, a number out of its range, an output that is not a pair of satoshis and bytes, a
+            wrap that the contract's target does not have.
     """
 
     contract: Contract
@@ -101,7 +101,7 @@ class SpendingTransaction:
 
     @property
     def locking_script(self) -> bytes:
-        """What locks the output that is spent: the contract's script, or its hash in the wrapped form."""
+        """The locking script of the spent output: the contract's script, or its hash in the wrapped form."""
         return self.contract.p2wsh() if self.wrap == Wrap.P2WSH else self.contract.locking_script
 
     @property
@@ -116,7 +116,7 @@ class SpendingTransaction:
 
     @property
     def tx(self) -> "CTransaction":
-        """The transaction without any unlocking data for the contract, as a `CTransaction` of python-bitcoinlib."""
+        """The transaction without unlocking data for the contract, as a `CTransaction` of python-bitcoinlib."""
         return to_bitcoinlib(self.transaction())
 
     def transaction(self, call: Call | None = None) -> Transaction:
@@ -146,14 +146,14 @@ class SpendingTransaction:
     def add_input(
         self, value: int, locking_script: bytes, *, outpoint: OutPoint | None = None, sequence: int = FINAL_SEQUENCE
     ) -> Self:
-        """Return this spend with one more input, behind the others.
+        """Return this spend with one more input, after the others.
 
-        Nothing unlocks it yet; `transaction(call).with_input_script(1, ...)` fills that in.
+        It is not unlocked yet; use `transaction(call).with_input_script(1, ...)`.
 
         Args:
             value: the satoshis in the output that it spends.
-            locking_script: what locks that output.
-            outpoint: which output that is. None stands for one of a funding transaction of its own.
+            locking_script: the locking script of that output.
+            outpoint: that output. None means output 0 of another funding transaction.
             sequence: its sequence number.
 
         Raises:
@@ -170,15 +170,15 @@ class SpendingTransaction:
 
         Args:
             key: a private key, or its 32 bytes.
-            hash_type: `ALL`, `NONE` or `SINGLE`, with `|ANYONECANPAY` behind it or not (on bsv FORKID is added), or
-                the number to use as it stands.
+            hash_type: `ALL`, `NONE` or `SINGLE`, optionally followed by `|ANYONECANPAY` (on bsv FORKID is added), or a
+                number, which is used unchanged.
 
         Returns:
             The signature, DER with a low S, and the hash type's byte.
 
         Raises:
-            KeyFormatError: `key` is no private key.
-            HashTypeError: `hash_type` is none.
+            KeyFormatError: `key` is not a private key.
+            HashTypeError: `hash_type` is invalid.
         """
         key = key if isinstance(key, PrivateKey) else PrivateKey.from_bytes(key)
         chain, version = self.contract.artifact.chain, self.digest_version
@@ -189,7 +189,7 @@ class SpendingTransaction:
         """Return the 32 bytes that `sign` signs for the same hash type.
 
         Raises:
-            HashTypeError: `hash_type` is none.
+            HashTypeError: `hash_type` is invalid.
         """
         chain, version = self.contract.artifact.chain, self.digest_version
         script, tx = self.contract.locking_script, self.transaction()
@@ -209,18 +209,18 @@ class SpendingTransaction:
             input_index=_INPUT,
             value=self.value,
             rules=rules or self.contract.artifact.chain,
-            spent_outputs=self.spent_outputs,  # no bare script and no P2WSH signs them: they make the case complete
+            spent_outputs=self.spent_outputs,  # not signed by a bare script or a P2WSH: they complete the case
             artifact=self.contract.artifact,
         )
 
     @property
     def digest_version(self) -> SignatureVersion:
-        """By which digest the contract's input is signed: `segwit_v0` in the wrapped form, else `legacy`."""
+        """The digest by which the contract's input is signed: `segwit_v0` in the wrapped form, else `legacy`."""
         return SignatureVersion.SEGWIT_V0 if self.wrap == Wrap.P2WSH else SignatureVersion.LEGACY
 
 
 def _funding(number: int, output: TxOut) -> Transaction:
-    """Make a transaction out of nothing that pays `output`; `number` makes it differ from others that pay the same."""
+    """Return a transaction that spends no real output and pays `output`; `number` makes its id unique."""
     script = bytes((Op.OP_0,)) + push_number(number)
     return Transaction(1, (TxIn(_NOWHERE, script, FINAL_SEQUENCE),), (output,))
 

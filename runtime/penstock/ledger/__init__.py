@@ -1,8 +1,10 @@
-"""A chain in this process: it checks what nodes check, says why it refuses, and mines when told to.
+"""Simulated chain in this process: makes the checks of nodes, reports refusals, and mines on request.
 
-| module      | its one job                                                     |
+| module      | task                                                            |
 |-------------|-----------------------------------------------------------------|
-| `chain`     | `Ledger`: coins, pool, blocks                                   |
-| `reasons`   | why a transaction is refused, one class per reason              |
-| `timelocks` | when lock times and sequence numbers let a transaction in       |
+| `ledger`    | `Ledger`: coins, pool, blocks                                   |
+| `coins`     | `Coin`: an unspent output                                       |
+| `fees`      | `FeeRate`: the fee of a transaction of a given size             |
+| `reasons`   | reasons for refusing a transaction, one class per reason        |
+| `timelocks` | lock times and sequence numbers that keep a transaction out     |
 """

@@ -1,4 +1,4 @@
-"""Coins: outputs that can be spent, and the plain script that pays to a key."""
+"""Coins: spendable outputs, and the plain script that pays to a key."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from penstock.tx.transaction import OutPoint, TxOut
 
 @dataclass(frozen=True, slots=True)
 class Coin:
-    """An output of a transaction: where it lies, what it holds, how it opens."""
+    """An output of a transaction: its outpoint, and its value and locking script."""
 
     outpoint: OutPoint
     output: TxOut

@@ -1,4 +1,4 @@
-"""Fees: the rate that miners ask, and the fee of a transaction of a given size."""
+"""Fees: the rate that miners require, and the fee of a transaction of a given size."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -12,7 +12,7 @@ class FeeError(PenstockError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class FeeRate:
-    """The rate that miners ask: satoshis per 1,000 bytes of transaction.
+    """The rate that miners require: satoshis per 1,000 bytes of transaction.
 
     Raises:
         FeeError: the rate is negative.
@@ -25,7 +25,7 @@ class FeeRate:
             raise FeeError(f"the fee rate is {self.satoshis} satoshis per 1,000 bytes; it cannot be negative")
 
     def fee(self, size: int) -> int:
-        """Return the fee, in satoshis, of a transaction of `size` bytes; a part of a satoshi costs a whole one."""
+        """Return the fee, in satoshis, of a transaction of `size` bytes, rounded up to a whole satoshi."""
         return -(-size * self.satoshis // 1000)
 
 

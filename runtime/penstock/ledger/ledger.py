@@ -1,9 +1,9 @@
-"""The ledger: coins, a pool of accepted transactions, and blocks mined when told to.
+"""Ledger: coins, a pool of accepted transactions, and blocks that are mined on request.
 
-In comes a transaction, out comes a `Receipt` that says yes or why not. It checks what a node
-checks before it relays: form, double spends, maturity of coinbases, lock times, values, fees,
-and every input's scripts on the machine. There are no forks and no proof of work, time passes
-only with blocks, and whoever asks first spends first.
+In: a transaction. Out: a `Receipt` with the result or the reason for a refusal. It makes a node's checks before
+relaying: form, double spends, maturity of coinbases, lock times, values, fees, and every input's scripts on the
+machine. There are no forks and no proof of work, time passes only with blocks, and the first of two conflicting
+transactions is accepted.
 """
 
 import statistics
@@ -30,7 +30,7 @@ BLOCK_SECONDS: Final = 600
 START_TIME: Final = 1_600_000_000
 _MEDIAN_OF: Final = 11
 _NULL: Final = OutPoint(bytes(32), NULL_INDEX)
-_ANYBODY: Final = bytes((Op.OP_1,))
+_ANYONE: Final = bytes((Op.OP_1,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,11 @@ class LedgerBlock:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a submitted transaction; true when it was accepted.
+    """The result of submitting a transaction; true if it was accepted.
 
     Attributes:
-        txid: 32 bytes, wire order; empty when it could not be read.
-        reason: why it was refused, None when it was not.
+        txid: 32 bytes, wire order; empty if it could not be parsed.
+        reason: the reason for a refusal; None if it was accepted.
     """
 
     txid: bytes
@@ -60,7 +60,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class _UnspentCoin:
-    """A coin and where it came from; no height while its transaction is in the pool."""
+    """A coin and its origin; the height is None while its transaction is in the pool."""
 
     coin: Coin
     height: int | None
@@ -68,15 +68,15 @@ class _UnspentCoin:
 
 
 class LedgerError(PenstockError, ValueError):
-    """Something that the ledger cannot do, whoever asks."""
+    """An operation that the ledger cannot perform."""
 
 
 class Ledger:
     """A chain with a pool.
 
     Args:
-        rules: by which scripts are judged: `bsv`, `btc`, …, or a rule set.
-        fee_rate: the least fee; size is counted in virtual bytes where there are witnesses.
+        rules: the rules for scripts: `bsv`, `btc`, …, or a rule set.
+        fee_rate: the minimum fee rate; size is counted in virtual bytes on chains with witnesses.
     """
 
     def __init__(self, rules: str | Chain | RuleSet = DEFAULT_RULES, fee_rate: FeeRate = DEFAULT_FEE_RATE) -> None:
@@ -90,11 +90,11 @@ class Ledger:
         self._spender: dict[OutPoint, bytes] = {}
 
     def fork(self) -> Self:
-        """Return a ledger of the same past and a future of its own."""
+        """Return a ledger with the same past and an independent future."""
         twin = type(self)(self.rules, self.fee_rate)
-        twin._blocks, twin._fees = list(self._blocks), self._fees  # noqa: SLF001 - one of us
-        twin._pool, twin._known = dict(self._pool), dict(self._known)  # noqa: SLF001 - one of us
-        twin._coins, twin._spender = dict(self._coins), dict(self._spender)  # noqa: SLF001 - one of us
+        twin._blocks, twin._fees = list(self._blocks), self._fees  # noqa: SLF001 - the same class
+        twin._pool, twin._known = dict(self._pool), dict(self._known)  # noqa: SLF001 - the same class
+        twin._coins, twin._spender = dict(self._coins), dict(self._spender)  # noqa: SLF001 - the same class
         return twin
 
     @property
@@ -109,7 +109,7 @@ class Ledger:
 
     @property
     def transactions(self) -> tuple[Transaction, ...]:
-        """Everything but coinbases, in the order of the chain, then of the pool."""
+        """All transactions except coinbases, in the order of the chain, then of the pool."""
         mined = (transaction for block in self._blocks for transaction in block.transactions[1:])
         return (*mined, *self._pool.values())
 
@@ -118,7 +118,7 @@ class Ledger:
         return self._known.get(txid)
 
     def coin(self, outpoint: OutPoint) -> Coin | None:
-        """Return the coin at `outpoint`, if it is there and unspent."""
+        """Return the coin at `outpoint`, if it exists and is unspent."""
         entry = self._coins.get(outpoint)
         return entry.coin if entry else None
 
@@ -128,7 +128,7 @@ class Ledger:
         return self._known[txid] if txid else None
 
     def submit(self, transaction: Transaction | bytes) -> Receipt:
-        """Take a transaction into the pool, or say why not. Whoever spends a coin first has it."""
+        """Accept a transaction into the pool, or refuse it. The first transaction that spends a coin is accepted."""
         if isinstance(transaction, bytes):
             try:
                 transaction = Transaction.parse(transaction, segwit=self.rules.chain.has_witness)
@@ -141,33 +141,34 @@ class Ledger:
         return Receipt(txid, reason)
 
     def mine(self, blocks: int = 1, *, reward: Iterable[TxOut] = (), seconds: int = BLOCK_SECONDS) -> None:
-        """Put the pool into a block and mine `blocks` in all.
+        """Mine the pool into a block, and `blocks` blocks in all.
 
         Args:
-            blocks: how many; all but the first are empty.
-            reward: outputs of the first block's coinbase; what they leave of subsidy and fees goes to anybody.
-            seconds: between one block and the next.
+            blocks: number of blocks; all except the first are empty.
+            reward: outputs of the first block's coinbase; an output that anyone can spend gets the rest of subsidy and
+                fees.
+            seconds: time between two blocks.
 
         Raises:
-            LedgerError: when `reward` is more than subsidy and fees.
+            LedgerError: when `reward` exceeds subsidy and fees.
         """
         for _ in range(blocks):
             self._mine_one(tuple(reward), seconds)
             reward = ()
 
     def fund(self, script: bytes, value: int) -> Coin:
-        """Make a coin that can be spent at once: mine it and bury it.
+        """Make a coin that can be spent at once: mine it and enough blocks after it.
 
         Args:
             script: the locking script that it pays to.
-            value: satoshis, at most what a block has to give.
+            value: satoshis, at most the reward of a block.
 
         Raises:
             LedgerError: when it is more.
         """
         most = _subsidy(self.height + 1)
         if value > most:
-            raise LedgerError(f"no coin of {value:,} satoshis can be made: a block has {most:,} to give")
+            raise LedgerError(f"no coin of {value:,} satoshis can be made: the reward of a block is {most:,}")
         self.mine(1, reward=[TxOut(value, script)])
         coinbase = self._blocks[-1].transactions[0]
         self.mine(COINBASE_MATURITY - 1)
@@ -177,9 +178,9 @@ class Ledger:
         height = self.height + 1
         left = _subsidy(height) + self._fees - sum(output.value for output in reward)
         if left < 0:
-            raise LedgerError(f"the reward is {-left} satoshis more than block {height} has to give")
+            raise LedgerError(f"the reward is {-left} satoshis more than block {height} allows")
         unlocking = push_number(height) + push_data(b"penstock")
-        coinbase = Transaction(1, (TxIn(_NULL, unlocking),), (*reward, TxOut(left, _ANYBODY)))
+        coinbase = Transaction(1, (TxIn(_NULL, unlocking),), (*reward, TxOut(left, _ANYONE)))
         self._blocks.append(LedgerBlock(height, self._blocks[-1].time + seconds, (coinbase, *self._pool.values())))
         self._make_coins(coinbase, coinbase.txid, height, coinbase=True)
         for txid, transaction in self._pool.items():
@@ -188,7 +189,7 @@ class Ledger:
         self._fees = 0
 
     def _take(self, transaction: Transaction, txid: bytes) -> None:
-        """Let a transaction into the pool that has been checked."""
+        """Add a transaction to the pool that has been checked."""
         self._fees += self._value_in(transaction) - _value_out(transaction)
         self._pool[txid] = transaction
         for txin in transaction.inputs:
@@ -203,7 +204,7 @@ class Ledger:
             self._coins[outpoint] = _UnspentCoin(Coin(outpoint, output), height, coinbase)
 
     def _bury(self, transaction: Transaction, txid: bytes, height: int) -> None:
-        """Note in which block the coins of a transaction from the pool lie now."""
+        """Record the block of a transaction from the pool for its coins."""
         for index in range(len(transaction.outputs)):
             entry = self._coins.get(OutPoint(txid, index))
             if entry is not None:  # it may be spent in the same block
@@ -214,7 +215,7 @@ class Ledger:
             return reasons.AlreadyKnown(txid)
         fault = check_transaction_form(transaction, self.rules.chain)
         if fault is not None or any(txin.outpoint == _NULL for txin in transaction.inputs):
-            return reasons.Malformed(str(fault or "a coinbase comes with a block only"))
+            return reasons.Malformed(str(fault or "a coinbase is valid only in a block"))
         return (
             self._check_coins(transaction)
             or self._check_time(transaction)
@@ -270,7 +271,7 @@ class Ledger:
 
 
 def _subsidy(height: int) -> int:
-    """Satoshis that the block at `height` makes."""
+    """Return the satoshis that the block at `height` creates."""
     return FIRST_SUBSIDY >> height // HALVING
 
 

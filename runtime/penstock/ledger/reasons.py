@@ -1,4 +1,4 @@
-"""Why the ledger refuses a transaction: one class per reason, its fields are the facts."""
+"""Reasons for which the ledger refuses a transaction: one class per reason, its fields are the facts."""
 
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -9,7 +9,7 @@ from penstock.vm.judging.verdict import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Malformed:
-    """It is no transaction, or breaks a rule that needs no knowledge of the chain."""
+    """It is not a transaction, or breaks a rule that is independent of the chain's state."""
 
     reason: str
 
@@ -29,7 +29,7 @@ class AlreadyKnown:
 
 @dataclass(frozen=True, slots=True)
 class MissingCoin:
-    """It spends an output that never was."""
+    """It spends an output that does not exist."""
 
     outpoint: OutPoint
 
@@ -50,7 +50,7 @@ class DoubleSpend:
 
 @dataclass(frozen=True, slots=True)
 class ImmatureCoinbase:
-    """It spends what a miner earned before a hundred blocks lie on top. Heights in blocks."""
+    """It spends a coinbase with less than a hundred blocks on top. Heights in blocks."""
 
     outpoint: OutPoint
     spendable_at: int
@@ -65,7 +65,7 @@ class ImmatureCoinbase:
 
 @dataclass(frozen=True, slots=True)
 class NotFinal:
-    """Its lock time has not come. `lock_time` and `now` are both heights in blocks, or both seconds."""
+    """Its lock time is in the future. `lock_time` and `now` are both heights in blocks, or both seconds."""
 
     lock_time: int
     now: int
@@ -90,7 +90,7 @@ class SequenceLocked:
 
 @dataclass(frozen=True, slots=True)
 class ValueCreated:
-    """Its outputs hold more than its inputs. Satoshis."""
+    """The value of its outputs exceeds that of its inputs. Satoshis."""
 
     inputs: int
     outputs: int
@@ -101,7 +101,7 @@ class ValueCreated:
 
 @dataclass(frozen=True, slots=True)
 class FeeTooLow:
-    """No miner takes it for this fee. Satoshis."""
+    """Its fee is below the minimum. Satoshis."""
 
     fee: int
     least: int
@@ -113,7 +113,7 @@ class FeeTooLow:
 
 @dataclass(frozen=True, slots=True)
 class ScriptRefused:
-    """The machine does not accept the scripts of an input."""
+    """The machine refuses the scripts of an input."""
 
     input_index: int
     verdict: Verdict = field(repr=False)

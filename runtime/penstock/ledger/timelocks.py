@@ -1,7 +1,7 @@
-"""When lock times (nLockTime) and sequence numbers (BIP68) let a transaction into the next block.
+"""Lock times (nLockTime) and sequence numbers (BIP68) that keep a transaction out of the next block.
 
-BSV asks for lock times only: relative locks ended there with Genesis. Times are median times
-past (BIP113), in seconds; heights are in blocks.
+BSV has lock times only: relative locks ended there with Genesis. Times are median times past (BIP113), in seconds;
+heights are in blocks.
 """
 
 from collections.abc import Callable
@@ -22,10 +22,10 @@ from penstock.tx.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """The moment at which a transaction is judged.
+    """The moment at which a transaction is checked.
 
     Attributes:
-        height: of the block that it would go into.
+        height: height of the next block.
         median_time: the median time past of the chain below that block.
     """
 
@@ -34,7 +34,7 @@ class Now:
 
 
 def check_lock_time(transaction: Transaction, now: Now) -> NotFinal | None:
-    """Ask whether the lock time has passed, or is switched off by every sequence number being final."""
+    """Check that the lock time has passed, or is disabled because every sequence number is final."""
     by_height = transaction.lock_time < LOCK_TIME_THRESHOLD
     present = now.height if by_height else now.median_time
     if transaction.lock_time < present or all(txin.sequence == FINAL_SEQUENCE for txin in transaction.inputs):
@@ -45,13 +45,13 @@ def check_lock_time(transaction: Transaction, now: Now) -> NotFinal | None:
 def check_sequences(
     transaction: Transaction, heights: list[int], median_time_below: Callable[[int], int], now: Now
 ) -> SequenceLocked | None:
-    """Ask whether every input's coin is as old as its sequence number demands.
+    """Check that every input's coin is as old as its sequence number requires.
 
     Args:
-        transaction: what is judged; versions below 2 have no relative locks.
-        heights: in which block each input's coin lies; that of the next block for one in the pool.
+        transaction: the transaction; versions below 2 have no relative locks.
+        heights: the height of the block with each input's coin; that of the next block for a coin in the pool.
         median_time_below: the median time past below the block of a given height.
-        now: when it is judged.
+        now: the moment of the check.
     """
     if transaction.version & 0xFFFF_FFFF < RELATIVE_LOCK_VERSION:
         return None

@@ -1,10 +1,10 @@
-"""The report of a stream: one HTML page that needs nothing else.
+"""Report of a stream: one self-contained HTML page.
 
-| module    | its one job                                                     |
-|-----------|-----------------------------------------------------------------|
-| `page`    | `render`: a screening in, the page's text out                   |
-| `tree`    | where the nodes of a Merkle tree are drawn                      |
-| `rows`    | transactions, messages and figures as rows that people can read |
+| module | task                                               |
+|--------|----------------------------------------------------|
+| `page` | `render`: a stream's result in, the page's text out |
+| `tree` | layout of the drawing of a Merkle tree             |
+| `rows` | transactions, messages and figures as table rows   |
 
 The package itself imports nothing; jinja2 is loaded when a page is made.
 """

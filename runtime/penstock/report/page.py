@@ -1,4 +1,4 @@
-"""The page: a screening in, one HTML text out that needs no other file, no script and no network."""
+"""Page: a stream's result in, one HTML text out, without other files, scripts or network access."""
 
 import re
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ _INDEXED: Final = re.compile(r"\b(D|H|T|TX)_(\w+)")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A transaction of the report; not `chosen` when it is only what might have been."""
+    """A transaction of the report; not `chosen` if it belongs to the other ending."""
 
     name: str
     txid: str
@@ -42,7 +42,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the templates show."""
+    """The data of the templates."""
 
     name: str
     version: str
@@ -68,17 +68,17 @@ class Page:
 
     @property
     def ending(self) -> Figures | None:
-        """The one that was chosen."""
+        """The chosen ending."""
         return next((ending for ending in self.endings if ending.closing is self.chosen.closing), None)
 
 
 def render(screening: StreamResult, *, name: str, version: str) -> str:
-    """Write the report of a stream.
+    """Return the report of a stream in HTML.
 
     Args:
-        screening: the stream, over and closed.
-        name: what was streamed: the file's bare name.
-        version: of Penstock.
+        screening: the finished and closed stream.
+        name: the bare name of the streamed file.
+        version: version of Penstock.
     """
     environment = Environment(loader=PackageLoader("penstock.report"), autoescape=True, undefined=StrictUndefined)
     environment.trim_blocks = environment.lstrip_blocks = True
@@ -113,7 +113,7 @@ def _page(screening: StreamResult, name: str, version: str) -> Page:
 
 
 def _records(screening: StreamResult, comparison: ClosingCosts) -> Iterator[Record]:
-    """TX_n and TX_p as they are on the chain, then TX_p as the other ending has it."""
+    """Yield TX_n and TX_p as they are on the chain, then TX_p of the other ending."""
     index = screening.last
     for settlement in (screening.chosen, screening.other):
         figures = comparison.of(settlement.closing)
@@ -132,10 +132,10 @@ def _record(name: str, transaction: Transaction, fee: int, rows: tuple[FieldRow,
 
 
 def _placeholders(asm: str) -> Markup:
-    """Bring out the `<name>`s."""
+    """Emphasize the `<name>`s."""
     return Markup(re.sub(r"(&lt;\w+&gt;)", r"<b>\1</b>", str(escape(asm))))  # noqa: S704 - escaped just before
 
 
 def _indexed(text: str) -> Markup:
-    """Set the index in D_3, H_i, TX_n and T_0 low."""
+    """Set the index in D_3, H_i, TX_n and T_0 as a subscript."""
     return Markup(_INDEXED.sub(r"\1<sub>\2</sub>", str(escape(text))))  # noqa: S704 - escaped just before

@@ -1,4 +1,4 @@
-"""Transactions, messages and figures as rows that people can read.
+"""Rows of the report's tables: transactions, messages and figures.
 
 Pure functions from the channel's values to texts; the page puts them into tables.
 """
@@ -23,9 +23,9 @@ class FieldRow:
     """A field of a transaction.
 
     Attributes:
-        offset: where it begins in the wire form, in bytes.
-        raw: its bytes in hex; the middle of long ones is left out.
-        meaning: what it says, empty when the number speaks for itself.
+        offset: its offset in the wire format, in bytes.
+        raw: its bytes in hex; the middle of long ones is omitted.
+        meaning: its meaning; empty for an obvious number.
     """
 
     offset: int
@@ -47,7 +47,7 @@ class DifferenceRow:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Messages left out of the diagram."""
+    """Messages omitted from the diagram."""
 
     count: int
 
@@ -56,7 +56,7 @@ DiagramRow: TypeAlias = TranscriptLine | Gap
 
 
 def payment_rows(transaction: Transaction, index: int) -> tuple[FieldRow, ...]:
-    """Explain TX_`index`."""
+    """Return the rows of TX_`index` with their meanings."""
     meanings = {
         "output 0 value": f"{_satoshis(transaction.outputs[0].value)}: the price of {counted(index, 'chunk')}",
         "output 0 script": f"the contract: opens for D_{index} and Bob's signature, or for both their signatures",
@@ -70,8 +70,8 @@ def payment_rows(transaction: Transaction, index: int) -> tuple[FieldRow, ...]:
 
 
 def claim_rows(transaction: Transaction, index: int, closing: Closing) -> tuple[FieldRow, ...]:
-    """Explain TX_p, which spends TX_`index`."""
-    shown = f"the chunk D_{index}" if closing is Closing.ONE_WAY else "Alice's signature in place of the chunk"
+    """Return the rows of TX_p, which spends TX_`index`, with their meanings."""
+    shown = f"the chunk D_{index}" if closing is Closing.ONE_WAY else "Alice's signature instead of the chunk"
     meanings = {
         "input 0 txid": f"TX_{index}",
         "input 0 index": "its contract",
@@ -86,7 +86,7 @@ def claim_rows(transaction: Transaction, index: int, closing: Closing) -> tuple[
 
 
 def update_rows(screening: StreamResult, index: int) -> tuple[DifferenceRow, ...]:
-    """Compare TX_`index` with the payment before it, both without signatures."""
+    """Return the differences of TX_`index` and the payment before it, both without signatures."""
     agreement, movie = screening.agreement, screening.movie
     before, after = (payment.build(agreement, state, movie.leaf(state)) for state in (index - 1, index))
     rows = {
@@ -101,7 +101,7 @@ def update_rows(screening: StreamResult, index: int) -> tuple[DifferenceRow, ...
 
 
 def diagram_rows(screening: StreamResult) -> tuple[DiagramRow, ...]:
-    """Return the messages of the diagram; of a long stream the middle is left out."""
+    """Return the messages of the diagram; for a long stream without the middle."""
     lines = screening.lines
     hidden = len(lines) - 2 * _LINES_AT_EACH_END
     if hidden <= 1:
@@ -110,7 +110,7 @@ def diagram_rows(screening: StreamResult) -> tuple[DiagramRow, ...]:
 
 
 def shortened(raw: bytes) -> str:
-    """Write bytes in hex, without the middle of long ones."""
+    """Return bytes in hex, without the middle of long ones."""
     if len(raw) <= 2 * _SHOWN_BYTES:
         return raw.hex()
     return f"{raw[:_SHOWN_BYTES].hex()} … {raw[-_SHOWN_BYTES:].hex()}"
@@ -131,7 +131,7 @@ def _with_offsets(parts: Sequence[TransactionField]) -> Iterator[tuple[int, Tran
 
 
 def _plain(field: TransactionField) -> str:
-    """Say what a field means that means the same in every transaction here."""
+    """Return the meaning of a field that is the same in every transaction here."""
     match field.place.split()[-1]:
         case "sequence":
             return "final"
@@ -150,7 +150,7 @@ def _compact(raw: bytes) -> int:
 
 
 def _contrast(before: bytes, after: bytes) -> tuple[str, str]:
-    """Show, of two long fields of one length, only the stretch from the first to the last byte that differs."""
+    """Return, of two long fields of one length, only the part from the first to the last byte that differs."""
     if len(before) <= _SHOWN_BYTES:
         return before.hex(), after.hex()
     places = [place for place, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]

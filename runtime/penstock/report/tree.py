@@ -1,8 +1,8 @@
-"""Where the nodes of a Merkle tree are drawn: a tree in, boxes and lines out.
+"""Drawing of a Merkle tree: a tree in, boxes and lines out.
 
-Of a larger tree only the leaf that was paid last is shown, of a middling one the first and the
-last leaves too; what lies beside them is one box per hidden subtree. So the drawing grows with
-the height of the tree, not with the number of its leaves.
+For a large tree only the leaf that was paid last is shown, for a medium one also the first and the last leaves; each
+hidden subtree is one box. So the size of the drawing grows with the height of the tree, not with the number of its
+leaves.
 """
 
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from penstock.channel.agreement.merkle import MerkleTree
 COLUMN: Final = 104
 ROW: Final = 68
 MARGIN: Final = 56
-_BELOW: Final = 72  # half a leaf, its chunk, and some room
+_BELOW: Final = 72  # half a leaf, its chunk, and some space
 _WHOLE_UP_TO: Final = 9
 _ENDS_UP_TO: Final = 64
 _SHOWN_AT_EACH_END: Final = 2
 
 
 class NodeKind(StrEnum):
-    """What a box stands for."""
+    """The meaning of a box."""
 
     LEAF = "leaf"
     INNER = "inner"
@@ -33,12 +33,12 @@ class Node:
     """A box of the drawing.
 
     Attributes:
-        x: its middle.
-        y: its middle, counted downwards.
+        x: its centre.
+        y: its centre, counted downwards.
         start: the first leaf below it.
-        stop: the leaf behind the last one below it.
-        proves: whether it is a sibling on the way from the marked leaf to the root: a part of its proof.
-        marked: whether it lies on that way.
+        stop: the leaf after the last one below it.
+        proves: whether it is a sibling on the path from the marked leaf to the root: a part of its proof.
+        marked: whether it is on that path.
     """
 
     kind: NodeKind
@@ -52,13 +52,13 @@ class Node:
 
     @property
     def leaves(self) -> int:
-        """How many leaves lie below it."""
+        """Number of leaves below it."""
         return self.stop - self.start
 
 
 @dataclass(frozen=True, slots=True)
 class TreeEdge:
-    """From a node to one of its children."""
+    """A line from a node to one of its children."""
 
     x1: float
     y1: float
@@ -78,7 +78,7 @@ class Drawing:
 
 
 def draw(tree: MerkleTree, marked: int) -> Drawing:
-    """Lay out `tree`, with the way from leaf `marked` to the root brought out."""
+    """Return the layout of `tree`, with the path from leaf `marked` to the root highlighted."""
     size = len(tree.leaves)
     artist = _Artist(tree, marked, _shown(size) | {marked})
     if size == 1:
@@ -91,7 +91,7 @@ def draw(tree: MerkleTree, marked: int) -> Drawing:
 
 
 def _shown(size: int) -> set[int]:
-    """Choose the leaves to show beside the marked one."""
+    """Return the leaves to show in addition to the marked one."""
     if size <= _WHOLE_UP_TO:
         return set(range(size))
     if size <= _ENDS_UP_TO:
@@ -100,7 +100,7 @@ def _shown(size: int) -> set[int]:
 
 
 class _Artist:
-    """Places subtrees from left to right, each node in the middle above its children."""
+    """Places subtrees from left to right, each node centred above its children."""
 
     def __init__(self, tree: MerkleTree, marked: int, shown: set[int]) -> None:
         self.tree, self.marked, self.shown = tree, marked, shown
@@ -109,14 +109,14 @@ class _Artist:
         self.lines: list[TreeEdge] = []
 
     def place_alone(self) -> None:
-        """Place the only leaf of a tree below its root, which is the node made of it."""
+        """Place the only leaf of a tree below its root, which is the leaf's node."""
         leaf = self.place(0, 1, 1)
         root = self._node(NodeKind.INNER, leaf.x, 0, (0, 1), proves=False)
         self.nodes.insert(0, root)
         self.lines.append(TreeEdge(root.x, root.y, leaf.x, leaf.y, marked=True))
 
     def place(self, start: int, stop: int, depth: int, *, proves: bool = False) -> Node:
-        """Place the subtree over the leaves `start` to `stop`, and return its topmost node."""
+        """Place the subtree over the leaves `start` to `stop`, and return its top node."""
         slot = len(self.nodes)
         if stop - start == 1 or not any(start <= leaf < stop for leaf in self.shown):
             self.columns += 1

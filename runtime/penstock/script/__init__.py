@@ -1,10 +1,8 @@
-"""The ground floor: what a script is, before anyone runs it.
+"""Scripts as data: opcodes, numbers, pushes, instructions and assembler text.
 
-In: bytes, numbers, or assembler text. Out: bytes, numbers, instructions,
-text. Nothing here knows of transactions, rule sets or contracts, and
-nothing here imports another package of ours.
+In: bytes, numbers, or assembler text. Out: bytes, numbers, instructions, text. The package does not depend on
+transactions, rule sets or contracts, and imports no other package of Penstock.
 
-`opcodes` is the table, `numbers` the encoding of integers, `pushes` the
-encoding of data, `parse` cuts a script into instructions, `assembler` reads
-and writes the text form.
+`opcodes` is the table, `numbers` the encoding of integers, `pushes` the encoding of data, `parse` splits a script into
+instructions, `assembler` reads and writes the text form.
 """

@@ -1,17 +1,15 @@
-"""Scripts as text, and back.
+"""Assembler: converts scripts to text and back.
 
 Words are separated by white space:
 
-* `OP_ADD`: the opcode (aliases such as `OP_TRUE` too; the prefix may be left
-  out: `ADD`); `0` and `-1` are `OP_0` and `OP_1NEGATE`;
-* `0a0b`, `0x0a0b`: a push of these bytes behind the shortest length prefix
-  (so `05` is the two bytes `01 05`, unlike `OP_5`; `0x` is an empty push);
-* `OP_PUSHDATA1 05`: a push with this prefix, however long the data;
-* `!4c05`: these bytes as they stand, for what is no instruction: a push that
-  runs past the end.
+* `OP_ADD`: the opcode (aliases such as `OP_TRUE` too; the prefix is optional: `ADD`); `0` and `-1` are `OP_0` and
+  `OP_1NEGATE`;
+* `0a0b`, `0x0a0b`: a push of these bytes with the shortest length prefix (so `05` is the two bytes `01 05`, unlike
+  `OP_5`; `0x` is an empty push);
+* `OP_PUSHDATA1 05`: a push with this prefix, for data of any length;
+* `!4c05`: these raw bytes, if they are not an instruction: a push that runs past the end.
 
-`disassemble` writes every script, broken ones too, and `assemble` reads back
-the same bytes.
+`disassemble` converts every script, also an invalid one, and `assemble` restores the same bytes.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,7 +29,7 @@ _SHORT_NAMES: Final = {"0": Op.OP_0.value, "-1": Op.OP_1NEGATE.value}
 
 
 class AssemblyError(PenstockError, ValueError):
-    """Text that is no script; says which word, counted from 1, and why."""
+    """Text that is not a script; the message gives the word, counted from 1, and the reason."""
 
     def __init__(self, position: int, word: str, reason: str) -> None:
         shown = word if len(word) <= 40 else word[:40] + "…"
@@ -41,7 +39,7 @@ class AssemblyError(PenstockError, ValueError):
 
 
 def assemble(text: str, chain: Chain | str = DEFAULT_CHAIN) -> bytes:
-    """Return the script that `text` spells in the opcode names of `chain` (on btc `OP_SUBSTR` is 0x7f).
+    """Return the script of `text` in the opcode names of `chain` (on btc `OP_SUBSTR` is 0x7f).
 
     Raises:
         ChainError: no chain has this name.

@@ -1,12 +1,12 @@
-"""The chains: one record for each, with everything in which chains differ.
+"""Chains: one record for each, with every fact in which chains differ.
 
-The assembler, the checks of transactions, the machine and the compiler look their facts up in a `Chain`; none of them
-compares a chain's name. A further chain is a further record: no field has a default, so mypy names every fact that
-is missing.
+The assembler, the checks of transactions, the machine and the compiler read these facts from a `Chain`; none of them
+compares a chain's name. Another chain needs only another record: no field has a default, so mypy reports every missing
+fact.
 
 The facts of bsv come from its node, version 1.2.2; those of btc from the BIPs that they name and from Bitcoin Core's
-`script/interpreter.h`. Rules and failures are named as the nodes' test vectors name them; the machine has their
-tables (`Rule`, `Reason`).
+`script/interpreter.h`. Rules and failures have the names of the nodes' test vectors; the machine has their tables
+(`Rule`, `Reason`).
 """
 
 from collections.abc import Mapping
@@ -24,20 +24,20 @@ UNLIMITED: Final = (1 << 63) - 1
 
 
 class ChainError(PenstockError, ValueError):
-    """A chain that is not known by its name."""
+    """An unknown name of a chain."""
 
 
 class Limits(NamedTuple):
-    """Limits of what a script may take.
+    """Limits on the resources of a script.
 
     Attributes:
         script_size: bytes of a script.
         element_size: bytes of a stack item.
         stack_items: items on both stacks together.
-        stack_memory: bytes of all items, each counted as its length and 32 more.
+        stack_memory: bytes of all items, each counted as its length plus 32.
         opcodes: opcodes above OP_16 in a script, and public keys of its CHECKMULTISIGs.
         multisig_keys: public keys of one CHECKMULTISIG.
-        number_size: bytes of a number that an opcode reads; where `Era.refuses_long_results` also of one that it
+        number_size: bytes of a number that an opcode reads; with `Era.refuses_long_results` also of one that it
             writes.
     """
 
@@ -52,23 +52,23 @@ class Limits(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Era:
-    """The rules that hold for the outputs of one era of a chain.
+    """Rules for the outputs of one era of a chain.
 
     Attributes:
-        name: what the era is called.
-        flags: rules that are on for an output of this era, and for none of an earlier one.
-        limits: what a script may take.
+        name: name of the era.
+        flags: rules that are on for an output of this era, and for no earlier one.
+        limits: limits of a script.
         absent: opcodes that fail like bytes without a meaning.
         disabled: opcodes that fail as disabled ones.
         fatal: those of `absent` and `disabled` that fail even in a branch that is not taken.
-        nops: opcodes that do nothing, besides those that do nothing anywhere.
+        nops: opcodes that do nothing, in addition to those that do nothing on every chain.
         tapscript_only: opcodes that are absent except in tapscript.
         success: bytes that make a tapscript succeed (OP_SUCCESS of BIP342).
-        return_ends: whether RETURN ends a script with success; it fails where not.
+        return_ends: whether RETURN ends a script with success; otherwise it fails.
         single_else: whether an IF has at most one ELSE.
-        refuses_long_results: whether a result fails that is too long to be read as a number.
-        p2sh: whether outputs that pay to the hash of a script run that script (BIP16); such outputs are refused in
-            transactions where not.
+        refuses_long_results: whether a result that is too long to be read as a number fails.
+        p2sh: whether outputs that pay to the hash of a script run that script (BIP16); otherwise such outputs are
+            refused in transactions.
         relative_locks: whether sequence numbers keep a transaction out of blocks (BIP68).
         transaction_size: bytes of a transaction, without witnesses.
         sigops: signature checks in the scripts of a transaction, twenty for each CHECKMULTISIG; None for no limit.
@@ -97,23 +97,23 @@ class Chain:
     """A chain. Two records are equal if they are the same object; `str` gives the name.
 
     Attributes:
-        name: what users call it, and what artifacts say.
+        name: its name for users and in artifacts.
         eras: the eras of its outputs, the oldest first.
-        opcode_names: names of opcodes where they are not those of `Op`.
-        flags: the rules that can be on there.
+        opcode_names: names of opcodes that differ from those of `Op`.
+        flags: rules that the chain has.
         block_flags: rules of every block, for outputs of the newest era.
-        relay_flags: rules that nodes add to them for what they relay.
-        implied: rules that come with a rule.
-        push_only_flags: rules of which one must be on for SIGPUSHONLY to count; none if it always does.
-        hash_switches: names of the bits that a hash type may have besides ANYONECANPAY.
-        default_switches: those of them that a hash type gets which is given by its name.
-        minimal_if_everywhere: whether MINIMALIF is about all scripts, and not only about those of witness version 0.
+        relay_flags: additional rules of nodes for relaying.
+        implied: rules that a rule implies.
+        push_only_flags: rules of which one must be on for SIGPUSHONLY to apply; empty if it always does.
+        hash_switches: names of the bits that a hash type may have in addition to ANYONECANPAY.
+        default_switches: those of them that are added to a hash type given by name.
+        minimal_if_everywhere: whether MINIMALIF applies to all scripts, or only to those of witness version 0.
         empty_condition: the failure of an IF on an empty stack.
         number_too_long: the failure of a number that is too long.
         number_not_minimal: the failure of a number that is not in its shortest form.
         discourages_lock_times: whether CHECKLOCKTIMEVERIFY and CHECKSEQUENCEVERIFY are among the discouraged NOPs
             while their rules are off.
-        looks_for_twins_first: whether two inputs with one outpoint are looked for before any input is looked at alone.
+        looks_for_twins_first: whether duplicate outpoints are searched for before any input is checked by itself.
     """
 
     name: str
@@ -140,16 +140,16 @@ class Chain:
         return f"<chain {self.name}>"
 
     def __reduce__(self) -> "tuple[object, tuple[str]]":
-        """Copy and pickle by name, so that the copy is the same object; raises `ChainError` for a chain without one."""
+        """Copy and pickle by name, so that the copy is the same object; raises `ChainError` for other chains."""
         return chain_named, (self.name,)
 
     @property
     def newest(self) -> Era:
-        """The era of the outputs that are made now."""
+        """The era of outputs that are created now."""
         return self.eras[-1]
 
     def era(self, flags: AbstractSet[str]) -> Era:
-        """Return the newest era all of whose flags are among `flags`; the oldest without any."""
+        """Return the newest era whose flags are all among `flags`; the oldest if there is none."""
         return next((era for era in reversed(self.eras) if era.flags <= flags), self.eras[0])
 
     @property
@@ -164,7 +164,7 @@ class Chain:
 
     @property
     def has_fork_id(self) -> bool:
-        """Whether the hash type decides by which digest a signature signs: FORKID alone takes that of BIP143."""
+        """Whether the hash type selects the digest of a signature: FORKID without CHRONICLE selects that of BIP143."""
         return "FORKID" in self.hash_switches
 
 
@@ -324,15 +324,15 @@ BTC: Final = Chain(
 """Bitcoin as Bitcoin Core runs it."""
 
 CHAINS: Final[Mapping[str, Chain]] = MappingProxyType({chain.name: chain for chain in (BSV, BTC)})
-"""The chains that are known by name: on the command line, in artifacts, as rule sets."""
+"""The chains by name, for the command line, artifacts and rule sets."""
 
 DEFAULT_CHAIN: Final = BSV
 DEFAULT_RULES: Final = DEFAULT_CHAIN.name
-"""The name of the rule set by which is judged where none is given."""
+"""The name of the default rule set."""
 
 
 def chain_named(chain: Chain | str) -> Chain:
-    """Return the chain of this name; a `Chain` as it is.
+    """Return the chain of this name; a `Chain` is returned unchanged.
 
     Raises:
         ChainError: no chain has this name.

@@ -1,7 +1,7 @@
-"""The hash functions of Bitcoin by name: bytes in, digest out; also over many parts, and under a tag (BIP340).
+"""Hash functions of Bitcoin by name: bytes in, digest out; also over many parts, and with a tag (BIP340).
 
-RIPEMD-160 comes from OpenSSL where it is offered (version 3 hides it with the
-"legacy" provider) and from `penstock.script.ripemd160` elsewhere, byte for byte the same.
+RIPEMD-160 comes from OpenSSL if available (version 3 has it in the "legacy" provider only), otherwise from
+`penstock.script.ripemd160`, with the same results.
 """
 
 import hashlib
@@ -13,32 +13,32 @@ _sha256 = hashlib.sha256
 
 
 def sha256(data: bytes) -> bytes:
-    """SHA-256, 32 bytes (FIPS 180-4)."""
+    """Return the SHA-256, 32 bytes (FIPS 180-4)."""
     return _sha256(data).digest()
 
 
 def sha1(data: bytes) -> bytes:
-    """SHA-1, 20 bytes (FIPS 180-4); for OP_SHA1 only, its collisions are known."""
+    """Return the SHA-1, 20 bytes (FIPS 180-4); for OP_SHA1 only, its collisions are known."""
     return hashlib.sha1(data, usedforsecurity=False).digest()
 
 
 def hash256(data: bytes) -> bytes:
-    """SHA-256 of SHA-256, 32 bytes: transaction ids and signature digests."""
+    """Return the SHA-256 of the SHA-256, 32 bytes: transaction ids and signature digests."""
     return _sha256(_sha256(data).digest()).digest()
 
 
 def hash160(data: bytes) -> bytes:
-    """RIPEMD-160 of SHA-256, 20 bytes: public keys and scripts in addresses."""
+    """Return the RIPEMD-160 of the SHA-256, 20 bytes: public keys and scripts in addresses."""
     return ripemd160(_sha256(data).digest())
 
 
 def ripemd160(data: bytes) -> bytes:
-    """RIPEMD-160, 20 bytes (ISO/IEC 10118-3)."""
+    """Return the RIPEMD-160, 20 bytes (ISO/IEC 10118-3)."""
     return _ripemd160(data)
 
 
 def _openssl_ripemd160() -> Callable[[bytes], bytes] | None:
-    """OpenSSL's, if it is offered. Copying an empty hasher takes half the time of `hashlib.new`."""
+    """Return OpenSSL's function, if available. Copying an empty hasher takes half the time of `hashlib.new`."""
     try:
         empty = hashlib.new("ripemd160", usedforsecurity=False)
     except ValueError:
@@ -53,7 +53,7 @@ def _openssl_ripemd160() -> Callable[[bytes], bytes] | None:
 
 
 def _own_ripemd160(data: bytes) -> bytes:
-    from penstock.script.ripemd160 import digest  # noqa: PLC0415 - read only where OpenSSL lacks it
+    from penstock.script.ripemd160 import digest  # noqa: PLC0415 - loaded only if OpenSSL lacks it
 
     return digest(data)
 
@@ -62,7 +62,7 @@ _ripemd160 = _openssl_ripemd160() or _own_ripemd160
 
 
 def sha256_of(parts: Sequence[bytes | memoryview]) -> bytes:
-    """SHA-256 of `parts` one after the other; large parts are never copied."""
+    """Return the SHA-256 of the concatenated `parts`; large parts are not copied."""
     if sum(map(len, parts)) <= _JOIN_BELOW:
         return _sha256(b"".join(parts)).digest()
     hasher = _sha256()
@@ -72,12 +72,12 @@ def sha256_of(parts: Sequence[bytes | memoryview]) -> bytes:
 
 
 def hash256_of(parts: Sequence[bytes | memoryview]) -> bytes:
-    """SHA-256 of SHA-256 of `parts` one after the other; large parts are never copied."""
+    """Return the SHA-256 of the SHA-256 of the concatenated `parts`; large parts are not copied."""
     return _sha256(sha256_of(parts)).digest()
 
 
 def tagged_hash(tag: str, *parts: bytes | memoryview) -> bytes:
-    """SHA-256 of `parts`, 32 bytes, in the domain that `tag` names (BIP340)."""
+    """Return the SHA-256 of `parts`, 32 bytes, in the domain of `tag` (BIP340)."""
     return sha256_of((_tag_prefix(tag), *parts))
 
 

@@ -1,8 +1,8 @@
-"""Lock times: which numbers lock a spend, and until when.
+"""Lock times: the numbers that lock a spend, and their units.
 
 An absolute lock (BIP65, nLockTime) is a block height, or from 500,000,000 on a time in seconds since 1970. A relative
 lock (BIP68, BIP112, nSequence) is a number of blocks, or with bit 22 set a number of units of 512 seconds. Other bits
-of a relative lock count for nothing: 65536 locks as long as 0 does.
+of a relative lock are ignored: 65536 locks as long as 0 does.
 """
 
 from enum import StrEnum
@@ -12,14 +12,14 @@ from penstock.script.consensus import LAST_LOCK_TIME, LOCK_TIME_THRESHOLD, SEQUE
 
 
 class Lock(StrEnum):
-    """A way to lock a spend, by the function of the language that asks for it."""
+    """A kind of lock, by the function of the language that sets it."""
 
     LOCK_TIME = "checkLockTime"
     SEQUENCE = "checkSequence"
 
     @property
     def ranges(self) -> tuple[range, ...]:
-        """The numbers that lock something."""
+        """The numbers that lock."""
         return _RANGES[self]
 
     @property
@@ -28,7 +28,7 @@ class Lock(StrEnum):
         return _UNITS[self]
 
     def locks(self, number: int) -> bool:
-        """Tell whether a number locks something, as it reads."""
+        """Return whether a number locks, taken literally."""
         return any(number in each for each in self.ranges)
 
 

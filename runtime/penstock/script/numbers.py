@@ -1,9 +1,8 @@
 """Script numbers: integers as byte strings, little endian, sign in the top bit of the last byte.
 
-Zero is the empty string; negative zero (`80`) reads as zero. The shortest
-string of a number is its minimal encoding, and the only one that
-`encode_number` writes. Sizes are unbounded here; callers state their limits.
-Every function takes time linear in the number of bytes.
+Zero is the empty string; negative zero (`80`) reads as zero. The shortest string of a number is its minimal encoding,
+and the only one that `encode_number` returns. Sizes are unbounded here; callers pass their limits. Every function takes
+time linear in the number of bytes.
 """
 
 from penstock.errors import PenstockError, hides_frames
@@ -12,7 +11,7 @@ __tracebackhide__ = hides_frames
 
 
 class ScriptNumberError(PenstockError, ValueError):
-    """Bytes that may not be read as a number; the subclass says why."""
+    """Bytes that are not accepted as a number; the subclass gives the reason."""
 
 
 class NumberTooLong(ScriptNumberError):  # noqa: N818  # the condition's name; the base class says Error
@@ -25,7 +24,7 @@ class NumberTooLong(ScriptNumberError):  # noqa: N818  # the condition's name; t
 
 
 class NumberNotMinimal(ScriptNumberError):  # noqa: N818  # as above
-    """A longer encoding than the number needs."""
+    """An encoding that is longer than necessary."""
 
     def __init__(self, data: bytes) -> None:
         shown = data.hex() if len(data) <= 16 else f"{data[:16].hex()}… ({len(data)} bytes)"
@@ -34,10 +33,10 @@ class NumberNotMinimal(ScriptNumberError):  # noqa: N818  # as above
 
 
 class NumberDoesNotFit(ScriptNumberError):  # noqa: N818  # as above
-    """A number that needs more bytes than the size asked for."""
+    """A number that does not fit the requested size."""
 
     def __init__(self, needed: int, size: int) -> None:
-        super().__init__(f"the number needs {needed} bytes, {size} were asked for")
+        super().__init__(f"the number needs {needed} bytes, the requested size is {size}")
         self.needed = needed
         self.size = size
 
@@ -53,9 +52,9 @@ def encode_number(value: int) -> bytes:
 
 
 def decode_number(data: bytes, *, max_size: int | None = None, minimal: bool = False) -> int:
-    """Read `data` as a number.
+    """Decode `data` as a number.
 
-    Length is judged before form, as the nodes do.
+    The length is checked before the form, as in the nodes.
 
     Raises:
         NumberTooLong: more than `max_size` bytes (None: any length).
@@ -73,12 +72,12 @@ def decode_number(data: bytes, *, max_size: int | None = None, minimal: bool = F
 
 
 def as_bool(data: bytes) -> bool:
-    """Return the truth of an item: false if all its bytes are zero, the last one possibly `80`."""
+    """Return an item as a truth value: false if all its bytes are zero, the last one possibly `80`."""
     return not (data[:-1].count(0) == len(data) - 1 and data[-1] in (0x00, 0x80)) if data else False
 
 
 def is_minimal(data: bytes) -> bool:
-    """Tell whether `data` is the shortest encoding of its number."""
+    """Return whether `data` is the shortest encoding of its number."""
     if not data or data[-1] & 0x7F:
         return True
     return len(data) > 1 and data[-2] >= 0x80

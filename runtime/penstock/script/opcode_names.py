@@ -9,7 +9,7 @@ from penstock.script.opcodes import ALIASES, BY_BYTE
 
 
 def opcode_name(opcode: int, chain: Chain | str = DEFAULT_CHAIN) -> str:
-    """Name any byte 0 to 255: its name on `chain`, or `OP_PUSHBYTES_n`, or `OP_UNKNOWN_xx` (hexadecimal).
+    """Return the name of any byte 0 to 255: its name on `chain`, or `OP_PUSHBYTES_n`, or `OP_UNKNOWN_xx` (hexadecimal).
 
     Raises:
         ChainError: no chain has this name.
@@ -26,7 +26,7 @@ def opcode_name(opcode: int, chain: Chain | str = DEFAULT_CHAIN) -> str:
 def opcodes_by_name(chain: Chain = DEFAULT_CHAIN) -> Mapping[str, int]:
     """Return the byte of each name on `chain`, aliases included, with or without `OP_`.
 
-    A bare number is no name: `16` reads as data.
+    A plain number is not a name: `16` reads as data.
     """
     full = {opcode_name(byte, chain): byte for byte in range(256)}
     full |= {name: op.value for name, op in ALIASES.items()}

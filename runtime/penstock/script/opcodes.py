@@ -1,21 +1,19 @@
-"""The instruction set: one row per opcode.
+"""Instruction set: one row per opcode.
 
-The assembler reads the byte, the compiler's stack model reads the effect,
-the machine takes its arity and its number operands from the effect, and the
-reference manual is printed from here. Nobody else writes an opcode number.
+The assembler uses the byte, the compiler's stack model the effect, the machine the arity and the number operands in the
+effect; the reference manual is generated from this table. No other module defines opcode numbers.
 
-An effect is in Forth notation, top of stack last. Its words say what kind of
-item they stand for:
+An effect is in Forth notation, top of stack last. Its words give the kind of item:
 
 * `n`, or a word that starts with `n_`: a script number;
 * `flag`: a truth value;
 * a word that ends in `*`: a run of items, its length known at run time only
   (not counted by `takes` and `gives`);
-* a word that ends in `?`: an item that is there or not (not counted either);
+* a word that ends in `?`: an optional item (not counted either);
 * any other word: bytes.
 
-Names and effects are those of BSV since Chronicle. Which opcodes a chain lacks,
-and which it calls by another name, is in its record (`penstock.script.chains`).
+Names and effects are those of BSV since Chronicle. The opcodes that a chain lacks or names differently are in its
+record (`penstock.script.chains`).
 """
 
 from enum import Enum, IntEnum
@@ -23,7 +21,7 @@ from typing import Final, Self
 
 
 class Family(Enum):
-    """What an opcode is about; the machine has one file of handlers for each of the larger ones."""
+    """The subject of an opcode; the machine has one file of handlers for each of the larger families."""
 
     PUSH = "push"
     FLOW = "flow"
@@ -43,7 +41,7 @@ class Op(IntEnum):
     family: Family
 
     def __new__(cls, code: int, effect: str, family: Family) -> Self:
-        """Make the member of one row."""
+        """Create the member of one row."""
         op = int.__new__(cls, code)
         op._value_ = code
         op.effect = effect
@@ -52,12 +50,12 @@ class Op(IntEnum):
 
     @property
     def takes(self) -> int:
-        """How many items it pops, not counting runs (`x*`)."""
+        """Number of items that it pops, without runs (`x*`)."""
         return sum(word[-1] not in "*?" for word in self.inputs)
 
     @property
     def gives(self) -> int:
-        """How many items it pushes, not counting runs (`x*`) and possible ones (`x?`)."""
+        """Number of items that it pushes, without runs (`x*`) and optional ones (`x?`)."""
         return sum(word[-1] not in "*?" for word in self.outputs)
 
     @property
@@ -72,7 +70,7 @@ class Op(IntEnum):
 
     @property
     def variadic(self) -> bool:
-        """Whether the effect depends on values, so that `takes` and `gives` are not all of it."""
+        """Whether the effect depends on values, so that `takes` and `gives` are incomplete."""
         return "*" in self.effect or "?" in self.effect
 
     # Pushes. The bytes 0x01 to 0x4b push that many bytes and have no rows.
@@ -188,7 +186,7 @@ class Op(IntEnum):
     OP_CHECKMULTISIG = 0xAE, "dummy signatures* n_signatures keys* n_keys -- flag", Family.CRYPTO
     OP_CHECKMULTISIGVERIFY = 0xAF, "dummy signatures* n_signatures keys* n_keys --", Family.CRYPTO
 
-    # Lock times, upgradable NOPs, and what took their place
+    # Lock times, upgradable NOPs, and the opcodes that replaced some of them
     OP_NOP1 = 0xB0, "--", Family.NOTHING
     OP_CHECKLOCKTIMEVERIFY = 0xB1, "n -- n", Family.LOCK_TIME
     OP_CHECKSEQUENCEVERIFY = 0xB2, "n -- n", Family.LOCK_TIME
@@ -203,7 +201,7 @@ class Op(IntEnum):
 
 
 BY_BYTE: Final[dict[int, Op]] = {op.value: op for op in Op}
-"""The row of a byte, for the bytes that have one."""
+"""The row of each byte that has one."""
 
 ALIASES: Final[dict[str, Op]] = {
     "OP_FALSE": Op.OP_0,

@@ -1,8 +1,7 @@
-"""Cutting a script into instructions.
+"""Parser of scripts: splits the bytes into instructions.
 
-In: script bytes. Out: instructions in order, which put end to end are the
-script again. The only thing that can go wrong is a push that announces more
-data than the script has.
+In: script bytes. Out: instructions in order; concatenated they are the script. The only possible error is a push with
+more data than the script has.
 """
 
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ class ScriptParseError(PenstockError, ValueError):
     """A push that runs past the end of the script.
 
     Attributes:
-        offset: where the push begins, in bytes.
+        offset: offset of the push in bytes.
     """
 
     def __init__(self, offset: int, script_size: int) -> None:
@@ -33,9 +32,9 @@ class Instruction(NamedTuple):
 
     Attributes:
         opcode: its first byte.
-        data: what a push of bytes (opcodes 0x00 to 0x4e) pushes; None for every other opcode.
-        offset: where it begins in the script, in bytes.
-        size: how many bytes it takes, length prefix and data included.
+        data: the data of a push of bytes (opcodes 0x00 to 0x4e); None for every other opcode.
+        offset: its offset in the script, in bytes.
+        size: its size in bytes, including length prefix and data.
     """
 
     opcode: int
@@ -48,7 +47,7 @@ def instructions(script: bytes, start: int = 0) -> Iterator[Instruction]:
     """Yield the instructions of `script` from offset `start` on.
 
     Raises:
-        ScriptParseError: on reaching a truncated push (those before it have been yielded).
+        ScriptParseError: at a truncated push (the instructions before it have been yielded).
     """
     offset, end = start, len(script)
     while offset < end:

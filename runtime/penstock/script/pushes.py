@@ -1,7 +1,7 @@
-"""Pushes: the instruction that puts given data on the stack.
+"""Pushes: instructions that put given data on the stack.
 
-The minimal push (MINIMALDATA) is an opcode of its own for the empty string,
-for -1 and for 1 to 16; otherwise the data behind the shortest length prefix.
+The minimal push (MINIMALDATA) is a dedicated opcode for the empty string, for -1 and for 1 to 16; otherwise the data
+with the shortest length prefix.
 """
 
 from typing import Final
@@ -14,7 +14,7 @@ from penstock.script.parse import ScriptParseError, instructions
 __tracebackhide__ = hides_frames
 
 MAX_PUSH: Final = 0xFFFF_FFFF
-"""The most bytes that one push can hold (its length has four bytes)."""
+"""Maximum of bytes in one push (its length has four bytes)."""
 
 _SMALL: Final[dict[bytes, int]] = {
     b"": Op.OP_0,
@@ -34,7 +34,7 @@ def push(data: bytes) -> bytes:
 
 
 def push_data(data: bytes) -> bytes:
-    """Return `data` behind its shortest length prefix, never `OP_1NEGATE` or `OP_1` to `OP_16`.
+    """Return `data` with its shortest length prefix, never `OP_1NEGATE` or `OP_1` to `OP_16`.
 
     Raises:
         ValueError: more than `MAX_PUSH` bytes.
@@ -48,14 +48,14 @@ def push_number(value: int) -> bytes:
 
 
 def push_size(data: bytes) -> int:
-    """Return the length of `push(data)` in bytes, without building it."""
+    """Return the length of `push(data)` in bytes, without making the push."""
     if len(data) <= 1 and data in _SMALL:
         return 1
     return len(push_prefix(len(data))) + len(data)
 
 
 def push_prefix(size: int) -> bytes:
-    """Return the shortest bytes that announce a push of `size` bytes of data.
+    """Return the shortest prefix of a push of `size` bytes of data.
 
     Raises:
         ValueError: more than `MAX_PUSH` bytes.
@@ -72,15 +72,15 @@ def push_prefix(size: int) -> bytes:
 
 
 def is_minimal_push(opcode: int, data: bytes) -> bool:
-    """Tell whether `opcode`, which pushes `data`, is the shortest way to do so."""
+    """Return whether `opcode`, which pushes `data`, is the shortest push of it."""
     if len(data) <= 1 and data in _SMALL:
         return opcode == _SMALL[data]
     return opcode == push_prefix(len(data))[0]
 
 
 def is_push_only(script: bytes) -> bool:
-    """Tell whether `script` parses and has no opcode above `OP_16` (so `OP_RESERVED` counts as a push)."""
-    uncopied: bytes = memoryview(script)  # type: ignore[assignment]  # read alike; pushes may have gigabytes
+    """Return whether `script` parses and has no opcode above `OP_16` (so `OP_RESERVED` counts as a push)."""
+    uncopied: bytes = memoryview(script)  # type: ignore[assignment]  # same interface; pushes may have gigabytes
     try:
         return all(instruction.opcode <= Op.OP_16 for instruction in instructions(uncopied))
     except ScriptParseError:

@@ -1,9 +1,8 @@
 """RIPEMD-160 in plain Python, for an OpenSSL without it: bytes in, 20 bytes out.
 
-Written from the description of Dobbertin, Bosselaers and Preneel ("RIPEMD-160: a
-strengthened version of RIPEMD", 1996): two lines of five rounds of sixteen steps
-run over each block of 64 bytes and are added to the state. About 200 times slower
-than OpenSSL's, which is why `penstock.script.hashes` asks for that first.
+Written from the description of Dobbertin, Bosselaers and Preneel ("RIPEMD-160: a strengthened version of RIPEMD",
+1996): two lines of five rounds of sixteen steps run over each block of 64 bytes and are added to the state. It is about
+200 times slower than OpenSSL's, which `penstock.script.hashes` prefers.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -27,9 +26,9 @@ _MIXES: Final[tuple[_Mix, ...]] = (
 _LEFT_ADDENDS: Final = (0x00000000, 0x5A827999, 0x6ED9EBA1, 0x8F1BBCDC, 0xA953FD4E)
 _RIGHT_ADDENDS: Final = (0x50A28BE6, 0x5C4DD124, 0x6D703EF3, 0x7A6D76E9, 0x00000000)
 
-# Which word of the block a step reads, one row per round.
+# The word of the block that a step reads, one row per round.
 _RHO: Final = (7, 4, 13, 1, 10, 6, 15, 3, 12, 0, 9, 5, 2, 14, 11, 8)
-# How far a word is rotated: by round and by word, not by step.
+# The rotation of a word: by round and by word, not by step.
 _ROTATIONS: Final = (
     (11, 14, 15, 12, 5, 8, 7, 9, 11, 13, 14, 15, 6, 7, 9, 8),
     (12, 13, 11, 15, 6, 9, 9, 7, 12, 15, 11, 13, 7, 8, 7, 7),
@@ -40,7 +39,7 @@ _ROTATIONS: Final = (
 
 
 def _word_orders(first: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    """The order of words in each round: every round permutes the one before by rho."""
+    """Yield the order of words in each round: every round permutes the one before by rho."""
     order = first
     for _ in range(5):
         yield order
@@ -49,7 +48,7 @@ def _word_orders(first: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    """One of the eighty steps of a line: how it mixes, which word it adds, how far it rotates."""
+    """One of the eighty steps of a line: its mixing function, the index of its word, its rotation."""
 
     mix: _Mix
     addend: int
@@ -88,7 +87,7 @@ def _compress(state: tuple[int, ...], block: bytes) -> tuple[int, ...]:
 
 
 def digest(data: bytes) -> bytes:
-    """RIPEMD-160 of `data`, 20 bytes."""
+    """Return the RIPEMD-160 of `data`, 20 bytes."""
     whole = len(data) // 64 * 64
     tail = bytes(data[whole:]) + b"\x80"
     tail += bytes(-(len(tail) + 8) % 64) + (8 * len(data)).to_bytes(8, "little")

@@ -1,13 +1,11 @@
-"""Transactions and what signs them: the ground that the stack machine stands on.
+"""Transactions, keys and signatures: the base of the stack machine.
 
-In come raw bytes, keys and numbers; out come transactions, digests, signatures,
-addresses and Merkle proofs. Nothing here runs a script or touches a file, a clock
-or a socket; randomness is asked for only by `PrivateKey.generate`.
+In: raw bytes, keys and numbers. Out: transactions, digests, signatures, addresses and Merkle proofs. No module here
+runs a script or accesses a file, a clock or a socket; only `PrivateKey.generate` uses randomness.
 
-The way of a signature: `transaction` reads the bytes, `digests` hashes what is to be
-signed and keeps what inputs share, `sighash` decides which of the three digests it is,
-`signatures` makes and verifies them on the curve of `secp256k1`, written down as `der`
-says; `keys` puts all of it into one call.
+Steps of a signature: `transaction` parses the bytes, `digests` hashes the signed data and caches the common parts of
+the inputs, `sighash` selects one of the three digests, `signatures` signs and verifies on the curve of `secp256k1`,
+`der` encodes the signature; `keys` combines all of it in one call.
 
-The package itself imports nothing, so that start-up pays only for what is used.
+The package itself imports nothing, so that start-up loads only the modules that are used.
 """

@@ -1,9 +1,8 @@
-"""Scripts that pay to a hash or a key, and the addresses that people write for them.
+"""Locking scripts that pay to a hash or a key, and their addresses.
 
-In come hashes, out come locking scripts or text; `script_for_address` goes back from
-text. P2PKH and P2SH are written in Base58 (both chains, although bsv no longer pays to
-P2SH), the segwit kinds in Bech32 (BIP173) or from version 1 on in Bech32m (BIP350),
-on btc alone.
+In: hashes. Out: locking scripts or addresses; `script_for_address` converts an address to its script. P2PKH and P2SH
+addresses are in Base58 (both chains, although bsv no longer pays to P2SH), the segwit kinds in Bech32 (BIP173) or from
+version 1 on in Bech32m (BIP350), on btc only.
 """
 
 from dataclasses import dataclass
@@ -20,12 +19,12 @@ Network: TypeAlias = Literal["main", "test", "regtest"]
 
 
 class AddressError(PenstockError, ValueError):
-    """Text that is no address of this network, or a hash that has not the length of its kind."""
+    """Text that is not an address of this network, or a hash of the wrong length."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prefixes:
-    """What stands in front of a network's addresses and keys."""
+    """Prefixes of a network's addresses and keys."""
 
     p2pkh: bytes
     p2sh: bytes
@@ -39,42 +38,45 @@ PREFIXES: Final[dict[Network, Prefixes]] = {
     "regtest": Prefixes(p2pkh=b"\x6f", p2sh=b"\xc4", secret=b"\xef", segwit="bcrt"),
 }
 
-# What the checksum of the two forms comes to, and how long a program of the known versions is.
+# The checksum constants of the two forms, and the sizes of a program of the known versions.
 _BECH32: Final = 1
 _BECH32M: Final = 0x2BC830A3
 _PROGRAM_SIZES: Final = {0: (20, 32), 1: (32,)}
 
 
 def p2pkh_script(key_hash: bytes) -> bytes:
-    """The locking script that pays to the hash160 of a public key, 25 bytes."""
+    """Return the locking script that pays to the hash160 of a public key, 25 bytes."""
     return P2PKH_HEAD + _sized(key_hash, 20) + P2PKH_TAIL
 
 
 def p2sh_script(script_hash: bytes) -> bytes:
-    """The locking script that pays to the hash160 of a script, 23 bytes (BIP16)."""
+    """Return the locking script that pays to the hash160 of a script, 23 bytes (BIP16)."""
     return P2SH_HEAD + _sized(script_hash, 20) + P2SH_TAIL
 
 
 def witness_script(version: int, program: bytes) -> bytes:
-    """The locking script of a witness program: version 0 with 20 (P2WPKH) or 32 bytes (P2WSH), 1 with 32 (taproot)."""
+    """Return the locking script of a witness program.
+
+    Version 0 has 20 (P2WPKH) or 32 bytes (P2WSH), version 1 has 32 (taproot).
+    """
     if len(program) not in _PROGRAM_SIZES.get(version, ()):
         raise AddressError(f"there is no witness program of version {version} with {len(program)} bytes")
     return bytes((Op.OP_1 - 1 + version if version else Op.OP_0, len(program))) + program
 
 
 def p2pkh_address(key_hash: bytes, network: Network = "main") -> str:
-    """The address that pays to the hash160 of a public key."""
+    """Return the address that pays to the hash160 of a public key."""
     return encode_checked(PREFIXES[network].p2pkh + _sized(key_hash, 20))
 
 
 def p2sh_address(script_hash: bytes, network: Network = "main") -> str:
-    """The address that pays to the hash160 of a script."""
+    """Return the address that pays to the hash160 of a script."""
     return encode_checked(PREFIXES[network].p2sh + _sized(script_hash, 20))
 
 
 def witness_address(version: int, program: bytes, network: Network = "main") -> str:
-    """The address of a witness program, see `witness_script`."""
-    from bitcoin import segwit_addr  # noqa: PLC0415 - start-up does not pay for it
+    """Return the address of a witness program, see `witness_script`."""
+    from bitcoin import segwit_addr  # noqa: PLC0415 - loaded on first use, for a fast start-up
 
     witness_script(version, program)
     prefix = PREFIXES[network].segwit
@@ -86,10 +88,10 @@ def witness_address(version: int, program: bytes, network: Network = "main") -> 
 
 
 def script_for_address(text: str, network: Network = "main") -> bytes:
-    """The locking script that an address of `network` stands for.
+    """Return the locking script of an address of `network`.
 
     Raises:
-        AddressError: for text that is no address, is mistyped, or belongs to another network.
+        AddressError: for text that is not an address, is mistyped, or belongs to another network.
     """
     prefixes = PREFIXES[network]
     if text.lower().startswith(prefixes.segwit + "1"):
@@ -97,28 +99,28 @@ def script_for_address(text: str, network: Network = "main") -> bytes:
     try:
         payload = decode_checked(text)
     except Base58Error as error:
-        raise AddressError(f"{text!r} is no address of the {network} network: {error}") from None
+        raise AddressError(f"{text!r} is not an address of the {network} network: {error}") from None
     version, digest = payload[:1], payload[1:]
     if len(digest) == 20 and version == prefixes.p2pkh:
         return p2pkh_script(digest)
     if len(digest) == 20 and version == prefixes.p2sh:
         return p2sh_script(digest)
-    raise AddressError(f"{text!r} is no address of the {network} network, but of another, or no address at all")
+    raise AddressError(f"{text!r} is not an address of the {network} network, but of another, or not an address at all")
 
 
 def _witness_program(text: str, prefix: str) -> tuple[int, bytes]:
-    from bitcoin import segwit_addr  # noqa: PLC0415 - start-up does not pay for it
+    from bitcoin import segwit_addr  # noqa: PLC0415 - loaded on first use, for a fast start-up
 
     letters = text[len(prefix) + 1 :]
     well_formed = len(text) <= 90 and len(letters) > 6 and text in {text.lower(), text.upper()}
     digits = [segwit_addr.CHARSET.find(letter) for letter in letters.lower()]
     if not well_formed or -1 in digits:
-        raise AddressError(f"{text!r} is no address: its letters are not those of Bech32")
+        raise AddressError(f"{text!r} is not an address: its letters are not those of Bech32")
     version = digits[0]
     checksum = segwit_addr.bech32_polymod([*segwit_addr.bech32_hrp_expand(prefix), *digits])
     program = segwit_addr.convertbits(digits[1:-6], 5, 8, pad=False)
     if checksum != _checksum_form(version) or program is None:
-        raise AddressError(f"the checksum of {text!r} does not fit: it has been mistyped or cut")
+        raise AddressError(f"the checksum of {text!r} is wrong: it has been mistyped or truncated")
     return version, bytes(program)
 
 
@@ -128,5 +130,5 @@ def _checksum_form(version: int) -> int:
 
 def _sized(digest: bytes, size: int) -> bytes:
     if len(digest) != size:
-        raise AddressError(f"a hash of {size} bytes is needed, this one has {len(digest)}")
+        raise AddressError(f"the hash must have {size} bytes, this one has {len(digest)}")
     return digest

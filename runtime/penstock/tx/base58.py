@@ -1,7 +1,7 @@
-"""Base58 with a checksum: how keys and addresses are written for people.
+"""Base58 with a checksum: the text form of keys and addresses.
 
-In come a version byte with its payload, out comes text, and back. The digits are
-python-bitcoinlib's, which is loaded on first use.
+In: a version byte with its payload. Out: text, and back. The digits are python-bitcoinlib's, which is loaded on first
+use.
 """
 
 from typing import Final
@@ -15,23 +15,23 @@ _LONGEST: Final = 120  # decoding takes quadratic time; the longest text in use,
 
 
 class Base58Error(PenstockError, ValueError):
-    """Text that is no Base58, or whose checksum tells that it was mistyped."""
+    """Text that is not Base58, or that has a wrong checksum."""
 
 
 def encode_checked(payload: bytes) -> str:
-    """Write `payload` with four bytes of checksum behind it."""
-    from bitcoin import base58  # noqa: PLC0415 - start-up does not pay for it
+    """Return `payload` with four bytes of checksum, in Base58."""
+    from bitcoin import base58  # noqa: PLC0415 - loaded on first use, for a fast start-up
 
     return str(base58.encode(payload + hash256(payload)[:4]))
 
 
 def decode_checked(text: str) -> bytes:
-    """Read what `encode_checked` has written.
+    """Decode the result of `encode_checked`.
 
     Raises:
-        Base58Error: for a letter that is no digit, a wrong checksum, or more than 120 letters.
+        Base58Error: for a letter that is not a digit, a wrong checksum, or more than 120 letters.
     """
-    from bitcoin import base58  # noqa: PLC0415 - start-up does not pay for it
+    from bitcoin import base58  # noqa: PLC0415 - loaded on first use, for a fast start-up
 
     if len(text) > _LONGEST:
         raise Base58Error(f"{len(text)} letters are too many for a key or an address")
@@ -41,5 +41,5 @@ def decode_checked(text: str) -> bytes:
         raise Base58Error(f"{text!r} is not Base58: {error}") from None
     payload, checksum = data[:-4], data[-4:]
     if hash256(payload)[:4] != checksum:
-        raise Base58Error(f"the checksum of {text!r} does not fit: it has been mistyped or cut")
+        raise Base58Error(f"the checksum of {text!r} is wrong: it has been mistyped or truncated")
     return payload

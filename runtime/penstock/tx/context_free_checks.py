@@ -1,8 +1,7 @@
-"""What makes a transaction bad before any script is run, and whatever it spends.
+"""Checks of a transaction that need neither its scripts' execution nor the outputs that it spends.
 
-In come a transaction and a chain, out comes None or the first fault, in the order in
-which the nodes look (Bitcoin Core's CheckTransaction; Bitcoin SV's CheckCoinbase and
-CheckRegularTransaction). One row per fault, with the name that the nodes give it.
+In: a transaction and a chain. Out: None or the first fault, in the order of the nodes' checks (Bitcoin Core's
+CheckTransaction; Bitcoin SV's CheckCoinbase and CheckRegularTransaction). One row per fault, with the nodes' name.
 """
 
 from enum import Enum
@@ -22,18 +21,18 @@ _KEYS_OF_ANY_MULTISIG: Final = 20
 
 
 class Fault(Enum):
-    """A fault: the nodes' name for it, and what it means. `str(fault)` is for people."""
+    """A fault: its name in the nodes, and its meaning. `str(fault)` is for readers."""
 
     NO_INPUTS = "bad-txns-vin-empty", "it has no inputs"
     NO_OUTPUTS = "bad-txns-vout-empty", "it has no outputs"
-    TOO_LARGE = "bad-txns-oversize", "it is larger than any block takes"
+    TOO_LARGE = "bad-txns-oversize", "it is larger than any block allows"
     NEGATIVE_VALUE = "bad-txns-vout-negative", "an output has a negative value"
-    VALUE_TOO_LARGE = "bad-txns-vout-toolarge", "an output is worth more than 21 million coins"
-    SUM_TOO_LARGE = "bad-txns-txouttotal-toolarge", "the outputs together are worth more than 21 million coins"
+    VALUE_TOO_LARGE = "bad-txns-vout-toolarge", "an output has more than 21 million coins"
+    SUM_TOO_LARGE = "bad-txns-txouttotal-toolarge", "the outputs together have more than 21 million coins"
     TOO_MANY_SIGOPS = "bad-txn-sigops", "its scripts check more than 20,000 signatures"
     PAYS_TO_SCRIPT_HASH = "bad-txns-vout-p2sh", "an output pays to a script hash, which bsv ended with Genesis"
     COINBASE_SCRIPT_SIZE = "bad-cb-length", "the script of a coinbase has 2 to 100 bytes"
-    NULL_OUTPOINT = "bad-txns-prevout-null", "an input spends nothing, which only the one of a coinbase may"
+    NULL_OUTPOINT = "bad-txns-prevout-null", "an input spends no output, which is allowed in a coinbase only"
     DUPLICATE_INPUT = "bad-txns-inputs-duplicate", "two inputs spend the same output"
 
     def __init__(self, node_name: str, meaning: str) -> None:
@@ -45,17 +44,17 @@ class Fault(Enum):
 
 
 def check_transaction_form(tx: Transaction, chain: Chain | str, *, after_genesis: bool = True) -> Fault | None:
-    """Find the first fault of a transaction, or None.
+    """Return the first fault of a transaction, or None.
 
     Args:
         tx: any transaction, a coinbase too.
         chain: the chain, or its name.
-        after_genesis: whether the rules of the chain's newest era hold, not those of its oldest: on bsv 10^9 bytes
-            instead of 10^6, no limit of signature checks, and no outputs that pay to a script hash.
+        after_genesis: whether the rules of the chain's newest era apply, not those of its oldest: on bsv 10^9 bytes
+            instead of 10^6, no limit on signature checks, and no outputs that pay to a script hash.
 
     Raises:
         ChainError: no chain has this name.
-        TransactionError: when `tx` cannot be written down.
+        TransactionError: when `tx` cannot be serialized.
     """
     chain = chain_named(chain)
     era = chain.newest if after_genesis else chain.eras[0]
@@ -90,7 +89,7 @@ def _check_values(outputs: tuple[TxOut, ...]) -> Fault | None:
 
 
 def _check_outpoints(outpoints: list[OutPoint], *, twins_first: bool) -> Fault | None:
-    """Bitcoin Core looks for twins in all inputs first; Bitcoin SV names what it meets first."""
+    """Return the first fault of the outpoints. Core looks for duplicates first; Bitcoin SV checks input by input."""
     seen: set[OutPoint] = set()
     faults: list[Fault] = []
     for outpoint in outpoints:
@@ -105,7 +104,7 @@ def _check_outpoints(outpoints: list[OutPoint], *, twins_first: bool) -> Fault |
 
 
 def _sigops(tx: Transaction) -> int:
-    """How many signatures the scripts may check, counted as before Genesis: twenty for any multisig."""
+    """Return the number of signature checks in the scripts, counted as before Genesis: twenty for any multisig."""
     scripts = [*(txin.script for txin in tx.inputs), *(output.script for output in tx.outputs)]
     return sum(map(_sigops_of_script, scripts))
 
@@ -119,5 +118,5 @@ def _sigops_of_script(script: bytes) -> int:
             elif instruction.opcode in _MULTISIGS:
                 count += _KEYS_OF_ANY_MULTISIG
     except ScriptParseError:
-        pass  # what stands before the truncated push counts
+        pass  # the opcodes before the truncated push count
     return count

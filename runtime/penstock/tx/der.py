@@ -1,8 +1,8 @@
-"""How an ECDSA signature is written down (DER).
+"""DER: the encoding of ECDSA signatures.
 
-There is the strict form that the nodes demand, and the lax one of old blocks. In come
-bytes or the two numbers of a signature, out comes an answer; nothing raises. A signature
-here has **no** hash type after it, except where it says so.
+There is the strict form that the nodes require, and the lax one of old blocks. In: bytes or the two numbers of a
+signature. Out: the check's result, bytes or numbers; no function raises. A signature has **no** hash type here, except
+where the text mentions it.
 """
 
 import re
@@ -20,14 +20,14 @@ _HALF_ORDER_FIRST_BYTE: Final = 0x7F
 is_usual_signature: Final = re.compile(
     rb"\x30(?:\x44\x02\x20[\x01-\x7f].{31}|\x45\x02\x21\x00[\x80-\xff].{31})\x02\x20[\x01-\x7e].{31}.", re.DOTALL
 ).fullmatch
-"""Match a signature, with its hash type as the last byte, that is strict DER with low S at first sight: nearly all are.
+"""Matches a signature, with its hash type as the last byte, that is strict DER with low S: the usual form.
 
-R and S have 32 bytes, and S begins with less than half the order does. Those that do not match may be as good.
+R and S have 32 bytes, and S starts with a smaller byte than half the order. Others may be valid, too.
 """
 
 
 def is_strict_der(der: bytes) -> bool:
-    """Whether `der` is a signature in the one form that BIP66 allows (8 to 72 bytes, no hash type)."""
+    """Return whether `der` is a signature in the strict form of BIP66 (8 to 72 bytes, no hash type)."""
     size = len(der)
     if not 8 <= size <= 72 or der[0] != _SEQUENCE or der[1] != size - 2 or der[2] != _INTEGER:
         return False
@@ -44,30 +44,30 @@ def is_strict_der(der: bytes) -> bool:
 
 
 def is_low_s(der: bytes) -> bool:
-    """Whether S is at most half the order, as the nodes ask it (LOW_S, BIP62).
+    """Return whether S is at most half the order, by the nodes' check (LOW_S, BIP62).
 
-    They read the signature laxly, and one whose R or S reaches the order as zero, thus as low.
+    The nodes parse the signature laxly, and read one whose R or S is not below the order as zero, thus as low.
     """
     if is_strict_der(der):
         s_at = 6 + der[3]
         if len(der) - s_at <= 32 and der[s_at] < _HALF_ORDER_FIRST_BYTE:
-            return True  # nearly always: no need to know R
+            return True  # the usual case: R is not needed
     numbers = parse_lax(der)
     return numbers is not None and numbers[1] <= HALF_ORDER
 
 
 def encode_der(r: int, s: int) -> bytes:
-    """Write the two numbers of a signature (1 to order-1 each) as strict DER, at most 72 bytes."""
+    """Encode the two numbers of a signature (1 to order-1 each) as strict DER, at most 72 bytes."""
     body = b"".join(bytes((_INTEGER, len(number))) + number for number in (_signed(r), _signed(s)))
     return bytes((_SEQUENCE, len(body))) + body
 
 
 def parse_lax(der: bytes) -> tuple[int, int] | None:
-    """Read a signature as the nodes do since they no longer use OpenSSL (`ecdsa_signature_parse_der_lax`).
+    """Parse a signature as the nodes do since they no longer use OpenSSL (`ecdsa_signature_parse_der_lax`).
 
-    Lengths may be of any form, the length of the whole is ignored, as are padding and what follows; a number
-    with its highest bit set counts as positive. When a number reaches the order both are given as zero, which
-    no key verifies. None when the form cannot be read at all.
+    Lengths may be of any form; the length of the whole, padding and trailing bytes are ignored; a number with its
+    highest bit set counts as positive. If a number is not below the order, both are returned as zero, which is valid
+    for no key. None if the signature cannot be parsed.
     """
     if der[:1] != b"\x30" or len(der) < 2:
         return None
@@ -84,7 +84,7 @@ def parse_lax(der: bytes) -> tuple[int, int] | None:
 
 
 def _lax_integer(der: bytes, at: int) -> tuple[int, int] | tuple[None, int]:
-    """Where the digits of the integer at `at` begin, and how many there are."""
+    """Return the offset and the number of the digits of the integer at `at`."""
     if der[at : at + 1] != b"\x02" or at + 1 >= len(der):
         return None, 0
     size, start = der[at + 1], at + 2
@@ -100,5 +100,5 @@ def _lax_integer(der: bytes, at: int) -> tuple[int, int] | tuple[None, int]:
 
 
 def _signed(number: int) -> bytes:
-    """Big-endian with room for a sign bit, which stays clear."""
+    """Return a number in big endian with room for a sign bit, which is zero."""
     return number.to_bytes(number.bit_length() // 8 + 1, "big")

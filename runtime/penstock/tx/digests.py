@@ -1,17 +1,16 @@
-"""What a signature signs: the digests of a transaction, and the preimages behind them.
+"""Signature digests of a transaction, and their preimages.
 
-`Digests` is bound to one transaction and computes what its inputs share only once, so
-that an input of a thousand costs no more than a single one. There are three kinds:
+`Digests` belongs to one transaction and computes the common parts of its inputs only once, so that one of a thousand
+inputs costs no more than a single one. There are three kinds:
 
-* `legacy`: the original digest, with all its corner cases; it alone has to hash the whole
-  transaction again for each input;
-* `bip143`: segwit v0 on btc, and the FORKID digest of bsv, which has the same shape;
+* `legacy`: the original digest, with all its corner cases; it alone has to hash the whole transaction again for each
+  input;
+* `bip143`: segwit v0 on btc, and the FORKID digest of bsv, which has the same layout;
 * `taproot`: BIP341 and BIP342.
 
-Each kind writes its preimage down in one place, field by field: the digest hashes
-those fields, and an explanation shows them under their names. Script codes may be of
-any size and are hashed where they lie. Which kind a signature needs is decided by
-`penstock.tx.sighash` and by the machine.
+Each kind serializes its preimage in one function, field by field: the digest hashes these fields, and an explanation
+shows them by name. Script codes may be of any size and are not copied. `penstock.tx.sighash` and the machine select the
+kind of a signature.
 """
 
 import struct
@@ -40,7 +39,7 @@ _INT32: Final = struct.Struct("<i").pack
 _UINT32: Final = struct.Struct("<I").pack
 _INT64: Final = struct.Struct("<q").pack
 
-# plain integers: these are asked for at every digest
+# plain integers: these are used for every digest
 _NONE: Final = SignedOutputs.NONE.value
 _SINGLE: Final = SignedOutputs.SINGLE.value
 _ANYONECANPAY: Final = Switch.ANYONECANPAY.value
@@ -56,11 +55,11 @@ _TAPROOT_TYPES: Final = frozenset({0x00, 0x01, 0x02, 0x03, 0x81, 0x82, 0x83})
 
 
 class SighashError(PenstockError, ValueError):
-    """There is no such digest: the message says which argument does not fit, and why."""
+    """Arguments without a digest; the message names the invalid argument and the reason."""
 
 
 class Digests:
-    """The digests of one transaction, which must not change meanwhile.
+    """Digests of one transaction, which must not change meanwhile.
 
     Args:
         tx: the spending transaction.
@@ -68,7 +67,7 @@ class Digests:
             `(value, script)`; only taproot needs them.
 
     Raises:
-        TransactionError: when `tx` cannot be written down.
+        TransactionError: when `tx` cannot be serialized.
         SighashError: when there are not as many spent outputs as inputs.
 
     Hash types are unsigned 32-bit numbers.
@@ -106,7 +105,7 @@ class Digests:
             for txin in tx.inputs:
                 txid, index = txin.outpoint
                 if len(txid) != 32:
-                    raise ValueError  # noqa: TRY301  # `first_misfit` says what is wrong
+                    raise ValueError  # noqa: TRY301  # `first_misfit` finds the invalid part
                 outpoints.append(txid + _UINT32(index))
                 sequences.append(_UINT32(txin.sequence))
             for value, script in tx.outputs:
@@ -130,11 +129,10 @@ class Digests:
     # The original digest
 
     def legacy(self, input_index: int, script_code: ScriptCode, hash_type: int) -> bytes:
-        """The original digest, 32 bytes.
+        """Return the original digest, 32 bytes.
 
-        Separators are left out of `script_code` here; taking the signature out of it
-        (FindAndDelete) is the caller's business. SINGLE without an output at the input's
-        place gives the number one, unhashed, as it always did.
+        Separators are removed from `script_code` here; the caller has to remove the signature (FindAndDelete). SINGLE
+        without an output at the input's index gives the number one, unhashed, as in the nodes.
 
         Raises:
             SighashError: when there is no such input.
@@ -145,7 +143,7 @@ class Digests:
         return hash256_of((*head, *script, *tail))
 
     def legacy_fields(self, input_index: int, script_code: ScriptCode, hash_type: int) -> tuple[PreimageField, ...]:
-        """The preimage of `legacy`, field by field; nothing where nothing is hashed."""
+        """Return the preimage of `legacy`, field by field; empty where nothing is hashed."""
         if self._has_no_single(input_index, hash_type):
             return ()
         head, script, tail = self._legacy_parts(input_index, script_code, hash_type)
@@ -153,7 +151,7 @@ class Digests:
 
     @property
     def legacy_work(self) -> int:
-        """What the last `legacy` has cost at most, in bytes to hash: that the script was read counts too."""
+        """Upper bound on the cost of the last `legacy`, in bytes to hash; reading the script is included."""
         separated = self._separated
         read = 0 if separated is None else separated[1].size + separated[1].work
         return read + len(self._all_outputs) + _BLANK_INPUT_SIZE * len(self._outpoints)
@@ -163,16 +161,16 @@ class Digests:
         return hash_type & OUTPUT_BITS == _SINGLE and input_index >= len(self._outputs)
 
     def _legacy_parts(self, input_index: int, script_code: ScriptCode, hash_type: int) -> tuple[_Parts, _Parts, _Parts]:
-        before, behind, count = self._other_inputs(input_index, hash_type)
+        before, after, count = self._other_inputs(input_index, hash_type)
         script = self._without_separators(script_code)
         output_count, outputs = self._legacy_outputs(input_index, hash_type & OUTPUT_BITS)
         head = (self._version, count, before, self._outpoints[input_index], compact_size(script.size))
         sequence = self._sequences[input_index]
-        tail = (sequence, behind, output_count, outputs, self._lock_time, _UINT32(hash_type))
+        tail = (sequence, after, output_count, outputs, self._lock_time, _UINT32(hash_type))
         return head, script.pieces, tail
 
     def _other_inputs(self, input_index: int, hash_type: int) -> tuple[ScriptCode, ScriptCode, bytes]:
-        """The inputs before and behind this one, with empty scripts, and the count of all."""
+        """Return the inputs before and after this one, with empty scripts, and the count of all."""
         if hash_type & _ANYONECANPAY:
             return b"", b"", b"\x01"
         count = len(self._outpoints)
@@ -198,7 +196,7 @@ class Digests:
         return compact_size(len(self._outputs)), self._all_outputs
 
     def _without_separators(self, script_code: ScriptCode) -> SeparatedScript:
-        """Remember the last one: the signatures of a script mostly share it."""
+        """Cache the last result: most signatures of a script have the same script code."""
         if self._separated is None or self._separated[0] is not script_code:
             self._separated = script_code, without_separators(script_code)
         return self._separated[1]
@@ -206,7 +204,7 @@ class Digests:
     # The digest of BIP143
 
     def bip143(self, input_index: int, script_code: ScriptCode, value: int, hash_type: int) -> bytes:
-        """The digest of BIP143 (segwit v0) and of FORKID on bsv, 32 bytes; `value` in satoshis.
+        """Return the digest of BIP143 (segwit v0) and of FORKID on bsv, 32 bytes; `value` in satoshis.
 
         Raises:
             SighashError: when there is no such input, or `value` does not fit 64 bits.
@@ -217,7 +215,7 @@ class Digests:
     def bip143_fields(
         self, input_index: int, script_code: ScriptCode, value: int, hash_type: int
     ) -> tuple[PreimageField, ...]:
-        """The preimage of `bip143`, field by field."""
+        """Return the preimage of `bip143`, field by field."""
         return named(BIP143_FIELDS, self._bip143_parts(input_index, script_code, value, hash_type))
 
     def _bip143_parts(self, input_index: int, script_code: ScriptCode, value: int, hash_type: int) -> _Parts:
@@ -232,7 +230,7 @@ class Digests:
         try:
             amount = _INT64(value)
         except struct.error:
-            raise SighashError(f"the value {value} is no number of satoshis in 64 bits") from None
+            raise SighashError(f"the value {value} is not a number of satoshis in 64 bits") from None
         return (
             self._version,
             hash_outpoints,
@@ -248,7 +246,7 @@ class Digests:
         )
 
     def _hashes_of_lists(self) -> tuple[bytes, bytes, bytes]:
-        """The hashes over all outpoints, sequences and outputs."""
+        """Return the hashes of all outpoints, sequences and outputs."""
         sequences = b"".join(self._sequences)
         self._bip143_hashes = hashes = (
             hash256(b"".join(self._outpoints)),
@@ -275,18 +273,18 @@ class Digests:
         leaf_hash: bytes | None = None,
         codeseparator_position: int = NO_SEPARATOR,
     ) -> bytes:
-        """The digest of BIP341, or with `leaf_hash` (32 bytes) that of BIP342, 32 bytes.
+        """Return the digest of BIP341, or with `leaf_hash` (32 bytes) that of BIP342, 32 bytes.
 
         Args:
-            input_index: which input.
+            input_index: index of the input.
             hash_type: 0 to 3 or 0x81 to 0x83.
             annex: the last witness item, with its leading byte 0x50, if the input has an annex.
-            leaf_hash: the leaf that is being run; None for the key path.
-            codeseparator_position: how many opcodes precede the last executed OP_CODESEPARATOR;
-                2^32-1 when none has been executed.
+            leaf_hash: the leaf that is executed; None for the key path.
+            codeseparator_position: number of opcodes before the last executed OP_CODESEPARATOR; 2^32-1 when none has
+                been executed.
 
         Raises:
-            SighashError: for another hash type, for SINGLE without an output at the input's place,
+            SighashError: for another hash type, for SINGLE without an output at the input's index,
                 without spent outputs, and when there is no such input.
         """
         parts = self._taproot_parts(input_index, hash_type, annex, leaf_hash, codeseparator_position)
@@ -301,7 +299,7 @@ class Digests:
         leaf_hash: bytes | None = None,
         codeseparator_position: int = NO_SEPARATOR,
     ) -> tuple[PreimageField, ...]:
-        """The preimage of `taproot`, field by field (behind the tag of BIP340)."""
+        """Return the preimage of `taproot`, field by field (after the tag of BIP340)."""
         parts = self._taproot_parts(input_index, hash_type, annex, leaf_hash, codeseparator_position)
         return named(TAPROOT_FIELDS, parts)
 
@@ -335,7 +333,7 @@ class Digests:
         return self.spent_outputs
 
     def _hashes_of_all(self) -> tuple[bytes, ...]:
-        """The hashes over all outpoints, values, locking scripts, sequences and outputs."""
+        """Return the hashes of all outpoints, values, locking scripts, sequences and outputs."""
         if self._taproot_hashes is None:
             spent = self._known_outputs()
             values = [_INT64(value) for value, _ in spent]
@@ -359,5 +357,5 @@ class Digests:
 
 @lru_cache(maxsize=64)
 def _hash_of_few(sequences: bytes) -> bytes:
-    """Remember the hash of a few sequence numbers: nearly all transactions share theirs with others."""
+    """Cache the hash of a few sequence numbers: nearly all transactions have the same ones."""
     return hash256(sequences)

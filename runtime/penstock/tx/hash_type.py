@@ -1,10 +1,9 @@
-"""The hash type at the end of a signature: which bits it has, how people write it.
+"""Hash type at the end of a signature: its bits, and its names.
 
-In comes a number or a name such as `"ALL|ANYONECANPAY"`, out comes the unsigned
-number that goes into the digest, and the other way round. One row per bit.
+In: a number or a name such as `"ALL|ANYONECANPAY"`. Out: the unsigned number in the digest, and back. One row per bit.
 
-The low five bits say which outputs are signed, the high ones are switches. Taproot has
-one value more, 0, which signs all and takes no byte behind the signature (BIP341).
+The low five bits select the signed outputs, the high ones are switches. Taproot has the additional value 0, which signs
+all outputs and is not appended to the signature (BIP341).
 """
 
 from enum import IntEnum, IntFlag
@@ -18,7 +17,7 @@ __tracebackhide__ = hides_frames
 
 
 class HasChain(Protocol):
-    """Rules that know which chain they belong to."""
+    """Rules with a chain."""
 
     @property
     def chain(self) -> Chain:
@@ -29,18 +28,18 @@ Rules: TypeAlias = str | Chain | HasChain
 
 
 class SignedOutputs(IntEnum):
-    """Which outputs a signature covers: the low five bits."""
+    """The outputs that a signature covers: the low five bits."""
 
     ALL = 1
     NONE = 2
-    SINGLE = 3  # the one at the place of the input
+    SINGLE = 3  # the one with the index of the input
 
 
 class Switch(IntFlag):
     """The high bits."""
 
-    ANYONECANPAY = 0x80  # of the inputs, only its own
-    FORKID = 0x40  # BSV: the digest of BIP143, which has the amount in it
+    ANYONECANPAY = 0x80  # only the input of the signature is signed
+    FORKID = 0x40  # BSV: the digest of BIP143, which includes the amount
     CHRONICLE = 0x20  # BSV: the original digest even with FORKID
 
 
@@ -56,24 +55,24 @@ _NAMES: Final[dict[str, int]] = {
 
 
 _FORK_SWITCHES: Final = frozenset(str(switch.name) for switch in Switch) - {"ANYONECANPAY"}
-"""The switches that not every chain has."""
+"""Switches that only some chains have."""
 
 
 class HashTypeError(PenstockError, ValueError):
-    """A hash type that nobody can read, or that these rules do not have."""
+    """A hash type that is invalid, or that these rules do not have."""
 
 
 def chain_of(rules: Rules) -> Chain:
     """Return the chain of `rules`: of a chain itself, of a rule set, or of the name of one (`"btc-consensus"`).
 
     Raises:
-        HashTypeError: for a name that begins with no chain, and for what is none of these.
+        HashTypeError: for a name that starts with no chain, and for a value of another type.
     """
     if isinstance(rules, Chain):
         return rules
     if not isinstance(rules, str):
         if not hasattr(rules, "chain"):
-            raise HashTypeError(f"rules are a RuleSet or the name of one, not {type(rules).__name__}")
+            raise HashTypeError(f"rules must be a RuleSet or the name of one, not {type(rules).__name__}")
         return rules.chain
     chain = CHAINS.get(rules.partition("-")[0])
     if chain is None:
@@ -83,13 +82,13 @@ def chain_of(rules: Rules) -> Chain:
 
 
 def hash_type_number(hash_type: int | str, rules: Rules = DEFAULT_RULES) -> int:
-    """Read a hash type.
+    """Return a hash type as its unsigned number.
 
-    A number is taken as it is (a negative one as the unsigned number of the same 32 bits). A name is one of ALL,
-    NONE, SINGLE, DEFAULT, with switches behind bars; it gets the chain's default switches, on bsv FORKID.
+    A number is unchanged (a negative one becomes the unsigned number of the same 32 bits). A name is one of ALL, NONE,
+    SINGLE, DEFAULT, followed by switches separated by bars; the chain's default switches are added, on bsv FORKID.
 
     Raises:
-        HashTypeError: for an unknown or contradictory name, a number beyond 32 bits, and what is neither.
+        HashTypeError: for an unknown or contradictory name, a number beyond 32 bits, and a value of another type.
     """
     if isinstance(hash_type, str):
         return _named(hash_type, chain_of(rules))
@@ -101,7 +100,7 @@ def hash_type_number(hash_type: int | str, rules: Rules = DEFAULT_RULES) -> int:
 
 
 def hash_type_name(hash_type: int) -> str:
-    """Write a hash type as its names, such as `"ALL|FORKID"`; what has no name stays a number."""
+    """Return the names of a hash type, such as `"ALL|FORKID"`; bits without a name stay a number."""
     if hash_type == DEFAULT:
         return DEFAULT_NAME
     outputs = hash_type & OUTPUT_BITS
@@ -116,7 +115,7 @@ def _named(name: str, chain: Chain) -> int:
     words = [word.strip().upper() for word in name.split("|")]
     unknown = [word for word in words if word not in _NAMES]
     if unknown:
-        raise HashTypeError(f"unknown hash type {unknown[0]!r} in {name!r}: it is made of {', '.join(_NAMES)}")
+        raise HashTypeError(f"unknown hash type {unknown[0]!r} in {name!r}: the names are {', '.join(_NAMES)}")
     if sum(word in SignedOutputs.__members__ or word == DEFAULT_NAME for word in words) != 1 or len(set(words)) != len(
         words
     ):
@@ -125,7 +124,7 @@ def _named(name: str, chain: Chain) -> int:
         raise HashTypeError(_strange_switch(name, chain))
     if DEFAULT_NAME in words and not (chain.has_taproot and len(words) == 1):
         there = " and ".join(each.name for each in CHAINS.values() if each.has_taproot)
-        raise HashTypeError(f"hash type {name!r}: DEFAULT is the one of taproot on {there}, and stands alone")
+        raise HashTypeError(f"hash type {name!r}: DEFAULT is that of taproot on {there}, without switches")
     return sum(_NAMES[word] for word in {*words, *(chain.default_switches if DEFAULT_NAME not in words else ())})
 
 

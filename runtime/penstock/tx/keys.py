@@ -1,9 +1,8 @@
-"""Private keys, and signing the inputs of transactions with them.
+"""Private keys, and signatures for the inputs of transactions.
 
-In come 32 bytes, a text in wallet import format, or randomness; out come public keys,
-addresses and signatures. ECDSA signatures are low-S DER with the nonce of RFC 6979, so the
-same key signs the same digest with the same bytes, whichever back end is at work. What
-`penstock.tx.signatures` does with bytes alone can be had from here too.
+In: 32 bytes, a text in wallet import format, or randomness. Out: public keys, addresses and signatures. ECDSA
+signatures are low-S DER with the nonce of RFC 6979, so the same key signs the same digest with the same bytes on each
+back end. The functions of `penstock.tx.signatures` on bytes are exported here too.
 """
 
 import os
@@ -53,12 +52,12 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class PrivateKey:
-    """A private key and its public one. The secret is not shown when it is printed.
+    """A private key and its public key. The secret is not printed.
 
     Attributes:
         secret: 32 bytes, as a number from 1 to order-1.
-        compressed: whether `public_key` is written in 33 bytes; only an old WIF text says no.
-        public_key: the point that belongs to the secret.
+        compressed: whether `public_key` has 33 bytes; False only for an old WIF text.
+        public_key: the public key of the secret.
 
     Raises:
         KeyFormatError: for any other secret.
@@ -74,24 +73,24 @@ class PrivateKey:
 
     @classmethod
     def generate(cls, random_bytes: Callable[[int], bytes] = os.urandom) -> Self:
-        """Draw a new key from the system's source of randomness, or from another one."""
+        """Generate a key from the system's source of randomness, or from another one."""
         while not backend().is_secret(secret := random_bytes(32)):
             pass
         return cls(secret)
 
     @classmethod
     def from_bytes(cls, secret: bytes) -> Self:
-        """Take a key from its 32 bytes.
+        """Return the key of a secret of 32 bytes.
 
         Raises:
-            KeyFormatError: for another length, zero, what reaches the order of the curve, and what is not bytes.
+            KeyFormatError: for another length or type, zero, and a number that is not below the order of the curve.
         """
         demand(isinstance(secret, bytes | bytearray), f"a secret is 32 bytes, not {type(secret).__name__}")
         return cls(bytes(secret))
 
     @classmethod
     def from_wif(cls, text: str) -> Self:
-        """Read a key in wallet import format, of either network.
+        """Return the key of a text in wallet import format, of either network.
 
         Raises:
             KeyFormatError: for anything else; the message does not repeat the text.
@@ -100,30 +99,30 @@ class PrivateKey:
         try:
             payload = decode_checked(text)
         except Base58Error:
-            raise KeyFormatError("this is no key in wallet import format: letters or checksum are wrong") from None
+            raise KeyFormatError("this is not a key in wallet import format: letters or checksum are wrong") from None
         demand(
             payload[:1] in {row.secret for row in PREFIXES.values()},
-            "this is Base58, but no key in wallet import format",
+            "this is Base58, but not a key in wallet import format",
         )
         compressed = len(payload) == 34 and payload[-1] == 1
         demand(compressed or len(payload) == 33, "a key in wallet import format has 32 bytes")
         return cls(payload[1:33], compressed)
 
     def to_bytes(self) -> bytes:
-        """The secret, 32 bytes."""
+        """Return the secret, 32 bytes."""
         return self.secret
 
     def wif(self, network: Network = "main") -> str:
-        """Write the key in wallet import format."""
+        """Return the key in wallet import format."""
         return encode_checked(PREFIXES[network].secret + self.secret + b"\x01" * self.compressed)
 
     def address(self, network: Network = "main") -> str:
-        """The P2PKH address of the public key."""
+        """Return the P2PKH address of the public key."""
         return p2pkh_address(hash160(self.public_key), network)
 
     @property
     def x_only(self) -> bytes:
-        """The x of the public key, 32 bytes, as taproot writes keys (BIP340)."""
+        """The x coordinate of the public key, 32 bytes, the form of keys in taproot (BIP340)."""
         return self.public_key[1:33]
 
     def sign_digest(self, digest: bytes, *, extra_entropy: bytes | None = None) -> bytes:
@@ -142,7 +141,7 @@ def sign(  # noqa: PLR0913, PLR0917 - the arguments of `sighash`, and the key
     version: SignatureVersion | str = SignatureVersion.LEGACY,
     spent_outputs: SpentOutputs | None = None,
 ) -> bytes:
-    """Sign one input of a transaction: the signature as scripts take it, with its hash type behind it.
+    """Sign one input of a transaction; return the signature with its hash type as the last byte.
 
     `key` is 32 bytes or a `PrivateKey`, for taproot's key path the tweaked secret; `hash_type` must fit one byte.
     All other arguments are those of `sighash`.
@@ -157,7 +156,7 @@ def sign(  # noqa: PLR0913, PLR0917 - the arguments of `sighash`, and the key
     """
     kind, number = digest_kind(hash_type, chain_of(rules), version)
     if number > 0xFF:
-        raise HashTypeError(f"hash type {number:#x} does not fit the one byte behind a signature")
+        raise HashTypeError(f"hash type {number:#x} does not fit the one byte after a signature")
     digest = sighash(tx, input_index, script_code, value, hash_type, rules, version, spent_outputs)
     secret = key.secret if isinstance(key, PrivateKey) else key
     demand(isinstance(secret, bytes | bytearray), f"key is 32 bytes or a PrivateKey, not {type(key).__name__}")

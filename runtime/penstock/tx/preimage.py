@@ -1,7 +1,7 @@
-"""The fields of the three preimages by name, in the order in which they are hashed.
+"""Names of the fields of the three preimages, in the order in which they are hashed.
 
-In come the parts of a preimage, out come fields that an explanation can show. A field
-that a hash type leaves out is there and empty, so that each kind has one list of names.
+In: the parts of a preimage. Out: fields for an explanation. A field that a hash type omits is present and empty, so
+each kind has one list of names.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ LEGACY_FIELDS: Final = (
     "script code size",
     "script code",
     "sequence",
-    "inputs behind, without scripts",
+    "inputs after, without scripts",
     "output count",
     "outputs",
     "lock time",
@@ -59,12 +59,12 @@ TAPROOT_FIELDS: Final = (
 
 
 class PreimageField(NamedTuple):
-    """One field of a preimage; empty where this hash type leaves it out."""
+    """One field of a preimage; empty if the hash type omits it."""
 
     name: str
     data: bytes
 
 
 def named(names: tuple[str, ...], parts: Sequence[bytes | memoryview]) -> tuple[PreimageField, ...]:
-    """Give each part of a preimage its name."""
+    """Return the parts of a preimage as named fields."""
     return tuple(PreimageField(name, bytes(part)) for name, part in zip(names, parts, strict=True))

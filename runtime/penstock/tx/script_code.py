@@ -1,12 +1,11 @@
-"""The script code as the original digest writes it: without its OP_CODESEPARATORs.
+"""Script code of the original digest: the script without its OP_CODESEPARATORs.
 
-In comes a script, which may be huge; out come the slices of it that are hashed, and
-the length that is announced for them. Nothing long is copied.
+In: a script, which may be huge. Out: the slices of it that are hashed, and the length that precedes them. Long data is
+not copied.
 
-The nodes announce the length of the whole script less its separators, but stop
-writing where they stop reading: behind the opcode (and the length, if that is whole)
-of a push that runs past the end. Such a script can succeed on BSV, behind a RETURN,
-so the same is done here.
+The nodes write the length of the whole script minus its separators, but write only the bytes that they have read: of a
+push that runs past the end, the opcode (and the length, if it is complete). Such a script can succeed on BSV, after a
+RETURN, so this module does the same.
 """
 
 from typing import NamedTuple
@@ -21,7 +20,7 @@ _PUSHDATA4 = Op.OP_PUSHDATA4.value
 _INSTRUCTION_WORK = 256
 _PIECE_WORK = 1024
 _LONG = 1 << 20
-# How many bytes an instruction takes; 0 where the bytes behind the opcode say so.
+# Bytes of an instruction; 0 if the bytes after the opcode give the length.
 _STEP = tuple(1 + opcode if opcode < _PUSHDATA1 else 0 if opcode <= _PUSHDATA4 else 1 for opcode in range(256))
 
 
@@ -29,9 +28,9 @@ class SeparatedScript(NamedTuple):
     """A script without separators.
 
     Attributes:
-        pieces: what to hash.
-        size: the size to announce, in bytes.
-        work: what it took to find the pieces, in bytes that could have been hashed meanwhile.
+        pieces: the bytes to hash.
+        size: the size to write before them, in bytes.
+        work: the cost of finding the pieces, as the number of bytes that can be hashed in the same time.
     """
 
     pieces: tuple[ScriptCode, ...]
@@ -40,7 +39,7 @@ class SeparatedScript(NamedTuple):
 
 
 def without_separators(script: ScriptCode) -> SeparatedScript:
-    """Leave every OP_CODESEPARATOR out of `script`; those inside pushed data stay."""
+    """Remove each OP_CODESEPARATOR from `script`; bytes inside pushed data are unchanged."""
     separators: list[int] = []
     offset, end, instructions = 0, len(script), 0
     while offset < end:
@@ -57,7 +56,7 @@ def without_separators(script: ScriptCode) -> SeparatedScript:
         offset += step
     if not separators and offset == end:
         return SeparatedScript((script,), end, _INSTRUCTION_WORK * instructions)
-    view = script if end < _LONG else memoryview(script)  # bytes are cut more quickly, but copied
+    view = script if end < _LONG else memoryview(script)  # slicing bytes is faster, but copies
     starts = [0, *(separator + 1 for separator in separators)]
     pieces = tuple(view[start:stop] for start, stop in zip(starts, [*separators, offset], strict=True))
     work = _INSTRUCTION_WORK * instructions + _PIECE_WORK * len(pieces)
@@ -71,7 +70,7 @@ def _pushdata_step(script: ScriptCode, offset: int) -> int:
 
 
 def _read_of_truncated(script: ScriptCode, offset: int) -> int:
-    """How many bytes of a push that runs past the end are read before that is noticed."""
+    """Return the number of bytes that the nodes read of a push that runs past the end."""
     if script[offset] < _PUSHDATA1:
         return 1
     width = 1 << (script[offset] - _PUSHDATA1)

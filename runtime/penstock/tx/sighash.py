@@ -1,8 +1,7 @@
-"""The digest that a signature signs, under the rules of a chain.
+"""Digest that a signature signs, under the rules of a chain.
 
-In come a transaction in any form, the place of an input, the script that is run, its
-value and a hash type; out comes the digest, or its preimage field by field. Which of
-the three kinds of `penstock.tx.digests` it is, is decided here: on bsv by the hash
+In: a transaction in any form, the index of an input, the executed script, its value and a hash type. Out: the digest,
+or its preimage field by field. This module selects one of the three kinds in `penstock.tx.digests`: on bsv by the hash
 type, on btc by the kind of output that is spent.
 """
 
@@ -44,20 +43,20 @@ _FORKID_AND_CHRONICLE: Final = (Switch.FORKID | Switch.CHRONICLE).value
 
 
 def uses_forkid_digest(hash_type: int) -> bool:
-    """Whether a chain with FORKID takes the digest of BIP143 for this hash type: FORKID set, CHRONICLE clear."""
+    """Return whether a chain with FORKID uses the digest of BIP143 for a hash type: FORKID set, CHRONICLE clear."""
     return hash_type & _FORKID_AND_CHRONICLE == _FORKID
 
 
 def digest_kind(hash_type: int | str, chain: Chain, version: SignatureVersion | str) -> tuple[SignatureVersion, int]:
-    """Which digest a hash type takes, and the number that goes into it.
+    """Return the kind of digest for a hash type, and the number in the digest.
 
     Raises:
-        HashTypeError: for an unknown hash type, and for DEFAULT where there is no taproot.
+        HashTypeError: for an unknown hash type, and for DEFAULT without taproot.
         SighashError: for an unknown version.
     """
     try:
         return _digest_kind(hash_type, chain, version)
-    except TypeError:  # what cannot be looked up is neither a number nor a name
+    except TypeError:  # unhashable, so neither a number nor a name
         names = f"{type(hash_type).__name__} and {type(version).__name__}"
         raise HashTypeError(f"hash type and version are a number or a name, and a name, not {names}") from None
 
@@ -68,18 +67,18 @@ def _digest_kind(hash_type: int | str, chain: Chain, version: SignatureVersion |
     if version not in tuple(SignatureVersion):
         raise SighashError(f"unknown version {version!r}: it is one of {', '.join(SignatureVersion)}")
     if hash_type == DEFAULT_NAME and version != SignatureVersion.TAPROOT:
-        raise HashTypeError(f"hash type {hash_type!r} is the one of taproot, not of {version}")
+        raise HashTypeError(f"hash type {hash_type!r} is that of taproot, not of {version}")
     if chain.has_fork_id:
         return SignatureVersion.SEGWIT_V0 if uses_forkid_digest(number) else SignatureVersion.LEGACY, number
     return SignatureVersion(version), number
 
 
 def tapleaf_hash(script: bytes, leaf_version: int = TAPSCRIPT_LEAF) -> bytes:
-    """The hash of a leaf of a script tree, 32 bytes (BIP341)."""
+    """Return the hash of a leaf of a script tree, 32 bytes (BIP341)."""
     return tagged_hash("TapLeaf", bytes((leaf_version,)), compact_size(len(script)), script)
 
 
-def sighash(  # noqa: PLR0913, PLR0917 - the arguments of a digest, and no object that would join them
+def sighash(  # noqa: PLR0913, PLR0917 - the arguments of a digest, which no object joins
     tx: "bytes | CTransaction | Transaction",
     input_index: int,
     script_code: ScriptCode,
@@ -89,23 +88,23 @@ def sighash(  # noqa: PLR0913, PLR0917 - the arguments of a digest, and no objec
     version: SignatureVersion | str = SignatureVersion.LEGACY,
     spent_outputs: SpentOutputs | None = None,
 ) -> bytes:
-    """The digest that a signature for one input signs, 32 bytes in the order in which they are hashed.
+    """Return the digest that a signature for one input signs, 32 bytes in the order of the hash function.
 
     Args:
         tx: the spending transaction.
-        input_index: which of its inputs.
-        script_code: the script that is run, from behind the last executed OP_CODESEPARATOR. For taproot: the
-            tapscript (leaf version 0xc0), or for the key path nothing or the spent output's own script.
-        value: what the spent output is worth, in satoshis; the original digest does not look at it.
+        input_index: index of the input.
+        script_code: the executed script, after the last executed OP_CODESEPARATOR. For taproot: the tapscript (leaf
+            version 0xc0), or for the key path the empty script or the spent output's own.
+        value: satoshis of the spent output; not part of the original digest.
         hash_type: a number, or a name such as `"ALL|ANYONECANPAY"`, to which the rules of bsv add FORKID.
         rules: a chain, or a rule set of it, or the name of either; only the chain matters.
-        version: on btc, which kind of output is spent: `legacy`, `segwit_v0` or `taproot`. On bsv the hash type
-            decides: FORKID set and CHRONICLE clear take the digest of BIP143, all others the original one.
+        version: on btc, the kind of the spent output: `legacy`, `segwit_v0` or `taproot`. On bsv the hash type
+            decides: with FORKID and without CHRONICLE the digest of BIP143, otherwise the original one.
         spent_outputs: for taproot, the outputs that all inputs spend, as `TxOut` or `(value, script)`. An annex is
             found in the witness of `tx`.
 
     Raises:
-        TransactionError: for bytes that make no transaction.
+        TransactionError: for bytes that are not a transaction.
         HashTypeError: for an unknown hash type or unknown rules.
         SighashError: when there is no such digest.
     """
@@ -133,10 +132,10 @@ def preimage_fields(  # noqa: PLR0913, PLR0917 - those of `sighash`
     version: SignatureVersion | str = SignatureVersion.LEGACY,
     spent_outputs: SpentOutputs | None = None,
 ) -> tuple[PreimageField, ...]:
-    """What `sighash` hashes for the same arguments, field by field, and raising the same errors.
+    """Return the fields that `sighash` hashes for the same arguments; raises the same errors.
 
-    The fields end to end are the preimage; taproot's stands behind the tag "TapSighash" (BIP340). There is none
-    where the original digest hashes nothing (SINGLE without an output at the input's place).
+    The concatenated fields are the preimage; in taproot the tag "TapSighash" precedes it (BIP340). Empty where the
+    original digest hashes nothing (SINGLE without an output at the input's index).
     """
     _check_types(input_index, script_code, value)
     chain = chain_of(rules)
@@ -159,19 +158,19 @@ def _digests(tx: Transaction, spent_outputs: SpentOutputs | None) -> Digests:
 
 
 def _check_types(input_index: object, script_code: object, value: object) -> None:
-    """Refuse by name what people pass who write hex, or amounts in whole coins."""
+    """Raise `SighashError` for arguments of the wrong type, such as hex, or amounts in whole coins."""
     if not isinstance(input_index, int):
-        raise SighashError(f"input_index is a number, not {type(input_index).__name__}")
+        raise SighashError(f"input_index must be a number, not {type(input_index).__name__}")
     if not isinstance(script_code, bytes | bytearray | memoryview):
-        raise SighashError(f"script_code is bytes, not {type(script_code).__name__}")
+        raise SighashError(f"script_code must be bytes, not {type(script_code).__name__}")
     if not isinstance(value, int):
-        raise SighashError(f"value is a whole number of satoshis, not {type(value).__name__}")
+        raise SighashError(f"value must be a whole number of satoshis, not {type(value).__name__}")
 
 
 def _taproot_arguments(
     digests: Digests, input_index: int, script_code: ScriptCode
 ) -> tuple[bytes | None, bytes | None]:
-    """The annex, and the hash of the leaf that is run."""
+    """Return the annex, and the hash of the executed leaf."""
     tx, spent = digests.tx, digests.spent_outputs
     witness = tx.witnesses[input_index] if 0 <= input_index < len(tx.witnesses) else ()
     annex = witness[-1] if len(witness) > 1 and witness[-1].startswith(ANNEX_MARK) else None

@@ -1,7 +1,7 @@
-"""Signatures and public keys as bytes: made, verified, tweaked.
+"""Signatures and public keys as bytes: sign, verify, tweak.
 
-Secrets and digests are 32 bytes, public keys 33 (compressed) or 65 bytes, x-only ones of
-taproot 32. Verifying never raises. The stack machine needs no more of keys than this.
+Secrets and digests are 32 bytes, public keys 33 (compressed) or 65 bytes, x-only ones of taproot 32. Verifying never
+raises. The stack machine uses only this module for keys.
 """
 
 from penstock.errors import hides_frames
@@ -16,7 +16,7 @@ _FORMS = {b"\x02", b"\x03", b"\x04"}
 
 
 def is_public_key(public_key: bytes) -> bool:
-    """Whether this is a point of the curve in a form that relay takes: 33 bytes (02, 03) or 65 bytes (04)."""
+    """Return whether this is a point of the curve in a form that nodes relay: 33 bytes (02, 03) or 65 bytes (04)."""
     return public_key[:1] in _FORMS and backend().is_public_key(public_key)
 
 
@@ -25,11 +25,11 @@ def sign_digest(secret: bytes, digest: bytes, *, extra_entropy: bytes | None = N
 
     Args:
         secret: the private key, 32 bytes.
-        digest: what to sign, 32 bytes.
-        extra_entropy: 32 bytes that make another signature of it (RFC 6979, section 3.6).
+        digest: the signed data, 32 bytes.
+        extra_entropy: 32 bytes that vary the signature (RFC 6979, section 3.6).
 
     Raises:
-        KeyFormatError: when an argument has not that length, or is no bytes, or the secret is out of range.
+        KeyFormatError: when an argument has the wrong length or type, or the secret is out of range.
     """
     demand(isinstance(digest, bytes | bytearray), f"a digest is 32 bytes, not {type(digest).__name__}")
     return backend().sign(secret, digest, extra_entropy)
@@ -38,8 +38,8 @@ def sign_digest(secret: bytes, digest: bytes, *, extra_entropy: bytes | None = N
 def verify_digest(signature: bytes, public_key: bytes, digest: bytes) -> bool:
     """Verify an ECDSA signature (without its hash type) as the nodes do.
 
-    DER is read laxly, high S and hybrid keys are accepted: whoever wants it stricter asks `penstock.tx.der` first.
-    Nothing raises; what cannot be read does not verify.
+    DER is parsed laxly, high S and hybrid keys are accepted; for stricter checks use `penstock.tx.der` first. Never
+    raises; the result is False for bytes that cannot be parsed.
     """
     return backend().verify(signature, public_key, digest)
 
@@ -54,25 +54,25 @@ def schnorr_sign(secret: bytes, message: bytes, auxiliary: bytes = bytes(32)) ->
 
 
 def schnorr_verify(signature: bytes, public_key: bytes, message: bytes) -> bool:
-    """Verify a signature of BIP340 (64 bytes) for an x-only public key (32 bytes). Nothing raises."""
+    """Verify a signature of BIP340 (64 bytes) for an x-only public key (32 bytes). Never raises."""
     return backend().schnorr_verify(signature, public_key, message)
 
 
 def tweak_public_key(internal: bytes, merkle_root: bytes = b"") -> tuple[bytes, int]:
-    """The output key of taproot and the parity of its y, from the internal x-only key and the script tree's root.
+    """Return the output key of taproot and the parity of its y, from the x-only internal key and the tree's root.
 
     Raises:
-        KeyFormatError: when `internal` is no x of a point (BIP341).
+        KeyFormatError: when `internal` is not the x of a point (BIP341).
     """
     demand(len(internal) == 32, "an internal key of taproot is 32 bytes")
     tweaked = backend().tweak_add(internal, tagged_hash("TapTweak", internal, merkle_root))
     if tweaked is None:
-        raise KeyFormatError(f"{internal.hex()} is no x of a point of the curve")
+        raise KeyFormatError(f"{internal.hex()} is not the x of a point of the curve")
     return tweaked
 
 
 def tweak_secret(secret: bytes, merkle_root: bytes = b"") -> bytes:
-    """The secret that signs for the key path of the output of `tweak_public_key` (BIP341).
+    """Return the secret that signs for the key path of the output of `tweak_public_key` (BIP341).
 
     Raises:
         KeyFormatError: when `secret` is out of range.

@@ -1,12 +1,11 @@
-"""Transactions as frozen values: raw bytes in, the same bytes out.
+"""Transactions as frozen values that parse from raw bytes and serialize to the same bytes.
 
-`Transaction.parse` reads the wire form of Bitcoin (BIP144 with `segwit=True`; without
-marker and flag, as the nodes of BSV do, with `segwit=False`) and promises that
-`serialize` gives the same bytes back. It knows no limit of size, takes memory in
-proportion to its input, and raises nothing but `TransactionError`. Whether the values make
-sense is the business of `penstock.tx.context_free_checks`.
+`Transaction.parse` reads the wire format of Bitcoin (BIP144 with `segwit=True`; without marker and flag, as the nodes
+of BSV do, with `segwit=False`), and `serialize` returns the same bytes. There is no limit of size, memory is
+proportional to the input, and the only error is `TransactionError`. `penstock.tx.context_free_checks` checks the
+values.
 
-Nothing is mutable: `with_input_script` and its like answer with a new transaction.
+Transactions are immutable: methods such as `with_input_script` return a new transaction.
 """
 
 import struct
@@ -39,14 +38,14 @@ _MARKER_AND_FLAG = b"\x00\x01"
 
 
 class OutPoint(NamedTuple):
-    """Which output of which transaction: its id (32 bytes, wire order) and its place there."""
+    """An output of a transaction: the transaction's id (32 bytes, wire order) and the output's index."""
 
     txid: bytes
-    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody asks of an outpoint
+    index: int  # type: ignore[assignment]  # hides tuple.index, which is not used
 
     @property
     def is_null(self) -> bool:
-        """Whether this names no output, as in the input of a coinbase."""
+        """Whether this is the outpoint of a coinbase, which spends no output."""
         return self.index == NULL_INDEX and not any(self.txid)
 
 
@@ -61,14 +60,14 @@ class TxIn(NamedTuple):
 class TxOut(NamedTuple):
     """One output: satoshis (a signed 64-bit number on the wire) and the locking script.
 
-    A named tuple, so that `(value, script)` will do wherever an output is only read.
+    A named tuple, so that `(value, script)` can be used wherever an output is only read.
     """
 
     value: int
     script: bytes
 
     def serialize(self) -> bytes:
-        """The wire form: value, length of the script, script."""
+        """Return the wire format: value, length of the script, script."""
         value, script = self
         return _pack_int64(value) + compact_size(len(script)) + script
 
@@ -76,8 +75,8 @@ class TxOut(NamedTuple):
 class Transaction(NamedTuple):
     """A transaction.
 
-    `version` is the signed 32-bit number that stands on the wire (python-bitcoinlib and the
-    Chronicle rules of BSV read it so; BIP68 and BIP112 ask for `version & 0xffffffff`).
+    `version` is the signed 32-bit number on the wire (python-bitcoinlib and the Chronicle rules of BSV use the signed
+    number; BIP68 and BIP112 use `version & 0xffffffff`).
     `witnesses` holds one tuple of items per input, or is empty when no input has a witness.
     """
 
@@ -89,16 +88,16 @@ class Transaction(NamedTuple):
 
     @classmethod
     def parse(cls, data: bytes | bytearray | memoryview, *, segwit: bool = True) -> Self:
-        """Read a whole transaction.
+        """Parse a whole transaction.
 
         Args:
-            data: the raw bytes, nothing before and nothing behind.
+            data: the raw bytes of the transaction only.
             segwit: whether marker and flag announce witnesses (BIP144). BSV has neither: there,
                 the same bytes are a transaction without inputs.
 
         Raises:
-            TransactionError: when bytes are missing, left over, or not written in the one right
-                form; it names the field and the offset.
+            TransactionError: when bytes are missing, left over, or not in the one valid encoding; it names the field
+                and the offset.
         """
         reader = Reader(data)
         (version,) = reader.unpack(_INT32, "version")
@@ -114,7 +113,7 @@ class Transaction(NamedTuple):
 
     @property
     def is_coinbase(self) -> bool:
-        """Whether its one input names no output: it makes new coins."""
+        """Whether its one input spends no output: it creates new coins."""
         return len(self.inputs) == 1 and self.inputs[0].outpoint.is_null
 
     @property
@@ -123,7 +122,7 @@ class Transaction(NamedTuple):
         return any(self.witnesses)
 
     def serialize(self, *, witness: bool = True) -> bytes:
-        """Write the transaction, with its witnesses (BIP144) when it has any and `witness` is true.
+        """Return the wire format, with witnesses (BIP144) if it has any and `witness` is true.
 
         Raises:
             TransactionError: when a part has the wrong type, a number does not fit its field, a txid is
@@ -136,7 +135,7 @@ class Transaction(NamedTuple):
             raise first_misfit(self) or error from error
 
     def parts(self, *, witness: bool = True) -> list[bytes]:
-        """The wire form in pieces that share the scripts' memory: for hashing or writing what is huge.
+        """Return the wire format in pieces that share the scripts' memory, for hashing or writing huge transactions.
 
         Raises:
             TransactionError: as `serialize`.
@@ -153,7 +152,7 @@ class Transaction(NamedTuple):
             for txin in self.inputs:
                 outpoint, script = txin.outpoint, txin.script
                 if len(outpoint.txid) != 32:
-                    raise ValueError  # noqa: TRY301  # `first_misfit` says what is wrong
+                    raise ValueError  # noqa: TRY301  # `first_misfit` finds the invalid part
                 index, sequence = _pack_uint32(outpoint.index), _pack_uint32(txin.sequence)
                 parts += outpoint.txid, index, compact_size(len(script)), script, sequence
             parts.append(compact_size(len(self.outputs)))
@@ -167,27 +166,27 @@ class Transaction(NamedTuple):
         return parts
 
     def size(self, *, witness: bool = True) -> int:
-        """How many bytes `serialize` writes."""
+        """Return the number of bytes that `serialize` returns."""
         return sum(map(len, self.parts(witness=witness)))
 
     @property
     def virtual_size(self) -> int:
-        """Virtual bytes as fees on BTC count them: a quarter of the weight, rounded up (BIP141)."""
+        """Return the virtual size for fees on BTC: a quarter of the weight, rounded up (BIP141)."""
         return (3 * self.size(witness=False) + self.size() + 3) // 4
 
     @property
     def txid(self) -> bytes:
-        """The transaction id, 32 bytes in wire order: the hash of everything but the witnesses."""
+        """Return the transaction id, 32 bytes in wire order: the hash of everything except the witnesses."""
         return self._hash(witness=False)
 
     @property
     def txid_hex(self) -> str:
-        """The transaction id as people write it: wire order reversed, in hex."""
+        """Return the transaction id as displayed: wire order reversed, in hex."""
         return self.txid[::-1].hex()
 
     @property
     def wtxid(self) -> bytes:
-        """The hash of everything, witnesses included, 32 bytes in wire order (BIP141)."""
+        """Return the hash of everything, including witnesses, 32 bytes in wire order (BIP141)."""
         return self._hash(witness=True)
 
     def _hash(self, *, witness: bool) -> bytes:
@@ -198,21 +197,21 @@ class Transaction(NamedTuple):
             raise first_misfit(self) or error from error
 
     def with_input_script(self, index: int, script: bytes) -> Self:
-        """The same transaction, with `script` as the unlocking script of input `index`."""
+        """Return the transaction with `script` as the unlocking script of input `index`."""
         old = self._input(index)
         new = TxIn(old.outpoint, script, old.sequence)
         inputs = (*self.inputs[:index], new, *self.inputs[index + 1 :])
         return type(self)(self.version, inputs, self.outputs, self.lock_time, self.witnesses)
 
     def with_witness(self, index: int, items: Sequence[bytes]) -> Self:
-        """The same transaction, with `items` (bottom of the stack first) as the witness of input `index`."""
+        """Return the transaction with `items` (bottom of the stack first) as the witness of input `index`."""
         self._input(index)
         witnesses = list(self.witnesses or ((),) * len(self.inputs))
         witnesses[index] = _tuple(items, f"witness {index}")
         return type(self)(self.version, self.inputs, self.outputs, self.lock_time, tuple(witnesses))
 
     def without_witnesses(self) -> Self:
-        """The same transaction as those see it who know no witnesses."""
+        """Return the transaction without witnesses, as seen by nodes without segwit."""
         if not self.witnesses:
             return self
         return type(self)(self.version, self.inputs, self.outputs, self.lock_time)
@@ -224,31 +223,31 @@ class Transaction(NamedTuple):
 
 
 def coerce(tx: "bytes | bytearray | memoryview | CTransaction | Transaction", *, segwit: bool) -> Transaction:
-    """Take a transaction in any of its three forms.
+    """Convert a transaction from any of its three forms.
 
     Args:
-        tx: ours, raw bytes, or a `CTransaction` of python-bitcoinlib.
-        segwit: whether witnesses exist: without, bytes are read without marker and flag, and the
+        tx: a `Transaction`, raw bytes, or a `CTransaction` of python-bitcoinlib.
+        segwit: whether witnesses exist: if not, bytes are parsed without marker and flag, and the
             witnesses of the other two forms are dropped.
 
     Raises:
-        TransactionError: for raw bytes that make no transaction, and for any other kind of value.
+        TransactionError: for raw bytes that are not a transaction, and for a value of another type.
     """
     if isinstance(tx, Transaction):
         return tx if segwit else tx.without_witnesses()
     if isinstance(tx, bytes | bytearray | memoryview):
         return Transaction.parse(tx, segwit=segwit)
-    # whoever holds a CTransaction has imported its module
+    # a caller with a CTransaction has imported its module
     core = sys.modules.get("bitcoin.core")
     if core is not None and isinstance(tx, core.CTransaction):
         return _from_bitcoinlib(tx, segwit=segwit)
-    hint = "; bytes.fromhex makes bytes of hexadecimal digits" if isinstance(tx, str) else ""
+    hint = "; bytes.fromhex converts hexadecimal digits to bytes" if isinstance(tx, str) else ""
     raise TransactionError(f"{type(tx).__name__} is neither bytes, a CTransaction nor a penstock Transaction{hint}")
 
 
 def to_bitcoinlib(tx: Transaction) -> "CTransaction":
-    """Make the `CTransaction` of python-bitcoinlib that serialises to the same bytes."""
-    from bitcoin import core  # noqa: PLC0415 - start-up does not pay for it
+    """Return the `CTransaction` of python-bitcoinlib that serializes to the same bytes."""
+    from bitcoin import core  # noqa: PLC0415 - loaded on first use, for a fast start-up
     from bitcoin.core.script import CScript, CScriptWitness  # noqa: PLC0415
 
     inputs = [
@@ -296,7 +295,7 @@ def _read_outputs(reader: Reader) -> tuple[TxOut, ...]:
 
 def _read_witnesses(reader: Reader, flag: int, inputs: int) -> tuple[tuple[bytes, ...], ...]:
     if flag != _WITNESS_FLAG:
-        raise reader.error(f"the flag {flag:#04x} announces parts that nobody has defined", "witness flag")
+        raise reader.error(f"the flag {flag:#04x} announces undefined parts", "witness flag")
     witnesses: list[tuple[bytes, ...]] = []
     try:
         for _ in range(inputs):
@@ -318,7 +317,7 @@ def _witness_parts(tx: Transaction) -> Iterator[bytes]:
 
 
 def _tuple(items: object, field: str) -> tuple[bytes, ...]:
-    """Return witness items as a tuple; whether they are bytes is seen when they are used."""
+    """Return witness items as a tuple; their types are checked when they are used."""
     if not isinstance(items, Iterable) or isinstance(items, str | bytes):
         raise TransactionError(f"a list of items is expected, not {type(items).__name__}", field=field)
     return tuple(items)

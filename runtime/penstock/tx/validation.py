@@ -1,8 +1,8 @@
-"""Why what a caller made by hand cannot be used: a transaction, or the outputs that it spends.
+"""Validation of values that a caller made by hand: a transaction, or the outputs that it spends.
 
-In: a `Transaction`, whose parts may be of any type. Out: the error that names the first part that does not fit its
-place on the wire, or None. Nobody asks before something has gone wrong, so that good transactions pay nothing for it.
-The outputs that a transaction spends are looked at beforehand, since not every digest would notice.
+In: a `Transaction`, whose parts may be of any type. Out: the error about the first part that is invalid in the wire
+format, or None. A transaction is validated only after a failure, so that valid ones cost nothing. The outputs that a
+transaction spends are validated beforehand, since some digests do not use them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -41,21 +41,21 @@ class TransactionParts(Protocol):
 
 
 def first_misfit(tx: TransactionParts) -> TransactionError | None:
-    """Return the error about the first part that does not fit, or None if all do."""
+    """Return the error about the first invalid part, or None."""
     return next(_misfits(tx), None)
 
 
 def spent_misfit(spent_outputs: object, inputs: int) -> str | None:
-    """Return why these are not the outputs that so many inputs spend (`TxOut`, or pairs), or None if they are."""
+    """Return why these are not the outputs (`TxOut`, or pairs) that so many inputs spend, or None if they are."""
     if not isinstance(spent_outputs, Sequence):
-        return f"spent_outputs is a list of outputs, not {type(spent_outputs).__name__}"
+        return f"spent_outputs must be a list of outputs, not {type(spent_outputs).__name__}"
     for index, spent in enumerate(spent_outputs):
         match spent:
             case (int(value), bytes()) if not isinstance(value, bool):
                 if value not in _INT64:
-                    return f"spent_outputs[{index}]: {value} is no number of satoshis in 64 bits"
+                    return f"spent_outputs[{index}]: {value} is not a number of satoshis in 64 bits"
             case _:
-                return f"spent_outputs[{index}] is no pair of satoshis and locking script (int, bytes)"
+                return f"spent_outputs[{index}] is not a pair of satoshis and locking script (int, bytes)"
     if len(spent_outputs) != inputs:
         return f"{len(spent_outputs)} spent outputs for {inputs} inputs: there must be one for each"
     return None

@@ -1,8 +1,7 @@
-"""How transactions are written down: little-endian integers and compact sizes.
+"""Wire format: little-endian integers and compact sizes.
 
-`Reader` walks over raw bytes and answers with integers and byte strings, or with a
-`TransactionError` that names the field and the byte at which it was cut short.
-It never allocates for a declared length before it has seen that many bytes.
+`Reader` reads raw bytes and returns integers and byte strings, or raises a `TransactionError` with the field and the
+byte offset. It never allocates memory for a declared length before that many bytes exist.
 """
 
 from struct import Struct
@@ -16,17 +15,17 @@ _COMPACT_2 = Struct("<BH").pack
 _COMPACT_4 = Struct("<BI").pack
 _COMPACT_8 = Struct("<BQ").pack
 _ONE_BYTE = tuple(bytes((size,)) for size in range(0xFD))
-# How many bytes hold the number behind a mark, and the least number that needs so many.
+# The number of bytes after a mark, and the least number that needs so many.
 _MARKS = {0xFD: (2, 0xFD), 0xFE: (4, 0x1_0000), 0xFF: (8, 0x1_0000_0000)}
 
 
 class TransactionError(PenstockError, ValueError):
-    """Bytes or values that make no transaction.
+    """Bytes or values that are not a transaction.
 
     Attributes:
-        reason: what is wrong.
-        field: what was being read or written, such as `"input 2 script"`.
-        offset: the byte at which the field starts, or None when nothing was being read.
+        reason: the problem.
+        field: the field that was read or written, such as `"input 2 script"`.
+        offset: the byte at which the field starts; None when nothing was being read.
     """
 
     def __init__(self, reason: str, *, field: str = "transaction", offset: int | None = None) -> None:
@@ -37,12 +36,12 @@ class TransactionError(PenstockError, ValueError):
         self.offset = offset
 
     def within(self, whole: str) -> "TransactionError":
-        """The same error, its field named as a part of `whole`."""
+        """Return the same error, with its field named as a part of `whole`."""
         return TransactionError(self.reason, field=f"{whole} {self.field}", offset=self.offset)
 
 
 def compact_size(size: int) -> bytes:
-    """Write a count or a length (0 to 2^64-1) in its shortest form, 1 to 9 bytes (Bitcoin's CompactSize)."""
+    """Encode a count or a length (0 to 2^64-1) in its shortest form, 1 to 9 bytes (Bitcoin's CompactSize)."""
     if size < 0xFD:
         return _ONE_BYTE[size]
     if size <= 0xFFFF:
@@ -67,7 +66,7 @@ class Reader:
 
     @property
     def remaining(self) -> int:
-        """How many bytes are left."""
+        """Number of bytes that are left."""
         return self._size - self.offset
 
     def take(self, size: int, field: str) -> bytes:
@@ -80,7 +79,7 @@ class Reader:
         return bytes(self._data[start:end])
 
     def unpack(self, form: Struct, field: str) -> tuple[Any, ...]:
-        """Read what `form` describes."""
+        """Read the fields of `form`."""
         start = self.offset
         end = start + form.size
         if end > self._size:
@@ -89,10 +88,10 @@ class Reader:
         return form.unpack_from(self._data, start)
 
     def compact_size(self, field: str) -> int:
-        """Read a compact size; like the nodes, refuse one that is not in its shortest form."""
+        """Read a compact size; one that is not in its shortest form is an error, as in the nodes."""
         start = self.offset
         if start >= self._size:
-            raise self.error("needs a compact size, nothing is left", field)
+            raise self.error("needs a compact size, no bytes are left", field)
         mark = self._data[start]
         self.offset = start + 1
         if mark < 0xFD:
@@ -101,11 +100,11 @@ class Reader:
         size = int.from_bytes(self.take(width, field), "little")
         if size < least:
             self.offset = start
-            raise self.error(f"the compact size {size} is not written in its shortest form", field)
+            raise self.error(f"the compact size {size} is not in its shortest form", field)
         return size
 
     def count(self, item_size: int, field: str) -> int:
-        """Read how many items follow, each of at least `item_size` bytes; refuse what cannot fit."""
+        """Read the number of following items, each of at least `item_size` bytes; compare it with the rest."""
         start = self.offset
         count = self.compact_size(field)
         if count * item_size > self.remaining:
@@ -115,11 +114,11 @@ class Reader:
         return count
 
     def blob(self, field: str) -> bytes:
-        """Read a byte string behind its compact size."""
+        """Read a compact size and a byte string of that size."""
         return self.take(self.compact_size(field), field)
 
     def finish(self) -> None:
-        """Refuse bytes behind the end."""
+        """Raise `TransactionError` if bytes are left."""
         if self.remaining:
             raise self.error(f"{self.remaining} bytes too many", "end of the transaction")
 
@@ -127,5 +126,5 @@ class Reader:
         return self.error(f"needs {size} bytes, {self.remaining} are left", field)
 
     def error(self, reason: str, field: str) -> TransactionError:
-        """Make the error for `field` at the present position."""
+        """Return the error for `field` at the current position."""
         return TransactionError(reason, field=field, offset=self.offset)

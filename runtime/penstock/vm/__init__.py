@@ -1,6 +1,6 @@
-"""The stack machine: it runs scripts and judges them, by the rules of either chain.
+"""Stack machine: runs and judges scripts by the rules of either chain.
 
-                 rules.RuleSet ------> setting.Setting ------> dialect.Dialect   (what each byte means)
+                 rules.RuleSet ------> setting.Setting ------> dialect.Dialect   (meaning of each byte)
                                                                      |
     script bytes ----------------------------------------> program.decode -----> Program
                                                                                     |
@@ -8,7 +8,7 @@
                                                                                     |
     verdict.Verdict <---------------------------------------------------------------+
 
-A script is decoded once, for one dialect: constants, handlers, and the jumps of IF, ELSE and ENDIF resolved. The
-machine has two drivers over the same program and the same handlers: `machine` runs stretches that can break no limit,
-`metered` checks every limit at every opcode and can be listened to. Importing the package imports nothing.
+A script is decoded once for one dialect: constants, handlers, and the resolved jumps of IF, ELSE and ENDIF. The
+machine has two drivers for the same program and the same handlers: `machine` runs stretches that cannot break a limit,
+`metered` checks every limit at every opcode and can call a listener. Importing the package imports none of its modules.
 """

@@ -1,8 +1,8 @@
-"""What lies on the stack.
+"""Stack items.
 
-An item is a byte string. A number that an opcode has made stays an `int` until somebody looks at its bytes: it stands
-for its shortest encoding. A very long push stays a `memoryview` of its script: it stands for a copy of itself. So three
-types, one meaning; these functions are the only ones that ask which it is.
+An item is a byte string. A number made by an opcode stays an `int` until its bytes are needed; it means its shortest
+encoding. A very long push stays a `memoryview` of its script; it means a copy of these bytes. The three types have one
+meaning, and only these functions distinguish them.
 """
 
 from typing import TypeAlias
@@ -20,12 +20,12 @@ def as_bytes(item: Item) -> bytes:
 
 
 def as_buffer(item: Item) -> bytes:
-    """Return the bytes of an item to read or hash, a long one without copying it (then it is a `memoryview`)."""
+    """Return the bytes of an item for reading or hashing; a long item is not copied (it is a `memoryview`)."""
     return encode_number(item) if type(item) is int else item  # type: ignore[return-value]  # read like bytes
 
 
 def is_true(item: Item) -> bool:
-    """Return the truth of an item: false is zero of any length, negative zero too."""
+    """Return an item as a truth value: zero of any length, also negative zero, is false."""
     return item != 0 if type(item) is int else as_bool(as_bytes(item))
 
 
@@ -37,7 +37,7 @@ def size_of(item: Item) -> int:
 
 
 def same(one: Item, other: Item) -> bool:
-    """Tell whether two items are the same bytes."""
+    """Return whether two items are the same bytes."""
     if type(one) is type(other):
         return one == other
     return as_buffer(one) == as_buffer(other)

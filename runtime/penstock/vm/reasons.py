@@ -1,14 +1,14 @@
-"""Why a script fails: one row per reason.
+"""Reasons for which a script fails: one row per reason.
 
-The names are those of the nodes' test vectors, and what `Verdict.error` says; the texts are for people. `ScriptError`
-carries a reason out of the machine's depths to the place where a verdict is made, and never further.
+The names are those of the nodes' test vectors, as in `Verdict.error`; the texts are for readers. `ScriptError` carries
+a reason from inside the machine to the place that makes the verdict, and no further.
 """
 
 from enum import Enum
 
 
 class Reason(Enum):
-    """A reason for failing: its name in the vectors, and what has happened in plain words."""
+    """A reason for a failure: its name in the vectors, and a text."""
 
     EVAL_FALSE = "the script ended with false, or with nothing, on top of the stack"
     OP_RETURN = "RETURN was executed"
@@ -20,14 +20,14 @@ class Reason(Enum):
     STACK_SIZE = "the stacks hold more than allowed"
     SIG_COUNT = "the number of signatures is negative, or above the number of keys"
     PUBKEY_COUNT = "the number of public keys is negative, or above the limit"
-    RESOURCE_LIMIT = "the script wants more time or memory than this machine's guard grants"
+    RESOURCE_LIMIT = "the script needs more time or memory than this machine's guard allows"
 
     # Verifying opcodes
     VERIFY = "VERIFY found false"
     EQUALVERIFY = "EQUALVERIFY found two different items"
     NUMEQUALVERIFY = "NUMEQUALVERIFY found two different numbers"
-    CHECKSIGVERIFY = "the signature does not fit the key and what was to be signed"
-    CHECKMULTISIGVERIFY = "the signatures do not fit the keys, in their order, and what was to be signed"
+    CHECKSIGVERIFY = "the signature is not valid for the key and the signed data"
+    CHECKMULTISIGVERIFY = "the signatures are not valid for the keys, in their order, and the signed data"
 
     # Form
     BAD_OPCODE = "an opcode has no meaning here, or a push runs past the end of the script"
@@ -35,7 +35,7 @@ class Reason(Enum):
     INVALID_STACK_OPERATION = "the stack has too few items for the opcode"
     INVALID_ALTSTACK_OPERATION = "the second stack is empty"
     UNBALANCED_CONDITIONAL = "IF, ELSE and ENDIF do not match, or (bsv) IF found an empty stack"
-    OP_CODESEPARATOR = "a CODESEPARATOR is not wanted in a script without witness"
+    OP_CODESEPARATOR = "CODESEPARATOR is not allowed in a script without witness"
     SIG_FINDANDDELETE = "the script contains the signature that it checks"
 
     # Numbers and bytes
@@ -44,9 +44,9 @@ class Reason(Enum):
     SCRIPTNUM_MINENCODE = "a number is not in its shortest form"
     BIG_INT = "the number of bits to shift by is too large"
     INVALID_NUMBER_RANGE = "a number is out of the range that the opcode takes"
-    IMPOSSIBLE_ENCODING = "the number does not fit the size asked for"
+    IMPOSSIBLE_ENCODING = "the number does not fit the requested size"
     OPERAND_SIZE = "the operands differ in length"
-    SPLIT_RANGE = "the place to split at lies outside of the item"
+    SPLIT_RANGE = "the split position is outside of the item"
     DIV_BY_ZERO = "division by zero"
     MOD_BY_ZERO = "remainder of a division by zero"
 
@@ -84,15 +84,15 @@ class Reason(Enum):
     WITNESS_PROGRAM_MISMATCH = "the witness does not fit the program"
     WITNESS_MALLEATED = "the unlocking script of a witness program is not empty"
     WITNESS_MALLEATED_P2SH = "the unlocking script does more than push the witness program"
-    WITNESS_UNEXPECTED = "there is a witness where none belongs"
+    WITNESS_UNEXPECTED = "there is a witness where none is allowed"
     WITNESS_PUBKEYTYPE = "the public key in a witness script is not compressed"
 
     # Taproot
     SCHNORR_SIG_SIZE = "a Schnorr signature has neither 64 nor 65 bytes"
     SCHNORR_SIG_HASHTYPE = "the hash type of a Schnorr signature is not defined, or has no output to sign"
-    SCHNORR_SIG = "the Schnorr signature does not fit the key and what was to be signed"
+    SCHNORR_SIG = "the Schnorr signature is not valid for the key and the signed data"
     TAPROOT_WRONG_CONTROL_SIZE = "the control block is not 33 bytes and up to 128 times 32 more"
-    TAPSCRIPT_VALIDATION_WEIGHT = "there are more signatures than the size of the witness pays for"
+    TAPSCRIPT_VALIDATION_WEIGHT = "there are more signatures than the size of the witness allows"
     TAPSCRIPT_CHECKMULTISIG = "a tapscript has no CHECKMULTISIG"
     TAPSCRIPT_MINIMALIF = "IF or NOTIF in a tapscript found something other than the empty string and 01"
     TAPSCRIPT_EMPTY_PUBKEY = "the public key is empty"
@@ -102,8 +102,8 @@ class ScriptError(Exception):
     """A script has failed. Raised and caught inside the machine: callers get a verdict.
 
     Attributes:
-        reason: why.
-        opcode: index of the opcode that failed in its script; None if it is no opcode's fault. The driver fills it in.
+        reason: the reason.
+        opcode: index of the opcode that failed in its script; None if no opcode caused it. Set by the driver.
     """
 
     def __init__(self, reason: Reason) -> None:

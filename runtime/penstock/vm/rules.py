@@ -1,13 +1,13 @@
-"""Which rules a script is judged by: rules that are on or off, limits, and the sets that have names.
+"""Rule sets: rules that are on or off, limits, and named sets.
 
-A `RuleSet` is a value. Its rules are named as the nodes' test vectors name their flags; which of them a chain has, and
-its limits by the age of the output that is spent, is in the chain's record (`penstock.script.chains`).
-`RuleSet.named` knows two sets for each chain:
+A `RuleSet` is a value. Its rules have the names of the flags in the nodes' test vectors; the rules of a chain, and its
+limits by the age of the spent output, are in the chain's record (`penstock.script.chains`). `RuleSet.named` has two
+sets for each chain:
 
-* `bsv`, `btc`: what nodes relay by default, with the limits that blocks have;
-* `bsv-consensus`, `btc-consensus`: what a block accepts.
+* `bsv`, `btc`: transactions that nodes relay by default, with the limits of blocks;
+* `bsv-consensus`, `btc-consensus`: transactions that a block accepts.
 
-The named sets take the output and the spending block to be of the chain's newest era.
+The named sets assume that the output and the spending block belong to the chain's newest era.
 """
 
 from collections.abc import Iterable
@@ -30,11 +30,11 @@ __tracebackhide__ = hides_frames
 
 
 class RuleSetError(PenstockError, ValueError):
-    """A rule set that cannot be: an unknown name, or a rule that its chain does not have."""
+    """An invalid rule set: an unknown name, or a rule that its chain does not have."""
 
 
 class Rule(Enum):
-    """A rule that is on or off: where it comes from, what it demands or allows."""
+    """A rule that is on or off: its source, and its effect."""
 
     source: str
     meaning: str
@@ -50,7 +50,7 @@ class Rule(Enum):
     NULLDUMMY = "BIP147", "the surplus item that CHECKMULTISIG pops is empty"
     SIGPUSHONLY = "BIP62", "the unlocking script only pushes (bsv: needs GENESIS or CHRONICLE)"
     MINIMALDATA = "BIP62", "pushes that are executed, and numbers, are in their shortest form"
-    DISCOURAGE_UPGRADABLE_NOPS = "policy", "a NOP that may get a meaning one day fails when executed"
+    DISCOURAGE_UPGRADABLE_NOPS = "policy", "a NOP that may get a meaning later fails when executed"
     CLEANSTACK = "BIP62", "exactly one item is left at the end"
     CHECKLOCKTIMEVERIFY = "BIP65", "NOP2 compares with the lock time"
     CHECKSEQUENCEVERIFY = "BIP112", "NOP3 compares with the input's sequence"
@@ -85,21 +85,20 @@ _RELAXED: Final = frozenset(
         Rule.CLEANSTACK,
     }
 )
-"""What Chronicle blocks do not demand of transactions of version 2 and above."""
+"""Rules that Chronicle does not apply to transactions of version 2 and above."""
 
 
 class Guard(NamedTuple):
-    """What the machine itself refuses to spend on one script, whatever the chain allows: no rule of any node.
+    """The machine's own limits on the time and memory of one script, in addition to the chain's; no node has them.
 
-    Both amounts come on top of what the size of the scripts makes fair: four bytes of memory and 64 of work per byte
-    of script. A script that goes beyond them fails with RESOURCE_LIMIT.
+    Both amounts are added to an allowance for the size of the scripts: four bytes of memory and 64 of work per byte of
+    script. A script that exceeds them fails with RESOURCE_LIMIT.
 
     Attributes:
-        memory: bytes on both stacks, counted as `Limits.stack_memory` is.
+        memory: bytes on both stacks, counted as for `Limits.stack_memory`.
         work: bytes to copy, hash or calculate with in items above 4,096 bytes. A product of long numbers counts the
             product of their sizes over 24, a quotient over 8; a byte to hash with RIPEMD160 counts six times, a
-            signature 60,000, and to read an instruction of a script above 1,000 bytes that the original digest hashes
-            256.
+            signature 60,000, and reading an instruction of a script above 1,000 bytes for the original digest 256.
     """
 
     memory: int = 100_000_000
@@ -114,13 +113,13 @@ class _RuleSet(NamedTuple):
 
 
 class RuleSet(_RuleSet):
-    """The rules and limits of one judgement.
+    """The rules and limits of one verdict.
 
     Attributes:
         chain: the chain.
         rules: the rules that are on.
-        guard: bounds of time and memory against hostile scripts; None for none.
-        overridden: limits in place of those of the chain and era; None for these.
+        guard: limits on time and memory against hostile scripts; None for no limits.
+        overridden: limits that replace those of the chain and era; None to keep these.
     """
 
     __slots__ = ()
@@ -129,17 +128,17 @@ class RuleSet(_RuleSet):
         cls,
         chain: Chain | str,
         rules: frozenset[Rule],
-        guard: Guard | None = Guard(),  # noqa: B008  # a value, and never another
+        guard: Guard | None = Guard(),  # noqa: B008  # immutable
         overridden: Limits | None = None,
     ) -> Self:
-        """Put a rule set together, with the rules that `rules` imply.
+        """Make a rule set; rules that `rules` imply are added.
 
         Raises:
             RuleSetError: an unknown chain, a rule that the chain does not have, or an argument of the wrong type.
         """
         chain = _chain(chain)
         if not _are_rules(rules):
-            raise RuleSetError(f"rules is a frozenset of Rule, not {rules!r}; from_flags reads their names")
+            raise RuleSetError(f"rules is a frozenset of Rule, not {rules!r}; use from_flags for names")
         for rule in rules:
             if rule.name not in chain.flags:
                 raise RuleSetError(f"{rule.name} is a rule of {' and '.join(chains_with(rule.name))}, not of {chain}")
@@ -165,20 +164,20 @@ class RuleSet(_RuleSet):
 
     @classmethod
     def relayed(cls, chain: Chain) -> Self:
-        """Return what nodes of a chain relay by default, guarded against hostile scripts."""
+        """Return the rules of transactions that a chain's nodes relay by default, guarded against hostile scripts."""
         return cls(chain, frozenset(map(_rule, chain.block_flags | chain.relay_flags)))
 
     @classmethod
     def in_blocks(cls, chain: Chain) -> Self:
-        """Return what blocks of a chain accept."""
+        """Return the rules of transactions that a chain's blocks accept."""
         return cls(chain, frozenset(map(_rule, chain.block_flags)), None)
 
     @classmethod
     def from_flags(cls, flags: str, *, chain: Chain | str) -> Self:
-        """Return the set with the rules of a comma list, named as the vectors name them; empty or `NONE` for none.
+        """Return the rule set of a comma-separated list, with the names of the vectors; empty or `NONE` for no rules.
 
-        Rules that a flag implies come with it: on btc TAPROOT and CLEANSTACK bring WITNESS, WITNESS brings P2SH; on bsv
-        SIGHASH_FORKID brings STRICTENC.
+        Rules that a flag implies are added: on btc TAPROOT and CLEANSTACK imply WITNESS, WITNESS implies P2SH; on bsv
+        SIGHASH_FORKID implies STRICTENC.
 
         Raises:
             RuleSetError: an unknown flag, one that `chain` does not have, or an unknown chain.
@@ -189,7 +188,7 @@ class RuleSet(_RuleSet):
         return cls(chain, frozenset()).with_flags(*(name for name in names if name not in ("", "NONE")))
 
     def with_flags(self, *names: str) -> Self:
-        """Return the same set with these rules on as well, and those that they imply.
+        """Return the same set with these rules, and those that they imply, switched on.
 
         Raises:
             RuleSetError: an unknown flag, or one that the chain does not have.
@@ -197,7 +196,7 @@ class RuleSet(_RuleSet):
         return self._with_rules(self.rules.union(map(_rule, names)))
 
     def without(self, *names: str) -> Self:
-        """Return the same set with these rules off, and those that imply them.
+        """Return the same set with these rules, and those that imply them, switched off.
 
         Raises:
             RuleSetError: an unknown flag.
@@ -209,14 +208,14 @@ class RuleSet(_RuleSet):
         return type(self)(self.chain, rules, self.guard, self.overridden)
 
     def without_guard(self) -> Self:
-        """Return the same set without bounds on time and memory other than the chain's: for trusted scripts."""
+        """Return the same set without the guard on time and memory: for trusted scripts."""
         return self._replace(guard=None)
 
     def with_limits(self, **limits: int) -> Self:
         """Return the same set with some limits changed; the names are those of `Limits`.
 
         Raises:
-            RuleSetError: an unknown limit, or one that is no whole number from 0.
+            RuleSetError: an unknown limit, or a limit that is not a whole number from 0.
         """
         unknown = limits.keys() - set(Limits._fields)
         if unknown:
@@ -225,12 +224,12 @@ class RuleSet(_RuleSet):
 
     @property
     def flags(self) -> str:
-        """The rules as a comma list, as `from_flags` reads it."""
+        """The rules as a comma-separated list for `from_flags`."""
         return ",".join(rule.name for rule in Rule if rule in self.rules) or "NONE"
 
     @property
     def era(self) -> Era:
-        """The era of the chain that the output belongs to."""
+        """The era of the chain to which the output belongs."""
         return self.chain.era({rule.name for rule in self.rules})
 
     @property
@@ -240,9 +239,9 @@ class RuleSet(_RuleSet):
 
     @property
     def relaxed(self) -> Self:
-        """What is left of the rules for a transaction of version 2 and above; all, except on bsv since Chronicle.
+        """The rules that apply to a transaction of version 2 and above: on bsv since Chronicle a part, else all.
 
-        Of LOW_S it leaves the strict form, which is DERSIG.
+        Of LOW_S the strict form remains, which is DERSIG.
         """
         if Rule.CHRONICLE not in self.rules:
             return self
@@ -290,11 +289,11 @@ _NAMED: Final[dict[str, tuple[Chain, bool]]] = {
     **{name: (chain, True) for name, chain in CHAINS.items()},
     **{f"{name}-consensus": (chain, False) for name, chain in CHAINS.items()},
 }
-"""The named sets: the chain, and whether the rules of relay are among them."""
+"""The named sets: the chain, and whether the rules of relay are included."""
 
 
 def rule_set(rules: RuleSet | Chain | str) -> RuleSet:
-    """Return a rule set as it is, the one of this name, or for a chain what its nodes relay.
+    """Return a rule set: a `RuleSet` unchanged, a named set, or for a chain the rules of relay.
 
     Raises:
         RuleSetError: no set has this name.
@@ -305,7 +304,7 @@ def rule_set(rules: RuleSet | Chain | str) -> RuleSet:
         return _relayed(rules)
     try:
         known = _BY_NAME.get(rules)
-    except TypeError:  # what cannot be looked up is no name
+    except TypeError:  # unhashable, so not a name
         known = None
     return known if known is not None else RuleSet.named(rules)
 

@@ -1,4 +1,4 @@
-"""The state of one run of one script, beside its stack, and the two things that it asks others for."""
+"""State of one run of one script, except its stack, and the two protocols that opcodes call."""
 
 from collections.abc import Callable
 from typing import Protocol, TypeAlias
@@ -8,32 +8,32 @@ from penstock.tx.signature_version import SignatureVersion
 from penstock.vm.items import Item
 
 
-class NeedsMeter(Exception):  # noqa: N818  # not an error: the quick driver hands over to the metered one
-    """The opcode wants to make something large. Nothing has been changed: run it again, metered."""
+class NeedsMeter(Exception):  # noqa: N818  # not an error: the metered driver takes over
+    """The opcode makes a large item. Nothing has been changed: run it again on the metered driver."""
 
 
 class Meter(Protocol):
-    """Who keeps count of what a script takes."""
+    """Counts the resources that a script uses."""
 
     def reserve(self, size: int) -> None:
-        """Agree to an item of `size` bytes, or raise `ScriptError`."""
+        """Allow an item of `size` bytes, or raise `ScriptError`."""
 
     def count_keys(self, keys: int) -> None:
         """Count the public keys of a CHECKMULTISIG as opcodes, or raise `ScriptError`."""
 
 
 class TransactionChecks(Protocol):
-    """Who knows the transaction: asked by the opcodes that look at more than the stack."""
+    """The transaction, for opcodes that depend on more than the stack."""
 
     @property
     def memory(self) -> int | None:
-        """Bytes that the guard lets the stacks hold; None without a guard."""
+        """Bytes that the guard allows on the stacks; None without a guard."""
 
     def spend(self, work: int) -> None:
-        """Count bytes of work of all scripts that are run for one verdict.
+        """Count bytes of work of all scripts of one verdict.
 
         Raises:
-            ScriptError: there has been more than the guard grants.
+            ScriptError: the work exceeds the guard's limit.
         """
 
     @property
@@ -41,47 +41,47 @@ class TransactionChecks(Protocol):
         """The transaction's version, 4 bytes, little endian."""
 
     def check_ecdsa(self, kind: SignatureVersion, code: bytes, signature: bytes, key: bytes) -> bool:
-        """Tell whether a signature, which is not empty and has its hash type behind it, is good for this script code.
+        """Return whether a signature, not empty and with its hash type as the last byte, is valid for this script code.
 
         Raises:
-            ScriptError: there have been more signatures than the guard grants.
+            ScriptError: the number of signatures exceeds the guard's limit.
         """
 
     def check_tapscript(self, signature: bytes, key: bytes, separator: int) -> bool:
-        """Tell whether a signature in a tapscript is good (the empty one is not).
+        """Return whether a signature in a tapscript is valid (False for the empty one).
 
         Raises:
-            ScriptError: it is neither empty nor good, or there have been more than allowed.
+            ScriptError: it is neither empty nor valid, or the number of signatures exceeds a limit.
         """
 
     def lock_time_reached(self, lock_time: int) -> bool:
-        """Tell whether the transaction waits for `lock_time` (BIP65)."""
+        """Return whether the transaction satisfies `lock_time` (BIP65)."""
 
     def sequence_reached(self, sequence: int) -> bool:
-        """Tell whether the input waits for `sequence` (BIP112)."""
+        """Return whether the input satisfies `sequence` (BIP112)."""
 
 
 class Run:
-    """What opcodes can reach.
+    """The state that opcodes can access.
 
     Attributes:
         script: the script that is run.
-        checker: who knows the transaction.
-        meter: who keeps count; None on the quick driver.
+        checker: the checks that need the transaction.
+        meter: the counter of resources; None on the quick driver.
         alt: the second stack.
         trail: the program's segments that were run, in order.
-        separator: the index among the opcodes of the last CODESEPARATOR that was executed.
+        separator: index among the opcodes of the last CODESEPARATOR that was executed.
     """
 
     __slots__ = ("_code", "_code_start", "_suffix", "alt", "checker", "meter", "script", "separator", "trail")
 
     def __init__(self, script: bytes, checker: TransactionChecks, suffix: bytes = b"") -> None:
-        """Start with empty hands.
+        """Create the state before the first opcode.
 
         Args:
             script: the script.
-            checker: who knows the transaction.
-            suffix: what signatures cover beyond the end of the script.
+            checker: the checks that need the transaction.
+            suffix: bytes after the end of the script that signatures cover too.
         """
         self.script = script
         self.checker = checker
@@ -94,26 +94,26 @@ class Run:
         self._code: bytes | None = None if suffix else script
 
     def code(self) -> bytes:
-        """Return the script code: the script from behind the last CODESEPARATOR that was executed.
+        """Return the script code: the script after the last CODESEPARATOR that was executed.
 
-        It is always the same object.
+        Between two CODESEPARATORs it is the same object.
         """
         if self._code is None:
             self._code = self.script[self._code_start :] + self._suffix
         return self._code
 
     def separate(self, code_start: int, separator: int) -> None:
-        """Let the script code begin at byte `code_start`, behind opcode number `separator`."""
+        """Start the script code at byte `code_start`, after opcode number `separator`."""
         self._code_start = code_start
         self._code = None
         self.separator = separator
 
     def reserve(self, size: int) -> None:
-        """Ask for room for an item above `Setting.large`, or for a number above `Setting.long_number`.
+        """Request room for an item above `Setting.large`, or for a number above `Setting.long_number`.
 
         Raises:
-            NeedsMeter: nobody keeps count yet.
-            ScriptError: it is too large.
+            NeedsMeter: this is the quick driver, which does not count.
+            ScriptError: the item is too large.
         """
         if self.meter is None:
             raise NeedsMeter
@@ -121,9 +121,9 @@ class Run:
 
 
 Handler: TypeAlias = Callable[[list[Item], Run], None]
-"""Does what an opcode does. The driver has made sure that the stack holds what the opcode's row says it takes.
+"""Executes an opcode. The driver has checked that the stack has as many items as the opcode's row takes.
 
-A handler that fails raises `ScriptError` and leaves the stack as it was."""
+A handler that fails raises `ScriptError` and leaves the stack unchanged."""
 
 Decider: TypeAlias = Callable[[list[Item], Run], bool]
-"""Says whether a branch is taken. It looks after its own operands."""
+"""Decides whether a branch is taken. It checks its own operands."""

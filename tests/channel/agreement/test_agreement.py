@@ -1,4 +1,4 @@
-"""What an agreement takes: the streaming contract, real keys, coins of Alice's that pay for something."""
+"""Requirements of an agreement: the streaming contract, valid keys, coins of Alice that pay for a chunk."""
 
 from dataclasses import replace
 
@@ -35,7 +35,8 @@ def test_a_satoshi_of_change_remains(funds: int, most: int) -> None:
 
 def test_too_little_money_is_refused() -> None:
     message = (
-        "the funding of 101 satoshis does not pay for one chunk: it takes the price of 100, a fee of 1 and 1 of change"
+        "the funding of 101 satoshis does not pay for one chunk: that needs the price of 100, a fee of 1"
+        " and 1 of change"
     )
     with pytest.raises(TermsError, match=message):
         agreement_on(MOVIE, funds=101)

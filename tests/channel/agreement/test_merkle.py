@@ -75,7 +75,7 @@ def test_a_leaf_has_one_place_in_a_tree_of_known_size(leaves: list[bytes], data:
 
 
 def test_size_is_not_told_by_the_hashes() -> None:
-    """Why whoever verifies compares index and size first: one path may fit two shapes of tree."""
+    """The caller has to compare index and size first: one path may fit two shapes of tree."""
     leaves = numbered(3)
     tree = MerkleTree.from_leaves(leaves)
     assert verify_proof(tree.root, leaves[2], Proof(2, 3, tree.proof(2).path))

@@ -1,4 +1,4 @@
-"""Prices, sizes and fees: what is taken, what is refused, how a fee is rounded."""
+"""Prices, sizes and fees: allowed and refused values, rounding of a fee."""
 
 import pytest
 from hypothesis import given

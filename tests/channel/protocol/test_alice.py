@@ -1,4 +1,4 @@
-"""Alice as a state machine: what she pays for, what she keeps, what she refuses."""
+"""State machine of Alice: payments, kept chunks, refusals."""
 
 from dataclasses import replace
 
@@ -58,7 +58,7 @@ def tell(alice: Alice, *messages: FromBob) -> tuple[AliceState, AliceActions]:
 
 
 def up_to(alice: Alice, index: int) -> list[FromBob]:
-    """What honest Bob sends until Alice has chunk `index`."""
+    """Return the messages of an honest Bob until Alice has chunk `index`."""
     if alice is WITH_LEAVES:
         return [Leaves(MOVIE.leaves), *(chunk(place) for place in range(index + 1))]
     return [message for place in range(index + 1) for message in (leaf(place), chunk(place))]
@@ -349,7 +349,7 @@ def test_her_key_is_not_shown() -> None:
 
 
 def test_she_tries_the_chunk_in_the_contract_that_she_paid_into() -> None:
-    """With a contract that does not open for the chunk, even the right chunk is not what she paid for."""
+    """If the contract cannot be unlocked with the chunk, even the right chunk is not paid for."""
     alice = replace(WITH_LEAVES, agreement=replace(WITH_LEAVES.agreement, artifact=other_contract()))
     state, actions = tell(alice, *up_to(WITH_LEAVES, 1))
     assert isinstance(refusal(actions), ScriptFails)

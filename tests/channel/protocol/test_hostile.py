@@ -66,7 +66,7 @@ FROM_ALICE: st.SearchStrategy[FromAlice] = st.one_of(
 
 
 def honest(delivery: LeafDelivery) -> list[FromBob]:
-    """What Bob sends when he is honest, so that hostile letters come at every depth."""
+    """Yield the messages of an honest Bob, so that hostile messages come at every depth."""
     if delivery is LeafDelivery.LEAVES:
         return [Leaves(MOVIE.leaves), *(Chunk(index, MOVIE.chunk(index)) for index in range(CHUNKS))]
     leaves = [LeafMessage(index, MOVIE.leaf(index), MOVIE.proof(index)) for index in range(CHUNKS)]

@@ -182,7 +182,7 @@ def moments(play: Stage) -> Iterator[Moment]:
 
 
 def end(play: Stage, moment: Moment, *, alice_answers: bool) -> tuple[Stage, Moment]:
-    """Let a stopped stream end: letters under way arrive, Bob claims what he has, alone if he must."""
+    """Let a stopped stream end: messages in transit arrive, Bob claims the paid state, alone if necessary."""
     twin = play.twin()
     ended = twin.run(moment) if alice_answers else twin.run(replace(moment, mail=()))
     if not isinstance(ended.bob, Closed):

@@ -146,7 +146,7 @@ def test_alice_notices_every_damaged_byte(data: st.DataObject) -> None:
 
 
 def test_an_unchecked_claim_is_not_countersigned() -> None:
-    with pytest.raises(ValueError, match="no two items"):
+    with pytest.raises(ValueError, match="does not pass two items"):
         claim.countersign(AGREEMENT, PAYMENT, showing(CHUNK), ALICE)
 
 

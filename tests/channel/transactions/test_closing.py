@@ -1,4 +1,4 @@
-"""What a claim costs before it is made: sizes, fees, warnings, coins added for the fee."""
+"""Costs of a claim before it is made: sizes, fees, warnings, coins added for the fee."""
 
 import pytest
 from hypothesis import given

@@ -1,7 +1,7 @@
-"""The two open holes of the article's channel, and an older trick: tests that show the loss.
+"""The two weaknesses of the article's channel, and an older attack: tests that show the loss.
 
-They are why this form must not carry real money. Nothing here is mended; a test that began to
-fail would mean that the channel is no longer the article's.
+They are the reason why this form is not for real money. Nothing is corrected here; a failing test would mean that the
+channel is no longer the article's.
 """
 
 import pytest
@@ -22,7 +22,7 @@ CHUNKS, LAST, PRICE = 6, 5, 100
 
 
 def streamed(play: Stage) -> Moment:
-    """All chunks are with Alice, all payments with Bob; nobody has closed yet."""
+    """All chunks are with Alice, all payments with Bob; the channel is not closed yet."""
     return play.run(play.players.begin(), before_stop=True)
 
 

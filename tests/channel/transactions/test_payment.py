@@ -1,4 +1,4 @@
-"""TX_i: what changes from one to the next, what is in it, and what Bob refuses to take for it."""
+"""TX_i: changes from one to the next, contents, and payments that Bob refuses."""
 
 import pytest
 from hypothesis import given
@@ -41,11 +41,11 @@ def signed_by(key: PrivateKey, transaction: Transaction, hash_type: str | int = 
 
 @pytest.mark.parametrize("index", [2, 3, 4, 5])
 def test_one_payment_differs_from_the_one_before_in_exactly_two_things(index: int) -> None:
-    """Byte by byte: the hash in the contract, +100 satoshis in it; beside them -100 in her change, nothing else."""
+    """Byte by byte: the hash in the contract, +100 satoshis in it, -100 in her change, and no other change."""
     before, after = (payment.build(AGREEMENT, state, MOVIE.leaf(state)).serialize() for state in (index - 1, index))
     assert len(before) == len(after)
     value, script = 4 + 1 + (32 + 4 + 1 + 4) + 1, 4 + 1 + (32 + 4 + 1 + 4) + 1 + 8 + 1
-    leaf = slice(script + 3, script + 35)  # behind OVER SHA256 and the length of the push
+    leaf = slice(script + 3, script + 35)  # after OVER SHA256 and the length of the push
     change = slice(script + 110, script + 118)
     allowed = {*range(value, value + 8), *range(leaf.start, leaf.stop), *range(change.start, change.stop)}
     assert {place for place in range(len(before)) if before[place] != after[place]} <= allowed
@@ -153,7 +153,7 @@ def test_another_key_is_refused(key: PrivateKey) -> None:
 
 @pytest.mark.parametrize("coins", [1, 2, 3])
 def test_a_bad_signature_at_any_input_is_refused(coins: int) -> None:
-    """Each input in turn carries what is right for another one, another key's signature, or that of another state."""
+    """Each input in turn has the script of another input, another key's signature, or that of another state."""
     funding = tuple(coin_of(ALICE, 5000 + number, number + 1) for number in range(coins))
     agreement = agreement_on(MOVIE, funding=funding)
     good = signed(3, agreement)

@@ -6,7 +6,7 @@ import pytest
 
 import penstock
 from penstock import PrivateKey, Spend
-from penstock.contract.push_tx import code_behind
+from penstock.contract.push_tx import code_after
 from penstock.tx.sighash import sighash
 from tests.support.spending.signing import with_hash_type
 
@@ -79,7 +79,7 @@ SEPARATED = """contract Separated {{
 
 def signed_behind(spend: Spend, key: PrivateKey, separator: int | None) -> bytes:
     """A signature of the script behind one of its code separators, or of all of it."""
-    code = spend.contract.locking_script if separator is None else code_behind(spend.contract, separator)
+    code = spend.contract.locking_script if separator is None else code_after(spend.contract, separator)
     chain = spend.contract.artifact.target
     hash_type = 0x41 if chain == "bsv" else 0x01
     digest = sighash(spend.transaction(), 0, code, spend.value, hash_type, chain)

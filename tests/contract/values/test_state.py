@@ -1,4 +1,4 @@
-"""State in a locking script: written and read back to the byte, and whatever else stands there is refused by name."""
+"""State in a locking script: encoded and decoded to the byte; any other data is refused with its part named."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from penstock.contract.values.shape import ValueLeaf
 from penstock.contract.values.state import decode_state, encode_state, genesis_data, split
 from tests.support.spending.hand_made import EQUALS, P2PKH, parameters, remade
 
-# <limit> <counter> 2DROP 1: what a contract with the state `int counter` may look like
+# <limit> <counter> 2DROP 1: a possible contract with the state `int counter`
 COUNTER = remade(
     "<limit><counter>6d51",
     "int limit, int counter",
@@ -189,7 +189,7 @@ def test_contracts_without_state_have_none_and_may_carry_data() -> None:
     with pytest.raises(ArgumentError, match=r"^Equals state: expected \(\), got an argument named 'x'"):
         contract.with_state(x=1)
     with pytest.raises(ArgumentError, match=r"^data: expected bytes, got str"):
-        contract.with_data("00")  # type: ignore[arg-type]  # what the test is about
+        contract.with_data("00")  # type: ignore[arg-type]  # the subject of the test
     with pytest.raises(ArgumentError, match=r"^data: expected a contract without @state properties"):
         COUNTER.instantiate(1, 2).with_data(b"")
 
@@ -243,7 +243,7 @@ LEAVES = (ValueLeaf("n", BasicType.INT), ValueLeaf("done", BasicType.BOOL), Valu
         (b"\x00" * 4, "length", 0, "4 bytes where a state has at least 6"),
         (data("01010100")[:-1] + b"\x01", "version", 9, "expected 00, got 01"),
         (data("01010100")[1:], "length", 4, "4 bytes before it, not 5"),
-        (b"\x00" * 5, "flag", 0, "there is none"),
+        (b"\x00" * 5, "flag", 0, "missing"),
         (data("01010100", flag="02"), "flag", 0, "expected 00 or 01, got 02"),
         (data(""), "n", 1, "missing: the data ends before it"),
         (data("51"), "n", 1, "expected the length of a push, got 51"),
@@ -255,7 +255,7 @@ LEAVES = (ValueLeaf("n", BasicType.INT), ValueLeaf("done", BasicType.BOOL), Valu
         (data("01010200"), "done", 3, "expected a bool as 00 or 01, got 02"),
         (data("010101"), "note", 4, "missing: the data ends before it"),
         (data("01010103aabb"), "note", 4, "a length beyond the end of the data"),
-        (data("0101010000"), "leaves", 5, "1 byte behind the last one"),
+        (data("0101010000"), "leaves", 5, "1 byte after the last one"),
     ],
 )
 def test_damaged_data_is_named_by_its_part(damaged: bytes, part: str, offset: int, reason: str) -> None:
@@ -268,7 +268,7 @@ def test_damaged_data_is_named_by_its_part(damaged: bytes, part: str, offset: in
 def test_scripts_without_a_state_at_their_end_are_named_too() -> None:
     with pytest.raises(StateError, match="ends in 51 where OP_RETURN"):
         split(b"\x51\x51" + data(""))
-    with pytest.raises(StateError, match="the script is shorter than the 9 bytes it says"):
+    with pytest.raises(StateError, match="the script is shorter than the 9 bytes it gives"):
         split(b"\x00" * 2 + b"\x09\x00\x00\x00\x00")
 
 
@@ -297,7 +297,7 @@ def test_variables_of_inline_assembly_are_pushed() -> None:
 @pytest.mark.parametrize(
     ("asm", "message"),
     [
-        ({}, "Tx.check_.type: expected what the assembly pushes there, as asm={'Tx.check_.type': …}, got nothing"),
+        ({}, "Tx.check_.type: expected the value that the assembly pushes, as asm={'Tx.check_.type': …}, got nothing"),
         (
             {"Tx.check_.type": "41"},
             "Tx.check_.type: expected Python bytes, got str '41' (for hex write bytes.fromhex(…), for text .encode())",

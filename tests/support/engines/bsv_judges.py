@@ -1,9 +1,9 @@
-"""What other people's BSV engines say about a spend, and where they are known to differ from the node.
+"""Verdicts of third-party BSV engines about a spend, and their known differences from the node.
 
-`sdk_verdict` asks bsv-sdk, its native machine or its Python one; `bitcoinx_verdict` asks bitcoinX. Both answer True,
-False, or None if the engine broke down with an exception that is not its word for a script that fails.
+`sdk_verdict` runs bsv-sdk, its native machine or its Python one; `bitcoinx_verdict` runs bitcoinX. Both return True,
+False, or None if the engine raised an exception that is not its error for a failing script.
 
-The known differences are predicates on a spend, each with the reason; docs/conformance.md tells of them.
+The known differences are predicates on a spend, each with the reason; docs/conformance.md describes them.
 """
 
 from collections.abc import Iterator
@@ -150,7 +150,7 @@ def _reads_a_long_place(verdict: Verdict) -> bool:
 
 
 def _goes_on_behind_return(listed: list[Instruction]) -> bool:
-    """Whether a RETURN outside of all branches has something behind it."""
+    """Return whether a RETURN outside of all branches has code after it."""
     depth = 0
     for instruction in listed[:-1]:
         if instruction.opcode == Op.OP_RETURN and not depth:

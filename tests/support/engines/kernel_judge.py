@@ -1,4 +1,4 @@
-"""Bitcoin Core's own script engine, py-bitcoinkernel, as a judge of signatures. It knows consensus rules alone."""
+"""Bitcoin Core's own script engine, py-bitcoinkernel, as a judge of signatures. It has consensus rules only."""
 
 from collections.abc import Sequence
 

@@ -1,7 +1,7 @@
 """The assembler language of the nodes' test vectors, in its two dialects.
 
-Words are decimal numbers (pushed), `0x…` (bytes as they stand), `'text'` (pushed), or opcode names. The chains call
-some opcodes differently, and only BSV has words for PUSHDATA; both name opcodes from 0x61 on, and RESERVED.
+Words are decimal numbers (pushed), `0x…` (raw bytes), `'text'` (pushed), or opcode names. The chains name some opcodes
+differently, and only BSV has words for PUSHDATA; both name opcodes from 0x61 on, and RESERVED.
 """
 
 import re

@@ -1,10 +1,10 @@
-"""What engines of other people say about a spend: bsv-sdk for BSV, Bitcoin Core's own for BTC.
+"""Verdicts of third-party engines about a spend: bsv-sdk for BSV, Bitcoin Core's own for BTC.
 
 Each judge takes the spending transaction as bytes (unlocking script or witness filled in), the input, and the script
 and value in satoshis of the output that it spends; it returns whether the spend is valid.
 
-bsv-sdk knows the rules after Chronicle, those of relay included. Core's engine (py-bitcoinkernel) knows consensus
-alone: it accepts every spend that relay accepts, and some more.
+bsv-sdk has the rules after Chronicle, including those of relay. Core's engine (py-bitcoinkernel) has consensus rules
+only: it accepts every spend that relay accepts, and some more.
 """
 
 import pytest
@@ -28,7 +28,7 @@ def bsv_sdk_accepts(tx: bytes, input_index: int, locking_script: bytes, value: i
 
 
 def bitcoin_core_accepts(tx: bytes, input_index: int, locking_script: bytes, value: int) -> bool:
-    """Ask Bitcoin Core's consensus engine, with all rules but taproot's, which would want to see every spent output."""
+    """Run Bitcoin Core's consensus engine, with all rules except taproot's, which would need every spent output."""
     pbk = pytest.importorskip("pbk", reason="py-bitcoinkernel is not installed")
     flags = pbk.ScriptVerificationFlags.ALL & ~pbk.ScriptVerificationFlags.TAPROOT
     script = pbk.ScriptPubkey(locking_script)

@@ -1,4 +1,4 @@
-"""What an SDK does on its side of `penstock-scryptc`: it starts the command, and reads texts by regular expressions."""
+"""The SDK's side of `penstock-scryptc`: it starts the command, and reads its output by regular expressions."""
 
 import os
 import re
@@ -23,7 +23,7 @@ _SYNTAX = re.compile(
 
 @dataclass(frozen=True)
 class Message:
-    """A block of the output: error or warning, where it begins and ends, and what it says."""
+    """A block of the output: error or warning, its start and end, and its message."""
 
     kind: str
     file: str
@@ -68,14 +68,14 @@ def outcome(text: str, imports: Mapping[str, str] | None = None) -> ScryptcOutpu
 
 
 def outputs(text: str, imports: Mapping[str, str] | None = None) -> ScryptcOutputs:
-    """Compile what has no errors."""
+    """Compile a contract without errors."""
     made = outcome(text, imports)
     assert isinstance(made, ScryptcOutputs), made
     return made
 
 
 def errors(text: str, imports: Mapping[str, str] | None = None) -> str:
-    """Compile what has errors."""
+    """Compile a contract with errors."""
     said = outcome(text, imports)
     assert isinstance(said, str)
     return said

@@ -1,10 +1,10 @@
-"""A spend as bsv-sdk wants to have it."""
+"""A spend in the form of bsv-sdk."""
 
 from typing import Any
 
 
 def sdk_parameters(spending: Any, input_index: int, value: int, locking: Any) -> dict[str, Any]:
-    """Return what the SDK's `Spend` takes, from its own transaction and locking script; `value` in satoshis."""
+    """Return the arguments of the SDK's `Spend`, from its own transaction and locking script; `value` in satoshis."""
     spent = spending.inputs[input_index]
     return {
         "sourceTXID": spent.source_txid,

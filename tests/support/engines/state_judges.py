@@ -1,9 +1,9 @@
-"""Other people's engines as judges of contracts that carry data behind their code.
+"""Third-party engines as judges of contracts with data after their code.
 
-bsv-sdk hashes another script than the one that is spent when something stands behind an OP_RETURN: it writes the script
-anew from its parts, and takes the data there for one push (`bsv_judges.sdk_differs` knows). Its machine is right, so it
-is asked with parts that make the right bytes. It must be the machine in Python, which refuses keys that a script
-has put together, since they are no `bytes`. bitcoinX hashes the script as it is.
+bsv-sdk hashes the wrong script if there are bytes after an OP_RETURN: it serializes the script again from its parts,
+and reads the data there as one push (see `bsv_judges.sdk_differs`). Its machine is right, so it is called with parts
+that make the right bytes. It must be the machine in Python, which refuses keys that a script has concatenated, since
+they are not `bytes`. bitcoinX hashes the script unchanged.
 """
 
 from functools import cache
@@ -32,7 +32,7 @@ def judged(spend: Spend, call: Call) -> Verdict:
 
 
 def sdk_accepts(spend: RandomSpend, data: bytes | None) -> bool:
-    """Ask the Python machine of bsv-sdk about a script that ends in OP_RETURN and `data` (None: in neither)."""
+    """Run the Python machine of bsv-sdk on a script that ends in OP_RETURN and `data` (None: in neither)."""
     from bsv.script.script import ScriptChunk  # noqa: PLC0415 - only where the judge is wanted
 
     spending = bsv.Transaction.from_hex(spend.tx.serialize())

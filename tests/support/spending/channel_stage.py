@@ -1,4 +1,4 @@
-"""What the channel's tests play with: a movie in memory, two keys, a funded ledger, and the compiled contract."""
+"""Data of the channel's tests: a movie in memory, two keys, a funded ledger, and the compiled contract."""
 
 import io
 from dataclasses import dataclass, field, replace
@@ -42,7 +42,7 @@ def movie_of(chunks: int, chunk_size: int = CHUNK_SIZE) -> Movie:
 
 
 def coin_of(key: PrivateKey, value: int, number: int = 1) -> Coin:
-    """A coin of somebody's that lies on no ledger."""
+    """Return another party's coin that is on no ledger."""
     return Coin(OutPoint(bytes((number,)) * 32, number), TxOut(value, pay_to_key(key.public_key)))
 
 

@@ -54,7 +54,7 @@ def artifact(name: str, target: str) -> Artifact:
     return penstock.compile_file(penstock.bundled(name), target=target)
 
 
-# Annotated loosely because contracts take whatever their constructors' types say.
+# Annotated loosely because the types of a constructor's parameters are known at run time only.
 def spend_of(
     name: str,
     place: Place,
@@ -83,7 +83,7 @@ def judge(spend: Spend, function: str, /, *arguments: Any) -> Verdict:
 
 
 def judge_items(spend: Spend, items: Sequence[bytes]) -> Verdict:
-    """Return our verdict on a stack of any items, as somebody might put together by hand."""
+    """Return Penstock's verdict on a stack of any items, as a caller may assemble it by hand."""
     any_call = Call(spend.contract, spend.contract.artifact.functions[0], tuple(items))
     return judge_call(spend, any_call)
 
@@ -120,9 +120,9 @@ def assert_refused(verdict: Verdict, errors: str | AbstractSet[str], *lines: str
 
 
 def without_signature(spend: Spend, otherwise: AbstractSet[str] = UNMET) -> AbstractSet[str]:
-    """Return the errors that an empty signature may meet; `otherwise` where nothing else comes before.
+    """Return the errors that an empty signature may cause; `otherwise` if no other error comes first.
 
-    Relay of btc wants no signature inside the script of a bare output, and takes OP_0 for an empty one.
+    Relay of btc allows no signature inside the script of a bare output, and counts OP_0 as an empty one.
     """
     is_bare = spend.contract.artifact.target == "btc" and spend.wrap != "p2wsh"
     has_zero = any(each.opcode == Op.OP_0 for each in instructions(spend.contract.locking_script))

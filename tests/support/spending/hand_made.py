@@ -12,7 +12,7 @@ def parameters(text: str) -> tuple[Parameter, ...]:
 
 
 def artifact(template: str, constructor: str = "", contract: str = "Sample", **functions: str) -> Artifact:
-    """Make an artifact from its template, what its constructor takes, and what each public function takes."""
+    """Return an artifact made of its template and the parameters of its constructor and public functions."""
     return remade(template, constructor, contract, functions)
 
 

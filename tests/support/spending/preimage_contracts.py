@@ -1,4 +1,4 @@
-"""Contracts that check the preimage of their own transaction with the standard library, and what they sign."""
+"""Contracts that check the preimage of their own transaction with the standard library, and their signed data."""
 
 from functools import cache
 

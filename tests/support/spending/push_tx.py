@@ -1,11 +1,11 @@
 """Contracts that check their own transaction (OP_PUSH_TX), written by hand, opcode by opcode.
 
 The unlocking script pushes the preimage of a FORKID digest. The script hashes it, makes the signature of that digest
-with a key that everybody knows, and lets CHECKSIG compare: only the preimage of the transaction that is judged passes.
+with a public secret key, and checks it by CHECKSIG: only the preimage of the spending transaction passes.
 
 * The plain form has the secret 1 and the nonce 1: S = digest + R (mod order), made low, whatever the digest.
 * The optimal form has the secret 1/R: S = digest + 1, and needs a digest below half the order that does not end in
-  bytes with a carry or a sign; whoever spends tries lock times until it is.
+  bytes with a carry or a sign; the spender tries lock times until it is.
 """
 
 from penstock.script.assembler import assemble
@@ -49,7 +49,7 @@ def optimal_contract(hash_type: int = 0x41) -> bytes:
 
 
 def _check(hash_type: int, key: bytes) -> bytes:
-    """Return what makes a signature of S, 32 bytes, and checks it."""
+    """Return the opcodes that make a signature of S, 32 bytes, and check it."""
     tail = push(bytes((hash_type,))) + assemble("OP_CAT") + push(key) + assemble("OP_CHECKSIG")
     return push(DER_HEAD) + assemble("OP_SWAP OP_CAT") + tail
 

@@ -1,4 +1,4 @@
-"""Signatures as a caller, or somebody who wants to cheat, would make them."""
+"""Signatures as a caller, honest or not, would make them."""
 
 from dataclasses import replace
 
@@ -20,11 +20,11 @@ def high_s(signature: bytes) -> bytes:
 
 
 def for_other_outputs(spend: Spend, key: PrivateKey, hash_type: str | int = "ALL") -> bytes:
-    """Return a good signature of the same input, in a transaction that pays somebody else."""
+    """Return a valid signature of the same input, in a transaction that pays another party."""
     other = replace(spend, outputs=[(spend.value - 1, b"\x52")])
     return other.sign(key, hash_type)
 
 
 def with_hash_type(signature: bytes, hash_type: int) -> bytes:
-    """Return the signature with another hash type behind it, which it does not sign."""
+    """Return the signature with another hash type as the last byte, which it does not sign."""
     return signature[:-1] + bytes([hash_type])

@@ -1,7 +1,7 @@
-"""A contract with state, and the transactions that hand it on, one spending the other's first output.
+"""A contract with state, and the transactions that pass it on, each spending the first output of the one before.
 
-`Coin` is an output that holds the contract. `Coin.spend` makes the spend that would hand it on; what other engines say
-about it is asked each time. Tests tamper with that spend.
+`Coin` is an output that contains the contract. `Coin.spend` makes the spend that passes it on; each test also asks
+other engines about it. Tests tamper with that spend.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ CHANGE: Final = (500, b"\x51")
 
 @dataclass(frozen=True, slots=True)
 class Coin:
-    """An output: the contract that it holds, its satoshis, and where it is (None: in a transaction out of nothing)."""
+    """An output: its contract, its satoshis, and its outpoint (None: in a transaction that spends no real output)."""
 
     contract: Contract
     value: int = 1000
@@ -49,7 +49,7 @@ def refusal(spend: Spend, function: str, /, *args: Any) -> Verdict:
 
 
 def tampered(spend: Spend) -> Iterator[tuple[str, Spend]]:
-    """Yield a spend with one thing changed each, and which field of a SINGLE|ANYONECANPAY preimage says so."""
+    """Yield a spend with one change each, and the field of a SINGLE|ANYONECANPAY preimage that shows it."""
     first, *rest = spend.outputs or ()
     yield "value", replace(spend, value=spend.value + 1)
     yield "version", replace(spend, version=2)

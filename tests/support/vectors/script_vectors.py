@@ -28,15 +28,15 @@ class ScriptRow:
     """One row.
 
     Attributes:
-        chain: which node it is from.
+        chain: the chain of its node.
         unlocking: the unlocking script.
         locking: the locking script.
         witness: the witness items.
         value: satoshis.
         version: of the spending transaction.
-        flags: as the node runs it, with what its test program adds.
+        flags: the flags of the node's run, including those that its test program adds.
         expected: the result's name; OK if it passes.
-        comment: what the row says about itself.
+        comment: the row's comment.
     """
 
     chain: Chain
@@ -81,12 +81,12 @@ def rule_set_of(flags: str, chain: Chain) -> RuleSet:
 
 
 def core_rows(rows: Iterable[list[Any]]) -> list[ScriptRow | None]:
-    """Read Core's file; comments give None."""
+    """Read Core's file; comments become None."""
     return [_core_row(row) if len(row) > 1 else None for row in rows]
 
 
 def bsv_rows(rows: Iterable[list[Any]]) -> list[ScriptRow | None]:
-    """Read the BSV node's file; comments give None."""
+    """Read the BSV node's file; comments become None."""
     return [_bsv_row(row) if len(row) > 1 else None for row in rows]
 
 

@@ -20,10 +20,10 @@ class TxRow:
     """One row with one set of flags.
 
     Attributes:
-        chain: which node it is from.
+        chain: the chain of its node.
         raw: the transaction.
         spent: scripts and satoshis by txid (wire order) and index.
-        flags: what to apply; for Core's valid rows what to leave out.
+        flags: the flags to apply; for Core's valid rows the flags to omit.
     """
 
     chain: Chain
@@ -40,7 +40,7 @@ class TxRow:
         return Transaction.parse(self.raw, segwit=self.chain == "btc")
 
     def fault(self) -> str | None:
-        """Return why nobody needs to run scripts; None if they decide."""
+        """Return why the scripts need not be run; None if they decide."""
         try:
             fault = check_transaction_form(self.transaction(), self.chain, after_genesis=False)
         except TransactionError as error:
@@ -59,7 +59,7 @@ class TxRow:
 
 
 def tx_rows(chain: Chain) -> Any:
-    """Return the reader of a chain's files; comments give None, and a row with several sets of flags several rows."""
+    """Return the reader of a chain's files; comments become None, and a row with several sets of flags several rows."""
 
     def read(rows: Iterable[list[Any]]) -> Iterator[TxRow | None]:
         for row in rows:
@@ -91,5 +91,5 @@ def all_but(flags: str) -> RuleSet:
 
 
 def rules_of(row: TxRow) -> RuleSet:
-    """Return the rules of a row's flags as they stand."""
+    """Return the rules of a row's flags without additions."""
     return rule_set_of(row.flags, row.chain)

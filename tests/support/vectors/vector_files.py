@@ -1,9 +1,9 @@
-"""The test vectors of the node projects, read where they lie: each row becomes one test, with an id of its own.
+"""Test vectors of the node projects, read from their files: each row becomes one test, with its own id.
 
     @pytest.mark.parametrize("row", vector_rows("bitcoin-core/sighash.json"))
     def test_core(row): ...          # core-sighash-0001, core-sighash-0002, …
 
-Where there are no vectors the one row left skips and says why; with PENSTOCK_REQUIRE_VECTORS=1 it is an error.
+Without vectors the single remaining row skips with the reason; with PENSTOCK_REQUIRE_VECTORS=1 it is an error.
 """
 
 import json
@@ -44,8 +44,8 @@ def vector_rows(
 ) -> list[Any]:
     """Make one test parameter of each row in a file of vectors, at collection time.
 
-    `rows_of` picks the rows out of what `read` gives; those that are None are left out and keep their number, so
-    that an id always tells the place in the file.
+    `rows_of` selects rows from the result of `read`; rows that are None are omitted and keep their number, so that an
+    id always gives the position in the file.
     """
     label = name.partition(".")[0].replace("/", "-").replace("_", "-")
     if not vectors_folder().is_dir():

@@ -59,7 +59,7 @@ FLAGS = ("P2SH", "DERSIG", "NULLDUMMY", "CHECKLOCKTIMEVERIFY", "CHECKSEQUENCEVER
 
 
 def check_with_some_flags(choose: Chooser) -> bool:
-    """Judge a spend as blocks of some time did; what passes with these flags passes with fewer, and the other way."""
+    """Judge a spend by the flags of blocks of some time: a spend that passes also passes with fewer flags."""
     spend = choose.pick((make, corner_spend))(choose)
     rules = RuleSet.from_flags(",".join(flag for flag in FLAGS if choose.integer(0, 1)), chain="btc").without_guard()
     bits = sum(int(getattr(Flags, name)) for name in FLAGS if name in rules.flags.split(","))

@@ -35,7 +35,7 @@ def error(spend: RandomSpend, rules: RuleSet = SDK_RULES) -> str | None:
 
 
 def test_the_sdk_writes_pushes_anew_before_it_signs_them() -> None:
-    """In a branch that is not taken, an unusual push is no offence; the signature covers it as it stands."""
+    """In a branch that is not taken, an unusual push is allowed; the signature covers it unchanged."""
     locking = push(KEY.public_key) + assemble("OP_CHECKSIGVERIFY OP_0 OP_IF OP_PUSHDATA1 07 OP_ENDIF OP_1")
     spend = spend_of(locking, signed(locking))
     assert error(spend) is None
@@ -45,7 +45,7 @@ def test_the_sdk_writes_pushes_anew_before_it_signs_them() -> None:
 
 @pytest.mark.parametrize(("cut", "expected"), [(True, "PUBKEYTYPE"), (False, None)])
 def test_the_sdk_leaves_the_push_of_an_empty_signature_in_the_script(cut: bool, expected: str | None) -> None:
-    """Where the good signature matches, the empty one is tried on a key that is none; else there is no need to."""
+    """If the valid signature matches, the empty one is tried on an invalid key; else it is not tried."""
     keys = push(b"no key") + push(KEY.public_key)
     locking = assemble("OP_2") + keys + assemble("OP_2 OP_CHECKMULTISIG OP_NOT OP_0 OP_DROP")
     signed_code = find_and_delete(locking, {b"\x00"}) if cut else locking
@@ -74,7 +74,7 @@ def test_the_sdk_accepts_hybrid_keys() -> None:
 
 @pytest.mark.parametrize("behind", ["0102", "OP_2", "OP_IF OP_2"])
 def test_the_sdk_leaves_return_out_of_the_script_that_it_signs(behind: str) -> None:
-    """And writes what is behind it as one push."""
+    """And serializes the bytes after it as one push."""
     locking = push(KEY.public_key) + assemble(f"OP_CHECKSIGVERIFY OP_1 OP_RETURN {behind}")
     spend = spend_of(locking, signed(locking))
     assert error(spend) is None

@@ -1,4 +1,4 @@
-"""What the nodes' own interpreters answered about small spends: the machine gives the same answers.
+"""Results of the nodes' own interpreters for small spends: the machine gives the same results.
 
 The spends are in node_answers.json (the BSV node 1.2.2) and core_answers.json (Bitcoin Core): of millions made up at
 random the smallest ones for each error and opcode, on bsv for each age of output and block, and of those that pass for
@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A spend, and what the node of its chain says."""
+    """A spend, and the result of its chain's node."""
 
     chain: str
     tx: Transaction

@@ -1,7 +1,7 @@
-"""Small cases in which the BSV node's own interpreter was asked: its errors, what it leaves, and what it signs.
+"""Small cases that were run on the BSV node's own interpreter: its errors, its stacks, and its signed data.
 
-Most are differences that once were; the others settle what neither vectors nor engines had settled.
-docs/conformance.md tells how the two were held against each other.
+Most are former differences; the others settle cases that neither vectors nor engines had settled. docs/conformance.md
+describes the comparison.
 """
 
 import pytest
@@ -26,7 +26,7 @@ def original_signature(code: bytes, hash_type: int, version: int = 1) -> bytes:
     return KEY.sign_digest(digest) + bytes((hash_type,))
 
 
-# What is left of rules that Chronicle relaxes
+# Rest of the rules that Chronicle relaxes
 
 
 @pytest.mark.parametrize("version", [1, 2])
@@ -47,7 +47,7 @@ def test_a_signature_whose_s_may_be_high_is_strict_der_all_the_same(version: int
     assert error(push(loose), CHECK, rules, version=version) == "SIG_DER"
 
 
-# What is looked at first
+# Order of the checks
 
 
 @pytest.mark.parametrize("rules", [PLAIN, GENESIS, CHRONICLE, BTC], ids=["old", "genesis", "chronicle", "btc"])

@@ -1,7 +1,7 @@
 """Every row of the nodes' own test vectors gets the node's verdict, with the node's reason.
 
-Core's rows also keep what its own test program demands: with fewer rules what passes still passes, with more what fails
-still fails.
+Core's rows also satisfy the requirement of its own test program: a passing row still passes with fewer rules, a failing
+one still fails with more.
 """
 
 import pytest

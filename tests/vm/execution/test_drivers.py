@@ -1,4 +1,4 @@
-"""The quick driver and the metered one agree on everything that a verdict says."""
+"""The quick driver and the metered one agree on everything in a verdict."""
 
 import pytest
 from hypothesis import given, settings
@@ -34,7 +34,7 @@ def judge(spend: RandomSpend, rules: RuleSet) -> Verdict:
 
 
 def compare(spend: RandomSpend, rules: RuleSet) -> None:
-    """From the second run on a program has shortcuts; a trace takes none."""
+    """From the second run on a program has shortcuts; a trace uses none."""
     quick = judge(spend, rules)
     again = judge(spend, rules)
     assert again == quick
@@ -118,7 +118,7 @@ EDGES = sorted({sign * (1 << bits) + near for bits in (30, 31) for sign in (1, -
 @pytest.mark.parametrize("constant", [-1, 1, 2, 5, 16])
 @pytest.mark.parametrize("opcode", ["OP_ADD", "OP_SUB"])
 def test_a_shortcut_keeps_to_the_numbers_of_the_chain(opcode: str, constant: int) -> None:
-    """Sums around the largest digit and around four bytes, on either side: what reads the sum sees its size."""
+    """Sums around the largest digit and around four bytes, on either side: the next opcode depends on their size."""
     for number in EDGES:
         result = number + constant if opcode == "OP_ADD" else number - constant
         fits = abs(number) < 1 << 31
@@ -184,7 +184,7 @@ TIGHT = tuple(Guard(memory, work) for memory in (200_000, 5_000_000) for work in
 
 
 def test_the_guard_strikes_at_the_same_opcode_on_either_driver() -> None:
-    """What the quick driver does not count the metered one does not count either."""
+    """Work that the quick driver does not count is not counted by the metered one either."""
     rules = RULES["bsv"].without("MINIMALDATA", "CLEANSTACK")
     struck = 0
     for seed in range(400):

@@ -25,7 +25,7 @@ DIALECTS = (dialect(RuleSet.named("bsv")), dialect(RuleSet.from_flags("P2SH", ch
 
 
 def meaning(item: Meaning, code: int, script: bytes) -> object:
-    """Return what an item pushes for a script, or why it is refused; of other handlers only that they are some."""
+    """Return the push of an item for a script, or the reason for its refusal; other handlers become one mark."""
     if isinstance(item, int | bytes | memoryview):
         return item if isinstance(item, int) else bytes(item)
     if not 0 < code <= Op.OP_PUSHDATA4:

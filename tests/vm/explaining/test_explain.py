@@ -1,4 +1,4 @@
-"""An explanation says which rule, where, on which stacks, along which branches, and what was signed; in a few lines."""
+"""An explanation gives the rule, the place, the stacks, the branches, and the signed data; in a few lines."""
 
 import resource
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ CHECK = push(KEY.public_key) + assemble("OP_CHECKSIG")
 
 @dataclass(frozen=True)
 class Lines:
-    """An artifact that knows a source line for every opcode."""
+    """An artifact with a source line for every opcode."""
 
     def location(self, opcode_index: int) -> Location:
         return Location("lines.scrypt", opcode_index, 1, f"line {opcode_index}")
@@ -145,7 +145,7 @@ def test_a_witness_that_no_script_has_seen_is_shown() -> None:
 
 def test_long_items_are_shortened() -> None:
     text = judged(push_data(b"\xab" * 100_000), assemble("OP_1 OP_EQUALVERIFY")).explain()
-    assert f"  {'ab' * 40}… (100000 bytes)\n" in text
+    assert f"  {'ab' * 40}… (100,000 bytes)\n" in text
     assert len(text) < 500
     text = judged(b"", push(b"\xcd" * 300) + assemble("OP_0 OP_EQUALVERIFY")).explain()
     assert f"  {'cd' * 40}… (300 bytes)" in text
@@ -168,7 +168,7 @@ def test_a_deep_stack_and_many_steps_take_no_memory() -> None:
     assert len(text) < 1000
 
 
-# What was signed ------------------------------------------------------------------------------------------------------
+# Signed data ----------------------------------------------------------------------------------------------------------
 
 
 def test_the_preimage_of_a_forkid_signature_is_shown() -> None:

@@ -1,4 +1,4 @@
-"""Of a hash that does not match both are shown, and of what the one was made; of other failures no hash is blamed."""
+"""For a hash that does not match both hashes are shown, and the hashed data; other failures show no hash."""
 
 import pytest
 
@@ -88,7 +88,7 @@ def test_of_a_contract_with_its_line() -> None:
     [
         (hash256(b"x"), "  fits if it is hashed by hash256"),
         (sha256(b"x")[::-1], "  fits if its bytes are reversed"),
-        (b"x", "  fits if it is not hashed: what is wanted is the data itself"),
+        (b"x", "  fits if it is not hashed: the wanted value is the data itself"),
         (hash160(b"x"), "  fits if it is hashed by hash160"),
     ],
 )
@@ -117,9 +117,9 @@ def test_long_data_is_hashed_and_shown_in_short() -> None:
         assemble("OP_DUP OP_SHA256")
         + push(bytes(32))
         + assemble("OP_EQUAL OP_IF OP_1 OP_ELSE OP_0 OP_VERIFY OP_ENDIF"),
-        # two items differ, of which none is a hash
+        # two items differ, and neither is a hash
         assemble("OP_DUP OP_SHA256 OP_DROP") + push(bytes(32)) + assemble("OP_EQUAL"),
-        # the hash matches, and what follows does not hold
+        # the hash matches, and a later check fails
         assemble("OP_SHA256") + push(sha256(b"x")) + assemble("OP_EQUALVERIFY OP_0"),
     ],
 )
@@ -147,7 +147,7 @@ def test_a_redeem_script_that_fails_by_itself_is_not_another() -> None:
     assert told(judged(push(redeem), p2sh_script(redeem), P2SH)) == []
 
 
-OTHER_SCRIPT = "the witness script is another:"
+OTHER_SCRIPT = "the witness script is a different one:"
 
 
 def test_the_script_of_p2wsh() -> None:

@@ -1,4 +1,4 @@
-"""Of a contract that says where its money goes, the first output that differs is named, and what about it."""
+"""For a contract that fixes its outputs, the first output that differs is shown, with the difference."""
 
 from dataclasses import dataclass
 
@@ -49,9 +49,9 @@ def judged(asked: bytes, outputs: tuple[TxOut, ...], hash_type: int = 0x41, *, w
 
 
 def told(verdict: Verdict) -> list[str] | None:
-    """Return what the explanation says of outputs; None if nothing."""
+    """Return the part of the explanation about outputs; None without one."""
     lines = verdict.explain().splitlines()
-    heading = "the outputs that the script asks for differ from the transaction's:"
+    heading = "the outputs that the script requires differ from the transaction's:"
     return lines[lines.index(heading) + 1 :] if heading in lines else None
 
 

@@ -47,9 +47,9 @@ def spend_of(name: str, hash_type: int = 0x41) -> tuple[bytes, Transaction, byte
 
 
 def compared(verdict: Verdict) -> dict[str, list[str]] | None:
-    """Return what the explanation says of each field that differs; None if no preimage is compared."""
+    """Return the explanation of each field that differs; None if no preimage is compared."""
     lines = verdict.explain().splitlines()
-    starts = [place for place, line in enumerate(lines) if line.startswith("the preimage that was given ")]
+    starts = [place for place, line in enumerate(lines) if line.startswith("the given preimage ")]
     if not starts:
         return None
     if lines[starts[0]].endswith("is right, field by field"):
@@ -91,7 +91,7 @@ def test_a_forged_field_is_named_and_no_other(name: str, place: str) -> None:
         (lambda data: data[:-1], ["hash type"]),
         (lambda data: data[:-4], ["hash type"]),
         (lambda data: data[:-6], ["lock time", "hash type"]),
-        (lambda data: data + b"\x00", ["bytes behind it"]),
+        (lambda data: data + b"\x00", ["bytes after it"]),
         (lambda data: b"\x00" + data, ["bytes before it"]),
         (lambda data: data[1:], ["version"]),
         (lambda data: data[:120] + data[121:], ["script code"]),
@@ -124,7 +124,7 @@ def test_the_preimage_of_another_transaction_differs_where_the_transactions_do(n
 def test_what_differs_is_shown_as_numbers_too(name: str) -> None:
     script, tx, data = spend_of(name)
     text = judged(push(changed(data, script, "value")), script, tx=tx).explain()
-    assert "given" in text.split("the preimage that was given differs:\n  value\n")[1].splitlines()[0]
+    assert "given" in text.split("the given preimage differs:\n  value\n")[1].splitlines()[0]
     assert "e903000000000000 (8 bytes: 1001 satoshis)" in text
     assert "e803000000000000 (8 bytes: 1000 satoshis)" in text
     text = judged(push(changed(data, script, "hash type")), script, tx=tx).explain()

@@ -1,7 +1,7 @@
-"""A signature that does not fit is tried in other ways: digest, hash type, script code, key; what is said is true.
+"""A signature that does not verify is tried in other ways: digest, hash type, script code, key; the text is true.
 
-Each case signs for real in another way than the script checks, and has its near case: a signature that fits in no way
-that is at hand, of which nothing of the kind may be said.
+Each case signs in another way than the script checks, and has a counterpart: a signature that fits none of the known
+ways, for which no way may be reported.
 """
 
 import pytest
@@ -27,7 +27,7 @@ KEY, OTHER_KEY, THIRD_KEY = KEYS[:3]
 STRANGER = PrivateKey.from_bytes(b"\x77" * 32)
 CHECK = push(KEY.public_key) + assemble("OP_CHECKSIG")
 DIGESTS = Digests(transaction())
-NO_WAY = "  fits by none of the digests, hash types, script codes and keys at hand"
+NO_WAY = "  fits none of the known digests, hash types, script codes and keys"
 
 
 def legacy(code: bytes, hash_type: int, key: PrivateKey = KEY) -> bytes:
@@ -50,7 +50,7 @@ def judged(
 
 
 def told(verdict: Verdict) -> list[str]:
-    """What is said of ways in which the signature fits."""
+    """Return the reported ways in which the signature fits."""
     assert not verdict
     return [line for line in verdict.explain().splitlines() if line.startswith("  fits ")]
 
@@ -111,7 +111,7 @@ SEPARATED = assemble("OP_NOP OP_CODESEPARATOR OP_NOP OP_CODESEPARATOR") + CHECK
     ("start", "said"),
     [
         (0, "the script code is the whole locking script"),
-        (2, "the script code is what follows opcode 1, an OP_CODESEPARATOR, in the locking script"),
+        (2, "the script code is the code after opcode 1, an OP_CODESEPARATOR, in the locking script"),
     ],
 )
 def test_another_script_code(rules: RuleSet | str, start: int, said: str) -> None:
@@ -198,7 +198,7 @@ def test_a_spend_that_is_accepted_says_nothing() -> None:
 def test_a_signature_of_the_original_digest_that_lacks_forkid() -> None:
     verdict = judged(push(legacy(CHECK, 0x01)), CHECK)
     assert verdict.error == "MISSING_FORKID"
-    assert told(verdict) == ["  fits if its form is mended: digest and key are right"]
+    assert told(verdict) == ["  fits if its encoding is corrected: digest and key are right"]
     verdict = judged(push(with_type(bip143(CHECK, 0x41), 0x01)), CHECK)
     assert verdict.error == "MISSING_FORKID"
     assert told(verdict) == ["  fits if the digest is that of FORKID and its hash type is 0x41 ALL|FORKID"]
@@ -275,7 +275,7 @@ def test_what_fits_in_no_way_of_taproot() -> None:
 
 
 def test_tries_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where Python verifies, a hundred tries: what one change away is still found."""
+    """With the Python back end there are a hundred tries: a way with one change is still found."""
     calls = list[bytes]()
     script = SEPARATED + b"".join(push(key.public_key) + assemble("OP_DROP") for key in KEYS[:20])
     monkeypatch.setattr(ways, "backend", lambda: _Counted(calls))

@@ -1,4 +1,4 @@
-"""What is no case at all: arguments of the wrong type are named, whatever else is asked."""
+"""Invalid cases: arguments of the wrong type are named, whatever the other arguments are."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ TAPROOT = b"\x51\x20" + KEY.public_key[1:]
 
 
 class Index:
-    """What numpy's integers are: numbers by `__index__`, but no `int`."""
+    """A number like numpy's integers: it has `__index__`, but is not an `int`."""
 
     def __index__(self) -> int:
         return 0
@@ -37,7 +37,7 @@ GOOD: dict[str, Any] = {"unlocking": b"", "locking": b"\x51", "tx": small_transa
         ({"unlocking": bytearray(b"\x01\x51")}, "unlocking is a script in bytes, not bytearray"),
         ({"locking": bytearray(b"\x51")}, "locking is a script in bytes, not bytearray"),
         ({"locking": None}, "locking is a script in bytes, not NoneType"),
-        ({"unlocking": "51"}, "bytes.fromhex makes bytes of hexadecimal digits"),
+        ({"unlocking": "51"}, "bytes.fromhex converts hexadecimal digits to bytes"),
         ({"input_index": "0"}, r"input_index is a whole number \(an int\), not str"),
         ({"input_index": False}, r"input_index is a whole number \(an int\), not bool"),
         ({"input_index": 0.0}, r"input_index is a whole number \(an int\), not float"),
@@ -47,10 +47,10 @@ GOOD: dict[str, Any] = {"unlocking": b"", "locking": b"\x51", "tx": small_transa
         ({"value": True}, r"value is a whole number \(an int\), not bool"),
         ({"value": 1.0}, r"value is a whole number \(an int\), not float"),
         ({"value": float("nan")}, r"value is a whole number \(an int\), not float"),
-        ({"value": 2**63}, "no number of satoshis"),
+        ({"value": 2**63}, "not a number of satoshis"),
         ({"input_index": 1}, "there is no input 1"),
         ({"input_index": 2**70}, "there is no input 1180591620717411303424"),
-        ({"artifact": "{}"}, "artifact is an Artifact, or has its source_line; str has not"),
+        ({"artifact": "{}"}, "artifact must be an Artifact, or have source_line; str does not"),
     ],
 )
 @pytest.mark.parametrize("rules", ["bsv", "btc"])
@@ -72,22 +72,22 @@ def test_rules_that_are_none(rules: Any) -> None:
 @pytest.mark.parametrize(
     ("spent", "message"),
     [
-        (None, "spent_outputs is a list of outputs, not NoneType"),
-        (5, "spent_outputs is a list of outputs, not int"),
-        ((each for each in [(1, b"\x51")]), "spent_outputs is a list of outputs, not generator"),
-        ({(1, b"\x51")}, "spent_outputs is a list of outputs, not set"),
-        ({0: (1, b"\x51")}, "spent_outputs is a list of outputs, not dict"),
-        ([5], r"spent_outputs\[0\] is no pair"),
-        ("5", r"spent_outputs\[0\] is no pair"),
-        (b"5", r"spent_outputs\[0\] is no pair"),
-        ([(1, "51")], r"spent_outputs\[0\] is no pair"),
-        ([TxOut(1, "51")], r"spent_outputs\[0\] is no pair"),  # type: ignore[arg-type]  # a caller without types
-        ([(1.0, b"\x51")], r"spent_outputs\[0\] is no pair"),
-        ([(True, b"\x51")], r"spent_outputs\[0\] is no pair"),
-        ([(b"\x51", 1)], r"spent_outputs\[0\] is no pair"),
-        ([(1, b"\x51", 0)], r"spent_outputs\[0\] is no pair"),
-        ([(1, bytearray(b"\x51"))], r"spent_outputs\[0\] is no pair"),
-        ([(1 << 63, b"\x51")], r"spent_outputs\[0\]: 9223372036854775808 is no number of satoshis"),
+        (None, "spent_outputs must be a list of outputs, not NoneType"),
+        (5, "spent_outputs must be a list of outputs, not int"),
+        ((each for each in [(1, b"\x51")]), "spent_outputs must be a list of outputs, not generator"),
+        ({(1, b"\x51")}, "spent_outputs must be a list of outputs, not set"),
+        ({0: (1, b"\x51")}, "spent_outputs must be a list of outputs, not dict"),
+        ([5], r"spent_outputs\[0\] is not a pair"),
+        ("5", r"spent_outputs\[0\] is not a pair"),
+        (b"5", r"spent_outputs\[0\] is not a pair"),
+        ([(1, "51")], r"spent_outputs\[0\] is not a pair"),
+        ([TxOut(1, "51")], r"spent_outputs\[0\] is not a pair"),  # type: ignore[arg-type]  # a caller without types
+        ([(1.0, b"\x51")], r"spent_outputs\[0\] is not a pair"),
+        ([(True, b"\x51")], r"spent_outputs\[0\] is not a pair"),
+        ([(b"\x51", 1)], r"spent_outputs\[0\] is not a pair"),
+        ([(1, b"\x51", 0)], r"spent_outputs\[0\] is not a pair"),
+        ([(1, bytearray(b"\x51"))], r"spent_outputs\[0\] is not a pair"),
+        ([(1 << 63, b"\x51")], r"spent_outputs\[0\]: 9223372036854775808 is not a number of satoshis"),
         ([], "0 spent outputs for 1 inputs"),
         ([(1, b"\x51")] * 2, "2 spent outputs for 1 inputs"),
     ],
@@ -106,11 +106,11 @@ def test_so_are_spent_outputs(spent: Any, message: str, rules: str) -> None:
 
 @pytest.mark.parametrize("other", [(2, TAPROOT), (1, b"\x51")])
 def test_what_is_spent_is_said_once(other: tuple[int, bytes]) -> None:
-    """A signature of taproot covers `spent_outputs`: what it covers is what the caller was told."""
+    """A signature of taproot covers `spent_outputs`: the given outputs are signed."""
     tx = small_transaction().with_witness(0, (bytes(64),))
     case: dict[str, Any] = {**GOOD, "tx": tx, "locking": TAPROOT, "rules": "btc"}
     assert verify(**case, spent_outputs=[(1, TAPROOT)]).error == "SCHNORR_SIG"
-    with pytest.raises(CaseError, match=r"spent_outputs\[0\] is another output than value and locking make"):
+    with pytest.raises(CaseError, match=r"spent_outputs\[0\] differs from value and locking"):
         verify(**case, spent_outputs=[other])
 
 

@@ -1,4 +1,4 @@
-"""A verdict says which rule, where, on which stacks, and why; a trace shows every step to it."""
+"""A verdict gives the rule, the place, the stacks, and the reason; a trace shows every step to it."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ CHECK = push(KEY.public_key) + assemble("OP_CHECKSIG")
 
 @dataclass(frozen=True)
 class Lines:
-    """An artifact that knows a source line for every opcode."""
+    """An artifact with a source line for every opcode."""
 
     def location(self, opcode_index: int) -> Location:
         return Location("lines.scrypt", opcode_index, 1, f"line {opcode_index}")
@@ -184,7 +184,7 @@ def test_what_cannot_be_judged_is_an_error_of_ours() -> None:
         verify(b"", b"", tx=tx, input_index=1, value=0)
     with pytest.raises(CaseError, match="there is no input -1"):
         verify(b"", b"", tx=tx, input_index=-1, value=0)
-    with pytest.raises(CaseError, match="no number of satoshis"):
+    with pytest.raises(CaseError, match="not a number of satoshis"):
         verify(b"", b"", tx=tx, input_index=0, value=1 << 63)
     with pytest.raises(CaseError, match="2 spent outputs for 1 inputs"):
         check_transaction(tx, [(1, b""), (2, b"")])

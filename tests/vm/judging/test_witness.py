@@ -1,4 +1,4 @@
-"""Segwit and taproot by name of the error; Bitcoin Core's engine agrees on what consensus accepts."""
+"""Segwit and taproot by name of the error; Bitcoin Core's engine agrees on the consensus rules."""
 
 from typing import Any
 
@@ -259,7 +259,7 @@ def test_the_transaction_of_bip341(vector: dict[str, Any]) -> None:
     "vector", vector_rows("bips/bip341_wallet_test_vectors.json", lambda data: data["scriptPubKey"])
 )
 def test_the_trees_of_bip341(vector: dict[str, Any]) -> None:
-    """Each leaf opens its output as far as it is a script that anybody can satisfy: its commitment is accepted."""
+    """Each leaf unlocks its output as far as anyone can satisfy its script: its commitment is accepted."""
     locking = bytes.fromhex(vector["expected"]["scriptPubKey"])
     for script, control in zip(leaves(vector["given"]["scriptTree"]), controls(vector), strict=True):
         assert error(locking, (script, control)) != "WITNESS_PROGRAM_MISMATCH"
@@ -278,7 +278,7 @@ def leaves(tree: Any) -> list[bytes]:
     return [bytes.fromhex(tree["script"])]
 
 
-# Programs that nobody has defined yet, bare and as a redeem script
+# Undefined witness programs, bare and as a redeem script
 
 PROGRAMS = {
     "anchor": assemble("OP_1 4e73"),
@@ -291,7 +291,7 @@ PROGRAMS = {
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_only_the_bare_anchor_is_a_program_to_relay(program: str) -> None:
-    """Inside P2SH nobody has given it a meaning: Core's relay rules refuse it like any other."""
+    """Inside P2SH it is undefined: Core's relay rules refuse it like any other."""
     script, bare = PROGRAMS[program], "DISCOURAGE_UPGRADABLE_WITNESS_PROGRAM"
     assert error(script, ()) == (None if program == "anchor" else bare)
     nested = push_data(script)
@@ -307,7 +307,7 @@ def test_a_taproot_program_inside_p2sh_is_any_other_program() -> None:
 
 
 def test_a_key_that_breaks_two_rules_is_refused_for_its_form_first() -> None:
-    """STRICTENC knows no hybrid key, segwit only compressed ones: Core asks in this order."""
+    """STRICTENC allows no hybrid key, segwit only compressed ones: Core checks in this order."""
     hybrid = b"\x06" + type(KEY)(KEY.secret, compressed=False).public_key[1:]
     plain = b"\x04" + hybrid[1:]
     for key, reason in ((hybrid, "PUBKEYTYPE"), (plain, "WITNESS_PUBKEYTYPE"), (b"\x02" * 32, "PUBKEYTYPE")):

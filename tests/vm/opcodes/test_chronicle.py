@@ -1,8 +1,7 @@
 """Chronicle, for which the node has no vectors: restored opcodes, relaxations, hash-type bit 0x20, signing unlockings.
 
-Two questions are kept apart: how old the output is (opcodes, limits) and how old the spending block is (the rest).
-Each case is also put to bsv-sdk, which lives after Chronicle in both respects; where it says something else, the case
-says so.
+Two conditions are separate: the age of the output (opcodes, limits) and the age of the spending block (the rest). Each
+case is also run on bsv-sdk, which assumes Chronicle for both; where its result differs, the case notes it.
 """
 
 from collections.abc import Callable
@@ -49,7 +48,7 @@ def sdk_accepts(unlocking: bytes, locking: bytes, version: int = 1) -> bool | No
 def signed(
     code: bytes, hash_type: int = 0x41, *, version: int = 1, high_s: bool = False, forkid: bool | None = None
 ) -> bytes:
-    """Return a signature with its hash type behind it; `forkid` overrides which digest it signs."""
+    """Return a signature with its hash type as the last byte; `forkid` overrides the digest that it signs."""
     digests = Digests(transaction(version=version))
     if uses_forkid_digest(hash_type) if forkid is None else forkid:
         digest = digests.bip143(0, code, VALUE, hash_type)
@@ -67,7 +66,7 @@ def signed(
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
-    """What fails in a transaction of version 1, and passes since Chronicle from version 2 on."""
+    """Scripts that fail in a transaction of version 1, and pass since Chronicle from version 2 on."""
 
     reason: str
     unlocking: Callable[[int], bytes]

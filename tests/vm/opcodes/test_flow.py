@@ -110,7 +110,7 @@ def test_what_fails_where_it_is_skipped(op: Op) -> None:
 
 
 class Reader:
-    """Reads a script opcode by opcode, as the nodes do, and knows only numbers, IF, NOTIF, ELSE and ENDIF."""
+    """Reads a script opcode by opcode, as the nodes do, with numbers, IF, NOTIF, ELSE and ENDIF only."""
 
     def __init__(self, *, single_else: bool) -> None:
         self.single_else = single_else

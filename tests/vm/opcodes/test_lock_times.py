@@ -1,4 +1,4 @@
-"""CHECKLOCKTIMEVERIFY and CHECKSEQUENCEVERIFY at the edges of versions, sequences and units, beside Core's engine."""
+"""CHECKLOCKTIMEVERIFY and CHECKSEQUENCEVERIFY at the edges of versions, sequences and units, as in Core's engine."""
 
 import pytest
 

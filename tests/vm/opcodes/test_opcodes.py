@@ -1,4 +1,4 @@
-"""What each opcode does, in results that were worked out by hand, and what all opcodes have in common."""
+"""Effect of each opcode, with results worked out by hand, and common properties of all opcodes."""
 
 from collections.abc import Callable
 
@@ -196,7 +196,7 @@ NUMERIC = [(op, place) for op in Op for place, word in enumerate(op.inputs) if w
 
 @pytest.mark.parametrize(("op", "place"), NUMERIC, ids=[f"{op.name}-{place}" for op, place in NUMERIC])
 def test_every_number_in_a_row_is_read_as_one(op: Op, place: int) -> None:
-    """Too long a number, or one with a zero too many, is refused wherever the opcode's row says number."""
+    """A number that is too long, or not minimal, is refused wherever the opcode's row has a number."""
     if op.variadic and not op.inputs[-1].startswith("n"):
         pytest.skip("its numbers lie behind others")
     for rules, too_long, not_minimal in ((GENESIS, 750_001, "SCRIPTNUM_MINENCODE"), (BTC, 6, "SCRIPTNUM")):

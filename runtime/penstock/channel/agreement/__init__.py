@@ -1,1 +1,1 @@
-"""The agreement of both sides: terms, movie, keys, coins."""
+"""Agreement of both sides: terms, movie, keys, coins."""

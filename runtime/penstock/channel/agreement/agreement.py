@@ -1,7 +1,7 @@
-"""All that both sides build their transactions from: who, what for, how much, from which coins.
+"""Agreement: all data from which both sides build their transactions: keys, movie, terms, coins.
 
-Two parties with equal agreements build equal transactions, so that each can compare what it
-gets with what it would have built.
+Two parties with equal agreements build equal transactions, so that each can compare a received transaction with its
+own.
 """
 
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from penstock.tx.keys import PrivateKey
 from penstock.tx.wire import compact_size
 
 VERSION: Final = 1
-"""Of every transaction here. Under BSV's Chronicle rules, strangers may alter later versions."""
+"""Version of every transaction here. Under BSV's Chronicle rules, third parties may alter later versions."""
 CHAIN: Final = BSV
 FUNCTION: Final = "unlock"
 HASH_TYPE: Final = "ALL"
@@ -28,7 +28,7 @@ HASH_TYPE_BYTE: Final = hash_type_number(HASH_TYPE, CHAIN)
 """ALL|FORKID, the byte at the end of every signature here."""
 
 CONTRACT_OUTPUT: Final = 0
-"""The place of the contract among the outputs of TX_i; Alice's change is the other one."""
+"""Index of the contract among the outputs of TX_i; Alice's change is the other output."""
 LEAST_CHANGE: Final = 1
 """Satoshis of change that must remain, so that TX_1 … TX_n all have the same two outputs."""
 
@@ -39,20 +39,20 @@ _KEY_OUTPUT: Final = 8 + 1 + 25
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """What Alice and Bob have agreed on.
+    """The agreement of Alice and Bob.
 
     Attributes:
         artifact: the compiled streaming contract: `unlock(bytes dataOrSig, Sig bobSig)` over alice, bob and hash.
         title: the movie.
         terms: price, fee rate, delivery of leaves.
-        alice: her public key, 33 bytes; her coins and her change pay to it.
-        bob: his public key, 33 bytes; his earnings pay to it.
-        funding: her coins, all of which TX_i spends.
-        payment_size: bytes of TX_i when all its signatures have their full length, the same for every i.
+        alice: Alice's public key, 33 bytes; her coins and her change pay to it.
+        bob: Bob's public key, 33 bytes; his earnings pay to it.
+        funding: Alice's coins, all of which TX_i spends.
+        payment_size: bytes of TX_i with signatures of full length, the same for every i.
 
     Raises:
-        TermsError: when the coins do not pay for a single chunk, or are not hers; when the contract is not for bsv.
-        ArgumentError: when the artifact is another contract, or a key is none.
+        TermsError: when the coins do not pay for one chunk, or are not Alice's; when the contract is not for bsv.
+        ArgumentError: when the artifact is another contract, or a key is invalid.
     """
 
     artifact: Artifact
@@ -73,7 +73,7 @@ class Agreement:
             raise TermsError(f"the funding coin of {strange[0].value} satoshis does not pay to Alice's key")
         if self.title.payable and self.affordable < 1:
             raise TermsError(
-                f"the funding of {self.funds} satoshis does not pay for one chunk: it takes the price of"
+                f"the funding of {self.funds} satoshis does not pay for one chunk: that needs the price of"
                 f" {self.terms.price}, a fee of {self.payment_fee} and {LEAST_CHANGE} of change"
             )
 
@@ -87,22 +87,22 @@ class Agreement:
 
     @property
     def funds(self) -> int:
-        """Satoshis that Alice brings."""
+        """Satoshis in Alice's coins."""
         return sum(coin.value for coin in self.funding)
 
     @property
     def affordable(self) -> int:
-        """How many chunks her coins pay for."""
+        """Number of chunks that the coins pay for."""
         return max(0, self.funds - self.payment_fee - LEAST_CHANGE) // self.terms.price
 
     @property
     def most(self) -> int:
-        """The last state that this channel can reach: what the movie has, or her coins pay for."""
+        """The last state that this channel can reach: limited by the movie or by the coins."""
         return min(self.title.payable, self.affordable)
 
     @property
     def payment_fee(self) -> int:
-        """Satoshis that every TX_i leaves to the miners, the same for all: they have one size."""
+        """Satoshis of fee of every TX_i, the same for all because they have one size."""
         return self.terms.fee_rate.fee(self.payment_size)
 
     def _payment_size(self) -> int:
@@ -111,38 +111,38 @@ class Agreement:
         return transaction_size([self.alice_coins.unlocking_size] * len(self.funding), outputs, 2)
 
     def claim_size(self, first: int, fee_inputs: int = 0) -> int:
-        """Bytes of TX_p when its signatures have their full length.
+        """Return the bytes of TX_p with signatures of full length.
 
         Args:
-            first: bytes of what is shown to the contract beside Bob's signature: chunk, or Alice's signature.
-            fee_inputs: how many coins Bob adds.
+            first: bytes of the contract's first argument, next to Bob's signature: the chunk, or Alice's signature.
+            fee_inputs: number of coins that Bob adds.
         """
         unlocking = len(push_prefix(first)) + first + 1 + SIGNATURE_SIZE
         return transaction_size([unlocking, *[self.bob_coins.unlocking_size] * fee_inputs], _KEY_OUTPUT, 1)
 
     @property
     def alice_coins(self) -> Funding:
-        """How Alice's coins and her change are locked."""
+        """The locking of Alice's coins and her change."""
         return PayToKey(self.alice)
 
     @property
     def bob_coins(self) -> Funding:
-        """How Bob's fee coins and his earnings are locked."""
+        """The locking of Bob's fee coins and his earnings."""
         return PayToKey(self.bob)
 
     @property
     def change_script(self) -> bytes:
-        """Where Alice's change goes."""
+        """The locking script of Alice's change."""
         return self.alice_coins.locking_script
 
     @property
     def payout_script(self) -> bytes:
-        """Where Bob's earnings go."""
+        """The locking script of Bob's earnings."""
         return self.bob_coins.locking_script
 
 
 def demand_key(party: str, key: PrivateKey, agreed: bytes) -> None:
-    """Refuse a private key that does not belong to the agreed public one.
+    """Check that a private key belongs to the agreed public key.
 
     Raises:
         TermsError: when it does not.
@@ -157,7 +157,7 @@ def transaction_size(unlocking: list[int], outputs_size: int, outputs: int) -> i
     Args:
         unlocking: the length of each input's script.
         outputs_size: bytes of all outputs together.
-        outputs: how many they are.
+        outputs: number of outputs.
     """
     inputs = sum(_EMPTY_INPUT + len(compact_size(size)) + size for size in unlocking)
     return 4 + len(compact_size(len(unlocking))) + inputs + len(compact_size(outputs)) + outputs_size + 4

@@ -1,4 +1,4 @@
-"""Funding: how the coins are locked that pay for a channel, and how their owner unlocks them."""
+"""Funding: locking and unlocking of the coins that pay for a channel."""
 
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -15,7 +15,7 @@ _PUBLIC_KEY_SIZE: Final = 33
 
 
 class Funding(Protocol):
-    """One way to lock coins: the script, the size of what unlocks it, and the unlocking itself."""
+    """A way to lock coins: the script, the size of the unlocking script, and the unlocking itself."""
 
     @property
     def locking_script(self) -> bytes:
@@ -23,7 +23,7 @@ class Funding(Protocol):
 
     @property
     def unlocking_size(self) -> int:
-        """Bytes of the unlocking script when its signatures have their full length."""
+        """Bytes of the unlocking script with signatures of full length."""
 
     def unlock(
         self, unsigned: Transaction, index: int, coin: Coin, key: PrivateKey, signing: "ChannelSigning"
@@ -33,11 +33,11 @@ class Funding(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ChannelSigning:
-    """How signatures of a channel are made.
+    """Parameters of a channel's signatures.
 
     Attributes:
         hash_type: the name of the hash type.
-        chain: the chain that they are for.
+        chain: the chain.
     """
 
     hash_type: str

@@ -1,16 +1,15 @@
-r"""A tree over the chunks of a file: one root for all, and short proofs for each.
+r"""Merkle tree over the chunks of a file: one root for all, and a short proof for each.
 
-In come the leaves H_i = sha256(D_i), in the order of the chunks; out come the root and
-proofs that a leaf lies at its place. Nodes are those of RFC 6962: sha256(00 | H_i) for a
-leaf, sha256(01 | left | right) above, the left part of n leaves being the largest power of
-two below n. So a leaf never passes for a node, and no leaf is ever counted twice.
+In: the leaves H_i = sha256(D_i), in the order of the chunks. Out: the root, and proofs of a leaf's index. Nodes are
+those of RFC 6962: sha256(00 | H_i) for a leaf, sha256(01 | left | right) above, where the left part of n leaves is the
+largest power of two below n. So a leaf is never valid as a node, and no leaf is counted twice.
 
     D_0    D_1    D_2
     H_0    H_1    H_2        leaves
      |      |      |
     n_0    n_1    n_2        sha256(00 | H_i)
       \    /       |
-       n_01       n_2        n_2 has no sibling and goes up as it is
+       n_01       n_2        n_2 has no sibling and moves up unchanged
            \      /
              root
 """
@@ -29,15 +28,15 @@ MAX_LEAVES: Final = 1 << 32
 
 
 class MerkleError(PenstockError, ValueError):
-    """No tree can be made of these leaves, or it has no such leaf."""
+    """Leaves that do not make a tree, or an index without a leaf."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """That a leaf is number `index` of `size`: its siblings' hashes, from the bottom up.
+    """Proof that a leaf is number `index` of `size`: its siblings' hashes, from the bottom up.
 
-    The hashes alone do not tell index and size (a tree of three leaves without its first pair looks like a tree of
-    two): whoever knows them must compare them before `verify_proof`.
+    The hashes alone do not determine index and size (a tree of three leaves without its first pair looks like a tree of
+    two): the caller has to compare index and size with the known ones before `verify_proof`.
     """
 
     index: int
@@ -47,17 +46,17 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class MerkleTree:
-    """A tree, level by level: `levels[0]` holds the leaf nodes, the last one the root alone."""
+    """A tree, level by level: `levels[0]` contains the leaf nodes, the last one only the root."""
 
     leaves: tuple[bytes, ...]
     levels: tuple[tuple[bytes, ...], ...]
 
     @classmethod
     def from_leaves(cls, leaves: Iterable[bytes]) -> Self:
-        """Build the tree over `leaves`, 32 bytes each, one at least and at most 2^32.
+        """Build the tree over `leaves`, 32 bytes each, at least one and at most 2^32.
 
         Raises:
-            MerkleError: when there is none, too many, or one of another length.
+            MerkleError: when there are none or too many, or one has another length.
         """
         leaves = tuple(leaves)
         if not 0 < len(leaves) <= MAX_LEAVES:
@@ -72,11 +71,11 @@ class MerkleTree:
 
     @property
     def root(self) -> bytes:
-        """The hash over everything, 32 bytes."""
+        """The hash over all leaves, 32 bytes."""
         return self.levels[-1][0]
 
     def proof(self, index: int) -> Proof:
-        """The proof that `leaves[index]` lies at its place.
+        """Return the proof that `leaves[index]` has this index.
 
         Raises:
             MerkleError: when there is no such leaf.
@@ -89,20 +88,20 @@ class MerkleTree:
 
 
 def leaf_node(leaf: bytes) -> bytes:
-    """The node of a leaf, 32 bytes."""
+    """Return the node of a leaf, 32 bytes."""
     return sha256(b"\x00" + leaf)
 
 
 def inner_node(left: bytes, right: bytes) -> bytes:
-    """The node over two nodes, 32 bytes."""
+    """Return the node over two nodes, 32 bytes."""
     return sha256(b"\x01" + left + right)
 
 
 def verify_proof(root: bytes, leaf_hash: bytes, proof: Proof) -> bool:
-    """Whether `leaf_hash` (32 bytes, H_i itself) lies under `root` where `proof` says.
+    """Return whether `leaf_hash` (32 bytes, H_i itself) is the leaf under `root` that `proof` gives.
 
-    The path must have exactly the length that index and size demand. Nothing raises, and no proof, however
-    made, costs more than 32 hashes.
+    The path must have exactly the length that index and size require. Never raises, and no proof costs more than 32
+    hashes.
     """
     index, size, path = proof.index, proof.size, proof.path
     if not 0 <= index < size <= MAX_LEAVES or len(leaf_hash) != HASH_SIZE or len(path) > MAX_LEAVES.bit_length():
@@ -118,7 +117,7 @@ def verify_proof(root: bytes, leaf_hash: bytes, proof: Proof) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _ProofStep:
-    """A sibling on the way up: the level and the place where it lies, and on which side."""
+    """A sibling on the path to the root: its level, its index there, and its side."""
 
     level: int
     sibling: int
@@ -126,7 +125,7 @@ class _ProofStep:
 
 
 def _steps(index: int, size: int) -> Iterator[_ProofStep]:
-    """The siblings that the way from leaf `index` to the root meets."""
+    """Yield the siblings on the path from leaf `index` to the root."""
     last, level = size - 1, 0
     while last:
         if index & 1:
@@ -137,7 +136,7 @@ def _steps(index: int, size: int) -> Iterator[_ProofStep]:
 
 
 def _level_above(nodes: tuple[bytes, ...]) -> Iterator[bytes]:
-    """Join neighbours; the last of an odd number goes up as it is."""
+    """Join neighbours; the last of an odd number moves up unchanged."""
     for left in range(0, len(nodes) - 1, 2):
         yield inner_node(nodes[left], nodes[left + 1])
     if len(nodes) % 2:

@@ -1,8 +1,8 @@
-"""A file as a movie: chunks D_0 … D_n, their hashes (the leaves), and the tree above them.
+"""Movie: a file as chunks D_0 … D_n, their hashes (the leaves), and the Merkle tree.
 
-In comes a seekable binary stream, out come a `Title`, which is public, and a `Movie`, which
-Bob keeps. The stream is read once from end to end to hash it, a block at a time, and then
-chunk by chunk as they are sold: a file larger than memory is fine.
+In: a seekable binary stream. Out: a `Title`, which is public, and a `Movie`, which Bob keeps. The stream is read once
+from start to end to hash it, a block at a time, and then chunk by chunk as they are sold, so it may be larger than
+memory.
 """
 
 import hashlib
@@ -18,17 +18,17 @@ _BLOCK: Final = 1 << 20
 
 
 class MovieError(PenstockError, ValueError):
-    """A file that cannot be streamed, or that changed while it was."""
+    """A file that cannot be streamed, or that has changed while it was streamed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """What everybody knows of a movie: enough to check any chunk that claims to belong to it.
+    """The public data of a movie, which is enough to check any chunk of it.
 
     Attributes:
         root: T_0, the root of the Merkle tree over the leaves, 32 bytes.
         length: bytes of the whole file.
-        chunk_size: bytes of every chunk but the last, which may be shorter.
+        chunk_size: bytes of every chunk except the last, which may be shorter.
     """
 
     root: bytes
@@ -37,24 +37,24 @@ class Title:
 
     @property
     def chunks(self) -> int:
-        """How many chunks there are: n + 1."""
+        """Number of chunks: n + 1."""
         return -(-self.length // self.chunk_size)
 
     @property
     def payable(self) -> int:
-        """How many of them cost something: n, all but D_0."""
+        """Number of chunks that cost something: n, all except D_0."""
         return self.chunks - 1
 
     def chunk_length(self, index: int) -> int:
-        """How many bytes chunk `index` has."""
+        """Return the number of bytes of chunk `index`."""
         return min(self.chunk_size, self.length - index * self.chunk_size)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Movie:
-    """A file that Bob can sell: its title, its tree, and where its bytes are.
+    """A file that Bob can sell: its title, its tree, and its open stream.
 
-    `source` stays open and is read only by `chunk`; whoever opened it closes it.
+    `source` is read only by `chunk`; the caller that opened it closes it.
     """
 
     title: Title
@@ -63,20 +63,20 @@ class Movie:
 
     @classmethod
     def cut(cls, source: BinaryIO, chunk_size: int, *, on_hashed: Callable[[int], object] | None = None) -> Self:
-        """Cut a file into chunks of `chunk_size` bytes and hash them.
+        """Split a file into chunks of `chunk_size` bytes and hash them.
 
         Args:
             source: the file, opened for reading bytes, seekable.
-            chunk_size: bytes of every chunk but the last.
+            chunk_size: bytes of every chunk except the last.
             on_hashed: called with the number of bytes of each block once it is hashed.
 
         Raises:
-            TermsError: when no claim has room for such chunks.
+            TermsError: when the chunks are too large for a claim.
             MovieError: when the file is empty, or can be read only once.
         """
         check_chunk_size(chunk_size)
         if not source.seekable():
-            raise MovieError("what comes out of a pipe can be read only once: save it to a file, and stream that")
+            raise MovieError("a pipe can be read only once: save its output to a file, and stream that")
         source.seek(0)
         length = 0
         leaves = []
@@ -101,21 +101,21 @@ class Movie:
         """Read chunk D_`index`.
 
         Raises:
-            MovieError: when the file no longer holds what was hashed.
+            MovieError: when the file has changed since it was hashed.
         """
         self.source.seek(index * self.title.chunk_size)
         data = self.source.read(self.title.chunk_length(index))
         if hashlib.sha256(data).digest() != self.tree.leaves[index]:
-            raise MovieError(f"chunk {index} is no longer what it was when the stream began: the file has changed")
+            raise MovieError(f"chunk {index} is not the same as at the start of the stream: the file has changed")
         return data
 
     def proof(self, index: int) -> Proof:
-        """Return the proof that leaf H_`index` lies under the root."""
+        """Return the proof of leaf H_`index`."""
         return self.tree.proof(index)
 
 
 def _hash_chunks(source: BinaryIO, chunk_size: int, on_hashed: Callable[[int], object]) -> Iterator[tuple[int, bytes]]:
-    """Yield the length and the SHA-256 of each chunk of `source`, holding no more than a block of it."""
+    """Yield the length and the SHA-256 of each chunk of `source`, with at most one block in memory."""
     at_end = False
     while not at_end:
         hasher = hashlib.sha256()

@@ -1,6 +1,6 @@
-"""Why Alice or Bob refuses what the other sent: one class per reason, its fields are the facts.
+"""Refusals of Alice or Bob: one class per reason, its fields are the facts.
 
-A refusal is a value, never an exception: the state machine stops paying or sending and says why.
+A refusal is a value, not an exception: the state machine stops paying or sending and reports the reason.
 """
 
 from dataclasses import dataclass
@@ -9,18 +9,18 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class OutOfTurn:
-    """A message that has no place in the present state."""
+    """A message that is not expected in the current state."""
 
     message: str
     expected: str
 
     def __str__(self) -> str:
-        return f"out of turn: got {self.message}, waited for {self.expected}"
+        return f"out of turn: got {self.message}, expected {self.expected}"
 
 
 @dataclass(frozen=True, slots=True)
 class WrongLeaves:
-    """Leaves that do not add up to the movie's root."""
+    """Leaves that do not result in the movie's root."""
 
     reason: str
 
@@ -30,7 +30,7 @@ class WrongLeaves:
 
 @dataclass(frozen=True, slots=True)
 class WrongProof:
-    """A leaf whose proof does not lead to the movie's root."""
+    """A leaf whose proof does not result in the movie's root."""
 
     index: int
 
@@ -40,7 +40,7 @@ class WrongProof:
 
 @dataclass(frozen=True, slots=True)
 class WrongChunk:
-    """A chunk that is not the one under its leaf."""
+    """A chunk whose hash is not its leaf."""
 
     index: int
     leaf: bytes
@@ -52,7 +52,7 @@ class WrongChunk:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Bytes that are no transaction."""
+    """Bytes that are not a transaction."""
 
     reason: str
 
@@ -62,7 +62,7 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class WrongTransaction:
-    """A transaction that is not the agreed one."""
+    """A transaction that differs from the agreed one."""
 
     place: str
     expected: str
@@ -74,7 +74,7 @@ class WrongTransaction:
 
 @dataclass(frozen=True, slots=True)
 class WrongHashType:
-    """A signature that leaves open what the other side must be able to rely on. Hash types as numbers."""
+    """A signature that does not cover all that the other side relies on. Hash types as numbers."""
 
     input_index: int
     expected: int
@@ -87,7 +87,7 @@ class WrongHashType:
 
 @dataclass(frozen=True, slots=True)
 class ScriptFails:
-    """An unlocking script that the machine does not accept."""
+    """An unlocking script that the machine refuses."""
 
     input_index: int
     rule: str

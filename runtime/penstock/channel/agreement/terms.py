@@ -9,15 +9,15 @@ from penstock.ledger.fees import DEFAULT_FEE_RATE, FeeRate
 
 DEFAULT_PRICE: Final = 100
 MAX_CHUNK_SIZE: Final = (1 << 32) - 128
-"""The largest chunk, in bytes: with its push and Bob's signature it just fits the script limit of 2^32-1."""
+"""Size of the largest chunk in bytes: with its push and Bob's signature it just fits the script limit of 2^32-1."""
 
 
 class TermsError(PenstockError, ValueError):
-    """A price or size that no channel can have."""
+    """A price or size that is impossible in a channel."""
 
 
 class LeafDelivery(StrEnum):
-    """How Alice learns the leaf that she pays for."""
+    """The way in which Alice gets the leaf that she pays for."""
 
     LEAVES = "leaves"  # all leaves first, checked against the root at once
     PROOFS = "proofs"  # one leaf at a time, each with its Merkle proof
@@ -25,11 +25,11 @@ class LeafDelivery(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What Alice and Bob agree on.
+    """The terms on which Alice and Bob agree.
 
     Attributes:
         price: satoshis for each chunk after the free first one.
-        fee_rate: what both leave to the miners of TX_n and TX_p.
+        fee_rate: fee rate of TX_n and TX_p.
         delivery: whether Alice gets all leaves first or each with a proof.
 
     Raises:
@@ -46,7 +46,7 @@ class Terms:
 
 
 def check_chunk_size(size: int) -> int:
-    """Return `size`, in bytes, when chunks of that size can be claimed.
+    """Return `size`, in bytes, if chunks of that size can be claimed.
 
     Raises:
         TermsError: when it is below 1 or above `MAX_CHUNK_SIZE`.

@@ -1,1 +1,1 @@
-"""The protocol: Alice and Bob as state machines, their messages and actions."""
+"""Protocol: Alice and Bob as state machines, their messages and actions."""

@@ -1,4 +1,4 @@
-"""What a state machine asks the world to do. Whoever drives it does so, in this order."""
+"""Actions that a state machine requests. The caller of the machine executes them, in this order."""
 
 from dataclasses import dataclass, field
 from typing import Generic, TypeAlias, TypeVar
@@ -20,7 +20,7 @@ class Send(Generic[Message_co]):
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Put chunk D_`index` where it is wanted: it is paid for, or free, and is the right one."""
+    """Deliver chunk D_`index`, which is paid for or free, and valid."""
 
     index: int
     data: bytes = field(repr=False)
@@ -35,14 +35,14 @@ class Broadcast:
 
 @dataclass(frozen=True, slots=True)
 class Warn:
-    """Tell the owner of the machine, and go on."""
+    """Warn the owner of the machine, and continue."""
 
     warning: ClaimCostsMore
 
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """Tell the owner of the machine why the last message was not accepted."""
+    """Report to the owner of the machine why the last message was refused."""
 
     refusal: Refusal
 

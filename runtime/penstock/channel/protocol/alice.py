@@ -1,7 +1,7 @@
-"""Alice, who watches and pays, as a state machine: (state, event) → (state, actions).
+"""State machine of Alice, who watches and pays: (state, event) → (state, actions).
 
-She never pays for a leaf that is not under the root, never keeps a chunk that is not under
-its leaf, and never signs for more than one chunk that she does not have.
+She never pays for a leaf that is not under the root, never keeps a chunk whose hash is not its leaf, and never signs
+for more than one chunk that she does not have.
 """
 
 from dataclasses import dataclass, field, replace
@@ -32,12 +32,12 @@ from penstock.tx.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far Alice has come.
+    """Progress of Alice.
 
     Attributes:
-        chunks: how many chunks she has, from D_0 on without a gap.
-        payments: the last two that she signed, newest last; none before the first.
-        leaves: H_0 … H_n, once she has checked them against the root; empty where they come one by one.
+        chunks: number of chunks that she has, from D_0 on without a gap.
+        payments: the last two payments that she signed, newest last; empty before the first.
+        leaves: H_0 … H_n, once she has checked them against the root; empty if they arrive one by one.
     """
 
     chunks: int = 0
@@ -46,13 +46,13 @@ class Progress:
 
     @property
     def paid(self) -> int:
-        """How many chunks she has signed payments for."""
+        """Number of chunks for which she has signed payments."""
         return self.payments[-1].index if self.payments else 0
 
 
 @dataclass(frozen=True, slots=True)
 class AwaitingLeaves:
-    """She knows the root only."""
+    """She has only the root."""
 
     progress: Progress = Progress()
 
@@ -66,7 +66,7 @@ class AwaitingLeaf:
 
 @dataclass(frozen=True, slots=True)
 class AwaitingChunk:
-    """She waits for the next chunk, whose hash must be `leaf`; all but D_0 she has paid for."""
+    """She waits for the next chunk, whose hash must be `leaf`; all except D_0 are paid for."""
 
     progress: Progress
     leaf: bytes
@@ -74,14 +74,14 @@ class AwaitingChunk:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """She pays no more. She still takes part in closing what she has paid for."""
+    """She pays no more. She still takes part in closing the paid state."""
 
     progress: Progress
 
 
 @dataclass(frozen=True, slots=True)
 class HandedBack:
-    """She has put her signature into TX_p and handed it back."""
+    """She has put her signature into TX_p and sent it back."""
 
     progress: Progress
     claim: Transaction
@@ -93,15 +93,15 @@ Step: TypeAlias = tuple[AliceState, AliceActions]
 
 @dataclass(frozen=True, slots=True)
 class Alice:
-    """Who Alice is and how much she wants; none of it changes while she watches.
+    """Configuration of Alice, which is constant during the stream.
 
     Attributes:
-        agreement: what she and Bob have agreed on.
-        key: her private key, the one of `agreement.alice`.
-        wanted: how many chunks she pays for at most; by default as many as the channel can reach.
+        agreement: the agreement with Bob.
+        key: her private key, that of `agreement.alice`.
+        wanted: maximum number of chunks that she pays for; by default as many as the channel can reach.
 
     Raises:
-        TermsError: when the key is another one.
+        TermsError: when the key is a different one.
     """
 
     agreement: Agreement
@@ -113,7 +113,7 @@ class Alice:
 
     @property
     def last(self) -> int:
-        """The state after which she stops by herself."""
+        """The state after which she stops on her own."""
         most = self.agreement.most
         return most if self.wanted is None else min(self.wanted, most)
 
@@ -126,7 +126,7 @@ class Alice:
                 return AwaitingLeaf()
 
     def receive(self, state: AliceState, message: FromBob) -> Step:
-        """Take a message of Bob's. What is wrong with it ends the stream; nothing is paid for it."""
+        """Process a message from Bob. An invalid one ends the stream; nothing is paid for it."""
         match state, message:
             case AwaitingLeaves(), Leaves(leaves):
                 return self._take_leaves(state.progress, leaves)
@@ -139,9 +139,9 @@ class Alice:
             case AwaitingLeaf() | AwaitingChunk() | Stopped(), Claim(raw):
                 return self._take_claim(state.progress, raw)
             case Stopped() | HandedBack(), Leaves() | LeafMessage() | Stop():
-                return state, ()  # was on its way when she stopped
+                return state, ()  # was in transit when she stopped
             case ((Stopped() | HandedBack()), Chunk(index)) if index == 0 or index < state.progress.chunks:
-                return state, ()  # so was this; she may have seen it on the chain meanwhile
+                return state, ()  # the same; she may have seen it on the chain meanwhile
             case AwaitingLeaves() | AwaitingLeaf() | AwaitingChunk(), Stop():
                 return Stopped(state.progress), ()
             case _:
@@ -156,7 +156,7 @@ class Alice:
                 return Stopped(progress), (Send(Stop(progress.paid)),)
 
     def see(self, state: AliceState, transaction: Transaction) -> Step:
-        """Look at a transaction on the chain: Bob's 1-way claim shows the last chunk to everybody."""
+        """Process a transaction on the chain: Bob's 1-way claim contains the last chunk, in public."""
         progress = state.progress
         for paid in progress.payments:
             data = claim.chunk_in(paid, transaction)
@@ -171,7 +171,7 @@ class Alice:
         elif any(len(leaf) != 32 for leaf in leaves):
             reason = "one is not 32 bytes long"
         elif MerkleTree.from_leaves(leaves).root != title.root:
-            reason = "they do not lead to the movie's root"
+            reason = "they do not result in the movie's root"
         else:
             return AwaitingChunk(replace(progress, leaves=leaves), leaves[0]), ()
         return self._refuse(AwaitingLeaves(progress), WrongLeaves(reason))
@@ -200,7 +200,7 @@ class Alice:
         return state, (keep, *actions)
 
     def _take_last_chunk(self, progress: Progress, data: bytes) -> Step:
-        """Take what she paid for just before she stopped."""
+        """Process the chunk that she paid for just before she stopped."""
         if refusal := self._check_chunk(progress, progress.payments[-1].leaf, data):
             return self._refuse(Stopped(progress), refusal)
         return Stopped(replace(progress, chunks=progress.chunks + 1)), (Keep(progress.chunks, data),)
@@ -221,7 +221,7 @@ class Alice:
         return AwaitingChunk(progress, leaf), (Send(Payment(index, signed.transaction.serialize())),)
 
     def _take_claim(self, progress: Progress, raw: bytes) -> Step:
-        refusal: Refusal = OutOfTurn("TX_p", "no claim, for nothing was paid")
+        refusal: Refusal = OutOfTurn("TX_p", "no claim, because nothing was paid")
         for paid in progress.payments:
             checked = claim.check(self.agreement, paid, raw)
             if isinstance(checked, Transaction):
@@ -238,13 +238,13 @@ class Alice:
         return HandedBack(replace(progress, chunks=paid.index + 1), signed), (Keep(paid.index, data), reply)
 
     def _refuse(self, state: AliceState, refusal: Refusal) -> Step:
-        """Say why, and stop if she has not yet."""
+        """Report the refusal, and stop if she has not stopped yet."""
         stopped, actions = self.stop(state)
         return stopped, (Refuse(refusal), *actions)
 
 
 def _expected(state: AliceState) -> str:
-    """Say what Alice waits for."""
+    """Return the message that Alice waits for, for a refusal."""
     progress = state.progress
     match state:
         case AwaitingLeaves():

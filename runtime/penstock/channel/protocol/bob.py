@@ -1,7 +1,7 @@
-"""Bob, who has the movie, as a state machine: (state, event) → (state, actions).
+"""State machine of Bob, who has the movie: (state, event) → (state, actions).
 
-D_0 is free; every further chunk leaves him only after a payment for it that he has built
-himself, compared, and claimed on the machine.
+D_0 is free; he sends every further chunk only after a payment for it that equals the one he has built himself, and that
+he has claimed on the machine.
 """
 
 from dataclasses import dataclass, field
@@ -42,7 +42,7 @@ class Streaming:
     """He has sent the chunks up to D_`sent` and waits for the next payment.
 
     Attributes:
-        best: the newest payment that he accepted; None while only D_0 is out.
+        best: the newest payment that he accepted; None while only D_0 is sent.
     """
 
     sent: int
@@ -51,7 +51,7 @@ class Streaming:
 
 @dataclass(frozen=True, slots=True)
 class AwaitingCountersignature:
-    """He has shown TX_p to Alice and waits for her signature in it."""
+    """He has sent TX_p to Alice and waits for her signature in it."""
 
     best: SignedPayment
     claim: Transaction
@@ -59,7 +59,7 @@ class AwaitingCountersignature:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The end. `claim` is the TX_p that he broadcast after TX_n; None when there was nothing worth claiming."""
+    """The end. `claim` is the TX_p that he broadcast after TX_n; None if no claim was worthwhile."""
 
     best: SignedPayment | None = None
     claim: Transaction | None = None
@@ -71,17 +71,17 @@ Step: TypeAlias = tuple[BobState, BobActions]
 
 @dataclass(frozen=True, slots=True)
 class Bob:
-    """Who Bob is and what he has; none of it changes while he streams.
+    """Configuration of Bob, which is constant during the stream.
 
     Attributes:
-        agreement: what he and Alice have agreed on.
-        movie: what he sells.
-        key: his private key, the one of `agreement.bob`.
-        closing: how he closes when Alice stops.
-        fee_coins: coins that pay to his key, added to a claim whose fee would eat what it earns.
+        agreement: the agreement with Alice.
+        movie: the movie that he sells.
+        key: his private key, that of `agreement.bob`.
+        closing: the way in which he closes when Alice stops.
+        fee_coins: coins that pay to his key, added to a claim whose fee exceeds its earnings.
 
     Raises:
-        TermsError: when the key is another one, or the movie is.
+        TermsError: when the key or the movie is a different one.
     """
 
     agreement: Agreement
@@ -105,7 +105,7 @@ class Bob:
         return Streaming(0), (first, *self._send_chunk(0, self.movie.chunk(0)))
 
     def receive(self, state: BobState, message: FromAlice) -> Step:
-        """Take a message of Alice's. What is wrong with a payment ends the stream; no chunk is sent for it."""
+        """Process a message from Alice. An invalid payment ends the stream; no chunk is sent for it."""
         match state, message:
             case Streaming(sent), Payment(index, raw) if index == sent + 1 <= self.agreement.most:
                 return self._take_payment(state, index, raw)
@@ -114,19 +114,19 @@ class Bob:
             case AwaitingCountersignature(), Countersigned(raw):
                 return self._take_countersigned(state, raw)
             case AwaitingCountersignature() | Closed(), Payment() | Stop():
-                return state, ()  # was on its way when he stopped
+                return state, ()  # was in transit when he stopped
             case _:
                 refuse = Refuse(OutOfTurn(describe(message), _expected(state)))
                 return self._end(state, refuse)
 
     def stop(self, state: BobState) -> Step:
-        """Stop streaming, and close as he prefers; when he is closing already, nothing changes."""
+        """Stop streaming, and close as configured; no change if he is closing already."""
         return (state, ()) if isinstance(state, AwaitingCountersignature) else self.close(state, self.closing)
 
     def close(self, state: BobState, closing: Closing) -> Step:
-        """Close what was paid: `TWO_WAY` asks Alice for her signature, `ONE_WAY` asks nobody.
+        """Close the paid state: `TWO_WAY` asks Alice for her signature, `ONE_WAY` needs only Bob.
 
-        A claim that Alice does not answer is closed `ONE_WAY` by calling this again.
+        If Alice does not answer, call this again with `ONE_WAY`.
         """
         match state:
             case Closed():
@@ -139,7 +139,7 @@ class Bob:
                 assert_never(state)
 
     def _take_payment(self, state: Streaming, index: int, raw: bytes) -> Step:
-        """Send D_index once TX_index is the one he has built himself, and he can claim it with that chunk."""
+        """Send D_index if TX_index equals the one he has built himself, and he can claim it with that chunk."""
         checked = payment.check(self.agreement, index, self.movie.leaf(index), raw)
         if not isinstance(checked, SignedPayment):
             return self._end(state, Refuse(checked))
@@ -168,14 +168,14 @@ class Bob:
                 return AwaitingCountersignature(best, signed), (*warnings, Send(Claim(signed.serialize())))
 
     def _end(self, state: BobState, refuse: Refuse) -> Step:
-        """Say why, and take what is his without asking one who does not play fair."""
+        """Report the refusal, and claim without the other side, which has broken the protocol."""
         if isinstance(state, Ready):
             return state, (refuse,)
         closed, actions = self.close(state, Closing.ONE_WAY)
         return closed, (refuse, *actions)
 
     def _send_chunk(self, index: int, data: bytes) -> BobActions:
-        """Send a chunk and, where leaves come one by one, the leaf that Alice needs to pay for the next."""
+        """Send a chunk and, if leaves are sent one by one, the leaf that Alice needs to pay for the next."""
         chunk = Send(Chunk(index, data))
         by_proofs = self.agreement.terms.delivery is LeafDelivery.PROOFS
         return (chunk, self._leaf(index + 1)) if by_proofs and index < self.agreement.most else (chunk,)
@@ -185,7 +185,7 @@ class Bob:
 
 
 def _expected(state: BobState) -> str:
-    """Say what Bob waits for."""
+    """Return the message that Bob waits for, for a refusal."""
     match state:
         case Ready():
             return "nothing yet"

@@ -1,4 +1,4 @@
-"""What Alice and Bob say to each other: the arrows of the article's figure 7.
+"""Messages between Alice and Bob: the arrows of the article's figure 7.
 
 | number      | from, to     | message                                  | meaning                             |
 |-------------|--------------|------------------------------------------|-------------------------------------|
@@ -10,7 +10,7 @@
 | 2n + 3      | Bob → Alice  | `Claim`                                  | TX_p with D_n and Bob's signature   |
 | 2n + 4      | Alice → Bob  | `Countersigned`                          | TX_p with her signature for D_n     |
 
-Transactions travel as raw bytes: a receiver trusts nothing about them, not even that they parse.
+Transactions are sent as raw bytes: a receiver relies on nothing about them, not even that they parse.
 """
 
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ class Leaves:
 
 @dataclass(frozen=True, slots=True)
 class LeafMessage:
-    """The leaf H_`index` alone, with the proof that it lies under the root."""
+    """The leaf H_`index` alone, with its Merkle proof."""
 
     index: int
     leaf: bytes
@@ -46,7 +46,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """TX_`index`, signed by Alice: if Bob shows D_`index`, `index` prices are his."""
+    """TX_`index`, signed by Alice: if Bob reveals D_`index`, he gets `index` prices."""
 
     index: int
     transaction: bytes = field(repr=False)
@@ -61,14 +61,14 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """TX_p as Bob could send it to the miners, offered to Alice so that she makes it small."""
+    """TX_p as Bob could broadcast it, sent to Alice so that she makes it smaller."""
 
     transaction: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Countersigned:
-    """TX_p with Alice's signature where the chunk was. Bob's signature in it is the one that he made."""
+    """TX_p with Alice's signature instead of the chunk. Bob's signature in it is unchanged."""
 
     transaction: bytes = field(repr=False)
 
@@ -79,7 +79,7 @@ Message: TypeAlias = FromBob | FromAlice
 
 
 def describe(message: Message) -> str:
-    """Name a message in a few words, for people."""
+    """Return a short name of a message, for users."""
     match message:
         case Leaves(leaves):
             return "the only leaf" if len(leaves) == 1 else f"all {len(leaves):,} leaves"

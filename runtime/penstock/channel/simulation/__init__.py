@@ -1,1 +1,1 @@
-"""A whole stream in one process: Alice, Bob and a ledger."""
+"""Simulation of a whole stream in one process: Alice, Bob and a ledger."""

@@ -1,7 +1,7 @@
-"""Accounts of a channel, as the ledger has them: what Alice paid, and what reached Bob.
+"""Accounts of a channel from the ledger: Alice's payment, and Bob's earnings.
 
-A ledger and an agreement in, satoshis and chunks out. The two promises of the article's channel,
-and the two holes in it, are statements about these numbers.
+In: a ledger and an agreement. Out: satoshis and chunks. The two guarantees of the article's channel, and its two
+weaknesses, are statements about these numbers.
 """
 
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from penstock.tx.transaction import OutPoint, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """The state of a channel after everything that will happen has happened.
+    """The final state of a channel.
 
     Attributes:
         payment: TX_n, if it is on the ledger.
         claim: TX_p, if it is.
         price: satoshis for a chunk.
-        chunks: how many chunks Alice has, the free one counted.
+        chunks: number of chunks that Alice has, including the free one.
         locked: satoshis that TX_n put into the contract.
     """
 
@@ -31,12 +31,12 @@ class Accounts:
 
 
 def settle(agreement: Agreement, ledger: Ledger, chunks: int) -> Accounts:
-    """Read a channel's accounts off the ledger.
+    """Return the accounts of a channel from the ledger.
 
     Args:
-        agreement: of the channel.
-        ledger: where its transactions went, if they did.
-        chunks: how many chunks Alice has.
+        agreement: the channel's agreement.
+        ledger: the ledger that has its transactions, if they were broadcast.
+        chunks: number of chunks that Alice has.
     """
     spender = ledger.spender(agreement.funding[0].outpoint)
     contract = spender.outputs[CONTRACT_OUTPUT] if spender else None

@@ -1,7 +1,7 @@
-"""Alice and Bob in one process: letters between two state machines, and what they ask of the world.
+"""Conversation of Alice and Bob in one process: messages between two state machines, and their actions.
 
-A `Moment` is everything between two letters. It is a value, so the same moment can go on in
-more ways than one: with either of them stopping, or closed once 1-way and once 2-way.
+A `Moment` is the whole state between two messages. It is a value, so a moment can be continued in several ways: with
+either of them stopping, or closed once 1-way and once 2-way.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from penstock.tx.transaction import Transaction
 
 
 class Party(StrEnum):
-    """One of the two."""
+    """Alice or Bob."""
 
     ALICE = "Alice"
     BOB = "Bob"
@@ -29,14 +29,14 @@ class Party(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ToAlice:
-    """A letter from Bob on its way."""
+    """A message from Bob in transit."""
 
     message: FromBob
 
 
 @dataclass(frozen=True, slots=True)
 class ToBob:
-    """A letter from Alice on its way."""
+    """A message from Alice in transit."""
 
     message: FromAlice
 
@@ -46,7 +46,7 @@ Letter: TypeAlias = ToAlice | ToBob
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What one of them asks of the world."""
+    """An action that one of them requests."""
 
     party: Party
     action: Keep | Broadcast | Warn | Refuse
@@ -54,7 +54,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Both states, the letters under way, oldest first, and what was asked of the world since the moment before."""
+    """Both states, the messages in transit, oldest first, and the actions requested since the previous moment."""
 
     alice: AliceState
     bob: BobState
@@ -64,17 +64,17 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Players:
-    """The two machines."""
+    """The two state machines."""
 
     alice: Alice
     bob: Bob
 
     def begin(self) -> Moment:
-        """Let Bob say the first word."""
+        """Start with Bob's first messages."""
         return self._after_bob(Moment(self.alice.start(), Ready()), self.bob.start())
 
     def deliver(self, moment: Moment) -> Moment:
-        """Hand over the oldest letter."""
+        """Deliver the oldest message."""
         letter, rest = moment.mail[0], replace(moment, mail=moment.mail[1:], effects=())
         match letter:
             case ToAlice(message):
@@ -83,7 +83,7 @@ class Players:
                 return self._after_bob(rest, self.bob.receive(rest.bob, message))
 
     def stop(self, moment: Moment, party: Party) -> Moment:
-        """Let one of them stop."""
+        """Stop one of them."""
         moment = replace(moment, effects=())
         match party:
             case Party.ALICE:
@@ -92,7 +92,7 @@ class Players:
                 return self._after_bob(moment, self.bob.stop(moment.bob))
 
     def close(self, moment: Moment, closing: Closing) -> Moment:
-        """Let Bob close as told."""
+        """Close by Bob, in the given way."""
         return self._after_bob(replace(moment, effects=()), self.bob.close(moment.bob, closing))
 
     def see(self, moment: Moment, transaction: Transaction) -> Moment:
@@ -117,18 +117,18 @@ Event: TypeAlias = Letter | Effect | Receipt
 
 @dataclass(frozen=True, slots=True)
 class EffectHandler:
-    """Where effects go.
+    """Executes actions.
 
     Attributes:
-        ledger: takes what Bob broadcasts.
-        report: is told of everything, in order: letters delivered, effects, and the ledger's receipts.
+        ledger: receives the transactions that Bob broadcasts.
+        report: called for every event, in order: delivered messages, actions, and the ledger's receipts.
     """
 
     ledger: Ledger
     report: Callable[[Event], object]
 
     def carry_out(self, players: Players, moment: Moment) -> Moment:
-        """Do what was asked; Alice sees what the ledger accepts."""
+        """Execute the requested actions; Alice sees transactions that the ledger accepts."""
         while moment.effects:
             effect, rest = moment.effects[0], moment.effects[1:]
             moment = replace(moment, effects=())
@@ -142,7 +142,7 @@ class EffectHandler:
         return moment
 
     def run(self, players: Players, moment: Moment, *, before_stop: bool = False) -> Moment:
-        """Deliver letters until there are none, or only until Alice's `Stop` is under way."""
+        """Deliver messages until none are left, or only until Alice's `Stop` is in transit."""
         moment = self.carry_out(players, moment)
         while moment.mail and not (before_stop and isinstance(moment.mail[0].message, Stop)):
             self.report(moment.mail[0])

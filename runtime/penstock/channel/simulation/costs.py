@@ -1,4 +1,4 @@
-"""What closing costs, 1-way and 2-way side by side: bytes and satoshis, measured on the real transactions."""
+"""Costs of closing, 1-way and 2-way next to each other: bytes and satoshis, measured on the real transactions."""
 
 from dataclasses import dataclass
 
@@ -9,16 +9,16 @@ from penstock.channel.transactions.closing import Closing, plan_claim
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What one of the two endings puts on the chain. Sizes in bytes, the rest in satoshis.
+    """Costs of one of the two endings on the chain. Sizes in bytes, the rest in satoshis.
 
     Attributes:
-        made: whether Bob claimed; when his claim was not worth its fee, its figures are those it would have had.
-        payment_size: of TX_n.
-        payment_fee: of TX_n.
-        claim_size: of TX_p.
-        claim_fee: of TX_p.
-        shown: what TX_p shows to the contract beside Bob's signature: the chunk, or Alice's signature.
-        payout: what Bob has more than before.
+        made: whether Bob claimed; if his claim was not worth its fee, its figures are hypothetical.
+        payment_size: size of TX_n.
+        payment_fee: fee of TX_n.
+        claim_size: size of TX_p.
+        claim_fee: fee of TX_p.
+        shown: bytes of the contract's first argument in TX_p: the chunk, or Alice's signature.
+        payout: Bob's gain.
     """
 
     closing: Closing
@@ -32,12 +32,12 @@ class Figures:
 
     @property
     def size(self) -> int:
-        """Both transactions."""
+        """Bytes of both transactions."""
         return self.payment_size + self.claim_size
 
     @property
     def fee(self) -> int:
-        """Of both transactions."""
+        """Fee of both transactions."""
         return self.payment_fee + self.claim_fee
 
 
@@ -54,7 +54,7 @@ class ClosingCosts:
 
     @property
     def rows(self) -> tuple[tuple[str, tuple[int, int]], ...]:
-        """The figures as lines of a table: a name, and the number for each ending, 1-way first."""
+        """The figures as rows of a table: a name, and the number for each ending, 1-way first."""
         one, two = self.one_way, self.two_way
         return (
             ("TX_n, bytes", (one.payment_size, two.payment_size)),
@@ -69,17 +69,17 @@ class ClosingCosts:
 
     @property
     def ratio(self) -> float:
-        """How many times more the 1-way claim shows to the contract."""
+        """Ratio of the bytes that the 1-way and the 2-way claim pass to the contract."""
         return self.one_way.shown / self.two_way.shown
 
     @property
     def saves(self) -> bool:
-        """Whether the 2-way claim shows less to the contract; not so when D_n is shorter than a signature."""
+        """Whether the 2-way claim passes less to the contract; false if D_n is shorter than a signature."""
         return self.two_way.shown < self.one_way.shown
 
 
 def compare(screening: StreamResult) -> ClosingCosts | None:
-    """Compare the two endings; None when nothing was paid, so that there was nothing to close."""
+    """Compare the two endings; None if nothing was paid, so that there was nothing to close."""
     if screening.last == 0:
         return None
     return ClosingCosts(*(figures(screening, screening.ended(closing)) for closing in Closing))

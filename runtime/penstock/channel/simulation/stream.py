@@ -1,7 +1,7 @@
-"""A whole stream in one process: from the first letter to the last, then closed in both ways.
+"""Stream: a whole stream in one process, from the first message to the last, then closed in both ways.
 
-In come a movie, terms and two keys; out come what was said and what lies on the chain, once
-with the claim that was asked for and once with the other one, for comparison.
+In: a movie, terms and two keys. Out: the transcript and the transactions on the chain, once with the chosen ending and
+once with the other one, for comparison.
 """
 
 from collections.abc import Callable
@@ -46,9 +46,9 @@ class TranscriptLine:
     """A line of the transcript.
 
     Attributes:
-        sender: who spoke.
-        to_ledger: whether it went to the ledger, not to the other one.
-        text: what it was, in a few words.
+        sender: the sender.
+        to_ledger: whether it went to the ledger, not to the other side.
+        text: a short description.
         number: its number in the article's figure 7, if it has one.
     """
 
@@ -60,16 +60,16 @@ class TranscriptLine:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How the stream ended in one of the two ways.
+    """One of the two endings of the stream.
 
     Attributes:
-        last: the state n that the stream reached; 0 when nothing was paid.
-        ledger: with the channel's transactions mined.
-        accounts: read off it.
+        last: the state n that the stream reached; 0 if nothing was paid.
+        ledger: the ledger with the channel's transactions mined.
+        accounts: the accounts from that ledger.
         fee_coins: the coins that Bob added to TX_p.
-        lines: what was said to close.
-        warnings: what Bob was warned of.
-        faults: messages refused and transactions not accepted; none when both are honest.
+        lines: the transcript of the closing.
+        warnings: the warnings for Bob.
+        faults: refused messages and transactions; empty if both are honest.
     """
 
     closing: Closing
@@ -94,14 +94,14 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class StreamResult:
-    """A stream that is over.
+    """A finished stream.
 
     Attributes:
-        agreement: what Alice and Bob had agreed on.
-        movie: what was streamed.
-        lines: what was said before closing.
-        chosen: the ending that was asked for.
-        other: the ending that it might have had.
+        agreement: the agreement of Alice and Bob.
+        movie: the movie that was streamed.
+        lines: the transcript before the closing.
+        chosen: the chosen ending.
+        other: the other ending.
     """
 
     agreement: Agreement
@@ -122,7 +122,7 @@ class StreamResult:
 
 @dataclass(slots=True)
 class TranscriptRecorder:
-    """Listens to a `EffectHandler` and writes down what people want to read."""
+    """Records the events of an `EffectHandler` as a transcript."""
 
     on_chunk: OnChunk
     lines: list[TranscriptLine] = field(default_factory=list)
@@ -131,7 +131,7 @@ class TranscriptRecorder:
     _last: int = 0
 
     def __call__(self, event: Event) -> None:
-        """Take note of an event."""
+        """Record an event."""
         match event:
             case ToAlice(message):
                 place = None if isinstance(message, Stop) else number(message, self._last)  # figure 7 has hers only
@@ -161,7 +161,7 @@ class TranscriptRecorder:
                 )
 
 
-def screen(  # noqa: PLR0913 - a stream has that many parts, and they are named
+def screen(  # noqa: PLR0913 - the parts of a stream, by keyword
     artifact: Artifact,
     movie: Movie,
     terms: Terms,
@@ -176,17 +176,17 @@ def screen(  # noqa: PLR0913 - a stream has that many parts, and they are named
 
     Args:
         artifact: the compiled streaming contract.
-        movie: what Bob sells.
+        movie: the movie that Bob sells.
         terms: price, fee rate, delivery of leaves.
         alice: her key.
         bob: his key.
-        closing: how the stream is to end.
+        closing: the way in which the stream is closed.
         fee_coin: satoshis that Bob may add to a claim that does not pay its own fee.
-        on_chunk: gets each chunk's number and bytes when Alice has it.
+        on_chunk: called with each chunk's number and bytes when Alice has it.
 
     Raises:
-        MovieError: when the file changes meanwhile.
-        LedgerError: when the whole movie costs more than a coin can hold.
+        MovieError: when the file changes during the stream.
+        LedgerError: when the whole movie costs more than a coin can contain.
     """
     ledger = Ledger(fee_rate=terms.fee_rate)
     funding = _fund(ledger, alice, terms, movie.title.payable)
@@ -200,7 +200,7 @@ def screen(  # noqa: PLR0913 - a stream has that many parts, and they are named
 
 
 def _fund(ledger: Ledger, alice: PrivateKey, terms: Terms, chunks: int) -> Coin:
-    """Give Alice what she brings: all prices, the fee of a transaction of one input, some change; a round number."""
+    """Give Alice a coin for all prices, the fee of a transaction of one input, and some change; a round number."""
     needed = chunks * terms.price + terms.fee_rate.fee(_ROOM) + LEAST_CHANGE
     try:
         return ledger.fund(pay_to_key(alice.public_key), -(-needed // _ROUND) * _ROUND)
@@ -210,7 +210,7 @@ def _fund(ledger: Ledger, alice: PrivateKey, terms: Terms, chunks: int) -> Coin:
 
 
 def _end(players: Players, moment: Moment, ledger: Ledger, closing: Closing) -> Settlement:
-    """Let a twin of the moment end in one of the two ways, on a twin of the ledger."""
+    """Return the settlement of a moment in one of the two ways, on a copy of the ledger."""
     twin, recorder = ledger.fork(), TranscriptRecorder(lambda _index, _data: None)
     players = replace(players, bob=replace(players.bob, closing=closing))
     ended = EffectHandler(twin, recorder).run(players, moment)

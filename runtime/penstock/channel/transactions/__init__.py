@@ -1,1 +1,1 @@
-"""The transactions of a channel: payments TX_i, the claim TX_p, their checks and fees."""
+"""Transactions of a channel: payments TX_i, the claim TX_p, their checks and fees."""

@@ -1,4 +1,4 @@
-"""What both sides ask of any transaction that they are sent; every answer "no" is a `Refusal`."""
+"""Checks of both sides on any transaction that they receive; a failed check returns a `Refusal`."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ def read_transaction(raw: bytes) -> Transaction | Unreadable:
 
 
 def first_difference(expected: Transaction, got: Transaction) -> WrongTransaction | None:
-    """Compare all but the unlocking scripts with what was agreed."""
+    """Compare everything except the unlocking scripts with the agreed transaction."""
     found = differences(without_scripts(expected), without_scripts(got))
     if not found:
         return None
@@ -31,7 +31,7 @@ def first_difference(expected: Transaction, got: Transaction) -> WrongTransactio
 
 
 def without_scripts(transaction: Transaction) -> Transaction:
-    """Return `transaction` with every unlocking script empty: what no signature over it leaves open."""
+    """Return `transaction` with every unlocking script empty: the part that every signature over it can cover."""
     return transaction._replace(inputs=tuple(txin._replace(script=b"") for txin in transaction.inputs))
 
 
@@ -50,7 +50,7 @@ def scripts_hold(transaction: Transaction, spent: Sequence[TxOut]) -> ScriptFail
 
 
 def pushes_of(script: bytes) -> tuple[bytes, ...] | None:
-    """Return what an unlocking script pushes, or None when it does anything but push."""
+    """Return the pushes of an unlocking script, or None if it has another opcode."""
     try:
         pushes = list(instructions(script))
     except ScriptParseError:

@@ -1,8 +1,8 @@
-"""TX_p, by which Bob takes what TX_n put into the contract.
+"""TX_p: Bob's claim of the satoshis that TX_n put into the contract.
 
-He can send it to the miners as he made it, with the chunk D_n in it (1-way), or show it to
-Alice first, who puts her signature where the chunk was (2-way). His own signature does not
-cover unlocking scripts, so it stays good: the transaction is malleable on purpose.
+He can broadcast it as he made it, with the chunk D_n in it (1-way), or send it to Alice first, who replaces the chunk
+by her signature (2-way). His own signature does not cover unlocking scripts, so it stays valid: the transaction is
+malleable on purpose.
 """
 
 from dataclasses import dataclass
@@ -24,14 +24,14 @@ _CONTRACT_INPUT = 0
 
 
 def build(agreement: Agreement, payment: SignedPayment, plan: ClaimPlan) -> Transaction:
-    """Build TX_p without signatures: the contract and Bob's fee coins in, all that is left of them out to Bob."""
+    """Build TX_p without signatures: the contract and Bob's fee coins as inputs, their value minus the fee to Bob."""
     outpoints = [payment.outpoint, *(coin.outpoint for coin in plan.fee_coins)]
     inputs = tuple(TxIn(outpoint) for outpoint in outpoints)
     return Transaction(VERSION, inputs, (TxOut(plan.payout, agreement.payout_script),))
 
 
 def sign(agreement: Agreement, payment: SignedPayment, plan: ClaimPlan, chunk: bytes, key: PrivateKey) -> Transaction:
-    """Build TX_p with the chunk and Bob's signatures: ready for the miners, or for Alice."""
+    """Build TX_p with the chunk and Bob's signatures: ready to broadcast, or for Alice."""
     unsigned = build(agreement, payment, plan)
     unlocking = agreement.contract(payment.leaf).call(FUNCTION, chunk, _sign_contract(payment, unsigned, key))
     signed = unsigned.with_input_script(_CONTRACT_INPUT, unlocking.unlocking_script)
@@ -41,10 +41,10 @@ def sign(agreement: Agreement, payment: SignedPayment, plan: ClaimPlan, chunk: b
 
 
 def countersign(agreement: Agreement, payment: SignedPayment, claim: Transaction, key: PrivateKey) -> Transaction:
-    """Put Alice's signature where the chunk is in TX_p; nothing else changes but the transaction id.
+    """Replace the chunk in TX_p by Alice's signature; otherwise only the transaction id changes.
 
     Raises:
-        ValueError: when `claim` does not show two items to the contract, which `check` would have refused.
+        ValueError: when `claim` does not pass two items to the contract, which `check` refuses.
     """
     bob_signature = _shown(claim).bob_signature
     unlocking = agreement.contract(payment.leaf).call(FUNCTION, _sign_contract(payment, claim, key), bob_signature)
@@ -52,7 +52,7 @@ def countersign(agreement: Agreement, payment: SignedPayment, claim: Transaction
 
 
 def check(agreement: Agreement, payment: SignedPayment, raw: bytes) -> Transaction | Refusal:
-    """Return Bob's TX_p when it spends `payment`'s contract with the right chunk and his signature."""
+    """Return Bob's TX_p if it spends `payment`'s contract with the right chunk and his signature."""
     claim = read_transaction(raw)
     if not isinstance(claim, Transaction):
         return claim
@@ -62,7 +62,7 @@ def check(agreement: Agreement, payment: SignedPayment, raw: bytes) -> Transacti
 def check_countersigned(
     agreement: Agreement, payment: SignedPayment, claim: Transaction, raw: bytes
 ) -> Transaction | Refusal:
-    """Return the countersigned TX_p when nothing in it changed but what is shown for the chunk."""
+    """Return the countersigned TX_p if only the chunk was replaced."""
     got = read_transaction(raw)
     if not isinstance(got, Transaction):
         return got
@@ -76,9 +76,9 @@ def judge(agreement: Agreement, payment: SignedPayment, claim: Transaction) -> S
 
 
 def rehearse(agreement: Agreement, payment: SignedPayment, chunk: bytes, key: PrivateKey) -> ScriptFails | None:
-    """Try on the machine whether `chunk` and a signature by `key` open the contract of `payment`.
+    """Check on the machine whether `chunk` and a signature by `key` unlock the contract of `payment`.
 
-    With Bob's key that is his claim. Alice has no signature of Bob's, so her key stands for his in the contract: the
+    With Bob's key this is his claim. Alice has no signature of Bob, so her key replaces his in the contract: the
     condition on the chunk is the same.
     """
     contract = agreement.artifact.instantiate(alice=agreement.alice, bob=key.public_key, hash=payment.leaf)
@@ -91,7 +91,7 @@ def rehearse(agreement: Agreement, payment: SignedPayment, chunk: bytes, key: Pr
 
 
 def chunk_in(payment: SignedPayment, claim: Transaction) -> bytes | None:
-    """Return the chunk that `claim` shows to the contract of `payment`, if it is one and shows it."""
+    """Return the chunk that `claim` passes to the contract of `payment`, if it does."""
     spends = any(txin.outpoint == payment.outpoint for txin in claim.inputs[:1])
     items = pushes_of(claim.inputs[_CONTRACT_INPUT].script) if spends else None
     return items[0] if items and sha256(items[0]) == payment.leaf else None
@@ -113,17 +113,17 @@ def _run(
 
 
 def shown_size(claim: Transaction) -> int:
-    """Return how many bytes TX_p shows to the contract beside Bob's signature.
+    """Return the number of bytes that TX_p passes to the contract in addition to Bob's signature.
 
     Raises:
-        ValueError: when it does not show two items to it.
+        ValueError: when it does not pass two items.
     """
     return len(_shown(claim).chunk_or_signature)
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What TX_p shows to the contract."""
+    """The items that TX_p passes to the contract."""
 
     chunk_or_signature: bytes
     bob_signature: bytes
@@ -132,7 +132,7 @@ class _Shown:
 def _shown(claim: Transaction) -> _Shown:
     items = pushes_of(claim.inputs[_CONTRACT_INPUT].script)
     if items is None or len(items) != 2:
-        raise ValueError("the claim shows no two items to the contract")
+        raise ValueError("the claim does not pass two items to the contract")
     return _Shown(*items)
 
 
@@ -142,7 +142,7 @@ def _sign_contract(payment: SignedPayment, claim: Transaction, key: PrivateKey) 
 
 
 def _check_frame(payment: SignedPayment, claim: Transaction) -> Refusal | None:
-    """Compare what Alice signs for with what she may sign for; the outputs are Bob's business."""
+    """Compare the parts of TX_p that concern Alice with the allowed ones; the outputs concern only Bob."""
     if claim.version != VERSION:
         return WrongTransaction("version", str(VERSION), str(claim.version))
     if not claim.inputs or claim.inputs[_CONTRACT_INPUT].outpoint != payment.outpoint:

@@ -1,4 +1,4 @@
-"""How a channel ends, and what Bob's claim costs him: sizes and fees before anything is signed."""
+"""Closing of a channel, and the cost of Bob's claim: sizes and fees before anything is signed."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,30 +9,30 @@ from penstock.ledger.coins import Coin
 from penstock.wording import counted
 
 LEAST_OUTPUT = 1
-"""Satoshis that an output must have; less is no payment."""
+"""Smallest number of satoshis of an output."""
 
 
 class Closing(StrEnum):
-    """Who takes part in TX_p."""
+    """The signers of TX_p."""
 
-    ONE_WAY = "1-way"  # Bob alone shows the chunk D_n
-    TWO_WAY = "2-way"  # Alice signs in place of the chunk
+    ONE_WAY = "1-way"  # Bob alone, with the chunk D_n
+    TWO_WAY = "2-way"  # Alice signs, instead of the chunk
 
     @property
     def other(self) -> "Closing":
-        """The way that was not taken."""
+        """The opposite way."""
         return Closing.TWO_WAY if self is Closing.ONE_WAY else Closing.ONE_WAY
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimCostsMore:
-    """A warning: the fee of Bob's claim eats all that the channel earned. Satoshis.
+    """A warning: the fee of Bob's claim exceeds the earnings of the channel. Satoshis.
 
     Attributes:
-        closing: how the claim is made.
-        fee: what it costs.
-        earned: what it brings.
-        added: what the coins hold that Bob adds; 0 when he adds none.
+        closing: the way of the claim.
+        fee: its fee.
+        earned: its earnings.
+        added: satoshis in the coins that Bob adds; 0 without coins.
     """
 
     closing: Closing
@@ -61,14 +61,14 @@ class ClaimCostsMore:
 
 @dataclass(frozen=True, slots=True)
 class ClaimPlan:
-    """What TX_p will cost and where the fee comes from.
+    """Cost of TX_p and the source of its fee.
 
     Attributes:
-        shown: bytes of what TX_p shows to the contract beside Bob's signature.
-        size: bytes of TX_p as it will lie on the chain, when its signatures have their full length.
+        shown: bytes of the contract's first argument in TX_p, next to Bob's signature.
+        size: bytes of TX_p on the chain, with signatures of full length.
         fee: satoshis left to the miners.
         earned: satoshis in the contract.
-        fee_coins: coins that Bob adds, because the earnings alone do not pay the fee.
+        fee_coins: coins that Bob adds, if the earnings alone do not pay the fee.
     """
 
     closing: Closing
@@ -85,12 +85,12 @@ class ClaimPlan:
 
     @property
     def possible(self) -> bool:
-        """Whether anything reaches Bob."""
+        """Whether Bob gets anything."""
         return self.payout >= LEAST_OUTPUT
 
     @property
     def warning(self) -> ClaimCostsMore | None:
-        """What Bob should know before he claims."""
+        """The warning for Bob before he claims; None without one."""
         if self.fee < self.earned:
             return None
         return ClaimCostsMore(self.closing, self.fee, self.earned, self._added)
@@ -101,13 +101,13 @@ class ClaimPlan:
 
 
 def plan_claim(agreement: Agreement, index: int, closing: Closing, fee_coins: tuple[Coin, ...] = ()) -> ClaimPlan:
-    """Work out the claim of state `index`.
+    """Compute the claim of state `index`.
 
     Args:
-        agreement: what both sides have agreed on.
+        agreement: the agreement of both sides.
         index: the state that is claimed, 1 or more.
-        closing: with the chunk, or with Alice's signature in its place.
-        fee_coins: coins of Bob's, taken only when the earnings do not pay the fee.
+        closing: with the chunk, or with Alice's signature instead.
+        fee_coins: coins of Bob, used only if the earnings do not pay the fee.
     """
     plan = _plan(agreement, index, closing, ())
     return _plan(agreement, index, closing, fee_coins) if plan.warning else plan

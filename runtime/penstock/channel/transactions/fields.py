@@ -1,7 +1,6 @@
-"""A transaction field by field, and where two of them differ.
+"""Fields of a transaction, and the differences between two transactions.
 
-The fields of a transaction, put end to end, are its wire form again, so nothing can differ
-that they do not show.
+The concatenated fields of a transaction are its wire format, so the fields show every difference.
 """
 
 from collections.abc import Iterator
@@ -13,11 +12,11 @@ from penstock.tx.wire import compact_size
 
 @dataclass(frozen=True, slots=True)
 class TransactionField:
-    """One field of the wire form.
+    """One field of the wire format.
 
     Attributes:
-        place: such as `input 0 sequence`.
-        raw: its bytes as they lie in the wire form.
+        place: its name, such as `input 0 sequence`.
+        raw: its bytes in the wire format.
     """
 
     place: str
@@ -25,13 +24,13 @@ class TransactionField:
 
     @property
     def number(self) -> int:
-        """The bytes read as a little-endian number."""
+        """The bytes as a little-endian number."""
         return int.from_bytes(self.raw, "little")
 
 
 @dataclass(frozen=True, slots=True)
 class FieldDifference:
-    """A field that two transactions do not share; None where one of them does not have it."""
+    """A field that differs between two transactions; None for one that does not have it."""
 
     place: str
     before: bytes | None = field(repr=False)
@@ -39,12 +38,12 @@ class FieldDifference:
 
 
 def fields(tx: Transaction) -> tuple[TransactionField, ...]:
-    """Cut the wire form (without witnesses) into its fields, in order."""
+    """Split the wire format (without witnesses) into its fields, in order."""
     return tuple(_fields(tx))
 
 
 def differences(before: Transaction, after: Transaction) -> tuple[FieldDifference, ...]:
-    """Name every field in which `after` is not `before`, in the order of the wire."""
+    """Return every field in which `after` differs from `before`, in the order of the wire format."""
     old = {field.place: field.raw for field in _fields(before)}
     new = {field.place: field.raw for field in _fields(after)}
     places = dict.fromkeys([*old, *new])

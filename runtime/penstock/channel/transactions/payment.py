@@ -1,8 +1,8 @@
-"""TX_i, by which Alice pays: built by either side, signed by Alice, checked by Bob.
+"""TX_i: Alice's payment, built by either side, signed by Alice, checked by Bob.
 
-Its inputs are Alice's coins, its outputs the contract for chunk D_i with i prices in it, and
-her change. TX_i and TX_i-1 differ in the hash inside the contract and in the price that moves
-from the change into the contract; her signatures follow from that.
+Its inputs are Alice's coins, its outputs the contract for chunk D_i with i prices in it, and her change. TX_i and
+TX_i-1 differ in the hash in the contract, in the price that moves from the change into the contract, and therefore in
+her signatures.
 """
 
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ class SignedPayment:
     """State i of a channel: TX_i with Alice's signatures.
 
     Attributes:
-        index: i, which is also how many chunks it pays for.
+        index: i, which is also the number of chunks that it pays for.
         leaf: H_i, in the contract.
     """
 
@@ -29,12 +29,12 @@ class SignedPayment:
 
     @property
     def outpoint(self) -> OutPoint:
-        """Where its contract lies."""
+        """The outpoint of its contract."""
         return OutPoint(self.transaction.txid, CONTRACT_OUTPUT)
 
     @property
     def contract_output(self) -> TxOut:
-        """The contract with the money in it."""
+        """The contract's output."""
         return self.transaction.outputs[CONTRACT_OUTPUT]
 
 
@@ -42,7 +42,7 @@ def build(agreement: Agreement, index: int, leaf: bytes) -> Transaction:
     """Build TX_`index` without signatures.
 
     Args:
-        agreement: what both sides have agreed on.
+        agreement: the agreement of both sides.
         index: the state, 1 to `agreement.most`.
         leaf: H_`index`, the SHA-256 of the chunk that is paid for.
     """
@@ -62,9 +62,9 @@ def sign(agreement: Agreement, index: int, leaf: bytes, key: PrivateKey) -> Sign
 
 
 def check(agreement: Agreement, index: int, leaf: bytes, raw: bytes) -> SignedPayment | Refusal:
-    """Return state `index` when `raw` is what Bob would have built, signed by Alice so that nobody can alter it.
+    """Return state `index` if `raw` equals the payment that Bob would have built, with signatures that fix all of it.
 
-    Whether it opens for Bob is seen by claiming it: `penstock.channel.transactions.claim`.
+    Claiming it checks whether Bob can spend it: `penstock.channel.transactions.claim`.
     """
     transaction = read_transaction(raw)
     if not isinstance(transaction, Transaction):

@@ -1,4 +1,4 @@
-"""`penstock check`: what is wrong with contracts, and nothing else."""
+"""`penstock check`: reports the errors and warnings of contracts."""
 
 import json
 from pathlib import Path
@@ -29,10 +29,10 @@ The exit code is 1 if a contract has errors, with `--deny warnings` also if it h
 @click.option("--deny", type=click.Choice(["warnings"]), help="Exit with 1 for warnings too.")
 @JSON_OPTION
 def command(files: tuple[Path, ...], target: str | None, deny: str | None, *, as_json: bool) -> None:
-    """Say what is wrong with the contract in each FILE, without writing anything.
+    """Report the errors in the contract in each FILE, without writing anything.
 
-    Mistakes go to the standard error with their source lines; with --json, to the standard output as one list. What a
-    warning means, and how a source allows one, is told in docs/warnings.md.
+    Errors go to the standard error with their source lines; with --json, to the standard output as one list.
+    docs/warnings.md explains the warnings, and how a source allows one.
     """
     entries: list[dict[str, object]] = []
     failed = False

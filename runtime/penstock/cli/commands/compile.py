@@ -39,7 +39,7 @@ def command(  # noqa: PLR0913 - one per option
     goes to the standard output, and no file is written unless -o names a folder. Warnings go to the standard error.
     """
     if as_json + as_asm + as_hex > 1:
-        raise click.UsageError("--json, --asm and --hex are three views of one artifact: ask for one at a time.")
+        raise click.UsageError("--json, --asm and --hex are three views of one artifact: use one at a time.")
     artifact = compile_file(file, target, warn=True)
     shown = as_json or as_asm or as_hex
     if as_json:
@@ -51,7 +51,7 @@ def command(  # noqa: PLR0913 - one per option
 
 
 def _write(artifact: Artifact, folder: Path, name: str) -> str:
-    """Write the artifact, and say what was written."""
+    """Write the artifact, and return the message about it."""
     folder.mkdir(parents=True, exist_ok=True)
     written = folder / f"{name}.json"
     with naming(written):

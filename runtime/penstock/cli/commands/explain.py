@@ -1,4 +1,4 @@
-"""`penstock explain`: what a code of the compiler means, with an example that gets it and the example mended."""
+"""`penstock explain`: explains a code of the compiler, with an example and its correction."""
 
 import json
 
@@ -34,7 +34,7 @@ def command(code: str | None, *, as_json: bool) -> None:
 
 
 def _entry(code: str) -> CatalogueEntry:
-    """The entry of a code, which may be given with its brackets."""
+    """Return the entry of a code, which may be given with its brackets."""
     name = code.removeprefix("error").removeprefix("warning").strip("[]: ")
     found = entries().get(name)
     if found is None:

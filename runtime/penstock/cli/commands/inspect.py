@@ -1,4 +1,4 @@
-"""`penstock inspect`: an artifact, a source or a bare script, opcode by opcode, with sizes."""
+"""`penstock inspect`: lists an artifact, a source or a bare script, opcode by opcode, with sizes."""
 
 import json
 import re
@@ -29,20 +29,20 @@ Examples:
   penstock inspect p2pkh.json --script 76a914000000000000000000000000000000000000000088ac""",
 )
 @click.argument("subject", metavar="ARTIFACT|FILE|HEX")
-@click.option("--script", metavar="HEX", help="A locking script of the contract: show what it is filled with.")
+@click.option("--script", metavar="HEX", help="A locking script of the contract: show its arguments and state.")
 @TARGET_OPTION
 @JSON_OPTION
 def command(subject: str, script: str | None, target: str | None, *, as_json: bool) -> None:
     """Disassemble an artifact, the contract in a source file, or a script in hex.
 
-    Sizes count each placeholder as the push it becomes. Where the artifact carries its sources, every opcode shows the
-    line it came from, and each function the bytes it has. With --script: the values that the contract was instantiated
-    with, and its state.
+    Sizes count each placeholder as its push. If the artifact contains its sources, every opcode is listed with its
+    source line, and each function with its bytes. With --script: the values that the contract was instantiated with,
+    and its state.
     """
     artifact, template = _load(subject, target)
     if script is not None:
         if artifact is None:
-            raise click.UsageError("--script is about a contract: name an artifact or a source file.")
+            raise click.UsageError("--script needs a contract: name an artifact or a source file.")
         click.echo((instance_as_json if as_json else instance_as_text)(found_in(artifact, _bytes(script))))
         return
     listed = rows(template, artifact, artifact.chain if artifact else CHAINS.get(target or "", DEFAULT_CHAIN))
@@ -67,13 +67,13 @@ def _bytes(text: str) -> bytes:
     try:
         return bytes.fromhex(text.removeprefix("0x"))
     except ValueError:
-        raise click.BadParameter(f"{text[:60]!r} is no script in hex", param_hint="--script") from None
+        raise click.BadParameter(f"{text[:60]!r} is not a script in hex", param_hint="--script") from None
 
 
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
-    except OSError:  # a script in hex is longer than a name may be
+    except OSError:  # a script in hex may be longer than a file name
         return False
 
 

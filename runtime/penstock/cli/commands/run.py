@@ -1,4 +1,4 @@
-"""`penstock run`: a public function called in a real spend, with real signatures, and the verdict."""
+"""`penstock run`: calls a public function in a real spend, with real signatures, and shows the verdict."""
 
 import json
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ _UINT32: Final = click.IntRange(0, (1 << 32) - 1)
 def _outputs(
     _ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]
 ) -> list[tuple[int, bytes | None]] | None:
-    """Read `SATOSHIS:HEX` and `SATOSHIS:next`, which has None for a script; None if there are no outputs."""
+    """Parse `SATOSHIS:HEX` and `SATOSHIS:next`, which has None for a script; None if there are no outputs."""
     outputs: list[tuple[int, bytes | None]] = []
     for text in given:
         satoshis, _, script = text.partition(":")
@@ -54,12 +54,12 @@ Arguments, by the parameter's type:
   0x00ff, @file         bytes, or the bytes of a file
   text:sesame           bytes of a text
   pub:KEY               the public key of a private key
-  sig:KEY, sig:KEY:NONE a signature for this spend (hash type ALL, or the one given)
+  sig:KEY, sig:KEY:NONE a signature for this spend (hash type ALL, or the given one)
   sha256:VALUE          a hash of any of these; also hash256, hash160, ripemd160, sha1
   [1, 2]  {x=1, y=2}    arrays and structs, also as JSON: {"x": 1, "y": [2, "0x00"]}
-  preimage              what a contract that checks its own transaction is given; it says of which hash type
-  preimage:SINGLE       the one of this hash type
-A KEY is in wallet import format, 0x… with 64 digits, or @file. Use keys of tests only: shells remember.
+  preimage              the preimage that the contract checks, of the hash type that it requires
+  preimage:SINGLE       the preimage of this hash type
+A KEY is in wallet import format, 0x… with 64 digits, or @file. Use test keys only: shells record commands.
 
 \b
 Examples:
@@ -69,7 +69,7 @@ Examples:
   penstock run contracts/counter.scrypt increment preimage --set count=5 --next count=6
   penstock run contracts/hash_lock.scrypt unlock @secret --set digest=sha256:@secret --evaluate
 
-The exit code is 0 if the script accepts, 1 if it refuses; 3 if --evaluate comes to another result.""",
+The exit code is 0 if the script accepts, 1 if it refuses; 3 if --evaluate has a different result.""",
 )
 @click.argument("file", type=FILE_TYPE)
 @click.argument("function")
@@ -82,14 +82,14 @@ The exit code is 0 if the script accepts, 1 if it refuses; 3 if --evaluate comes
     multiple=True,
     metavar="NAME=VALUE",
     callback=settings_of,
-    help="What a variable of inline assembly pushes.",
+    help="The value of a variable of inline assembly.",
 )
 @click.option(
     "--state",
     multiple=True,
     metavar="NAME=VALUE",
     callback=settings_of,
-    help="A state property, after some transition.  [default: what the constructor makes]",
+    help="A state property, after some transition.  [default: the state of the constructor]",
 )
 @click.option(
     "--next",
@@ -97,10 +97,10 @@ The exit code is 0 if the script accepts, 1 if it refuses; 3 if --evaluate comes
     multiple=True,
     metavar="NAME=VALUE",
     callback=settings_of,
-    help="A state property of the next instance, which the outputs can name.",
+    help="A state property of the next instance, for the outputs.",
 )
 @click.option(
-    "--value", default=1000, show_default=True, metavar="SATOSHIS", type=_SATOSHIS, help="What the contract holds."
+    "--value", default=1000, show_default=True, metavar="SATOSHIS", type=_SATOSHIS, help="Satoshis in the contract."
 )
 @click.option(
     "--output",
@@ -108,10 +108,10 @@ The exit code is 0 if the script accepts, 1 if it refuses; 3 if --evaluate comes
     multiple=True,
     metavar="SATOSHIS:HEX",
     callback=_outputs,
-    help="An output of the transaction, in order; SATOSHIS:next for the next instance.  [default: one that carries the "
-    "value on, with --next to that]",
+    help="An output of the transaction, in order; SATOSHIS:next for the next instance.  [default: one with the whole "
+    "value, with --next to that]",
 )
-@click.option("--grind", is_flag=True, help="Count the lock time up until the preimage suits Tx.checkPreimageOpt.")
+@click.option("--grind", is_flag=True, help="Increase the lock time until the preimage suits Tx.checkPreimageOpt.")
 @click.option(
     "--tx-version", "version", default=1, show_default=True, metavar="NUMBER", type=_INT32, help="The version."
 )
@@ -166,7 +166,7 @@ def command(  # noqa: PLR0913 - one per option
 def _called(
     spend: penstock.Spend, function: str, arguments: Sequence[str], *, grind: bool
 ) -> tuple[penstock.Spend, penstock.Call]:
-    """Return the spend, with another lock time if it was ground, and the call in it."""
+    """Return the spend, with another lock time if grinding, and the call in it."""
     artifact = spend.contract.artifact
     found = spend.contract.function(function)
     bound = bind(f"{artifact.contract}.{function}", found.params, arguments, {})
@@ -178,18 +178,18 @@ def _called(
 
 
 def _refuse_options(arguments: Sequence[str]) -> None:
-    """Tell a mistyped option from a negative number."""
+    """Report a mistyped option, which is not a negative number."""
     for text in arguments:
         if text.startswith("-") and not text[1:2].isdigit():
             raise click.NoSuchOption(text)
 
 
 def _refuse_to_evaluate(file: Path, rules: str | None, target: str) -> None:
-    """Refuse artifacts and rules other than the target's: the evaluator knows neither."""
+    """Refuse artifacts and rules other than the target's: the evaluator needs the source and the target's rules."""
     if file.suffix == ".json":
         raise Failure(f"error: --evaluate needs the source, and {file} is an artifact")
     if rules not in (None, target):
-        raise click.UsageError("--evaluate goes by the target's own rules: leave --rules out.")
+        raise click.UsageError("--evaluate uses the target's own rules: omit --rules.")
 
 
 def _evaluation(file: Path, spend: penstock.Spend, call: penstock.Call, verdict: penstock.Verdict) -> "EvaluatedCall":
@@ -201,7 +201,7 @@ def _evaluation(file: Path, spend: penstock.Spend, call: penstock.Call, verdict:
 def _with_next(
     outputs: list[tuple[int, bytes | None]] | None, value: int, following: bytes | None
 ) -> list[tuple[int, bytes]] | None:
-    """Put the script of the next instance where the outputs ask for it; without outputs it gets the value."""
+    """Fill in the script of the next instance in the outputs; without outputs it gets the whole value."""
     if outputs is None:
         return None if following is None else [(value, following)]
     filled: list[tuple[int, bytes]] = []
@@ -228,7 +228,7 @@ def _as_text(
 
 
 def _location(spend: penstock.Spend, verdict: penstock.Verdict) -> Location | None:
-    """Return the source place of the opcode that failed, if it is one of the contract's."""
+    """Return the source place of the opcode that failed, if it is in the contract's script."""
     if verdict.source_line is None or verdict.opcode_index is None:
         return None
     return spend.contract.artifact.location(verdict.opcode_index)

@@ -17,7 +17,7 @@ from penstockc.showing import Stage, show
     epilog="""\b
 Stages:
   syntax   the file as it was parsed
-  typed    names resolved, types found, generics and loops expanded
+  typed    with resolved names and types, generics and loops expanded
   lowered  the intermediate form: values in regions
   ir       the same after the passes: folded, shared, shortened
   asm      the script's template, branches indented
@@ -29,17 +29,17 @@ Examples:
   penstock show contracts/p2pkh.scrypt --stage asm --target btc""",
 )
 @click.argument("file", type=FILE_TYPE)
-@click.option("--stage", required=True, type=click.Choice([stage.value for stage in Stage]), help="What to show.")
+@click.option("--stage", required=True, type=click.Choice([stage.value for stage in Stage]), help="The stage.")
 @TARGET_OPTION
 @JSON_OPTION
 def command(file: Path, stage: str, target: str | None, *, as_json: bool) -> None:
-    """Show what a stage of the compiler makes of FILE, a source.
+    """Show the result of a stage of the compiler for FILE, a source.
 
     Later stages are not run: a file that parses has a syntax tree even if it does not compile.
     """
     if file.suffix == ".json":
         raise Failure(
-            f"error: {file} is an artifact, and stages begin with a source: `penstock inspect` lists its script"
+            f"error: {file} is an artifact, and stages start from a source: `penstock inspect` lists its script"
         )
     chain = target or DEFAULT_CHAIN.name
     with mistakes_seen_from_here(file):

@@ -1,4 +1,4 @@
-"""`penstock stream`: a file sold chunk by chunk, Alice and Bob and the ledger in one process."""
+"""`penstock stream`: sells a file chunk by chunk, with Alice, Bob and the ledger in one process."""
 
 import hashlib
 import re
@@ -32,7 +32,7 @@ _SIZE: Final = re.compile(r"(-?\d+)\s*(?:([kmg])(?:i?b)?)?", re.IGNORECASE)
 
 
 def _read_size(_ctx: click.Context, _param: click.Parameter, text: str) -> int:
-    """Read a number of bytes: `65536`, `64k`, `64KiB`, `4M`; units are powers of 1,024."""
+    """Parse a number of bytes: `65536`, `64k`, `64KiB`, `4M`; units are powers of 1,024."""
     found = _SIZE.fullmatch(text.strip())
     if found is None:
         raise click.BadParameter(f"{text!r} is not a number of bytes such as 65536, 64k or 4M")
@@ -41,7 +41,7 @@ def _read_size(_ctx: click.Context, _param: click.Parameter, text: str) -> int:
 
 @dataclass(slots=True)
 class Copy:
-    """What Alice gets: hashed, and written where she wants it."""
+    """Alice's copy of the file: hashed, and written to the file of --save."""
 
     path: Path | None
     file: BinaryIO | None
@@ -58,7 +58,7 @@ class Copy:
         self.progress.advance(self.task, len(data))
 
     def close(self) -> None:
-        """Write what is still in memory, and close the file."""
+        """Write the rest from memory, and close the file."""
         if self.path and self.file:
             with naming(self.path):
                 self.file.close()
@@ -73,7 +73,7 @@ Examples:
   penstock stream movie.mp4 --proofs --report out/stream.html
   penstock stream movie.mp4 --json --save copy.mp4
 
-This form of the channel, the article's own, must not carry real money: docs/article.md says why.""",
+This form of the channel, the article's own, is not for real money: docs/article.md gives the reasons.""",
 )
 @click.argument("file", type=FILE_TYPE)
 @click.option("--chunk-size", callback=_read_size, default="64k", show_default=True, help="Bytes, as 65536, 64k or 4M.")
@@ -89,7 +89,7 @@ This form of the channel, the article's own, must not carry real money: docs/art
     help="How Bob closes: alone, or with Alice's help.",
 )
 @click.option("--proofs", is_flag=True, help="Send each leaf with its Merkle proof, not all leaves first.")
-@click.option("--save", type=FILE_TYPE, help="Write what Alice gets to this file.")
+@click.option("--save", type=FILE_TYPE, help="Write Alice's copy to this file.")
 @click.option("--report", type=FILE_TYPE, help="Write a report to this file, in HTML.")
 @JSON_OPTION
 def command(  # noqa: PLR0913 - one parameter per option
@@ -107,8 +107,8 @@ def command(  # noqa: PLR0913 - one parameter per option
 ) -> None:
     """Stream FILE from Bob to Alice for satoshis, and close the channel.
 
-    Alice, Bob and a ledger of their own live in this process. Shown is what went on the chain, and what closing the
-    other way would have cost.
+    Alice, Bob and a ledger run in this process. The result shows the transactions on the chain, and the cost of
+    closing the other way.
     """
     if fee_coin < 0:
         raise TermsError(f"the fee coin has {fee_coin} satoshis; it cannot be negative")
@@ -134,7 +134,7 @@ def command(  # noqa: PLR0913 - one parameter per option
 
 @contextmanager
 def _playing(file: Path, chunk_size: int, save: Path | None, *, quiet: bool) -> Iterator[tuple[Movie, Copy]]:
-    """Open all files, show two bars of progress, and close everything behind."""
+    """Open all files, show two progress bars, and close everything at the end."""
     check_chunk_size(chunk_size)
     console = Console(stderr=True)
     with ExitStack() as stack:
@@ -149,7 +149,7 @@ def _playing(file: Path, chunk_size: int, save: Path | None, *, quiet: bool) -> 
 
 
 def _bars(console: Console, *, quiet: bool) -> Progress:
-    """Return bars of progress that fit on one line each, also on a narrow terminal."""
+    """Return progress bars that fit on one line each, also on a narrow terminal."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -173,10 +173,10 @@ def _screen(movie: Movie, terms: Terms, closing: Closing, fee_coin: int, copy: C
 
 
 def _refuse_overwriting(file: Path, save: Path | None, report: Path | None) -> None:
-    """Keep what is streamed, the copy and the report apart.
+    """Check that the streamed file, the copy and the report are different files.
 
     Raises:
-        TermsError: two of them are one file.
+        TermsError: two of them are the same file.
     """
     if save and _same(save, file):
         raise TermsError(f"{save} is the file that is streamed: save the copy elsewhere")
@@ -187,16 +187,16 @@ def _refuse_overwriting(file: Path, save: Path | None, report: Path | None) -> N
 
 
 def _same(one: Path, other: Path) -> bool:
-    """Whether both are one file, under whatever names; devices such as /dev/null take everything."""
+    """Return whether both paths are the same file; devices such as /dev/null may be shared."""
     if not (one.exists() and other.exists()):
         return one.resolve() == other.resolve()
     return one.is_file() and one.samefile(other)
 
 
 def _write_report(screening: StreamResult, name: str, path: Path) -> None:
-    from penstock.report.page import render  # noqa: PLC0415 - jinja2 is loaded for those who want a report
+    from penstock.report.page import render  # noqa: PLC0415 - jinja2 is loaded for reports only
 
     page = render(screening, name=name, version=penstock.__version__)
     path.parent.mkdir(parents=True, exist_ok=True)
     with naming(path):
-        path.write_text(page, encoding="utf-8", errors="replace", newline="\n")  # a file's name need not be text
+        path.write_text(page, encoding="utf-8", errors="replace", newline="\n")  # a file's name may be undecodable

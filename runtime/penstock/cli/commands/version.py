@@ -1,4 +1,4 @@
-"""`penstock version`: which Penstock this is, and what it runs on."""
+"""`penstock version`: the versions of Penstock and of its environment."""
 
 import json
 import platform
@@ -13,7 +13,7 @@ from penstock.tx.secp256k1 import backend
 @click.command("version")
 @JSON_OPTION
 def command(*, as_json: bool) -> None:
-    """Show the version of Penstock, of Python, and the library that signs."""
+    """Show the version of Penstock, of Python, and the crypto library."""
     facts = {
         "penstock": penstock.__version__,
         "python": platform.python_version(),

@@ -1,1 +1,1 @@
-"""Values of parameters and state: types taken apart, Python values encoded and decoded."""
+"""Values of parameters and state: types, encoding and decoding."""

@@ -1,19 +1,19 @@
-"""From arguments to stack items: which value each parameter takes, and how a refusal names it.
+"""Arguments: Python values converted to stack items, with the checks of each type.
 
 In: a parameter list and Python values, positional or by name. Out: one typed leaf value per stack item, deepest
 first, or an `ArgumentError`. The rules:
 
-| type                | takes                                                                    |
+| type                | accepts                                                                  |
 |---------------------|--------------------------------------------------------------------------|
 | `int`, `PrivKey`    | `int` (never `bool`)                                                     |
 | `bool`              | `bool` (never 0 or 1)                                                    |
-| `bytes`, subtypes   | `bytes` or `bytearray` (never `str`: hex or text would have to be guessed) |
+| `bytes`, subtypes   | `bytes` or `bytearray` (never `str`: it could be hex or text)            |
 | `T[n]`              | a list or tuple of exactly n values                                      |
 | struct, library     | a mapping with exactly its fields, or a dataclass or named tuple that has them |
-| `HashedMap<K,V>`, `HashedSet<E>` | also a `HashedMap` or `HashedSet` of ours                        |
+| `HashedMap<K,V>`, `HashedSet<E>` | also a `HashedMap` or `HashedSet` of Penstock               |
 
-Lengths, and that a public key is a point, are checked for constructors only: a call must be able to carry what a
-script is to refuse.
+Lengths, and that a public key is a point, are checked for constructors only: a call must be possible with arguments
+that the script refuses.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +27,7 @@ from penstock.contract.values.shape import ArrayShape, RecordShape, Shape, Value
 from penstock.errors import hides_frames
 from penstock.script.numbers import encode_number
 from penstock.script.pushes import MAX_PUSH
+from penstock.wording import counted
 
 __tracebackhide__ = hides_frames
 
@@ -40,7 +41,7 @@ _LONGEST_SHOWN: Final = 16  # bytes of a value in an error message
 
 @runtime_checkable
 class HasFields(Protocol):
-    """A value of ours that stands for a struct or library."""
+    """A value of Penstock for a struct or library."""
 
     def as_fields(self) -> Mapping[str, object]:
         """Return its fields."""
@@ -56,7 +57,7 @@ class Argument:
 
     @property
     def item(self) -> bytes:
-        """The bytes on the stack: a minimal number, `01` or nothing for a bool, bytes as they are."""
+        """The bytes on the stack: a minimal number; `01` or empty for a bool; bytes unchanged."""
         match self.value:
             case bytes():
                 return self.value
@@ -74,13 +75,13 @@ def bind(
     """Pair each parameter with its value.
 
     Args:
-        what: the thing that is called, for messages (`Streaming.unlock`).
-        parameters: what it takes.
+        what: name of the called function, for messages (`Streaming.unlock`).
+        parameters: its parameters.
         args: positional values.
         kwargs: values by parameter name.
 
     Raises:
-        ArgumentError: too many, too few, a name unknown or given twice.
+        ArgumentError: too many or too few values, an unknown name, or one that is given twice.
     """
     names = [parameter.name for parameter in parameters]
     expected = f"({', '.join(f'{parameter.type} {parameter.name}' for parameter in parameters)})"
@@ -101,11 +102,11 @@ def bind(
 def arguments(
     bound: Sequence[tuple[Parameter, object]], artifact: Artifact, *, constructing: bool
 ) -> tuple[Argument, ...]:
-    """Take bound values apart into stack items, checking each.
+    """Convert bound values to stack items, with checks.
 
     Args:
         bound: parameters with their values, from `bind`.
-        artifact: what describes the types.
+        artifact: describes the types.
         constructing: whether exact lengths are required (constructor) or not (call).
 
     Raises:
@@ -142,7 +143,7 @@ def _flatten(path: str, shape: Shape, value: object, *, exact: bool) -> Iterator
 
 
 def fields_of(value: object) -> Mapping[str, object] | None:
-    """Return what a value has for the fields of a struct or library, by name; None if it is nothing of that kind."""
+    """Return the fields of a value for a struct or library, by name; None if it is not such a value."""
     match value:
         case HasFields():
             return value.as_fields()
@@ -157,11 +158,11 @@ def fields_of(value: object) -> Mapping[str, object] | None:
 
 
 def nested(shape: Shape, values: Iterator[LeafValue]) -> Value:
-    """Put the leaves of a value together again: lists for arrays, dicts for structs and libraries.
+    """Rebuild a value from its leaves: lists for arrays, dicts for structs and libraries.
 
     Args:
-        shape: what the value is.
-        values: its leaves in order; as many are taken as the shape has.
+        shape: the value's shape.
+        values: its leaves in order; as many are consumed as the shape has.
     """
     match shape:
         case BasicType():
@@ -211,7 +212,7 @@ def _is_point(data: bytes) -> bool:
 
 
 def _expected(basic: BasicType) -> str:
-    """Name a type as an argument: the type, and in brackets what Python value it takes."""
+    """Return the name of a type as an argument, with its Python type in brackets."""
     match basic.kind:
         case Kind.INT | Kind.BOOL:
             return f"{basic} (a Python {basic.kind})" if basic.label != basic.kind else f"a Python {basic.kind}"
@@ -222,7 +223,7 @@ def _expected(basic: BasicType) -> str:
 
 
 def describe(value: object) -> str:
-    """Say what a value is, briefly, whatever it is."""
+    """Return a short description of any value."""
     match value:
         case bool():
             return f"bool {value}"
@@ -230,7 +231,7 @@ def describe(value: object) -> str:
             return f"int {value}" if value.bit_length() <= 256 else f"an int of {value.bit_length()} bits"
         case bytes() | bytearray():
             shown = value[:_LONGEST_SHOWN].hex() + ("…" if len(value) > _LONGEST_SHOWN else "")
-            return f"{len(value)} byte{'' if len(value) == 1 else 's'} {shown}".rstrip()
+            return f"{counted(len(value), 'byte')} {shown}".rstrip()
         case str():
             return f"str {value[:40]!r} (for hex write bytes.fromhex(…), for text .encode())"
         case list() | tuple():

@@ -1,11 +1,11 @@
-"""`PREIMAGE`: the argument that only the spend knows."""
+"""`PREIMAGE`: a placeholder for the argument that only the spend can compute."""
 
 from enum import Enum
 from typing import Final
 
 
 class Demanded(Enum):
-    """A stand-in for an argument that is computed from the spend."""
+    """A placeholder for an argument that is computed from the spend."""
 
     PREIMAGE = "PREIMAGE"
 
@@ -14,4 +14,4 @@ class Demanded(Enum):
 
 
 PREIMAGE: Final = Demanded.PREIMAGE
-"""The preimage that the called function checks, of the spend that is made."""
+"""The preimage, of the spend itself, that the called function checks."""

@@ -1,8 +1,8 @@
-"""The maps and sets that contracts keep as hashes, with what they are hashes of: `HashedMap`, `HashedSet`.
+"""Maps and sets that contracts store as hashes, with their contents: `HashedMap`, `HashedSet`.
 
-A contract holds bytes only: for each key, in order, the hash of the key and that of its value (a set: of the element).
-Whoever calls it has to say where a key stands, or is to be put in: with an `item`. In: keys and values as contracts
-take them. Out: the bytes, the places, and the hashes, to the byte as the standard library makes them.
+A contract stores only bytes: for each key, in order, the hash of the key and that of its value (for a set: of the
+element). A call has to give the index of a key, or the index to insert it at, as an `item`. In: keys and values as for
+contracts. Out: the bytes, the indexes, and the hashes, the same as in the standard library.
 """
 
 from bisect import bisect_left, insort
@@ -22,20 +22,20 @@ V = TypeVar("V")
 
 
 class SortedItem(NamedTuple):
-    """A key (of a set: an element), and the place that it has, or is to have: the struct `SortedItem<T>`."""
+    """A key (of a set: an element), and its present or future index: the struct `SortedItem<T>`."""
 
     item: Any
     idx: int
 
 
 def flatten_sha256(value: object) -> bytes:
-    """Return what `flattenSha256` gives, 32 bytes: the hash of a value, or of its leaves' hashes, joined.
+    """Return the result of `flattenSha256`, 32 bytes: the hash of a value, or of its leaves' concatenated hashes.
 
     Args:
         value: an int, bool or bytes, a list or tuple for an array, a dataclass or named tuple for a struct.
 
     Raises:
-        ArgumentError: it is nothing of that kind. A dict is not, since the order of the fields matters.
+        ArgumentError: it has another type. A dict is not allowed, since the order of the fields matters.
     """
     leaves = list(_leaves(value))
     return sha256(leaves[0]) if len(leaves) == 1 else sha256(b"".join(map(sha256, leaves)))
@@ -44,7 +44,7 @@ def flatten_sha256(value: object) -> bytes:
 class HashedMap(MutableMapping[K, V], Generic[K, V]):
     """A `HashedMap<K,V>` with its keys and values: a mapping, in the order of `data`.
 
-    It goes wherever a contract takes such a map; `item` makes the argument for a call of `set`, `canGet` or `delete`.
+    It is accepted as an argument of that type; `item` makes the argument for a call of `set`, `canGet` or `delete`.
     """
 
     def __init__(self, entries: Mapping[K, V] | Iterable[tuple[K, V]] = ()) -> None:
@@ -55,15 +55,15 @@ class HashedMap(MutableMapping[K, V], Generic[K, V]):
 
     @property
     def data(self) -> bytes:
-        """The bytes that the contract holds: 64 for each key."""
+        """The bytes that the contract stores: 64 for each key."""
         return b"".join(self._entries[place][2] for place in self._places)
 
     def item(self, key: K) -> SortedItem:
-        """Return the key with the place that it has, or will have once it is set."""
+        """Return the key with its index, or the index that it will have once it is set."""
         return SortedItem(key, bisect_left(self._places, _place(key)))
 
     def as_fields(self) -> Mapping[str, object]:
-        """Return it as the library's properties."""
+        """Return the map as the library's properties."""
         return {"_data": self.data}
 
     def __getitem__(self, key: K) -> V:
@@ -105,23 +105,23 @@ class HashedSet(MutableSet[K], Generic[K]):
 
     @property
     def data(self) -> bytes:
-        """The bytes that the contract holds: 32 for each element."""
+        """The bytes that the contract stores: 32 for each element."""
         return b"".join(flatten_sha256(element) for element in self)
 
     def item(self, element: K) -> SortedItem:
-        """Return the element with the place that it has, or will have once it is added."""
+        """Return the element with its index, or the index that it will have once it is added."""
         return self._map.item(element)
 
     def as_fields(self) -> Mapping[str, object]:
-        """Return it as the library's properties."""
+        """Return the set as the library's properties."""
         return {"_data": self.data}
 
     def add(self, value: K) -> None:
-        """Put an element in, if it is not there."""
+        """Add an element, if it is missing."""
         self._map[value] = True
 
     def discard(self, value: K) -> None:
-        """Take an element out, if it is there."""
+        """Remove an element, if it is present."""
         self._map.pop(value, None)
 
     def __contains__(self, value: object) -> bool:
@@ -138,12 +138,12 @@ class HashedSet(MutableSet[K], Generic[K]):
 
 
 def _place(key: object) -> int:
-    """Return the number that orders a key: its hash read as the script reads a number."""
+    """Return the number that orders a key: its hash, decoded as a script number."""
     return decode_number(flatten_sha256(key))
 
 
 def _leaves(value: object) -> Iterator[bytes]:
-    """Yield the leaves of a value as they lie on the stack."""
+    """Yield the leaves of a value as stack items."""
     has_order = isinstance(value, HasFields) or not isinstance(value, Mapping)
     fields = fields_of(value) if has_order else None
     match value:

@@ -1,4 +1,4 @@
-"""Types of parameters, taken apart into the stack items that a value of them is.
+"""Shapes: parameter types as stack items.
 
 In: the type text of a parameter (`PubKey`, `int[3][2]`, `Pair<int,bytes>[2]`) and the structs, libraries and aliases
 of its artifact. Out: a shape, whose leaves are basic types. Leaf paths are those of the template's placeholders:
@@ -21,9 +21,9 @@ _STANDARD_LIBRARIES: Final = {
     "HashedMap": (("K", "V"), (Parameter("_data", "bytes"),)),
     "HashedSet": (("E",), (Parameter("_data", "bytes"),)),
 }
-"""Types of the standard library that every reader of artifacts knows: they are not listed in artifacts."""
+"""Types of the standard library that are not listed in artifacts."""
 
-_DEEPEST: Final = 64  # nested types; more can only be a damaged artifact that names itself
+_DEEPEST: Final = 64  # nested types; a deeper type is one of a damaged artifact that contains itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class ArrayShape:
 
 @dataclass(frozen=True, slots=True)
 class RecordField:
-    """A field: the name people use, the path below its record, and its shape."""
+    """A field: its name for users, the path below its record, and its shape."""
 
     name: str
     path: str
@@ -51,7 +51,7 @@ class RecordField:
 
 @dataclass(frozen=True, slots=True)
 class RecordShape:
-    """A struct, or what stands for a library: its fields in order."""
+    """A struct, or the record of a library: its fields in order."""
 
     name: str
     fields: tuple[RecordField, ...]
@@ -65,14 +65,14 @@ Shape = BasicType | ArrayShape | RecordShape
 
 @dataclass(frozen=True, slots=True)
 class ValueLeaf:
-    """One stack item of a value: where it belongs, and its basic type."""
+    """One stack item of a value: its path, and its basic type."""
 
     path: str
     type: BasicType
 
 
 def leaves(path: str, shape: Shape) -> Iterator[ValueLeaf]:
-    """Yield the leaves of a value of `shape` that stands at `path`, deepest on the stack first."""
+    """Yield the leaves of a value of `shape` at `path`, deepest on the stack first."""
     match shape:
         case BasicType():
             yield ValueLeaf(path, shape)
@@ -91,12 +91,12 @@ def shape_of(parameter: Parameter, artifact: Artifact, *, constructing: bool) ->
 
     Args:
         parameter: its name and type text.
-        artifact: whose structs, libraries and aliases the type may name.
-        constructing: a constructor's parameter. There a library stands for the arguments of its own constructor, in a
-            call for its properties.
+        artifact: contains the structs, libraries and aliases of the type.
+        constructing: whether it is a constructor's parameter. There a library consists of the arguments of its own
+            constructor, in a call of its properties.
 
     Raises:
-        ArtifactError: the type text cannot be read, or names a type that the artifact does not describe.
+        ArtifactError: the type text is invalid, or contains a type that the artifact does not describe.
     """
     return _TypeReader(parameter, artifact, constructing=constructing).read(parameter.type, {}, 0)
 
@@ -112,7 +112,7 @@ def state_leaves(artifact: Artifact) -> Iterator[ValueLeaf]:
 
 
 class _TypeReader:
-    """Reads type texts in the context of one parameter: recursive descent over `Name<type, …>[size]…`."""
+    """Parses the type texts of one parameter: recursive descent over `Name<type, …>[size]…`."""
 
     def __init__(self, parameter: Parameter, artifact: Artifact, *, constructing: bool) -> None:
         self._parameter = parameter
@@ -127,7 +127,7 @@ class _TypeReader:
         }
 
     def read(self, text: str, bound: Mapping[str, Shape], depth: int) -> Shape:
-        """Read a whole type text; `bound` gives the type parameters in scope."""
+        """Parse a whole type text; `bound` gives the type parameters in scope."""
         if depth > _DEEPEST:
             raise self._error(f"type {self._parameter.type!r} contains itself")
         words = self._words(text)
@@ -137,7 +137,7 @@ class _TypeReader:
         return shape
 
     def _words(self, text: str) -> list[str]:
-        """Cut a type text into words, last one first, so that `pop` takes the next."""
+        """Split a type text into words, last one first, so that `pop` takes the next."""
         words = _WORD.findall(text)
         if not words or "".join(words) != "".join(text.split()):
             raise self._error(f"cannot read the type {text!r}")

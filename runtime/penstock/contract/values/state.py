@@ -1,17 +1,17 @@
-"""State: the values that a contract hands on from transaction to transaction, in the data behind its code.
+"""State: the values that a contract passes on from transaction to transaction, in the data after its code.
 
     code  6a  flag  leaf…  length  version
 
 | part    | bytes                                                                                          |
 |---------|------------------------------------------------------------------------------------------------|
-| code    | the template, filled in; OP_RETURN (`6a`) ends the script, so what follows is never run        |
-| flag    | 1: `01` until the first transition, when the state is what the constructor makes; then `00`     |
+| code    | the template, filled in; OP_RETURN (`6a`) ends the script, so the rest is never executed        |
+| flag    | 1: `01` until the first transition, while the state is that of the constructor; then `00`       |
 | leaf    | bool: 1, `01` or `00`; numbers and bytes: a push without short forms, the number 0 as `01 00`   |
-| length  | 4, little endian: how many bytes flag and leaves have                                          |
+| length  | 4, little endian: the number of bytes of flag and leaves                                       |
 | version | 1, `00`                                                                                        |
 
-In: typed leaves, or the data of a script. Out: the data, or the leaves; a `StateError` says which byte cannot be read.
-There is one way to write a state, and only that one is read, except that nobody looks at the leaves of flag `01`.
+In: typed leaves, or the data of a script. Out: the data, or the leaves; a `StateError` gives the invalid byte. A state
+has one encoding, and only that one is accepted, except that the leaves after flag `01` are ignored.
 """
 
 from collections.abc import Iterable
@@ -38,17 +38,17 @@ _ZERO: Final = b"\x00"
 
 
 def encode_state(leaves: Iterable[Argument]) -> bytes:
-    """Return the data of a contract with this state, from behind the OP_RETURN on."""
+    """Return the data of a contract with this state, without the OP_RETURN."""
     return _framed(_ZERO + b"".join(_leaf(argument.value) for argument in leaves))
 
 
 def genesis_data(leaves: Iterable[ValueLeaf]) -> bytes:
-    """Return the data of a contract before its first transition, with the stand-ins for leaves that the SDKs write."""
+    """Return the data of a contract before its first transition, with the SDKs' placeholders for leaves."""
     return _framed(b"\x01" + b"".join(b"\x01" if leaf.type is BasicType.BOOL else push_data(_ZERO) for leaf in leaves))
 
 
 def decode_state(leaves: Iterable[ValueLeaf], data: bytes) -> tuple[Argument, ...] | None:
-    """Read the data of a contract, from behind the OP_RETURN on.
+    """Decode the data of a contract, without the OP_RETURN.
 
     Returns a value for each leaf; None before the first transition.
 
@@ -57,14 +57,14 @@ def decode_state(leaves: Iterable[ValueLeaf], data: bytes) -> tuple[Argument, ..
         data: all of the data.
 
     Raises:
-        StateError: it is not what `encode_state` writes.
+        StateError: it is not a result of `encode_state`.
     """
     size = _announced(data)
     if size != len(data) - _TAIL_SIZE:
         raise StateError("length", len(data) - _TAIL_SIZE, f"{len(data) - _TAIL_SIZE} bytes before it, not {size}")
     body = data[:-_TAIL_SIZE]
     if not body:
-        raise StateError("flag", 0, "there is none")
+        raise StateError("flag", 0, "missing")
     if body[0] > 1:
         raise StateError("flag", 0, f"expected 00 or 01, got {body[0]:02x}")
     if body[0]:
@@ -74,22 +74,22 @@ def decode_state(leaves: Iterable[ValueLeaf], data: bytes) -> tuple[Argument, ..
         value, offset = _read(leaf, body, offset)
         found.append(Argument(leaf.path, value))
     if offset < len(body):
-        raise StateError("leaves", offset, f"{counted(len(body) - offset, 'byte')} behind the last one")
+        raise StateError("leaves", offset, f"{counted(len(body) - offset, 'byte')} after the last one")
     return tuple(found)
 
 
 def split(script: bytes) -> tuple[bytes, bytes]:
-    """Cut a locking script with state into its code and its data; the OP_RETURN between them is in neither.
+    """Split a locking script with state into its code and its data, without the OP_RETURN between them.
 
     Raises:
-        StateError: the end of the script is not that of a state, or no OP_RETURN stands where it says.
+        StateError: the end of the script is not that of a state, or there is no OP_RETURN before the data.
     """
     size = _announced(script)
     start = len(script) - _TAIL_SIZE - size
     if start < 1:
-        raise StateError("length", len(script) - _TAIL_SIZE, f"the script is shorter than the {size} bytes it says")
+        raise StateError("length", len(script) - _TAIL_SIZE, f"the script is shorter than the {size} bytes it gives")
     if script[start - 1] != Op.OP_RETURN:
-        raise StateError("code", start - 1, f"ends in {script[start - 1]:02x} where OP_RETURN (6a) should stand")
+        raise StateError("code", start - 1, f"ends in {script[start - 1]:02x} where OP_RETURN (6a) is expected")
     return script[: start - 1], script[start:]
 
 
@@ -98,7 +98,7 @@ def _framed(body: bytes) -> bytes:
 
 
 def _announced(data: bytes) -> int:
-    """Return how many bytes flag and leaves have, by what stands at the end."""
+    """Return the number of bytes of flag and leaves, from the end of the data."""
     if len(data) < _TAIL_SIZE:
         raise StateError("length", 0, f"{counted(len(data), 'byte')} where a state has at least {_TAIL_SIZE + 1}")
     if data[-1] != VERSION:
@@ -117,7 +117,7 @@ def _leaf(value: LeafValue) -> bytes:
 
 
 def _read(leaf: ValueLeaf, body: bytes, offset: int) -> tuple[LeafValue, int]:
-    """Read one leaf; also return where the next one begins."""
+    """Decode one leaf; return it with the offset of the next one."""
     if offset == len(body):
         raise StateError(leaf.path, offset, "missing: the data ends before it")
     if leaf.type.kind is Kind.BOOL:

@@ -1,14 +1,13 @@
-"""The curve secp256k1 behind one interface: keys, digests and signatures as bytes.
+"""Curve secp256k1 with one interface: keys, digests and signatures as bytes.
 
-There are two back ends, two modules with the same functions and the same answers, byte
-for byte (RFC 6979 nonces, low S):
+There are two back ends, two modules with the same functions and the same results, byte for byte (RFC 6979 nonces,
+low S):
 
 * `libsecp256k1`: the library of the nodes, through coincurve; fast, in constant time;
-* `pure`: Python and the `ecdsa` package; runs everywhere, about a hundred times slower, and
-  its timing shows secrets to who can measure it.
+* `pure`: Python and the `ecdsa` package; runs everywhere, about a hundred times slower, and its timing reveals secrets
+  to anyone who can measure it.
 
-`backend()` gives the first that works. The environment variable PENSTOCK_CRYPTO
-(`coincurve` or `ecdsa`) forces one.
+`backend()` returns the first that works. The environment variable PENSTOCK_CRYPTO (`coincurve` or `ecdsa`) forces one.
 """
 
 import os
@@ -23,12 +22,12 @@ ENVIRONMENT_VARIABLE = "PENSTOCK_CRYPTO"
 
 
 class BackendError(PenstockError):
-    """The back end that was asked for does not exist or cannot be loaded."""
+    """The requested back end does not exist or cannot be loaded."""
 
 
 @cache
 def backend() -> Backend:
-    """The back end of this process: what PENSTOCK_CRYPTO says, else coincurve, else ecdsa.
+    """Return the back end of this process: that of PENSTOCK_CRYPTO, else coincurve, else ecdsa.
 
     Raises:
         BackendError: when PENSTOCK_CRYPTO names another one, or one that cannot be loaded.
@@ -59,16 +58,16 @@ def load(name: str) -> Backend:
         case "ecdsa":
             return _pure()
         case _:
-            raise BackendError(f"{ENVIRONMENT_VARIABLE}={name!r} is unknown: it is coincurve or ecdsa")
+            raise BackendError(f"{ENVIRONMENT_VARIABLE}={name!r} is unknown: it must be coincurve or ecdsa")
 
 
 def _libsecp256k1() -> Backend:
-    from penstock.tx.secp256k1 import libsecp256k1  # noqa: PLC0415 - only where it is chosen
+    from penstock.tx.secp256k1 import libsecp256k1  # noqa: PLC0415 - only if it is selected
 
     return libsecp256k1
 
 
 def _pure() -> Backend:
-    from penstock.tx.secp256k1 import pure  # noqa: PLC0415 - only where it is chosen
+    from penstock.tx.secp256k1 import pure  # noqa: PLC0415 - only if it is selected
 
     return pure

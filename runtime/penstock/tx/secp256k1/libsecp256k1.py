@@ -1,8 +1,7 @@
-"""The back end on libsecp256k1, called through coincurve's binding without objects in between.
+"""Back end on libsecp256k1, called directly through coincurve's binding.
 
-The functions are described by `penstock.tx.secp256k1.Backend`. Structures are made anew
-for each call (threads may call at once); only parsed public keys are kept, the last
-thousand of them, since unpacking one costs a sixth of a verification.
+The functions are described by `penstock.tx.secp256k1.Backend`. Structures are allocated for each call, for concurrent
+threads; only the last thousand parsed public keys are cached, since parsing one costs a sixth of a verification.
 """
 
 from functools import lru_cache
@@ -33,7 +32,7 @@ _MAX_DER: Final = 72
 _KEY_SIZES: Final = frozenset({33, 65})
 _NULL: Final = ffi.NULL
 
-# looking these up in the library takes time, and every verification needs them
+# looked up in the library once, because every verification needs them
 _new: Final = ffi.new
 _parse_der: Final = lib.secp256k1_ecdsa_signature_parse_der
 _normalize: Final = lib.secp256k1_ecdsa_signature_normalize
@@ -80,7 +79,7 @@ def verify(signature: bytes, public_key: bytes, digest: bytes) -> bool:
     if point is None or len(digest) != 32:
         return False
     parsed = _new(_SIGNATURE)
-    # What strict parsing accepts and verifies, lax parsing reads the same way. The reverse does not hold.
+    # A signature that strict parsing accepts and verifies is the same in lax parsing. The reverse does not hold.
     if _parse_der(_CONTEXT, parsed, signature, len(signature)):
         if _verify_low(_CONTEXT, parsed, digest, point) or _verify_high(parsed, digest, point):
             return True
@@ -132,13 +131,13 @@ def tweak_add(public_key: bytes, tweak: bytes) -> tuple[bytes, int] | None:
 
 @lru_cache(maxsize=1000)
 def _point(public_key: bytes) -> Any:
-    """Parse a public key of 33 or 65 bytes; None if it is no point."""
+    """Parse a public key of 33 or 65 bytes; None if it is not a point."""
     point = ffi.new(_POINT)
     parsed = lib.secp256k1_ec_pubkey_parse(_CONTEXT, point, public_key, len(public_key))
     return point if parsed == 1 else None
 
 
 def _verify_high(signature: Any, digest: bytes, point: Any) -> bool:
-    """Verify if S is high: the library itself wants it low, which it nearly always is."""
+    """Verify a signature with high S, which is rare: the library itself requires low S."""
     was_high = _normalize(_CONTEXT, signature, signature)
     return bool(was_high and _verify_low(_CONTEXT, signature, digest, point))

@@ -1,8 +1,7 @@
-"""The back end in Python, on the point arithmetic of the `ecdsa` package.
+"""Back end in Python, on the point arithmetic of the `ecdsa` package.
 
-The functions are described by `penstock.tx.secp256k1.Backend`; their answers are those of
-libsecp256k1, byte for byte. Not in constant time: for machines where coincurve cannot be
-installed, not for keys that guard money next to strangers.
+The functions are described by `penstock.tx.secp256k1.Backend`; their results are those of libsecp256k1, byte for byte.
+Not in constant time: for machines where coincurve cannot be installed, not for keys that guard money on a shared one.
 """
 
 import hmac
@@ -118,7 +117,7 @@ def _secret(secret: bytes) -> int:
 
 
 def _point(public_key: bytes) -> Any:
-    """The point of a public key, in any of the five forms that libsecp256k1 reads; None when it is none."""
+    """Return the point of a public key, in any of the five forms that libsecp256k1 accepts; None if there is none."""
     match len(public_key), public_key[:1]:
         case 33, b"\x02" | b"\x03":
             point = _even_point(public_key[1:])
@@ -133,7 +132,7 @@ def _point(public_key: bytes) -> Any:
 
 
 def _even_point(x_only: bytes) -> Any:
-    """The point with this x and an even y (lift_x of BIP340); None when there is none."""
+    """Return the point with this x and an even y (lift_x of BIP340); None if there is none."""
     x = _number(x_only)
     square = (pow(x, 3, _PRIME) + 7) % _PRIME
     y = pow(square, (_PRIME + 1) // 4, _PRIME)
@@ -153,7 +152,7 @@ def _word(number: int) -> bytes:
 def nonces(secret: bytes, digest: bytes, extra_entropy: bytes = b"") -> Iterator[int]:
     """Yield nonces from 1 to order-1 for a secret and a digest of 32 bytes each (RFC 6979 with HMAC-SHA256).
 
-    The first is used unless it makes a signature with a zero in it. `extra_entropy` (section 3.6) changes all of them.
+    The first is used unless the signature would contain a zero. `extra_entropy` (section 3.6) changes all of them.
     """
     reduced = int.from_bytes(digest, "big") % ORDER  # bits2octets, section 2.3.4
     seed = secret + reduced.to_bytes(32, "big") + extra_entropy

@@ -1,7 +1,7 @@
-"""Decoding: from the bytes of a script to a program.
+"""Decoding: turns the bytes of a script into a program.
 
 In: a script and a dialect. Out: a `ScriptProgram`. Decoding never raises: a fault in a script becomes a handler that
-fails, at the place where the nodes notice it. It takes time and memory linear in the script.
+fails at the place where the nodes detect it. Time and memory are linear in the script.
 """
 
 from typing import Final, NamedTuple
@@ -17,17 +17,17 @@ from penstock.vm.reasons import Reason
 
 _LENGTH_BYTES: Final = {Op.OP_PUSHDATA1.value: 1, Op.OP_PUSHDATA2.value: 2, Op.OP_PUSHDATA4.value: 4}
 _SHORTEST: Final = {Op.OP_PUSHDATA1.value: 0x4C, Op.OP_PUSHDATA2.value: 0x100, Op.OP_PUSHDATA4.value: 0x1_0000}
-"""The fewest bytes that each of these is the shortest way to push."""
+"""Fewest bytes for which each of these opcodes is the shortest push."""
 
 _LONG: Final = 1 << 16
-"""Bytes. Longer pushes are not copied out of the script."""
+"""Bytes. Longer pushes are not copied from the script."""
 
 _WINDOW: Final = 64
-"""Bytes that are looked at together."""
+"""Bytes that are examined together."""
 
 _UNCOUNTED: Final = bytes(range(Op.OP_16 + 1))
 
-# plain integers and a plain function: these are asked for at every opcode that is not simple
+# plain integers and a plain function: these are used for every opcode that is not simple
 _PUSHDATA1: Final = Op.OP_PUSHDATA1.value
 _PUSHDATA4: Final = Op.OP_PUSHDATA4.value
 _NOP: Final = Op.OP_NOP.value
@@ -40,9 +40,9 @@ _number: Final = int.from_bytes
 
 
 def plain_pushes(script: bytes, dialect: Dialect) -> list[Item] | None:
-    """Return what an unlocking script of nothing but plain pushes leaves behind; None if it takes a program to know.
+    """Return the items that an unlocking script of plain pushes pushes; None if it must be decoded.
 
-    It takes one for pushes that are not in their shortest form, and for what might break a limit.
+    That is the case for other opcodes, for pushes that are not in their shortest form, and if a limit may be broken.
     """
     items: list[Item] = []
     position, end, longest = 0, len(script), dialect.short_way
@@ -71,12 +71,12 @@ def plain_pushes(script: bytes, dialect: Dialect) -> list[Item] | None:
 
 
 def _data(script: bytes, start: int, end: int) -> bytes | memoryview:
-    """Cut data out of a script, without copying it if it is long."""
+    """Slice data from a script; long data is not copied."""
     return script[start:end] if end - start <= _LONG else memoryview(script)[start:end]
 
 
 def decode(script: bytes, dialect: Dialect) -> ScriptProgram:
-    """Decode `script` as `dialect` reads it."""
+    """Decode `script` by `dialect`."""
     decoder = _Decoder(script, dialect)
     decoder.finish(decoder.read())
     for segment in decoder.segments:
@@ -94,7 +94,7 @@ class _OpenBranch(NamedTuple):
     """An IF that is still open.
 
     Attributes:
-        waiting: the segment that jumps to where the branch turns or closes next: the IF's, or the last ELSE's.
+        waiting: the segment that jumps to the next ELSE or ENDIF of the branch: the IF's, or the last ELSE's.
         turned: whether there has been an ELSE.
     """
 
@@ -102,7 +102,7 @@ class _OpenBranch(NamedTuple):
     turned: bool = False
 
     def land(self, index: int) -> None:
-        """Let the waiting segment jump to segment number `index`."""
+        """Set the jump of the waiting segment to segment number `index`."""
         if self.waiting.decide is not None:
             self.waiting.otherwise = index
         else:
@@ -110,9 +110,9 @@ class _OpenBranch(NamedTuple):
 
 
 class _Decoder:
-    """Reads a script from its first byte to its last, or to the first that fails wherever it stands.
+    """Reads a script from its first byte to its last, or to the first opcode that fails even in a skipped branch.
 
-    The methods that read something return the reason if it is such a failure.
+    The methods that read something return the reason of such a failure.
     """
 
     def __init__(self, script: bytes, dialect: Dialect) -> None:
@@ -144,7 +144,7 @@ class _Decoder:
         return Reason.UNBALANCED_CONDITIONAL if self.open else None
 
     def finish(self, reason: Reason | None) -> None:
-        """Let every way that is still open lead to the end, or to the failure there."""
+        """Set all open jumps to the end of the script, or to the failure there."""
         last, end = self.segment, END
         if reason is not None:
             end = self.begin(last.end)
@@ -156,7 +156,7 @@ class _Decoder:
             segment.then = end
 
     def begin(self, start: int) -> int:
-        """Begin a new segment at opcode number `start`; return its index."""
+        """Start a new segment at opcode number `start`; return its index."""
         self.segment = ProgramSegment(start)
         self.segments.append(self.segment)
         return len(self.segments) - 1
@@ -185,7 +185,7 @@ class _Decoder:
         return None
 
     def stretch(self, codes: bytes) -> Reason | None:
-        """Read opcodes of one byte that neither branch nor depend on their place."""
+        """Read one-byte opcodes that neither branch nor depend on their position."""
         reason = None
         if self.dialect.counts_opcodes:
             codes, reason = self.count(codes)
@@ -196,7 +196,7 @@ class _Decoder:
         return reason
 
     def count(self, codes: bytes) -> tuple[bytes, Reason | None]:
-        """Count opcodes; return those that are within the limit, and the reason if these are not all."""
+        """Count opcodes; return those within the limit, and the reason if some are beyond it."""
         counted = len(codes.translate(None, _UNCOUNTED))
         allowed = self.dialect.setting.limits.opcodes - self.opcodes
         if counted <= allowed:
@@ -207,7 +207,7 @@ class _Decoder:
         return codes[: places[allowed]], Reason.OP_COUNT
 
     def special(self, opcode: int) -> Reason | None:
-        """Read an opcode that branches, ends something, or depends on its place."""
+        """Read an opcode that branches, ends the script, or depends on its position."""
         reason = self.dialect.poisons.get(opcode)
         if self.dialect.counts_opcodes:
             reason = self.count(bytes((opcode,)))[1] or reason
@@ -227,7 +227,7 @@ class _Decoder:
         return None
 
     def place(self, opcode: int) -> None:
-        """Add an opcode whose handler depends on its place, or that ends its segment."""
+        """Add an opcode whose handler depends on its position, or that ends its segment."""
         segment = self.segment
         if opcode == _CODESEPARATOR:
             self.add(opcode, separator(self.position, segment.end))
@@ -238,7 +238,7 @@ class _Decoder:
             segment.then = self.begin(segment.end)
 
     def leave(self, opcode: int) -> ProgramSegment:
-        """End the segment with an opcode that branches or jumps, begin another behind it, and return the ended one."""
+        """End the segment with an opcode that branches or jumps, start the next one, and return the ended one."""
         segment = self.segment
         segment.branch = opcode
         self.begin(segment.end + 1)
@@ -251,7 +251,7 @@ class _Decoder:
         self.open.append(_OpenBranch(segment))
 
     def turn_branch(self) -> Reason | None:
-        """Read ELSE: whoever skipped lands behind it, whoever comes to it skips."""
+        """Read ELSE: a skipped branch continues after it, an executed one jumps away."""
         if not self.open or (self.open[-1].turned and self.dialect.single_else):
             return Reason.UNBALANCED_CONDITIONAL
         segment = self.leave(_ELSE)
@@ -260,7 +260,7 @@ class _Decoder:
         return None
 
     def close_branch(self) -> Reason | None:
-        """Read ENDIF: whoever skipped lands on it."""
+        """Read ENDIF: a skipped branch continues at it."""
         if not self.open:
             return Reason.UNBALANCED_CONDITIONAL
         segment = self.segment
@@ -270,7 +270,7 @@ class _Decoder:
         return None
 
     def end(self) -> None:
-        """Read RETURN since Genesis: it ends the script at once, or inside a branch if the rest is in order."""
+        """Read RETURN since Genesis: it ends the script at once, or inside a branch if the rest is well-formed."""
         segment = self.leave(_RETURN)
         if self.open:
             self.returns.append(segment)
@@ -279,7 +279,7 @@ class _Decoder:
 
 
 def _measure(segment: ProgramSegment, dialect: Dialect) -> None:
-    """Find out what the segment needs of the stack, and how high it may grow it."""
+    """Compute the items that the segment requires, and the largest growth of the stack."""
     takes, net = dialect.takes, dialect.net
     height = need = peak = 0
     for code in segment.codes:

@@ -1,8 +1,8 @@
-"""The quick driver: runs a program as long as that can break no limit.
+"""Quick driver: runs a program as long as it cannot break a limit.
 
-Before each segment one comparison makes sure that the stack holds what the segment needs and that it cannot grow beyond
-what is allowed; then its opcodes run without any checks but their own. Where that cannot be said, `metered` takes over
-and checks every opcode. Both run the same handlers.
+Before each segment one comparison checks that the stack has the required items and cannot grow beyond the limit; then
+the opcodes run with their own checks only. If the comparison fails, `metered` takes over and checks every opcode. Both
+drivers run the same handlers.
 """
 
 from operator import length_hint
@@ -20,7 +20,7 @@ _Place: TypeAlias = tuple[int, int]
 """The index of a segment, and of an item in it."""
 
 _ITEMS_PER_OPCODE: Final = 3
-"""The most that an opcode pushes."""
+"""Largest number of items that an opcode pushes."""
 
 _START: Final[_Place] = (0, 0)
 
@@ -31,11 +31,11 @@ def execute(
     """Run a program on a stack.
 
     Args:
-        program: what to run.
-        stack: the stack, changed in place. An opcode that fails leaves it as it found it.
+        program: the program.
+        stack: the stack, changed in place. An opcode that fails leaves it unchanged.
         run: the rest of the state, changed in place.
-        longest: bytes that no item on the stack exceeds, and nothing that the program pushes.
-        listener: who wants to hear of every opcode.
+        longest: upper bound in bytes on the items on the stack; items that the program pushes are not included.
+        listener: called for every opcode.
 
     Raises:
         ScriptError: an opcode fails.
@@ -50,7 +50,7 @@ def execute(
 
 
 def _is_roomy(program: ScriptProgram, stack: list[Item], run: Run) -> bool:
-    """Tell whether all items that there ever are on the stacks are small, or fit the memory even if all are large."""
+    """Return whether the items that can be on the stacks are all small, or fit the memory even if all are large."""
     setting, largest = program.dialect.setting, max(map(size_of, stack), default=0)
     largest = max(largest, program.largest)
     if largest <= setting.large:
@@ -62,9 +62,9 @@ def _is_roomy(program: ScriptProgram, stack: list[Item], run: Run) -> bool:
 
 
 def _run_quickly(program: ScriptProgram, stack: list[Item], run: Run, deepest: int) -> _Place | None:
-    """Run segments as long as that can break no limit; return where that ends, or None at the end of the program.
+    """Run segments that cannot break a limit; return the place where this ends, or None at the end of the program.
 
-    No item is so large that it could break a limit on memory, and none will be: who makes a large one asks first.
+    No item is large enough to break a limit on memory: opcodes that make a large item request it first.
     """
     segments, append, alt, trail = program.segments, stack.append, run.alt, run.trail
     index = 0
@@ -83,10 +83,10 @@ def _run_quickly(program: ScriptProgram, stack: list[Item], run: Run, deepest: i
                     if type(item) is FunctionType:
                         item(stack, run)
                     else:
-                        append(item)  # type: ignore[arg-type]  # what is no function is an item
+                        append(item)  # type: ignore[arg-type]  # not a function, so an item
             else:
                 for handler in rest:
-                    handler(stack, run)  # type: ignore[operator]  # there are handlers only
+                    handler(stack, run)  # type: ignore[operator]  # handlers only
             in_items = False
             decide = segment.decide
             index = segment.then if decide is None or decide(stack, run) else segment.otherwise

@@ -1,8 +1,7 @@
-"""The driver that checks every limit at every opcode, and tells a listener what happens.
+"""Metered driver: checks every limit at every opcode, and calls a listener.
 
-It goes on where the quick driver stops: when a stack runs short or comes near a limit, when an item is large, when
-opcodes have to be counted one by one, or from the start when somebody listens. It costs several times as much per
-opcode.
+It continues where the quick driver stops: when a stack runs short or comes near a limit, when an item is large, when
+opcodes have to be counted one by one, or from the start if there is a listener. It is several times slower per opcode.
 """
 
 from collections.abc import Sequence
@@ -20,27 +19,27 @@ from penstock.vm.reasons import Reason, ScriptError
 from penstock.vm.run import Run
 
 _PRODUCTS: Final = {Op.OP_MUL.value: 24, Op.OP_DIV.value: 8, Op.OP_MOD.value: 8}
-"""Opcodes that take time in the product of their operands' sizes, and what share of it counts as work."""
+"""Opcodes whose time grows with the product of their operands' sizes, and the share of it that counts as work."""
 
 _RIPEMD160: Final = Op.OP_RIPEMD160.value
 _RIPEMD160_WORK: Final = 5
-"""How much more it costs to hash a byte with it than with the others."""
+"""Cost of hashing a byte with it, relative to the other hashes."""
 
 _RECOUNT_WORK: Final = 128
 
 
 class Listener(Protocol):
-    """Who wants to hear of every opcode. What it is given it may read, not keep: it changes."""
+    """Called for every opcode. The arguments may be read but not kept: they change."""
 
     def opcode(self, index: int, stack: Sequence[Item], alt: Sequence[Item]) -> None:
-        """Hear that opcode number `index` is about to run on these stacks."""
+        """Receive the stacks before opcode number `index` runs."""
 
     def branch(self, *, taken: bool) -> None:
-        """Hear how that opcode, an IF or its kin, has decided."""
+        """Receive the decision of that opcode, an IF or a similar one."""
 
 
 class Tally:
-    """What one run has taken so far of what it may take."""
+    """Resources that one run has used, and their limits."""
 
     def __init__(self, program: ScriptProgram, stack: list[Item], run: Run) -> None:
         self.program = program
@@ -63,12 +62,12 @@ class Tally:
         self.counted: list[int] | None = None
 
     def memory_in_use(self) -> int:
-        """Return what the items on both stacks count for."""
+        """Return the size that counts for the items on both stacks."""
         items = len(self.stack) + len(self.run.alt)
         return sum(map(size_of, self.stack)) + sum(map(size_of, self.run.alt)) + ITEM_OVERHEAD * items
 
     def reserve(self, size: int) -> None:
-        """Agree to an item of `size` bytes, or raise `ScriptError`."""
+        """Allow an item of `size` bytes, or raise `ScriptError`."""
         if size > self.memory_limit:
             raise ScriptError(self.too_much)
         if self.guarded:
@@ -77,7 +76,7 @@ class Tally:
     def count_keys(self, keys: int) -> None:
         """Count the public keys of a CHECKMULTISIG as opcodes, or raise `ScriptError`.
 
-        Opcodes count also where they are skipped, so the limit is a place in the script: the more keys, the earlier.
+        Skipped opcodes count too, so the limit is a position in the script: the more keys, the earlier.
         """
         if not keys or not self.program.dialect.counts_opcodes:
             return
@@ -89,15 +88,15 @@ class Tally:
         self.check_count(self.opcode)
 
     def check_count(self, opcode: int) -> None:
-        """Refuse to come to an opcode that lies beyond the limit on opcodes."""
+        """Raise `ScriptError` for an opcode beyond the limit on opcodes."""
         if opcode > self.last_opcode:
             self.opcode = min(opcode, max(self.opcode, self.last_opcode + 1))
             raise ScriptError(Reason.OP_COUNT)
 
     def before(self, code: int) -> None:
-        """Check what an opcode needs, and count what it is going to work through, as far as that is large.
+        """Check the items that an opcode requires, and count its work on large items.
 
-        What is not large the quick driver does not count either: a verdict does not depend on the driver.
+        Work on small items is not counted, as on the quick driver: a verdict does not depend on the driver.
         """
         takes = self.takes[code]
         if len(self.stack) < takes:
@@ -112,7 +111,7 @@ class Tally:
             self.run.checker.spend(sizes[0] * sizes[1] // _PRODUCTS[code])
 
     def after(self, code: int) -> None:
-        """Check that the stacks have not outgrown their limits."""
+        """Check that the stacks are within their limits."""
         if len(self.stack) + len(self.run.alt) > self.stack_items:
             raise ScriptError(Reason.STACK_SIZE)
         if self.memory_limit == UNLIMITED:
@@ -124,7 +123,7 @@ class Tally:
                 self.recount()
 
     def recount(self) -> None:
-        """Count exactly: the bound takes in what opcodes give, but not what they take."""
+        """Count the memory exactly: the bound includes items that were pushed, but not those that were popped."""
         self.memory_bound = self.memory_in_use()
         if self.memory_bound > self.memory_limit:
             raise ScriptError(self.too_much)
@@ -135,7 +134,7 @@ class Tally:
 def run_metered(  # noqa: PLR0913, PLR0917 - the state of the driver that stops here
     program: ScriptProgram, stack: list[Item], run: Run, index: int, offset: int, listener: Listener | None = None
 ) -> None:
-    """Go on with a program from opcode number `offset` of segment number `index`; see `machine.execute`."""
+    """Continue a program at opcode number `offset` of segment number `index`; see `machine.execute`."""
     tally = Tally(program, stack, run)
     run.meter = tally
     try:
@@ -150,7 +149,7 @@ def run_metered(  # noqa: PLR0913, PLR0917 - the state of the driver that stops 
         raise
     for place, item in enumerate(stack):
         if type(item) is int and size_of(item) > tally.long_number:
-            stack[place] = as_bytes(item)  # the next script starts without counting: see `Setting`
+            stack[place] = as_bytes(item)  # the next script starts on the quick driver: see `Setting`
 
 
 def _run_items(segment: ProgramSegment, offset: int, tally: Tally, listener: Listener | None) -> None:
@@ -165,12 +164,12 @@ def _run_items(segment: ProgramSegment, offset: int, tally: Tally, listener: Lis
         if type(item) is FunctionType:
             item(stack, run)
         else:
-            stack.append(item)  # type: ignore[arg-type]  # what is no function is an item
+            stack.append(item)  # type: ignore[arg-type]  # not a function, so an item
         tally.after(code)
 
 
 def _leave(segment: ProgramSegment, tally: Tally, listener: Listener | None) -> int:
-    """Run the opcode that branches, if there is one, and return where it leads."""
+    """Run the branching opcode of the segment, if it has one, and return the next segment."""
     if segment.branch is None:
         return segment.then
     tally.check_count(segment.end)
@@ -187,7 +186,7 @@ def _leave(segment: ProgramSegment, tally: Tally, listener: Listener | None) -> 
 
 
 def _counted_opcodes(script: bytes) -> list[int]:
-    """Return the index of every opcode that counts toward the limit, skipped ones included."""
+    """Return the indexes of the opcodes that count toward the limit, including skipped ones."""
     counted: list[int] = []
     with suppress(ScriptParseError):
         for index, instruction in enumerate(instructions(script)):

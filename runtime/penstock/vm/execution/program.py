@@ -1,13 +1,13 @@
-"""A decoded script: what the machine runs.
+"""Decoded script: the form that the machine runs.
 
-A program's segments, put end to end, are the opcodes of the script in their order. A `ProgramSegment` has no
-branches inside: constants to push and handlers to run, one per opcode, and then perhaps the opcode that branches. It
-knows how many items it needs and how high the stack may grow, so that the machine checks a segment once instead of
-every opcode.
+The segments of a program, one after the other, are the opcodes of the script in their order. A `ProgramSegment` has no
+branches inside: constants to push and handlers to run, one per opcode, and then possibly an opcode that branches. It
+records how many items it requires and how far the stack may grow, so the machine checks once per segment instead of
+once per opcode.
 
-The jumps of IF, ELSE and ENDIF are indexes of segments. Skipping needs no reading, because whatever fails even where it
-is skipped (a push that runs past the end, a disabled opcode, …) ends the program: every way through the script comes to
-it, or fails before.
+The jumps of IF, ELSE and ENDIF are indexes of segments. Skipped code is not read: a fault that fails even in a skipped
+branch (a push that runs past the end, a disabled opcode, …) ends the program, so every path through the script reaches
+it or fails earlier.
 """
 
 from types import FunctionType
@@ -18,24 +18,24 @@ from penstock.vm.opcodes.pairs import PAIRS, number_of
 from penstock.vm.run import Decider, Handler
 
 END: Final = -1
-"""In place of a segment's index: the script has ended well."""
+"""Used as a segment's index: the script has ended with success."""
 
 
 class ProgramSegment:
-    """A stretch of opcodes without branches, and where it leads. Nothing changes once `decode` has returned.
+    """A stretch of opcodes without branches, and its successors. Not changed after `decode` has returned.
 
     Attributes:
         start: index of its first opcode in the script.
         items: for each opcode a constant to push, or a handler.
-        quick: the same, perhaps with a constant and the handler behind it as one handler; what the quick driver runs.
-        pushes: whether there may be constants among `quick`.
+        quick: the same, with a constant and the following handler possibly joined; for the quick driver.
+        pushes: whether `quick` may contain constants.
         codes: the bytes of these opcodes.
-        branch: the byte of the opcode behind them that branches or jumps; None if there is none.
-        decide: asks whether to go on at `then` (else at `otherwise`); None to go on at `then` without asking.
-        then: index of the segment to go on with.
-        otherwise: the same, if `decide` says no.
-        need: how many items must be on the stack.
-        peak: by how many items the stacks grow at most on the way.
+        branch: the byte of the following opcode that branches or jumps; None if there is none.
+        decide: decides between `then` and `otherwise`; None to always continue at `then`.
+        then: index of the next segment.
+        otherwise: index of the next segment if `decide` returns False.
+        need: number of items required on the stack.
+        peak: largest growth of the stacks in the segment, in items.
     """
 
     __slots__ = ("branch", "codes", "decide", "items", "need", "otherwise", "peak", "pushes", "quick", "start", "then")
@@ -52,9 +52,9 @@ class ProgramSegment:
         self.need = self.peak = 0
 
     def pair(self, pairs: dict[tuple[Meaning, int], Handler]) -> None:
-        """Make `quick` shorter than `items` where a constant and the handler behind it have a shortcut.
+        """Shorten `quick` where a constant and the following handler have a shortcut.
 
-        The `pairs` of a program, by constant and opcode, are made once: they come again and again in long scripts.
+        The `pairs` of a program, by constant and opcode, are made once, because long scripts repeat them.
         """
         quick: list[Meaning] = []
         for item, code in zip(self.items, self.codes, strict=True):
@@ -70,7 +70,7 @@ class ProgramSegment:
         self.pushes = not all(type(item) is FunctionType for item in quick)
 
     def offset(self, quick: list[Meaning], done: int) -> int:
-        """Return which item comes once `done` of these quick ones are through; of a pair, the handler."""
+        """Return the index in `items` after `done` items of `quick`; inside a pair, that of the handler."""
         place = -1
         for item in quick[: done + 1]:
             place += 1
@@ -80,7 +80,7 @@ class ProgramSegment:
 
     @property
     def end(self) -> int:
-        """Index of the opcode behind the items: the one that branches, if there is one."""
+        """Index of the opcode after the items: the branching one, if there is one."""
         return self.start + len(self.items)
 
 
@@ -88,13 +88,13 @@ class ScriptProgram:
     """A decoded script.
 
     Attributes:
-        dialect: what the bytes of the script mean.
+        dialect: the meaning of the script's bytes.
         segments: the stretches, in order; execution starts with the first.
-        past_end: index of the failure that stands for the end of the script, where an IF is still open; None without.
+        past_end: index of the segment that fails at the end of the script, because an IF is open; None without.
         largest: bytes of the longest push.
-        opcodes: how many opcodes there are.
-        counted_out: whether the limit on opcodes could be broken, if every CHECKMULTISIG had all the keys it may.
-        paired: whether constants have been joined with the handlers behind them.
+        opcodes: number of opcodes.
+        counted_out: whether the limit on opcodes can be broken if every CHECKMULTISIG has the maximum of keys.
+        paired: whether constants have been joined with the following handlers.
     """
 
     __slots__ = ("counted_out", "dialect", "largest", "opcodes", "paired", "past_end", "segments")
@@ -117,7 +117,7 @@ class ScriptProgram:
         self.paired = False
 
     def pair(self) -> None:
-        """Join constants with the handlers behind them, where there is a shortcut: pays from the second run on."""
+        """Join constants with the following handlers where there is a shortcut; worthwhile from the second run on."""
         self.paired = True
         pairs: dict[tuple[Meaning, int], Handler] = {}
         for segment in self.segments:

@@ -1,9 +1,8 @@
-"""Programs that need not be decoded again, because the script has been seen, or one of the same form.
+"""Cache of decoded programs, for scripts that were run before and for scripts of the same form.
 
-A stream pays to the same contract again and again, with another hash each time: scripts that differ in the data of
-their longer pushes only. They have one `ScriptForm`, and run its program, which cuts that data out of the script that
-it is run for. Long scripts are recalled whole. The cache is bounded in number and in memory, and is emptied when it is
-full.
+A stream pays to the same contract again and again with a different hash: the scripts differ only in the data of their
+longer pushes. They share one `ScriptForm` and its program, which slices that data from the script that is run. Long
+scripts are cached whole. The cache is bounded in number and in memory, and is emptied when it is full.
 """
 
 from contextlib import suppress
@@ -19,35 +18,35 @@ from penstock.vm.run import Handler, Run
 _LONGEST_FORM: Final = 1000
 _MOST_LENGTHS: Final = 64
 _MOST_FORMS: Final = 4
-"""Of one length."""
+"""Forms of one length."""
 
 _MOST_PROGRAMS: Final = 256
 _MOST_BYTES: Final = 1 << 24
 _OPCODE_BYTES: Final = 24
 _SEGMENT_BYTES: Final = 600
-"""What an opcode and a segment take in a program, roughly: scripts of nothing but branches take the most."""
+"""Approximate bytes of an opcode and of a segment in a program: the maximum, for scripts of branches only."""
 
 _SHORTEST_HOLE: Final = 20
-"""Bytes. Shorter data may be numbers, which programs treat as such."""
+"""Bytes. Shorter data may be a number, which programs treat differently."""
 
-_number: Final = int.from_bytes  # looking it up takes time, and every verdict needs it
+_number: Final = int.from_bytes  # saves the lookup, which every verdict would make
 
 
 class Programs:
-    """Keeps the programs of scripts that came before."""
+    """Cache of programs."""
 
     def __init__(self) -> None:
         self._forms: dict[tuple[int, Dialect], list[ScriptForm]] = {}
         """The forms of each length."""
         self._waiting: dict[tuple[int, Dialect], bytes] = {}
-        """The last script of each length that had none of these forms: one is made when it or another comes."""
+        """The last script of each length without a matching form; it becomes a form if a similar one comes."""
         self._long: dict[tuple[bytes, Dialect], ScriptProgram] = {}
         self._bytes_kept = 0
 
     def recall(self, script: bytes, dialect: Dialect) -> ScriptProgram:
-        """Return a program of `script`, which is likely to come again, or others like it; decode it if need be.
+        """Return a program of `script`, from the cache if possible.
 
-        It runs for this script and for others of its form.
+        The program runs for this script and for others of its form.
         """
         if len(script) > _LONGEST_FORM:
             return self._whole(script, dialect)
@@ -57,9 +56,9 @@ class Programs:
         return self._of_new_form(script, dialect)
 
     def _of_new_form(self, script: bytes, dialect: Dialect) -> ScriptProgram:
-        """Make a form of the script that is waiting for another one of its length; else decode, and let this one wait.
+        """Make a form from the waiting script of this length if both match; else decode, and let this script wait.
 
-        Where there are enough forms of that length, a new one that fits twice takes the place of the oldest.
+        If there are enough forms of that length, a new one replaces the oldest.
         """
         key = len(script), dialect
         if len(self._forms) >= _MOST_LENGTHS:
@@ -101,12 +100,12 @@ class Programs:
 
 
 class ScriptForm:
-    """What scripts share that differ in the data of their longer pushes only.
+    """The common part of scripts that differ only in the data of their longer pushes.
 
     Attributes:
-        program: the program of all of them.
-        mask: ones for the bits of the bytes that they share, with the script read as a number, little endian.
-        shared: these bits.
+        program: the program for all of them.
+        mask: ones for the bits of the common bytes, with the script read as a little-endian number.
+        shared: the common bits.
     """
 
     __slots__ = ("mask", "program", "shared")
@@ -133,12 +132,12 @@ class ScriptForm:
         program.pair()
 
     def fits(self, script: bytes) -> bool:
-        """Tell whether another script of the same length has this form."""
+        """Return whether a script of the same length has this form."""
         return _number(script, "little") & self.mask == self.shared
 
 
 def _hole(start: int, end: int) -> Handler:
-    """Return what pushes these bytes of the script that is run."""
+    """Return the handler that pushes these bytes of the script that is run."""
     place = slice(start, end)
 
     def handler(stack: list[Item], run: Run) -> None:
@@ -148,4 +147,4 @@ def _hole(start: int, end: int) -> Handler:
 
 
 recall: Final = Programs().recall
-"""What the machine asks: one process has one memory of programs."""
+"""The machine's cache: one per process."""

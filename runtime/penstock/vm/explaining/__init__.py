@@ -1,1 +1,1 @@
-"""Explaining a verdict in words: which step failed, which values did not match, what would have."""
+"""Explanations of verdicts: the failed step, the values that did not match, and values that would."""

@@ -1,11 +1,11 @@
-"""Telling in words what a verdict is about.
+"""Explanation of a verdict in text.
 
 In: a verdict. Out: some lines of text: the rule, the opcode and its place, both stacks, the branches that were taken,
-for a hash that did not match both, and for a signature that did not fit what was hashed, field by field, and in which
-way it would fit. The case is judged once more to find out; a verdict that is not asked costs nothing.
+for a hash that did not match both hashes, and for a signature that did not verify the hashed data, field by field, and
+a change with which it would. The case is judged once more for this; a verdict that is not explained costs nothing.
 
-A contract that checks its own transaction is given the preimage as an argument (OP_PUSH_TX). If the unlocking script or
-a stack holds one, it is compared with the machine's own, field by field.
+A contract that checks its own transaction takes the preimage as an argument (OP_PUSH_TX). If the unlocking script or a
+stack contains one, it is compared with the machine's own, field by field.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,11 +27,12 @@ from penstock.vm.explaining.notes import Notes
 from penstock.vm.explaining.outputs import covered, output_differences, read_outputs
 from penstock.vm.explaining.preimage import Bytes, PreimageDifference, differences, hash_type_of
 from penstock.vm.explaining.trace import EcdsaCheck, SchnorrCheck, SignatureCheck
-from penstock.vm.explaining.ways import AtHand, at_hand, ecdsa_way, schnorr_way
+from penstock.vm.explaining.ways import Candidates, candidates_of, ecdsa_way, schnorr_way
 from penstock.vm.items import Item, as_bytes
 from penstock.vm.judging.case import Case, Phase
 from penstock.vm.judging.verdict import Verdict
 from penstock.vm.reasons import Reason
+from penstock.wording import counted
 
 _SHOWN_ITEMS: Final = 16
 _KINDS: Final = {
@@ -45,12 +46,12 @@ _Fields: TypeAlias = tuple[PreimageField, ...]
 
 
 def explain(verdict: Verdict) -> str:
-    """Return the explanation of a verdict: several lines, without an end of line behind the last."""
+    """Return the explanation of a verdict: several lines, without a final newline."""
     case = verdict.case
     digests = Digests(case.tx, case.spent_outputs)
     notes = Notes(case, digests)
     failing = _failing(verdict, notes)
-    lines = [*_what(verdict, failing), *_stack("stack", verdict.items), *_stack("second stack", verdict.alt_items)]
+    lines = [*_failure(verdict, failing), *_stack("stack", verdict.items), *_stack("second stack", verdict.alt_items)]
     if verdict.script in _IN_WITNESS and verdict.opcode_index is None:
         lines += _stack("witness", case.witness)
     lines += _branches(notes, case.rules.chain)
@@ -62,8 +63,8 @@ def explain(verdict: Verdict) -> str:
     return "\n".join(lines)
 
 
-def _what(verdict: Verdict, failing: Instruction | None) -> Iterator[str]:
-    """Yield what happened, and where."""
+def _failure(verdict: Verdict, failing: Instruction | None) -> Iterator[str]:
+    """Yield the failure and its place."""
     if verdict.error is None:
         yield "passes"
         return
@@ -83,21 +84,21 @@ def _failing(verdict: Verdict, notes: Notes) -> Instruction | None:
 
 def _instruction(script: bytes, index: int) -> Instruction | None:
     """Return one instruction of a script; None for a push that runs past the end."""
-    uncopied: bytes = memoryview(script)  # type: ignore[assignment]  # read alike; pushes may have gigabytes
+    uncopied: bytes = memoryview(script)  # type: ignore[assignment]  # same interface; pushes may have gigabytes
     with suppress(ScriptParseError):
         return next(islice(instructions(uncopied), index, None), None)
     return None
 
 
 def _place(verdict: Verdict, failing: Instruction | None) -> str:
-    """Return which opcode failed."""
+    """Return the opcode that failed, with its position."""
     if verdict.opcode_index is None:
         return ""
-    what = "a push that runs past the end"
+    opcode = "a push that runs past the end"
     if failing is not None:
-        what = f"{_text(failing, verdict.case.rules.chain)} at byte {failing.offset}"
+        opcode = f"{_text(failing, verdict.case.rules.chain)} at byte {failing.offset}"
     ending = ", the last to run" if verdict.error == Reason.EVAL_FALSE.name else ""
-    return f", opcode {verdict.opcode_index}: {what}{ending}"
+    return f", opcode {verdict.opcode_index}: {opcode}{ending}"
 
 
 def _text(instruction: Instruction, chain: Chain) -> str:
@@ -109,7 +110,7 @@ def _text(instruction: Instruction, chain: Chain) -> str:
 
 def _stack(name: str, items: Sequence[Item]) -> Iterator[str]:
     """Yield a stack, its top first."""
-    yield f"{name}: {len(items)} item{'s' * (len(items) != 1)}{', top first' * (len(items) > 1)}"
+    yield f"{name}: {counted(len(items), 'item')}{', top first' * (len(items) > 1)}"
     for item in reversed(items[-_SHOWN_ITEMS:]):
         yield f"  {shown(item)}"
     if len(items) > _SHOWN_ITEMS:
@@ -129,7 +130,7 @@ def _branches(notes: Notes, chain: Chain) -> Iterator[str]:
 
 
 class _Asked(NamedTuple):
-    """What the signatures of a failure are explained from."""
+    """The data from which the signatures of a failure are explained."""
 
     verdict: Verdict
     digests: Digests
@@ -142,7 +143,7 @@ class _Asked(NamedTuple):
 
 
 def _signatures(asked: _Asked) -> Iterator[str]:
-    """Yield what was hashed for a signature that did not fit, and what is wrong with a preimage that was given."""
+    """Yield the data that was hashed for a signature that did not verify, and the errors of a given preimage."""
     checks = asked.notes.failed
     if checks:
         if len(checks) > 1:
@@ -165,39 +166,39 @@ def _signatures(asked: _Asked) -> Iterator[str]:
 
 
 def _way(asked: _Asked, check: SignatureCheck) -> str:
-    """Return in which way a signature that did not fit would fit."""
-    case, hand = asked.case, _at_hand(asked)
+    """Return a change with which a signature would verify."""
+    case, candidates = asked.case, _candidates(asked)
     match check:
         case EcdsaCheck():
-            way = ecdsa_way(check, case, asked.digests, hand)
+            way = ecdsa_way(check, case, asked.digests, candidates)
         case SchnorrCheck():
-            way = schnorr_way(check, case, asked.digests, hand)
-    return f"  fits if {way}" if way else "  fits by none of the digests, hash types, script codes and keys at hand"
+            way = schnorr_way(check, case, asked.digests, candidates)
+    return f"  fits if {way}" if way else "  fits none of the known digests, hash types, script codes and keys"
 
 
 def _way_of_refused(asked: _Asked, signature: bytes) -> Iterator[str]:
-    """Yield in which way a signature would fit that was refused for how it is written."""
+    """Yield a change with which a signature would verify that was refused for its encoding."""
     key = as_bytes(asked.verdict.items[-1])
     kind = SignatureVersion.SEGWIT_V0 if _is_bip143(asked, signature[-1]) else SignatureVersion.LEGACY
     check = EcdsaCheck(kind, asked.notes.code, signature, key, good=False)
-    way = ecdsa_way(check, asked.case, asked.digests, _at_hand(asked), itself=True)
+    way = ecdsa_way(check, asked.case, asked.digests, _candidates(asked), itself=True)
     if way:
         yield f"  fits if {way}"
 
 
-def _at_hand(asked: _Asked) -> AtHand:
-    return at_hand(asked.case, asked.notes.scripts, (*asked.verdict.items, *asked.verdict.alt_items))
+def _candidates(asked: _Asked) -> Candidates:
+    return candidates_of(asked.case, asked.notes.scripts, (*asked.verdict.items, *asked.verdict.alt_items))
 
 
 def _is_bip143(asked: _Asked, hash_type: int) -> bool:
-    """Tell by which digest the script that failed hashes for a hash type."""
+    """Return whether the failed script uses the digest of BIP143 for a hash type."""
     if asked.case.rules.chain.has_fork_id:
         return uses_forkid_digest(hash_type)
     return asked.verdict.script is Phase.WITNESS
 
 
 def _refused(asked: _Asked) -> bytes:
-    """Return the signature that CHECKSIG refused for how it is written; empty without one."""
+    """Return the signature that CHECKSIG refused for its encoding; empty without one."""
     failing, items = asked.failing, asked.verdict.items
     if failing is None or failing.opcode not in _ONE_SIGNATURE or asked.verdict.script is Phase.TAPSCRIPT:
         return b""
@@ -214,7 +215,7 @@ def _tries(checks: Sequence[SignatureCheck]) -> Iterator[str]:
 
 
 def _fields(asked: _Asked, check: SignatureCheck) -> _Fields:
-    """Return what was hashed for a signature."""
+    """Return the fields that were hashed for a signature."""
     case, digests = asked.case, asked.digests
     match check:
         case EcdsaCheck(kind=SignatureVersion.SEGWIT_V0):
@@ -232,7 +233,7 @@ def _fields(asked: _Asked, check: SignatureCheck) -> _Fields:
 
 
 def _check(check: SignatureCheck, fields: _Fields) -> Iterator[str]:
-    """Yield a signature that did not fit, and what was hashed for it."""
+    """Yield a signature that did not verify, and the data that was hashed for it."""
     yield f"signature: {shown(check.signature)}"
     yield f"  key: {shown(check.key)}"
     data = [field.data for field in fields]
@@ -252,11 +253,11 @@ def _check(check: SignatureCheck, fields: _Fields) -> Iterator[str]:
 
 
 def _comparison(
-    asked: _Asked, what_is_right: str, signed: _Fields | None = None, *, hash_type: int | None = None
+    asked: _Asked, right_label: str, signed: _Fields | None = None, *, hash_type: int | None = None
 ) -> Iterator[str]:
-    """Yield where the preimage that was given differs from the right one, if there is one.
+    """Yield the differences between a given preimage and the right one, if a preimage was given.
 
-    Which fields are right depends on the hash type: that of the signature, or else what the preimage itself says.
+    The right fields depend on the hash type: that of the signature, or else the one in the preimage.
     """
     compared: list[tuple[PreimageDifference, ...]] = []
     for given in (*_pushed(asked.case), *asked.notes.preimages):
@@ -267,17 +268,17 @@ def _comparison(
     if not compared:
         return
     best = min(compared, key=len)
-    yield "the preimage that was given " + ("differs:" if best else "is right, field by field")
-    width = max(len("given"), len(what_is_right))
+    yield "the given preimage " + ("differs:" if best else "is right, field by field")
+    width = max(len("given"), len(right_label))
     for name, given, right_one in best:
         yield f"  {name}"
         start = first_difference(given, right_one)
         yield f"    {'given':{width}}  {shown(given, meaning_of(name, given), start)}"
-        yield f"    {what_is_right:{width}}  {shown(right_one, meaning_of(name, right_one), start)}"
+        yield f"    {right_label:{width}}  {shown(right_one, meaning_of(name, right_one), start)}"
 
 
 def _outputs(asked: _Asked) -> Iterator[str]:
-    """Yield where the outputs that the script wrote down and hashed differ from those of the transaction."""
+    """Yield the differences between the outputs that the script built and hashed and those of the transaction."""
     case, notes = asked.case, asked.notes
     hash_types = [hash_type_of(given) for given in (*_pushed(case), *notes.preimages)]
     hash_type = next((each for each in hash_types if each is not None), None)
@@ -289,7 +290,7 @@ def _outputs(asked: _Asked) -> Iterator[str]:
     compared = [output_differences(read_outputs(made) or (), right, state_in) for made in hashed]
     if not all(compared):
         return
-    yield "the outputs that the script asks for differ from the transaction's:"
+    yield "the outputs that the script requires differ from the transaction's:"
     for name, made, actual in compared[-1]:
         yield f"  {name}"
         if isinstance(made, int) or isinstance(actual, int):
@@ -301,20 +302,20 @@ def _outputs(asked: _Asked) -> Iterator[str]:
 
 
 def _own_preimage(asked: _Asked, given: Bytes, hash_type: int | None) -> _Fields:
-    """Return the preimage of a signature that was not checked: one of this hash type, or of what `given` says."""
+    """Return the preimage of a signature that was not checked: one of this hash type, or of that in `given`."""
     case, digests, code = asked.case, asked.digests, asked.notes.code
     if hash_type is None:
-        says = hash_type_of(given)
-        hash_type = hash_type_number("ALL", case.rules.chain) if says is None else says
+        announced = hash_type_of(given)
+        hash_type = hash_type_number("ALL", case.rules.chain) if announced is None else announced
     if _is_bip143(asked, hash_type):
         return digests.bip143_fields(case.input_index, code, case.value, hash_type)
     return digests.legacy_fields(case.input_index, code, hash_type)
 
 
 def _pushed(case: Case) -> Iterator[Bytes]:
-    """Yield what the unlocking script and the witness push, without copying it."""
+    """Yield the pushes of the unlocking script and the witness items, without copying them."""
     yield from case.witness
-    uncopied: bytes = memoryview(case.unlocking)  # type: ignore[assignment]  # read alike
+    uncopied: bytes = memoryview(case.unlocking)  # type: ignore[assignment]  # same interface
     with suppress(ScriptParseError):
         for instruction in instructions(uncopied):
             if instruction.data:

@@ -1,7 +1,7 @@
-"""Hashes that do not match: the one that was made, of what, and the one that was wanted.
+"""Hashes that do not match: the actual hash, the hashed data, and the expected hash.
 
-In: what was noted of a judgement. Out: lines for an explanation. A script compares a hash by EQUAL or EQUALVERIFY (of
-P2SH the locking script does); a witness program of version 0 or 1 is compared by the rules of its version.
+In: the notes of a judgement. Out: lines for an explanation. A script compares a hash by EQUAL or EQUALVERIFY (for P2SH
+the locking script does); a witness program of version 0 or 1 is compared by the rules of its version.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ _FALSE: Final = frozenset({Reason.EQUALVERIFY.name, Reason.EVAL_FALSE.name, Reas
 
 
 def hash_lines(verdict: Verdict, notes: Notes) -> Iterator[str]:
-    """Yield what is wrong with a hash, if the verdict is about one."""
+    """Yield the difference of two hashes, if it is the reason for the failure."""
     if verdict.error in _FALSE and notes.comparison is not None:
         yield from _compared(notes.comparison, tuple(notes.hashed))
     elif verdict.error == Reason.WITNESS_PROGRAM_MISMATCH.name:
@@ -41,7 +41,7 @@ def hash_lines(verdict: Verdict, notes: Notes) -> Iterator[str]:
 
 
 def _compared(comparison: FailedComparison, hashed: tuple[Hashed, ...]) -> Iterator[str]:
-    """Yield both sides of a comparison of which one is a hash that the script has made."""
+    """Yield both sides of a comparison if one of them is a hash that the script has made."""
     sides = (comparison.one, comparison.other), (comparison.other, comparison.one)
     for made in reversed(hashed):
         for side, wanted in sides:
@@ -52,21 +52,21 @@ def _compared(comparison: FailedComparison, hashed: tuple[Hashed, ...]) -> Itera
                 return
 
 
-def _both(heading: str, what: str, made: bytes, wanted: bytes) -> Iterator[str]:
+def _both(heading: str, label: str, made: bytes, wanted: bytes) -> Iterator[str]:
     yield heading
-    yield f"  {what}"
+    yield f"  {label}"
     yield f"    made    {shown(made)}"
     yield f"    wanted  {shown(wanted)}"
 
 
 def _other_hash(made: Hashed, wanted: bytes) -> Iterator[str]:
-    """Yield what else makes the wanted hash of the same data."""
+    """Yield another hash function or byte order that gives the wanted hash from the same data."""
     if made.item is None:
         return
     if wanted == made.digest[::-1]:
         yield "  fits if its bytes are reversed"
     elif wanted == made.item:
-        yield "  fits if it is not hashed: what is wanted is the data itself"
+        yield "  fits if it is not hashed: the wanted value is the data itself"
     else:
         for opcode, (name, function) in _FUNCTIONS.items():
             if opcode != made.opcode and function(made.item) == wanted:
@@ -74,14 +74,14 @@ def _other_hash(made: Hashed, wanted: bytes) -> Iterator[str]:
 
 
 def _program(case: Case, notes: Notes) -> Iterator[str]:
-    """Yield what a witness program commits to, and what the witness brings."""
+    """Yield the hash in a witness program, and the hash of the witness."""
     found = witness_program(case.locking) or witness_program(notes.scripts.get(Phase.REDEEM, b""))
     if found is None or not case.witness:
         return
     if found.version == 0 and len(found.program) == 32:
         script = case.witness[-1]
         made = hashes.sha256(script)
-        yield from _both("the witness script is another:", f"sha256 of {shown(script)}", made, found.program)
+        yield from _both("the witness script is a different one:", f"sha256 of {shown(script)}", made, found.program)
         for index, item in enumerate(case.witness[:-1]):
             if hashes.sha256(item) == found.program:
                 yield f"  fits if item {index} of the witness, counted from the bottom, is the last"
@@ -90,7 +90,7 @@ def _program(case: Case, notes: Notes) -> Iterator[str]:
 
 
 def _leaf(wanted: bytes, witness: tuple[bytes, ...]) -> Iterator[str]:
-    """Yield which output key a leaf and its control block make, and which one is spent."""
+    """Yield the output key that a leaf and its control block make, and the one that is spent."""
     *_, script, control = without_annex(witness)
     version, parity = control[0] & LEAF_VERSION_MASK, control[0] & 1
     leaf_hash = tapleaf_hash(script, version)

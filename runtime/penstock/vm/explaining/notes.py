@@ -1,7 +1,7 @@
-"""What an explanation needs to know of a judgement, noted while the case is judged once more.
+"""Notes for an explanation, taken while the case is judged once more.
 
-In: a judgement to listen to. Out: the branches that were taken last, the signatures behind its failure, and items that
-may be preimages. What is noted stays small, however long the scripts run: a trace of every step would not.
+In: a judgement to listen to. Out: the last branches that were taken, the signatures that caused the failure, and items
+that may be preimages. The size of the notes is bounded for scripts of any length; that of a trace is not.
 """
 
 from collections import deque
@@ -39,14 +39,14 @@ _LONGEST_COMPARED: Final = 80
 _HASHING: Final = frozenset({Op.OP_RIPEMD160, Op.OP_SHA1, Op.OP_SHA256, Op.OP_HASH160, Op.OP_HASH256})
 _COMPARING: Final = frozenset({Op.OP_EQUAL, Op.OP_EQUALVERIFY})
 _LEAVING: Final = frozenset({None, Op.OP_NOP, Op.OP_NIP, Op.OP_ELSE, Op.OP_ENDIF, Op.OP_VERIFY})
-"""Opcodes that leave what lies on top of the stack, or fail for it."""
+"""Opcodes that leave the top item of the stack, or fail because of it."""
 
 _OUTPOINT: Final = slice(68, 104)
-"""Where the outpoint stands in a preimage of the BIP143 shape."""
+"""Position of the outpoint in a preimage of the BIP143 layout."""
 
 
 class TakenBranch(NamedTuple):
-    """An IF or one of its kin that was run: where, and how it decided."""
+    """An IF or a similar opcode that was run: its place, and its decision."""
 
     script: Phase
     opcode_index: int
@@ -54,7 +54,7 @@ class TakenBranch(NamedTuple):
 
 
 class Hashed(NamedTuple):
-    """A hash that a script has made: by which opcode, of what (None if that is long), that in short, and the hash."""
+    """A hash that a script has made: the opcode, the data (None if long), a short form of the data, and the hash."""
 
     opcode: int
     item: bytes | None
@@ -70,21 +70,21 @@ class FailedComparison(NamedTuple):
 
 
 class Notes:
-    """Listens, and notes.
+    """Listener that takes the notes.
 
     Attributes:
         scripts: the scripts that have run.
         branches: the last branches.
-        branch_count: how many there were.
-        failed: the signatures that the last opcode to find signatures bad has tried (the last of them, if many);
+        branch_count: number of all branches.
+        failed: the signatures that were tried by the last opcode that found some invalid (the last of them, if many);
             empty without one.
-        preimages: items that may be preimages: they hold the outpoint where one does.
-        outputs: items that may be outputs of a transaction, written down one behind the other: the last of them.
+        preimages: items that may be preimages: they contain the outpoint at its position.
+        outputs: the last items that may be serialized outputs of a transaction, one after the other.
         hashes: the last items that may be hashes.
         code: the script code of the last script; empty without a script.
-        hashed: the hashes that the scripts have made last.
-        comparison: the two short items that were found different just now, if nothing has happened to the result but
-            that it was looked at; None if the end has other reasons.
+        hashed: the last hashes that the scripts have made.
+        comparison: the last two short items that were found different, if the result has only been checked since; None
+            if the script ended for another reason.
     """
 
     def __init__(self, case: Case, digests: Digests) -> None:
@@ -117,16 +117,16 @@ class Notes:
         self._end(verdict)
 
     def script(self, phase: Phase, script: bytes) -> None:
-        """Hear that a script begins."""
+        """Receive a script before it runs."""
         self._settle()
         self._phase = phase
         self.scripts[phase] = script
         self._hashing = self.comparison = None
-        uncopied: bytes = memoryview(script)  # type: ignore[assignment]  # read alike; pushes may have gigabytes
+        uncopied: bytes = memoryview(script)  # type: ignore[assignment]  # same interface; pushes may have gigabytes
         self._reader = enumerate(instructions(uncopied))
 
     def opcode(self, index: int, stack: Sequence[Item], alt: Sequence[Item]) -> None:  # noqa: ARG002  # a Listener's
-        """Hear that an opcode is about to run."""
+        """Receive the stacks before an opcode runs."""
         self._settle()
         self._index = index
         self._note_hashing(self._opcode(index), stack)
@@ -141,27 +141,27 @@ class Notes:
             self.outputs.append(top)
 
     def branch(self, *, taken: bool) -> None:
-        """Hear how an opcode decided."""
+        """Receive the decision of an opcode."""
         self.branch_count += 1
         self.branches.append(TakenBranch(self._phase, self._index, taken))
 
     def ecdsa(self, kind: SignatureVersion, code: bytes, signature: bytes, key: bytes, *, good: bool) -> None:
-        """Hear of an ECDSA signature."""
+        """Receive an ECDSA signature."""
         self._checks.append(EcdsaCheck(kind, code, signature, key, good))
 
     def schnorr(self, hash_type: int, leaf: TapLeaf, separator: int, signature: bytes, key: bytes) -> None:
-        """Hear of a Schnorr signature. One that is bad ends everything."""
+        """Receive a Schnorr signature. An invalid one ends the script."""
         self._checks.clear()
         self._checks.append(SchnorrCheck(hash_type, leaf, separator, signature, key))
 
     def _opcode(self, index: int) -> int | None:
-        """Return the opcode of this index; None for the end of the script. Scripts only go forward."""
+        """Return the opcode of this index; None for the end of the script. Indexes never decrease within a script."""
         with suppress(ScriptParseError):
             return next((each.opcode for number, each in self._reader if number == index), None)
         return None
 
     def _note_hashing(self, opcode: int | None, stack: Sequence[Item]) -> None:
-        """Note a hash that was made, one that is about to be made, and a comparison."""
+        """Note a hash that was made, one that the next opcode makes, and a comparison."""
         if self._hashing is not None and stack:
             made_by, item = self._hashing
             short = as_bytes(item) if size_of(item) <= _LONGEST_HASHED else None
@@ -177,7 +177,7 @@ class Notes:
             self.preimages.append(item)
 
     def _settle(self) -> None:
-        """Keep the signatures of an opcode that is over, if the last did not fit: then they did not all fit."""
+        """Keep the signatures of a finished opcode if the last was invalid: then the opcode has failed."""
         if self._checks and isinstance(self._checks[-1], EcdsaCheck) and not self._checks[-1].good:
             self.failed = tuple(self._checks)
         self._checks.clear()

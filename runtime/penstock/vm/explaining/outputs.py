@@ -1,8 +1,8 @@
-"""Comparing outputs that a script put together with those of the transaction.
+"""Comparison of outputs that a script built with those of the transaction.
 
-A contract that says where its money goes writes the outputs down, hashes them, and compares with the hash in a
-preimage; of a mistake only two hashes are left to see. In: data that the script hashed and that reads as outputs, and
-the outputs that the preimage covers. Out: the first output that differs, field by field and state by state.
+A contract that fixes its outputs serializes them, hashes them, and compares the hash with the one in a preimage; after
+an error only the two hashes are visible. In: data that the script hashed and that parses as outputs, and the outputs
+that the preimage covers. Out: the first output that differs, field by field and state by state.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,20 +25,20 @@ StateIn: TypeAlias = Callable[[bytes], State]
 
 
 class Output(NamedTuple):
-    """An output as it is written down: 8 bytes of satoshis, and the locking script."""
+    """A serialized output: 8 bytes of satoshis, and the locking script."""
 
     value: Bytes
     script: Bytes
 
 
 def read_outputs(data: Bytes) -> tuple[Output, ...] | None:
-    """Read data as outputs, one behind the other; None if it is anything else."""
+    """Parse data as outputs, one after the other; None if it is anything else."""
     outputs = tuple(islice(_outputs(memoryview(data)), _MOST_OUTPUTS))
     return outputs if outputs and outputs[-1] is not None else None  # type: ignore[return-value]  # None is the last
 
 
 def covered(outputs: Sequence[TxOut], input_index: int, hash_type: int) -> tuple[Output, ...] | None:
-    """Return the outputs that a hash type covers; None if it leaves all of them open."""
+    """Return the outputs that a hash type covers; None if it covers none."""
     written = tuple(Output(value.to_bytes(_VALUE_SIZE, "little", signed=True), script) for value, script in outputs)
     match hash_type & OUTPUT_BITS:
         case SignedOutputs.NONE:
@@ -50,7 +50,7 @@ def covered(outputs: Sequence[TxOut], input_index: int, hash_type: int) -> tuple
 
 
 class OutputDifference(NamedTuple):
-    """What differs about an output: its name, what the script asks for, and what the transaction has."""
+    """A difference of an output: its name, the value that the script requires, and the value in the transaction."""
 
     name: str
     asked: Leaf | Bytes
@@ -60,12 +60,12 @@ class OutputDifference(NamedTuple):
 def output_differences(
     made: Sequence[Output], right: Sequence[Output], state_in: StateIn | None = None
 ) -> tuple[OutputDifference, ...]:
-    """Return what differs about the first output that differs; nothing if they are the same.
+    """Return the differences of the first output that differs; empty if all are equal.
 
     Args:
-        made: the outputs that the script asks for.
+        made: the outputs that the script requires.
         right: those of the transaction.
-        state_in: gives the state that a script of the contract carries, leaf by leaf.
+        state_in: returns the state in a script of the contract, leaf by leaf.
     """
     for index, (one, other) in enumerate(zip_longest(made, right)):
         if one is None or other is None:
@@ -89,7 +89,7 @@ def _state_differences(index: int, made: State, right: State) -> Iterator[Output
 
 
 def _outputs(data: memoryview) -> Iterator[Output | None]:
-    """Yield the outputs in data, and None where it is no output."""
+    """Yield the outputs in data, and None for bytes that are not an output."""
     while data:
         size, start = _script(data)
         if size < 0 or int.from_bytes(data[:_VALUE_SIZE], "little") > MAX_MONEY:
@@ -100,7 +100,7 @@ def _outputs(data: memoryview) -> Iterator[Output | None]:
 
 
 def _script(data: memoryview) -> tuple[int, int]:
-    """Return how long the first output's script is, -1 if there is none, and where it begins."""
+    """Return the length of the first output's script, -1 if there is none, and its offset."""
     if len(data) <= _VALUE_SIZE:
         return -1, 0
     width = _LENGTH_BYTES.get(data[_VALUE_SIZE], 0)

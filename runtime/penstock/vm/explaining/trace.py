@@ -1,4 +1,4 @@
-"""Every step of judging an input: the same machine, with somebody listening.
+"""Trace: every step of judging an input, recorded by a listener of the same machine.
 
     for step in trace(unlocking, locking, tx=tx, input_index=0, value=1000).steps:
         print(step)
@@ -34,7 +34,7 @@ class Stacks:
     """Both stacks at one moment.
 
     Attributes:
-        items: the stack, bottom first, as the machine keeps it.
+        items: the stack, bottom first, in the machine's representation.
         alt_items: the second stack.
     """
 
@@ -57,14 +57,14 @@ class Step:
     """One opcode that was run.
 
     Attributes:
-        script: which script it belongs to.
-        opcode_index: its index there.
-        offset: the byte where it begins.
+        script: the script that contains it.
+        opcode_index: its index in the script.
+        offset: its offset in bytes.
         text: its name, or the data that it pushes.
-        before: the stacks that it found.
-        after: the stacks that it left; None if it failed.
-        taken: for IF and its kin whether the branch was taken.
-        source_line: the line that it came from, where the artifact is known.
+        before: the stacks before it.
+        after: the stacks after it; None if it failed.
+        taken: for IF and similar opcodes whether the branch was taken.
+        source_line: its source line, if the artifact is known.
     """
 
     script: Phase
@@ -84,7 +84,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class EcdsaCheck:
-    """An ECDSA signature that was checked: by which digest, over which script code, by which key, and how it ended."""
+    """An ECDSA signature that was checked: the kind of digest, the script code, the key, and the result."""
 
     kind: SignatureVersion
     code: bytes
@@ -95,7 +95,7 @@ class EcdsaCheck:
 
 @dataclass(frozen=True, slots=True)
 class SchnorrCheck:
-    """A Schnorr signature that was checked: its hash type, the leaf that ran, the last CODESEPARATOR there, its key."""
+    """A Schnorr signature that was checked: its hash type, the leaf, the last CODESEPARATOR in it, its key."""
 
     hash_type: int
     leaf: TapLeaf
@@ -140,7 +140,7 @@ def trace_case(case: Case) -> Trace:
 
 
 class _StepRecorder:
-    """Listens, and writes down."""
+    """Listener that records the steps."""
 
     def __init__(self, case: Case) -> None:
         self.case = case
@@ -182,7 +182,7 @@ class _StepRecorder:
         self.signatures.append(SchnorrCheck(hash_type, leaf, separator, signature, key))
 
     def complete(self, *, failed: bool = False) -> None:
-        """Write down what the last opcode has left."""
+        """Record the stacks after the last opcode."""
         if self.unfinished and not failed:
             self.steps[-1] = replace(self.steps[-1], after=self._stacks())
         self.unfinished = False

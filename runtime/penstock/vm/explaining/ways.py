@@ -1,8 +1,8 @@
-"""Other ways in which a signature that does not fit would fit: another digest, hash type, script code or key.
+"""Changes with which an invalid signature would verify: another digest, hash type, script code or key.
 
-In: the way in which it was checked, and what is at hand: the scripts that ran, and keys on the stacks and in scripts.
-Out: the way that fits with the fewest changes, in words. Each way is tried with the real digest and the real key, so
-what is said is true. How many are tried, and how much is hashed for them, is bounded.
+In: the way in which it was checked, and the candidates: the scripts that ran, and keys on the stacks and in scripts.
+Out: the way that fits with the fewest changes, as text. Each way is tried with the real digest and the real key, so the
+text is true. The number of ways and the bytes that are hashed for them are bounded.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,10 +25,10 @@ from penstock.vm.judging.case import Case, Phase
 
 _TRIES: Final = {"coincurve": 4000}
 _TRIES_IN_PYTHON: Final = 100
-"""Signatures that are verified at most: where a library does it, and where Python does."""
+"""Limits on the signatures that are verified: with the library, and with Python's own implementation."""
 
 _WORK: Final = 64 << 20
-"""Bytes that are hashed at most for all digests."""
+"""Limit on the bytes that are hashed for all digests."""
 
 _MOST_CHANGES: Final = 3
 _MOST_KEYS: Final = 20
@@ -46,21 +46,21 @@ _HASH_TYPES: Final = tuple(
 _TAPROOT_HASH_TYPES: Final = (0, 1, 2, 3, 0x81, 0x82, 0x83)
 
 Way: TypeAlias = tuple[Any, ...]
-"""One value for each thing that can be another one."""
+"""One value for each part that can be changed."""
 
 
 class ScriptCode(NamedTuple):
-    """A script code, and what it is called."""
+    """A script code, and its name."""
 
     name: str
     data: bytes
 
 
-class AtHand(NamedTuple):
-    """What a signature may have been made for.
+class Candidates(NamedTuple):
+    """Candidates for the script code and the key of a signature.
 
     Attributes:
-        codes: the scripts, whole and from after each of their code separators.
+        codes: the scripts, whole and after each of their code separators.
         keys: public keys in their form for ECDSA.
         x_only: byte strings that may be keys of taproot.
         separators: for each code separator of the tapscript, the index of its opcode.
@@ -72,13 +72,13 @@ class AtHand(NamedTuple):
     separators: tuple[int, ...]
 
 
-def at_hand(case: Case, scripts: dict[Phase, bytes], items: Iterable[Item]) -> AtHand:
-    """Gather what is at hand.
+def candidates_of(case: Case, scripts: dict[Phase, bytes], items: Iterable[Item]) -> Candidates:
+    """Collect the candidates.
 
     Args:
-        case: what was judged.
+        case: the case that was judged.
         scripts: the scripts that have run.
-        items: what lies on the stacks.
+        items: the items on the stacks.
     """
     known = {Phase.LOCKING: case.locking, **scripts}
     locks = {phase: script for phase, script in known.items() if phase is not Phase.UNLOCKING}
@@ -88,7 +88,7 @@ def at_hand(case: Case, scripts: dict[Phase, bytes], items: Iterable[Item]) -> A
     small = [as_bytes(item) for item in items if size_of(item) in _KEY_SIZES or size_of(item) == _X_ONLY]
     found = list(dict.fromkeys((*small, *case.witness, *pushes, control)))
     tapscript = scripts.get(Phase.TAPSCRIPT, b"")
-    return AtHand(
+    return Candidates(
         tuple(codes.values()),
         tuple(islice((each for each in found if len(each) in _KEY_SIZES and is_public_key(each)), _MOST_KEYS)),
         tuple(islice((each for each in found if len(each) == _X_ONLY), _MOST_KEYS)),
@@ -96,14 +96,14 @@ def at_hand(case: Case, scripts: dict[Phase, bytes], items: Iterable[Item]) -> A
     )
 
 
-def ecdsa_way(check: EcdsaCheck, case: Case, digests: Digests, hand: AtHand, *, itself: bool = False) -> str:
-    """Say in which way an ECDSA signature would fit; empty if in none that was tried.
+def ecdsa_way(check: EcdsaCheck, case: Case, digests: Digests, candidates: Candidates, *, itself: bool = False) -> str:
+    """Return the way in which an ECDSA signature would verify; empty if none was found.
 
     Args:
-        check: how it was checked; of one that was refused for its form, how it would have been.
-        case: what was judged.
+        check: the check that failed; for a signature that was refused for its encoding, the check it would have got.
+        case: the case that was judged.
         digests: the digests of its transaction.
-        hand: what is at hand.
+        candidates: the candidates.
         itself: whether to try the way of `check`, too.
     """
     actual = ScriptCode("", check.code)
@@ -121,7 +121,7 @@ def ecdsa_way(check: EcdsaCheck, case: Case, digests: Digests, hand: AtHand, *, 
 
     way = _nearest(
         (check.kind, check.signature[-1], actual, check.key),
-        (_KINDS, _HASH_TYPES, [code for code in hand.codes if code.data != actual.data], hand.keys),
+        (_KINDS, _HASH_TYPES, [code for code in candidates.codes if code.data != actual.data], candidates.keys),
         fits,
         itself=itself,
     )
@@ -134,11 +134,11 @@ def ecdsa_way(check: EcdsaCheck, case: Case, digests: Digests, hand: AtHand, *, 
         f"the digest is {_digest_name(kind, hash_type)}" if kind != check.kind else "",
         _hash_type_is(hash_type) if hash_type != check.signature[-1] else "",
     ]
-    return " and ".join(filter(None, parts)) or "its form is mended: digest and key are right"
+    return " and ".join(filter(None, parts)) or "its encoding is corrected: digest and key are right"
 
 
-def schnorr_way(check: SchnorrCheck, case: Case, digests: Digests, hand: AtHand) -> str:
-    """Say in which way a Schnorr signature would fit; empty if in none that was tried."""
+def schnorr_way(check: SchnorrCheck, case: Case, digests: Digests, candidates: Candidates) -> str:
+    """Return the way in which a Schnorr signature would verify; empty if none was found."""
     budget = _Budget(case)
     leaves = (check.leaf.leaf_hash,) if check.leaf.leaf_hash is None else (check.leaf.leaf_hash, None)
 
@@ -159,10 +159,10 @@ def schnorr_way(check: SchnorrCheck, case: Case, digests: Digests, hand: AtHand)
             return schnorr_verify(check.signature[:64], key, digest)
         return False
 
-    separators = (NO_SEPARATOR, *hand.separators) if check.leaf.leaf_hash is not None else ()
+    separators = (NO_SEPARATOR, *candidates.separators) if check.leaf.leaf_hash is not None else ()
     way = _nearest(
         (check.hash_type, check.leaf.leaf_hash, check.separator, check.key),
-        (_TAPROOT_HASH_TYPES, leaves, separators, hand.x_only),
+        (_TAPROOT_HASH_TYPES, leaves, separators, candidates.x_only),
         fits,
     )
     if way is None:
@@ -183,7 +183,7 @@ class _SpentError(Exception):
 
 
 class _Budget:
-    """How many signatures may still be verified, and how many bytes be hashed."""
+    """Remaining numbers of signatures to verify and of bytes to hash."""
 
     def __init__(self, case: Case) -> None:
         self._tries = _TRIES.get(backend().NAME, _TRIES_IN_PYTHON)
@@ -204,7 +204,7 @@ class _Budget:
 def _nearest(
     actual: Way, options: Sequence[Sequence[Any]], fits: Callable[[Way], bool], *, itself: bool = False
 ) -> Way | None:
-    """Return the first way that fits, those with fewer changes first; None without one."""
+    """Return the first way that fits, in the order of the number of changes; None without one."""
     with suppress(_SpentError):
         if itself and fits(actual):
             return actual
@@ -225,12 +225,12 @@ def _ways(actual: Way, options: Sequence[Sequence[Any]]) -> Iterator[Way]:
 
 def _codes(phase: Phase, script: bytes) -> Iterator[ScriptCode]:
     for index, end in _separators(script):
-        yield ScriptCode(f"what follows opcode {index}, an OP_CODESEPARATOR, in the {phase.value}", script[end:])
+        yield ScriptCode(f"the code after opcode {index}, an OP_CODESEPARATOR, in the {phase.value}", script[end:])
     yield ScriptCode(f"the whole {phase.value} {brief(script)}", script)
 
 
 def _separators(script: bytes) -> Iterator[tuple[int, int]]:
-    """Yield the index of each code separator, and where it ends."""
+    """Yield the index and the end of each code separator."""
     if bytes((Op.OP_CODESEPARATOR,)) not in script:
         return
     with suppress(ScriptParseError):
@@ -243,8 +243,8 @@ def _separators(script: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _pushes(script: bytes) -> Iterator[bytes]:
-    """Yield what a script pushes of the size of a key."""
-    uncopied: bytes = memoryview(script)  # type: ignore[assignment]  # read alike; pushes may have gigabytes
+    """Yield the pushes of a script that have the size of a key."""
+    uncopied: bytes = memoryview(script)  # type: ignore[assignment]  # same interface; pushes may have gigabytes
     with suppress(ScriptParseError):
         for instruction in islice(instructions(uncopied), _MOST_PUSHES):
             if instruction.data and (len(instruction.data) in _KEY_SIZES or len(instruction.data) == _X_ONLY):

@@ -1,6 +1,6 @@
-"""One input to judge: everything that its verdict depends on, as a value.
+"""Case: one input to judge, with everything on which its verdict depends, as a value.
 
-The same case gives the same verdict whenever it is judged; that is how a verdict can explain itself afterwards.
+A case always gets the same verdict, so a verdict can be explained later by judging its case again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ _LEAST_VALUE: Final = -_MOST_VALUE - 1
 
 
 class CaseError(PenstockError, ValueError):
-    """What was given does not make a case: there is no such input, or a spent output is missing."""
+    """Arguments that do not make a case: there is no such input, or a spent output is missing."""
 
 
 class Phase(Enum):
@@ -49,15 +49,15 @@ class SourcePlace(Protocol):
 
     @property
     def text(self) -> str:
-        """The line as it is written."""
+        """The text of the line."""
 
     @property
     def calls(self) -> "Sequence[SourcePlace]":
-        """The calls that led there, the innermost first."""
+        """The calls that lead to the place, innermost first."""
 
 
 class SourceLookup(Protocol):
-    """What knows the sources of a script: an artifact."""
+    """Finds the source of a script: an artifact."""
 
     def location(self, opcode_index: int) -> SourcePlace | None:
         """Return the place of an opcode in the sources, if known."""
@@ -66,7 +66,7 @@ class SourceLookup(Protocol):
         """Return the source line of an opcode, if known."""
 
     def state_in(self, script: bytes) -> Mapping[str, int | bool | bytes]:
-        """Return the state that a locking script of the contract carries, leaf by leaf; nothing if it has none."""
+        """Return the state in a locking script of the contract, leaf by leaf; empty without state."""
 
 
 class Case:
@@ -76,15 +76,15 @@ class Case:
         unlocking: the unlocking script.
         locking: the locking script of the output that is spent.
         tx: the spending transaction; the witness is taken from it.
-        input_index: which of its inputs.
+        input_index: index of the input.
         value: satoshis in the output that is spent.
         rules: the rules to judge by.
         spent_outputs: the outputs that all inputs spend; taproot signs them.
-        artifact: who knows the source lines of the contract; None for nobody.
-        size: the bytes of the scripts and of the witness.
+        artifact: finds the source lines of the contract; None without.
+        size: bytes of the scripts and of the witness.
 
     Raises:
-        CaseError: a script is not in bytes, the transaction has no such input, or the value is no number of satoshis.
+        CaseError: a script is not bytes, the transaction has no such input, or the value is not a number of satoshis.
         TransactionError: the witness is not in bytes.
     """
 
@@ -110,14 +110,14 @@ class Case:
         if not 0 <= input_index < len(tx.inputs):
             raise CaseError(f"there is no input {input_index}: the transaction has {len(tx.inputs)}")
         if not _LEAST_VALUE <= value <= _MOST_VALUE:
-            raise CaseError(f"the value {value} is no number of satoshis in 64 bits")
+            raise CaseError(f"the value {value} is not a number of satoshis in 64 bits")
         size = len(unlocking) + len(locking)
         if tx.witnesses:
             if not all(isinstance(item, bytes) for item in tx.witnesses[input_index]):
                 raise first_misfit(tx) or CaseError(f"the witness of input {input_index} is a tuple of bytes")
             size += sum(map(len, tx.witnesses[input_index]))
         if artifact is not None and not callable(getattr(artifact, "source_line", None)):
-            raise CaseError(f"artifact is an Artifact, or has its source_line; {type(artifact).__name__} has not")
+            raise CaseError(f"artifact must be an Artifact, or have source_line; {type(artifact).__name__} does not")
         self.unlocking: Final = unlocking
         self.locking: Final = locking
         self.tx: Final = tx
@@ -141,13 +141,13 @@ class Case:
 
 
 def _bytes_hint(script: object) -> str:
-    """Return what makes bytes of something that is nearly bytes."""
+    """Return a hint on converting a similar type to bytes."""
     if isinstance(script, str):
-        return ": bytes.fromhex makes bytes of hexadecimal digits"
-    return ": bytes() makes a copy that nobody changes" if isinstance(script, bytearray | memoryview) else ""
+        return ": bytes.fromhex converts hexadecimal digits to bytes"
+    return ": bytes() makes an immutable copy" if isinstance(script, bytearray | memoryview) else ""
 
 
 def _check_number(name: str, number: object) -> None:
-    """Raise `CaseError` for what is no whole number; True and False count as none."""
+    """Raise `CaseError` unless `number` is a whole number; True and False are not."""
     if not isinstance(number, int) or isinstance(number, bool):
         raise CaseError(f"{name} is a whole number (an int), not {type(number).__name__}")

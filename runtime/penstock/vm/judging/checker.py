@@ -1,7 +1,7 @@
-"""Who knows the transaction: digests, signatures, lock times, and what the guard still grants.
+"""Checks that need the transaction: digests, signatures, lock times, and the rest of the guard's budget.
 
-A `Checker` belongs to one input and one verdict. It verifies; how signatures must be written, and what of a script they
-sign, has been settled by the opcodes before they ask.
+A `Checker` belongs to one input and one verdict. It verifies only: the opcodes have already checked the encodings of
+signatures and determined the script code.
 """
 
 from typing import Final, NamedTuple, Protocol
@@ -32,7 +32,7 @@ _SIGNATURE_WEIGHT: Final = 50
 
 
 class TapLeaf(NamedTuple):
-    """The leaf of a taproot tree that is run.
+    """The leaf of a taproot tree that is executed.
 
     Attributes:
         leaf_hash: its tagged hash, 32 bytes.
@@ -44,29 +44,29 @@ class TapLeaf(NamedTuple):
 
 
 class SignatureRecorder(Protocol):
-    """Who wants to know what was hashed for each signature."""
+    """Receives the data that was hashed for each signature."""
 
     def ecdsa(self, kind: SignatureVersion, code: bytes, signature: bytes, key: bytes, *, good: bool) -> None:
-        """Hear of an ECDSA signature."""
+        """Receive an ECDSA signature."""
 
     def schnorr(self, hash_type: int, leaf: TapLeaf, separator: int, signature: bytes, key: bytes) -> None:
-        """Hear of a Schnorr signature before it is verified."""
+        """Receive a Schnorr signature before it is verified."""
 
 
 class Checker:
-    """Judges the signatures and lock times of one input.
+    """Verifies the signatures and lock times of one input.
 
     Args:
         digests: the digests of the transaction.
-        input_index: which input.
-        value: the satoshis that it spends.
+        input_index: index of the input.
+        value: satoshis of the output that it spends.
         rules: the rule set.
-        script_bytes: the size of all scripts and witness items of the input: what the guard takes as fair.
-        recorder: who wants to know what was hashed for each signature.
+        script_bytes: size of all scripts and witness items of the input, for the guard's allowance.
+        recorder: receives the data that was hashed for each signature.
 
     Attributes:
-        leaf: the leaf that is run; whoever runs one sets it.
-        weight_left: what signatures in the leaf may still weigh (BIP342); as `leaf`.
+        leaf: the leaf that is executed; set before a leaf runs.
+        weight_left: remaining budget of signatures in the leaf (BIP342); set with `leaf`.
     """
 
     __slots__ = (
@@ -87,11 +87,11 @@ class Checker:
 
     leaf: TapLeaf
     weight_left: int
-    _kind: SignatureVersion  # this and the next two are there when `_code` is: all four of the last digest
+    _kind: SignatureVersion  # this and the next two are set together with `_code`: the parts of the last digest
     _hash_type: int
     _digest: bytes
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what there is to know of an input
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts of an input
         self,
         digests: Digests,
         input_index: int,
@@ -111,14 +111,14 @@ class Checker:
         self._code: bytes | None = None
 
     def spend(self, work: int) -> None:
-        """Count bytes of work; see `penstock.vm.run.Checker`."""
+        """Count bytes of work; see `penstock.vm.run.TransactionChecks`."""
         self._work_left -= work
         if self._work_left < 0:
             raise ScriptError(Reason.RESOURCE_LIMIT)
 
     @property
     def memory(self) -> int | None:
-        """Bytes that the guard lets the stacks hold; None without a guard."""
+        """Bytes that the guard allows on the stacks; None without a guard."""
         guard = self.rules.guard
         return None if guard is None else guard.memory + _MEMORY_PER_BYTE * self._script_bytes
 
@@ -128,10 +128,10 @@ class Checker:
         return self.digests.tx.version.to_bytes(4, "little", signed=True)
 
     def check_ecdsa(self, kind: SignatureVersion, code: bytes, signature: bytes, key: bytes) -> bool:
-        """Tell whether a signature is good; see `penstock.vm.run.Checker`."""
+        """Return whether a signature is valid; see `penstock.vm.run.TransactionChecks`."""
         hash_type = signature[-1]
         work = _SIGNATURE_WORK
-        # the signatures of a script mostly share the digest, with one another and with the keys that they are tried on
+        # most signatures of a script share the digest, with one another and for all keys that are tried
         if self._code is not code or self._hash_type != hash_type or self._kind is not kind:
             if kind is _BIP143:
                 work += len(code)
@@ -149,7 +149,7 @@ class Checker:
         return good
 
     def check_tapscript(self, signature: bytes, key: bytes, separator: int) -> bool:
-        """Tell whether a signature in a tapscript is good (BIP342); see `penstock.vm.run.Checker`."""
+        """Return whether a signature in a tapscript is valid (BIP342); see `penstock.vm.run.TransactionChecks`."""
         if signature:
             self.weight_left -= _SIGNATURE_WEIGHT
             if self.weight_left < 0:
@@ -164,10 +164,10 @@ class Checker:
         return bool(signature)
 
     def check_schnorr(self, signature: bytes, key: bytes, separator: int = NO_SEPARATOR) -> None:
-        """Make sure of a Schnorr signature (BIP341).
+        """Verify a Schnorr signature (BIP341).
 
         Raises:
-            ScriptError: it is not good.
+            ScriptError: it is not valid.
         """
         if len(signature) not in (64, 65):
             raise ScriptError(Reason.SCHNORR_SIG_SIZE)
@@ -191,14 +191,14 @@ class Checker:
             raise ScriptError(Reason.SCHNORR_SIG)
 
     def lock_time_reached(self, lock_time: int) -> bool:
-        """Tell whether the transaction waits for `lock_time` (BIP65)."""
+        """Return whether the transaction satisfies `lock_time` (BIP65)."""
         tx = self.digests.tx
         if (lock_time < LOCK_TIME_THRESHOLD) != (tx.lock_time < LOCK_TIME_THRESHOLD):
             return False
         return lock_time <= tx.lock_time and tx.inputs[self.input_index].sequence != FINAL_SEQUENCE
 
     def sequence_reached(self, sequence: int) -> bool:
-        """Tell whether the input waits for `sequence` (BIP112). Versions are compared unsigned."""
+        """Return whether the input satisfies `sequence` (BIP112). Versions are compared unsigned."""
         tx = self.digests.tx
         own = tx.inputs[self.input_index].sequence
         if tx.version in (0, 1) or own & SEQUENCE_DISABLED:

@@ -1,6 +1,6 @@
-"""The state of judging one input: runs one script after the other on one stack, and makes the verdict at the end.
+"""State of judging one input: runs its scripts in order on one stack, and makes the verdict.
 
-`steps` decides which scripts are run; `witness` runs those of witness programs.
+`steps` decides which scripts run; `witness` runs those of witness programs.
 """
 
 from typing import Final, Protocol
@@ -22,16 +22,16 @@ from penstock.vm.opcodes.dialect import Dialect
 from penstock.vm.reasons import Reason, ScriptError
 from penstock.vm.run import Run
 
-_UNLOCKING: Final = Phase.UNLOCKING  # looking members up takes time, and every verdict needs these two
+_UNLOCKING: Final = Phase.UNLOCKING  # saves the lookup of the member, which every verdict would make
 _LOCKING: Final = Phase.LOCKING
 _SILENT: Final = frozenset({Op.OP_NOP.value, Op.OP_ENDIF.value})
 
 
 class Watcher(Listener, SignatureRecorder, Protocol):
-    """Who hears everything: scripts as they begin, every opcode, every signature."""
+    """Listener for everything: scripts, opcodes, signatures."""
 
     def script(self, phase: Phase, script: bytes) -> None:
-        """Hear that a script is about to run."""
+        """Receive a script before it runs."""
 
 
 class Evaluation:
@@ -40,12 +40,12 @@ class Evaluation:
     Attributes:
         case: the case.
         plan: the steps.
-        checker: who knows the transaction.
-        phase: the script that is running, or has run last.
+        checker: the checks that need the transaction.
+        phase: the script that is running, or ran last.
         stack: its stack.
-        longest: bytes that no item exceeds that a script begins with.
+        longest: upper bound in bytes on the items that a script starts with.
         state: the rest of its state; None before the first script.
-        program: the script decoded; None before the first.
+        program: the decoded script; None before the first.
     """
 
     __slots__ = ("case", "checker", "longest", "phase", "plan", "program", "stack", "state", "watcher")
@@ -74,7 +74,7 @@ class Evaluation:
         execute(program, self.stack, state, self.longest, self.watcher)
 
     def require_true(self) -> None:
-        """Demand that the script has left something true."""
+        """Check that the script has left a true item on top of the stack."""
         top = self.stack[-1] if self.stack else 0
         if not (top if type(top) is int else is_true(top)):
             raise ScriptError(Reason.EVAL_FALSE)

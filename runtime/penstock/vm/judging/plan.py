@@ -1,4 +1,4 @@
-"""Which steps judging takes under a rule set: looked up once instead of rule by rule for every input."""
+"""Judging plan: the steps under a rule set, looked up once instead of rule by rule for every input."""
 
 from functools import lru_cache
 
@@ -11,20 +11,20 @@ class JudgingPlan:
     """The steps.
 
     Args:
-        demanded: the rules as they were asked for.
-        rules: those of them that hold for the transaction.
+        demanded: the rules as given.
+        rules: those that apply to the transaction.
 
     Attributes:
-        rules: the rules that hold for the transaction.
+        rules: the rules that apply to the transaction.
         base: the dialect of scripts without witness.
         contradictory: whether the rules contradict each other.
         push_only: whether the unlocking script may only push.
         signs_locking: whether signatures in the unlocking script cover the locking script too.
-        p2sh: whether a hash of a script lets that script run.
-        witness: whether witness programs run.
-        taproot: whether those of version 1 do.
-        clean_stack: whether one item must be left.
-        clean_stack_without_p2sh: whether that is demanded without P2SH, which the nodes refuse, though last of all.
+        p2sh: whether a script hash is replaced by its script (BIP16).
+        witness: whether witness programs are executed.
+        taproot: whether those of version 1 are executed.
+        clean_stack: whether exactly one item must be left.
+        clean_stack_without_p2sh: whether `clean_stack` is given without P2SH, which the nodes refuse, as the last step.
     """
 
     __slots__ = (
@@ -50,6 +50,6 @@ class JudgingPlan:
 
 
 @lru_cache(maxsize=256)
-def plan(rules: RuleSet, relaxed: bool) -> JudgingPlan:  # noqa: FBT001  # positional: the cache is asked for every verdict
-    """Return the steps of judging under `rules`; `relaxed` if the transaction's version allows it to break some."""
+def plan(rules: RuleSet, relaxed: bool) -> JudgingPlan:  # noqa: FBT001  # positional: every verdict asks this cache
+    """Return the steps of judging under `rules`; `relaxed` if the transaction's version exempts it from some."""
     return JudgingPlan(rules, rules.relaxed if relaxed else rules)

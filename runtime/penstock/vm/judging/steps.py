@@ -1,7 +1,7 @@
-"""Judging an input, step by step: unlocking script, locking script, redeem script, witness.
+"""Steps of judging an input: unlocking script, locking script, redeem script, witness.
 
-In: a case. Out: its verdict. The steps are those of the nodes' `VerifyScript`, in their order, because the first one
-that fails gives the error its name.
+In: a case. Out: its verdict. The steps are those of the nodes' `VerifyScript`, in the same order, because the first
+failure gives the error its name.
 """
 
 from typing import Final
@@ -20,7 +20,7 @@ from penstock.vm.opcodes.dialect import Dialect, dialect
 from penstock.vm.opcodes.setting import ITEM_OVERHEAD
 from penstock.vm.reasons import Reason, ScriptError
 
-_UNLOCKING: Final = Phase.UNLOCKING  # looking members up takes time, and every verdict needs these two
+_UNLOCKING: Final = Phase.UNLOCKING  # saves the lookup of the member, which every verdict would make
 _LOCKING: Final = Phase.LOCKING
 
 
@@ -28,9 +28,9 @@ def judge(case: Case, digests: Digests | None = None, watcher: Watcher | None = 
     """Judge a case.
 
     Args:
-        case: what to judge.
-        digests: the digests of its transaction, if they are there already.
-        watcher: who wants to hear of everything.
+        case: the case.
+        digests: the digests of its transaction, if they exist already.
+        watcher: called for every script, opcode and signature.
     """
     steps = plan(case.rules, case.tx.version > 1)
     evaluation = Evaluation(case, steps, digests or Digests(case.tx, case.spent_outputs), watcher)
@@ -42,7 +42,7 @@ def judge(case: Case, digests: Digests | None = None, watcher: Watcher | None = 
 
 
 def evaluate(evaluation: Evaluation) -> None:
-    """Go through all steps.
+    """Run all steps.
 
     Raises:
         ScriptError: a step fails.
@@ -63,7 +63,7 @@ def evaluate(evaluation: Evaluation) -> None:
     saved = evaluation.stack.copy() if p2sh else []
     evaluation.run(_LOCKING, case.locking, base)
     evaluation.require_true()
-    # a script that pays to a script hash is no witness program itself
+    # a script that pays to a script hash is not a witness program itself
     witnessed = _run_redeem(evaluation, saved) if p2sh else steps.witness and _run_witness(evaluation, case.locking)
     if steps.clean_stack_without_p2sh:
         raise ScriptError(Reason.INVALID_FLAGS)
@@ -76,8 +76,8 @@ def evaluate(evaluation: Evaluation) -> None:
 def _after_unlocking(evaluation: Evaluation) -> Dialect:
     """Return the dialect of the locking script.
 
-    Where memory is limited, what the unlocking script leaves on its second stack goes on counting, though it is
-    gone: the node forgets to give it back.
+    Where memory is limited, the items that the unlocking script leaves on its second stack still count, although the
+    stack is gone: the node does not release them.
     """
     base, state = evaluation.plan.base, evaluation.state
     if state is None or not state.alt or base.setting.spacious:
@@ -88,7 +88,7 @@ def _after_unlocking(evaluation: Evaluation) -> Dialect:
 
 
 def _run_redeem(evaluation: Evaluation, saved: list[Item]) -> bool:
-    """Run the script behind the hash (BIP16); tell whether it was a witness program."""
+    """Run the redeem script (BIP16); return whether it was a witness program."""
     if not is_push_only(evaluation.case.unlocking):
         raise ScriptError(Reason.SIG_PUSHONLY)
     evaluation.stack = saved
@@ -99,7 +99,7 @@ def _run_redeem(evaluation: Evaluation, saved: list[Item]) -> bool:
 
 
 def _run_witness(evaluation: Evaluation, script: bytes, *, nested: bool = False) -> bool:
-    """Run the witness if `script` is a witness program (BIP141); tell whether it is one."""
+    """Run the witness if `script` is a witness program (BIP141); return whether it is one."""
     program = witness_program(script)
     if program is None:
         return False

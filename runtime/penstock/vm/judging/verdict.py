@@ -1,8 +1,8 @@
-"""What the machine says about an input.
+"""Verdict: the result of judging an input.
 
-A verdict is true if the input may be spent. Otherwise it knows which rule says no, at which opcode of which script,
-what lay on the stacks then, and which source line that opcode came from; `explain` tells all that in words, and what
-was hashed for a signature that did not fit.
+A verdict is true if the input may be spent. Otherwise it contains the broken rule, the opcode and the script that
+failed, the stacks at that point, and the source line of the opcode; `explain` describes it all in text, with the data
+that was hashed for a signature that did not verify.
 """
 
 from typing import Final, NamedTuple
@@ -11,22 +11,22 @@ from penstock.vm.items import Item, as_bytes
 from penstock.vm.judging.case import Case, Phase, SourcePlace
 
 _LONGEST_LINE: Final = 100
-"""Characters of a source line that `repr` shows."""
+"""Largest number of characters of a source line in `repr`."""
 
 
 class Verdict(NamedTuple):
     """The verdict on one input.
 
     Attributes:
-        error: name of the rule that is broken, as in the nodes' test vectors; None if all is well.
+        error: name of the broken rule, as in the nodes' test vectors; None if the input is accepted.
         opcode_index: index of the opcode that failed, in its script; for EVAL_FALSE of the one that ran last. None if
-            all is well, or if no opcode is to blame.
+            the input is accepted, or if no opcode caused the failure.
         script: the script that failed, or that ran last.
-        source_line: the source line of that opcode, where the artifact is known and the script is the contract's.
-        items: the stack, bottom first, as the failing opcode found it, or as it was left at the end. As the machine
-            keeps it; `stack` has the bytes.
+        source_line: the source line of that opcode, if the artifact is known and the script is the contract's.
+        items: the stack, bottom first, before the failing opcode, or at the end. In the machine's representation;
+            `stack` has the bytes.
         alt_items: the same of the second stack.
-        case: what was judged.
+        case: the case that was judged.
     """
 
     error: str | None
@@ -47,13 +47,13 @@ class Verdict(NamedTuple):
 
     @property
     def location(self) -> str | None:
-        """The file and line of that opcode, as `auction.scrypt:18`, where `source_line` is known."""
+        """File and line of that opcode, such as `auction.scrypt:18`, if `source_line` is known."""
         found = self._found
         return None if found is None else f"{found.file}:{found.line}"
 
     @property
     def calls(self) -> tuple[str, ...]:
-        """The calls in the sources that led to that opcode, the innermost first: `auction.scrypt:18 return f(x);`."""
+        """The calls in the sources that led to that opcode, innermost first: `auction.scrypt:18 return f(x);`."""
         found = self._found
         return () if found is None else tuple(f"{call.file}:{call.line} {call.text}" for call in found.calls)
 
@@ -62,13 +62,13 @@ class Verdict(NamedTuple):
         """The place of that opcode in the sources."""
         if self.source_line is None or self.opcode_index is None or self.case.artifact is None:
             return None
-        find = getattr(self.case.artifact, "location", None)  # what has source lines alone is an artifact too
+        find = getattr(self.case.artifact, "location", None)  # an object with source_line alone is accepted too
         found: SourcePlace | None = find(self.opcode_index) if callable(find) else None
         return found
 
     @property
     def _place(self) -> str:
-        """Where the script fails: in the sources if that is known, else at which opcode of which script."""
+        """The place of the failure: in the sources if known, else the opcode and its script."""
         location = self.location
         if location is None:
             where = "in" if self.opcode_index is None else f"at opcode {self.opcode_index} of"
@@ -87,7 +87,7 @@ class Verdict(NamedTuple):
         return tuple(map(as_bytes, self.alt_items))
 
     def explain(self) -> str:
-        """Tell in a few lines what happened: rule, opcode, place, stacks, branches, and what was signed."""
-        from penstock.vm.explaining.explain import explain  # noqa: PLC0415 - it judges the case again, and judging makes verdicts
+        """Return a few lines about the verdict: rule, opcode, place, stacks, branches, and signed data."""
+        from penstock.vm.explaining.explain import explain  # noqa: PLC0415 - a cycle: explaining judges the case again
 
         return explain(self)

@@ -1,7 +1,7 @@
 """Witness programs: segwit version 0 (BIP141) and taproot (BIP341, BIP342).
 
-`run_program` goes on with an evaluation whose locking or redeem script has turned out to be a witness program. It
-leaves exactly one item on the stack, so that nothing is left to be cleaned.
+`run_program` continues an evaluation whose locking or redeem script is a witness program. It leaves exactly one item on
+the stack, which satisfies CLEANSTACK.
 """
 
 from functools import lru_cache
@@ -31,13 +31,13 @@ _CONTROL_NODE: Final = 32
 _CONTROL_NODES: Final = 128
 _WEIGHT_OFFSET: Final = 50
 _REMEMBERED: Final = 100_000
-"""Bytes. Longer scripts are read again each time."""
+"""Bytes. Longer scripts are parsed again each time."""
 
 _PAY_TO_ANCHOR: Final = bytes.fromhex("4e73")
 
 
 class WitnessProgram(NamedTuple):
-    """What a locking script says about its witness.
+    """A witness program in a locking script.
 
     Attributes:
         version: 0 to 16.
@@ -49,7 +49,7 @@ class WitnessProgram(NamedTuple):
 
 
 def witness_program(script: bytes) -> WitnessProgram | None:
-    """Return the witness program that `script` is: a version as a number and one push of 2 to 40 bytes (BIP141)."""
+    """Return the witness program of `script`: a version as a number and one push of 2 to 40 bytes (BIP141)."""
     if not 4 <= len(script) <= 42 or script[1] != len(script) - 2:
         return None
     if script[0] == Op.OP_0:
@@ -63,8 +63,8 @@ def run_program(evaluation: Evaluation, found: WitnessProgram, *, nested: bool) 
     """Judge the witness of a program; `nested` if the program is a redeem script.
 
     Raises:
-        ScriptError: the witness does not open it.
-        CaseError: a taproot output is spent, and the spent outputs are not known.
+        ScriptError: the witness does not satisfy it.
+        CaseError: a taproot output is spent, and the spent outputs are missing.
     """
     version, program = found.version, found.program
     if version == 0:
@@ -78,7 +78,7 @@ def run_program(evaluation: Evaluation, found: WitnessProgram, *, nested: bool) 
 
 
 def _upgradable(evaluation: Evaluation, rule: Rule) -> None:
-    """Pass what nobody has defined yet, unless `rule` discourages it."""
+    """Accept an undefined witness program, unless `rule` discourages it."""
     if rule in evaluation.plan.rules.rules:
         raise ScriptError(Reason[rule.name])
 
@@ -102,7 +102,7 @@ def _run_version_0(evaluation: Evaluation, program: bytes) -> None:
 
 
 def _run_script(evaluation: Evaluation, phase: Phase, script: bytes, items: list[bytes], words: Dialect) -> None:
-    """Run a script on the items of its witness; it has to leave one true item."""
+    """Run a script on the items of its witness; it must leave one true item."""
     evaluation.phase = phase
     evaluation.stack = list(items)
     if any(len(item) > words.setting.limits.element_size for item in items):
@@ -158,7 +158,7 @@ def _run_tapscript(evaluation: Evaluation, script: bytes, items: list[bytes]) ->
 
 
 def _succeeds(script: bytes, success: frozenset[int]) -> bool:
-    """Tell whether a tapscript succeeds because of an opcode that nobody has defined yet.
+    """Return whether a tapscript succeeds because of an undefined opcode (OP_SUCCESS).
 
     Raises:
         ScriptParseError: a push runs past the end before there is such an opcode.
@@ -175,7 +175,7 @@ def _is_control_size(size: int) -> bool:
 
 
 def _commits(output_key: bytes, control: bytes, leaf_hash: bytes) -> bool:
-    """Tell whether an output key commits to a leaf, by way of the path in its control block (BIP341)."""
+    """Return whether an output key commits to a leaf through the path in its control block (BIP341)."""
     try:
         tweaked = tweak_public_key(control[1:_CONTROL_BASE], merkle_root(control, leaf_hash))
     except KeyFormatError:
@@ -193,10 +193,10 @@ def merkle_root(control: bytes, leaf_hash: bytes) -> bytes:
 
 
 def without_annex(witness: tuple[bytes, ...]) -> tuple[bytes, ...]:
-    """Return the items of a taproot witness without the annex, if there is one (BIP341)."""
+    """Return the items of a taproot witness without the annex, if it has one (BIP341)."""
     return witness[:-1] if len(witness) >= 2 and witness[-1][:1] == ANNEX_MARK else witness
 
 
 def _serialized_size(witness: tuple[bytes, ...]) -> int:
-    """Return the bytes of a witness on the wire."""
+    """Return the size of a serialized witness in bytes."""
     return len(compact_size(len(witness))) + sum(len(compact_size(len(item))) + len(item) for item in witness)

@@ -1,5 +1,5 @@
-"""What each opcode does: one file per family, each with a function from a `Setting` to its handlers.
+"""Opcodes: one file per family, each with a function from a `Setting` to its handlers.
 
-The row in `penstock.script.opcodes` says how many items an opcode takes, and the driver has checked that they are
-there. Whether an opcode exists at all in a setting is `penstock.vm.opcodes.dialect`'s business.
+The row in `penstock.script.opcodes` gives the number of items that an opcode takes; the driver has checked that they
+exist. `penstock.vm.opcodes.dialect` decides whether an opcode exists in a setting.
 """

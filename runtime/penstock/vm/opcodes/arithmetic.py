@@ -1,7 +1,7 @@
-"""Opcodes that calculate.
+"""Arithmetic opcodes.
 
 Four shapes (one operand or two, a number or a truth value as the result) read the operands, deepest first as the nodes
-do, and put the result back; the table says what is calculated.
+do, and push the result; the table gives the calculation.
 """
 
 import operator
@@ -100,7 +100,7 @@ def _number_of_two(setting: Setting, compute: _TwoNumber) -> Handler:
 
 
 def _shift(setting: Setting, compute: _TwoNumber) -> Handler:
-    """Shift a number; by how many bits is read and judged before the number is looked at."""
+    """Shift a number; the number of bits is read and checked before the number is read."""
     read, low, high, beyond = setting.read, setting.low, setting.high, setting.beyond()
 
     def handler(stack: list[Item], run: Run) -> None:
@@ -114,7 +114,7 @@ def _shift(setting: Setting, compute: _TwoNumber) -> Handler:
 
 
 def _product(setting: Setting, compute: _TwoNumber) -> Handler:
-    """Calculate what takes more than linear time: only metered, if an operand is long."""
+    """Calculate in more than linear time: only on the metered driver, if an operand is long."""
     read, low, high, beyond = setting.read, setting.low, setting.high, setting.beyond()
     long_number = setting.long_number
 
@@ -184,7 +184,7 @@ def _quotient(a: int, b: int) -> int:
 
 
 def _remainder(a: int, b: int) -> int:
-    """Return what division toward zero leaves: it has the sign of the dividend."""
+    """Return the remainder of the division toward zero: it has the sign of the dividend."""
     if a >= 0 and b > 0:
         return a % b
     if b == 0:
@@ -194,7 +194,7 @@ def _remainder(a: int, b: int) -> int:
 
 
 def _shift_left(setting: Setting) -> _TwoNumber:
-    """Return `a` times two to the power of `bits`; the result's size is judged before it is made."""
+    """Return `a` times two to the power of `bits`; the size of the result is checked before it is calculated."""
     max_size, too_long = setting.limits.number_size, setting.numbers.too_long
 
     def shift(a: int, bits: int) -> int:

@@ -1,4 +1,4 @@
-"""Opcodes that take byte strings apart, put them together, and compare them."""
+"""Opcodes that split, join and compare byte strings."""
 
 import operator
 from collections.abc import Callable, Mapping
@@ -165,7 +165,7 @@ def _substring(setting: Setting) -> Handler:
 
 
 def _end(setting: Setting, cut: Callable[[bytes, int], bytes]) -> Handler:
-    """Keep so many bytes of one end."""
+    """Keep a number of bytes at one end."""
     read = _place_reader(setting)
 
     def handler(stack: list[Item], run: Run) -> None:
@@ -179,11 +179,11 @@ def _end(setting: Setting, cut: Callable[[bytes, int], bytes]) -> Handler:
 
 
 def _place_reader(setting: Setting) -> Callable[[Item], int]:
-    """Return how SUBSTR, LEFT and RIGHT read a number: into 64 bits, whatever its length.
+    """Return the function by which SUBSTR, LEFT and RIGHT read a number: into 64 bits, whatever its length.
 
-    Of a number of more than eight bytes the node leaves out the last, sign and all, and puts the others over one
-    another eight by eight. From ten bytes on its source does not say so; compilers make it so of the shift by more
-    than 63 bits that stands there, unless they may use the vector instructions of later processors.
+    For a number of more than eight bytes the node drops the last byte, with the sign, and combines the others in words
+    of eight bytes by OR. From ten bytes on its source is undefined (a shift by more than 63 bits); compilers produce
+    this result, unless they may use the vector instructions of later processors.
     """
     read = setting.read
 
@@ -197,7 +197,7 @@ def _place_reader(setting: Setting) -> Callable[[Item], int]:
 def _folded(data: bytes) -> int:
     """Return the words of eight bytes in `data`, low byte first, joined by OR.
 
-    The node reads the result with a sign. No item is so long that this matters: both readings lie outside of it.
+    The node reads the result as signed. No item is long enough for this to matter: both readings are out of range.
     """
     folded, words = int.from_bytes(data, "little"), -(-len(data) // _WORD)
     while words > 1:

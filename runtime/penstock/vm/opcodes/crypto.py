@@ -1,4 +1,4 @@
-"""Opcodes that hash and that check signatures."""
+"""Opcodes that hash, and opcodes that check signatures."""
 
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
@@ -22,7 +22,7 @@ _COUNT_SIZE = 4
 
 
 def handlers(setting: Setting) -> Mapping[Op, Handler]:
-    """Return the handlers of the family, but for CODESEPARATOR's, which is made for its place: see `separator`."""
+    """Return the handlers of the family except CODESEPARATOR's, which depends on its position: see `separator`."""
     tapscript = setting.version is SignatureVersion.TAPROOT
     check = _check_tapscript if tapscript else _check(setting)
     check_many = None if tapscript else _check_many(setting)
@@ -43,7 +43,7 @@ def handlers(setting: Setting) -> Mapping[Op, Handler]:
 
 
 def separator(code_start: int, index: int) -> Handler:
-    """Return the handler of the CODESEPARATOR that is opcode number `index` and ends at byte `code_start`."""
+    """Return the handler of a CODESEPARATOR: opcode number `index`, which ends at byte `code_start`."""
 
     def handler(stack: list[Item], run: Run) -> None:
         run.separate(code_start, index)
@@ -52,7 +52,7 @@ def separator(code_start: int, index: int) -> Handler:
 
 
 def _sha256(stack: list[Item], run: Run) -> None:
-    """Hash without a call in between: this one is in most contracts."""
+    """Hash without an intermediate call: most contracts use this opcode."""
     item = stack[-1]
     stack[-1] = sha256(item if type(item) is bytes else as_buffer(item)).digest()
 
@@ -66,7 +66,7 @@ def _hash(function: Callable[[bytes], bytes]) -> Handler:
 
 
 def _verify(check: Handler, reason: Reason) -> Handler:
-    """Make the opcode that verifies from the one that leaves a truth value."""
+    """Return the verifying variant of an opcode that pushes a truth value."""
 
     def handler(stack: list[Item], run: Run) -> None:
         check(stack, run)
@@ -77,7 +77,7 @@ def _verify(check: Handler, reason: Reason) -> Handler:
 
 
 def _judge(setting: Setting) -> _Judge:
-    """Return what one signature is asked: whether both encodings are fine, or `ScriptError`, and whether it is good."""
+    """Return the check of one signature: raises `ScriptError` for a bad encoding, returns whether it is valid."""
     check_encodings, kinds = encoding_check(setting), signing(setting).kinds
 
     def judge(signature: bytes, key: bytes, run: Run, code: bytes) -> bool:
@@ -99,7 +99,7 @@ def _check(setting: Setting) -> Handler:
         if type(key) is not bytes:
             key = as_bytes(key)
         code = run.code() if signature and whole[signature[-1]] else code_of(run, (signature,))
-        check_encodings(signature, key)  # as `_judge` does: a call less, in the opcode that most scripts wait for
+        check_encodings(signature, key)  # as in `_judge`: saves a call in the most frequent opcode
         good = 0
         if signature:
             if run.checker.check_ecdsa(kinds[signature[-1]], code, signature, key):
@@ -113,7 +113,7 @@ def _check(setting: Setting) -> Handler:
 
 
 def _check_many(setting: Setting) -> Handler:
-    """Return CHECKMULTISIG. How deep it reaches it learns on the way, so it looks after its own operands."""
+    """Return CHECKMULTISIG. It reads its number of operands from the stack, so it checks them itself."""
     read, max_keys = setting.numbers.reader(_COUNT_SIZE), setting.limits.multisig_keys
     judge, code_of = _judge(setting), signing(setting).code
     null_fail, null_dummy = setting.has(Rule.NULLFAIL), setting.has(Rule.NULLDUMMY)
@@ -142,14 +142,14 @@ def _check_many(setting: Setting) -> Handler:
 
 
 def _deeper(stack: list[Item], depth: int) -> int:
-    """Return `depth` if the stack is so deep."""
+    """Return `depth`, or raise `ScriptError` if the stack has fewer items."""
     if len(stack) < depth:
         raise ScriptError(Reason.INVALID_STACK_OPERATION)
     return depth
 
 
 def _match(judge: _Judge, signatures: Sequence[bytes], keys: Sequence[bytes], run: Run, code: bytes) -> bool:
-    """Tell whether each signature, from the top, is good for a key further down than the one before it."""
+    """Return whether each signature, from the top, is valid for a key further down than that of the one before it."""
     matched = 0
     for used, key in enumerate(keys):
         if len(signatures) - matched > len(keys) - used:

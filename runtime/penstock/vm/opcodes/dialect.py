@@ -1,7 +1,7 @@
-"""What every byte of a script means, for one rule set and one kind of script.
+"""Dialect: the meaning of every byte of a script, for one rule set and one kind of script.
 
 The handlers come from the families; this module decides which opcodes exist, which are NOPs, which fail when they are
-executed and which fail even where they are skipped. `dialect` makes each `Dialect` once.
+executed and which fail even in skipped code. `dialect` makes each `Dialect` once.
 """
 
 from functools import lru_cache
@@ -24,11 +24,11 @@ CONSTANTS: Final[dict[int, Item]] = {
     Op.OP_1NEGATE.value: -1,
     **{Op.OP_1 + number - 1: number for number in range(1, 17)},
 }
-"""The bytes that push a number of their own."""
+"""The bytes that push a number."""
 
 _UPGRADABLE: Final = frozenset({Op.OP_NOP1, Op.OP_NOP9, Op.OP_NOP10})
 _OPEN_DEPTH: Final = frozenset({Op.OP_IFDUP, Op.OP_CHECKMULTISIG, Op.OP_CHECKMULTISIGVERIFY})
-"""How many items these leave is not known before they run."""
+"""Opcodes that leave a number of items that is not known in advance."""
 
 _LOCK_TIMES: Final = {
     Op.OP_CHECKLOCKTIMEVERIFY: Rule.CHECKLOCKTIMEVERIFY,
@@ -37,23 +37,23 @@ _LOCK_TIMES: Final = {
 
 
 class Dialect:
-    """What every byte of a script means.
+    """The meaning of every byte of a script.
 
     Attributes:
         setting: the rule set and kind of script.
-        meanings: for each byte the item that it pushes, or the handler that it runs (for a push of bytes: nothing).
-        poisons: bytes that fail even where they are skipped, and why.
-        deciders: bytes that open a branch, and what they ask.
-        open_depth: bytes that leave a number of items which is not known before they run.
-        stops: translates bytes that neither branch nor take data nor depend on their place to 0, others to 1.
-        takes: for each byte how many items must be on the stack.
-        net: for each byte by how many items the stack grows at most.
+        meanings: for each byte the item that it pushes, or the handler that it runs (unused for a push of bytes).
+        poisons: bytes that fail even in skipped code, and the reason.
+        deciders: bytes that open a branch, and their decision.
+        open_depth: bytes that leave a number of items that is not known in advance.
+        stops: translates bytes that neither branch nor take data nor depend on their position to 0, others to 1.
+        takes: for each byte the number of items required on the stack.
+        net: for each byte the largest growth of the stack, in items.
         minimal_pushes: whether a push that is not in its shortest form fails.
-        short_way: a script of plain pushes is within all limits if they are no longer than this, in bytes, and not too
-            many; 0 where that cannot be said.
+        short_way: bytes up to which a script of plain pushes is within all limits, if it has few pushes; 0 if unknown.
         single_else: whether an IF has one ELSE at most.
-        return_ends: whether RETURN ends the script well.
-        counts_opcodes: whether the limit on opcodes can matter.
+        return_ends: whether RETURN ends the script with success.
+        counts_opcodes: whether the limit on opcodes can have an effect.
+        max_script_size: largest size of a script in bytes.
         max_script_size: bytes of a script.
     """
 
@@ -99,12 +99,12 @@ def dialect(rules: RuleSet, version: SignatureVersion = SignatureVersion.LEGACY)
 
 
 def _takes(op: Op) -> int:
-    """Return how many items the driver makes sure of; the opcodes that count signatures look after the others."""
+    """Return the number of items that the driver checks for; opcodes that count signatures check the others."""
     return 1 if op in _OPEN_DEPTH else op.takes
 
 
 def _handlers(setting: Setting) -> dict[Op, Handler]:
-    """Return the handlers of the opcodes that do something here, if only failing in their own way."""
+    """Return the handlers of the opcodes that have one here, including those that fail with a reason of their own."""
     families = (stack, arithmetic, byte_strings, flow, crypto, lock_time)
     handlers = {op: handler for family in families for op, handler in family.handlers(setting).items()}
     era = setting.era
@@ -121,7 +121,7 @@ def _handlers(setting: Setting) -> dict[Op, Handler]:
 
 
 def _absent(setting: Setting) -> frozenset[Op]:
-    """Return the opcodes that have no meaning here."""
+    """Return the opcodes that are undefined here."""
     era = setting.era
     return era.absent if setting.version is SignatureVersion.TAPROOT else era.absent | era.tapscript_only
 

@@ -1,6 +1,6 @@
-"""How signatures and public keys must be written before anyone verifies them.
+"""Encoding checks of signatures and public keys, which precede verification.
 
-In: a `Setting`. Out: the check that it asks for, which takes bytes and raises `ScriptError`.
+In: a `Setting`. Out: its check, a function that takes bytes and raises `ScriptError`.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ _CHRONICLE: Final = Switch.CHRONICLE.value
 
 
 def encoding_check(setting: Setting) -> Check:
-    """Return the check of a signature, with its hash type behind it, and then of a public key.
+    """Return the check of a signature, with its hash type as the last byte, and of a public key, in this order.
 
     The empty signature always passes.
     """
@@ -46,7 +46,7 @@ def encoding_check(setting: Setting) -> Check:
 
 
 def _hash_types(setting: Setting) -> tuple[Reason | None, ...]:
-    """Return the reason for refusing each hash type; None for those that pass."""
+    """Return the reason for refusing each hash type; None for allowed ones."""
     if not setting.has(Rule.STRICTENC):
         return (None,) * 256
     switches = _ANYONECANPAY | sum(Switch[name] for name in setting.rules.chain.hash_switches)

@@ -1,6 +1,7 @@
-"""Opcodes that decide what is run next.
+"""Flow opcodes.
 
-Where a branch begins and ends is resolved when a script is decoded; here is only what IF and its kin ask of the stack.
+The start and the end of branches are resolved when a script is decoded; this module has the conditions of IF and of
+similar opcodes.
 """
 
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ def _refuse(reason: Reason) -> Handler:
 
 
 REFUSE: Final[Mapping[Reason, Handler]] = {reason: _refuse(reason) for reason in Reason}
-"""The handlers of opcodes that always fail. They ask nothing of the stack."""
+"""Handlers of opcodes that always fail. They take no item."""
 
 
 def nothing(stack: list[Item], run: Run) -> None:
@@ -31,16 +32,16 @@ def nothing(stack: list[Item], run: Run) -> None:
 
 
 IDLE: Final = frozenset({nothing, *REFUSE.values()})
-"""The handlers that look at no item."""
+"""Handlers that read no item."""
 
 
 def handlers(setting: Setting) -> Mapping[Op, Handler]:
-    """Return the handlers of the opcodes that do not branch; RETURN's is the one of before Genesis."""
+    """Return the handlers of the opcodes that do not branch; RETURN's is that of the rules before Genesis."""
     return {Op.OP_VER: _version, Op.OP_VERIFY: _verify, Op.OP_RETURN: REFUSE[Reason.OP_RETURN]}
 
 
 def deciders(setting: Setting) -> Mapping[Op, Decider]:
-    """Return what the opcodes that open a branch ask: whether it is taken."""
+    """Return the conditions of the opcodes that open a branch: functions that return whether it is taken."""
     return {
         Op.OP_IF: _condition(setting, taken_if=True),
         Op.OP_NOTIF: _condition(setting, taken_if=False),
@@ -77,7 +78,7 @@ def _condition(setting: Setting, *, taken_if: bool) -> Decider:
 
 
 def _minimal_if(setting: Setting) -> Reason | None:
-    """Return the reason for refusing an argument of IF that is neither empty nor 01; None where any will do."""
+    """Return the reason for refusing an argument of IF that is neither empty nor 01; None if all are allowed."""
     if setting.version is SignatureVersion.TAPROOT:
         return Reason.TAPSCRIPT_MINIMALIF
     concerned = setting.rules.chain.minimal_if_everywhere or setting.version is SignatureVersion.SEGWIT_V0

@@ -1,4 +1,4 @@
-"""CHECKLOCKTIMEVERIFY (BIP65) and CHECKSEQUENCEVERIFY (BIP112): they look at a number and leave it there."""
+"""CHECKLOCKTIMEVERIFY (BIP65) and CHECKSEQUENCEVERIFY (BIP112): they check a number and leave it on the stack."""
 
 from collections.abc import Mapping
 

@@ -1,7 +1,7 @@
-"""A number and the opcode behind it as one: shortcuts for programs that run more than once.
+"""Pairs: a number and the following opcode as one handler, a shortcut for programs that run more than once.
 
-A pair does what pushing the number and then running the opcode would do. It knows the common case, in which what it
-finds is a small number too; everything else it leaves to the opcode's own handler, with the number pushed.
+A pair has the effect of pushing the number and then running the opcode. It handles the common case, a small number on
+the stack; for everything else it pushes the number and calls the opcode's own handler.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,15 +13,15 @@ from penstock.vm.items import Item
 from penstock.vm.run import Handler, Run
 
 PairMaker: TypeAlias = Callable[[int, Item, Handler], Handler]
-"""Makes a pair of a number, the item that stands for it, and the opcode's own handler."""
+"""Makes a pair of a number, the item that means it, and the opcode's own handler."""
 
-# Such numbers fit every chain, and CPython adds and compares them quickly: they take one digit.
+# Such numbers fit every chain, and CPython adds and compares them quickly: they have one digit.
 _SMALL: Final = (1 << 30) - 1
 _SHORT: Final = 4
 
 
 def number_of(item: object) -> int | None:
-    """Return the number that a constant stands for, if it is one that pairs are made of."""
+    """Return the number of a constant, if pairs can be made of it."""
     if type(item) is int:
         return item
     return decode_number(item) if isinstance(item, bytes) and len(item) < _SHORT and is_minimal(item) else None
@@ -30,8 +30,8 @@ def number_of(item: object) -> int | None:
 def _add(number: int, item: Item, plain: Handler) -> Handler:
     def handler(stack: list[Item], run: Run) -> None:
         try:
-            result = stack[-1] + number  # type: ignore[operator]  # bytes are no numbers: TypeError
-            if result < _SMALL and result > -_SMALL:  # two comparisons are quicker than a chain
+            result = stack[-1] + number  # type: ignore[operator]  # bytes are not numbers: TypeError
+            if result < _SMALL and result > -_SMALL:  # faster than a chained comparison
                 stack[-1] = result
                 return
         except TypeError:
@@ -92,4 +92,4 @@ PAIRS: Final[Mapping[int, PairMaker]] = {
     Op.OP_PICK.value: _pick,
     Op.OP_ROLL.value: _roll,
 }
-"""The opcodes that there are pairs of; each exists on both chains, in every era."""
+"""Opcodes with pairs; each exists on both chains, in every era."""

@@ -1,8 +1,8 @@
-"""What of a script a signature signs, and by which digest.
+"""Script code: the part of a script that a signature signs, and the kind of its digest.
 
 In: a run, and the signatures that are checked together. Out: the script code, and for each hash type the digest's kind.
-Two old customs live here: a signature cannot sign itself, so the original digest cuts it out of the script code
-(FindAndDelete); and what it means to sign depends on the chain, the kind of script, and on bsv the hash type.
+A signature cannot sign itself, so the original digest removes it from the script code (FindAndDelete); the kind of
+digest depends on the chain, the kind of script, and on bsv the hash type.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -20,7 +20,7 @@ from penstock.vm.run import Run
 
 _FORKID: Final = Switch.FORKID.value
 _READING_WORK: Final = 512
-"""What reading a byte of script, instruction by instruction, counts as in the work that the guard grants."""
+"""Work in the guard's units for reading a byte of script, instruction by instruction."""
 
 _LEGACY: Final = (SignatureVersion.LEGACY,) * 256
 _BIP143: Final = (SignatureVersion.SEGWIT_V0,) * 256
@@ -34,13 +34,13 @@ _WITH_FORKID: Final = tuple(bool(hash_type & _FORKID) for hash_type in range(256
 
 
 class EcdsaSigning(NamedTuple):
-    """What ECDSA signatures sign in a setting.
+    """The data that ECDSA signatures sign in a setting.
 
     Attributes:
-        kinds: by which digest, for each hash type.
-        whole: whether a signature with this hash type is never cut out of the script code, for each hash type.
-        code: from a run and all signatures of an opcode to the script code that they share; raises `ScriptError` where
-            a signature in the script code is not wanted.
+        kinds: the kind of digest for each hash type.
+        whole: for each hash type, whether a signature with it always stays in the script code.
+        code: returns the script code that all signatures of an opcode share, from a run and these signatures; raises
+            `ScriptError` where a signature in the script code is not allowed.
     """
 
     kinds: tuple[SignatureVersion, ...]
@@ -49,7 +49,7 @@ class EcdsaSigning(NamedTuple):
 
 
 def signing(setting: Setting) -> EcdsaSigning:
-    """Return what ECDSA signatures sign in a setting."""
+    """Return the signed data of ECDSA signatures in a setting."""
     if setting.version is not SignatureVersion.LEGACY:
         return EcdsaSigning(_BIP143, _ALWAYS, _whole)
     if setting.has(Rule.SIGHASH_FORKID):
@@ -62,7 +62,7 @@ def _whole(run: Run, _signatures: Sequence[bytes]) -> bytes:
 
 
 def _without(run: Run, signatures: Sequence[bytes]) -> bytes:
-    """Cut the pushes of `signatures` out of the script code (of the empty one: OP_0); the same object without any."""
+    """Remove the pushes of `signatures` from the script code (OP_0 for the empty one); without any, the same object."""
     code = run.code()
     if len(signatures) > 1:
         run.checker.spend(len(code) * len(signatures))
@@ -76,16 +76,16 @@ def _without(run: Run, signatures: Sequence[bytes]) -> bytes:
 
 
 def _without_any(run: Run, signatures: Sequence[bytes]) -> bytes:
-    """Refuse a script code that would have to be cut."""
+    """Refuse a script code that contains the pushes of `signatures`."""
     if _without(run, signatures) is not run.code():
         raise ScriptError(Reason.SIG_FINDANDDELETE)
     return run.code()
 
 
 def _without_old(run: Run, signatures: Sequence[bytes]) -> bytes:
-    """Cut out those signatures that bit 0x40 does not spare.
+    """Remove only the signatures without the bit 0x40.
 
-    The node cuts the empty one too, which changes no verdict: a check with an empty signature fails in any case.
+    The node removes the empty one too, which changes no verdict: a check with an empty signature always fails.
     """
     for signature in signatures:
         if not signature or not _WITH_FORKID[signature[-1]]:
@@ -94,7 +94,7 @@ def _without_old(run: Run, signatures: Sequence[bytes]) -> bytes:
 
 
 def find_and_delete(script: bytes, pushes: Collection[bytes]) -> bytes:
-    """Return `script` without the instructions `pushes`; behind a push that runs past the end nothing is looked for.
+    """Return `script` without the instructions `pushes`; the search ends at a push that runs past the end.
 
     Without a match the same object is returned.
     """

@@ -1,11 +1,11 @@
-"""What handlers are made for: a rule set, and the kind of script that is run.
+"""Setting: a rule set and a kind of script, for which handlers are made.
 
 A `Setting` fixes everything about opcodes except the script and the transaction, so it is made once per rule set and
-kind of script, and handlers are closures over its parts. It also holds the two conventions about numbers:
+kind of script, and handlers are closures over its parts. It also defines two conventions about numbers:
 
 * an `int` on the stack is always short enough to be read as a number, so handlers need not check it again, and no
-  longer than `LONG_NUMBER` as long as nobody counts;
-* a result that is too long for that is refused on bsv since Genesis, and goes on the stack as bytes elsewhere.
+  longer than `LONG_NUMBER` on the quick driver, which does not count;
+* a result that is longer is refused on bsv since Genesis, and pushed as bytes elsewhere.
 """
 
 from collections.abc import Callable
@@ -26,11 +26,11 @@ LONG_NUMBER: Final = 1024
 """Bytes. Numbers up to this size are multiplied and divided without counting the work, where work is limited."""
 
 ITEM_OVERHEAD: Final = 32
-"""Bytes that an item counts for beyond its length, as in the BSV node."""
+"""Bytes that count for an item in addition to its length, as in the BSV node."""
 
 
 class Numbers(NamedTuple):
-    """How numbers are read.
+    """The way numbers are read.
 
     Attributes:
         minimal: whether they must be in their shortest form.
@@ -66,21 +66,21 @@ class Numbers(NamedTuple):
 
 
 class Setting:
-    """A rule set and a kind of script, and what follows from them.
+    """A rule set and a kind of script, and values derived from them.
 
     Attributes:
         rules: the rule set.
         version: the kind of script.
         era: the era of the chain that the output belongs to.
         limits: the rule set's limits.
-        numbers: how numbers are read.
+        numbers: the way numbers are read.
         read: reads an operand.
-        low: the least result that goes on the stack as an `int` without further ado.
-        high: the greatest.
-        large: items above this size have to be accounted for one by one.
-        long_number: products and quotients of numbers above this size as well.
+        low: the smallest result that is pushed as an `int` without a check.
+        high: the largest.
+        large: items above this size are counted one by one.
+        long_number: products and quotients of numbers above this size are counted, too.
         spacious: whether the chain itself sets no limit on memory.
-        deepest: as long as no item is large, the stacks break no limit with so many items.
+        deepest: number of items up to which the stacks break no limit, as long as no item is large.
     """
 
     __slots__ = (
@@ -107,11 +107,11 @@ class Setting:
         self.low = -self.high
 
     def has(self, rule: Rule) -> bool:
-        """Tell whether a rule is on."""
+        """Return whether a rule is on."""
         return rule in self.rules.rules
 
     def beyond(self) -> Callable[[int, Run], Item]:
-        """Return the function that makes an item of a result outside of `low` to `high`, or raises `ScriptError`."""
+        """Return the function that makes an item from a result outside of `low` to `high`, or raises `ScriptError`."""
         max_size, too_long, refuses = self.limits.number_size, self.numbers.too_long, self.era.refuses_long_results
         long_number = self.long_number
 
