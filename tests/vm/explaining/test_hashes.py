@@ -102,7 +102,7 @@ def test_long_data_is_hashed_and_shown_in_short() -> None:
     script = assemble("OP_SHA256") + push(bytes(32)) + assemble("OP_EQUAL")
     data = b"\xab" * (2 << 20)
     lines = told(judged(push(data), script, "bsv-consensus"))
-    assert lines[0] == f"  sha256 of {'ab' * 40}… ({len(data)} bytes)"
+    assert lines[0] == f"  sha256 of {'ab' * 40}… ({len(data):,} bytes)"
     assert lines[1] == f"    made    {sha256(data).hex()} (32 bytes)"
 
 
