@@ -1,1 +1,1 @@
-"""The compiler: sCrypt source text in, artifact out. `pipeline` shows its stages in order on one screen."""
+"""Compiler: sCrypt source text in, artifact out. `pipeline` lists its stages in order on one screen."""

@@ -1,7 +1,7 @@
-"""Compile errors and warnings: message, place, and how they are printed.
+"""Compile errors and warnings: message, position, and how they are printed.
 
 A diagnostic is a value: a class per kind of mistake (in `errors`), whose fields are the facts. Stages collect as many
-as they can find and raise `CompileError` once; `render` is the only place that turns them into text.
+as they can and raise `CompileError` once; `render` is the only place that turns them into text.
 """
 
 import re
@@ -47,26 +47,26 @@ class Diagnostic:
 
     @property
     def hint(self) -> str | None:
-        """How to mend it, when we know."""
+        """How to fix it, if known."""
         return None
 
     @property
     def related(self) -> tuple[Span, str] | None:
-        """Another place that has to do with it, and what is there."""
+        """A related position, and a description of it."""
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class WarningDiagnostic(Diagnostic):
-    """Something that compiles, and deserves a look."""
+    """A warning: the contract compiles, and deserves a look."""
 
     severity: ClassVar[str] = "warning"
 
 
 class CompileError(PenstockError):
-    """A contract does not compile: everything that one stage found wrong with it, in source order.
+    """A contract does not compile: all mistakes that one stage found, in source order.
 
-    `str()` of it is the rendered text of the diagnostics, ready for a terminal: of all, unless there are hundreds.
+    `str()` of it is the rendered text of the diagnostics, ready for a terminal; at most `MOST_SHOWN` of them.
     """
 
     def __init__(self, sources: Sources, diagnostics: Iterable[Diagnostic]) -> None:
@@ -76,14 +76,14 @@ class CompileError(PenstockError):
 
 
 class InternalError(Exception):
-    """Penstock itself is at fault: an invariant between two stages does not hold."""
+    """An error in Penstock itself: an invariant between two stages does not hold."""
 
 
 MOST_SHOWN = 100
 
 
 def render_all(diagnostics: Sequence[Diagnostic], sources: Sources) -> str:
-    """Show the first `MOST_SHOWN` diagnostics, and say how many more there are."""
+    """Render the first `MOST_SHOWN` diagnostics, and count the rest."""
     shown = [render(found, sources) for found in diagnostics[:MOST_SHOWN]]
     if len(diagnostics) > MOST_SHOWN:
         shown.append(f"... and {len(diagnostics) - MOST_SHOWN} more\n")
@@ -91,7 +91,7 @@ def render_all(diagnostics: Sequence[Diagnostic], sources: Sources) -> str:
 
 
 def render(diagnostic: Diagnostic, sources: Sources) -> str:
-    """Show `diagnostic` under the source line that it points at.
+    """Render `diagnostic` under the source line that it points at.
 
     error[type-mismatch]: expected int, found bytes
      --> tally.scrypt:2:13
@@ -125,7 +125,7 @@ _WIDEST = 160  # characters of a source line that are shown; some contracts have
 
 
 def _window(text: str, column: int) -> tuple[str, int]:
-    """The part of a long line around `column`, and the column of that place in the part (both from 1)."""
+    """Return the part of a long line around `column`, and the column of that place in the part (both from 1)."""
     if len(text) <= _WIDEST:
         return text, column
     start = max(0, min(column - _WIDEST // 2, len(text) - _WIDEST))
@@ -134,12 +134,12 @@ def _window(text: str, column: int) -> tuple[str, int]:
 
 
 def _printable(text: str) -> str:
-    """The line with a `?` for each character that no terminal shows."""
+    """Return the line with a `?` for each character that terminals do not show."""
     return "".join(character if character.isprintable() or character == "\t" else "?" for character in text)
 
 
 def _blank(text: str) -> str:
-    """White space as wide as the text: tabs stay, wide characters count twice, marks on the one before not at all."""
+    """Return white space as wide as the text: tabs stay, wide characters count twice, combining marks not at all."""
     return "".join(
         "\t" if character == "\t" else " " * (0 if combining(character) else 2 if wide(character) in "WF" else 1)
         for character in text

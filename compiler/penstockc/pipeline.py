@@ -1,4 +1,4 @@
-"""The compiler on one screen: text -> trees -> meaning -> values in regions -> instructions -> artifact.
+"""The compiler on one screen: text -> syntax trees -> typed program -> intermediate form -> instructions -> artifact.
 
 Each stage is a function from one frozen value to the next, and does no I/O; only `compile_file` and `check_file` read
 files. A stage that finds mistakes raises `CompileError` with all of them.
@@ -19,11 +19,11 @@ from penstockc.ir.lowering import lower
 from penstockc.ir.passes import run_passes
 from penstockc.lints import warnings
 from penstockc.output.artifact import make_artifact
-from penstockc.output.warnings import tell, told
+from penstockc.output.warnings import show_warnings, source_warnings
 from penstockc.semantics import check, typed
 from penstockc.source import Sources
-from penstockc.support.gc_pause import without_collection
-from penstockc.support.recursion_limit import room_for_nesting
+from penstockc.support.gc_pause import paused_gc
+from penstockc.support.recursion_limit import raised_recursion_limit
 from penstockc.syntax.imports import Load, Modules, no_imports, read_modules
 from penstockc.targets import Target, target_of
 from penstockc.validation.availability import check_code, check_operations
@@ -37,21 +37,21 @@ NAME: Final = "contract.scrypt"
 def compile_source(
     text: str, *, name: str = NAME, target: Chain | str = DEFAULT_CHAIN, load: Load = no_imports
 ) -> Artifact:
-    """Compile a contract. The artifact carries its warnings, and Python's `warnings` shows each once.
+    """Compile a contract. The artifact contains its warnings, and Python's `warnings` shows each once.
 
     Args:
         text: the source.
-        name: what to call it in messages and in the artifact.
+        name: the file's name, in messages and in the artifact.
         target: the chain to compile for, or its name: `bsv` or `btc`.
-        load: gives the text of an import; without it nothing can be imported.
+        load: returns the text of an import; by default every import is an error.
 
     Raises:
         CompileError: the contract is wrong, or does more than the target can; with every mistake found.
-        UnknownTarget: there is no such target.
-        UnreadableSource: `text` is no text.
+        UnknownTarget: the target is unknown.
+        UnreadableSource: `text` is not text.
     """
     artifact = _compile(text, name, target_named(target), load)[1]
-    tell(artifact.warnings)
+    show_warnings(artifact.warnings)
     return artifact
 
 
@@ -62,17 +62,17 @@ def compile_file(path: str | PathLike[str], target: Chain | str = DEFAULT_CHAIN)
 
     Raises:
         CompileError: as `compile_source`.
-        UnknownTarget: there is no such target.
-        UnreadableSource: the file is not there, or is not text.
+        UnknownTarget: the target is unknown.
+        UnreadableSource: the file is missing, or is not text.
     """
     artifact = compile_checked(path, target)[1]
-    tell(artifact.warnings, Path(path).parent)
+    show_warnings(artifact.warnings, Path(path).parent)
     return artifact
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What `check` found: errors and warnings in source order, and the files that their spans point into."""
+    """Result of `check`: errors and warnings in source order, and the files that their spans point into."""
 
     sources: Sources
     diagnostics: tuple[Diagnostic, ...]
@@ -81,7 +81,7 @@ class Checked:
 def check_source(
     text: str, *, name: str = NAME, target: Chain | str = DEFAULT_CHAIN, load: Load = no_imports
 ) -> Checked:
-    """Say everything that is wrong with a contract, warnings included; arguments and errors as `compile_source`."""
+    """Return all errors and warnings of a contract; arguments and exceptions as `compile_source`."""
     try:
         return _compile(text, name, target_named(target), load)[0]
     except CompileError as error:
@@ -89,20 +89,20 @@ def check_source(
 
 
 def check_file(path: str | PathLike[str], target: Chain | str = DEFAULT_CHAIN) -> Checked:
-    """Say everything that is wrong with the contract in a file; errors as `compile_file`."""
+    """Return all errors and warnings of the contract in a file; exceptions as `compile_file`."""
     file = Path(path)
     return check_source(_read(file), name=file.name, target=target, load=load_from(file.parent))
 
 
 def compile_checked(path: str | PathLike[str], target: Chain | str = DEFAULT_CHAIN) -> tuple[Checked, Artifact]:
-    """Compile the contract in a file, and give its warnings too instead of showing them; errors as `compile_file`."""
+    """Compile the contract in a file, and return its warnings instead of showing them; exceptions as `compile_file`."""
     file = Path(path)
     return _compile(_read(file), file.name, target_named(target), load_from(file.parent))
 
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """What the stages made of one contract: files with their trees, their meaning, instructions, its locks."""
+    """Results of the stages of one contract: files with their trees, typed program, instructions, parameter locks."""
 
     modules: Modules
     program: typed.Program
@@ -111,13 +111,13 @@ class Stages:
 
 
 def read_file(path: str | PathLike[str]) -> Modules:
-    """Read and parse a file and all that it imports; errors as `compile_file`."""
+    """Read and parse a file and all its imports; exceptions as `compile_file`."""
     file = Path(path)
     return read_modules(_read(file), file.name, load_from(file.parent))
 
 
 def compile_modules(modules: Modules, target: Chain | str = DEFAULT_CHAIN) -> Stages:
-    """Compile files that were read already, and keep what the stages hand on; errors as `compile_source`."""
+    """Compile files that are already read, and return the stages' results; exceptions as `compile_source`."""
     return _stages(modules, target_named(target))
 
 
@@ -127,12 +127,12 @@ def _compile(text: str, name: str, target: Target, load: Load) -> tuple[Checked,
     made = _stages(read_modules(text, name, load), target)
     found = warnings(made.modules, made.program, target)
     checked = Checked(made.program.sources, found)
-    told_warnings = told(found, made.program.sources)
-    return checked, make_artifact(made.program, made.code, target, made.locks, told_warnings)
+    artifact_warnings = source_warnings(found, made.program.sources)
+    return checked, make_artifact(made.program, made.code, target, made.locks, artifact_warnings)
 
 
 def _stages(modules: Modules, target: Target) -> Stages:
-    with room_for_nesting(), without_collection():
+    with raised_recursion_limit(), paused_gc():
         program = check(modules)
         script = lower(program, target)
         script = run_passes(script, target)
@@ -142,19 +142,19 @@ def _stages(modules: Modules, target: Target) -> Stages:
         return Stages(modules, program, code, constructor_locks(script))
 
 
-class UnknownTarget(PenstockError, ValueError):  # noqa: N818 - says what it is
-    """There is no target of that name."""
+class UnknownTarget(PenstockError, ValueError):  # noqa: N818 - the name is the message
+    """The target is unknown."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name!r} is no target: choose one of {', '.join(CHAINS)}")
+        super().__init__(f"{name!r} is not a target: choose one of {', '.join(CHAINS)}")
 
 
-class UnreadableSource(PenstockError, OSError):  # noqa: N818 - says what it is
-    """A source file that is not there, or is not text."""
+class UnreadableSource(PenstockError, OSError):  # noqa: N818 - the name is the message
+    """A source file is missing, or is not text."""
 
 
 def target_named(chain: Chain | str) -> Target:
-    """Return the target of this chain; raises UnknownTarget for a name that no chain has."""
+    """Return the target of this chain; raises UnknownTarget for an unknown name."""
     if isinstance(chain, Chain):
         return target_of(chain)
     if chain not in CHAINS:
@@ -168,7 +168,7 @@ def _read(file: Path) -> str:
     except OSError as error:
         raise UnreadableSource(f"{file} cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
-        raise UnreadableSource(f"{file} is no UTF-8 text: {error.reason} at byte {error.start}") from None
+        raise UnreadableSource(f"{file} is not UTF-8 text: {error.reason} at byte {error.start}") from None
 
 
 def load_from(folder: Path) -> Load:

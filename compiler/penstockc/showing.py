@@ -1,6 +1,6 @@
-"""One stage's result as text: the syntax tree, the typed tree, the intermediate form, the script.
+"""Text of one stage's result: the syntax tree, the typed tree, the intermediate form, the script.
 
-In: files that were read, the stage, the target. Out: text. The intermediate form is verified before it is written.
+In: parsed files, the stage, the target. Out: text. The intermediate form is verified before it is written.
 """
 
 from enum import StrEnum
@@ -17,7 +17,7 @@ from penstockc.ir.verify import verify
 from penstockc.pipeline import compile_modules, target_named
 from penstockc.semantics import check
 from penstockc.semantics.typed.text import show_program
-from penstockc.support.recursion_limit import room_for_nesting
+from penstockc.support.recursion_limit import raised_recursion_limit
 from penstockc.syntax.imports import Modules
 from penstockc.syntax.text import tree_text
 
@@ -44,16 +44,16 @@ def show(modules: Modules, stage: Stage, target: Chain | str = DEFAULT_CHAIN) ->
     """Return the result of a stage as text, ending in a line break.
 
     Args:
-        modules: the file, which comes first, and what it imports.
+        modules: the file, which is the first, and its imports.
         stage: the stage. Of the syntax trees, only that of the file itself is shown.
         target: a chain or its name. The trees are the same for all.
 
     Raises:
-        CompileError: this stage, or one before it, finds mistakes.
-        UnknownTarget: there is no such target.
+        CompileError: this stage, or an earlier one, finds mistakes.
+        UnknownTarget: the target is unknown.
     """
     chosen = target_named(target)
-    with room_for_nesting():
+    with raised_recursion_limit():
         match stage:
             case Stage.SYNTAX:
                 return f"{tree_text(modules.trees[0], _WIDTH)}\n"
@@ -71,7 +71,7 @@ def show(modules: Modules, stage: Stage, target: Chain | str = DEFAULT_CHAIN) ->
 
 
 def _indented(assembly: str) -> str:
-    """One instruction a line, the arms of branches indented."""
+    """Return one instruction a line, the arms of branches indented."""
     words = assembly.split()
     depths = accumulate(words, lambda depth, word: depth + (word in _OPENING) - (word == _CLOSING), initial=0)
     lines = [

@@ -1,8 +1,8 @@
-"""Source texts and places in them.
+"""Source texts and positions in them.
 
-A span is two offsets into one address space that all files of a compilation share: each `Source` starts where the one
-before it ended. Spans stay two small integers that every node and instruction can carry; file, line and column are
-worked out only when somebody wants to see them.
+A span is two offsets into one address space that all files of a compilation share: each `Source` starts where the
+previous one ends. A span is two small integers in every node and instruction; file, line and column are
+computed only when they are printed.
 """
 
 from bisect import bisect_right
@@ -14,8 +14,8 @@ from typing import Self
 class Span:
     """The characters from `start` up to but not including `end`, counted over all files of the compilation.
 
-    Functions are expanded where they are called. `calls` are the contract's own calls that led to expanded code, the
-    innermost first; `site` is, for code of the standard library, the own call that led into it.
+    Functions are expanded where they are called. `calls` are the contract's own calls that led to expanded code,
+    innermost first; `site` is, for code of the standard library, the contract's call that led into it.
     """
 
     start: int
@@ -25,12 +25,12 @@ class Span:
 
     @property
     def shown(self) -> "Span":
-        """What to show the contract's author."""
+        """The span to show to the contract's author."""
         return self.site or self
 
     @property
     def path(self) -> tuple["Span", tuple["Span", ...]]:
-        """What tells one expansion of a place from another: what is shown of it, and the calls that led there."""
+        """The identity of one expansion of a place: the shown span, and the calls that led there."""
         return self.shown, self.calls
 
     def merge(self, other: Self) -> "Span":
@@ -49,9 +49,9 @@ class Source:
 
     Attributes:
         name: the bare name of the compiled file; for an import its path relative to that file's folder.
-        text: what is in it, as it is: a byte order mark and CR LF line endings stay.
+        text: its contents unchanged: a byte order mark and CR LF line endings stay.
         base: the offset of its first character in the shared address space.
-        line_starts: where each line starts in `text`; a byte order mark belongs to no line.
+        line_starts: where each line starts in `text`; a byte order mark is outside of all lines.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Source:
 
     @property
     def end(self) -> int:
-        """Offset just behind the last character, plus one so that the end of file is a place of its own."""
+        """Offset after the last character, plus one, so that the end of file has an offset of its own."""
         return self.base + len(self.text) + 1
 
     def position(self, offset: int) -> tuple[int, int]:
@@ -89,5 +89,5 @@ class Sources:
     files: tuple[Source, ...]
 
     def find(self, offset: int) -> Source:
-        """Return the file that `offset` lies in."""
+        """Return the file that contains `offset`."""
         return self.files[bisect_right([source.base for source in self.files], offset) - 1]

@@ -1,9 +1,9 @@
-"""The chains that contracts compile for, as the compiler sees them: which opcodes exist and what they can handle.
+"""Targets: the opcodes and value limits of each chain that contracts compile for.
 
 A target is made from a chain's record. Contracts are compiled for outputs of the newest era.
 
-On every target IF is given nothing but 01 or an empty item: btc's policy asks for it (MINIMALIF), and so do some who
-judge scripts of bsv.
+On every target IF gets 01 or an empty item only: btc's policy requires it (MINIMALIF), and so do some
+validators of bsv scripts.
 """
 
 from dataclasses import dataclass
@@ -18,31 +18,31 @@ from penstock.script.pushes import MAX_PUSH
 from penstockc.language.operations import Freedom, Operation
 from penstockc.language.value_limits import ValueLimits
 
-SHORT_NUMBER: Final = 520  # bytes; numbers of bsv may be millions of bytes long, which no honest spend comes near
+SHORT_NUMBER: Final = 520  # bytes; numbers of bsv may be millions of bytes long, far above any honest spend
 
 
 LOCK_TIMES: Final = frozenset({Operation.CHECK_LOCK_TIME, Operation.CHECK_SEQUENCE})
-"""Operations that read numbers by rules of their own."""
+"""Operations that read numbers by their own rules."""
 REWRITTEN: Final = frozenset({Operation.NORMALIZE})
-"""Operations for which code generation has other opcodes where the target lacks their own."""
+"""Operations that have a replacement in code generation where the target lacks their opcodes."""
 
 EXPANDED_INTO: Final = frozenset(
     {Op.OP_SPLIT, Op.OP_CAT, Op.OP_NUM2BIN, Op.OP_BIN2NUM, Op.OP_MUL, Op.OP_DIV, Op.OP_AND, Op.OP_OR, Op.OP_XOR}
 )
-"""What operations without opcodes of their own are expanded into, all of them together."""
+"""Opcodes that operations without opcodes of their own are expanded into, all of them together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A chain's script rules, as far as they change what the compiler writes.
+    """A chain's script rules, as far as they affect the compiler's output.
 
     Attributes:
         chain: the chain.
         missing: opcodes that fail or do nothing there.
         limits: how long numbers and byte strings may be.
-        has_exit: a script can end early with success (RETURN).
+        has_exit: whether a script can end early with success (RETURN).
         script_size: bytes of the longest script that runs.
-        opcode_count: opcodes other than pushes that a script may have; each key that a CHECKMULTISIG runs over counts.
+        opcode_count: opcodes other than pushes that a script may have; each key of an executed CHECKMULTISIG counts.
         multisig_keys: keys that a CHECKMULTISIG may have.
     """
 
@@ -60,16 +60,16 @@ class Target:
         return self.chain.name
 
     def is_partial(self, operation: Operation) -> bool:
-        """Tell whether an operation may abort there: for its own reasons, or because a number is too long to read."""
+        """Return whether an operation may abort there: by itself, or because a number is too long to read."""
         reads_number = Kind.INT in operation.takes and operation.opcodes != ()
         return operation.freedom is Freedom.PARTIAL or (reads_number and self.has_short_numbers)
 
     def has(self, operation: Operation) -> bool:
-        """Tell whether the target has the opcodes of an operation, or those that it is expanded into."""
+        """Return whether the target has the opcodes of an operation, or those that it is expanded into."""
         return self.missing.isdisjoint(EXPANDED_INTO if operation.opcodes is None else operation.opcodes)
 
     def number_limit(self, operation: Operation) -> int | None:
-        """Return how many bytes the numbers may have that an operation reads; None if any will do."""
+        """Return the size limit, in bytes, of the numbers that an operation reads; None without a limit."""
         if operation.opcodes == ():  # without an opcode nothing is read
             return None
         return self.limits.lock_time if operation in LOCK_TIMES else self.limits.operand
@@ -82,7 +82,7 @@ class Target:
 
 @lru_cache(maxsize=16)
 def target_of(chain: Chain) -> Target:
-    """Return the target that a chain is."""
+    """Return the target of a chain."""
     era = chain.newest
     limits = era.limits
     number = _bound(limits.number_size)
@@ -103,7 +103,7 @@ def target_of(chain: Chain) -> Target:
 
 
 def _bound(limit: int) -> int | None:
-    """Return a limit, or None for one that no script reaches."""
+    """Return a limit, or None if no script can reach it."""
     return None if limit >= MAX_PUSH else limit
 
 

@@ -5,7 +5,7 @@
     {ring:chain}                    A -> B -> A
     {parameters:commas}             K, V
     {wanted:count field}            1 field, 2 fields
-    {size:short far too many}       12, or the words in place of a number that fills the line
+    {size:short far too many}       12, or the words instead of a number that fills the line
 
 A bool is written as in the language, `true` or `false`. `{{` and `}}` are braces of the text.
 """
@@ -30,7 +30,7 @@ class Template:
     def __get__(self, found: object, kind: type) -> str | None: ...
 
     def __get__(self, found: object | None, kind: type) -> Self | str | None:
-        """Return the text, or None if one of its facts is None: there is nothing to say then."""
+        """Return the text, or None if one of its facts is None: then there is no text."""
         if found is None:
             return self
         facts = {name: getattr(found, name) for name in self.fields()}
@@ -43,7 +43,7 @@ class Template:
 
 
 class _Words(Formatter):
-    """Knows the words after a colon."""
+    """Formatter of the words after a colon."""
 
     def format_field(self, value: Any, format_spec: str) -> str:
         word, _, argument = format_spec.partition(" ")

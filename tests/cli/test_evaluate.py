@@ -59,14 +59,14 @@ SUM_IS_5 = ["run", "sum.scrypt", "unlock", "--set", "total=5", "--evaluate"]
 def test_both_accept(run: Run) -> None:
     lines = printed(run(*SUM_IS_5, "2", "3")).splitlines()
     assert lines[0].startswith("accepted: Sum.unlock")
-    assert lines[1:] == ["evaluated: accepted, every requirement holds, at sum.scrypt:11:9"]
+    assert lines[1:] == ["evaluated: accepted, every requirement is true, at sum.scrypt:11:9"]
 
 
 def test_both_refuse(run: Run) -> None:
     result = run(*SUM_IS_5, "-1", "6")
     assert (result.exit_code, result.stderr) == (1, "")
     assert result.stdout.startswith("refused: Sum.unlock")
-    assert result.stdout.endswith("\nevaluated: refused, the requirement does not hold, at sum.scrypt:10:9\n")
+    assert result.stdout.endswith("\nevaluated: refused, the requirement is false, at sum.scrypt:10:9\n")
 
 
 def test_without_the_option_nothing_is_evaluated(run: Run) -> None:
@@ -78,7 +78,7 @@ def test_json(run: Run) -> None:
     report = json.loads(printed(run(*SUM_IS_5, "2", "3", "--json")))
     assert report["evaluated"] == {
         "accepted": True,
-        "reason": "every requirement holds",
+        "reason": "every requirement is true",
         "source": {"file": "sum.scrypt", "line": 11, "column": 9},
     }
 
@@ -120,7 +120,7 @@ def test_a_difference_has_an_exit_code_of_its_own(run: Run) -> None:
     result = run("run", "deep.scrypt", "open", "1", "1", "--evaluate")
     assert result.exit_code == 3
     assert result.stdout.startswith("refused: Deep.open")
-    assert "evaluated: accepted, every requirement holds" in result.stdout
+    assert "evaluated: accepted, every requirement is true" in result.stdout
     assert result.stderr.startswith("error: the script refuses a call that the language's meaning accepts.\n")
     assert "report the contract" in result.stderr
 

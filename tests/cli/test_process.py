@@ -119,7 +119,7 @@ def test_file_names_that_are_no_text(tmp_path: Path, locale: str) -> None:
     ("write", "message"),
     [
         (None, "error: {0} cannot be read: No such file or directory"),
-        (b"contract \xff", "error: {0} is no UTF-8 text: invalid start byte at byte 9"),
+        (b"contract \xff", "error: {0} is not UTF-8 text: invalid start byte at byte 9"),
     ],
 )
 def test_what_cannot_be_read_is_named_once(tmp_path: Path, write: bytes | None, message: str) -> None:

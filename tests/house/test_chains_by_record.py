@@ -12,7 +12,7 @@ FILES = sorted(path for root in ("compiler", "runtime") for path in (ROOT / root
 RECORDS = "runtime/penstock/script/chains.py"
 OF_ONE_CHAIN = {
     "runtime/penstock/channel/agreement/agreement.py",  # the protocol is one of bsv
-    "compiler/penstockc/catalogue/examples/target.py",  # what btc refuses
+    "compiler/penstockc/catalogue/examples/target.py",  # refused by btc
 }
 CONSTANTS = {name.upper() for name in CHAINS}
 NAMES = "|".join(CHAINS)
@@ -21,7 +21,7 @@ IDENTIFIER = re.compile(rf"(.*_)?({NAMES})(_.*)?", re.IGNORECASE)
 
 
 def found(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Yield every chain's name that stands in code: as a text, as a parameter, as an argument."""
+    """Yield every chain's name in code: as a text, as a parameter, as an argument."""
     for node in ast.walk(tree):
         match node:
             case ast.Constant(value=str() as text) if TEXT.fullmatch(text):

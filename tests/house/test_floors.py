@@ -83,7 +83,7 @@ FLOORS = (
 )
 # The rim: it may import everything below.
 RIM = ("penstock.__main__", "penstock.cli", "penstock.report", "penstock")
-# Floors that stand beside each other, so that neither may import the other.
+# Floors next to each other, so that neither may import the other.
 APART = (
     ("penstockc", "penstock.tx"),
     ("penstockc", "penstock.vm"),
@@ -98,7 +98,7 @@ APART = (
 # The evaluator judges the compiler in tests, so the two share no code but the meaning of one operation.
 JUDGED = ("penstockc.ir", "penstockc.codegen", "penstockc.validation")
 JUDGE, SHARED = "penstockc.meaning", "penstockc.meaning.apply"
-# Methods that import what stands above them, when they are called: the value is one thing for its users.
+# Methods that import from a higher floor, when they are called: the value is one thing for its users.
 FACADES = {
     ("penstock.artifact.artifact", "penstock.contract.instantiate"),  # Artifact.instantiate
     ("penstock.vm.judging.verdict", "penstock.vm.explaining.explain"),  # Verdict.explain

@@ -1,4 +1,4 @@
-"""`make mutants`: each operator makes its changes, and a change that a test notices is told from one that none does."""
+"""`make mutants`: each operator makes its changes, and a detected change is distinguished from a survivor."""
 
 import ast
 from pathlib import Path

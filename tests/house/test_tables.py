@@ -19,7 +19,7 @@ class Table:
 
 
 def _key(node: ast.expr | None) -> str | None:
-    """What a row is about: a string or a number. A dotted name refers to a row of another table, which is no twin."""
+    """Subject of a row: a string or a number. A dotted name refers to a row of another table, not a duplicate."""
     match node:
         case ast.Constant(value=str() | int() as value) if not isinstance(value, bool):
             return str(value)

@@ -18,7 +18,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE_ROOTS = (ROOT / "compiler", ROOT / "runtime")
 DECLARATIONS = {"penstockc.ir.passes ORDERS": "the constraints that the order of the passes has to meet"}
-"""Names that say what a test holds the sources to, and what that is."""
+"""Names of rules that tests check in the sources, with the rules."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Definition:
 
 @dataclass
 class Module:
-    """What a file defines; the names and attributes that it reads, with their lines; what it imports from where."""
+    """Definitions of a file; the names and attributes that it reads, with their lines; its imports by module."""
 
     name: str
     definitions: list[Definition] = field(default_factory=list)

@@ -1,1 +1,4 @@
-"""What each diagnostic means, with a failing and a mended example; `penstock explain` and docs/errors.md show it."""
+"""Catalogue: the meaning of each diagnostic, with a failing and a corrected example.
+
+`penstock explain` and docs/errors.md show it.
+"""

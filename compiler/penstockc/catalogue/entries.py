@@ -34,26 +34,26 @@ EXAMPLES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class CatalogueEntry:
-    """What there is to say about one code."""
+    """The description of one code."""
 
     kind: type[Diagnostic]
     example: Example
 
     @property
     def code(self) -> str:
-        """The code, as it stands in brackets in messages."""
+        """The code, as printed in brackets in messages."""
         return self.kind.code
 
     @property
     def meaning(self) -> str:
-        """What the diagnostic is about: the first sentence of its class."""
+        """The meaning of the diagnostic: the first sentence of its class."""
         text = " ".join((inspect.getdoc(self.kind) or "").split())
         return re.split(r"(?<=[^.]\.)\s(?=[A-Z`])", text, maxsplit=1)[0]
 
     @property
-    def told(self) -> Diagnostic:
-        """The diagnostic that the failing example gets."""
-        return _told(self.code)
+    def diagnostic(self) -> Diagnostic:
+        """The diagnostic of the failing example."""
+        return _diagnostic(self.code)
 
 
 @cache
@@ -64,5 +64,5 @@ def entries() -> dict[str, CatalogueEntry]:
 
 
 @cache
-def _told(code: str) -> Diagnostic:
-    return entries()[code].example.told()
+def _diagnostic(code: str) -> Diagnostic:
+    return entries()[code].example.diagnostic()

@@ -1,4 +1,4 @@
-"""A failing and a mended example of one kind of diagnostic."""
+"""A failing and a corrected example of one kind of diagnostic."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,9 +19,9 @@ class Example:
 
     Attributes:
         kind: the class of the diagnostic.
-        failing: a piece of source that gets it, and no other error.
-        mended: the piece as it should be: it gets no error, and not this warning.
-        place: where both stand.
+        failing: a piece of source with this diagnostic, and no other error.
+        mended: the corrected piece: without errors, and without this warning.
+        place: the level of both.
         chain: the chain that both are compiled for.
         imports: the files that they may import, by path; bytes that are not UTF-8 are unreadable.
     """
@@ -37,8 +37,8 @@ class Example:
         """Check one of the two pieces."""
         return check_source(whole(piece, self.place), name=NAME, target=self.chain, load=self._load)
 
-    def told(self) -> Diagnostic:
-        """Return the diagnostic that the failing piece gets."""
+    def diagnostic(self) -> Diagnostic:
+        """Return the diagnostic of the failing piece."""
         return next(one for one in self.check(self.failing).diagnostics if type(one) is self.kind)
 
     def _load(self, importing: str, path: str) -> str:

@@ -21,10 +21,10 @@ _PLACES: Final = {
 _HEAD: Final = """# Errors and warnings
 
 Each message of the compiler has a code: `error[type-mismatch]: expected int, found bytes`. This page lists the codes,
-each with an example that gets it and the example mended. `penstock explain CODE` shows the same on a terminal, and
+each with an example that causes it and the corrected example. `penstock explain CODE` shows the same on a terminal, and
 `penstock explain` lists the codes.
 
-Unless an example is a whole file, it stands in this contract, as a member or in `open`:
+Unless an example is a whole file, it belongs in this contract, as a member or in `open`:
 
 ```scrypt
 contract Sample {
@@ -38,13 +38,13 @@ contract Sample {
 }
 ```
 
-The page is made from the data of the compiler, by `pytest tests/compiler/diagnostics --update-golden`.
+The page is generated from the data of the compiler, by `pytest tests/compiler/diagnostics --update-golden`.
 """
 _HABITS: Final = """## Habits from other languages
 
-What people write who come from Solidity, TypeScript, CashScript or Python, and what the compiler answers:
+Forms of Solidity, TypeScript, CashScript and Python, and the hint of the compiler for each:
 
-| who writes | is told |
+| source | hint |
 |---|---|
 """
 _WIDEST: Final = 110  # characters of a line of an example
@@ -52,19 +52,19 @@ _SHOWN: Final = 50  # characters at either end of a longer one
 
 
 def explained(entry: CatalogueEntry) -> str:
-    """Return what a terminal shows about one code."""
-    example, told = entry.example, entry.told
+    """Return the description of one code, for a terminal."""
+    example, diagnostic = entry.example, entry.diagnostic
     target = f", for {example.chain}" if example.chain is not DEFAULT_CHAIN else ""
     lines = [
         f"{entry.kind.severity}[{entry.code}]",
         entry.meaning,
         "",
-        f"Gets it ({_PLACES[example.place]}{target}):",
+        f"Causes it ({_PLACES[example.place]}{target}):",
         "",
-        indent(_marked(entry, told), "    "),
+        indent(_marked(entry, diagnostic), "    "),
         "",
-        f"    {told.message}",
-        *([f"    hint: {told.hint}"] if told.hint else []),
+        f"    {diagnostic.message}",
+        *([f"    hint: {diagnostic.hint}"] if diagnostic.hint else []),
         "",
         "Mended:",
         "",
@@ -90,13 +90,13 @@ def page() -> str:
 
 
 def _section(entry: CatalogueEntry) -> str:
-    example, told = entry.example, entry.told
+    example, diagnostic = entry.example, entry.diagnostic
     target = f" For `{example.chain}`:" if example.chain is not DEFAULT_CHAIN else ""
-    hint = f"  \nHint: {told.hint}" if told.hint else ""
+    hint = f"  \nHint: {diagnostic.hint}" if diagnostic.hint else ""
     return (
         f"### {entry.code}\n\n{entry.meaning}{target}\n\n"
         f"```scrypt\n{_shortened(example.failing)}\n```\n\n"
-        f"Message: {told.message}{hint}\n\n"
+        f"Message: {diagnostic.message}{hint}\n\n"
         f"```scrypt\n{_shortened(example.mended)}\n```\n"
     )
 
@@ -110,21 +110,21 @@ def _habit_rows(rows: Iterable[ForeignForm | Word]) -> Iterator[str]:
 
 
 def _also(row: ForeignForm | Word) -> str:
-    """The other names that a row has, so that a reader finds each."""
+    """Return the other names of a row, so that a search finds each."""
     names = row.names.split("|") if isinstance(row, Word) and "(" not in row.names else []
     others = [f"`{name}`" for name in names if name.isidentifier() and name not in row.wrong]
     return f" (also {', '.join(others)})" if others else ""
 
 
-def _marked(entry: CatalogueEntry, told: Diagnostic) -> str:
-    """The failing piece with the place of the diagnostic underlined, if it is on a line that is shown whole."""
+def _marked(entry: CatalogueEntry, diagnostic: Diagnostic) -> str:
+    """Return the failing piece with the place of the diagnostic underlined, if its line is shown whole."""
     piece = entry.example.failing
-    first = told.span.start - start(entry.example.place)
+    first = diagnostic.span.start - start(entry.example.place)
     if not 0 <= first <= len(piece):
         return _shortened(piece)
     before, rest = piece[:first], piece[first:]
     column = len(before.rpartition("\n")[2])
-    length = min(told.span.end - told.span.start, len(rest.partition("\n")[0]))
+    length = min(diagnostic.span.end - diagnostic.span.start, len(rest.partition("\n")[0]))
     lines = piece.split("\n")
     number = before.count("\n")
     if len(lines[number]) > _WIDEST:
@@ -134,5 +134,5 @@ def _marked(entry: CatalogueEntry, told: Diagnostic) -> str:
 
 
 def _shortened(text: str) -> str:
-    """The text with `…` in place of the middle of long lines."""
+    """Return the text with `…` instead of the middle of long lines."""
     return "\n".join(line if len(line) <= _WIDEST else f"{line[:_SHOWN]}…{line[-_SHOWN:]}" for line in text.split("\n"))

@@ -1,4 +1,4 @@
-"""Pieces of source in the contract around them, so that they can be compiled."""
+"""Wrappers that complete pieces of source to files that can be compiled."""
 
 from typing import Final
 
@@ -16,7 +16,7 @@ WRAPPERS: Final = {
     ),
     SourceLevel.STATEMENTS: f"contract Sample {{\n{_MEMBERS}\n{_ENTRY}...\n{_CHECK}    }}\n}}\n",
 }
-"""What stands around a piece, with the piece in the place of the dots."""
+"""The file around a piece, with dots for the piece."""
 
 
 def whole(text: str, place: SourceLevel) -> str:
@@ -26,5 +26,5 @@ def whole(text: str, place: SourceLevel) -> str:
 
 
 def start(place: SourceLevel) -> int:
-    """Return where the piece begins in its file, in characters."""
+    """Return the offset of the piece in its file, in characters."""
     return WRAPPERS[place].index("...")

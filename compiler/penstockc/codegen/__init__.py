@@ -1,10 +1,10 @@
-"""From values in regions to instructions on a stack.
+"""Code generation: from values in regions to instructions on a stack.
 
-In: the intermediate form after its passes. Out: instructions, each with the source that it stands for.
+In: the intermediate form after its passes. Out: instructions, each with its source.
 
 `plan.make` turns a region into steps. `schedule` finds an order of the steps and a stack position for every value such
-that the code is short; `stack` brings operands to the top. `instructions` writes what stands around regions, improves
-short sequences (`peephole`), replaces opcodes that a target lacks (`products`), and spells all of it for the artifact.
+that the code is short; `stack` brings operands to the top. `instructions` writes the code around regions, improves
+short sequences (`peephole`), replaces opcodes that a target lacks (`products`), and encodes all for the artifact.
 """
 
 from penstockc.codegen.instructions.instruction import Code
@@ -16,5 +16,5 @@ from penstockc.targets import DEFAULT_TARGET, Target
 
 
 def generate(script: Script, target: Target = DEFAULT_TARGET) -> Code:
-    """Return the instructions of a script whose operations all have opcodes that the target knows."""
+    """Return the instructions of a script whose operations all have opcodes on the target."""
     return polish(without_missing(schedule(script), target.missing))

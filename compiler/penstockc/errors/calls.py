@@ -1,4 +1,4 @@
-"""Errors of calls: of functions, constructors and built-ins, and of calls that are too many."""
+"""Errors of calls of functions, constructors and built-ins, and of their total size."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -10,7 +10,7 @@ _SHOWN_CALLS: Final = 6  # of a chain, from the outermost on, and the last one
 
 @dataclass(frozen=True, slots=True)
 class EntryPointOutsideRequire(Diagnostic):
-    """A public function called anywhere but in the condition of a `require`."""
+    """A public function called outside of the condition of a `require`."""
 
     name: str
     message = "`{name}` is public and has no result"
@@ -40,11 +40,11 @@ class WrongArgumentCount(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class SwappedArguments(Diagnostic):
-    """A call with two arguments in each other's place. The span is that of all arguments."""
+    """A call with two arguments swapped. The span is that of all arguments."""
 
     name: str
     signature: str
-    message = "two arguments of `{name}` stand in each other's place"
+    message = "two arguments of `{name}` are swapped"
     hint = "it is `{signature}`"
 
 
@@ -68,16 +68,16 @@ class Recursion(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class CodeTooLarge(Diagnostic):
-    """Calls and loops that make more code of a contract than can be compiled."""
+    """Calls and loops that expand to more code than can be compiled."""
 
     calls: tuple[str, ...]
     most: int
-    message = "calls and loops make more than {most} steps of this contract"
+    message = "calls and loops expand this contract to more than {most} steps"
 
     @property
     def hint(self) -> str:
         if not self.calls:
-            return "the body of a loop stands in the script once for each iteration"
+            return "the script contains the body of a loop once for each iteration"
         is_long = len(self.calls) > _SHOWN_CALLS + 1
         chain = " -> ".join((*self.calls[:_SHOWN_CALLS], "…", self.calls[-1]) if is_long else self.calls)
-        return f"each call is expanded in its place, here {chain}: keep the result of a call in a local"
+        return f"each call is expanded where it is made, here {chain}: keep the result of a call in a local"

@@ -1,4 +1,4 @@
-"""Errors of values that the compiler must know: constants, sizes, indices and loop bounds."""
+"""Errors of compile-time values: constants, sizes, indices and loop bounds."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from penstockc.diagnostics import Diagnostic
 
 @dataclass(frozen=True, slots=True)
 class NotConstant(Diagnostic):
-    """A value that the compiler must know, and does not."""
+    """A value that must be a compile-time constant, and is not."""
 
     is_loop_bound: bool = False
     message = "expected a compile-time constant"
@@ -15,13 +15,13 @@ class NotConstant(Diagnostic):
     @property
     def hint(self) -> str:
         if self.is_loop_bound:
-            return "loop as often as it can be at most, and ask in the body: `loop (10) : i { if (i < n) { .. } }`"
-        return "literals, `static const` properties and arithmetic on them are"
+            return "loop up to the largest possible count, and test in the body: `loop (10) : i { if (i < n) { .. } }`"
+        return "constants are literals, `static const` properties and arithmetic on them"
 
 
 @dataclass(frozen=True, slots=True)
 class ConstantOutOfRange(Diagnostic):
-    """A constant outside of the range that its place allows."""
+    """A constant outside of the allowed range."""
 
     value: int
     least: int
@@ -31,7 +31,7 @@ class ConstantOutOfRange(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class IndexOutOfRange(Diagnostic):
-    """A constant index that no element has."""
+    """A constant index outside of the array."""
 
     array: str
     index: int
@@ -46,8 +46,8 @@ class IndexOutOfRange(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class UnrolledTooLarge(Diagnostic):
-    """Loops that unroll to more code than a function may have."""
+    """Loops that unroll to more code than is allowed in a function."""
 
     most: int
     message = "unrolled, this loop makes the function longer than {most} steps"
-    hint = "the body stands in the script once for each iteration, and inner loops multiply that"
+    hint = "the script contains the body once for each iteration, and inner loops multiply that"

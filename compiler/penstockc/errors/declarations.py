@@ -67,7 +67,7 @@ class EntryPointWithResult(Diagnostic):
 
     name: str
     message = "public function `{name}` cannot have a result"
-    hint = "it says yes or no by its last `require`"
+    hint = "its last `require` decides"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class AutoProperty(Diagnostic):
     """`auto` for a property that is not static."""
 
     name: str
-    message = "the type of `{name}` cannot be found"
+    message = "the type of `{name}` cannot be inferred"
     hint = "only static properties and locals may be `auto`"
 
 
@@ -124,7 +124,7 @@ class StateOutsideContract(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class StateWithoutPreimage(Diagnostic):
-    """An entry point that touches state, and has no preimage to read it from."""
+    """A public function that uses state, and has no preimage to read it from."""
 
     name: str
     message = "`{name}` uses `@state` properties without a parameter of type SigHashPreimage"
@@ -141,7 +141,7 @@ class EmptyStruct(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class RecursiveStruct(Diagnostic):
-    """A struct with itself among its fields."""
+    """A struct that contains itself."""
 
     ring: tuple[str, ...]
     message = "`{ring[0]}` contains itself: {ring:chain}"
@@ -149,7 +149,7 @@ class RecursiveStruct(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class RecursiveClass(Diagnostic):
-    """A class with itself among its properties."""
+    """A class that contains itself."""
 
     ring: tuple[str, ...]
     message = "`{ring[0]}` contains itself: {ring:chain}"
@@ -157,7 +157,7 @@ class RecursiveClass(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class AliasCycle(Diagnostic):
-    """An alias that stands for itself."""
+    """An alias that is defined by itself."""
 
     ring: tuple[str, ...]
-    message = "this type stands for itself: {ring:chain}"
+    message = "this alias is defined by itself: {ring:chain}"

@@ -29,7 +29,7 @@ class ImportCycle(Diagnostic):
     """Files that import each other in a ring.
 
     `files` starts and ends with the same one. The span is that of the import that closes the ring, `first` that of the
-    one that begins it.
+    import that opens it.
     """
 
     files: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Errors of names: unknown, taken, private, reached in the wrong way, or not to be assigned."""
+"""Errors of names: unknown, duplicate, private, used in the wrong way, or not assignable."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -12,7 +12,7 @@ from penstockc.source import Span
 
 @dataclass(frozen=True, slots=True)
 class DuplicateName(Diagnostic):
-    """Two declarations of one name in one place."""
+    """Two declarations of one name in one scope."""
 
     name: str
     previous: Span
@@ -25,15 +25,15 @@ class DuplicateName(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class PredeclaredName(Diagnostic):
-    """A declaration takes the name of a basic type, or one that the standard library or a contract with state has."""
+    """A declaration with the name of a basic type, or of a part of the standard library or of state."""
 
     name: str
-    message = "`{name}` is a name of the language's own and cannot be declared"
+    message = "`{name}` is a predeclared name and cannot be declared"
 
 
 @dataclass(frozen=True, slots=True)
 class ForeignStatement(Diagnostic):
-    """A word that is a statement of its own in other languages."""
+    """A statement of other languages."""
 
     word: str
     message = "the language has no `{word}`"
@@ -45,11 +45,11 @@ class ForeignStatement(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class UnknownName(Diagnostic):
-    """A bare name that nothing in sight has."""
+    """A name that is not in scope."""
 
     name: str
     suggestion: str | None
-    message = "nothing here is called `{name}`"
+    message = "unknown name `{name}`"
 
     @property
     def hint(self) -> str | None:
@@ -71,7 +71,7 @@ class UnknownType(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class UnknownFunction(Diagnostic):
-    """A bare call of a name that no function has."""
+    """A call of an unknown function."""
 
     name: str
     suggestion: str | None
@@ -116,7 +116,7 @@ class MethodCalledBare(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class NeedsInstance(Diagnostic):
-    """A member of instances, reached through the name of the class."""
+    """A member of instances, accessed through the name of the class."""
 
     owner: str
     name: str
@@ -125,7 +125,7 @@ class NeedsInstance(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class ThroughInstance(Diagnostic):
-    """A static, reached through an instance."""
+    """A static member, accessed through an instance."""
 
     owner: str
     name: str
@@ -135,15 +135,15 @@ class ThroughInstance(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class ThisInStatic(Diagnostic):
-    """`this` where there is no instance."""
+    """`this` without an instance."""
 
     message = "there is no `this` in a static function"
-    hint = "leave out `static`, or pass what is needed as a parameter"
+    hint = "leave out `static`, or pass the value as a parameter"
 
 
 @dataclass(frozen=True, slots=True)
 class PrivateMember(Diagnostic):
-    """A private member, reached from another class."""
+    """A private member, accessed from another class."""
 
     owner: str
     name: str
@@ -152,7 +152,7 @@ class PrivateMember(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class ClassAsValue(Diagnostic):
-    """The name of a type where a value stands."""
+    """The name of a type, used as a value."""
 
     name: str
     message = "`{name}` is a type, not a value"
@@ -160,7 +160,7 @@ class ClassAsValue(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class FunctionAsValue(Diagnostic):
-    """The name of a function where a value stands."""
+    """The name of a function, used as a value."""
 
     name: str
     message = "`{name}` is a function, not a value"
@@ -181,7 +181,7 @@ class ConstAssignment(Diagnostic):
 
     name: str
     message = "`{name}` is const"
-    hint = "const properties are assigned in the constructor only, everything else that is const never"
+    hint = "const properties are assigned in the constructor only, other const names never"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ class ChangingCallOnConst(Diagnostic):
 
 
 def _instead(rows: tuple[Word, ...], name: str) -> str | None:
-    """The replacement for a name of other languages."""
+    """Return the hint for a name of other languages."""
     row = find_word(rows, name)
     return row.instead if row else None
 
@@ -207,4 +207,4 @@ def _meant(suggestion: str | None) -> str | None:
 OF_NAMES: Final[frozenset[type[Diagnostic]]] = frozenset(
     {DuplicateName, ForeignStatement, UnknownFunction, UnknownMember, UnknownName, UnknownType}
 )
-"""Errors of names alone, whatever the types of anything."""
+"""Errors of names alone, independent of types."""

@@ -7,11 +7,11 @@ from penstockc.diagnostics import Diagnostic
 
 
 class Ending(StrEnum):
-    """The end of a public function that does not end in `require`, and how to mend it."""
+    """The hint for a public function, by the statement at its end."""
 
-    IF = "add `require(true);` after it: what its arms require holds all the same"
-    LOOP = "add `require(true);` after it, or require what the loop found: `require(done);`"
-    RETURN = "`require(..);` says yes or no: write `require(x == 1);` instead of `return x == 1;`"
+    IF = "add `require(true);` after it: the requirements of its arms still hold"
+    LOOP = "add `require(true);` after it, or require the result of the loop: `require(done);`"
+    RETURN = "the last `require(..);` decides: write `require(x == 1);` instead of `return x == 1;`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class EntryPointWithoutRequire(Diagnostic):
 
     @property
     def hint(self) -> str:
-        return str(self.ending or "say what the spender must bring: `require(checkSig(sig, this.owner));`")
+        return str(self.ending or "require proof from the spender: `require(checkSig(sig, this.owner));`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,12 @@ class MissingReturn(Diagnostic):
     def hint(self) -> str:
         if self.ends_in_if:
             return "write `return c ? a : b;`, or give a local its value in both arms and return that at the end"
-        return "its last statement gives the result: `return x;`; a function without any gives a bool: `return true;`"
+        return "end with the result: `return x;`; a function without one returns a bool: `return true;`"
 
 
 @dataclass(frozen=True, slots=True)
 class MisplacedReturn(Diagnostic):
-    """A `return` anywhere but at the end of a function with a result."""
+    """A `return` that is not at the end of a function with a result."""
 
     is_public: bool = False
     message = "`return` can only be the last statement of a function with a result"
@@ -52,20 +52,22 @@ class MisplacedReturn(Diagnostic):
     @property
     def hint(self) -> str:
         if self.is_public:
-            return "put what follows into the other arm: `if (c) { .. } else { .. }`; on bsv `exit(true);` accepts"
+            return (
+                "put the following code into the other arm: `if (c) { .. } else { .. }`; on bsv `exit(true);` accepts"
+            )
         return "keep the result in a local and return that at the end"
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnWithoutValue(Diagnostic):
-    """A `return` that returns nothing."""
+    """A `return` without a value."""
 
     message = "`return` needs a value"
 
 
 @dataclass(frozen=True, slots=True)
 class AsmNotAlone(Diagnostic):
-    """Inline assembly among other statements, or elsewhere than in a function."""
+    """Inline assembly among other statements, or outside of a function."""
 
     message = "inline assembly must be the whole body of its function"
 
@@ -82,7 +84,7 @@ class BadAssemblyWord(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class UnbalancedAssembly(Diagnostic):
-    """An `OP_IF`, `OP_ELSE` or `OP_ENDIF` that lacks its partner in the same assembly."""
+    """An `OP_IF`, `OP_ELSE` or `OP_ENDIF` without its counterpart in the same assembly."""
 
     message = "this opcode lacks its `OP_IF` or `OP_ENDIF`"
     hint = "the assembly of a function must close what it opens"

@@ -12,7 +12,7 @@ from penstockc.templates import alternatives
 
 @dataclass(frozen=True, slots=True)
 class UnexpectedText(Diagnostic):
-    """Something else must stand here. `found` and `expected` are in the user's words, quoted where they are text."""
+    """Text that is not allowed here. `found` and `expected` are in the user's words, quoted where they are text."""
 
     found: str
     expected: tuple[str, ...]
@@ -20,19 +20,19 @@ class UnexpectedText(Diagnostic):
     @property
     def message(self) -> str:
         if not self.expected:
-            return f"{self.found} does not belong here"
+            return f"{self.found} is not allowed here"
         return f"expected {alternatives(self.expected, 'or')}, found {self.found}"
 
     @property
     def hint(self) -> str | None:
         if self.found == "`=`" and "`)`" in self.expected:
-            return "`==` compares; `=` gives a value to a name, as a statement of its own"
+            return "`==` compares; `=` assigns, and is a statement of its own"
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class ForeignSyntax(Diagnostic):
-    """A form of other languages. `text` is the part that tells it, at the span."""
+    """A form of other languages. `text` is the part at the span."""
 
     habit: ForeignForm
     text: str
@@ -40,19 +40,19 @@ class ForeignSyntax(Diagnostic):
 
     @property
     def message(self) -> str:
-        return self.habit.says or f"the language has no `{self.text}`"
+        return self.habit.message or f"the language has no `{self.text}`"
 
 
 @dataclass(frozen=True, slots=True)
 class UnexpectedCharacter(Diagnostic):
-    """No token of the language starts with this character."""
+    """A character that no token starts with."""
 
     character: str
 
     @property
     def message(self) -> str:
         shown = self.character if self.character.isprintable() else f"U+{ord(self.character):04X}"
-        return f"`{shown}` does not belong to the language"
+        return f"`{shown}` is not a character of the language"
 
     @property
     def hint(self) -> str | None:
@@ -61,21 +61,21 @@ class UnexpectedCharacter(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class MissingSemicolon(Diagnostic):
-    """A statement or declaration has no `;` at its end. The span is the end of what stands before."""
+    """A statement or declaration without `;` at its end. The span is the end of the text before."""
 
     message = "missing `;`"
 
 
 @dataclass(frozen=True, slots=True)
 class UnclosedBrace(Diagnostic):
-    """The file ends while this `{` is open."""
+    """A `{` without its `}`."""
 
     message = "this `{{` is never closed"
 
 
 @dataclass(frozen=True, slots=True)
 class KeywordAsName(Diagnostic):
-    """A keyword stands where a name is declared."""
+    """A keyword used as the name of a declaration."""
 
     keyword: str
     message = "`{keyword}` is a keyword and cannot be a name"
@@ -140,7 +140,7 @@ class BadNumber(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class NotAType(Diagnostic):
-    """An expression stands where a declaration needs a type."""
+    """An expression in place of a type."""
 
     text: str
     message = "`{text}` is not a type"
@@ -148,7 +148,7 @@ class NotAType(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class MissingIndex(Diagnostic):
-    """`values[]` where a value stands."""
+    """`values[]` used as a value."""
 
     message = "an index is missing between `[` and `]`"
 
@@ -158,13 +158,13 @@ class MissingInitialiser(Diagnostic):
     """A local without a first value."""
 
     name: str
-    message = "`{name}` needs a value from the start"
+    message = "`{name}` needs an initial value"
     hint = "write `{name} = ..;`"
 
 
 @dataclass(frozen=True, slots=True)
 class BadModifier(Diagnostic):
-    """A modifier that does not exist, stands twice, contradicts another or has no meaning at this place."""
+    """A modifier that is unknown, repeated, contradictory or meaningless here."""
 
     modifier: str
     reason: str
@@ -173,7 +173,7 @@ class BadModifier(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class NestedTooDeeply(Diagnostic):
-    """Parentheses, operators or blocks inside each other beyond what the compiler follows."""
+    """Parentheses, operators or blocks nested more deeply than the compiler allows."""
 
     message = (
         f"this nests deeper than {MAX_NESTING} levels, or has more than {MAX_OPERATORS} operators in a row, or "

@@ -1,4 +1,4 @@
-"""Errors of a target: parts of the language that it does not have."""
+"""Errors of a target: parts of the language that it lacks."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -29,14 +29,14 @@ WAYS_ROUND: Final = {
     Op.OP_LSHIFT: _BITS,
     Op.OP_RSHIFT: _BITS,
     Op.OP_CHECKLOCKTIMEVERIFY: "take a SigHashPreimage p: `Tx.checkPreimage(p) && SigHash.lockTimeReached(p, x)`",
-    Op.OP_CHECKSEQUENCEVERIFY: "no spend is bound by an age there: use an absolute time, `SigHash.lockTimeReached`",
+    Op.OP_CHECKSEQUENCEVERIFY: "lock times by age do not exist there: use an absolute time, `SigHash.lockTimeReached`",
 }
 """The hint for each missing opcode."""
 
 
 @dataclass(frozen=True, slots=True)
 class MissingOpcode(Diagnostic):
-    """An expression that takes an opcode which the target does not have."""
+    """An expression that needs an opcode that the target lacks."""
 
     expression: str
     opcode: Op
@@ -48,16 +48,16 @@ class MissingOpcode(Diagnostic):
         return WAYS_ROUND.get(self.opcode)
 
 
-_TIMES = "no script sees its own transaction there; `checkLockTime` and `checkSequence` ask for times"
+_TIMES = "scripts cannot read their own transaction there; `checkLockTime` and `checkSequence` check times"
 _PUSHED = "let the spender push the parts, and check them by hashes and signatures"
 
 LIBRARY_WAYS_ROUND: Final = {"SigHash": _TIMES, "Tx": _TIMES}
-"""The hint for a class of the standard library, where it is about more than bytes."""
+"""Hints for classes of the standard library that need more than operations on bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryOnTarget(Diagnostic):
-    """A call of the standard library, in which something takes opcodes that the target does not have."""
+    """A call of the standard library that needs opcodes that the target lacks."""
 
     expression: str
     opcodes: tuple[Op, ...]
@@ -75,16 +75,16 @@ class LibraryOnTarget(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class NoExit(Diagnostic):
-    """An `exit` where a script cannot end early with success."""
+    """An `exit` on a target whose scripts cannot end early with success."""
 
     target: str
-    message = "no script can end early on {target}: OP_RETURN always fails there"
-    hint = "put what follows into the other arm of an `if`"
+    message = "scripts cannot end early on {target}: OP_RETURN always fails there"
+    hint = "put the following code into the other arm of an `if`"
 
 
 @dataclass(frozen=True, slots=True)
 class ElementTooLong(Diagnostic):
-    """A constant that the target's stack does not take."""
+    """A constant that is too long for the target's stack."""
 
     size: int
     limit: int
@@ -95,7 +95,7 @@ class ElementTooLong(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class NumberTooLong(Diagnostic):
-    """A constant that is read as a number, and is longer than the target's numbers."""
+    """A constant that is read as a number, and is too long for one of the target's."""
 
     expression: str
     size: int
@@ -111,7 +111,7 @@ class NumberTooLong(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class LockOutOfRange(Diagnostic):
-    """A constant lock that locks nothing, or that no spend can reach."""
+    """A constant lock that has no effect, or that is never reached."""
 
     number: int
     lock: Lock
@@ -121,7 +121,7 @@ class LockOutOfRange(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class TooManyKeys(Diagnostic):
-    """A `checkMultiSig` of more keys than the target looks through."""
+    """A `checkMultiSig` of more keys than the target allows."""
 
     count: int
     limit: int
@@ -154,4 +154,6 @@ class TooManyOpcodes(Diagnostic):
     @property
     def message(self) -> str:
         keys = f" and {self.keys} for the keys of `checkMultiSig`" if self.keys else ""
-        return f"the contract takes {self.count} opcodes besides pushes{keys}: {self.target} runs at most {self.limit}"
+        return (
+            f"the contract takes {self.count} opcodes other than pushes{keys}: {self.target} runs at most {self.limit}"
+        )

@@ -7,8 +7,8 @@ from penstock.artifact.artifact import BasicType, Kind
 from penstockc.diagnostics import Diagnostic
 
 _CONVERSIONS: Final = {
-    ("Sig", "PubKey"): "signatures stand first: `checkSig(sig, key)`, `checkMultiSig(sigs, keys)`",
-    ("PubKey", "Sig"): "keys stand second: `checkSig(sig, key)`, `checkMultiSig(sigs, keys)`",
+    ("Sig", "PubKey"): "signatures come first: `checkSig(sig, key)`, `checkMultiSig(sigs, keys)`",
+    ("PubKey", "Sig"): "keys come second: `checkSig(sig, key)`, `checkMultiSig(sigs, keys)`",
     ("int", "bytes"): "`unpack(b)` reads bytes as a number",
     ("bool", "int"): "compare it: `x != 0`",
     ("bool", "bytes"): "compare it: `b != b''`",
@@ -21,7 +21,7 @@ _BYTES_SUBTYPES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class TypeMismatch(Diagnostic):
-    """A value of another type than its place needs."""
+    """A value of the wrong type."""
 
     expected: str
     found: str
@@ -30,13 +30,15 @@ class TypeMismatch(Diagnostic):
     @property
     def hint(self) -> str | None:
         if self.expected.startswith("SortedItem<"):
-            return f"a key goes with its place: take a `{self.expected}` as an argument, which has `item` and `idx`"
+            return (
+                f"a key is passed with its index: take a `{self.expected}` as an argument, which has `item` and `idx`"
+            )
         return _CONVERSIONS.get((self.expected, self.found)) or _cast(self.expected, self.found)
 
 
 @dataclass(frozen=True, slots=True)
 class OperandMismatch(Diagnostic):
-    """An operator on a value that it cannot take."""
+    """An operator on a value of the wrong type."""
 
     operator: str
     found: str
@@ -45,12 +47,12 @@ class OperandMismatch(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class OperandsMismatch(Diagnostic):
-    """An operator between values that it cannot take."""
+    """An operator between values of the wrong types."""
 
     operator: str
     left: str
     right: str
-    message = "`{operator}` cannot stand between {left} and {right}"
+    message = "`{operator}` cannot be applied to {left} and {right}"
 
     @property
     def hint(self) -> str | None:
@@ -68,7 +70,7 @@ class IncomparableTypes(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class ArmsMismatch(Diagnostic):
-    """A conditional whose arms have nothing in common."""
+    """A conditional whose arms have no common type."""
 
     then: str
     otherwise: str
@@ -77,7 +79,7 @@ class ArmsMismatch(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class NotACondition(Diagnostic):
-    """A value that is neither true nor false."""
+    """A value that cannot be a condition."""
 
     found: str
     message = "{found} cannot be a condition"
@@ -117,7 +119,7 @@ class WrongTypeArgumentCount(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class MissingTypeArguments(Diagnostic):
-    """A generic class or struct alone, where no context tells its type arguments."""
+    """A generic class or struct without type arguments, in a context that does not determine them."""
 
     name: str
     parameters: tuple[str, ...]
@@ -135,15 +137,15 @@ class EndlessInstances(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class UntypedStruct(Diagnostic):
-    """A struct literal where nothing says which struct it is."""
+    """A struct literal in a context that does not determine its type."""
 
-    message = "nothing says which struct this is"
+    message = "the type of this struct literal is unknown"
     hint = "declare a local with its type and this value, and use that"
 
 
 @dataclass(frozen=True, slots=True)
 class UnexpectedStruct(Diagnostic):
-    """A struct literal where a value of another type must stand."""
+    """A struct literal in place of a value of another type."""
 
     expected: str
     message = "expected {expected}, found a struct"
@@ -165,7 +167,7 @@ class WrongFieldCount(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class NotAnArray(Diagnostic):
-    """An index into something that is not an array."""
+    """An index of a value that is not an array."""
 
     found: str
     message = "{found} is not an array"
@@ -177,7 +179,7 @@ class NotAnArray(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class MissingSize(Diagnostic):
-    """`int[]` where no value can tell the size."""
+    """`int[]` without a value that determines its size."""
 
     message = "the size of this array is missing"
     hint = "only a declaration with a value may leave it out: `int[] x = [1, 2];`"
@@ -185,7 +187,7 @@ class MissingSize(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class WrongElementCount(Diagnostic):
-    """An array literal with more or fewer elements than its type says."""
+    """An array literal with more or fewer elements than its type."""
 
     expected: str
     wanted: int
@@ -195,7 +197,7 @@ class WrongElementCount(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class ElementsMismatch(Diagnostic):
-    """An array literal whose elements have nothing in common."""
+    """An array literal whose elements have no common type."""
 
     first: str
     found: str
@@ -204,12 +206,12 @@ class ElementsMismatch(Diagnostic):
 
 @dataclass(frozen=True, slots=True)
 class ValueTooLarge(Diagnostic):
-    """A type whose values would fill the stack."""
+    """A type whose values have too many stack items."""
 
     type: str
     size: int
     most: int
-    message = "a value of type {type} would be {size:short far too many} stack items: {most} at most make sense"
+    message = "a value of type {type} would be {size:short far too many} stack items: at most {most} are allowed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,7 @@ class NothingToHash(Diagnostic):
     """`flattenSha256` of an instance without properties."""
 
     type: str
-    message = "a value of type {type} is nothing that could be hashed"
+    message = "a value of type {type} has nothing to hash"
 
 
 def _cast(expected: str, found: str) -> str | None:
@@ -227,13 +229,13 @@ def _cast(expected: str, found: str) -> str | None:
 
 
 def _binding(operator: str, found: set[str]) -> str | None:
-    """The hint where another operator binds tighter than it looks."""
+    """Return the hint for an unexpected precedence of operators."""
     if operator in {"&", "|", "^"} and "bool" in found and len(found) > 1:
         return f"comparisons bind tighter than `{operator}`: write `(x {operator} y) == z`"
     if operator in {"&", "|"} and found == {"bool"}:
-        return f"between bools it is `{operator * 2}`"
+        return f"use `{operator * 2}` between bools"
     if operator == "^" and found == {"bool"}:
-        return "between bools it is `!=`"
+        return "use `!=` between bools"
     if operator in {"==", "!="} and found == {"bool", "int"}:
         return "`!` binds tighter than a comparison: write `!(x == y)`; a number is compared with 0 to become a bool"
     return None

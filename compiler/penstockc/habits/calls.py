@@ -1,4 +1,4 @@
-"""Names of functions and methods that other languages have, and of members after a dot."""
+"""Functions, methods and members of other languages."""
 
 from typing import Final
 
@@ -15,13 +15,13 @@ FUNCTIONS: Final[tuple[Word, ...]] = (
     Word("not", "write `!`", "bool b = not(x == 1);", "bool b = !(x == 1);"),
     Word(
         "keccak256|sha3|keccak",
-        "there is no Keccak in Script: take `sha256(b)` or `hash256(b)`",
+        "Script has no Keccak: use `sha256(b)` or `hash256(b)`",
         "bytes h = keccak256(this.data);",
         "bytes h = sha256(this.data);",
     ),
     Word(
         "print|log|debug",
-        "a script prints nothing: `penstock run` and `verdict.explain()` show what happened in it",
+        "a script prints nothing: `penstock run` and `verdict.explain()` show its run",
         "print(x);",
         "",
     ),
@@ -101,13 +101,13 @@ FUNCTIONS: Final[tuple[Word, ...]] = (
     ),
     Word(
         "checkDataSig|checkDataSignature|ecrecover|verifySignature|checkSigFromStack",
-        "a script checks signatures of its own transaction only: `checkSig(sig, key)`; other data goes by its hash",
+        "a script checks signatures of its own transaction only: `checkSig(sig, key)`; compare other data by its hash",
         "require(checkDataSig(sig, this.data, this.owner));",
         SIGNED,
     ),
     Word(
         "checkInputState|blockhash|gasleft|selfdestruct|send|transfer|call",
-        "what a script knows of its transaction is in a preimage: `SigHash` reads it",
+        "the data of the transaction is in its preimage: `SigHash` reads it",
         "selfdestruct(this.data);",
         "",
     ),
@@ -120,19 +120,19 @@ FUNCTIONS: Final[tuple[Word, ...]] = (
     Word("ripemd", "write `ripemd160(b)`", "bytes h = ripemd(this.data);", "bytes h = ripemd160(this.data);"),
     Word(
         "floor|ceil|round|trunc",
-        "numbers are whole; `/` drops the rest, towards zero",
+        "numbers are whole; `/` rounds towards zero",
         "x = floor(x / 2);",
         "x = x / 2;",
     ),
     Word("and|or|xor", "write `&&`, `||` and `!=`", "require(and(x == 1, x == 2));", "require(x == 1 && x == 2);"),
     Word(
         "elif|elseif|elsif|unless|until|foreach|when",
-        "choose by `if (..) { .. } else if (..) { .. }`",
+        "use `if (..) { .. } else if (..) { .. }`",
         "unless(x == 1);",
         "if (x != 1) { x = 1; }",
     ),
 )
-"""Names that are called."""
+"""Names of functions."""
 
 MEMBERS: Final[tuple[Word, ...]] = (
     Word("length|count|byteLength", "write `len(x)`", "x = this.data.length;", "x = len(this.data);"),
@@ -157,7 +157,7 @@ MEMBERS: Final[tuple[Word, ...]] = (
     ),
     Word(
         "get|getValue",
-        "a map holds hashes alone: the spender brings the value, and `require(map.canGet(key, value));` checks it",
+        "a map holds only hashes: the spender passes the value, and `require(map.canGet(key, value));` checks it",
         f"{_MAP} x = m.get(x);",
         f"{_MAP} {_KEY} require(m.canGet(key, x));",
     ),
@@ -205,7 +205,7 @@ MEMBERS: Final[tuple[Word, ...]] = (
     ),
     Word(
         "transfer|send|call|delegatecall",
-        "a script demands outputs by their hash: `require(hash256(outputs) == SigHash.hashOutputs(p));`",
+        "a script checks outputs by their hash: `require(hash256(outputs) == SigHash.hashOutputs(p));`",
         "this.owner.transfer(3);",
         f"{CHECKED} require(hash256(this.data) == SigHash.hashOutputs(p));",
     ),
@@ -217,13 +217,13 @@ MEMBERS: Final[tuple[Word, ...]] = (
     ),
     Word(
         "buildStateOutput|buildChangeOutput|buildDeployOutput",
-        "outputs are built by hand: `Utils.buildOutput(this.getStateScript(), satoshis)`",
+        "build outputs yourself: `Utils.buildOutput(this.getStateScript(), satoshis)`",
         "bytes b = this.buildStateOutput(x);",
         "bytes b = Utils.buildOutput(this.data, x);",
     ),
     Word(
         "debug|log",
-        "a script prints nothing: `penstock run` and `verdict.explain()` show what happened in it",
+        "a script prints nothing: `penstock run` and `verdict.explain()` show its run",
         "this.debug(x);",
         "",
     ),

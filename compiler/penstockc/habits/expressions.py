@@ -1,4 +1,4 @@
-"""Forms within expressions; they are told wherever an expression stands."""
+"""Forms within expressions, at any place of a file."""
 
 from functools import partial
 from typing import Final
@@ -23,8 +23,8 @@ EXPRESSIONS: Final[tuple[ForeignForm, ...]] = (
         "require(x >= 1);",
         at=r"=>",
     ),
-    _form("?.", "write `.`: nothing is ever null", "x = this?.limit;", "x = this.limit;", at=r"\?\."),
-    _form("??", "leave it out: nothing is ever null", "x = this.limit ?? 3;", "x = this.limit;", at=r"\?\?"),
+    _form("?.", "write `.`: there is no null", "x = this?.limit;", "x = this.limit;", at=r"\?\."),
+    _form("??", "leave it out: there is no null", "x = this.limit ?? 3;", "x = this.limit;", at=r"\?\?"),
     _form(
         "**",
         "multiply: `x * x`; a power of two is `1 << n`; a constant can be written out",
@@ -51,7 +51,7 @@ EXPRESSIONS: Final[tuple[ForeignForm, ...]] = (
         "int y = 1.5;",
         "int y = 150000000;",
         at=r"\b[0-9]+\.[0-9]+",
-        says="a number has no decimal point",
+        message="a number has no decimal point",
     ),
     _form(
         "a unit",
@@ -59,23 +59,23 @@ EXPRESSIONS: Final[tuple[ForeignForm, ...]] = (
         "int y = 3 days;",
         "int y = 3 * 24 * 60 * 60;",
         at=r"\b[0-9]+\s+((?:ether|finney|gwei|wei|satoshis?|sats?|bitcoin|seconds|minutes|hours|days|weeks|blocks?)\b)",
-        says="a number has no unit",
+        message="a number has no unit",
     ),
     _form(
         "'text'",
-        "text stands in double quotes: `\"abc\"`; bytes are written b'00ff'",
+        "text is written in double quotes: `\"abc\"`; bytes are written b'00ff'",
         "bytes b = 'abc';",
         'bytes b = "abc";',
         at=r"(?<![\w'])'[^'\n]*'",
-        says="text does not stand in single quotes",
+        message="text is not written in single quotes",
     ),
     _form(
         "`text`",
-        'text stands in double quotes, and is joined by `+`: `"abc" + b`',
+        'text is written in double quotes, and is joined by `+`: `"abc" + b`',
         "bytes b = `abc`;",
         'bytes b = "abc";',
         at=r"`[^`\n]*`",
-        says="text does not stand in backticks",
+        message="text is not written in backticks",
     ),
     _form(
         'hex".."',
@@ -83,7 +83,7 @@ EXPRESSIONS: Final[tuple[ForeignForm, ...]] = (
         'bytes b = hex"00ff";',
         "bytes b = b'00ff';",
         at=r"\b(?:hex|x|unicode|f|r|rb|u)(\"[^\"\n]*\")",
-        says="a string has no prefix",
+        message="a string has no prefix",
     ),
     _form(
         "a ? b",
@@ -91,7 +91,7 @@ EXPRESSIONS: Final[tuple[ForeignForm, ...]] = (
         "int y = x == 1 ? 2;",
         "int y = x == 1 ? 2 : 3;",
         at=r"\?[^:;]*([;)])",
-        says="the other arm of `?` is missing",
+        message="the other arm of `?` is missing",
     ),
     _form(
         "a if c else b",
@@ -99,7 +99,7 @@ EXPRESSIONS: Final[tuple[ForeignForm, ...]] = (
         "int y = 2 if x == 1 else 3;",
         "int y = x == 1 ? 2 : 3;",
         at=r"[^;{}\s]\s*\b(if)\b[^;]*\belse\b",
-        says="the condition stands first",
+        message="the condition comes first",
     ),
     _form(
         "as",
@@ -114,7 +114,7 @@ EXPRESSIONS: Final[tuple[ForeignForm, ...]] = (
         "bytes b = (bytes) this.owner;",
         "bytes b = bytes(this.owner);",
         at=r"\(\s*(?:u?int\d*|bool|bytes\d*|string|address|PubKey|PubKeyHash|Sig|Sha256|Ripemd160)\s*\)\s*[\w(]+",
-        says="a cast is written as a call",
+        message="a cast is written as a call",
     ),
     _form(
         "new int[3]",
@@ -125,7 +125,7 @@ EXPRESSIONS: Final[tuple[ForeignForm, ...]] = (
     ),
     _form(
         "typeof",
-        "leave it out: the compiler knows all types",
+        "leave it out: all types are known when compiling",
         "require(typeof x == 1);",
         "require(x == 1);",
         at=r"\b(typeof)\s+\w+",
@@ -140,10 +140,10 @@ EXPRESSIONS: Final[tuple[ForeignForm, ...]] = (
     ),
     _form(
         "[]",
-        "an array has one element at least: `[1, 2]`",
+        "an array has at least one element: `[1, 2]`",
         "int[1] ys = [];",
         "int[1] ys = [1];",
         at=r"\[\s*(\])",
-        says="an array cannot be empty",
+        message="an array cannot be empty",
     ),
 )

@@ -1,4 +1,4 @@
-"""What does not parse: forms of files, of members and of statements; and characters and numbers that are not ours."""
+"""Foreign forms of files, members, statements and expressions, which do not parse; foreign characters and numbers."""
 
 from typing import Final
 
@@ -9,25 +9,25 @@ from penstockc.habits.rows import ForeignForm
 from penstockc.habits.statements import STATEMENTS
 
 FORMS: Final[tuple[ForeignForm, ...]] = (*FILES, *MEMBERS, *STATEMENTS, *EXPRESSIONS)
-"""The first row that fits is the one that is told."""
+"""The first row that matches is reported."""
 
 CHARACTERS: Final = {
     "#": "a comment begins with `//`",
-    "'": "text stands in double quotes: `\"abc\"`; bytes are written b'00ff'",
-    "`": 'text stands in double quotes: `"abc"`, and is joined by `+`',
-    "\\": "a line goes on without a sign: only `;` ends a statement",
+    "'": "text is written in double quotes: `\"abc\"`; bytes are written b'00ff'",
+    "`": 'text is written in double quotes: `"abc"`, and is joined by `+`',
+    "\\": "lines need no continuation sign: only `;` ends a statement",
     "$": "`$name` is a variable of inline assembly; elsewhere names are letters, digits and `_`",
     "\N{LEFT DOUBLE QUOTATION MARK}": 'quotes are the plain ones: `"abc"`',
     "\N{RIGHT DOUBLE QUOTATION MARK}": 'quotes are the plain ones: `"abc"`',
     "\N{LEFT SINGLE QUOTATION MARK}": "quotes are the plain ones: b'00ff'",
     "\N{RIGHT SINGLE QUOTATION MARK}": "quotes are the plain ones: b'00ff'",
 }
-"""What to write instead of a character that no token starts with."""
+"""Hints for characters that no token starts with."""
 
 NUMBERS: Final = (
-    (r"[0-9]+n", "numbers have no suffix, and are as large as you like: write `{digits}`"),
+    (r"[0-9]+n", "numbers have no suffix, and any size: write `{digits}`"),
     (r"[0-9][0-9_]*_[0-9_]*", "numbers have no `_` in them: write `{digits}`"),
     (r"[0-9]+[eE][0-9]+", "write out the zeros of a number, or multiply: `3 * 100000000`"),
     (r"0[oO][0-7]+|0[bB][01]+", "numbers are decimal or hexadecimal: `42` or `0x2a`"),
 )
-"""Spellings of numbers in other languages, and what to write instead."""
+"""Spellings of numbers in other languages, and their hints."""

@@ -1,4 +1,4 @@
-"""The two kinds of rows: a form that does not parse, and a name that nothing has."""
+"""The two kinds of rows: a form that does not parse, and an undeclared name."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class SourceLevel(StrEnum):
-    """Where a piece of source stands: a whole file, members of a contract, or statements of a public function."""
+    """Level of a piece of source: a whole file, members of a contract, or statements of a public function."""
 
     FILE = "file"
     MEMBERS = "members"
@@ -18,14 +18,14 @@ class ForeignForm:
     """A form of other languages that does not parse.
 
     Attributes:
-        written: what the user writes, as the list of habits names it.
-        instead: what to write instead: the hint.
-        wrong, right: an example of the form, and the same as it should be. The second one compiles.
-        place: where the form is told, and where the examples stand.
-        is_anywhere: whether it is told at other places too.
+        written: the foreign form, as the list of habits names it.
+        instead: the hint.
+        wrong, right: an example of the form, and its correction, which compiles.
+        place: the level at which the form is reported, and of the examples.
+        is_anywhere: whether it is reported at other levels too.
         at: matches the text around the word at which parsing fails. Group 1, if there is one, is underlined.
         begins: matches the text where the statement or declaration begins; underlined where there is no `at`.
-        says: the message, where "the language has no" with the underlined text does not say it.
+        message: the message; by default "the language has no" with the underlined text.
     """
 
     written: str
@@ -35,7 +35,7 @@ class ForeignForm:
     place: SourceLevel = SourceLevel.STATEMENTS
     at: str | None = None
     begins: str | None = None
-    says: str | None = None
+    message: str | None = None
     is_anywhere: bool = False
 
     def find(self, text: str, start: int, position: int, window: tuple[int, int]) -> tuple[int, int] | None:
@@ -43,9 +43,9 @@ class ForeignForm:
 
         Args:
             text: the file.
-            start: where the statement begins in which `position` is.
-            position: where parsing fails.
-            window: the range of the text in which `at` is looked for.
+            start: the start of the statement that contains `position`.
+            position: the place where parsing fails.
+            window: the range of the text in which `at` is searched.
         """
         head = re.compile(self.begins).match(text, start) if self.begins else None
         if self.begins and head is None:
@@ -60,13 +60,13 @@ class ForeignForm:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A name that other languages have.
+    """A name from other languages.
 
     Attributes:
-        names: matches the names as a whole.
-        instead: what to write instead: the hint.
-        wrong, right: an example with the name, and the same as it should be. The second one compiles.
-        place: where the examples stand.
+        names: a pattern that matches whole names.
+        instead: the hint.
+        wrong, right: an example with the name, and its correction, which compiles.
+        place: the level of the examples.
     """
 
     names: str

@@ -1,4 +1,4 @@
-"""Names that other languages have: words as statements, values, types, functions, members."""
+"""Names from other languages: words as statements, values and types."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ from penstockc.habits.phrases import CHECKED, PREIMAGE, REQUIRE, SIGNED
 from penstockc.habits.rows import SourceLevel, Word
 
 _TIME = f"{PREIMAGE} `SigHash.lockTimeReached(p, t)`; on Bitcoin `checkLockTime(t)`"
-_CALLER = "a script has no caller: the spender proves who he is by a signature: `require(checkSig(sig, this.owner));`"
+_CALLER = "a script has no caller: check a signature of the spender: `require(checkSig(sig, this.owner));`"
 
 STATEMENTS: Final[tuple[Word, ...]] = (
     Word(
@@ -22,7 +22,7 @@ STATEMENTS: Final[tuple[Word, ...]] = (
         "loop (3) { if (x != 1) { x++; } }",
     ),
     Word("throw|revert|raise", REQUIRE, "if (x != 1) { throw; }", "require(x == 1);"),
-    Word("delete|del", "give it the value that it shall have: `x = 0;`", "delete y;", "x = 0;"),
+    Word("delete|del", "assign a value: `x = 0;`", "delete y;", "x = 0;"),
     Word(
         "goto|print|yield",
         "a statement is a declaration, an assignment, a call, `require`, `if` or `loop`",
@@ -31,7 +31,7 @@ STATEMENTS: Final[tuple[Word, ...]] = (
     ),
     Word("pass", "an empty block is `{ }`", "if (x == 1) { pass; }", "if (x == 1) { }"),
 )
-"""Words that are statements of their own."""
+"""Words that are statements alone."""
 
 NAMES: Final[tuple[Word, ...]] = (
     *STATEMENTS,
@@ -44,7 +44,7 @@ NAMES: Final[tuple[Word, ...]] = (
     ),
     Word(
         r"msg(\.\w+)?",
-        "what a script knows of its transaction is in a preimage: `SigHash` reads it",
+        "the data of the transaction is in its preimage: `SigHash` reads it",
         "x = msg.gas;",
         "x = 3;",
     ),
@@ -56,7 +56,7 @@ NAMES: Final[tuple[Word, ...]] = (
     ),
     Word(
         r"tx\.outputs|tx\.hashOutputs",
-        f"{PREIMAGE} `SigHash.hashOutputs(p)`: compare it with the hash of the outputs that you demand",
+        f"{PREIMAGE} `SigHash.hashOutputs(p)`: compare it with the hash of the required outputs",
         "require(tx.outputs[0].value == 3);",
         f"{CHECKED} require(hash256(this.data) == SigHash.hashOutputs(p));",
     ),
@@ -68,7 +68,7 @@ NAMES: Final[tuple[Word, ...]] = (
     ),
     Word(
         r"tx(\.\w+)?",
-        f"{PREIMAGE} `SigHash`; outputs are demanded by their hash",
+        f"{PREIMAGE} `SigHash`; outputs are compared by their hash",
         "x = tx.gasprice;",
         f"{CHECKED} x = SigHash.value(p);",
     ),
@@ -76,7 +76,7 @@ NAMES: Final[tuple[Word, ...]] = (
     Word("False|FALSE", "write `false`", "bool b = False;", "bool b = false;"),
     Word(
         "null|None|nil|undefined|NULL|nullptr",
-        "nothing is ever null: take `b''`, 0 or false, or a bool beside it",
+        "there is no null: use `b''`, 0 or false, or an additional bool",
         "bytes b = null;",
         "bytes b = b'';",
     ),
@@ -89,7 +89,7 @@ NAMES: Final[tuple[Word, ...]] = (
     ),
     Word(
         r"Math\.(min|max|abs)",
-        "`min(x, y)`, `max(x, y)` and `abs(x)` are always there",
+        "`min(x, y)`, `max(x, y)` and `abs(x)` are built in",
         "x = Math.max(x, 3);",
         "x = max(x, 3);",
     ),
@@ -101,7 +101,7 @@ NAMES: Final[tuple[Word, ...]] = (
     ),
     Word(
         r"(console|Debug|debug|logger)(\.\w+)?",
-        "a script prints nothing: `penstock run` and `verdict.explain()` show what happened in it",
+        "a script prints nothing: `penstock run` and `verdict.explain()` show its run",
         "console.log(x);",
         "",
     ),
@@ -119,13 +119,13 @@ NAMES: Final[tuple[Word, ...]] = (
         "x = 3;",
     ),
 )
-"""Names where a value stands, with or without a member after a dot."""
+"""Names used as values, with or without a member after a dot."""
 
 TYPES: Final[tuple[Word, ...]] = (
     Word("let|var|val", "write the type, or `auto`: `int n = 3;`, `auto n = 3;`", "let n = 3;", "auto n = 3;"),
     Word(
         r"u?int\d+|uint|u\d+|i\d+|number|bigint|BigInt|Number|integer|Integer|long|short|size_t|Int",
-        "numbers are `int`, as large as you like, with a sign",
+        "numbers are `int`, of any size, with a sign",
         "uint256 n = 3;",
         "int n = 3;",
     ),
@@ -195,7 +195,7 @@ TYPES: Final[tuple[Word, ...]] = (
     ),
     Word(
         "void|None|unit",
-        "a function has a result, a bool if nothing else; what it changes it may return",
+        "a function has a result: return a changed value, or a bool",
         "function f(int y) : void { return y; }",
         "function f(int y) : bool { return y == 1; }",
         place=SourceLevel.MEMBERS,
@@ -207,4 +207,4 @@ TYPES: Final[tuple[Word, ...]] = (
         "int n = 3;",
     ),
 )
-"""Names where a type stands."""
+"""Names used as types."""

@@ -1,10 +1,10 @@
-"""Canonical values: numbers and truth values in their only short spelling.
+"""Canonical values: numbers and truth values in their only short encoding.
 
-A number has many spellings as a stack item (1 is 01, 0100, 010000), and so has a truth value (true is any item that is
-not zero). Opcodes that read them take every spelling, and give the canonical one. Arguments, what fills placeholders
-and what assembly leaves may be spelled in any way.
+A number has many encodings as a stack item (1 is 01, 0100, 010000), and so has a truth value (true is any item that is
+not zero). Opcodes that read them accept every encoding, and return the canonical one. Arguments, data of placeholders
+and results of assembly may have any encoding.
 
-The compiler keeps the bytes of a value the same only where something looks at them. Everywhere else the number counts.
+The compiler preserves the bytes of a value only where an operation uses them. Everywhere else the number counts.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,13 +28,13 @@ from penstockc.language.items import read_item, stack_bytes
 from penstockc.language.operations import Operation
 
 NORMALIZERS = {Kind.INT: Operation.NORMALIZE, Kind.BOOL: Operation.NORMALIZE_BOOL}
-"""The operation that gives the canonical spelling of a value, by its kind; bytes have one spelling."""
+"""The operation that returns the canonical encoding of a value, by its kind; bytes have one encoding."""
 
 
 def is_made_canonical(statement: Statement, value: Value, is_canonical: Callable[[Value], bool]) -> bool:
-    """Tell whether a statement surely gives the canonical spelling of `value`, one of its results.
+    """Return whether a statement always returns the canonical encoding of `value`, one of its results.
 
-    `is_canonical` answers for values that were made before.
+    `is_canonical` answers for earlier values.
     """
     match statement:
         case Apply() | CheckMultiSig():
@@ -52,21 +52,21 @@ def is_made_canonical(statement: Statement, value: Value, is_canonical: Callable
 
 
 def values_used_by_bytes(script: Script) -> set[Value]:
-    """Return the numbers and truth values of which something looks at the bytes, through branches and elements too."""
+    """Return the numbers and truth values whose bytes are used, through branches and elements too."""
     found: set[Value] = set()
     _region(script.body, found)
     return found
 
 
 def _region(region: Region, found: set[Value]) -> None:
-    for statement in reversed(region.statements):  # uses stand after what they use
+    for statement in reversed(region.statements):  # uses come after definitions
         found.update(_used_by_bytes(statement, found))
         for inner in regions_of(statement):
             _region(inner, found)
 
 
 def _used_by_bytes(statement: Statement, found: set[Value]) -> Iterator[Value]:
-    """Yield the values whose bytes a statement hands on or looks at; `found` holds its results that are used so."""
+    """Yield the values whose bytes a statement passes on or uses; `found` holds its results that are used so."""
     match statement:
         case Apply(operation=operation, operands=operands) if operation.uses_bytes:
             yield from operands

@@ -1,6 +1,6 @@
-"""Operations on known items: what they give, and whether a script is shorter with that written down.
+"""Operations on known items: their results, and whether a script is shorter with these as constants.
 
-Lowering folds while it writes, and the pass `fold` what other passes leave to be folded; both ask here.
+Lowering folds while it writes, and the pass `fold` after other passes; both use this module.
 """
 
 from collections.abc import Mapping
@@ -16,19 +16,19 @@ from penstockc.meaning.apply import apply
 
 MAX_KNOWN: Final = 10_000  # bytes; longer values are left to the script
 SIZED: Final = {Operation.NUM_TO_BIN, Operation.INT_SHIFT_LEFT}
-"""Operations whose second operand says how long the result is."""
+"""Operations whose second operand is the length of the result."""
 EXPANDED: Final = 4  # bytes that an operation without opcodes will take, at least
 
 Items = Mapping[Value, bytes]
-"""The values that are known, as they lie on the stack."""
+"""The known values, as stack items."""
 Costs = Mapping[Value, int]
-"""How many bytes of script it takes to make each of them: a push, or operations that stay because they are shorter."""
+"""Bytes of script that make each of them: a push, or operations that stay because they are shorter."""
 
 
 def computed(
     operation: Operation, operands: tuple[Value, ...], known: Items, limits: ValueLimits
 ) -> tuple[bytes, ...] | None:
-    """Return the items that an operation gives; None if that is not known, only a spend can tell, or if it aborts."""
+    """Return the result items of an operation; None if unknown, if they depend on the spend, or if it aborts."""
     if operation.meaning is None or not all(operand in known for operand in operands):
         return None
     values = tuple(read_item(operand.kind, known[operand]) for operand in operands)
@@ -43,11 +43,11 @@ def computed(
 
 
 def cost(operation: Operation, operands: tuple[Value, ...], costs: Costs) -> int:
-    """Return how much room an operation takes in a script, with what makes its operands."""
+    """Return the size of an operation in a script, in bytes, with the code of its operands."""
     size = EXPANDED if operation.opcodes is None else len(operation.opcodes)
     return size + sum(costs[operand] for operand in operands)
 
 
 def is_shorter(items: tuple[bytes, ...], operation: Operation, operands: tuple[Value, ...], costs: Costs) -> bool:
-    """Tell whether these results take no more room in a script than the operation and its operands."""
+    """Return whether these results take no more bytes in a script than the operation and its operands."""
     return sum(map(push_size, items)) <= cost(operation, operands, costs)

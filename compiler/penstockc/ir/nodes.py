@@ -1,8 +1,8 @@
-"""Values in regions: what a script computes, before anybody asks where on the stack.
+"""Nodes of the intermediate form: values in regions, before they have places on the stack.
 
 A `Value` is one stack item and is defined exactly once: by a statement, as an argument, or as the result of an `If`.
-A `Region` is a straight line of statements; `If` and `Dispatch` hold regions of their own, which see every value
-defined before them outside. Requires are effects: a script accepts when it reaches its end, or an `Exit` that holds,
+A `Region` is a straight line of statements; `If` and `Dispatch` contain regions, which may use every value
+defined before them outside. Requires are effects: a script accepts when it reaches its end, or an `Exit` that is true,
 without a `Require` that fails or an operation that aborts.
 
 Order. Between two statements that may end the script early with success (`Exit`, or an `If` with one inside), effects
@@ -22,7 +22,7 @@ from penstockc.source import Span
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One stack item: `number` is unique in its script, `kind` says how to read its bytes."""
+    """One stack item: `number` is unique in its script, `kind` is the type of its bytes."""
 
     number: int
     kind: Kind
@@ -31,13 +31,13 @@ class Value:
         return f"v{self.number}"
 
     def __hash__(self) -> int:
-        """Only the number counts; large scripts look up millions of values."""
+        """Hash the number alone; large scripts look up millions of values."""
         return self.number
 
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """Known bytes, as they lie on the stack."""
+    """A known stack item."""
 
     span: Span
     result: Value
@@ -48,7 +48,7 @@ class Constant:
 class PlaceholderPush:
     """A constructor argument: one push whose data is known only when the template is filled.
 
-    It is written exactly once, whether used or not, so its length weighs in no decision.
+    It is written exactly once, whether used or not, so its length counts in no decision.
     """
 
     span: Span
@@ -58,7 +58,7 @@ class PlaceholderPush:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """One row of the operations table on its operands."""
+    """One row of the operations table, with its operands."""
 
     span: Span
     results: tuple[Value, ...]
@@ -68,7 +68,7 @@ class Apply:
 
 @dataclass(frozen=True, slots=True)
 class CheckMultiSig:
-    """Whether each signature fits one of the keys, in the same order."""
+    """Whether each signature matches one of the keys, in the same order."""
 
     span: Span
     result: Value
@@ -78,7 +78,7 @@ class CheckMultiSig:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One of the `elements` of an array, all of the same number of leaves: the one at `index`, or abort."""
+    """The element at `index` of an array, or abort; all `elements` have the same number of leaves."""
 
     span: Span
     results: tuple[Value, ...]
@@ -90,14 +90,14 @@ class Element:
 class Assembly:
     """Hand-written code, which takes the operands (the last on top) and should leave the results.
 
-    It is an effect, and may use the second stack: among code separators and others of its kind it stays in order.
+    It is an effect, and may use the alt stack: it stays in order with code separators and other assembly.
     """
 
     span: Span
     results: tuple[Value, ...]
     operands: tuple[Value, ...]
     words: tuple[tuple[Span, Op | bytes | str], ...]
-    """Opcodes, data to push, and names of placeholders, each with where it stands in the source."""
+    """Opcodes, data to push, and names of placeholders, each with its place in the source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class Exit:
 
 @dataclass(frozen=True, slots=True)
 class If:
-    """Either region; `results` take the values that the chosen one yields."""
+    """Either region; `results` are the values that the chosen one yields."""
 
     span: Span
     condition: Value
@@ -136,7 +136,7 @@ class If:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A public function: its body runs when the selector is its place in the `Dispatch`."""
+    """A public function: its body runs when the selector is its index in the `Dispatch`."""
 
     span: Span
     name: str
@@ -146,7 +146,7 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """Run the function that `selector` counts to from 0, or fail. Always the last statement of the script's body."""
+    """Run the function with the index `selector`, from 0, or fail. Always the last statement of the script's body."""
 
     span: Span
     selector: Value
@@ -160,9 +160,9 @@ Statement = (
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Statements in order, then the values handed to the results of the `If` around it.
+    """Statements in order, then the values for the results of the `If` around it.
 
-    A region that always ends in an `Exit` yields nothing, whatever that `If` has for results.
+    A region that always ends in an `Exit` yields nothing, even if the `If` has results.
     """
 
     statements: tuple[Statement, ...] = ()
@@ -170,7 +170,7 @@ class Region:
 
     @property
     def ends_script(self) -> bool:
-        """Whether no path through this region reaches its end."""
+        """Whether all paths through this region end the script before its end."""
         if not self.statements:
             return False
         match self.statements[-1]:
@@ -184,9 +184,9 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A whole locking script. `arguments` are what the unlocking script leaves on the stack, the last on top.
+    """A whole locking script. `arguments` are the items that the unlocking script leaves, the last on top.
 
-    With several public functions the only argument named here is the selector; those of the chosen function lie
+    With several public functions the only argument named here is the selector; those of the chosen function are
     below it and are named in the `Dispatch`.
     """
 
@@ -196,7 +196,7 @@ class Script:
 
 
 def operands_of(statement: Statement) -> tuple[Value, ...]:
-    """Return the values that the statement itself takes; those that its regions use are not among them."""
+    """Return the operands of the statement itself, without those of its regions."""
     match statement:
         case Apply(operands=operands) | Assembly(operands=operands):
             return operands
@@ -213,7 +213,7 @@ def operands_of(statement: Statement) -> tuple[Value, ...]:
 
 
 def results_of(statement: Statement) -> tuple[Value, ...]:
-    """Return the values that the statement defines for what follows it."""
+    """Return the values that the statement defines for the following ones."""
     match statement:
         case Apply(results=results) | If(results=results) | Element(results=results) | Assembly(results=results):
             return results
@@ -236,7 +236,7 @@ def regions_of(statement: Statement) -> tuple[Region, ...]:
 
 def walk(region: Region) -> Iterator[Statement]:
     """Yield every statement of the region and of the regions inside it, outer ones first."""
-    waiting = [iter(region.statements)]  # not by recursion: every level would hand on every statement below it
+    waiting = [iter(region.statements)]  # not by recursion: every level would yield every statement below it again
     while waiting:
         for statement in waiting[-1]:
             yield statement
@@ -248,7 +248,7 @@ def walk(region: Region) -> Iterator[Statement]:
 
 
 def uses(region: Region) -> Iterator[Value]:
-    """Yield the values that the region takes, once for each use, those that it defines itself included."""
+    """Yield the values that the region uses, once for each use, including those that it defines itself."""
     for statement in walk(region):
         yield from operands_of(statement)
         for inner in regions_of(statement):

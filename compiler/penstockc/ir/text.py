@@ -1,6 +1,6 @@
 """The intermediate form as text (`penstock show --stage ir`).
 
-One statement a line, regions indented by two spaces. Spans are left out: they say where, not what.
+One statement a line, regions indented by two spaces. Spans are left out.
 
     script v0: bytes, v1: bytes
       v2: bytes = placeholder <hash>

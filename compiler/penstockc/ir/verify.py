@@ -1,4 +1,4 @@
-"""The rules of the intermediate form, checked.
+"""Verification of the rules of the intermediate form.
 
 In: a script. Out: nothing, or `InternalError` with the rule that a pass broke. Runs before a script is shown, and after
 each pass in the tests; compiling does not need it.
@@ -29,14 +29,14 @@ from penstockc.ir.nodes import (
 
 
 def verify(script: Script) -> None:
-    """Hold `script` to the rules of the form.
+    """Check the rules of the form.
 
     Every value is defined once and before its uses, in this region or around it; operands and results have the kinds
-    of their row; both arms of an `If` yield what its results want, unless they end the script; an `Exit` or
+    of their row; both arms of an `If` yield the kinds of its results, unless they end the script; an `Exit` or
     `Dispatch` is the last of its region; each placeholder is written once.
 
     Raises:
-        InternalError: naming the statement and the rule.
+        InternalError: with the statement and the rule.
     """
     names = [statement.name for statement in walk(script.body) if isinstance(statement, PlaceholderPush)]
     _hold(len(names) == len(set(names)), "a placeholder is written twice", names)
@@ -49,7 +49,7 @@ def _hold(condition: bool, rule: str, where: object) -> None:  # noqa: FBT001 - 
 
 
 class _Verifier:
-    """Walks a script with the set of all value numbers defined so far, in whatever region."""
+    """Walks a script with the set of all value numbers defined so far, in any region."""
 
     def __init__(self, defined: set[int]) -> None:
         self.defined = defined

@@ -1,4 +1,4 @@
-"""Going through a script from front to back and writing it anew: what most passes are made of."""
+"""Walk over a script that rewrites it from front to back: the base of most passes."""
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -33,11 +33,11 @@ from penstockc.language.operations import Operation
 from penstockc.source import Span
 
 DEEPEST: Final = 8
-"""How many branches and elements are looked through for where a value comes from."""
+"""Limit of branches and elements that the search for a value's origin goes through."""
 
 
 def first_free(script: Script) -> int:
-    """Return the first number that no value of the script has, nor any after it."""
+    """Return the first number above those of all values of the script."""
     return 1 + max((value.number for value in definitions(script)), default=-1)
 
 
@@ -52,11 +52,11 @@ def definitions(script: Script) -> Iterable[Value]:
 
 
 class Walk:
-    """Rewrites a script statement by statement, in order, regions within statements as it meets them.
+    """Rewrites a script statement by statement, in order, including the regions within statements.
 
-    A subclass overrides `statement`: whatever that writes stands in the place of the statement, and every value
-    renamed there has its new name from then on. Without an override the script stays as it is. What stays as it is,
-    a statement, a region or the whole script, is the very same object afterwards.
+    A subclass overrides `statement`: the statements that it writes replace the given one, and every value
+    renamed there has its new name from then on. Without an override the script stays as it is. Unchanged parts,
+    a statement, a region or the whole script, are the same objects afterwards.
     """
 
     def __init__(self, script: Script) -> None:
@@ -76,7 +76,7 @@ class Walk:
         return self.old if body is self.old.body else Script(self.old.span, self.old.arguments, body)
 
     def region(self, region: Region) -> Region:
-        """Rewrite a region into one of its own."""
+        """Rewrite a region into a new one."""
         outer = self.open, self.dropped, self.is_over
         self.open, self.dropped, self.is_over = [], set(), False
         self.statements(region.statements)
@@ -91,7 +91,7 @@ class Walk:
         return region
 
     def close(self) -> None:
-        """Do what is left to do in the open region: all its statements have been rewritten."""
+        """Finish the open region, after all its statements are rewritten."""
 
     def statements(self, statements: Iterable[Statement]) -> None:
         """Rewrite statements into the region that is open."""
@@ -103,7 +103,7 @@ class Walk:
         self.write(self.with_regions(statement))
 
     def with_regions(self, statement: Statement) -> Statement:
-        """Return the statement with the regions in it rewritten."""
+        """Return the statement with its regions rewritten."""
         match statement:
             case If(span=span, condition=condition, results=results):
                 then, otherwise = self.region(statement.then), self.region(statement.otherwise)
@@ -122,7 +122,7 @@ class Walk:
                 return statement
 
     def write(self, statement: Statement) -> None:
-        """Append a statement to the open region, unless nothing behind its last one is reachable."""
+        """Append a statement to the open region, unless it is unreachable there."""
         if self.is_over:
             return
         for value in results_of(statement):
@@ -132,13 +132,13 @@ class Walk:
         self.is_over = isinstance(statement, Exit | If) and Region((statement,)).ends_script
 
     def place(self, value: Value) -> int | None:
-        """Return at which index of the open region the statement lies that makes a value; None if in no place there."""
+        """Return the index in the open region of the statement that makes a value; None if it is not there."""
         place = self.places.get(value, len(self.open))
         is_here = place < len(self.open) and place not in self.dropped and self.open[place] is self.made[value]
         return place if is_here else None
 
     def drop(self, value: Value) -> None:
-        """Take the statement that makes a value out of the open region."""
+        """Remove the statement that makes a value from the open region."""
         place = self.place(value)
         if place is not None:
             self.dropped.add(place)
@@ -156,26 +156,26 @@ class Walk:
         return result
 
     def fresh(self, kind: Kind) -> Value:
-        """Return a value that nothing has defined yet."""
+        """Return a value with a new number."""
         if self.first_new is None:
             self.first_new = self.next_number = first_free(self.old)
         self.next_number += 1
         return Value(self.next_number - 1, kind)
 
     def is_new(self, value: Value) -> bool:
-        """Tell whether a value is one of those that have been asked for here."""
+        """Return whether a value was made by this walk."""
         return self.first_new is not None and value.number >= self.first_new
 
     def rename(self, old: Value, new: Value) -> None:
-        """Let `new` stand for `old` in all that follows."""
+        """Replace `old` by `new` in all following statements."""
         self.names[old] = new
 
     def name(self, value: Value) -> Value:
-        """Return what stands for `value` now."""
+        """Return the current name of `value`."""
         return self.names.get(value, value)
 
     def named(self, values: tuple[Value, ...]) -> tuple[Value, ...]:
-        """Return what stands for each of the values now."""
+        """Return the current names of the values."""
         names = self.names
         for value in values:
             if value in names:
@@ -188,7 +188,7 @@ class Walk:
         return made.data if isinstance(made, Constant) else None
 
     def is_canonical(self, value: Value, depth: int = DEEPEST) -> bool:
-        """Tell whether a number or truth value surely has its canonical bytes: a spender can push others."""
+        """Return whether a number or truth value always has its canonical bytes: a spender can push others."""
         made = self.made.get(value)
         if made is None or value.kind is Kind.BYTES or depth == 0:
             return False
@@ -196,11 +196,11 @@ class Walk:
 
     @cached_property
     def used_by_bytes(self) -> set[Value]:
-        """The values whose bytes something looks at in the script as it was."""
+        """The values whose bytes are used in the original script."""
         return values_used_by_bytes(self.old)
 
     def renamed(self, statement: Statement) -> Statement:
-        """Return the statement with the new names of its operands; regions in it are left for later."""
+        """Return the statement with the new names of its operands; its regions are left unchanged."""
         names = self.names
         if names:
             for value in operands_of(statement):
@@ -212,7 +212,7 @@ class Walk:
 def with_operands(  # noqa: C901 - one arm per kind of statement
     statement: Statement, named: Callable[[tuple[Value, ...]], tuple[Value, ...]]
 ) -> Statement:
-    """Return the statement with other values as its operands; regions in it are left as they are."""
+    """Return the statement with other operands; its regions are left unchanged."""
 
     def one(value: Value) -> Value:
         return named((value,))[0]
@@ -241,7 +241,7 @@ def with_operands(  # noqa: C901 - one arm per kind of statement
 
 
 def has_effect(statement: Statement, is_partial: Callable[[Operation], bool]) -> bool:
-    """Tell whether a statement does more than define values: it can end the script, or must be written."""
+    """Return whether a statement does more than define values: it can end the script, or must be written."""
     match statement:
         case Constant():
             return False
@@ -254,7 +254,7 @@ def has_effect(statement: Statement, is_partial: Callable[[Operation], bool]) ->
 
 
 def use_counts(script: Script) -> dict[Value, int]:
-    """Return how often each value is used; those that never are may not be in it."""
+    """Return the number of uses of each value; unused ones may be missing."""
     counts: dict[Value, int] = {}
     for statement in walk(script.body):
         for value in operands_of(statement):
@@ -267,12 +267,12 @@ def use_counts(script: Script) -> dict[Value, int]:
 
 
 def within(statement: Statement, holds: Callable[[Statement], bool]) -> bool:
-    """Tell whether something holds of a statement, or of one in the regions inside it."""
+    """Return whether a predicate holds for a statement, or for one in its regions."""
     return any(map(holds, walk(Region((statement,)))))
 
 
 def may_accept(statement: Statement) -> bool:
-    """Tell whether a script can end with success right here: at an `Exit`, or in hand-written code that returns."""
+    """Return whether a script can end with success right here: at an `Exit`, or in assembly that returns."""
     match statement:
         case Exit():
             return True
@@ -283,7 +283,7 @@ def may_accept(statement: Statement) -> bool:
 
 
 def separates_code(statement: Statement) -> bool:
-    """Tell whether signatures that are checked later may sign less of the script than those that were before."""
+    """Return whether signatures checked later may sign less of the script than those checked before."""
     match statement:
         case Separator():
             return True
@@ -294,9 +294,9 @@ def separates_code(statement: Statement) -> bool:
 
 
 def checks_signatures(statement: Statement) -> bool:
-    """Tell whether it matters to a statement what signatures sign.
+    """Return whether a statement depends on the part of the script that signatures sign.
 
-    Hand-written code may check one. No pass moves it, so for those there are any answer would do.
+    Assembly may check one. No pass moves assembly, so either answer is right for it.
     """
     match statement:
         case CheckMultiSig() | Assembly():

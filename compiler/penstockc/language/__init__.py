@@ -1,1 +1,1 @@
-"""The language as tables: types, operations, operators, built-in functions, and what each of them means."""
+"""The language as tables: types, operations, operators and built-in functions, with their meanings."""

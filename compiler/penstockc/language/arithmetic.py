@@ -1,4 +1,4 @@
-"""What the language's operations on numbers mean (the reference's section 7).
+"""Operations on numbers (the reference's section 7).
 
 Numbers are unbounded and signed. As bytes they are script numbers: little endian, sign in the top bit of the last
 byte, shortest form, zero is empty. Bit operators work on that sign-and-magnitude form, not on two's complement.
@@ -15,7 +15,7 @@ MAX_SHIFT = 8 * 32_000_000  # bits; a wider shift leaves every target's number l
 
 
 def divide(dividend: int, divisor: int) -> int:
-    """Quotient truncated toward zero; aborts for a zero divisor."""
+    """Return the quotient truncated toward zero; abort for a zero divisor."""
     if divisor == 0:
         raise Abort("division by zero")
     quotient = abs(dividend) // abs(divisor)
@@ -23,7 +23,7 @@ def divide(dividend: int, divisor: int) -> int:
 
 
 def remainder(dividend: int, divisor: int) -> int:
-    """Remainder with the sign of the dividend; aborts for a zero divisor."""
+    """Return the remainder with the sign of the dividend; abort for a zero divisor."""
     if divisor == 0:
         raise Abort("modulo by zero")
     rest = abs(dividend) % abs(divisor)
@@ -31,13 +31,13 @@ def remainder(dividend: int, divisor: int) -> int:
 
 
 def shift_left(number: int, count: int) -> int:
-    """Number times 2^count; aborts for a negative count."""
+    """Return number times 2^count; abort for a negative count."""
     _check_count(count)
     return number << count
 
 
 def shift_right(number: int, count: int) -> int:
-    """Number divided by 2^count, toward zero; aborts for a negative count."""
+    """Return number divided by 2^count, toward zero; abort for a negative count."""
     _check_count(count)
     return -(-number >> count) if number < 0 else number >> count
 
@@ -50,9 +50,9 @@ def _check_count(count: int) -> None:
 
 
 def to_bytes(number: int, size: int) -> bytes:
-    """The number in exactly `size` bytes, sign in the last; aborts when it does not fit."""
+    """Encode the number in exactly `size` bytes, sign in the last; abort when it does not fit."""
     if not 0 <= size <= MAX_SIZE:
-        raise Abort(f"{size} is no size")
+        raise Abort(f"{size} is not a size")
     shortest = encode_number(number)
     if len(shortest) > size:
         raise Abort(f"{number} does not fit into {size} bytes")
@@ -66,32 +66,32 @@ def to_bytes(number: int, size: int) -> bytes:
 
 
 def pack(number: int) -> bytes:
-    """The number's shortest form."""
+    """Encode the number in its shortest form."""
     return encode_number(number)
 
 
 def unpack(data: bytes) -> int:
-    """Bytes of any length read as a script number; negative zero is zero."""
+    """Decode bytes of any length as a script number; negative zero is zero."""
     return decode_number(data, max_size=None, minimal=False)
 
 
 def bitwise_and(left: int, right: int) -> int:
-    """AND of the sign-and-magnitude forms, widened to the longer one's length."""
+    """Return the AND of the sign-and-magnitude forms, widened to the longer one's length."""
     return _bitwise(left, right, lambda a, b: a & b)
 
 
 def bitwise_or(left: int, right: int) -> int:
-    """OR of the sign-and-magnitude forms, widened to the longer one's length."""
+    """Return the OR of the sign-and-magnitude forms, widened to the longer one's length."""
     return _bitwise(left, right, lambda a, b: a | b)
 
 
 def bitwise_xor(left: int, right: int) -> int:
-    """XOR of the sign-and-magnitude forms, widened to the longer one's length."""
+    """Return the XOR of the sign-and-magnitude forms, widened to the longer one's length."""
     return _bitwise(left, right, lambda a, b: a ^ b)
 
 
 def invert(number: int) -> int:
-    """Every bit of the shortest form turned over."""
+    """Invert every bit of the shortest form."""
     return unpack(bytes(byte ^ 0xFF for byte in encode_number(number)))
 
 

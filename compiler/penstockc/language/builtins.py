@@ -1,4 +1,4 @@
-"""The functions that are always there: one row each."""
+"""Built-in functions: one row each."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -8,7 +8,7 @@ from penstockc.language.operations import Operation
 
 
 class BuiltinForm(Enum):
-    """Functions that are more than one primitive operation on basic values."""
+    """Built-in functions that are more than one primitive operation on basic values."""
 
     CHECK_MULTI_SIG = auto()  # takes two array literals
     FLATTEN_SHA256 = auto()  # takes any type
@@ -17,9 +17,9 @@ class BuiltinForm(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Builtin:
-    """A function: its parameters' types (None: `form` knows), its result's, what it does, and its parameters' names.
+    """A built-in function: types of its parameters (None: given by `form`), result type, operation, parameter names.
 
-    The name of a parameter whose type only `form` knows has the type before it.
+    The name of a parameter with type None contains the type for messages (`any x`).
     `constants` are the indices of parameters that take compile-time constants only, from 1 to `LARGEST_CONSTANT`.
     """
 

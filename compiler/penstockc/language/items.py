@@ -1,4 +1,4 @@
-"""Basic values as stack items, and stack items as basic values."""
+"""Conversion between basic values and stack items."""
 
 from typing import Final, assert_never
 
@@ -11,7 +11,7 @@ FALSE: Final = b""
 
 
 def stack_bytes(value: Value) -> bytes:
-    """Return a value as it lies on the stack."""
+    """Return the stack item of a value."""
     match value:
         case bool():
             return TRUE if value else FALSE
@@ -24,7 +24,7 @@ def stack_bytes(value: Value) -> bytes:
 
 
 def read_item(kind: Kind, data: bytes) -> Value:
-    """Read a stack item as a value of its kind."""
+    """Decode a stack item as a value of its kind."""
     match kind:
         case Kind.INT:
             return decode_number(data)

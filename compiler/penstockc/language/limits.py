@@ -1,9 +1,9 @@
-"""How much code a contract may become."""
+"""Limits of the code that a contract expands into."""
 
 from typing import Final
 
 CALL: Final = 5
-"""The steps that a call counts for: expanding it takes time even where little code comes of it."""
+"""Steps of one call: expanding it takes time even if it results in little code."""
 LARGEST_SCRIPT: Final = 500_000
 """Steps: statements and iterations, and `CALL` for each call, as often as loops and calls repeat them.
 

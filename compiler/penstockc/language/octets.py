@@ -1,4 +1,4 @@
-"""What the language's operations on bytes mean (the reference's sections 6.5, 7.5 and 9)."""
+"""Operations on bytes (the reference's sections 6.5, 7.5 and 9)."""
 
 from collections.abc import Callable
 
@@ -6,39 +6,39 @@ from penstockc.language.abort import Abort
 
 
 def split(data: bytes, position: int) -> tuple[bytes, bytes]:
-    """The bytes before and from `position`; aborts outside 0..len."""
+    """Return the bytes before and from `position`; abort outside 0..len."""
     if not 0 <= position <= len(data):
         raise Abort(f"position {position} is outside of {len(data)} bytes")
     return data[:position], data[position:]
 
 
 def part(data: bytes, start: int, end: int) -> bytes:
-    """`data[start:end]`; aborts when `end` is out of range or `start` is not within 0..end."""
+    """Return `data[start:end]`; abort when `end` is out of range or `start` is not within 0..end."""
     return split(split(data, end)[0], start)[1]
 
 
 def take(data: bytes, end: int) -> bytes:
-    """`data[:end]`."""
+    """Return `data[:end]`."""
     return split(data, end)[0]
 
 
 def skip(data: bytes, start: int) -> bytes:
-    """`data[start:]`."""
+    """Return `data[start:]`."""
     return split(data, start)[1]
 
 
 def bitwise_and(left: bytes, right: bytes) -> bytes:
-    """Byte by byte AND; aborts when the lengths differ."""
+    """Return the AND of the bytes one by one; abort when the lengths differ."""
     return _bitwise(left, right, lambda a, b: a & b)
 
 
 def bitwise_or(left: bytes, right: bytes) -> bytes:
-    """Byte by byte OR; aborts when the lengths differ."""
+    """Return the OR of the bytes one by one; abort when the lengths differ."""
     return _bitwise(left, right, lambda a, b: a | b)
 
 
 def bitwise_xor(left: bytes, right: bytes) -> bytes:
-    """Byte by byte XOR; aborts when the lengths differ."""
+    """Return the XOR of the bytes one by one; abort when the lengths differ."""
     return _bitwise(left, right, lambda a, b: a ^ b)
 
 
@@ -49,12 +49,12 @@ def _bitwise(left: bytes, right: bytes, combine: Callable[[int, int], int]) -> b
 
 
 def invert(data: bytes) -> bytes:
-    """Every bit turned over."""
+    """Invert every bit."""
     return bytes(byte ^ 0xFF for byte in data)
 
 
 def shift_left(data: bytes, count: int) -> bytes:
-    """The bits, first byte first, moved `count` places toward the front; the length stays, zeros fill."""
+    """Move the bits, first byte first, `count` places toward the front; the length stays, zeros fill."""
     _check_count(count)
     if count >= 8 * len(data):
         return bytes(len(data))
@@ -63,7 +63,7 @@ def shift_left(data: bytes, count: int) -> bytes:
 
 
 def shift_right(data: bytes, count: int) -> bytes:
-    """The bits, first byte first, moved `count` places toward the end; the length stays, zeros fill."""
+    """Move the bits, first byte first, `count` places toward the end; the length stays, zeros fill."""
     _check_count(count)
     if count >= 8 * len(data):
         return bytes(len(data))
@@ -76,7 +76,7 @@ def _check_count(count: int) -> None:
 
 
 def reverse(data: bytes, size: int) -> bytes:
-    """The bytes in reverse order; aborts unless there are exactly `size` of them."""
+    """Reverse the bytes; abort unless there are exactly `size` of them."""
     if len(data) != size:
         raise Abort(f"{len(data)} bytes are not {size}")
     return data[::-1]

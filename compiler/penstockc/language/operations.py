@@ -1,10 +1,10 @@
-"""The primitive operations of the language: one row for each operator and built-in function.
+"""Primitive operations of the language: one row for each operator and built-in function.
 
-A row says what goes in and comes out, what it means on Python values, which opcodes do it, and how free the compiler
-is with it. The semantics stage picks rows, the evaluator and constant folding apply `meaning`, code generation emits
-`opcodes`. A row without opcodes is rewritten into rows that have them before code generation (`ir/expand.py`).
+A row gives the operands' and results' kinds, the meaning on Python values, the opcodes, and how freely the compiler
+may move it. The semantics stage picks rows, the evaluator and constant folding apply `meaning`, code generation emits
+`opcodes`. A row without opcodes is rewritten into rows that have them before code generation (`ir/passes/expand.py`).
 
-Operands lie on the stack in order, the last on top; so do results. Values are int, bool and bytes of Python.
+Operands are on the stack in order, the last on top; so are results. Values are int, bool and bytes of Python.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ INT, BOOL, BYTES = Kind.INT, Kind.BOOL, Kind.BYTES
 
 
 class Freedom(Enum):
-    """What the compiler may do with an application of an operation.
+    """How freely the compiler may move, share and drop an operation.
 
     TOTAL: never aborts; reorder, share, drop. PARTIAL: aborts for some operands; move within its path, share with an
     earlier one on the same path, never drop, never hoist out of a branch. On a target with number limits every
@@ -37,9 +37,9 @@ TOTAL, PARTIAL = Freedom.TOTAL, Freedom.PARTIAL
 
 
 class Operation(Enum):
-    """One primitive operation. `meaning` is None where only the spend can tell (signatures, lock times).
+    """One primitive operation. `meaning` is None where the result depends on the spend (signatures, lock times).
 
-    `uses_bytes`: its opcodes take a number or truth value by its bytes, and do not read it: an operand has to be
+    `uses_bytes`: its opcodes use the bytes of a number or truth value without decoding them, so an operand must be
     canonical. A spender can push 1 as 01, 0100 or 010000, and true as any bytes that are not zero.
     """
 
@@ -69,7 +69,7 @@ class Operation(Enum):
         self.commutes = commutes
         self.uses_bytes = uses_bytes
 
-    __hash__ = object.__hash__  # each row is there once; that of enumerations is slow, and compiling looks up many
+    __hash__ = object.__hash__  # rows are singletons; the hash of enumerations is slow, and compiling needs it often
 
     # Numbers
     NEGATE = (INT,), (INT,), (Op.OP_NEGATE,), lambda a: -a
@@ -136,7 +136,7 @@ class Operation(Enum):
     HASH160 = (BYTES,), (BYTES,), (Op.OP_HASH160,), hashes.hash160
     HASH256 = (BYTES,), (BYTES,), (Op.OP_HASH256,), hashes.hash256
 
-    # What only the spend can tell
+    # Results that depend on the spend
     CHECK_SIG = (BYTES, BYTES), (BOOL,), (Op.OP_CHECKSIG,), None, PARTIAL
     CHECK_LOCK_TIME = (INT,), (), (Op.OP_CHECKLOCKTIMEVERIFY, Op.OP_DROP), None, PARTIAL
     CHECK_SEQUENCE = (INT,), (), (Op.OP_CHECKSEQUENCEVERIFY, Op.OP_DROP), None, PARTIAL

@@ -1,7 +1,7 @@
-"""Operators by the kinds of their operands: which primitive operation they are and what type comes out.
+"""Operators by the kinds of their operands: the primitive operation and the type of the result.
 
-One row for each operator and combination of kinds; what is not in the table is a type error. `&&` and `||` are not
-here: they evaluate their right operand only when needed, so they are nodes of their own in the typed tree.
+One row for each operator and combination of kinds; a combination without a row is a type error. `&&` and `||` are not
+here: they evaluate their right operand only when needed, so they are separate nodes in the typed tree.
 """
 
 from collections.abc import Mapping
@@ -25,14 +25,14 @@ class Result(Enum):
 
 @dataclass(frozen=True, slots=True)
 class OperatorRow:
-    """What an operator does for some kinds of operands; `negated` wraps a NOT around the operation."""
+    """Operation of an operator for some kinds of operands; `negated` wraps a NOT around it."""
 
     operation: Operation
     result: Result
     negated: bool = False
 
     def result_type(self, *operands: BasicType) -> BasicType:
-        """The type of the value for operands of these types."""
+        """Return the type of the result for operands of these types."""
         first = operands[0]
         agree = all(operand is first for operand in operands)
         match self.result:
@@ -91,9 +91,9 @@ BINARY: Mapping[tuple[BinaryOperator, Kind, Kind], OperatorRow] = {
 EQUALITIES: Mapping[Kind, Operation] = {
     kind: row.operation for (operator, kind, _), row in BINARY.items() if operator is _B.EQUAL
 }
-"""How two values of each kind are compared."""
+"""Operations that compare two values of each kind."""
 
-TO_BOOL: Mapping[Kind, Operation | None] = {  # how a condition reads a value; None: as it is
+TO_BOOL: Mapping[Kind, Operation | None] = {  # conversion of a condition; None: already a bool
     _BOOL: None,
     _INT: _O.INT_TO_BOOL,
     _BYTES: _O.BYTES_TO_BOOL,

@@ -1,4 +1,4 @@
-"""The types of values, resolved: aliases expanded, sizes known, names bound.
+"""Types of values, resolved: aliases expanded, sizes known, names bound.
 
 Basic types are rows of `BasicType`. Structs and libraries are nominal: two are equal when their names are, type
 arguments included. A value of such a type is its fields flattened in order, first leaf deepest.
@@ -11,7 +11,7 @@ from typing import Final
 from penstock.artifact.artifact import BasicType, Kind
 
 OPEN: Final = 0
-"""The size of an array whose value tells it (`int[] x = [1, 2];`). No value has a type with it."""
+"""The size of an array that its value determines (`int[] x = [1, 2];`). No value has a type with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ Type = BasicType | StructType | LibraryType | ArrayType
 
 
 def leaves(kind_of: Type) -> tuple[Kind, ...]:
-    """Return the kinds of the stack items that a value of this type is, deepest first."""
+    """Return the kinds of the stack items of a value of this type, deepest first."""
     match kind_of:
         case BasicType():
             return (kind_of.kind,)
@@ -83,7 +83,7 @@ def leaves(kind_of: Type) -> tuple[Kind, ...]:
 
 
 def basic_leaves(kind_of: Type) -> tuple[BasicType, ...]:
-    """Return the basic types of the stack items that a value of this type is, deepest first."""
+    """Return the basic types of the stack items of a value of this type, deepest first."""
     match kind_of:
         case BasicType():
             return (kind_of,)
@@ -94,7 +94,7 @@ def basic_leaves(kind_of: Type) -> tuple[BasicType, ...]:
 
 
 def size_of(kind_of: Type) -> int:
-    """Return of how many stack items a value of this type is."""
+    """Return the number of stack items of a value of this type."""
     match kind_of:
         case BasicType():
             return 1
@@ -105,7 +105,7 @@ def size_of(kind_of: Type) -> int:
 
 
 def named_parts(kind_of: Type) -> Iterator[StructType | LibraryType]:
-    """Yield the structs and libraries that a value of this type is made of, itself first."""
+    """Yield the structs and libraries in a value of this type, itself first."""
     match kind_of:
         case BasicType():
             return

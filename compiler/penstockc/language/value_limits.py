@@ -1,6 +1,6 @@
-"""How much of a number or a byte string a target can handle.
+"""Size limits of numbers and byte strings on a target.
 
-The language has no limits of its own; the machine that runs a contract does, and a program that meets one aborts.
+The language has no limits of its own; the machine that runs a contract has, and a program that exceeds one aborts.
 """
 
 from dataclasses import dataclass
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ValueLimits:
-    """Sizes in bytes; None stands for no limit.
+    """Sizes in bytes; None means no limit.
 
     Attributes:
         operand: the longest number that an operation reads.
-        result: the longest number that an operation gives.
+        result: the longest number that an operation returns.
         lock_time: the longest number that a lock-time check reads.
-        element: the longest byte string that an operation gives.
-        packed: the longest number whose bytes are used, wherever it came from. A number from outside is read first, so
+        element: the longest byte string that an operation returns.
+        packed: the longest number whose bytes are used, from any source. A number from outside is read first, so
             `operand` limits it anyway. Where a branch chooses between one from outside and one that was computed, a
-            script may read either: with `operand` here, the evaluator refuses what such a script may refuse.
+            script may read either: with `operand` here, the evaluator refuses all that such a script may refuse.
     """
 
     operand: int | None

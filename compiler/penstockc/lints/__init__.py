@@ -1,8 +1,8 @@
-"""Lints: what compiles, and loses money or is not what its author means.
+"""Lints: warnings about code that compiles, and loses money or is likely a mistake.
 
-In: the files of a compilation, their meaning, the target. Out: warnings. Nothing here changes what is compiled. One
-module or package per kind; those that decide about spends go through every path to acceptance (`paths`), those that
-decide about values know bounds and lengths (`constancy`); `allowing` takes out what the source allows.
+In: the files of a compilation, their typed program, the target. Out: warnings. The compiled code is not changed. One
+module or package per kind; those about spends walk every path to acceptance (`paths`), those about values track
+bounds and lengths (`constancy`); `allowing` removes the warnings that the source allows.
 """
 
 from collections.abc import Iterator
@@ -19,19 +19,19 @@ from penstockc.lints.guards import guard_warnings
 from penstockc.lints.names import hidden_builtins, unused_imports, unused_names
 from penstockc.lints.properties import lost_assignments, unassigned_properties
 from penstockc.semantics import typed
-from penstockc.support.gc_pause import without_collection
-from penstockc.support.recursion_limit import room_for_nesting
+from penstockc.support.gc_pause import paused_gc
+from penstockc.support.recursion_limit import raised_recursion_limit
 from penstockc.syntax.imports import Modules
 from penstockc.targets import Target
 
 
 def warnings(modules: Modules, program: typed.Program, target: Target) -> tuple[Diagnostic, ...]:
     """Return all warnings about a program that its sources do not allow, in source order, each once."""
-    with room_for_nesting(), without_collection():
+    with raised_recursion_limit(), paused_gc():
         found = dict.fromkeys((*program.warnings, *_lints(modules, program, target)))
     signatures = {each.span for each in found if isinstance(each, UncheckedSignature)}
-    told = [each for each in found if not (isinstance(each, UnusedParameter) and each.span in signatures)]
-    return filtered(modules.sources.files[: len(modules.trees)], told, ALLOWED)
+    reported = [each for each in found if not (isinstance(each, UnusedParameter) and each.span in signatures)]
+    return filtered(modules.sources.files[: len(modules.trees)], reported, ALLOWED)
 
 
 def _lints(modules: Modules, program: typed.Program, target: Target) -> Iterator[Diagnostic]:

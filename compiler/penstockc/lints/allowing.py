@@ -1,7 +1,7 @@
 """Comments that allow warnings: `// allow(code): reason`.
 
-One that shares its line with code is for that line; one that has its line for itself is for the next line that holds
-anything but comments. Several codes stand in one, with commas. Errors cannot be allowed, nor what is wrong with such a
+A comment after code on its line allows warnings of that line; one alone on its line those of the next line with
+code. A comment may have several codes, with commas. Errors cannot be allowed, nor warnings about such a
 comment itself.
 """
 
@@ -22,7 +22,7 @@ _BLANK: Final = re.compile(r"\s*(?://.*)?$")
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """A warning that is allowed on a line; `span` is the code in the comment."""
+    """An allowed warning on a line; `span` is the code in the comment."""
 
     code: str
     line: int
@@ -33,12 +33,12 @@ class Allowance:
 def filtered(
     sources: Iterable[Source], warnings: Iterable[Diagnostic], codes: frozenset[str]
 ) -> tuple[Diagnostic, ...]:
-    """Return the warnings that are not allowed, and what is wrong with the comments, in source order.
+    """Return the warnings that are not allowed, and those about the comments, in source order.
 
     Args:
-        sources: the files of the compilation, without what the compiler adds.
+        sources: the files of the compilation, without those that the compiler adds.
         warnings: all warnings.
-        codes: those that can be allowed.
+        codes: the codes that can be allowed.
     """
     files = list(sources)
     found = list(warnings)
@@ -69,7 +69,7 @@ def _in_file(source: Source, warnings: list[Diagnostic], codes: frozenset[str]) 
 
 
 def allowances_in(source: Source) -> Iterator[Allowance]:
-    """Yield what the comments of a file allow."""
+    """Yield the allowances in the comments of a file."""
     for comment in _COMMENT.finditer(source.text):
         found = _ALLOW.match(comment["comment"] or "")
         if found is None:
@@ -84,7 +84,7 @@ def allowances_in(source: Source) -> Iterator[Allowance]:
 
 
 def _next_line(source: Source, line: int) -> int:
-    """The next line that holds more than comments."""
+    """Return the next line that has more than comments."""
     last = len(source.line_starts)
     line += 1
     while line < last and _BLANK.match(source.line(line)):

@@ -1,4 +1,4 @@
-"""Inline assembly whose known stack effect does not fit its function."""
+"""Inline assembly whose known stack effect does not match its function."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,15 +12,15 @@ from penstockc.semantics import typed
 from penstockc.semantics.bodies.assembly import Word
 
 _REACHING: Final = frozenset({Op.OP_PICK, Op.OP_ROLL})
-"""They reach down to where a number says, and move by what their row counts."""
+"""Opcodes that reach down to a depth given by a number, and otherwise move as many items as their row has."""
 
 _OPENING: Final = frozenset({Op.OP_IF, Op.OP_NOTIF})
 
 
 def assembly_effects(program: typed.Program) -> Iterator[AssemblyEffect]:
-    """Find functions in assembly that take or leave another number of items than they should.
+    """Find functions in assembly that take or leave a wrong number of items.
 
-    Where an opcode moves a number of items that only the spend knows, nothing is said.
+    Assembly with an opcode that moves a number of items that depends on the spend is skipped.
     """
     for function in program.functions.values():
         if isinstance(function.body, typed.Assembly) and is_own(function.span):
@@ -33,7 +33,7 @@ def assembly_effects(program: typed.Program) -> Iterator[AssemblyEffect]:
 
 @dataclass(slots=True)
 class _Depths:
-    """How many items lie on both stacks, beyond those of the caller; `is_over`: the script has ended here."""
+    """Items on both stacks, above those of the caller; `is_over`: the script has ended here."""
 
     main: int
     second: int = 0
@@ -45,7 +45,7 @@ class _Depths:
 
 @dataclass(slots=True)
 class _Arms:
-    """An `OP_IF` that is open: the depths at its beginning, and at the ends of the arms so far."""
+    """An open `OP_IF`: the depths at its beginning, and at the ends of the arms so far."""
 
     before: _Depths
     ends: list[_Depths] = field(default_factory=list)
@@ -54,7 +54,7 @@ class _Arms:
 def _fault(  # noqa: C901 - one case per kind of opcode
     words: tuple[Word, ...], given: int, wanted: int
 ) -> str | None:
-    """What is wrong with assembly that is given so many items and should leave so many; None if nothing, or unknown."""
+    """Return the fault of assembly that takes `given` items and should leave `wanted`; None if right, or unknown."""
     now, opened = _Depths(given), list[_Arms]()
     for _, word in words:
         if not isinstance(word, Op):
@@ -65,11 +65,11 @@ def _fault(  # noqa: C901 - one case per kind of opcode
         if (word.variadic and word not in _REACHING) or word in {Op.OP_VERIF, Op.OP_VERNOTIF}:
             return None
         if now.main < word.takes and not now.is_over:
-            return f"takes more items than the {given} that it is given"
+            return f"takes more items than the {given} of its parameters"
         now.main += word.gives - word.takes
         now.second += (word is Op.OP_TOALTSTACK) - (word is Op.OP_FROMALTSTACK)
         if now.second < 0 and not now.is_over:
-            return "takes from the second stack what it has not put there"
+            return "takes items from the alt stack that it has not put there"
         if word in _OPENING:
             opened.append(_Arms(now.copy()))
         elif word is Op.OP_ELSE:

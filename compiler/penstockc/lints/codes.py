@@ -1,4 +1,4 @@
-"""The warnings that a source can allow."""
+"""Warnings that a source can allow."""
 
 from typing import Final
 

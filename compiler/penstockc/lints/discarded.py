@@ -1,4 +1,4 @@
-"""Results that decide something, and are thrown away by a statement."""
+"""Results that decide something, and are discarded by a statement."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from penstockc.semantics.typed.walking import statements_in
 def discarded_results(program: typed.Program) -> Iterator[DiscardedResult]:
     """Find calls as statements whose result is a truth value.
 
-    Not meant are functions that give `true` whatever happens (they have a result because each function has one), and
+    Functions that always return `true` are left out (they have a result because each function has one), as are
     the checks of lock times, which fail the script themselves.
     """
     bodies = [function.body for function in program.functions.values() if is_own(function.span)]
@@ -21,13 +21,13 @@ def discarded_results(program: typed.Program) -> Iterator[DiscardedResult]:
     for body in bodies:
         for statement in statements_in(body) if isinstance(body, typed.Block) else ():
             if isinstance(statement, typed.Evaluate) and statement.expression.type is BasicType.BOOL:
-                what = _what(program, statement.expression)
-                if what is not None:
-                    yield DiscardedResult(statement.span, f"`{what}`")
+                call = _deciding_call(program, statement.expression)
+                if call is not None:
+                    yield DiscardedResult(statement.span, f"`{call}`")
 
 
-def _what(program: typed.Program, expression: typed.Expression) -> str | None:
-    """What gives the result, if that can be either."""
+def _deciding_call(program: typed.Program, expression: typed.Expression) -> str | None:
+    """Return the name of the function that gives the result, if that can be either."""
     match expression:
         case typed.CheckMultiSig():
             return "checkMultiSig"
@@ -38,11 +38,11 @@ def _what(program: typed.Program, expression: typed.Expression) -> str | None:
         case typed.Invoke(function=key):
             return None if is_always_true(program.functions[key]) else key.name
         case _:
-            return None  # not a call: reported as a statement that does nothing
+            return None  # not a call: reported as a useless statement
 
 
 def is_always_true(function: typed.Function) -> bool:
-    """Tell whether a function returns `true` written out."""
+    """Return whether a function returns the literal `true`."""
     if function.result is None:
         return True
     if isinstance(function.body, typed.Assembly):

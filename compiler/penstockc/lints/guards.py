@@ -1,4 +1,4 @@
-"""What the paths through public functions say, as warnings."""
+"""Warnings about the paths through public functions."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from penstockc.errors.warnings.guards import (
     UnguardedFunction,
 )
 from penstockc.language.types import basic_leaves
-from penstockc.lints.paths.cones import PreimageRead
+from penstockc.lints.paths.dependencies import PreimageRead
 from penstockc.lints.paths.recording import record
 from penstockc.lints.paths.walking import UnguardedPaths, outcomes
 from penstockc.lints.tree import name_span
@@ -23,7 +23,7 @@ from penstockc.targets import Target
 
 
 def guard_warnings(program: typed.Program, target: Target) -> Iterator[Diagnostic]:
-    """Find what public functions of the main contract believe, change or are given, and do not check."""
+    """Find values that public functions of the main contract trust, change or take, and do not check."""
     for outcome in outcomes(record(program, target)):
         yield from _warnings(program, outcome)
 

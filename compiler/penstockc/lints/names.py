@@ -1,4 +1,4 @@
-"""Locals, parameters and imports that nothing uses, and names that hide what is built in; found in the syntax trees."""
+"""Unused locals, parameters and imports, and names that hide built-in ones; found in the syntax trees."""
 
 import posixpath
 import re
@@ -21,7 +21,7 @@ _NO_CODE: Final = re.compile(r"""//[^\n]*|/\*.*?\*/|"[^"\n]*"|\bb'[^'\n]*'""", r
 
 
 def unused_names(tree: ast.Module) -> Iterator[Diagnostic]:
-    """Find locals and parameters of a file that are never read. Those that begin with `_` are meant to be so."""
+    """Find locals and parameters of a file that are never read. Names that begin with `_` are left out."""
     for declaration in tree.declarations:
         for member in declaration.members if isinstance(declaration, ast.Class) else ():
             if isinstance(member, ast.Property):
@@ -32,7 +32,7 @@ def unused_names(tree: ast.Module) -> Iterator[Diagnostic]:
 
 
 def hidden_builtins(tree: ast.Module) -> Iterator[HiddenBuiltin]:
-    """Find what a file declares by the name of something built in that then cannot be reached by it.
+    """Find declarations of a file that hide something built in.
 
     A static function hides the built-in function of its name in its class; a variable hides a class of the standard
     library. Methods hide nothing, and variables hide no functions: those are called in other ways.
@@ -52,7 +52,7 @@ def hidden_builtins(tree: ast.Module) -> Iterator[HiddenBuiltin]:
 
 
 def unused_imports(modules: Modules) -> Iterator[UnusedImport]:
-    """Find imports of files of which the importing file names nothing, nor of what those import.
+    """Find imports of files of which the importing file uses nothing, nor of their imports.
 
     A file that declares nothing itself imports for others.
     """
@@ -73,7 +73,7 @@ def _path(importing: str, path: str) -> str:
 
 
 def _declared(trees: dict[str, ast.Module], name: str, seen: set[str]) -> Iterator[str]:
-    """What a file declares, and what becomes visible through it."""
+    """Yield the names that a file declares, and those visible through its imports."""
     if name in seen or name not in trees:
         return
     seen.add(name)
@@ -152,7 +152,7 @@ class _Names:
                 assert_never(node)
 
     def target(self, node: ast.Expression) -> None:
-        """What is assigned is not read by that; the indices of its elements are."""
+        """Visit an assigned place, which is not read; the indices of its elements are."""
         while isinstance(node, ast.Index | ast.Member):
             if isinstance(node, ast.Index):
                 self.look_at(node.index)
@@ -161,7 +161,7 @@ class _Names:
             self.look_at(node)
 
     def look_at(self, node: Node | None) -> None:
-        """Note which variables are read in an expression or a type."""
+        """Record which variables are read in an expression or a type."""
         for each in () if node is None else walk(node):
             match each:
                 case ast.Name(text=text):

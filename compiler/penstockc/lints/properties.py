@@ -1,4 +1,4 @@
-"""Properties that the constructor leaves unassigned, and those that are assigned where the next spend sees nothing."""
+"""Properties that the constructor leaves unassigned, and assignments that the next spend does not see."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ def unassigned_properties(program: typed.Program) -> Iterator[UnassignedProperty
 
 
 def _assigned(program: typed.Program, block: typed.Block) -> frozenset[str]:
-    """The properties of `this` that get a value on every path through a block, or a part of one."""
+    """Return the properties of `this` that get a value, or a part of one, on every path through a block."""
     found = frozenset[str]()
     for statement in block.statements:
         match statement:
@@ -39,7 +39,7 @@ def _assigned(program: typed.Program, block: typed.Block) -> frozenset[str]:
 
 
 def _assigned_in(program: typed.Program, statement: typed.Statement) -> frozenset[str]:
-    """The properties that calls in a statement assign, or methods of theirs."""
+    """Return the properties that calls in a statement assign, or methods of theirs."""
     found = frozenset[str]()
     for expression in expressions_in(statement):
         match expression:
@@ -61,7 +61,7 @@ def _name(place: typed.Expression) -> frozenset[str]:
 
 
 def lost_assignments(program: typed.Program) -> Iterator[LostAssignment]:
-    """Find assignments to properties that are no state, in what public functions of contracts run."""
+    """Find assignments to properties that are not state, in code that public functions of contracts run."""
     for entry in program.classes.values():
         if not (entry.is_contract and is_own(entry.span)):
             continue
@@ -75,7 +75,7 @@ def lost_assignments(program: typed.Program) -> Iterator[LostAssignment]:
 
 
 def _running(program: typed.Program, entry: typed.ClassDefinition) -> Iterator[typed.Function]:
-    """The public functions of a contract, and its own that they call on themselves."""
+    """Yield the public functions of a contract, and its methods that they call on `this`."""
     waiting = [function for function in entry.functions if function.is_public]
     seen = {function.key for function in waiting}
     while waiting:
@@ -94,7 +94,7 @@ def _running(program: typed.Program, entry: typed.ClassDefinition) -> Iterator[t
 
 
 def _changed(statement: typed.Statement) -> Iterator[typed.Expression]:
-    """The places that a statement assigns itself."""
+    """Yield the places that a statement itself assigns."""
     if isinstance(statement, typed.Assign):
         yield statement.place
     for expression in expressions_in(statement):

@@ -1,5 +1,5 @@
-"""The meaning of the language, written down once: an evaluator over the typed tree.
+"""Meaning of the language: an evaluator over the typed tree.
 
-Constant folding applies operations through `apply`; `penstock run --evaluate` and the tests hold compiled scripts
-against `evaluate`.
+Constant folding applies operations through `apply`; `penstock run --evaluate` and the tests compare compiled scripts
+with `evaluate`.
 """

@@ -1,4 +1,4 @@
-"""One operation applied to values: the row's meaning within a target's limits.
+"""Application of one operation to values: the row's meaning within a target's limits.
 
 The evaluator and constant folding share it, so that a folded expression aborts exactly where an evaluated one does.
 """
@@ -11,17 +11,17 @@ from penstockc.language.value_limits import ValueLimits
 
 
 def apply(operation: Operation, operands: tuple[Value, ...], limits: ValueLimits) -> tuple[Value, ...]:
-    """Return what `operation` gives for `operands`, as many values as its row says.
+    """Return the results of `operation` for `operands`, as many as its row has.
 
     Raises:
-        Abort: the script fails here: the row's own reason, or a number or byte string over the target's limits.
-        InternalError: only the spend can tell (signatures, lock times).
+        Abort: the script fails here: by the row's meaning, or by a number or byte string over the target's limits.
+        InternalError: the result depends on the spend (signatures, lock times).
     """
     if operation.meaning is None:
         raise InternalError(f"{operation.name} has no meaning outside of a spend")
     read_numbers(operation, operands, limits.operand)
     if operation is Operation.NUM_TO_BIN:
-        _check_element(int(operands[1]), limits)  # before the meaning makes so many bytes
+        _check_element(int(operands[1]), limits)  # before the meaning makes that many bytes
     given = operation.meaning(*operands)
     results: tuple[Value, ...] = given if isinstance(given, tuple) else (given,)
     for kind, result in zip(operation.gives, results, strict=True):
@@ -42,7 +42,7 @@ def read_numbers(operation: Operation, operands: tuple[Value, ...], limit: int |
 
 
 def _check_number(number: int, limit: int | None) -> None:
-    # The sign takes one bit more than the magnitude; zero is no byte at all.
+    # The sign takes one bit more than the magnitude; zero has no bytes.
     size = (number.bit_length() >> 3) + 1 if number else 0
     if limit is not None and size > limit:
         raise Abort(f"a number of {size} bytes, of which {limit} are allowed")

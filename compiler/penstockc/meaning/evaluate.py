@@ -1,8 +1,8 @@
-"""What a spend of a contract comes to, by the language's own rules.
+"""Evaluation of a spend of a contract by the language's own rules.
 
-In go a typed program, the constructor's arguments, a public function and its arguments, the target's limits and an
-oracle for the spend; out comes the outcome. Nothing here knows of stacks, opcodes or the IR: it is the second opinion
-that compiled scripts are judged by.
+In: a typed program, the constructor's arguments, a public function and its arguments, the target's limits and an
+oracle for the spend. Out: the outcome. The evaluator shares nothing with stacks, opcodes or the IR: compiled scripts
+are compared with it.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from penstockc.source import Span
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Whether the spend is accepted, and which piece of source decided it, with the reason in words."""
+    """Result of a spend: whether it is accepted, the deciding piece of source, and the reason in words."""
 
     accepted: bool
     span: Span
@@ -33,7 +33,7 @@ class Outcome:
 
 
 class EvaluationError(PenstockError, ValueError):
-    """The evaluator was asked for a function that is not there, or given arguments that do not fit it."""
+    """A call of the evaluator with an unknown function, or with arguments that do not fit it."""
 
 
 def evaluate(  # noqa: PLR0913 - the whole of a spend
@@ -50,15 +50,15 @@ def evaluate(  # noqa: PLR0913 - the whole of a spend
     As in a script, statics and the constructor run first, at every spend.
 
     Args:
-        program: what the semantics stage made of the contract.
+        program: the typed program.
         constructor_arguments: one value for each constructor parameter, in order.
         function: name of a public function.
         arguments: one value for each of its parameters, in order.
         limits: of the target.
-        spend: answers for signatures and lock times.
+        spend: the oracle for signatures and lock times.
 
     Raises:
-        EvaluationError: no such public function; or an argument too many, too few or of another type.
+        EvaluationError: an unknown public function; or an argument too many, too few or of another type.
     """
     entry = _entry_point(program, function)
     _check_arguments("the constructor", program.contract.constructor.parameters, constructor_arguments)
@@ -72,7 +72,7 @@ def evaluate(  # noqa: PLR0913 - the whole of a spend
     except Finished as end:
         return Outcome(end.accepted, end.span, end.reason)
     last = entry.body if isinstance(entry.body, typed.Assembly) else entry.body.statements[-1]
-    return Outcome(accepted=True, span=last.span, reason="every requirement holds")
+    return Outcome(accepted=True, span=last.span, reason="every requirement is true")
 
 
 def _entry_point(program: typed.Program, name: str) -> typed.Function:

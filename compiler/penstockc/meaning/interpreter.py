@@ -1,8 +1,8 @@
-"""The meaning of statements, expressions and calls: what each does to the values of a frame.
+"""Interpreter of statements, expressions and calls over the values of a frame.
 
 Everything happens strictly left to right; `&&`, `||` and `? :` evaluate only what they need. A place is located first,
-its indices evaluated once and in order, and read or written when all else is known: an assigned one behind the value, a
-method's receiver behind the arguments; it is written back when the method returns.
+its indices evaluated once and in order, and read or written last: an assigned one after the value, a
+method's receiver after the arguments; the receiver is written back when the method returns.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,7 +29,7 @@ from penstockc.source import Span
 
 
 class Finished(Exception):  # noqa: N818 - an outcome, not an error
-    """The script ends here: a `require` that does not hold, an abort, or an `exit` either way."""
+    """End of the script: a `require` that is false, an abort, or an `exit` either way."""
 
     def __init__(self, span: Span, reason: str, *, accepted: bool = False) -> None:
         super().__init__(reason)
@@ -50,7 +50,7 @@ class Interpreter:
     # Calls ------------------------------------------------------------------------------------------------------------
 
     def construct(self, owner: str, arguments: tuple[Value, ...]) -> Value:
-        """Return what the constructor of class `owner` makes of its arguments."""
+        """Return the instance that the constructor of class `owner` makes from its arguments."""
         definition = self.program.classes[owner]
         frame = self._frame(zero(definition.type), definition.constructor.parameters, arguments)
         self._run(definition.constructor.body, frame)
@@ -59,7 +59,7 @@ class Interpreter:
     def call(
         self, function: typed.Function, this: Value | None, arguments: tuple[Value, ...]
     ) -> tuple[Value, Value | None]:
-        """Run `function` on `this`; return its value (true for a public one) and `this` as it left it."""
+        """Run `function` on `this`; return its value (true for a public one) and `this` afterwards."""
         if isinstance(function.body, typed.Assembly):
             return self._assembled(function, function.body, arguments), this
         frame = self._frame(this, function.parameters, arguments)
@@ -88,7 +88,7 @@ class Interpreter:
         return result
 
     def _assembled(self, function: typed.Function, body: typed.Assembly, arguments: tuple[Value, ...]) -> Value:
-        """Let the spend run hand-written code on the arguments' leaves; one item is the result of a public function."""
+        """Run hand-written code on the arguments' leaves; one item is the result of a public function."""
         words = tuple(
             function.key.variable(word.name) if isinstance(word, typed.AssemblyVariable) else word
             for _, word in body.words
@@ -139,7 +139,7 @@ class Interpreter:
                 self._write(spot, self.value(value, frame), place.span, frame)
             case typed.Require(condition=condition, span=span):
                 if not self.value(condition, frame):
-                    raise Finished(span, "the requirement does not hold")
+                    raise Finished(span, "the requirement is false")
             case typed.Exit(condition=condition, span=span):
                 accepted = bool(self.value(condition, frame))
                 raise Finished(span, "exit", accepted=accepted)
@@ -165,7 +165,7 @@ class Interpreter:
     # Expressions ------------------------------------------------------------------------------------------------------
 
     def value(self, expression: typed.Expression, frame: Frame) -> Value:  # noqa: C901 - one arm per kind of node
-        """Return the value of `expression`, with its effects done."""
+        """Evaluate `expression` with its effects."""
         match expression:
             case typed.Literal(value=value):
                 return value
@@ -253,14 +253,14 @@ class Interpreter:
             )
 
     def _check_used_by_bytes(self, operands: Iterable[BasicValue]) -> None:
-        """Numbers from outside are read before their bytes are used; raises `Abort` where one is too long for that."""
+        """Check operands whose bytes are used: raise `Abort` for a number from outside that is too long to read."""
         for operand in operands:
             if isinstance(operand, int) and not isinstance(operand, bool):
                 limit = self.limits.operand if isinstance(operand, Unread) else self.limits.packed
                 read_numbers(Operation.NORMALIZE, (operand,), limit)
 
     def _equal(self, span: Span, kind: Type, left: Value, right: Value) -> bool:
-        """Compare leaf by leaf, all of them: a number that is too long aborts wherever it stands."""
+        """Compare leaf by leaf, all of them: a number that is too long aborts at any place."""
         equal = [
             self._applied(span, EQUALITIES[leaf], one, other)
             for leaf, one, other in zip(leaves(kind), flattened(left), flattened(right), strict=True)
@@ -289,7 +289,7 @@ class Interpreter:
                 read_numbers(operation, operands, self.limits.lock_time)
                 self.spend.check_sequence(sequence)
             case _:
-                raise InternalError(f"nobody knows what {operation.name} means")
+                raise InternalError(f"{operation.name} has no meaning")
         return True
 
     def _check_multi_sig(self, expression: typed.CheckMultiSig, frame: Frame) -> bool:
@@ -301,7 +301,7 @@ class Interpreter:
 
 @contextmanager
 def _aborting(span: Span) -> Iterator[None]:
-    """Let the script end at `span` where what is done within aborts."""
+    """End the script at `span` if the code in the context aborts."""
     try:
         yield
     except Abort as abort:

@@ -1,4 +1,4 @@
-"""Where values live while a function runs, and how places of the typed tree are read and written."""
+"""Places: the variables of a running function, and reads and writes of places of the typed tree."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ class Frame:
     locals: dict[tuple[str, int], Value] = field(default_factory=dict)
 
     def declare(self, local: typed.Local, value: Value) -> None:
-        """Bring `local` to life."""
+        """Set the value of `local`."""
         self.locals[local.name, local.number] = value
 
 
@@ -30,14 +30,14 @@ Variable = typed.LocalValue | typed.This | typed.StaticValue
 
 @dataclass(frozen=True, slots=True)
 class ValuePlace:
-    """A place whose indices are known: a variable, then the names and indices that lead into its value."""
+    """A place whose indices are known: a variable, then the names and indices that select a part of its value."""
 
     variable: Variable
     path: tuple[str | int, ...] = ()
 
 
 def locate(place: typed.Place, index_of: Callable[[typed.Expression], int]) -> ValuePlace:
-    """Return where `place` is; `index_of` evaluates its indices, from left to right."""
+    """Locate `place`; `index_of` evaluates its indices, from left to right."""
     match place:
         case typed.LocalValue() | typed.This() | typed.StaticValue():
             return ValuePlace(place)
@@ -64,7 +64,7 @@ def read(spot: ValuePlace, frame: Frame) -> Value:
 
 
 def write(spot: ValuePlace, value: Value, frame: Frame) -> None:
-    """Make `spot` hold `value`; raises as `read`."""
+    """Write `value` to `spot`; raises as `read`."""
     whole = _replaced(_variable(spot.variable, frame), spot.path, value) if spot.path else value
     match spot.variable:
         case typed.LocalValue(local=local):
@@ -134,5 +134,5 @@ def _array(value: Value) -> tuple[Value, ...]:
 
 def _place(expression: typed.Expression) -> typed.Place:
     if not typed.is_place(expression):
-        raise InternalError("a part of a value that is no place was assigned")
+        raise InternalError("a part of a value that is not a place was assigned")
     return expression

@@ -1,7 +1,7 @@
-"""The statics that an evaluation needs, found without the compiler's own search.
+"""Statics that an evaluation needs, found without the compiler's own search.
 
-The compiler is judged by the evaluator, so the two share no code here. This one goes by the definition: a static is
-used if the constructor or a public function of the main contract can reach it through any chain of calls.
+Compiled scripts are compared with the evaluator, so the two share no code here. This one follows the definition: a
+static is used if the constructor or a public function of the main contract can reach it through any chain of calls.
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def _needs(program: typed.Program, key: typed.MemberKey) -> set[typed.MemberKey]
 
 
 def _reached(program: typed.Program, roots: list[object]) -> set[typed.MemberKey]:
-    """Return the keys of all functions and statics that can be reached from some nodes."""
+    """Return the keys of all functions and statics that are reachable from some nodes."""
     reached = set[typed.MemberKey]()
     constructed = set[str]()
     waiting = list(roots)

@@ -1,7 +1,7 @@
-"""What expressions evaluate to: Python values, one form for each type of the language.
+"""Values of the evaluator: Python values, one form for each type of the language.
 
 A basic value is an int, a bool or bytes; an array is a tuple of its elements; a value of a struct, library or contract
-is an `RecordValue`. All are immutable, so that copies, which the language makes at every assignment, cost nothing.
+is a `RecordValue`. All are immutable, so that copies, which the language makes at every assignment, cost nothing.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,7 +24,7 @@ class RecordValue:
 
 
 class Unread(int):
-    """A number as it came from outside: no operation has read it. Its value and all that is computed are plain ints."""
+    """A number from outside that no operation has read yet. All computed numbers are plain ints."""
 
     __slots__ = ()
 
@@ -46,7 +46,7 @@ Value = int | bool | bytes | tuple["Value", ...] | RecordValue
 
 
 def zero(type_: Type) -> Value:
-    """Return what a property of this type holds before its constructor assigns it."""
+    """Return the value of a property of this type before its constructor assigns it."""
     match type_:
         case BasicType(kind=Kind.INT):
             return 0
@@ -61,7 +61,7 @@ def zero(type_: Type) -> Value:
 
 
 def conforms(value: Value, type_: Type) -> bool:
-    """Tell whether `value` is of this type. Byte lengths are free: contracts have to refuse wrong ones."""
+    """Return whether `value` is of this type. Byte lengths are free: contracts have to refuse wrong ones."""
     match type_:
         case BasicType(kind=Kind.INT):
             return isinstance(value, int) and not isinstance(value, bool)
@@ -80,7 +80,7 @@ def conforms(value: Value, type_: Type) -> bool:
 
 
 def flattened(value: Value) -> Iterator[BasicValue]:
-    """Yield the basic values that a value is made of, in order."""
+    """Yield the basic values in a value, in order."""
     match value:
         case tuple():
             for element in value:
@@ -93,7 +93,7 @@ def flattened(value: Value) -> Iterator[BasicValue]:
 
 
 def unflattened(type_: Type, leaves: Iterator[BasicValue]) -> Value:
-    """Return the value of a type that the next of these basic values make up."""
+    """Return the value of a type from the next of these basic values."""
     match type_:
         case BasicType():
             return next(leaves)

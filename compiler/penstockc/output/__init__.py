@@ -1,1 +1,1 @@
-"""The last stage: an artifact, the warnings that go with it, and the outputs of the official compiler (`scryptc`)."""
+"""Output stage: an artifact, its warnings, and the outputs of the official compiler (`scryptc`)."""

@@ -1,7 +1,7 @@
-"""The last stage: what was compiled, as an artifact.
+"""Output stage: the artifact of a compiled program.
 
 In: the typed tree and the instructions. Out: the artifact with its ABI (types resolved, in the reference's spelling),
-template and source map. Nothing in it depends on the machine or the hour.
+template and source map. It does not depend on the machine or the time.
 """
 
 from collections.abc import Iterable, Iterator

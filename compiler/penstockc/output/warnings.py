@@ -1,4 +1,4 @@
-"""Warnings for those who call the compiler: values for the artifact, and Python's own warnings, each once."""
+"""Warnings of a compilation: as values for the artifact, and as Python warnings, each shown once."""
 
 import warnings
 from collections.abc import Iterable
@@ -10,22 +10,22 @@ from penstockc.diagnostics import Diagnostic
 from penstockc.source import Sources
 
 _SHOWN: Final[dict[str, dict[str | tuple[str, type[Warning], int], int]]] = {}
-"""What Python has shown already, by file: it keeps account of that itself."""
+"""Registries of warnings that Python has shown, by file."""
 
 
-def told(found: Iterable[Diagnostic], sources: Sources) -> tuple[SourceWarning, ...]:
-    """Return diagnostics as the artifact carries them."""
-    return tuple(_told(one, sources) for one in found)
+def source_warnings(found: Iterable[Diagnostic], sources: Sources) -> tuple[SourceWarning, ...]:
+    """Return diagnostics as warnings of the artifact."""
+    return tuple(_source_warning(one, sources) for one in found)
 
 
-def _told(found: Diagnostic, sources: Sources) -> SourceWarning:
+def _source_warning(found: Diagnostic, sources: Sources) -> SourceWarning:
     source = sources.find(found.span.start)
     begin, end = source.position(found.span.start), source.position(found.span.end)
     return SourceWarning(found.code, found.message, found.hint or "", source.name, *begin, *end)
 
 
-def tell(found: Iterable[SourceWarning], folder: Path | None = None) -> None:
-    """Show warnings by Python's `warnings`, as of the contract's own lines; by its usual filters each once.
+def show_warnings(found: Iterable[SourceWarning], folder: Path | None = None) -> None:
+    """Show warnings by Python's `warnings`, at the contract's lines; by its usual filters each once.
 
     Args:
         found: the warnings.

@@ -1,8 +1,8 @@
-"""The whole stage: files -> `typed.Program`.
+"""The semantics stage as a whole: files -> `typed.Program`.
 
-In: the files of a compilation with their syntax trees, the compiled one first. Out: its meaning, or `CompileError` with
-every mistake. Promised: all types in the tree fit without further conversion, every name is bound, no function is
-recursive, and everything that the main contract reaches is there.
+In: the files of a compilation with their syntax trees, the compiled one first. Out: its typed program, or
+`CompileError` with every mistake. Promised: all types in the tree fit without further conversion, every name is bound,
+no function is recursive, and everything that the main contract reaches is included.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ from penstockc.semantics.expressions.sizes import array_size
 from penstockc.semantics.expressions.static_parameters import instance
 from penstockc.semantics.typed import MemberKey
 from penstockc.source import Sources, Span
-from penstockc.support.recursion_limit import room_for_nesting
+from penstockc.support.recursion_limit import raised_recursion_limit
 from penstockc.syntax import ast
 from penstockc.syntax.imports import Modules
 from penstockc.syntax.standard import NAMES
@@ -42,8 +42,8 @@ __tracebackhide__ = hides_frames
 
 
 def check(modules: Modules) -> typed.Program:
-    """Check a compilation; raises CompileError with all that is wrong."""
-    with room_for_nesting():
+    """Check a compilation; raises CompileError with all mistakes."""
+    with raised_recursion_limit():
         return _Check(modules).program()
 
 
@@ -57,7 +57,7 @@ class _Check:
         self.types = Types(self.declarations, self.findings, self.uses, self.size_in)
         self.classes = Classes(self.types, self.findings)
         self.statics = Statics(self.first_value, self.findings)
-        self.world = Context(
+        self.context = Context(
             self.declarations,
             self.types,
             self.classes,
@@ -96,11 +96,11 @@ class _Check:
 
     @property
     def sources(self) -> Sources:
-        """The files, and the texts that were made for contracts with state."""
+        """The files, and the generated texts of contracts with state."""
         return Sources((*self.modules.sources.files, *self.classes.state_texts.files))
 
     def check_declared(self) -> None:
-        """Check all headings; of the files' own classes, those that take no type arguments are wanted as a whole."""
+        """Check all headings, and request the members of the files' own classes that take no type arguments."""
         for name in self.declarations.structs:
             self.types.as_declared(name)
         for name, node in self.declarations.classes.items():
@@ -108,12 +108,12 @@ class _Check:
             self.types.as_declared(name)
             if name not in NAMES:
                 header = self.classes[self.types.open_name(name)]
-                tuple(header.properties.values())  # looks at each
+                tuple(header.properties.values())  # checks each
                 for key in self.members_of(header):
                     self.uses.want(key)
 
     def check_used(self) -> None:
-        """Check every definition that is wanted, once; each may want others."""
+        """Check every requested definition once; each may request others."""
         for key in self.uses.wanted:
             owner = None if is_as_declared(key.owner) else self.classes.find(key.owner)
             if owner is None:
@@ -122,44 +122,44 @@ class _Check:
             if key.name in owner.statics:
                 self.statics.find(owner.statics[key.name])
             elif key.name in owner.functions:
-                header = self.world.instances.find(key) or owner.functions[key.name]
+                header = self.context.instances.find(key) or owner.functions[key.name]
                 with self.once_per_place(header.node.span):
-                    function = None if header.takes_constants else check_function(self.world, owner, header)
+                    function = None if header.takes_constants else check_function(self.context, owner, header)
                 if function is not None:
                     self.functions[key] = function
 
     def check_uncalled(self) -> None:
-        """Look at functions with compile-time parameters that nobody calls: at their names and calls.
+        """Check functions with compile-time parameters that are never called: their names and calls only.
 
-        The types in them may depend on the constants that nobody gives.
+        The types in them may depend on constants that no call gives.
         """
         for name, node in self.declarations.classes.items():
             if name in NAMES or node.generics:
                 continue
             owner = self.classes[name]
             for header in owner.functions.values():
-                if header.takes_constants and not self.world.instances.has_any_of(header.key):
+                if header.takes_constants and not self.context.instances.has_any_of(header.key):
                     constants = tuple(1 for parameter in header.parameters if parameter.is_static)
                     with self.findings.only(OF_NAMES | {Recursion}):
-                        check_function(self.world, owner, instance(self.world, header, constants))
+                        check_function(self.context, owner, instance(self.context, header, constants))
 
     def check_class(self, owner: ClassHeader) -> None:
-        """Check the constructor of a class that something is used of."""
+        """Check the constructor of a class that has a used member."""
         if owner.name not in self.checked:
             self.checked[owner.name] = None
             with self.once_per_place(owner.constructor.span):
-                constructor = check_constructor(self.world, owner)
+                constructor = check_constructor(self.context, owner)
             if constructor is not None:
                 self.constructors[owner.name] = constructor
 
     def once_per_place(self, span: Span) -> AbstractContextManager[None]:
-        """Within it, what stands at `span` is checked: for its second instance on, no mistake is told again."""
+        """Return a context that reports a mistake of the definition at `span` for its first instance only."""
         is_repeated = span in self.seen
         self.seen.add(span)
         return self.findings.repeated(is_repeated=is_repeated)
 
     def assemble(self, main: str, aliases: tuple[typed.Alias, ...]) -> typed.Program:
-        """The program of all definitions."""
+        """Return the program of all definitions."""
         functions = [*self.functions.values()]
         entries = {function.key: self.entry(function, main) for function in functions}
         statics = [*self.wanted_statics()]
@@ -179,18 +179,18 @@ class _Check:
             {entry.key: entry for entry in functions if entry.is_static or entry.key.owner in classes},
             {static.key: static for static in statics},
             aliases,
-            *self.shown(classes[main]),
+            *self.declared_types(classes[main]),
             warnings=tuple(self.findings.warnings),
         )
 
     def entry(self, function: typed.Function, main: str) -> typed.Function:
-        """The function as it is entered from outside: an entry point of a contract with state reads that first."""
+        """Return the function as entered from outside: an entry point of a contract with state reads that first."""
         header = self.classes[main]
         touches_state = function.key.owner == main and of_state(main) in self.uses.reached([function.key])
         return loading(function, header) if function.is_public and touches_state else function
 
-    def shown(self, main: typed.ClassDefinition) -> tuple[tuple[typed.Struct, ...], tuple[typed.Library, ...]]:
-        """The structs and libraries of the files, and what else values of the contract are made of."""
+    def declared_types(self, main: typed.ClassDefinition) -> tuple[tuple[typed.Struct, ...], tuple[typed.Library, ...]]:
+        """Return the structs and libraries of the files, and others that occur in values of the contract."""
         parameters = [main.constructor.parameters, *(entry.parameters for entry in main.functions if entry.is_public)]
         kinds = [entry.type for entry in main.properties]
         kinds += (local.type for locals_ in parameters for local in locals_)
@@ -204,7 +204,7 @@ class _Check:
         return tuple(structs(self.types, own_structs)), tuple(libraries(self.types, self.classes, own_classes))
 
     def wanted_statics(self) -> Iterator[typed.Static]:
-        """The statics that are no constants, class by class in the order of their declaration."""
+        """Yield the statics that are not constants, class by class in the order of their declaration."""
         wanted = set(self.uses.wanted)
         for owner in map(self.classes.__getitem__, self.checked):
             for header in owner.statics.values():
@@ -219,7 +219,7 @@ class _Check:
         functions: tuple[typed.Function, ...],
         statics: tuple[typed.Static, ...],
     ) -> typed.ClassDefinition:
-        """The typed class."""
+        """Return the typed class."""
         if header.type is None:
             raise InternalError(f"{header.name} has a constructor and no type")
         return typed.ClassDefinition(
@@ -237,17 +237,17 @@ class _Check:
         )
 
     def first_value(self, header: StaticHeader) -> typed.Expression | None:
-        """The first value of a static as one of its declared type."""
-        return first_value(self.world, self.classes[header.key.owner], header)
+        """Return the first value of a static, converted to its declared type."""
+        return first_value(self.context, self.classes[header.key.owner], header)
 
     def size_in(self, user: MemberKey, size: ast.Expression) -> int | None:
-        """What the size of an array is worth that a definition writes where no local is in sight."""
+        """Return the value of an array size in a definition without locals."""
         home = self.declarations.homes.get(user.owner.partition("<")[0], "")
         owner = self.classes.find(user.owner) or self.classes.find(home) or no_class(user.owner, size.span)
-        return array_size(class_level(self.world, owner, user), size)
+        return array_size(class_level(self.context, owner, user), size)
 
     def members_of(self, main: ClassHeader) -> list[MemberKey]:
-        """All definitions of the main class."""
+        """Return all definitions of the main class."""
         return [
             of_constructor(main.name),
             *(function.key for function in main.functions.values()),
@@ -269,6 +269,6 @@ class _Check:
                 self.findings.report(Recursion((function or owner.constructor).span, names))
 
     def static_of(self, key: MemberKey) -> StaticHeader | None:
-        """The static property that the definition is, if it is one."""
+        """Return the header of the definition if it is a static property."""
         owner = self.classes.find(key.owner)
         return None if owner is None else owner.statics.get(key.name)

@@ -1,1 +1,1 @@
-"""Helpers of Python that are not about contracts: recursion limit, garbage collection, closest names."""
+"""Helpers without a link to contracts: recursion limit, garbage collection, closest names."""

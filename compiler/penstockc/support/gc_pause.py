@@ -1,6 +1,6 @@
-"""Compiling without looking for garbage: what is dropped here is dropped at once, because it is in no cycles.
+"""Pause of Python's garbage collector while compiling: dropped values are freed at once, since they have no cycles.
 
-Python's collector would go through the millions of nodes of a large contract again and again, which takes longer than
+The collector would walk the millions of nodes of a large contract again and again, which takes longer than
 the rest of the work.
 """
 
@@ -10,8 +10,8 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def without_collection() -> Iterator[None]:
-    """Within it Python looks for no cycles; behind it, it does if it did before."""
+def paused_gc() -> Iterator[None]:
+    """Pause the collector in the context; afterwards it is enabled if it was before."""
     before = gc.isenabled()
     gc.disable()
     try:

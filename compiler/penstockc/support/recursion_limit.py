@@ -1,8 +1,8 @@
-"""How deep a contract may nest, and room for the stages that follow the nesting by recursion.
+"""Limits of nesting in a contract, and a recursion limit for the stages that recurse over it.
 
 Real contracts join a hundred operands in one chain, and each operand is one level of the tree. Python's default limit
-of a thousand frames is too small for that, so stages run inside `room_for_nesting`. Python 3.12 limits calls that go
-through C as well, such as `map` and generators: what follows chains calls itself without them.
+of a thousand frames is too small for that, so stages run inside `raised_recursion_limit`. Python 3.12 limits calls
+that go through C as well, such as `map` and generators: code that recurses over chains avoids them.
 """
 
 import sys
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 MAX_NESTING = 500  # levels of the parse tree; deeper texts are refused with a diagnostic
-MAX_OPERATORS = 2000  # in a chain: `a + b + c` is a level of the tree for each, though nothing nests for its reader
+MAX_OPERATORS = 2000  # in a chain: `a + b + c` is a level of the tree for each, without visible nesting
 MAX_ALTERNATIVES = 800  # in a chain of `else if`, or of `? :`
 FRAMES_PER_LEVEL = 20  # more than any stage takes for one level
 ROOM = MAX_OPERATORS * FRAMES_PER_LEVEL
@@ -20,7 +20,7 @@ ROOM = MAX_OPERATORS * FRAMES_PER_LEVEL
 
 @dataclass(slots=True)
 class _Limit:
-    """The interpreter's recursion limit while stages run: it is one for all threads."""
+    """The interpreter's recursion limit while stages run; all threads share it."""
 
     lock: Lock
     inside: int = 0
@@ -44,8 +44,8 @@ _LIMIT = _Limit(Lock())
 
 
 @contextmanager
-def room_for_nesting() -> Iterator[None]:
-    """Within it, recursion may go as deep as these limits need; after the last one the limit is as it was before.
+def raised_recursion_limit() -> Iterator[None]:
+    """Raise the recursion limit to these limits' need in the context; the last one to leave restores it.
 
     Stages may run inside each other and in several threads.
     """

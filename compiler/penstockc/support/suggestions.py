@@ -1,13 +1,13 @@
-"""Names that somebody may have meant."""
+"""Suggestions for misspelled names."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-_MOST = 500  # candidates; comparing with more takes longer than an answer is worth
+_MOST = 500  # candidates; comparing with more takes too long
 
 
 def suggest(name: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that is closest to `name`, if one is close: `cheksig` gives `checkSig`, not `CheckSig`."""
+    """Return the candidate closest to `name`, if one is close: `cheksig` gives `checkSig`, not `CheckSig`."""
     by_lower = dict[str, list[str]]()
     for candidate in candidates:
         by_lower.setdefault(candidate.lower(), []).append(candidate)

@@ -1,4 +1,4 @@
-"""What the parser may take next and what it found, in the user's words."""
+"""Expected and found tokens of a syntax error, in the user's words."""
 
 from lark import Token
 
@@ -51,10 +51,10 @@ def expected(accepted: frozenset[str]) -> tuple[str, ...]:
 
 
 def found(token: Token) -> str:
-    """Name what stands there."""
+    """Name the found token."""
     return f"`{token}`"
 
 
 def _words(terminals: frozenset[str]) -> tuple[str, ...]:
-    """Each terminal by its name or its spelling, in alphabetical order."""
+    """Return the name or spelling of each terminal, in alphabetical order."""
     return tuple(sorted(_WORDS.get(terminal) or f"`{spelling(terminal)}`" for terminal in terminals))

@@ -1,9 +1,9 @@
-"""The LALR tables of `grammar.lark`, made once and kept where Python keeps its bytecode.
+"""The LALR tables of `grammar.lark`, made once and cached next to Python's bytecode.
 
-Building the tables takes ten times as long as loading them, and every run of the command pays. The cache lies in the
-`__pycache__` beside this file (or below `sys.pycache_prefix`), so whoever could tamper with it could tamper with the
-bytecode as well. Lark checks it against the grammar, its own version and Python's, and builds anew when it does not
-fit, is damaged or cannot be written.
+Building the tables takes ten times as long as loading them, and every run of the command pays. The cache is in the
+`__pycache__` next to this file (or below `sys.pycache_prefix`), where only those can change it who can change the
+bytecode as well. Lark checks it against the grammar, its own version and Python's, and rebuilds it when it does not
+match, is damaged or cannot be written.
 """
 
 import re
@@ -27,7 +27,7 @@ END = "$END"  # Lark's name of the end of the text
 
 
 def parse_module(text: str, on_error: OnError) -> Node | None:
-    """Parse a file. `on_error` is asked at each mistake: True goes on (the tree is not to be used), False gives up."""
+    """Parse a file. `on_error` is called at each mistake: True continues (the tree must not be used), False stops."""
     try:
         return cast(Node, _grammar().parse(text, start="module", on_error=on_error))
     except UnexpectedInput:
@@ -35,7 +35,7 @@ def parse_module(text: str, on_error: OnError) -> Node | None:
 
 
 def parse_generic(text: str) -> Node | None:
-    """Parse the type `Name<argument, ..>`; None when it is none."""
+    """Parse the type `Name<argument, ..>`; None for other texts."""
     try:
         return cast(Node, _grammar().parse(text, start="generic"))
     except UnexpectedInput:
@@ -43,16 +43,16 @@ def parse_generic(text: str) -> Node | None:
 
 
 def spelling(terminal: str) -> str | None:
-    """How a terminal is spelled, if there is only one way."""
+    """Return the spelling of a terminal, if it has only one."""
     return _spellings().get(terminal)
 
 
 _LEVEL: Final = 20
-"""What one level takes of the depth that a text may have; one of a chain takes less."""
+"""Depth of one level, in the unit of the limit; an operand of a chain counts less."""
 _CHAIN_LEVELS: Final = 400
-"""How many levels the longest chain counts for."""
+"""Levels that the longest chain counts for."""
 _CHAINS: Final = {
-    # rule: which child goes on with a chain, if it is of the same rule, and what that takes of the depth
+    # rule: the child that continues a chain if it is of the same rule, and its depth
     "binary": (0, _CHAIN_LEVELS * _LEVEL // MAX_OPERATORS),
     "if": (2, _CHAIN_LEVELS * _LEVEL // MAX_ALTERNATIVES),
     "conditional": (2, _CHAIN_LEVELS * _LEVEL // MAX_ALTERNATIVES),
@@ -60,7 +60,7 @@ _CHAINS: Final = {
 
 
 def too_deep(tree: Node) -> Node | None:
-    """The first node that nests deeper than `MAX_NESTING` levels, or stands in too long a chain, if there is one."""
+    """Return the first node that nests deeper than `MAX_NESTING` levels, or is in too long a chain, if there is one."""
     waiting = [(tree, 0)]
     while waiting:
         node, depth = waiting.pop()
@@ -76,7 +76,7 @@ def too_deep(tree: Node) -> Node | None:
 
 @cache
 def keywords() -> frozenset[str]:
-    """The words that cannot name anything: spelled out in the grammar, and not of the terminal NAME."""
+    """Return the words that cannot be names: spelled out in the grammar, and not of the terminal NAME."""
     name = next(terminal.pattern.value for terminal in _grammar().terminals if terminal.name == "NAME")
     words = (word for word in _spellings().values() if word.isidentifier())
     return frozenset(word for word in words if not re.fullmatch(name, word))
@@ -98,17 +98,17 @@ def _grammar() -> Lark:
 
 
 _HEADS: Final = frozenset({"import", "type", "struct", "library", "contract", "constructor", "function"})
-"""Keywords that stand where no name can: nothing else tells the lexer that `contractor` is not one of them."""
+"""Keywords at places without names: only this tells the lexer that `contractor` is not one of them."""
 _WORD_END: Final = r"\b"
 
 
 _GENERICS: Final = frozenset({"GENERIC", "GENERIC_VALUE"})
 _DEEPEST_GENERIC: Final = 16
-"""How deep type arguments may nest in the text: regular expressions cannot count."""
+"""Limit of nested type arguments in the text: regular expressions cannot count."""
 
 
 def _edit(terminal: TerminalDef) -> TerminalDef:
-    """Let a keyword of `_HEADS` end where the word ends, and put a list of types into a generic head."""
+    """End a keyword of `_HEADS` at the end of the word, and put a list of types into a generic head."""
     if isinstance(terminal.pattern, PatternStr) and terminal.pattern.value in _HEADS:
         terminal.pattern = PatternRE(terminal.pattern.value + _WORD_END)
     if terminal.name in _GENERICS:
@@ -117,16 +117,16 @@ def _edit(terminal: TerminalDef) -> TerminalDef:
 
 
 def _types(depth: int) -> str:
-    """A pattern for types between commas, each with its dimensions and, down to `depth`, type arguments of its own.
+    """Return a pattern for types between commas, each with dimensions and, down to `depth`, type arguments of its own.
 
-    Comparisons are not among them: `x << 8 > y`, `x < y >> z`, `x < 1 && y > (z)`.
+    It does not match comparisons: `x << 8 > y`, `x < y >> z`, `x < 1 && y > (z)`.
     """
     inside = rf"(?:\s*<{_types(depth - 1)}>)?" if depth else ""
     return rf"(?:\s*[A-Za-z_][A-Za-z0-9_]*{inside}(?:\s*\[[A-Za-z0-9_\s.]*\])*\s*(?:,|(?=>)))+"
 
 
 def _cache_path() -> str | bool:
-    """Where the tables are kept, or False when there is no folder to keep them in."""
+    """Return the path of the cached tables, or False when no folder can hold them."""
     path = Path(cache_from_source(__file__)).with_suffix(".tables")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

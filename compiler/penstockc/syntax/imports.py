@@ -1,4 +1,4 @@
-"""A file and all that it imports, and what they name of the standard library -> `Modules`.
+"""A file, all its imports and the parts of the standard library that they name -> `Modules`.
 
 In: the compiled file's text and name, and a function that loads the text of an import. Out: every file once, with its
 tree, the compiled one first, the others in the order in which they are first imported. Promised: no I/O of its own; a
@@ -22,17 +22,17 @@ from penstockc.syntax.standard import Standard, standard_declarations, standard_
 __tracebackhide__ = hides_frames
 
 Load = Callable[[str, str], str]
-"""`load(importing, path)` gives the text of the file that `importing` (a name as in `Source.name`) calls `path`.
+"""`load(importing, path)` returns the text of the file that `importing` (a name as in `Source.name`) calls `path`.
 
-It raises FileNotFoundError when there is none, another OSError or UnicodeDecodeError when it cannot be read as text.
+It raises FileNotFoundError for a missing file, another OSError or UnicodeDecodeError when it cannot be read as text.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Modules:
-    """The files of one compilation: `trees[i]` is what `sources.files[i]` says.
+    """The files of one compilation: `trees[i]` is the tree of `sources.files[i]`.
 
-    `standard` is what the files need of the standard library; if there is any, the library is the last source.
+    `standard` are the declarations of the standard library that the files need; with any, it is the last source.
     """
 
     sources: Sources
@@ -41,12 +41,12 @@ class Modules:
 
 
 def no_imports(importing: str, path: str) -> str:
-    """A `Load` for texts that stand alone: nothing is found."""
+    """Fail to load an import: the `Load` for texts without imports."""
     raise FileNotFoundError(f"{importing} imports {path}")
 
 
 def read_modules(text: str, name: str, load: Load = no_imports) -> Modules:
-    """Parse the file `name` with this text and, through `load`, all that it imports; raises CompileError."""
+    """Parse the file `name` with this text and, through `load`, all its imports; raises CompileError."""
     reader = _FileReader(load)
     reader.read(text, name, base=0)
     sources = Sources(tuple(reader.files))
@@ -70,7 +70,7 @@ class _FileReader:
         self.imports = dict[str, dict[str, ast.Import]]()
 
     def read(self, text: str, name: str, base: int) -> None:
-        """Parse one file, then what it imports and was not read before."""
+        """Parse one file, then its imports that are not read yet."""
         waiting = [(text, name)]
         while waiting:
             text, name = waiting.pop(0)
@@ -87,7 +87,7 @@ class _FileReader:
             waiting.extend(self.imported_by(tree, name))
 
     def imported_by(self, tree: ast.Module, name: str) -> Iterator[tuple[str, str]]:
-        """Load the files that this one is the first to import; remember all that it imports."""
+        """Load the files that this one is the first to import; record all its imports."""
         for item in tree.declarations:
             if not isinstance(item, ast.Import):
                 continue
@@ -101,7 +101,7 @@ class _FileReader:
                 yield text, imported
 
     def text_of(self, item: ast.Import, importing: str) -> str | None:
-        """The text that an import names, or None after a report."""
+        """Return the text of an import, or None after a report."""
         try:
             return self.load(importing, item.path)
         except FileNotFoundError:
@@ -116,7 +116,7 @@ class _FileReader:
 
 
 def _cycles(imports: dict[str, dict[str, ast.Import]], start: str) -> Iterator[ImportCycle]:
-    """One report for each import that leads back to a file on the way to it."""
+    """Yield one report for each import that leads back to a file on the way to it."""
     finished = set[str]()
     path, pending = [start], [iter(imports[start].items())]
     while path:

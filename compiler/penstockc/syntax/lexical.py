@@ -1,8 +1,8 @@
-"""What is wrong with a text before it is even parsed: comments, strings and bytes literals that are never closed.
+"""Lexical errors: comments, strings and bytes literals that are never closed.
 
-They swallow what follows, so they are looked for first, and the parser does not run when there are any. Neither does it
-for halves of surrogate pairs, which Python allows in a `str` and no encoding has. The same scan finds the brace that a
-file leaves open.
+They swallow the text after them, so they are searched first, and the parser does not run when there are any. Neither
+does it for halves of surrogate pairs, which Python allows in a `str` and no encoding has. The same scan finds the brace
+that a file leaves open.
 """
 
 import re
@@ -12,7 +12,7 @@ from penstockc.diagnostics import Diagnostic
 from penstockc.errors.syntax import UnexpectedCharacter, UnterminatedComment, UnterminatedString
 from penstockc.source import Source, Span
 
-# Whole comments and literals first, so that what they contain is not looked at; then what is left open; then braces.
+# Whole comments and literals first, so that their contents are skipped; then unclosed ones; then braces.
 _SCAN = re.compile(
     r"""
       (?P<skip> //[^\n]* | /\*.*?\*/ | "[^"\r\n]*" | \bb'[^'\r\n]*' | '[^'\r\n]*' )
@@ -30,7 +30,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def unterminated(source: Source) -> Iterator[Diagnostic]:
-    """What the text opens and never closes, apart from braces."""
+    """Yield the unclosed comments and literals of the text."""
     for match in _SCAN.finditer(source.text):
         start = source.base + match.start()
         match match.lastgroup:
@@ -45,16 +45,16 @@ def unterminated(source: Source) -> Iterator[Diagnostic]:
 
 
 def surrogates(source: Source) -> Iterator[Diagnostic]:
-    """Characters that are no characters."""
+    """Yield surrogates, which are not characters."""
     for match in _SURROGATE.finditer(source.text):
         start = source.base + match.start()
         yield UnexpectedCharacter(Span(start, start + 1), match.group())
 
 
 def open_brace(source: Source) -> Span | None:
-    """The `{` that is most likely the one without its `}`.
+    """Return the `{` that is most likely the one without its `}`.
 
-    That is the innermost one open at the end of the file, unless the indentation tells otherwise: the first `{` whose
+    That is the innermost one open at the end of the file, unless the indentation shows another: the first `{` whose
     line is indented deeper than the `}` that would close it was meant to be closed before.
     """
     opened = list[int]()
@@ -75,14 +75,14 @@ def open_brace(source: Source) -> Span | None:
 
 
 def _indentation(text: str, offset: int) -> int:
-    """How many blanks the line of `offset` starts with."""
+    """Return the number of blanks at the start of the line of `offset`."""
     start = text.rfind("\n", 0, offset) + 1
     line = text[start : offset + 1]
     return len(line) - len(line.lstrip())
 
 
 def statement_start(text: str, position: int) -> int:
-    """Where the statement that is being read at `position` begins: behind the last `;`, `{` or `}` before it."""
+    """Return the start of the statement at `position`: after the last `;`, `{` or `}` before it."""
     start = 0
     for match in _SCAN_STATEMENTS.finditer(text, 0, position):
         if match.lastgroup in ("brace", "semicolon"):
@@ -93,7 +93,7 @@ def statement_start(text: str, position: int) -> int:
 
 
 def skip_statement(text: str, start: int) -> int:
-    """Where to read on behind a mistake at `start`: after the next `;` or block, or before a `}` that closes ours."""
+    """Return the place to continue after a mistake at `start`: after the next `;` or block, or before a closing `}`."""
     depth = 0
     for match in _SCAN_STATEMENTS.finditer(text, start):
         match match.group():

@@ -1,7 +1,7 @@
-"""The values of literals, and what can be wrong with their spelling.
+"""Values of literals, and errors in their spelling.
 
-Each function takes the token's text and the span it has, and returns the value; mistakes go to `report`, and a harmless
-value comes back so that the rest of the file can still be looked at.
+Each function takes the token's text and span, and returns the value; mistakes go to `report`, and a harmless
+value is returned so that the rest of the file can still be checked.
 """
 
 import re
@@ -22,7 +22,7 @@ _DIGITS_AT_ONCE = 4_000  # below the limit that Python puts on int(text)
 
 
 def number(text: str, span: Span, report: Report) -> int:
-    """The value of `42` or `0x2a` (a big-endian magnitude)."""
+    """Return the value of `42` or `0x2a` (a big-endian magnitude)."""
     if _HEXADECIMAL.fullmatch(text):
         return int(text, 16)
     if _DECIMAL.fullmatch(text):
@@ -32,7 +32,7 @@ def number(text: str, span: Span, report: Report) -> int:
 
 
 def hex_bytes(text: str, span: Span, report: Report) -> bytes:
-    """The value of `b'00ff'`."""
+    """Return the value of `b'00ff'`."""
     digits = text[2:-1]
     bad = _NO_HEX_DIGIT.search(digits)
     if bad:
@@ -46,28 +46,28 @@ def hex_bytes(text: str, span: Span, report: Report) -> bytes:
 
 
 def old_bytes(text: str, span: Span, report: Report) -> bytes:
-    """Refuse `b"00ff"`."""
+    """Report `b"00ff"`."""
     report(OldBytesLiteral(span, text[2:-1]))
     return b""
 
 
 def string(text: str) -> str:
-    """The text between the quotes, as it is written."""
+    """Return the text between the quotes, as written."""
     return text[1:-1]
 
 
 def unescaped(text: str) -> str:
-    r"""What a string stands for: `\n`, `\r`, `\t` and `\\` are escapes."""
+    r"""Return the text that a string means: `\n`, `\r`, `\t` and `\\` are escapes."""
     return _ESCAPE.sub(lambda found: _ESCAPED[found[1]], text)
 
 
 def has_stray_backslash(text: str) -> bool:
-    """Whether a backslash of a string begins no escape, so that it stands for itself."""
+    """Return whether a string has a backslash that does not start an escape."""
     return "\\" in _ESCAPE.sub("", text)
 
 
 def _decimal(text: str) -> int:
-    """`int(text)` for any number of digits: half and half, so that the time stays below quadratic."""
+    """Return `int(text)` for any number of digits: half and half, so that the time stays below quadratic."""
     if len(text) <= _DIGITS_AT_ONCE:
         return int(text)
     low = len(text) // 2

@@ -1,14 +1,14 @@
 """Text of one file -> `ast.Module`.
 
-In: a `Source` with the whole language in it. Out: its tree, or `CompileError` with all syntax errors that could be told
-apart in one run. Promised: nothing else is raised, whatever the text; time is linear in its length.
+In: a `Source` with the whole language in it. Out: its tree, or `CompileError` with all syntax errors that one run can
+distinguish. Promised: nothing else is raised, for any text; time is linear in its length.
 """
 
 from penstock.errors import hides_frames
 from penstockc.diagnostics import CompileError, Diagnostic
 from penstockc.errors.syntax import NestedTooDeeply
 from penstockc.source import Source, Sources
-from penstockc.support.recursion_limit import room_for_nesting
+from penstockc.support.recursion_limit import raised_recursion_limit
 from penstockc.syntax import ast
 from penstockc.syntax.build import ModuleBuilder
 from penstockc.syntax.grammar import parse_module, too_deep
@@ -19,7 +19,7 @@ __tracebackhide__ = hides_frames
 
 
 def parse(source: Source) -> ast.Module:
-    """Parse one file; raises CompileError for a text that is not of the language."""
+    """Parse one file; raises CompileError for a text that is not valid."""
     found = [*surrogates(source), *unterminated(source)]
     if found:
         raise _error(source, found)
@@ -31,7 +31,7 @@ def parse(source: Source) -> ast.Module:
     deep = too_deep(tree)
     if deep is not None:
         raise _error(source, [NestedTooDeeply(builder.span(deep))])
-    with room_for_nesting():
+    with raised_recursion_limit():
         module = builder.module(tree)
     if found:
         raise _error(source, found)

@@ -1,8 +1,8 @@
-"""What to say about a text that does not parse, and how to read on behind the mistake.
+"""Reports of syntax errors, and recovery of the parser after them.
 
-`Recovery` is asked by the parser at each mistake. It reports one diagnostic, then mends the parser's state: it puts in
+The parser calls `Recovery` at each mistake. It reports one diagnostic, then repairs the parser's state: it inserts
 the one token that is missing (`;`, `)`, `]`), takes a keyword for the name it was meant to be, or skips to the end of
-the statement and drops what the parser had begun of it. The tree that comes out is not to be used; the point is that
+the statement and drops its begun part. The resulting tree must not be used; its purpose is that
 the next mistake is found in the same run.
 """
 
@@ -31,11 +31,11 @@ from penstockc.syntax.expected import expected, found
 from penstockc.syntax.grammar import END, keywords
 from penstockc.syntax.lexical import open_brace, skip_statement, statement_start
 
-_MOST = 20  # mistakes in one file; whoever makes more has another problem
-_WINDOW = 300  # characters on either side of a mistake in which forms of other languages are looked for
-_HEAD = re.compile(r"\s*\((?:[^(){}]|\([^(){}]*\))*\)")  # what follows in parentheses
+_MOST = 20  # mistakes in one file; after more, the rest is noise
+_WINDOW = 300  # characters on either side of a mistake that are searched for forms of other languages
+_HEAD = re.compile(r"\s*\((?:[^(){}]|\([^(){}]*\))*\)")  # a following part in parentheses
 _CLOSERS = ("RPAR", "RSQB")
-# What the parser can take, and what not, where it stands in a list: of statements, members, declarations, fields, ...
+# Terminals that the parser can take, and cannot, in a list: of statements, members, declarations, fields, ...
 _LISTS = (
     (SourceLevel.STATEMENTS, {"RBRACE", "REQUIRE"}, set[str]()),
     (SourceLevel.MEMBERS, {"RBRACE", "FUNCTION"}, set[str]()),
@@ -55,7 +55,7 @@ class Recovery:
         self._inserted_at = -1
 
     def __call__(self, error: UnexpectedInput) -> bool:
-        """Report `error` and mend the parser; False when reading on makes no sense."""
+        """Report `error` and repair the parser; False to stop parsing."""
         if isinstance(error, UnexpectedCharacters):
             return self._skip_character(error)
         assert isinstance(error, UnexpectedToken)
@@ -73,10 +73,10 @@ class Recovery:
             or self._skip(parser, token, accepted)
         )
 
-    # The ways to mend -------------------------------------------------------------------------------------------------
+    # Repairs ----------------------------------------------------------------------------------------------------------
 
     def _skip_character(self, error: UnexpectedCharacters) -> bool:
-        """A character that no token starts with: Lark reads on after it."""
+        """Report a character that no token starts with: Lark continues after it."""
         start = _lexer(error.interactive_parser).char_pos
         if self._skip_foreign(error.interactive_parser, start):
             return self._may_go_on
@@ -93,7 +93,7 @@ class Recovery:
             self._report(end, UnexpectedText(self._span(end, end), "the end of the file", expected(accepted)))
 
     def _insert_semicolon(self, parser: InteractiveParser, token: Token, accepted: frozenset[str], before: int) -> bool:
-        """`;` is missing at the end of a line, or before the `}` of the block."""
+        """Insert a `;` that is missing at the end of a line, or before the `}` of the block."""
         start = token.start_pos or 0
         ends_line = "\n" in self.source.text[before:start] or token.type == "RBRACE"
         if "SEMICOLON" not in accepted or not ends_line or not self._insert(parser, token, ("SEMICOLON",)):
@@ -102,7 +102,7 @@ class Recovery:
         return self._may_go_on
 
     def _take_keyword_for_name(self, parser: InteractiveParser, token: Token, accepted: frozenset[str]) -> bool:
-        """A keyword where only a name fits."""
+        """Report a keyword where only a name fits, and take it for one."""
         if token not in keywords() or "NAME" not in accepted or "NEW" in accepted:
             return False
         start = token.start_pos or 0
@@ -125,7 +125,7 @@ class Recovery:
         return self._may_go_on
 
     def _insert_closer(self, parser: InteractiveParser, token: Token, accepted: frozenset[str]) -> bool:
-        """One or two `)` or `]` are missing before something that may follow them."""
+        """Insert one or two `)` or `]` that are missing before something that may follow them."""
         choices = [(closer,) for closer in _CLOSERS] + list(product(_CLOSERS, _CLOSERS))
         for missing in choices:
             if missing[0] in accepted and self._insert(parser, token, missing):
@@ -135,7 +135,7 @@ class Recovery:
         return False
 
     def _skip(self, parser: InteractiveParser, token: Token, accepted: frozenset[str]) -> bool:
-        """Go to the end of the statement and drop what was begun of it."""
+        """Go to the end of the statement and drop its begun part."""
         start = token.start_pos or 0
         self._report(start, UnexpectedText(self._token_span(token), found(token), expected(accepted)))
         between_declarations = "CONTRACT" in accepted  # where the next one may start with the next word
@@ -143,7 +143,7 @@ class Recovery:
         return self._may_go_on
 
     def _drop_statement(self, parser: InteractiveParser, start: int, stop: int | None = None) -> None:
-        """Read on at `stop`, or after the statement in which `start` is."""
+        """Continue at `stop`, or after the statement that contains `start`."""
         stop = skip_statement(self.source.text, start) if stop is None else stop
         _drop_to_list(parser)
         if stop == start and "RBRACE" not in _accepts(parser):
@@ -152,7 +152,7 @@ class Recovery:
         self._resumed_at = stop
 
     def _insert(self, parser: InteractiveParser, token: Token, missing: tuple[str, ...]) -> bool:
-        """Feed the `missing` terminals if `token` may follow them; it is read again then."""
+        """Feed the `missing` terminals if `token` may follow them; then it is read again."""
         start = token.start_pos or 0
         if start == self._inserted_at:
             return False
@@ -173,7 +173,7 @@ class Recovery:
     # Reports ----------------------------------------------------------------------------------------------------------
 
     def _report(self, start: int, diagnostic: Diagnostic) -> None:
-        """Keep the diagnostic, unless it is about the first thing behind a skipped one: that is an echo."""
+        """Keep the diagnostic, unless it is about the first text after a skipped one: that is an echo."""
         is_echo = self._resumed_at >= 0 and not self.source.text[self._resumed_at : start].strip()
         if not is_echo:
             self.diagnostics.append(diagnostic)
@@ -183,7 +183,7 @@ class Recovery:
         return len(self.diagnostics) < _MOST
 
     def _end_of_text_before(self, token: Token) -> int:
-        """Where the last token before `token` ends, as far as white space tells."""
+        """Return the end of the last token before `token`, as far as white space shows it."""
         return len(self.source.text[: token.start_pos].rstrip())
 
     def _span(self, start: int, end: int) -> Span:
@@ -196,9 +196,9 @@ class Recovery:
 def _foreign_form(
     parser: InteractiveParser, text: str, start: int, position: int
 ) -> tuple[ForeignForm, tuple[int, int]] | None:
-    """The form of other languages that explains a mistake at `position`, and its range in the text.
+    """Return the form of other languages that explains a mistake at `position`, and its range in the text.
 
-    The statement or declaration that is being read begins at `start`.
+    The current statement or declaration begins at `start`.
     """
     place = _place(parser)
     line = text.rfind("\n", 0, position) + 1
@@ -213,15 +213,15 @@ def _foreign_form(
 
 
 def _place(parser: InteractiveParser) -> SourceLevel | None:
-    """The innermost list in which the parser stands; None for inline assembly."""
+    """Return the innermost list that the parser is in; None for inline assembly."""
     depth = _depth_of_list(parser)
     return _list_of(parser, depth)[1]
 
 
 def _list_of(parser: InteractiveParser, depth: int) -> tuple[bool, SourceLevel | None]:
-    """Whether the construct at this depth of the parser's stack is a list, and which.
+    """Return whether the construct at this depth of the parser's stack is a list, and of which level.
 
-    Looks at the table's rows, which may promise a little too much, and not at `_accepts`, which takes time for each.
+    Uses the table's rows, which may promise a little too much, and not `_accepts`, which takes time for each.
     """
     state = parser.parser_state
     choices = state.parse_conf.states[state.state_stack[depth - 1]].keys()
@@ -232,7 +232,7 @@ def _list_of(parser: InteractiveParser, depth: int) -> tuple[bool, SourceLevel |
 
 
 def _depth_of_list(parser: InteractiveParser) -> int:
-    """How deep in the parser's stack the innermost list is."""
+    """Return the depth of the innermost list in the parser's stack."""
     depth = len(parser.parser_state.state_stack)
     while depth > 1 and not _list_of(parser, depth)[0]:
         depth -= 1
@@ -240,24 +240,24 @@ def _depth_of_list(parser: InteractiveParser) -> int:
 
 
 def _drop_to_list(parser: InteractiveParser) -> None:
-    """Take begun constructs off the parser's stacks until it stands in a list."""
+    """Drop begun constructs from the parser's stacks until a list is on top."""
     state, depth = parser.parser_state, _depth_of_list(parser)
     del state.state_stack[depth:]
     del state.value_stack[depth - 1 :]
 
 
 def _move(parser: InteractiveParser, position: int) -> None:
-    """Make the lexer read on at `position`."""
+    """Make the lexer continue at `position`."""
     _lexer(parser).char_pos = position
 
 
 def _lexer(parser: InteractiveParser) -> LineCounter:
-    """Where the lexer stands."""
+    """Return the lexer's position."""
     state = parser.lexer_thread.state
     assert state is not None
     return state.line_ctr
 
 
 def _accepts(parser: InteractiveParser) -> frozenset[str]:
-    """The terminals that the parser may take next."""
+    """Return the terminals that the parser may take next."""
     return frozenset(parser.accepts())  # type: ignore[no-untyped-call] # Lark gives no type here

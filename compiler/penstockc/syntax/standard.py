@@ -1,8 +1,8 @@
-"""The standard library's files -> its declarations, as far as a text names them.
+"""The standard library's files -> the declarations that a text names.
 
 Promised: a text that names nothing standard costs one search through it; a file of the library is parsed once per
-process, whoever needs it, since its place among all sources never changes: the library is one source called `std`, far
-behind all others.
+process for all compilations, since its place among all sources never changes: the library is one source called `std`,
+far after all others.
 """
 
 import re
@@ -19,7 +19,7 @@ Standard = ast.Class | ast.Struct
 
 NAME: Final = "std"
 BASE: Final = 1 << 40
-"""Where the library begins in the address space of all sources: no contract comes near."""
+"""Start of the library in the address space of all sources: far above any contract."""
 
 FILES: Final[Mapping[str, tuple[str, ...]]] = {
     "constants.scrypt": ("Constants",),
@@ -33,7 +33,7 @@ FILES: Final[Mapping[str, tuple[str, ...]]] = {
     "utils.scrypt": ("Utils",),
     "var_int.scrypt": ("VarIntReader", "VarIntWriter"),
 }
-"""What each file declares."""
+"""Declared names of each file."""
 
 NAMES: Final = frozenset(name for names in FILES.values() for name in names)
 _NAME: Final = re.compile(rf"(?:\b(?:{'|'.join(sorted(NAMES))})|@state)\b")
@@ -41,7 +41,7 @@ _HOME: Final = {name: file for file, names in FILES.items() for name in names} |
 
 
 def standard_files(texts: Iterable[str]) -> frozenset[str]:
-    """Return the files of the library that these texts need, and those that these need in turn."""
+    """Return the files of the library that these texts need, directly or not."""
     found, waiting = set[str](), {_HOME[name] for text in texts for name in _NAME.findall(text)}
     while waiting:
         file = waiting.pop()
@@ -52,13 +52,13 @@ def standard_files(texts: Iterable[str]) -> frozenset[str]:
 
 @cache
 def standard_source(wanted: frozenset[str]) -> Source:
-    """Return the library with blanks where the files would stand that are not wanted: places stay the same."""
+    """Return the library with blanks for the unused files: places stay the same."""
     parts = (text if file in wanted else re.sub(r"[^\n]", " ", text) for file, text in _texts().items())
     return Source(NAME, "".join(parts), BASE)
 
 
 def standard_declarations(wanted: Iterable[str]) -> tuple[Standard, ...]:
-    """Return what these files declare."""
+    """Return the declarations of these files."""
     return tuple(declaration for file in sorted(wanted) for declaration in _declarations(file))
 
 

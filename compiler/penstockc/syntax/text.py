@@ -1,6 +1,6 @@
-"""The syntax tree as text: `(Binary (Name x) + (IntLiteral 1))`.
+"""Syntax tree as text: `(Binary (Name x) + (IntLiteral 1))`.
 
-A node is its class and what is in it, in the order of its fields; lists stand in brackets, `-` stands for nothing.
+A node is its class and its fields, in their order; lists are in brackets, `-` means absent.
 Spans are left out: two files that differ in white space and comments alone have the same text.
 """
 
@@ -15,11 +15,11 @@ _INDENT = "  "
 
 
 def tree_text(node: object, width: int | None = None) -> str:
-    """Return a node of `penstockc.syntax.ast`, or a part of one, with all that is in it.
+    """Return a node of `penstockc.syntax.ast`, or a part of one, with all its parts.
 
     Args:
         node: the node.
-        width: the most characters of what stands on one line, the indent not counted. None: all on one line.
+        width: limit of characters on one line, without the indent. None: all on one line.
     """
     return "\n".join(_lines(node, width))
 
@@ -47,7 +47,7 @@ def _lines(node: object, width: int | None) -> list[str]:
 
 
 def _group(opening: str, parts: Iterable[list[str]], closing: str, width: int | None) -> list[str]:
-    """The parts on one line if they fit; else those at the front that are one line each, and the others indented."""
+    """Return the parts on one line if they fit; else the leading parts of one line each, and the others indented."""
     rest = list(parts)
     flat = f"{opening}{' '.join(' '.join(part) for part in rest)}{closing}"
     if width is None or (len(flat) <= width and all(len(part) == 1 for part in rest)):

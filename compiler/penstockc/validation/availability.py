@@ -1,7 +1,7 @@
-"""What a contract asks of a target that the target does not have.
+"""Availability: parts of a contract that the target does not support.
 
-In: the script after its passes, and later its instructions. Out: nothing, or `CompileError` with everything in it that
-cannot work. What no spend can reach is not looked at: it has been taken out before.
+In: the script after its passes, and later its instructions. Out: nothing, or `CompileError` with every unsupported
+part. Unreachable code is not checked: it was removed before.
 """
 
 from collections.abc import Iterator, Mapping
@@ -48,39 +48,39 @@ LONGEST_EXCERPT = 60  # characters of an expression that a message repeats
 def check_operations(script: Script, target: Target, sources: Sources) -> None:
     """Raise `CompileError` for every expression that the target cannot evaluate.
 
-    What the standard library cannot do is told of where the contract calls it.
+    An error in the standard library is reported at the contract's call.
     """
-    misfits = chain(_misfits(script, target, sources), wrong_locks(script))
-    found = {(misfit.span, misfit.span.site, misfit.message): misfit for misfit in misfits}
+    errors = chain(_unsupported(script, target, sources), wrong_locks(script))
+    found = {(error.span, error.span.site, error.message): error for error in errors}
     inside = dict[Span, list[Diagnostic]]()
-    for misfit in found.values():
-        if misfit.span.site is not None:
-            inside.setdefault(misfit.span.site, []).append(misfit)
-    shown = [misfit for misfit in found.values() if misfit.span.site is None]
-    shown.extend(_of_library(site, misfits, target, sources) for site, misfits in inside.items())
-    if shown:
-        raise CompileError(sources, shown)
+    for error in found.values():
+        if error.span.site is not None:
+            inside.setdefault(error.span.site, []).append(error)
+    reported = [error for error in found.values() if error.span.site is None]
+    reported.extend(_of_library(site, errors, target, sources) for site, errors in inside.items())
+    if reported:
+        raise CompileError(sources, reported)
 
 
-def _of_library(site: Span, misfits: list[Diagnostic], target: Target, sources: Sources) -> Diagnostic:
-    """Return what is wrong inside of the standard library, as a mistake of the call that led there."""
-    opcodes = {misfit.opcode for misfit in misfits if isinstance(misfit, MissingOpcode)}
+def _of_library(site: Span, errors: list[Diagnostic], target: Target, sources: Sources) -> Diagnostic:
+    """Return errors inside of the standard library as one error of the call that led there."""
+    opcodes = {error.opcode for error in errors if isinstance(error, MissingOpcode)}
     if opcodes:
         return LibraryOnTarget(site, _excerpt(site, sources), tuple(sorted(opcodes)), target.name)
-    return replace(misfits[0], span=site)
+    return replace(errors[0], span=site)
 
 
-def _misfits(script: Script, target: Target, sources: Sources) -> Iterator[Diagnostic]:
+def _unsupported(script: Script, target: Target, sources: Sources) -> Iterator[Diagnostic]:
     known: dict[Value, bytes] = {}
     for statement in walk(script.body):
         if isinstance(statement, Constant):
             known[statement.result] = statement.data
         if isinstance(statement, Apply):
             yield from _long_numbers(statement, known, target, sources)
-        yield from _misfit(statement, target, sources)
+        yield from _unsupported_in(statement, target, sources)
 
 
-def _misfit(statement: Statement, target: Target, sources: Sources) -> Iterator[Diagnostic]:
+def _unsupported_in(statement: Statement, target: Target, sources: Sources) -> Iterator[Diagnostic]:
     limit, most_keys = target.limits.element, target.multisig_keys
     match statement:
         case Apply(span=span, operation=operation):
@@ -90,7 +90,7 @@ def _misfit(statement: Statement, target: Target, sources: Sources) -> Iterator[
         case Assembly(words=words):
             opcodes = [(place, word) for place, word in words if isinstance(word, Op) and word in target.missing]
             for place, opcode in opcodes:
-                if opcode.family is not Family.LOCK_TIME:  # without those there it does nothing
+                if opcode.family is not Family.LOCK_TIME:  # without those it has no effect there
                     yield MissingOpcode(place, _excerpt(place, sources), opcode, target.name)
         case Exit(span=span) if not target.has_exit:
             yield NoExit(span, target.name)
@@ -105,7 +105,7 @@ def _misfit(statement: Statement, target: Target, sources: Sources) -> Iterator[
 def _long_numbers(
     statement: Apply, known: Mapping[Value, bytes], target: Target, sources: Sources
 ) -> Iterator[Diagnostic]:
-    """Yield the constants that an operation would read as numbers, were they not too long for that."""
+    """Yield the constants that an operation reads as numbers, and that are too long for that."""
     limit = None if statement.operation in LOCK_TIMES else target.number_limit(statement.operation)
     for kind, operand in zip(statement.operation.takes, statement.operands, strict=True):
         data = known.get(operand, b"")
@@ -120,7 +120,7 @@ def _excerpt(span: Span, sources: Sources) -> str:
 
 
 def check_code(script: Script, code: Code, target: Target, sources: Sources) -> None:
-    """Raise `CompileError` for the code of a script if no spend can get through it."""
+    """Raise `CompileError` for the code of a script if every spend would exceed a limit."""
     unknown = [instr.word for instr in code if instr.word in target.missing and not instr.as_written]
     if unknown:
         raise InternalError(f"{unknown[0]} was written, which {target.name} lacks")
@@ -136,7 +136,7 @@ def check_code(script: Script, code: Code, target: Target, sources: Sources) -> 
 
 
 def _fewest_keys(region: Region) -> int:
-    """Return how many keys the `CheckMultiSig`s on any path have together, at least: each counts as an opcode."""
+    """Return the least number of keys of the `CheckMultiSig`s on any path: each counts as an opcode."""
     keys = 0
     for statement in region.statements:
         if isinstance(statement, CheckMultiSig):

@@ -1,7 +1,7 @@
-"""What a contract asks of lock times: constants that lock nothing, and constructor arguments that are locks.
+"""Lock times: constants without effect, and constructor arguments that must be locks.
 
 In: the script after its passes. Out: the mistakes among constants; for the artifact, the constructor's leaves that
-have to be locks. A check in a branch is left out there: a contract may take 0 for no lock at all.
+must be locks. A check in a branch does not count there: a contract may use 0 for no lock.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ LOCKS: Final = {Operation.CHECK_LOCK_TIME: Lock.LOCK_TIME, Operation.CHECK_SEQUE
 
 
 def wrong_locks(script: Script) -> Iterator[LockOutOfRange]:
-    """Yield every lock that is a constant and locks nothing, or is later than any spend's."""
+    """Yield every constant lock that has no effect, or is later than any possible spend."""
     known = _constants(script)
     for statement, lock, operand in _checks(walk(script.body)):
         for number in known.get(operand, ()):
@@ -27,7 +27,7 @@ def wrong_locks(script: Script) -> Iterator[LockOutOfRange]:
 
 
 def _constants(script: Script) -> dict[Value, tuple[int, ...]]:
-    """Return the numbers that values are known to be; those that a branch may choose between, too."""
+    """Return the known numbers of values, including several that a branch may choose between."""
     known: dict[Value, tuple[int, ...]] = {}
     branches = list[If]()
     for statement in walk(script.body):
@@ -46,7 +46,7 @@ def _constants(script: Script) -> dict[Value, tuple[int, ...]]:
 
 
 def constructor_locks(script: Script) -> tuple[ParameterLock, ...]:
-    """Return the constructor's leaves that some public function surely takes for a lock, as they are."""
+    """Return the constructor's leaves that some public function always checks as a lock, unchanged."""
     names = {each.result: each.name for each in walk(script.body) if isinstance(each, PlaceholderPush)}
     found = {
         ParameterLock(names[operand], lock): None
@@ -64,7 +64,7 @@ def _checks(statements: Iterator[Statement] | tuple[Statement, ...]) -> Iterator
 
 
 def _whole_regions(body: Region) -> Iterator[Region]:
-    """Yield the regions that a call runs from end to end: the script's, and those of its functions."""
+    """Yield the regions that always run from end to end: the script's, and those of its functions."""
     yield body
     for statement in body.statements:
         if isinstance(statement, Dispatch):

@@ -22,7 +22,7 @@ from penstockc.meaning.evaluate import Outcome, evaluate
 from penstockc.meaning.values import unflattened
 from penstockc.pipeline import read_file
 from penstockc.semantics import check, typed
-from penstockc.support.recursion_limit import room_for_nesting
+from penstockc.support.recursion_limit import raised_recursion_limit
 from penstockc.targets import target_of
 
 _READ: Final[dict[Kind, Callable[[bytes], BasicValue]]] = {
@@ -80,7 +80,7 @@ def evaluation_of(file: Path, spend: Spend, call: penstock.Call, verdict: pensto
         call: a call of the contract, in that spend.
         verdict: the verdict on its script.
     """
-    with room_for_nesting():
+    with raised_recursion_limit():
         program = check(read_file(file))
         limits = target_of(spend.contract.artifact.chain).limits
         outcome = outcome_of(program, spend, call, limits)

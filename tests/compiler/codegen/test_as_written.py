@@ -1,4 +1,4 @@
-"""Hand-written code stands where it was put, as it was written, and so do code separators."""
+"""Hand-written code stays in place and unchanged, and so do code separators."""
 
 import pytest
 
@@ -71,7 +71,7 @@ def test_words_and_spans_stay_as_they_are_where_rules_would_shorten_them() -> No
 
 
 def test_a_whole_function_of_it_leaves_its_result_alone() -> None:
-    """With a placeholder, that nobody uses, out of the way."""
+    """With an unused placeholder dropped."""
     assert asm(code(1, assembly((Op.OP_NOT,), (value(0),), (value(5),)), Require(span(2), value(5)))) == "OP_NOT"
 
 
@@ -86,7 +86,7 @@ def test_wrong_net_effects_make_spends_fail_and_nothing_else(words: Words) -> No
 
 
 def test_it_keeps_its_order_across_the_second_stack() -> None:
-    """What one leaves there the other takes, though no value says so."""
+    """The one takes items that the other leaves, without a value for them."""
     aside = assembly((Op.OP_TOALTSTACK,), (value(0),), ())
     back = assembly((Op.OP_FROMALTSTACK,), (), (value(5),))
     again = [assembly((Op.OP_TOALTSTACK,), (value(1),), ()), assembly((Op.OP_FROMALTSTACK,), (), (value(6),))]

@@ -94,7 +94,7 @@ def test_own_helpers_tell_the_calls_that_led_there(arguments: tuple[int, ...], c
     assert verdict.location == "main.scrypt:4"
     assert verdict.source_line == "require(x > 0);"
     told = [call.split()[0] for call in verdict.calls]
-    assert told in (calls, calls[1:])  # where both arms end alike, what they share is not of one call
+    assert told in (calls, calls[1:])  # where both arms end alike, the shared code belongs to no single call
 
 
 def test_the_calls_survive_json() -> None:

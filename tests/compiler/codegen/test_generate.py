@@ -59,7 +59,7 @@ def test_other_inputs_have_the_same_verdict(example: Example, seed: int) -> None
 
 @pytest.mark.parametrize("seed", [112, 310])
 def test_scripts_that_passes_once_stumbled_over(seed: int) -> None:
-    """What is known of a condition within an arm, and behind it."""
+    """Knowledge of a condition within an arm, and after it."""
     drawn = example(Random(seed), 12, 3)
     script = run_passes(drawn.script, BSV)
     verify(script)

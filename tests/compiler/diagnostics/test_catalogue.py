@@ -47,15 +47,15 @@ def test_the_command_shows_what_the_page_has(code: str) -> None:
     assert ran.exit_code == 0
     assert ran.output == explained(entry)
     assert entry.meaning in ran.output
-    assert entry.told.message in ran.output
+    assert entry.diagnostic.message in ran.output
 
 
 def test_the_place_is_underlined() -> None:
     assert explained(entries()["type-mismatch"]).splitlines() == [
         "error[type-mismatch]",
-        "A value of another type than its place needs.",
+        "A value of the wrong type.",
         "",
-        "Gets it (in a public function):",
+        "Causes it (in a public function):",
         "",
         "    x = this.data;",
         "        ^^^^^^^^^",
@@ -96,6 +96,6 @@ def test_an_unknown_code_is_the_wrong_question(code: str, said: str) -> None:
 def test_json() -> None:
     entry = json.loads(CliRunner().invoke(root, ["explain", "no-exit", "--json"]).output)
     assert entry["target"] == "btc"
-    assert entry["message"] == entries()["no-exit"].told.message
+    assert entry["message"] == entries()["no-exit"].diagnostic.message
     every = json.loads(CliRunner().invoke(root, ["explain", "--json"]).output)
     assert [one["code"] for one in every] == list(entries())

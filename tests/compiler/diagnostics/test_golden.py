@@ -3,7 +3,7 @@
 Each kind has an example in the catalogue, held by `test_catalogue`; here are those with more to them.
 
 `<code>/<name>.scrypt` is compiled for bsv, `<code>/<name>.btc.scrypt` for btc; imports come from the same folder. The
-rendered diagnostics stand beside it in `<name>.txt`, written by `pytest --update-golden`.
+rendered diagnostics are next to it in `<name>.txt`, written by `pytest --update-golden`.
 """
 
 from functools import cache

@@ -1,4 +1,4 @@
-"""Each habit of other languages is told at its place, with what to write instead; and that compiles."""
+"""Each habit of other languages is reported at its place, with a replacement that compiles."""
 
 import re
 
@@ -45,7 +45,7 @@ def test_names_stand_once(rows: tuple[Word, ...]) -> None:
     assert len(plain) == len(set(plain))
 
 
-# A piece of source, the code, what is underlined, and a part of the advice.
+# A piece of source, the code, the underlined text, and a part of the advice.
 TOLD = [
     ("loop (3) { break; }", "foreign-statement", "break", "keep a bool"),
     ("loop (3) { continue; }", "foreign-statement", "continue", "into an `if`"),
@@ -74,7 +74,7 @@ TOLD = [
     ("require(checkSig(sig));", "wrong-argument-count", "checkSig(sig)", "`checkSig(Sig sig, PubKey key) : bool`"),
     ("x = len();", "wrong-argument-count", "len()", "`len(bytes b) : int`"),
     ("require(checkSig(this.owner, sig));", "swapped-arguments", "this.owner, sig", "checkSig(Sig sig, PubKey key)"),
-    ("require(checkMultiSig([this.owner], [sig]));", "type-mismatch", "this.owner", "signatures stand first"),
+    ("require(checkMultiSig([this.owner], [sig]));", "type-mismatch", "this.owner", "signatures come first"),
     ("require(this.checkSig(sig, this.owner));", "unknown-member", "checkSig", "`checkSig(..)`"),
 ]
 

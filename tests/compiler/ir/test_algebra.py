@@ -147,7 +147,7 @@ def test_both_sides_leave_the_same_bytes_for_any_spelling(equation: Equation, da
 def test_what_aborts_on_the_left_aborts_on_the_right(
     equation: Equation, limits: ValueLimits, data: st.DataObject
 ) -> None:
-    """Or in what stays of the left side. Where numbers are short, only some equations apply."""
+    """Or in the rest of the left side. Where numbers are short, only some equations apply."""
     if limits is BTC and not equation.reads_alike:
         return
     items = drawn_items(equation, data)

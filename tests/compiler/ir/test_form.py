@@ -1,4 +1,4 @@
-"""The intermediate form: it prints and reads back, its rules are held, and no pass changes what a script accepts."""
+"""The intermediate form: it prints and reads back, its rules are checked, and no pass changes the accepted spends."""
 
 from random import Random
 

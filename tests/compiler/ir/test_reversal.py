@@ -1,4 +1,4 @@
-"""`reverseBytes`: the short way gives what the long one gives, for every length, and takes no other length."""
+"""`reverseBytes`: the short way and the long one give the same for every length, and refuse other lengths."""
 
 import random
 import re

@@ -1,4 +1,4 @@
-"""A comment with a reason allows a warning on its line, or on the line below it; everything else about it is told."""
+"""A comment with a reason allows a warning on its line, or on the line below it; any other such comment is reported."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is said to come to the same in every spend does so: random contracts, evaluated on random arguments."""
+"""Results reported as the same in every spend are so: random contracts, evaluated on random arguments."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -59,7 +59,7 @@ SEEN = Seen()
 
 
 class Watching(Interpreter):
-    """An evaluator that notes what it comes by."""
+    """An evaluator that records the places it passes."""
 
     def value(self, expression: typed.Expression, frame: Frame) -> Value:
         SEEN.run.add(expression.span)
@@ -88,7 +88,7 @@ class Watching(Interpreter):
 
 
 def try_contract(choose: Chooser, target: str, claimed: Counter[str]) -> None:
-    """Make a contract, and call it; no call may contradict what is said of it."""
+    """Make a contract, and call it; no call may contradict the reports about it."""
     contract = random_contract(choose, target, 4)
     found = list(constant_results(program_of(contract.text, contract.load), TARGETS[target]))
     by_types = [claim for claim in found if "by their types" in claim.message]  # casts get round them

@@ -1,4 +1,4 @@
-"""Branches that no spend gets through: the lints go on with what is left, which is nothing."""
+"""Branches that no spend passes: the lints continue without any path."""
 
 import pytest
 

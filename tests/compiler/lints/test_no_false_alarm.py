@@ -11,7 +11,7 @@ from penstockc import lints
 from penstockc.diagnostics import CompileError
 from penstockc.pipeline import check_source, load_from
 from penstockc.semantics import check
-from penstockc.support.recursion_limit import room_for_nesting
+from penstockc.support.recursion_limit import raised_recursion_limit
 from penstockc.syntax.imports import read_modules
 from penstockc.syntax.standard import FILES, NAMES, standard_source
 from tests.support.compiling.targets import TARGETS
@@ -59,6 +59,6 @@ def test_the_lints_go_through_every_contract_of_other_people(corpus: Path) -> No
         except CompileError:
             continue
         looked_at += 1
-        with room_for_nesting():
+        with raised_recursion_limit():
             assert lints.warnings(modules, program, TARGETS["bsv"]) is not None, path
     assert looked_at

@@ -1,4 +1,4 @@
-"""The reducer keeps what makes a contract fail, and little else."""
+"""The reducer keeps the cause of a contract's failure, and little else."""
 
 from tests.support.generators.contract_reducer import reduced
 

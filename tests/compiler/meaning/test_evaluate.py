@@ -1,4 +1,4 @@
-"""The evaluator: what each construct of the language means, in contracts of a few lines.
+"""The evaluator: the meaning of each construct of the language, in contracts of a few lines.
 
 Every expectation here is the reference's, not the compiled script's; the two meet in test_random_contracts.
 """
@@ -22,7 +22,7 @@ BSV, BTC = TARGETS["bsv"].limits, TARGETS["btc"].limits
 
 @dataclass(slots=True)
 class Recorder:
-    """An oracle that writes down what it is asked; each kind of question has one answer."""
+    """An oracle that records its calls; each kind of call has one answer."""
 
     answer: bool = True
     abort: bool = False
@@ -120,7 +120,7 @@ def _ending(statements: str) -> str:
 
 
 REFUSED = {
-    "require(false);": ("require(false);", "the requirement does not hold"),
+    "require(false);": ("require(false);", "the requirement is false"),
     "int x = 0; exit(x == 1); require(true);": ("exit(x == 1);", "exit"),
     "int x = 0; require(1 / x == 1);": ("1 / x", "division by zero"),
     "bytes b = b'0102'; require(b[1:3] == b'');": ("b[1:3]", "position 3 is outside of 2 bytes"),

@@ -124,7 +124,7 @@ CASES = {
 
 
 def judged(target: str, text: str, constructor: Arguments, arguments: Arguments) -> tuple[bool, bool]:
-    """Return what calling the last public function means, and what the compiled script says."""
+    """Return the evaluated outcome of the last public function, and the verdict of the compiled script."""
     source = RandomContract(text, {}, target, (), (), (), (), frozenset())
     of = Compiled(source, program_of(text), compile_source(text, target=target))
     function = of.program.entry_points[-1].key.name
@@ -170,7 +170,7 @@ def test_an_exit_leaves_every_placeholder_in_the_script() -> None:
 
 @pytest.mark.parametrize(("old", "accepted"), [("80", True), ("c1", False)])
 def test_an_old_signature_in_the_script_is_cut_out_of_what_the_other_one_signs(old: str, accepted: bool) -> None:
-    """Then the other one, looked at first, fits no key, and nobody looks at the form of the old one."""
+    """Then the other one, which is tried first, fits no key, and the encoding of the old one is never checked."""
     first, second = (f"PubKey(b'{key.public_key.hex()}')" for key in KEYS[:2])
     text = f"""contract A {{ public function f(Sig good) {{
         require(!checkMultiSig([Sig(b'{old}'), good], [{first}, {second}]));

@@ -1,4 +1,4 @@
-"""Each row of the operations table means what its opcodes do, and what the language's reference says."""
+"""The meaning of each row of the operations table agrees with its opcodes and with the language's reference."""
 
 from itertools import product
 

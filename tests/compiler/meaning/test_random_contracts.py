@@ -1,4 +1,4 @@
-"""Random contracts on random arguments: what the language means is what the compiled script does.
+"""Random contracts on random arguments: the evaluator and the compiled script agree.
 
 Each contract is compiled once and called several times, in real transactions with real signatures. Engines of others
 judge the same transactions. The tally at the end makes sure that the cases were worth the while.
@@ -45,7 +45,7 @@ SEQUENCES = (0xFFFF_FFFF, 0xFFFF_FFFE, 0, 5, 100, (1 << 22) | 100, 1 << 31)
 class Plan:
     """A target, a form of its outputs, how many contracts to try, and how large their functions are.
 
-    Contracts of another `part` are others, whatever the seed.
+    Contracts of another `part` are different ones, for any seed.
     """
 
     target: str
@@ -82,7 +82,7 @@ def compiled_or_explained(contract: RandomContract) -> Compiled | None:
     def failure(text: str) -> type[Exception] | None:
         try:
             compiled(replace(contract, text=text))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the compiler should not raise it
+        except Exception as error:  # noqa: BLE001 - the compiler should raise no other exception
             return type(error)
         return None
 
@@ -123,7 +123,7 @@ def random_spend(choose: Chooser, of: Compiled, plan: Plan) -> Spend:
 
 
 def random_instance(choose: Chooser, of: Compiled) -> Contract:
-    """Return an instance of the contract; what it takes for lock times locks something."""
+    """Return an instance of the contract; its arguments for lock times are valid locks."""
     for _ in range(ATTEMPTS):
         try:
             return of.artifact.instantiate(*constructor_arguments(choose, of.source))
@@ -153,10 +153,10 @@ def explanation(call: Call) -> str:
 
 
 def run(plan: Plan, examples: int) -> Tally:
-    """Try so many contracts and return what they were."""
+    """Try this number of contracts and return their counts."""
     tally = Tally()
 
-    # Seeds do not shrink to anything; what fails is reduced as text.
+    # Seeds do not shrink; a failing contract is reduced as text.
     @settings(max_examples=examples, phases=(Phase.reuse, Phase.generate), suppress_health_check=list(HealthCheck))
     @given(choosers(plan, plan.part))
     def try_one(choose: Chooser) -> None:
@@ -175,7 +175,7 @@ def assert_worth_the_while(plan: Plan, tally: Tally, *, forms_left_out: float) -
     assert tally.cases >= 0.8 * CALLS * plan.contracts
     assert tally.too_large <= 0.1 * tally.contracts
     assert 0.2 <= tally.share("accepted") <= 0.8
-    assert tally.share("the requirement does not hold") >= 0.1
+    assert tally.share("the requirement is false") >= 0.1
     assert len(tally.reasons) >= 8
     assert len(forms - tally.constructs.keys()) <= forms_left_out * len(forms)
 

@@ -1,4 +1,4 @@
-"""What an artifact says of types: resolved in the ABI, declared once each, generic ones with their parameters open."""
+"""Types in an artifact: resolved in the ABI, declared once each, generic ones with their parameters open."""
 
 import json
 

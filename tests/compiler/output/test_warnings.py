@@ -21,7 +21,7 @@ UNGUARDED = """contract Sum {
 EXPECTED = SourceWarning(
     code="unguarded-function",
     message="`open` can accept without a signature, preimage or hash that a spender cannot make up",
-    hint="anyone can spend it: demand a signature by a known key, a known hash, or a checked preimage on every path",
+    hint="anyone can spend it: require a signature by a known key, a known hash, or a checked preimage on every path",
     file="sum.scrypt",
     line=4,
     column=21,
@@ -80,7 +80,7 @@ def test_an_allowed_one_is_neither_carried_nor_shown() -> None:
 
 
 def test_the_json_does_not_change_with_them() -> None:
-    """SDKs read it; and what is compiled is the same with and without warnings."""
+    """SDKs read it; and the compiled code is the same with and without warnings."""
     artifact = penstock.compile_source(UNGUARDED)
     allowed = penstock.compile_source(
         UNGUARDED.replace("(int x) {", "(int x) { // allow(unguarded-function): a riddle")

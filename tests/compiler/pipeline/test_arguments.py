@@ -1,4 +1,4 @@
-"""What cannot even be looked at as a contract is named, and no trace is left of how it failed inside."""
+"""Arguments that cannot be read as a contract are named, without a trace of inner errors."""
 
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ def test_files_that_are_none(tmp_path: Path) -> None:
     for path, message in [
         (tmp_path / "nowhere.scrypt", "cannot be read: No such file or directory"),
         (tmp_path, "cannot be read: Is a directory"),
-        (latin, "is no UTF-8 text: unexpected end of data at byte 12"),
+        (latin, "is not UTF-8 text: unexpected end of data at byte 12"),
     ]:
         with pytest.raises(UnreadableSource) as caught:
             penstock.compile_file(path)

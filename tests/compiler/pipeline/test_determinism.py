@@ -1,4 +1,4 @@
-"""The same source gives the same artifact to the byte, in whatever process it is compiled."""
+"""The same source gives the same artifact to the byte, in every process."""
 
 import os
 import subprocess

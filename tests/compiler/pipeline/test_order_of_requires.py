@@ -67,7 +67,7 @@ def test_a_refusal_names_a_line_that_does_not_hold(artifact: Artifact) -> None:
 
 
 def test_the_line_named_need_not_be_the_first(artifact: Artifact) -> None:
-    """The measure behind what is not promised; should this fail, the docs promise less than holds."""
+    """A measure of an order that is not promised; if this fails, the docs promise less than is true."""
     spend = penstock.Spend(artifact.instantiate(DIGEST))
     several = [each for each in ARGUMENTS if len(false_lines(*each)) > 1]
     named = [int((spend.verify("open", *each).location or ":0").rpartition(":")[2]) for each in several]

@@ -191,7 +191,7 @@ def test_a_constructor_argument_filled_by_another_tool_has_one_meaning(body: str
 
 
 def test_a_public_function_in_assembly_finds_what_the_spender_pushed() -> None:
-    """It is the whole script of its author. What calls assembly with a number hands on canonical bytes."""
+    """It is the whole script of its author. A call of assembly with a number passes canonical bytes."""
     whole = penstock.compile_source("contract A { public function f(int x) { asm { OP_SIZE OP_NIP OP_3 OP_EQUAL } } }")
     called = penstock.compile_source(
         """contract A {

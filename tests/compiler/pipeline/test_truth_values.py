@@ -1,4 +1,4 @@
-"""Truth values as a spender may push them: true is whatever is not zero, and then it equals `true`."""
+"""Truth values as a spender may push them: true is any item that is not zero, and then it equals `true`."""
 
 from collections.abc import Callable
 

@@ -78,7 +78,7 @@ SEPARATED = """contract Separated {{
 
 
 def signed_behind(spend: Spend, key: PrivateKey, separator: int | None) -> bytes:
-    """A signature of the script behind one of its code separators, or of all of it."""
+    """A signature of the script after one of its code separators, or of all of it."""
     code = spend.contract.locking_script if separator is None else code_after(spend.contract, separator)
     chain = spend.contract.artifact.target
     hash_type = 0x41 if chain == "bsv" else 0x01

@@ -36,7 +36,7 @@ WRONG = {"privateNoninteractiveBounty": {"type-mismatch"}}
 
 
 def test_other_peoples_contracts(corpus: Path) -> None:
-    """Each is right, but for those in which we know what is wrong."""
+    """Each is valid, except those with a known mistake."""
     tried = 0
     for path in sorted(corpus.rglob("contracts/*.scrypt")):
 
@@ -76,7 +76,7 @@ RULES = sorted((Path(__file__).parents[1] / "pipeline" / "rules").glob("*.scrypt
 
 @given(choosers("moved"), st.data())
 def test_a_contract_with_a_few_pieces_moved_is_right_or_refused(choose: Chooser, data: st.DataObject) -> None:
-    """Nothing but CompileError comes out, and what is right keeps the promises."""
+    """Only CompileError is raised, and valid contracts keep the promises."""
     contract = random_contract(choose, "bsv", 12)
     check_moved(contract.text, contract.imports, data)
 

@@ -1,4 +1,4 @@
-"""What functions, constructors and constants must look like, and what the main contract reaches."""
+"""Rules for functions, constructors and constants, and reachability from the main contract."""
 
 import pytest
 

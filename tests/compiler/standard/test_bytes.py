@@ -1,4 +1,4 @@
-"""`Utils`, `SigHash`, `VarIntWriter` and `VarIntReader`: on the machine, beside what makes transactions."""
+"""`Utils`, `SigHash`, `VarIntWriter` and `VarIntReader`: on the machine, compared with code that makes transactions."""
 
 import struct
 from functools import cache
@@ -81,7 +81,7 @@ def test_nothing_has_no_length() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.integers(-(2**80), 2**80), st.integers(0, 12))
 def test_numbers_without_a_sign(number: int, size: int) -> None:
-    """A byte too many is cut off, if it is no more than one; and so is the sign."""
+    """One extra byte is cut off, and so is the sign."""
     takes = "int x, int size, bytes b"
     data = abs(number).to_bytes(20, "little")
     assert holds(takes, "Utils.fromLEUnsigned(b) == x", abs(number), size, data)

@@ -1,4 +1,4 @@
-"""`HashedMap` and `HashedSet` do what a dictionary and a set would, of which only sorted hashes are kept.
+"""`HashedMap` and `HashedSet` behave like a dictionary and a set of which only sorted hashes are kept.
 
 The model below is Python's own; the contracts run on the machine, and mean the same to the evaluator.
 """
@@ -198,7 +198,7 @@ def test_a_set_does_what_the_model_does(model: Model, function: str, key: int, i
 
 
 def test_the_order_is_that_of_signed_numbers() -> None:
-    """Each pair of keys goes in one order and not in the other, whatever the signs of their hashes."""
+    """Each pair of keys is accepted in one order and not in the other, for any signs of their hashes."""
     numbers = {key: decode_number(digest(key)) for key in range(24)}
     assert {number < 0 for number in numbers.values()} == {True, False}
     for first, low in numbers.items():

@@ -1,4 +1,4 @@
-"""State of any shape: what is set is handed on, kept, and read back, at each of several transitions."""
+"""State of any shape: assigned values are passed on, kept, and read back, at each of several transitions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Shape:
 
 
 def array_of(element: Shape, size: int) -> Shape:
-    """An array: the outermost size stands first."""
+    """An array: the outermost size comes first."""
     base, bracket, inner = element.name.partition("[")
     values = st.lists(element.values, min_size=size, max_size=size)
     return Shape(element.declarations, f"{base}[{size}]{bracket}{inner}", values)

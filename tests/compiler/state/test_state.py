@@ -1,4 +1,4 @@
-"""State, compiled: what a contract reads and hands on is what the codec outside reads and writes, whatever it holds."""
+"""State, compiled: a contract and the codec outside read and write the same, for any values."""
 
 from typing import Any, Final
 
@@ -127,9 +127,9 @@ def test_it_is_kept_from_the_beginning_too() -> None:
 
 
 OVERHEAD: Final = len(fresh.with_state(**{BASIC["bytes"]: bytes(0x100)}).locking_script) - 0x100
-"""Bytes of the locking script beside a value of so many bytes."""
+"""Bytes of the locking script in addition to a value of this size."""
 PUSHES: Final = [edge + step for edge in (0x4B, 0xFC, 0xFF, 0xFFFF) for step in (-1, 0, 1, 2)]
-"""Where the length of a value, or what it is pushed with, takes a byte more."""
+"""Sizes at which the length of a value, or its push prefix, takes one more byte."""
 SCRIPTS: Final = [edge + step - OVERHEAD for edge in (0xFFFF,) for step in (-2, -1, 0, 1, 2)]
 """Values that give the locking script a length where its own takes more bytes, in the output and in the preimage."""
 

@@ -110,7 +110,7 @@ def test_tables_are_kept_and_damaged_ones_made_anew(tmp_path: Path) -> None:
 
 
 def test_it_works_where_nothing_can_be_kept(tmp_path: Path) -> None:
-    """A file stands where the folder should be, which stops even a privileged user."""
+    """A file is in place of the folder, which stops even a privileged user."""
     (tmp_path / "taken").write_text("")
     assert run_with_tables_in(tmp_path / "taken") == "1\n"
 

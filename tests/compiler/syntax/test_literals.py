@@ -1,4 +1,4 @@
-"""Literals are worth what they say."""
+"""Values of literals."""
 
 import pytest
 from hypothesis import given

@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 
 import penstock
-from penstockc.support.recursion_limit import MAX_ALTERNATIVES, MAX_NESTING, MAX_OPERATORS, ROOM, room_for_nesting
+from penstockc.support.recursion_limit import MAX_ALTERNATIVES, MAX_NESTING, MAX_OPERATORS, ROOM, raised_recursion_limit
 from tests.support.compiling.sources import program, syntax_errors
 
 CHAIN = "contract C {{ public function f(int x) {{ require({} == x); }} }}"
@@ -16,9 +16,9 @@ CHAIN = "contract C {{ public function f(int x) {{ require({} == x); }} }}"
 def test_the_limit_is_as_before() -> None:
     before = sys.getrecursionlimit()
     assert before < ROOM
-    with room_for_nesting():
+    with raised_recursion_limit():
         assert sys.getrecursionlimit() == ROOM
-        with room_for_nesting():
+        with raised_recursion_limit():
             assert sys.getrecursionlimit() == ROOM
         assert sys.getrecursionlimit() == ROOM
     assert sys.getrecursionlimit() == before
@@ -28,7 +28,7 @@ def test_a_higher_limit_stays() -> None:
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(2 * ROOM)
     try:
-        with room_for_nesting():
+        with raised_recursion_limit():
             assert sys.getrecursionlimit() == 2 * ROOM
     finally:
         sys.setrecursionlimit(before)

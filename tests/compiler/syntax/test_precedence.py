@@ -1,4 +1,4 @@
-"""Operators bind as the language's table says: what is printed with the fewest parentheses is read back the same."""
+"""Operators bind as in the language's table: text with the fewest parentheses is read back the same."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""One run finds several mistakes, says where, and invents none."""
+"""One run finds several mistakes with their places, and invents none."""
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,7 @@ from tests.support.compiling.sources import syntax_errors
 
 STATEMENT = "contract Sample {{ public function f(int x) {{ {} require(x == 1); }} int last; }}"
 
-# Mistakes in one statement, and what is reported: always exactly one thing.
+# Mistakes in one statement, and their report: always exactly one.
 SINGLE = {
     "int y = 1\n": "missing-semicolon",
     "f()\n{ }": "missing-semicolon",

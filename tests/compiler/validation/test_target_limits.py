@@ -1,4 +1,4 @@
-"""What btc refuses at every spend is a compile error; what is just within its limits compiles and is spent."""
+"""Code that btc refuses in every spend is a compile error; code just within its limits compiles and is spent."""
 
 from dataclasses import replace
 from typing import Literal
@@ -153,7 +153,7 @@ def test_lock_times_may_be_longer() -> None:
 
 
 def test_a_comparison_with_a_number_that_is_too_long_is_not_mended() -> None:
-    """`x < 2147483648` would be `x <= 2147483647`, which runs: but then the target would change what it means."""
+    """`x < 2147483648` would be `x <= 2147483647`, which runs: but then the target would change its meaning."""
     text = f"contract Near {{ public function unlock(int x) {{ bool unused = x < {LARGEST + 1}; require(x > 0); }} }}"
     assert codes(text, "btc") == ["number-too-long"]
 
@@ -193,7 +193,7 @@ def test_a_constant_has_at_most_520_bytes(size: int, *, fits: bool) -> None:
 
 
 def of_size(size: int) -> str:
-    """A contract whose script has so many bytes: 19 constants of 500 bytes, and one of what is left."""
+    """A contract whose script has this size: 19 constants of 500 bytes, and one of the rest."""
     left = size - 19 * len(push_data(bytes(500)) + b"\x75") - len(b"\x4d\xff\xff" + b"\x75\x55\x9c")
     constants = [bytes([number]) * 500 for number in range(1, 20)] + [bytes([20]) * left]
     words = " ".join(f"{data.hex()} OP_DROP" for data in constants)
@@ -243,7 +243,7 @@ def test_a_number_that_is_too_long_aborts_though_the_result_is_known_without_it(
 @pytest.mark.parametrize("opcode", ["OP_CHECKLOCKTIMEVERIFY", "OP_CHECKSEQUENCEVERIFY"])
 @pytest.mark.parametrize("target", ["bsv", "btc"])
 def test_lock_times_in_assembly_are_those_of_the_chain(opcode: str, target: Literal["bsv", "btc"]) -> None:
-    """On bsv they do nothing, and hand-written code may say so; on btc the number on the stack is looked at."""
+    """On bsv they have no effect, and hand-written code may have them; on btc they check the number on the stack."""
     text = f"""contract Lock {{
         static function wait(int x) : int {{ asm {{ {opcode} }} }}
         public function unlock(int x) {{ require(wait(x) == x); }}

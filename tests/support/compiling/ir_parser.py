@@ -36,7 +36,7 @@ _DEFINING = re.compile(r"(?P<results>v\d+: \w+(?:, v\d+: \w+)*) = (?P<call>.*)")
 
 
 class ReadingError(ValueError):
-    """Text that is no script of the intermediate form: which line, counted from 1, and why."""
+    """Text that is not a script of the intermediate form, with the line, counted from 1, and the reason."""
 
     def __init__(self, line: int, reason: str) -> None:
         super().__init__(f"line {line}: {reason}")

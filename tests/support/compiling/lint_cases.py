@@ -1,7 +1,7 @@
 """For each warning contracts that get it, and near ones that do not.
 
 The failing text of a case gets the warning; the mended one differs as little as can be, and gets no warning at all.
-`in_function` makes a contract of statements; what else stands in it demands a signature, so that nothing but the
+`in_function` makes a contract of statements; the rest of it requires a signature, so that nothing but the
 statements is at fault.
 """
 # ruff: noqa: E501 - statements of a contract stand on one line
@@ -12,7 +12,7 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Case:
-    """A warning's code, what the case is about, the contract that gets the warning, and one that gets none."""
+    """A warning's code, the subject of the case, a contract with the warning, and one without it."""
 
     code: str
     name: str

@@ -1,4 +1,4 @@
-"""Typed programs from source text, for tests that start behind the front end."""
+"""Typed programs from source text, for tests that start after the front end."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from penstockc.syntax.imports import no_imports, read_modules
 
 
 def program_of(text: str, load: Callable[[str, str], str] = no_imports) -> Program:
-    """Return the typed tree of a contract in a file of its own (and what it imports)."""
+    """Return the typed tree of a contract in a file of its own (and its imports)."""
     return check(read_modules(text, "contract.scrypt", load))
 
 

@@ -36,7 +36,7 @@ def expression(text: str) -> ast.Expression:
 
 
 def syntax_errors(text: str) -> list[str]:
-    """The codes of what is wrong with a text as such, in source order."""
+    """Return the codes of a text's syntax errors, in source order."""
     with pytest.raises(CompileError) as raised:
         tree(text)
     return [found.code for found in raised.value.diagnostics]
@@ -63,10 +63,10 @@ def diagnostics(text: str, imports: Mapping[str, str] | None = None) -> list[Dia
 
 
 def codes(text: str, imports: Mapping[str, str] | None = None) -> list[str]:
-    """The codes of what is wrong with a file, in source order."""
+    """Return the codes of a file's errors, in source order."""
     return [found.code for found in diagnostics(text, imports)]
 
 
 def body_codes(statements: str, parameters: str = "") -> list[str]:
-    """The codes of what is wrong with statements in a public function."""
+    """Return the codes of errors in statements of a public function."""
     return codes(IN_FUNCTION.format(parameters=parameters, statements=statements))

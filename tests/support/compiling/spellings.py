@@ -19,7 +19,7 @@ SPELLED_FALSE = (b"\x00", b"\x80", b"\x00\x00", b"\x00\x80", bytes(5))
 
 
 def spellings(kind: Kind, item: bytes) -> Iterator[bytes]:
-    """Yield other stack items that mean what a canonical one does; none for bytes."""
+    """Yield other stack items with the meaning of a canonical one; none for bytes."""
     match kind:
         case Kind.INT:
             sign = item[-1] & 0x80 if item else 0

@@ -1,1 +1,1 @@
-"""Random contracts, scripts, spends and IR, and the reducer of what fails."""
+"""Random contracts, scripts, spends and IR, and the reducer of failing contracts."""

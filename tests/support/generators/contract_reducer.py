@@ -1,7 +1,7 @@
-"""Making a contract that fails a test smaller, so that somebody can see why.
+"""Reducer: makes a contract that fails a test smaller, so that the cause is visible.
 
 Lines are left out, alone and many at once; then parentheses are left out, or replaced by one of the operands in them,
-or by a literal. Whatever still fails the same way is kept. Most attempts do not even compile; the test says no to them.
+or by a literal. A change that still fails the same way is kept. Most attempts do not compile; the test rejects them.
 """
 
 import re
@@ -68,7 +68,7 @@ def _smaller_expressions(text: str) -> Iterator[str]:
 
 
 def _operands(text: str) -> list[str]:
-    """Return what stands between the operators outside of all parentheses, if there are any."""
+    """Return the text between the operators outside of all parentheses, if there are any."""
     depths = list(accumulate((character == "(") - (character == ")") for character in text))
     operators = [found for found in _OPERATORS.finditer(text) if depths[found.start()] == 0]
     starts = [0, *(operator.end() for operator in operators)]

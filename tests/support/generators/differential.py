@@ -44,7 +44,7 @@ class Compiled:
 
 
 def compiled(contract: RandomContract) -> Compiled | None:
-    """Run the compiler, and the front end once more for the evaluator; None for what is too large for the target."""
+    """Run the compiler, and the front end once more for the evaluator; None if it is too large for the target."""
     try:
         artifact = penstock.compile_source(contract.text, target=contract.target, load=contract.load)
     except CompileError as error:
@@ -56,7 +56,7 @@ def compiled(contract: RandomContract) -> Compiled | None:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Call:
-    """One call on a spend, what it means, and whether bsv-sdk is known to see that differently."""
+    """One call on a spend, its evaluated outcome, and whether bsv-sdk is known to judge it differently."""
 
     of: Compiled
     spend: Spend
@@ -71,7 +71,7 @@ class Call:
         return "accepted" if self.outcome else "".join(each for each in self.outcome.reason if not each.isdigit())
 
     def explain(self, verdict: Verdict) -> str:
-        """Return all that one needs to see what went wrong between the two."""
+        """Return a report of a difference between the two."""
         spend, artifact = self.spend, self.of.artifact
         imports = "".join(f"// {name}\n{text}\n" for name, text in self.of.source.imports.items())
         settings = f"version={spend.version}, lock_time={spend.lock_time}, sequence={spend.sequence:#x}, {spend.wrap}"
@@ -153,7 +153,7 @@ def meant(type_: Type, argument: Given) -> Value:
 
 
 def given(value: Value) -> Given:
-    """Return what the evaluator takes as an argument."""
+    """Return an argument in the evaluator's form."""
     match value:
         case tuple():
             return tuple(given(element) for element in value)
@@ -195,7 +195,7 @@ def signature(wanted: Signing, spend: Spend) -> bytes:
 
 
 def sign_behind(spend: Spend, key: PrivateKey, hash_type: str) -> bytes:
-    """Sign only the script behind its first code separator, if it has one: what is never reached is not written."""
+    """Sign only the script after its first code separator, if it has one: unreachable code is not written."""
     whole, target = spend.contract.locking_script, spend.contract.artifact.target
     separated = any(each.opcode == Op.OP_CODESEPARATOR for each in instructions(whole))
     code = code_after(spend.contract, 0) if separated else whole

@@ -4,7 +4,7 @@ So many choices are made that they come from a seeded generator, not one by one 
 and how long the script is.
 
 While a script is drawn, every value has the bytes that it will have on those inputs, also in arms that they do not
-take. So operations are drawn that do not abort, and many values are required to be what they are: a script that mixes
+take. So operations are drawn that do not abort, and many values are required to have their value: a script that mixes
 up two stack items refuses its inputs.
 """
 
@@ -204,7 +204,7 @@ class _Writer:
         return self.random.choice([value for value in visible if value.kind is kind])
 
     def require(self, visible: list[Value], written: list[Statement]) -> None:
-        """Require that some value is what it is, or that it is true if it is: numbers and bytes can be, too."""
+        """Require that some value has its value, or that it is true if it is: numbers and bytes can be, too."""
         if not visible:
             self.constant(visible, 0, written)
         value = self.random.choice(visible)
@@ -231,7 +231,7 @@ class _Writer:
             yields[ending] = []
         taken = 0 if self.items[condition] else 1
         if taken == ending:
-            taken = 1 - taken  # nothing behind is reached: any values will do
+            taken = 1 - taken  # the code after it is unreachable: any values will do
         results = tuple(self.value(value.kind, self.items[value]) for value in yields[taken])
         visible += results
         regions = [Region(tuple(arm), tuple(values)) for arm, values in zip(arms, yields, strict=True)]

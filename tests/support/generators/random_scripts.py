@@ -1,7 +1,7 @@
-"""Scripts made up at random, but to a plan: they mostly have on the stack what they need, and stay near the limits.
+"""Random scripts made to a plan: they mostly have the needed items on the stack, and stay near the limits.
 
-A script is drawn from a `Chooser`: Hypothesis (which shrinks what fails) or a seeded generator (which is fifty times
-faster, for runs of a million). `Grammar` says which opcodes there are.
+A script is drawn from a `Chooser`: Hypothesis (which shrinks failing scripts) or a seeded generator (fifty times
+faster, for runs of a million). `Grammar` lists the opcodes.
 """
 
 import random
@@ -51,7 +51,7 @@ class Seeded:
 
 
 def from_seeds(seeds: Iterable[int], check: Callable[[Chooser], T]) -> Iterator[T]:
-    """Check what each seed decides; the seed stands beside the failure."""
+    """Check the case of each seed; a failure shows its seed."""
     for seed in seeds:
         try:
             yield check(Seeded(seed))
@@ -87,8 +87,8 @@ class Grammar:
         opcodes: those whose effect on the depth of the stack is in their rows, and that mean something.
         strange: bytes to throw in now and then.
         numbers: to push.
-        truths: what IF may find.
-        branches: what opens a branch.
+        truths: possible conditions of IF.
+        branches: opcodes that open a branch.
         elses: how many ELSEs one IF may have.
     """
 
@@ -139,7 +139,7 @@ class Writer:
         self.parts: list[bytes] = []
 
     def script(self) -> bytes:
-        """Return what has been written."""
+        """Return the script so far."""
         return b"".join(self.parts)
 
     def write(self, steps: int, nesting: int = 3) -> None:
@@ -158,7 +158,7 @@ class Writer:
                 self.rarity()
 
     def rarity(self) -> None:
-        """Write what is seldom seen: a lock time, a separator, a limit of depth, or any byte at all."""
+        """Write something rare: a lock time, a separator, a limit of depth, or any byte at all."""
         kind = self.choose.integer(1, 12)
         if kind <= 5:
             self.push(encode_number(self.choose.pick(LOCK_TIMES)))

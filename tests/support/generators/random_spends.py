@@ -1,4 +1,4 @@
-"""Spends made up at random: a transaction, the output that one of its inputs spends, and what unlocks it.
+"""Random spends: a transaction, the output that one of its inputs spends, and the unlocking script and witness.
 
 The locking script begins with checks of real signatures (good ones mostly, by every hash type, and damaged ones) and
 goes on with a random script. On btc it is also wrapped: in P2SH, P2WSH, both, or as a leaf of a taproot tree.
@@ -54,7 +54,7 @@ class RandomSpend:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A spend without what unlocks it.
+    """A spend without its unlocking script and witness.
 
     Attributes:
         tx: the transaction with empty scripts.
@@ -67,7 +67,7 @@ class Draft:
     value: int
 
     def finish(self, locking: bytes, unlocking: bytes = b"", witness: tuple[bytes, ...] = ()) -> RandomSpend:
-        """Fill in what unlocks."""
+        """Fill in the unlocking script and witness."""
         tx = self.tx.with_input_script(self.input_index, unlocking)
         if witness:
             tx = tx.with_witness(self.input_index, witness)
@@ -117,7 +117,7 @@ def bare(choose: Chooser, grammar: Grammar) -> RandomSpend:
 
 
 def p2sh(choose: Chooser, grammar: Grammar) -> RandomSpend:
-    """Make a spend of a script behind its hash (BIP16)."""
+    """Make a spend of a script by its hash (BIP16)."""
     outline = draft(choose)
     items, redeem = contract(choose, grammar, legacy_sign(outline), PLAIN_TYPES)
     return outline.finish(p2sh_script(redeem), b"".join(map(push, items)) + push_data(redeem))
@@ -131,7 +131,7 @@ def p2wsh(choose: Chooser, grammar: Grammar) -> RandomSpend:
 
 
 def p2sh_p2wsh(choose: Chooser, grammar: Grammar) -> RandomSpend:
-    """Make a spend of a witness script behind P2SH."""
+    """Make a spend of a witness script inside P2SH."""
     outline = draft(choose)
     items, script = contract(choose, grammar, segwit_sign(outline), PLAIN_TYPES)
     program = b"\x00\x20" + sha256(script)

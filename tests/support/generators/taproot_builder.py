@@ -42,7 +42,7 @@ class SingleLeaf:
         return tweak_public_key(INTERNAL_KEY, tapleaf_hash(self.script, LEAF_VERSION))
 
     def fill(self, item: str) -> bytes:
-        """Return the witness item that a placeholder stands for, or that the hexadecimal digits are."""
+        """Return the witness item of a placeholder, or of hexadecimal digits."""
         if item.startswith("#SCRIPT#"):
             return self.script
         return self.control_block if item == "#CONTROLBLOCK#" else bytes.fromhex(item)

@@ -1,8 +1,8 @@
 """Spends of taproot, and of witness programs around it, that are odd in many ways at once.
 
 Trees of any depth, control blocks cut and stretched, leaves of every version, annexes, opcodes that succeed in front of
-and behind what cannot be read, keys of every size, signatures that the witness does not pay for, programs of versions
-and sizes that nobody has defined, bare and behind P2SH.
+and after unreadable parts, keys of every size, signatures that the witness does not pay for, programs of versions
+and sizes that are undefined, bare and inside P2SH.
 """
 
 from penstock.script.hashes import tagged_hash
@@ -65,7 +65,7 @@ def _surplus(choose: Chooser) -> tuple[bytes, ...]:
     return (bytes(choose.integer(0, 2)),) if per_cent(choose, 50) else ()
 
 
-def _signature(  # noqa: PLR0917  # what a signature of taproot depends on
+def _signature(  # noqa: PLR0917  # the dependencies of a taproot signature
     choose: Chooser,
     outline: Draft,
     locking: bytes,
@@ -127,7 +127,7 @@ def _control(choose: Chooser, control: bytes) -> bytes:
 
 
 def _script(choose: Chooser, signer: PrivateKey, checks: int) -> tuple[bytes, int]:
-    """Write a tapscript that checks one signature as often; return it, and where the separator before that stands."""
+    """Write a tapscript that checks one signature this often; return it, and the place of the separator before that."""
     position = 0xFFFF_FFFF
     idle = (b"\x61", b"\x00\x75", b"\x51\x69", b"\x00\x63\xab\x68", push(bytes(80)) + b"\x75")
     parts = [choose.pick(idle) for _ in range(choose.integer(0, 2))]

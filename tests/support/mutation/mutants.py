@@ -1,7 +1,7 @@
 """`python -m tests.support.mutation.mutants`: change the source a little, and see whether its tests notice.
 
 Each mutant is one change of `mutation_operators`. It runs against the tests next to it, and if these pass against those
-further away; what survives both is printed as a table: a test that is missing, or code that no input needs. Copies of
+further away; survivors of both are printed as a table: a missing test, or code that no input needs. Copies of
 the checkout are changed, never the checkout itself. The nodes' vectors are hidden, since most checkouts have none.
 """
 
@@ -173,7 +173,7 @@ class Tree:
         return "survives" if code == 0 else "killed"
 
     def imports_itself(self) -> bool:
-        """Tell whether what runs here imports the copy, not the checkout."""
+        """Return whether code that runs here imports the copy, not the checkout."""
         code = "import penstock, penstockc; print(penstock.__file__, penstockc.__file__)"
         command = [sys.executable, "-c", code]
         found = subprocess.run(
@@ -269,7 +269,7 @@ def report(judged: Sequence[tuple[Mutant, Fate]], seed: int, commit: str) -> str
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Read the arguments, judge the mutants and print the table; survivors are no failure."""
+    """Read the arguments, judge the mutants and print the table; survivors are not a failure."""
     parser = argparse.ArgumentParser(prog="mutants", description=(__doc__ or "").partition("\n\n")[2])
     parser.add_argument("--area", choices=AREAS, action="append", help="one of the areas, more than once for more; all")
     parser.add_argument("--count", type=int, default=200, help="how many mutants at most; 200")

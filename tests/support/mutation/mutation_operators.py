@@ -1,7 +1,7 @@
 """Small changes to Python source that its tests should notice: where they can be made, and the source with one made.
 
 In: the text of a module. Out: `Change`s, each with the place and the text that goes there. What no test can notice is
-left alone: annotations, assertions, messages, and what stands inside f-strings.
+left alone: annotations, assertions, messages, and the contents of f-strings.
 """
 
 import ast
@@ -52,7 +52,7 @@ class Change:
     Attributes:
         line: where it begins, from 1.
         start: the byte in the source, in UTF-8, with which the old text begins.
-        end: the byte behind it.
+        end: the byte after it.
         new: the text that goes there.
         operator: the kind of the change.
         shown: old and new text in one line each, for people.
@@ -93,7 +93,7 @@ def _short(text: str) -> str:
 
 
 def _in_body(node: ast.AST) -> Iterator[Found]:
-    """Yield what can be changed in a node and in all that is inside it."""
+    """Yield the possible changes of a node and of all nodes inside it."""
     if isinstance(node, UNTOUCHED):
         return
     if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):

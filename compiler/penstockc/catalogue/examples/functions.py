@@ -1,4 +1,4 @@
-"""Examples of what can be wrong with functions, statements, calls, inline assembly and state."""
+"""Examples of errors in functions, statements, calls, inline assembly and state."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ _TALLY: Final = "contract Tally {\n    @state int votes;\n\n    public function 
 
 
 def _tally(parameters: str, *statements: str) -> str:
-    """A contract with state, whose public function has these parameters and statements."""
+    """Return a contract with state, whose public function has these parameters and statements."""
     return _TALLY.replace("...", parameters).replace("|", "\n        ".join(statements))
 
 

@@ -1,4 +1,4 @@
-"""Examples of what can be wrong with names."""
+"""Examples of errors in names."""
 
 from typing import Final
 
@@ -31,7 +31,7 @@ contract Sample {
 
 
 def _in_meter(kind: type, failing: str, mended: str) -> Example:
-    """An example in the contract that has a meter."""
+    """Return an example in the contract that has a meter."""
     return Example(kind, _METER.replace("...", failing), _METER.replace("...", mended), place=SourceLevel.FILE)
 
 

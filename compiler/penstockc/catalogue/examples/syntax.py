@@ -1,4 +1,4 @@
-"""Examples of what does not parse."""
+"""Examples of syntax errors."""
 
 from typing import Final
 

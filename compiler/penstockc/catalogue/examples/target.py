@@ -1,4 +1,4 @@
-"""Examples of what a target cannot do; all are compiled for Bitcoin."""
+"""Examples of code that a target does not support; all are compiled for Bitcoin."""
 
 from typing import Final
 
@@ -37,7 +37,7 @@ TARGET: Final = (
     _on_btc(
         target.ScriptTooLong,
         f"bytes[20] ys = [{_PAGES}];\nloop (20) : i {{ require(this.data != ys[i]); }}",
-        "require(hash160(this.data) == b'00ff'); // the hash of what the spender brings",
+        "require(hash160(this.data) == b'00ff'); // the hash of the argument",
     ),
     _on_btc(
         target.TooManyOpcodes,

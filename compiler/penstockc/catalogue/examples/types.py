@@ -1,4 +1,4 @@
-"""Examples of what can be wrong with types, structs, arrays, type parameters and constants."""
+"""Examples of errors in types, structs, arrays, type parameters and constants."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ _BOX: Final = "library Box<T> { T item; }\n"
 
 
 def _open(statements: str) -> str:
-    """A contract with these statements."""
+    """Return a contract with these statements."""
     head = "contract Sample {\n    public function open(int x) {\n"
     return f"{head}        {statements}\n        require(x == 1);\n    }}\n}}"
 

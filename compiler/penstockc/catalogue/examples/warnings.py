@@ -1,4 +1,4 @@
-"""Examples of what compiles and is likely a mistake all the same."""
+"""Examples of warnings: code that compiles and is likely a mistake."""
 
 from typing import Final
 

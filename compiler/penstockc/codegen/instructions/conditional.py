@@ -1,4 +1,4 @@
-"""Writing IF, ELSE and ENDIF around the code of two arms."""
+"""IF, ELSE and ENDIF around the code of two arms."""
 
 from dataclasses import replace
 from itertools import takewhile
@@ -11,13 +11,13 @@ OPENING = (Op.OP_IF, Op.OP_NOTIF)
 
 
 def conditional(span: Span, then: Code, otherwise: Code, *, ends: bool, negated: bool = False) -> Code:
-    """Return the code that takes a truth value from the top and runs one arm; `ends` says that the script then ends.
+    """Return the code that takes a truth value from the top and runs one arm; `ends`: the script then ends.
 
-    `then` is the one for true, or, `negated`, for false.
+    `then` is the arm for true, or, `negated`, for false.
 
-    What both arms end with is written once, behind them, as far as it stands for the same source in both: the last
-    instruction to run must name the line that failed. Moves on the stack never fail, so in the middle of a script
-    they may stand for the whole `If`.
+    A common end of both arms is written once, after them, as far as it has the same source in both: the last
+    executed instruction must have the source line that failed. Moves on the stack never fail, so in the middle of a
+    script they may have the span of the whole `If`.
     """
     shared = _shared_end(then, otherwise, ends=ends)
     pairs = zip(then[len(then) - shared :], otherwise[len(otherwise) - shared :], strict=True)
@@ -34,12 +34,12 @@ def conditional(span: Span, then: Code, otherwise: Code, *, ends: bool, negated:
 
 
 def _shows_alike(left: Instr, right: Instr) -> bool:
-    """Tell whether two instructions are the same, and stand for the same line of the contract."""
+    """Return whether two instructions are the same, and have the same line of the contract as source."""
     return left == right and left.span.shown == right.span.shown
 
 
 def _one_of(left: Instr, right: Instr) -> Instr:
-    """Return the instruction that stands for both: without the calls that led to one of them only."""
+    """Return the instruction for both arms: without the calls that led to one of them only."""
     if left.span.path == right.span.path:
         return left
     both = takewhile(
@@ -54,7 +54,7 @@ def _at(span: Span, op: Op) -> Instr:
 
 
 def _shared_end(then: Code, otherwise: Code, *, ends: bool) -> int:
-    """Return how many instructions both arms end with, an IF always together with its ENDIF."""
+    """Return the number of common instructions at the end of both arms, an IF always together with its ENDIF."""
     whole, open_blocks = 0, 0
     for count, (left, right) in enumerate(zip(reversed(then), reversed(otherwise), strict=False), start=1):
         is_move = isinstance(left.word, Op) and left.word.family is Family.STACK

@@ -1,4 +1,4 @@
-"""Choosing the public function that the selector on top of the stack names."""
+"""Dispatch to the public function whose index, the selector, is on top of the stack."""
 
 from collections.abc import Sequence
 
@@ -11,8 +11,8 @@ from penstockc.source import Span
 def dispatch(span: Span, bodies: Sequence[Code]) -> Code:
     """Return the code that runs `bodies[selector]`, and fails for every other selector.
 
-    The bodies stand in their order. A selector that is not 0 stays on the stack for the next question, one less. What
-    is left at the last question must be 0 or 1.
+    The bodies are in order. A selector that is not 0 stays on the stack for the next test, one less. At the last test
+    it must be 0 or 1.
     """
     second_last, last = bodies[-2:]
     last = (*_words(span, number_word(1), Op.OP_NUMEQUALVERIFY), *last)

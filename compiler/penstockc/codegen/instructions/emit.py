@@ -1,6 +1,6 @@
-"""Spelling instructions out: the template's hex text, and the place in the sources of each instruction.
+"""Encoding of instructions: the template's hex text, and the place in the sources of each instruction.
 
-In: instructions. Out: what the artifact holds of them. One instruction of the template has one position, so that the
+In: instructions. Out: the artifact's form of them. One instruction of the template has one position, so that the
 index of an opcode in any script made from it finds its source line.
 """
 
@@ -16,7 +16,7 @@ from penstockc.source import Sources, Span
 from penstockc.syntax.standard import BASE
 
 MOST_CALLS: Final = 8
-"""Of the calls that led to an instruction, the innermost that its position tells."""
+"""Limit of the calls in a position, the innermost first."""
 
 
 def template_hex(code: Code) -> str:
@@ -37,8 +37,8 @@ def _word_hex(word: Word) -> str:
 def source_map(code: Code, sources: Sources) -> SourceMap:
     """Return the map from instructions to the places where their sources begin.
 
-    Code of the standard library comes from the contract's own call that led to it. Files are named from the compiled
-    file's folder on: where that folder lies is no business of the artifact's.
+    Code of the standard library has the place of the contract's call that led to it. Files are named from the compiled
+    file's folder on: the folder's own place is not part of the artifact.
     """
     main = posixpath.normpath(sources.files[0].name)
     folder = posixpath.join(posixpath.dirname(main), "")

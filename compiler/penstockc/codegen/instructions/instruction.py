@@ -1,4 +1,4 @@
-"""What the scheduler writes and the emitter spells: instructions, each with the source it stands for."""
+"""Instructions with their sources, as written by the scheduler and encoded by the emitter."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from penstockc.source import Span
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A placeholder: one push, its data given by the constructor argument `name`."""
+    """A placeholder: one push, whose data is the constructor argument `name`."""
 
     name: str
 
@@ -23,9 +23,9 @@ Words = tuple[Word, ...]
 
 
 class Instr(NamedTuple):
-    """One instruction and the source that it stands for.
+    """One instruction and its source.
 
-    Written by hand (`as_written`), it stays as it is and where it is, whatever stands around it.
+    Hand-written instructions (`as_written`) stay unchanged and in place.
     """
 
     word: Word
@@ -37,7 +37,7 @@ Code = tuple[Instr, ...]
 
 
 def word_size(word: Word) -> int:
-    """Return the bytes that `word` takes in a script; 0 for a placeholder, which is written once come what may."""
+    """Return the bytes that `word` takes in a script; 0 for a placeholder, which is always written exactly once."""
     match word:
         case Op():
             return 1

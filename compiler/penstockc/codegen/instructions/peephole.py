@@ -1,7 +1,7 @@
-"""Rewriting of a few neighbouring instructions into fewer bytes.
+"""Peephole optimisation: a few neighbouring instructions are rewritten into fewer bytes.
 
-A rule replaces a sequence of words by another that does the same to every stack on which the first one does not
-abort (and aborts on no other). `polish` applies them until none fits. The tests run both sides of each rule.
+A rule replaces a sequence of words by another with the same effect on every stack on which the first one does not
+abort (and aborts on no other). `polish` applies them until none matches. The tests run both sides of each rule.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ ONE: Final = b"\x01"
 
 @dataclass(frozen=True, slots=True)
 class PeepholeRule:
-    """Instead of `pattern` write `replacement`."""
+    """A sequence of words, and its replacement."""
 
     pattern: Words
     replacement: Words
@@ -59,9 +59,9 @@ _BY_LAST_WORD: Final = {
 
 
 def polish(code: Code) -> Code:
-    """Return the code with every rule applied, except to what is to stay as it was written.
+    """Return the code with every rule applied, except to hand-written instructions.
 
-    What replaces several instructions stands for the last one's source.
+    The replacement of several instructions has the last one's source.
     """
     done: list[Instr] = []
     for instr in code:

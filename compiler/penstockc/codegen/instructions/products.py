@@ -1,7 +1,7 @@
-"""What code generation writes itself, on targets that lack the opcodes for it.
+"""Replacements for opcodes that code generation itself uses, on targets that lack them.
 
-It multiplies by a known number when it computes where in an array to read (doubling and adding instead), and gives
-numbers their canonical bytes (adding zero instead). Contracts that use these opcodes themselves are refused before.
+It multiplies by a known number to compute the depth of an array element (replaced by doubling and adding), and makes
+numbers canonical (replaced by adding zero). Contracts that use these opcodes themselves are refused before.
 """
 
 from collections.abc import Set as AbstractSet
@@ -13,21 +13,21 @@ from penstockc.diagnostics import InternalError
 
 
 def without_missing(code: Code, missing: AbstractSet[Op]) -> Code:
-    """Return the code with what the target has in place of OP_MUL and OP_BIN2NUM."""
+    """Return the code with the target's replacements of OP_MUL and OP_BIN2NUM."""
     if Op.OP_MUL in missing:
         code = without_products(code)
     return without_normalization(code) if Op.OP_BIN2NUM in missing else code
 
 
 def without_normalization(code: Code) -> Code:
-    """Return the code with OP_0 OP_ADD in place of every OP_BIN2NUM."""
+    """Return the code with OP_0 OP_ADD instead of every OP_BIN2NUM."""
     adding: Words = (b"", Op.OP_ADD)
     words = ((adding if instr.word is Op.OP_BIN2NUM else (instr.word,), instr) for instr in code)
     return tuple(instr._replace(word=word) for written, instr in words for word in written)
 
 
 def without_products(code: Code) -> Code:
-    """Return the code with additions in place of every OP_MUL."""
+    """Return the code with additions instead of every OP_MUL."""
     done: list[Instr] = []
     for instr in code:
         if instr.word is not Op.OP_MUL:

@@ -1,4 +1,4 @@
-"""What is written last: one item stays as the script's result, and those below it go."""
+"""End of a script: one item stays as the result, and those below it are removed."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -25,20 +25,20 @@ def leave_true(span: Span, count: int) -> Code:
 
 
 def exits(span: Span, below: int) -> Iterator[Code]:
-    """Yield the ways to end the script with the truth value that lies on `below` other items."""
+    """Yield the ways to end the script with the truth value on top of `below` other items."""
     ending = words(span, Op.OP_RETURN)
     yield clear_below(span, below) + ending
     yield words(span, Op.OP_VERIFY) + leave_true(span, below) + ending
 
 
 def known_exit(span: Span, height: int, value: bytes) -> Code:
-    """End the script with a truth value that is known, from a stack of this height."""
+    """End the script with a known truth value, from a stack of this height."""
     ending = words(span, Op.OP_RETURN)
     return (leave_true(span, height) if as_bool(value) else words(span, FALSE)) + ending
 
 
 def words(span: Span, *written: Word) -> Code:
-    """Return instructions that stand for one place in the source."""
+    """Return instructions with one place in the source."""
     return tuple(Instr(word, span) for word in written)
 
 

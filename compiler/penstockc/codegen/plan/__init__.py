@@ -1,1 +1,1 @@
-"""Plans: a region as steps with the order that they need."""
+"""Plans: a region as steps with their required order."""

@@ -1,4 +1,4 @@
-"""Making plans: which statements become one step, what is pushed where it is used, and what must come first."""
+"""Making of plans: statements that become one step, values pushed at each use, and the order of effects."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -53,7 +53,7 @@ from penstockc.language.operations import Operation
 from penstockc.source import Span
 
 SHORT_PUSH: Final = 2
-"""Bytes: a constant whose push is no longer is pushed at each use, since fetching it would cost as much."""
+"""Bytes: a constant whose push is not longer is pushed at each use, since fetching it would cost as much."""
 
 MIRRORED: Final = {
     Operation.LESS: Op.OP_GREATERTHAN,
@@ -61,7 +61,7 @@ MIRRORED: Final = {
     Operation.LESS_OR_EQUAL: Op.OP_GREATERTHANOREQUAL,
     Operation.GREATER_OR_EQUAL: Op.OP_LESSTHANOREQUAL,
 }
-"""What does the same with the operands the other way round."""
+"""The equivalent opcode with the operands swapped."""
 
 CHECKS: Final = {Op.OP_CHECKSIG, Op.OP_CHECKSIGVERIFY, Op.OP_CHECKMULTISIG, Op.OP_CHECKMULTISIGVERIFY}
 
@@ -73,10 +73,10 @@ def make_plan(span: Span, region: Region) -> RegionPlan:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What is known of values, over all regions.
+    """Facts about values, over all regions.
 
-    `uses` counts them; `words` are what pushes those that are the result of no step, and those that are `pushed` lie
-    nowhere on the stack: each user pushes them for itself.
+    `uses` counts them; `words` are the pushes of values that are not the result of a step. Values in `pushed` are
+    not on the stack: each user pushes them.
     """
 
     uses: Counter[int]
@@ -85,7 +85,7 @@ class _Facts:
     codes: dict[tuple[object, ...], Code] = field(default_factory=dict)
 
     def code(self, span: Span, *opcodes: Op) -> Code:
-        """Return instructions: the same object for the same ones, so that it is plain that steps are alike."""
+        """Return instructions: the same object for the same ones, so that equal steps are recognized quickly."""
         key = *span.path, span, opcodes
         if key not in self.codes:
             self.codes[key] = tuple(Instr(opcode, span) for opcode in opcodes)
@@ -181,7 +181,7 @@ class _Planner:
                 assert_never(statement)
 
     def _word(self, span: Span, value: int, word: Word, *, is_short: bool) -> None:
-        """Push a value where its only user needs it, everywhere again if that is short, or else once for all."""
+        """Push a value at its only use, at each use if it is short, or else once for all."""
         self.facts.words[value] = word
         if is_short or self.direct[value] == self.facts.uses[value] == 1:
             self.facts.pushed.add(value)
@@ -195,12 +195,12 @@ class _Planner:
         self._add(step, step.orders[0][0])
 
     def _orders(self, statement: Apply) -> tuple[tuple[Order, ...], bool]:
-        """Return the ways to apply an operation, and whether they leave the operand below the result."""
+        """Return the orders in which to apply an operation, and whether they leave the operand below the result."""
         operation, operands = statement.operation, _numbers(statement.operands)
         opcodes = operation.opcodes
         if opcodes is None:
             raise InternalError(f"{operation.name} has no opcodes: it should have been expanded")
-        if opcodes[-1] in {Op.OP_DROP, Op.OP_NIP}:  # the row drops the operand right after: that is left to the search
+        if opcodes[-1] in {Op.OP_DROP, Op.OP_NIP}:  # the row drops the operand at once: the search decides that
             return ((operands, self.facts.code(statement.span, *opcodes[:-1])),), True
         code = self.facts.code(statement.span, *opcodes)
         orders = [(operands, code)]
@@ -219,7 +219,7 @@ class _Planner:
         return operands, self.facts.code(check.span, Op.OP_CHECKMULTISIG)
 
     def _require(self, span: Span, condition: int) -> None:
-        """Make one step of a requirement and the operation it is about, if nobody else looks at that one's result."""
+        """Join a requirement with the operation that makes its condition, if the condition has no other use."""
         at = self.producer.get(condition, -1)
         made = self.steps[at] if at >= 0 else None
         if isinstance(made, Compute) and made.results == (condition,) and self.facts.uses[condition] == 1:

@@ -1,7 +1,7 @@
-"""A region as steps that can be put in any order that their needs allow: the form that is scheduled.
+"""Plan: a region as steps that can be done in any order that their dependencies allow: the form that is scheduled.
 
-A step takes values from the stack and leaves others. Several statements may be one step (a comparison and the
-`require` of it), and short constants are none: they are pushed where they are used.
+A step takes values from the stack and leaves others. Several statements may be one step (a comparison and its
+`require`), and short constants are no step: they are pushed where they are used.
 """
 
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ from penstockc.codegen.instructions.instruction import Code, Word, code_size, nu
 from penstockc.source import Span
 
 Order = tuple[tuple[int, ...], Code]
-"""Operands, the last on top, and the instructions that then do the work."""
+"""Operands, the last on top, and the instructions to run on them."""
 
 
 class Caution(IntEnum):
-    """What a step does beside its values, and so what it may not change places with; each level includes the lower.
+    """Effects of a step other than its values, which limit reordering; each level includes the lower ones.
 
-    Steps that `CHECK` signatures keep to their side of those in `SEQUENCE` (hand-written code), which keep their order
-    among themselves. Nothing but pushes crosses those that `SEPARATE`, and nothing at all those in which the script may
+    Steps that `CHECK` signatures stay on their side of those in `SEQUENCE` (hand-written code), which keep their order
+    among themselves. Only pushes may cross those that `SEPARATE`, and nothing those in which the script may
     `END`.
     """
 
@@ -34,7 +34,7 @@ class Caution(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """A constant or placeholder that several steps take: put on the stack once."""
+    """A constant or placeholder that several steps take: pushed once."""
 
     span: Span
     value: int
@@ -42,10 +42,10 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class Compute:
-    """Instructions that take the operands from the top and leave the results there; any of the `orders` will do.
+    """Instructions that take the operands from the top and leave the results there; any of the `orders` may be used.
 
-    An operation that only looks at its operand `leaves_operand` below its result. With `requires` (the span of a
-    `Require`) what the instructions leave is verified, or left as the script's own result if nothing comes after it.
+    An operation that only reads its operand `leaves_operand` below its result. With `requires` (the span of a
+    `Require`) the instructions' result is verified, or left as the script's own result at the end.
     """
 
     span: Span
@@ -58,7 +58,7 @@ class Compute:
 
 @dataclass(frozen=True, slots=True)
 class ArrayRead:
-    """One of the elements of an array, wherever they lie: copies of the leaves of the one that the index counts to."""
+    """A read of an array element: copies of the leaves of the one at the index; the elements may be anywhere."""
 
     span: Span
     index: int
@@ -68,7 +68,7 @@ class ArrayRead:
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """The same bytes under another name: nothing to do, unless they are needed under the old one too."""
+    """The same bytes under another name: no code, unless they are needed under the old one too."""
 
     span: Span
     operand: int
@@ -77,7 +77,7 @@ class Rename:
 
 @dataclass(frozen=True, slots=True)
 class BranchStep:
-    """Two arms: the condition is taken from the top, and what the arms use lies anywhere below."""
+    """Two arms: the condition is taken from the top, and the values that the arms use are anywhere below."""
 
     span: Span
     condition: int
@@ -88,7 +88,7 @@ class BranchStep:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The script ends with this truth value, wherever it is. Comes after every other step of its plan."""
+    """End of the script with this truth value, anywhere on the stack. After every other step of its plan."""
 
     span: Span
     condition: int
@@ -96,7 +96,7 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """The functions that the selector chooses from. Comes after every other step of its plan."""
+    """Choice of a function by the selector. After every other step of its plan."""
 
     span: Span
     selector: int
@@ -105,7 +105,7 @@ class Select:
 
 @dataclass(frozen=True, slots=True)
 class EntryPlan:
-    """A public function: the arguments that the unlocking script left, the last on top, and its plan."""
+    """A public function: its arguments as the unlocking script left them, the last on top, and its plan."""
 
     span: Span
     name: str
@@ -121,20 +121,20 @@ class RegionPlan:
     """The steps of one region.
 
     Attributes:
-        span: the region's source, for instructions that belong to no step.
+        span: the region's source, for instructions outside of steps.
         steps: in program order.
         takes: for each step, the values that it takes from the stack, those of its arms included.
         gives: for each step, the values that it leaves there.
         users: for each value, the steps that take it, in order.
-        words: what pushes a value that is not the result of a step.
-        requirements: the steps that fail where something required does not hold, in order.
+        words: pushes of the values that are not the result of a step.
+        requirements: the steps that fail on a false requirement, in order.
         outer: the values from outside that the steps take.
-        results: the values that the region hands out.
+        results: the values that the region yields.
         ends_script: no path through the region reaches its end.
-        needs_depth: the region has a step that must know the whole stack: an `End`.
+        needs_depth: the region has a step that depends on the whole stack: an `End`.
         caution: the greatest of any step.
-        size: how many steps there are, those of the plans within steps included.
-        least: bytes that any code of the plan takes; what it moves and copies comes on top.
+        size: number of steps, including those of the plans within steps.
+        least: least bytes of any code of the plan, without moves and copies.
     """
 
     span: Span
@@ -167,7 +167,7 @@ def gives(step: Step) -> tuple[int, ...]:
 
 
 def is_requirement(step: Step) -> bool:
-    """Tell whether something is required within a step."""
+    """Return whether a step contains a requirement."""
     match step:
         case Compute(requires=requires):
             return requires is not None
@@ -178,7 +178,7 @@ def is_requirement(step: Step) -> bool:
 
 
 def caution_of(step: Step) -> Caution:
-    """Return what a step may not change places with."""
+    """Return the limit on reordering of a step."""
     match step:
         case Compute(caution=caution):
             return caution
@@ -191,7 +191,7 @@ def caution_of(step: Step) -> Caution:
 
 
 def needs_depth(step: Step) -> bool:
-    """Tell whether a step must know the whole stack."""
+    """Return whether a step depends on the whole stack."""
     match step:
         case End():
             return True
@@ -202,7 +202,7 @@ def needs_depth(step: Step) -> bool:
 
 
 def least_size(step: Step, words: Mapping[int, Word]) -> int:
-    """Return the bytes that a step takes with all its operands in place."""
+    """Return the bytes of a step with all its operands in place."""
     match step:
         case Push(value=value) | Rename(operand=value):
             return word_size(words[value]) if value in words else 0
@@ -219,7 +219,7 @@ def least_size(step: Step, words: Mapping[int, Word]) -> int:
 
 
 def size_within(step: Step) -> int:
-    """Count the steps of the plans within a step."""
+    """Return the number of steps of the plans within a step."""
     match step:
         case BranchStep(then=then, otherwise=otherwise):
             return then.size + otherwise.size
@@ -230,15 +230,15 @@ def size_within(step: Step) -> int:
 
 
 LEAST_READ: Final = 5
-"""Bytes that tell whether an index is within its array."""
+"""Bytes of the check that an index is within its array."""
 FIRST_NUMBER: Final = -2
 
 
 def number_value(number: int) -> int:
-    """Return the value that stands for a small number, 0 or more, that the code itself needs."""
+    """Return the value for a small number, 0 or more, that the code itself needs."""
     return FIRST_NUMBER - number
 
 
 def number_of(value: int) -> Word:
-    """Return the push of what `number_value` made."""
+    """Return the push of a value from `number_value`."""
     return number_word(FIRST_NUMBER - value)

@@ -1,4 +1,4 @@
-"""Which steps of a plan come before which, whatever the order in which they are done otherwise."""
+"""Precedence: the order of a plan's steps that every schedule keeps."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,11 @@ from penstockc.codegen.plan.plan import Caution, Push, RegionPlan, Select, cauti
 
 @dataclass(frozen=True, slots=True)
 class Precedence:
-    """What must come before what.
+    """Required order of steps.
 
     Attributes:
-        needs: for each step, those that come before it.
-        followers: for each step, those that need it.
+        needs: for each step, the steps before it.
+        followers: for each step, the steps that need it.
     """
 
     needs: tuple[frozenset[int], ...]
@@ -19,7 +19,7 @@ class Precedence:
 
 
 def precedence(plan: RegionPlan) -> Precedence:
-    """Return which steps of a plan need which: the makers of what they take, and what may not change places."""
+    """Return the dependencies of a plan's steps: on the makers of their operands, and on effects that keep order."""
     needs = _needs(plan)
     return Precedence(needs, _followers(needs))
 

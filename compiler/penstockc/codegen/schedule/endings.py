@@ -1,4 +1,4 @@
-"""The end of a script: one item is left, the result, and everything else is gone."""
+"""End of a script: only the result is left on the stack."""
 
 from collections.abc import Iterator
 
@@ -55,7 +55,7 @@ def _last_steps(scheduling: Scheduling, search: ScheduleSearch, state: State, mo
 
 
 def _result(search: ScheduleSearch, state: State, move: Move, step: Compute) -> Iterator[Code]:
-    """Leave what the last requirement is about as the script's result; its opcodes stand for the requirement then."""
+    """Leave the condition of the last requirement as the script's result; its opcodes get the requirement's span."""
     span = step.requires or step.span
     for operands, code in step.orders:
         done = tuple(instr if instr.as_written else instr._replace(span=span) for instr in code)
@@ -83,7 +83,7 @@ def _select(scheduling: Scheduling, search: ScheduleSearch, state: State, move: 
 
 
 def _arms(scheduling: Scheduling, search: ScheduleSearch, state: State, move: Move, step: BranchStep) -> Iterator[Code]:
-    """Let the script end in each arm by itself."""
+    """End the script in each arm separately."""
     for way in search.to_condition(state.layout, move, step):
         then, otherwise = (scheduling.end(arm, way.layout[:-1]) for arm in (step.then, step.otherwise))
         yield search.spell(way, step.span) + conditional(step.span, then, otherwise, ends=True)

@@ -1,7 +1,7 @@
-"""Both arms of an `If`, and the one layout that they agree to leave.
+"""Joins: both arms of an `If`, and the one layout in which they end.
 
-Each arm is searched freely; then the arms meet in the layout where both together are shortest. Values that nobody
-needs behind the `If` may be used up by the arms, or left lying by both to be dropped together later: both are tried.
+Each arm is searched freely; then the arms meet in the layout where both together are shortest. Values that are not
+needed after the `If` may be consumed by the arms, or left by both to be dropped together later: both are tried.
 """
 
 from dataclasses import dataclass
@@ -15,16 +15,16 @@ from penstockc.codegen.stack.shuffles import DEAD, Fresh, Layout, spell
 from penstockc.codegen.stack.stack_shuffle import Arrangement, permute
 from penstockc.source import Span
 
-MEETING_POINTS: Final = 6  # layouts of one arm that the other is tried against
+MEETING_POINTS: Final = 6  # layouts of one arm that are tried with the other
 JOINS: Final = 3  # ways of one `If` that the search around it can choose from
 
 
 class Scheduling(Protocol):
-    """What the parts of the scheduler need of one another."""
+    """Interface of the scheduler for its parts."""
 
     @property
     def may_spare(self) -> bool:
-        """Whether arms may leave values lying that nobody needs behind them."""
+        """Whether arms may leave values that are not needed after them."""
 
     def search(self, plan: RegionPlan, kept: frozenset[int]) -> ScheduleSearch:
         """Return the search for code of a plan that leaves the kept values."""
@@ -35,7 +35,7 @@ class Scheduling(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How an arm can go: its code, and the layout that it leaves."""
+    """One way to write an arm: its code, and the layout that it leaves."""
 
     layout: Layout
     code: Code
@@ -72,7 +72,7 @@ class _ArmCode:
 
 
 def join(scheduling: Scheduling, branch: BranchStep, window: Layout, kept: frozenset[int]) -> tuple[Join, ...]:
-    """Return the shortest ways through both arms from the layout `window`, each to another layout."""
+    """Return the shortest ways through both arms from the layout `window`, each to a different layout."""
     outer = branch.then.outer | branch.otherwise.outer
     spent = frozenset(item for item in window if item in outer and item not in kept)
     joins: dict[Layout, Join] = {}
@@ -95,7 +95,7 @@ def _merit(found: Join) -> tuple[float, int]:
 def _arm(
     scheduling: Scheduling, plan: RegionPlan, window: Layout, kept: frozenset[int], spared: frozenset[int]
 ) -> _ArmCode:
-    """Schedule an arm that keeps what is needed later, and spares some of what is not."""
+    """Schedule an arm that keeps the values needed later, and spares some of the others."""
     if plan.ends_script:
         return _ArmCode(plan.span, ending=scheduling.end(plan, window))
     search = scheduling.search(plan, kept | spared | frozenset(plan.results))

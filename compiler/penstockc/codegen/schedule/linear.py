@@ -1,8 +1,8 @@
-"""Code for long plans: steps in program order, each in the way that is shortest for it and for the next.
+"""Code for long plans: steps in program order, each in the way that is shortest for it and for the next one.
 
-In: a plan of any length and the stack that it starts from. Out: its code, in time and memory in proportion to the
-length. Nothing is tried that later steps would decide about, so the code is sometimes a little longer than what
-`search` finds.
+In: a plan of any length and the stack that it starts from. Out: its code, in time and memory proportional to the
+length. Alternatives that only later steps can decide between are not tried, so the code is sometimes a little longer
+than the result of `search`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -33,11 +33,11 @@ from penstockc.codegen.stack.stack_shuffle import MAX_WINDOW, Arrangement, arran
 from penstockc.source import Span
 
 NEAR: Final = 3
-"""Items from the top: what one arm of a branch alone takes from among them, the other drops; from below, neither."""
+"""Items from the top: an arm that does not use a value among them drops it; deeper values stay."""
 MOST_DEAD: Final = 128
-"""Dead items that may lie around; beyond that, as many as live ones."""
+"""Limit of dead items on the stack; above it, as many as live ones."""
 LOW: Final = 8
-"""Items: on a stack no higher a last branch ends the script in each arm, and need not bring both to one layout."""
+"""Items: with a stack no higher, a last branch ends the script in each arm, and need not bring both to one layout."""
 
 
 def straight(plan: RegionPlan, layout: Layout) -> Code:
@@ -47,14 +47,14 @@ def straight(plan: RegionPlan, layout: Layout) -> Code:
 
 @dataclass(slots=True)
 class _LinearSchedule:
-    """One plan being written.
+    """Writer of one plan.
 
     Attributes:
-        plan: what is written.
-        kept: the values that are needed behind it.
-        stack: what lies where, the top last.
-        out: what is written so far.
-        left: how many steps still take a value.
+        plan: the plan.
+        kept: the values that are needed after it.
+        stack: the values on the stack, the top last.
+        out: the code so far.
+        left: for each value, the number of steps that still take it.
     """
 
     plan: RegionPlan
@@ -103,13 +103,13 @@ class _LinearSchedule:
             case BranchStep():
                 self._branch(step, kept)
             case End() | Select():
-                raise AssertionError("the script's end is no step among others")
+                raise AssertionError("the script's end is not a step among others")
             case _:
                 assert_never(step)
         self._tidy(step.span)
 
     def _tidy(self, span: Span) -> None:
-        """Drop dead items: from the top at once, from further down when they have become too many."""
+        """Drop dead items: from the top at once, from further down when there are too many."""
         dead = 0
         while self.stack and self.stack[-1] == DEAD:
             self.stack.pop()
@@ -122,7 +122,7 @@ class _LinearSchedule:
                 self._go(way, 0, span)
 
     def _take(self, number: int) -> frozenset[int]:
-        """Count a step's uses as done, and put on the stack what it is the first to take; return what stays there."""
+        """Count a step's uses as done, and push values that it is the first to take; return the values that stay."""
         takes = self.plan.takes[number]
         for value in takes:
             self.left[value] -= 1
@@ -138,11 +138,11 @@ class _LinearSchedule:
         self.stack.append(value)
 
     def _put(self, values: Iterable[int]) -> None:
-        """Lay results on the stack."""
+        """Put results on the stack."""
         self.stack += [value if self._is_live(value) else DEAD for value in values]
 
     def _go(self, way: Arrangement, bottom: int, span: Span) -> None:
-        """Write a way, which is about the stack from `bottom` up."""
+        """Write a way, which applies to the stack from `bottom` up."""
         for move in way.moves:
             if isinstance(move, Fresh):
                 self.out.append(Instr(self.plan.words[move.value], span))
@@ -151,7 +151,7 @@ class _LinearSchedule:
         self.stack[bottom:] = way.layout
 
     def _ways(self, wanted: Sequence[int], kept: frozenset[int]) -> tuple[int, tuple[Arrangement, ...]]:
-        """Return the ways to bring values to the top, and from where up on the stack they are about."""
+        """Return the lowest stack index that they touch, and the ways to bring values to the top."""
         stack = self.stack
         bottom = min((stack.index(value) for value in wanted if value in stack), default=len(stack))
         return bottom, arrange(tuple(stack[bottom:]), tuple(wanted), kept)
@@ -182,7 +182,7 @@ class _LinearSchedule:
         self._put(step.results)
 
     def _apply(self, step: Compute, kept: frozenset[int], number: int) -> Code:
-        """Bring the operands up in whichever order is shortest; return the code for that order."""
+        """Bring the operands up in the shortest order; return the code for that order."""
         orders = step.orders
         if len(orders) == 1 and len(orders[0][0]) <= 1:
             self._bring(orders[0][0], kept, step.span)
@@ -201,14 +201,14 @@ class _LinearSchedule:
         return code
 
     def _following(self, number: int) -> Compute | BranchStep | ArrayRead | None:
-        """Return the next step that needs something on top."""
+        """Return the next step that needs values on top."""
         for step in self.plan.steps[number + 1 : number + 4]:
             if isinstance(step, Compute | BranchStep | ArrayRead):
                 return step
         return None
 
     def _merit(self, way: Arrangement, bottom: int, step: Compute, following: Step | None) -> float:
-        """Return the bytes of a way, and of what then has to be done for the step after it."""
+        """Return the bytes of a way, and of the preparation of the following step after it."""
         consumed = 0 if step.leaves_operand else len(step.orders[0][0])
         top = (*way.layout[: len(way.layout) - consumed], *step.results)
         if len(top) < MAX_WINDOW:
@@ -226,7 +226,7 @@ class _LinearSchedule:
         return cost + min(costs, default=0)
 
     def _stays(self, value: int) -> bool:
-        """Tell whether a value is needed behind the next step that takes it."""
+        """Return whether a value is needed after the next step that takes it."""
         return self.left.get(value, 0) > 1 or value in self.kept
 
     def _read(self, step: ArrayRead, kept: frozenset[int]) -> None:
@@ -268,14 +268,14 @@ class _LinearSchedule:
         return meeting, conditional(step.span, codes[0], codes[1], ends=False)
 
     def _spared(self, step: BranchStep, window: Layout, needed: frozenset[int]) -> frozenset[int]:
-        """Return the values that nobody needs behind a branch, but that one arm alone would have to bring up."""
+        """Return the values that are not needed after a branch, but that only one arm would have to bring up."""
         alone = step.then.outer ^ step.otherwise.outer
         return frozenset(item for item in window[: len(window) - NEAR] if item in alone and item not in needed)
 
     def _arm(
         self, plan: RegionPlan, window: Layout, needed: frozenset[int], spared: frozenset[int]
     ) -> tuple[Layout | None, Code]:
-        """Return what an arm leaves, or nothing if the script ends in it, and its code."""
+        """Return the layout that an arm leaves, or None if the script ends in it, and its code."""
         if plan.ends_script:
             return None, straight(plan, window)
         line = _LinearSchedule(plan, needed | spared | frozenset(plan.results), list(window))

@@ -1,4 +1,4 @@
-"""Scheduling: from values in regions to instructions on a stack, decided once and counted in bytes."""
+"""Scheduler: from values in regions to instructions on a stack."""
 
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -13,27 +13,27 @@ from penstockc.codegen.schedule.linear import straight
 from penstockc.codegen.schedule.search import Effort, Exhausted, Join, ScheduleSearch
 from penstockc.codegen.stack.shuffles import DEAD, Layout
 from penstockc.ir.nodes import Script
-from penstockc.support.recursion_limit import room_for_nesting
+from penstockc.support.recursion_limit import raised_recursion_limit
 
 WIDTH: Final = 16
-"""States that the outermost search keeps, at most."""
+"""Limit of states that the outermost search keeps."""
 EFFORT: Final = 1000
-"""Steps times width, at most: longer scripts are searched more narrowly, so that time stays linear."""
+"""Limit of steps times width: longer scripts are searched more narrowly, so that time stays linear."""
 NARROWING: Final = 2
-"""How many times fewer states are kept within the arms of a branch."""
+"""Factor by which fewer states are kept within the arms of a branch."""
 SPARING: Final = 6
-"""Branches within one another that may leave values lying: with each, its arms are met by one more layout."""
+"""Limit of nested branches that may leave values: with each, its arms are joined from one more layout."""
 LONG: Final = 1000
 """Steps: a longer plan is not searched."""
 PATIENCE: Final = 10_000
-"""Steps that are tried in all the searches of a script: what is not found by then is written straight on."""
+"""Steps that all searches of a script try together; after that the rest is written linearly."""
 NAMELESS: Final = -1_000_000
-"""Below every number that a plan uses."""
+"""Below every number in a plan."""
 
 
 def schedule(script: Script) -> Code:
     """Return the instructions of a script whose operations all have opcodes."""
-    with room_for_nesting():
+    with raised_recursion_limit():
         plan = make_plan(script.span, script.body)
         width = max(1, min(WIDTH, EFFORT // max(1, plan.size)))
         layout = tuple(value.number for value in script.arguments)
@@ -42,7 +42,7 @@ def schedule(script: Script) -> Code:
 
 @dataclass(slots=True)
 class Scheduler:
-    """Schedules plans, and remembers each answer: the same arm from the same layout is scheduled once."""
+    """Schedules plans, and caches each result: the same arm from the same layout is scheduled once."""
 
     width: int
     effort: Effort
@@ -54,7 +54,7 @@ class Scheduler:
 
     @property
     def may_spare(self) -> bool:
-        """Whether arms may leave values lying that nobody needs behind them."""
+        """Whether arms may leave values that are not needed after them."""
         return self.depth <= SPARING
 
     def search(self, plan: RegionPlan, kept: frozenset[int]) -> ScheduleSearch:
@@ -80,7 +80,7 @@ class Scheduler:
             return code
 
     def _join(self, branch: BranchStep, window: Layout, kept: frozenset[int]) -> tuple[Join, ...]:
-        """Schedule the arms; values that they do not touch have no names, so that like layouts look alike."""
+        """Schedule the arms; values that they do not touch lose their names, so that similar layouts are equal."""
         touched = branch.then.outer | branch.otherwise.outer | {DEAD}
         names = {item: NAMELESS - place for place, item in enumerate(window) if item not in touched}
         renamed = tuple(names.get(item, item) for item in window)
@@ -95,7 +95,7 @@ class Scheduler:
         )
 
     def _narrower(self) -> "Scheduler":
-        """Return the scheduler for what lies within an arm."""
+        """Return the scheduler for the arms of a branch."""
         if self.inner is None:
             self.inner = Scheduler(max(1, self.width // NARROWING), self.effort, self.depth + 1, self.before)
         return self.inner

@@ -1,11 +1,11 @@
-"""The search for short code: an order of a plan's steps, and a place on the stack for every value at every moment.
+"""Search for short code: an order of a plan's steps, and a place on the stack for every value at every moment.
 
-A beam search. A state is a set of steps done and the stack layout they left; each round does one more step in each
+A beam search. A state is a set of done steps and the stack layout after them; each round does one more step in each
 state, in every way worth trying, and keeps the states that needed the fewest bytes. How many it keeps (the width)
 shrinks as plans grow, so that time stays linear in their size.
 
-What every schedule of a plan writes in the same way (opcodes, pushes of constants) counts as nothing: states are
-compared by what they spend on moving and copying.
+Code that every schedule of a plan writes in the same way (opcodes, pushes of constants) does not count: states are
+compared by their bytes for moving and copying.
 """
 
 from bisect import bisect_left
@@ -35,17 +35,17 @@ from penstockc.codegen.stack.stack_shuffle import Arrangement, arrange
 from penstockc.diagnostics import InternalError
 from penstockc.source import Span
 
-LOOKAHEAD: Final = 24  # how far behind the first step that is not done a step may be to be considered
-FAN: Final = 8  # how many steps are tried from one state
-HOPELESS: Final = 4  # bytes: a state this much worse than the best one is given up
+LOOKAHEAD: Final = 24  # distance after the first step that is not done within which steps are considered
+FAN: Final = 8  # steps that are tried from one state
+HOPELESS: Final = 4  # bytes: a state this much worse than the best one is dropped
 DEAD_ITEM: Final = 0.5  # bytes that a dead item on the stack will probably cost
-LIVE_ITEM: Final = 0.7  # bytes that fetching things from below a live one will probably cost
-OVERTAKING: Final = 0.3  # bytes that it is worth to keep two requirements in order
+LIVE_ITEM: Final = 0.7  # bytes that fetching items from below a live one will probably cost
+OVERTAKING: Final = 0.3  # bytes that keeping two requirements in order is worth
 
 
 @dataclass(frozen=True, slots=True)
 class DoneSteps:
-    """A set of steps: all before `first`, and those behind it whose bit is set in `others` (bit 0 is `first` + 1)."""
+    """A set of steps: all before `first`, and those after it whose bit is set in `others` (bit 0 is `first` + 1)."""
 
     first: int = 0
     others: int = 0
@@ -65,7 +65,7 @@ class DoneSteps:
 
 @dataclass(frozen=True, slots=True)
 class CodeTrace:
-    """What has been written so far: a way to operands and the code behind it, and the trace before that."""
+    """The code so far: a way to operands and the code after it, and the trace before that."""
 
     before: "CodeTrace | None"
     way: Arrangement | None
@@ -75,10 +75,10 @@ class CodeTrace:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What doing one step means, whatever the layout: the steps done after it, and what becomes of values.
+    """Effect of one step, for any layout: the steps done after it, and the values that stay or expire.
 
     Of the values that it takes, the `kept` ones are needed later; `expired` are those, and those of its results, that
-    nobody needs any more. `overtakes` counts the requirements that come before it in the source and are not done yet.
+    are not needed any more. `overtakes` counts the requirements before it in the source that are not done yet.
     """
 
     after: DoneSteps
@@ -89,10 +89,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Some steps of a plan done: what lies where, and what it took in bytes beyond what every schedule takes.
+    """Some steps of a plan done: the layout, and the bytes beyond those that every schedule takes.
 
     `disorder` counts how often a requirement overtook another: of two schedules of one length, the one that fails in
-    the order of the source is the better one.
+    the order of the source is better.
     """
 
     done: DoneSteps
@@ -103,7 +103,7 @@ class State:
 
     @property
     def rank(self) -> float:
-        """Bytes spent and to be expected."""
+        """Bytes so far, and bytes expected."""
         dead = self.layout.count(DEAD)
         expected = DEAD_ITEM * dead + LIVE_ITEM * (len(self.layout) - dead)
         return self.cost + expected + OVERTAKING * self.disorder
@@ -111,7 +111,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """A scheduled `If`: the layout behind it (from the deepest item that its arms touch) and its code."""
+    """A scheduled `If`: the layout after it (from the deepest item that its arms touch) and its code."""
 
     layout: Layout
     size: int
@@ -124,20 +124,20 @@ Joiner = Callable[[BranchStep, Layout, frozenset[int]], tuple[Join, ...]]
 
 
 class Exhausted(Exception):  # noqa: N818 - an outcome
-    """The search has taken too long."""
+    """The search has tried too many steps."""
 
 
 @dataclass(slots=True)
 class Effort:
-    """How many steps may still be tried, in all searches together."""
+    """Number of steps that may still be tried, in all searches together."""
 
     left: int
 
     def spend(self) -> None:
-        """Count one step that is tried.
+        """Count one tried step.
 
         Raises:
-            Exhausted: it is one too many.
+            Exhausted: the limit is reached.
         """
         self.left -= 1
         if self.left < 0:
@@ -146,7 +146,7 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleSearch:
-    """Schedules one plan, whose region leaves the `kept` values behind (its results among them)."""
+    """Schedules one plan, whose region leaves the `kept` values (its results among them)."""
 
     plan: RegionPlan
     before: Precedence
@@ -179,7 +179,7 @@ class ScheduleSearch:
         return tuple(state for rank, _, state in ranked if rank <= ranked[0][0] + HOPELESS)
 
     def code(self, state: State) -> Code:
-        """Return all that a state has written."""
+        """Return the whole code of a state."""
         pieces: list[Code] = []
         trace = state.trace
         while trace is not None:
@@ -194,10 +194,10 @@ class ScheduleSearch:
             words += (self.plan.words[move.value],) if isinstance(move, Fresh) else spell(move)
         return tuple(Instr(word, span) for word in words)
 
-    # Which step -------------------------------------------------------------------------------------------------------
+    # Choice of steps --------------------------------------------------------------------------------------------------
 
     def ready(self, done: DoneSteps) -> tuple[int, ...]:
-        """Return the steps that can be done next, in program order, as far as they are considered; none at the end."""
+        """Return the steps that can be done next, in program order, within the lookahead; none at the end."""
         if done not in self.steps_ready:
             needs = self.before.needs
             near = range(done.first, min(done.first + LOOKAHEAD + 1, len(needs)))
@@ -207,7 +207,7 @@ class ScheduleSearch:
         return self.steps_ready[done]
 
     def _choices(self, state: State) -> Iterable[int]:
-        """Return the steps to try, the first in program order first; what costs nothing is done at once."""
+        """Return the steps to try, the first in program order first; a step without cost is done at once."""
         ready, tried = self.ready(state.done), list[int]()
         for number in ready:
             match self.plan.steps[number]:
@@ -220,7 +220,7 @@ class ScheduleSearch:
         return tried or ready[:1]
 
     def _is_wanted(self, push: int, done: DoneSteps) -> bool:
-        """Tell whether some user of a push waits for nothing but pushes."""
+        """Return whether some user of a push waits only for pushes."""
         steps, needs = self.plan.steps, self.before.needs
         users = self.before.followers[push]
         return not users or any(
@@ -228,7 +228,7 @@ class ScheduleSearch:
         )
 
     def move(self, before: DoneSteps, number: int) -> Move:
-        """Return what doing a step means."""
+        """Return the effect of a step."""
         key = before, number
         if key not in self.moves:
             self.moves[key] = self._move(before, number)
@@ -246,10 +246,10 @@ class ScheduleSearch:
     def _is_live(self, value: int, done: DoneSteps) -> bool:
         return value in self.kept or any(user not in done for user in reversed(self.plan.users.get(value, ())))
 
-    # Doing it ---------------------------------------------------------------------------------------------------------
+    # Doing a step -----------------------------------------------------------------------------------------------------
 
     def do(self, state: State, number: int) -> Iterator[State]:
-        """Yield the states that doing one step leads to."""
+        """Yield the states after one step."""
         step, move = self.plan.steps[number], self.move(state.done, number)
         match step:
             case Push(span=span, value=value):
@@ -265,7 +265,7 @@ class ScheduleSearch:
             case BranchStep():
                 yield from self._branch(state, move, step)
             case End() | Select():
-                raise InternalError("the script's end is no step among others")
+                raise InternalError("the script's end is not a step among others")
             case _:
                 assert_never(step)
 
@@ -320,7 +320,7 @@ class ScheduleSearch:
 
 
 def _buried(layout: Layout, gone: Iterable[int]) -> Layout:
-    """Return the layout with nothing but dead items in the place of values that nobody needs any more."""
+    """Return the layout with dead items instead of values that are not needed any more."""
     for value in gone:
         while value in layout:
             place = layout.index(value)
@@ -329,7 +329,7 @@ def _buried(layout: Layout, gone: Iterable[int]) -> Layout:
 
 
 def window_bottom(layout: Sequence[int], step: BranchStep) -> int:
-    """Return where the part of the stack begins that the arms of a branch have to do with."""
+    """Return the start of the part of the stack that the arms of a branch touch."""
     if step.then.needs_depth or step.otherwise.needs_depth:
         return 0
     touched = step.then.outer | step.otherwise.outer

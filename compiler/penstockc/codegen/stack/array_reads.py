@@ -1,10 +1,10 @@
-"""Reading an array at an index that only the spend knows.
+"""Array reads at an index that is known only when the script runs.
 
-In: where the leaves lie, wherever that is. Out: ways to bring the index to the top, each with the code that then fails
-unless it counts to an element, and leaves copies of that element's leaves in its place.
+In: the positions of the leaves. Out: ways to bring the index to the top, each with the code that then fails
+unless it is in range, and replaces it by copies of that element's leaves.
 
-If every leaf of an element lies at a constant distance from the same leaf of the element before, its depth can be
-computed; otherwise all leaves are brought together first, where they stay.
+If every leaf of an element has a constant distance from the same leaf of the element before, its depth can be
+computed; otherwise all leaves are brought together first, and stay there.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,13 +19,13 @@ from penstockc.codegen.stack.stack_shuffle import Arrangement, arrange
 TWICE: Final = 2
 
 Places = Sequence[Sequence[int]]
-"""Where the leaves of each element lie, counted from the bottom."""
+"""Positions of the leaves of each element, counted from the bottom."""
 
 
 def reads(step: ArrayRead, layout: Layout, kept: frozenset[int]) -> Iterator[tuple[Arrangement, Code]]:
     """Yield the ways to read one element, each with the code that then turns the index into the results.
 
-    The layout of a way tells what is to be found later: what was pushed or copied for the reading alone is dead.
+    In the layout of a way, values that were pushed or copied for the read only are dead.
     """
     leaves = tuple(leaf for element in step.elements for leaf in element)
     is_regular = False
@@ -48,7 +48,7 @@ def reads(step: ArrayRead, layout: Layout, kept: frozenset[int]) -> Iterator[tup
 
 
 def _forgotten(brought: Layout, before: Layout, leaves: Layout) -> Layout:
-    """Return a layout with nothing but dead items for leaves that were not there before, or are there twice."""
+    """Return a layout with dead items instead of leaves that were not there before, or are there twice."""
     forgotten, left = list(brought), set(leaves).intersection(before)
     for place in range(len(brought) - 2, len(brought) - 2 - len(leaves), -1):
         if brought[place] not in left:
@@ -64,7 +64,7 @@ def _code(step: ArrayRead, words: Words) -> Code:
 
 
 def _words(places: Places, height: int) -> Words | None:
-    """Return the words that turn an index on top of `height` items into leaves; None if they lie irregularly."""
+    """Return the words that turn an index on top of `height` items into leaves; None for irregular positions."""
     strides = []
     for leaf, first in enumerate(places[0]):
         stride = places[-1][leaf] - first
@@ -80,7 +80,7 @@ def _words(places: Places, height: int) -> Words | None:
 
 
 def _one_by_one(first: Sequence[int], strides: Sequence[int], height: int) -> Words:
-    """Fetch each leaf with a copy of the index, which lies above the leaves fetched before."""
+    """Fetch each leaf with a copy of the index, which is above the leaves fetched before."""
     words: list[Word] = []
     for leaf, (place, stride) in enumerate(zip(first, strides, strict=True)):
         depth = height - 1 - place + leaf
@@ -95,7 +95,7 @@ def _one_by_one(first: Sequence[int], strides: Sequence[int], height: int) -> Wo
 
 
 def _in_a_row(row: range, stride: int, height: int) -> Words:
-    """Compute the depth once: each leaf lies right above the one before, and is fetched from one deeper stack."""
+    """Compute the depth once: each leaf is right above the one before, and is fetched from a stack one deeper."""
     again = (Op.OP_DUP, Op.OP_PICK, Op.OP_SWAP)
     return (*_depth(height - row.start, stride), *again * (len(row) - 1), Op.OP_1SUB, Op.OP_PICK)
 

@@ -1,6 +1,6 @@
-"""The moves that a stack knows: what each does to a layout, taken from the opcode table.
+"""Stack moves: the effect of each stack opcode on a layout, taken from the opcode table.
 
-Layouts are tuples of value numbers, the top last; `DEAD` is an item that nobody needs any more.
+Layouts are tuples of value numbers, the top last; `DEAD` is an item that is not needed any more.
 """
 
 from collections import Counter
@@ -16,7 +16,7 @@ from penstockc.codegen.instructions.instruction import Words, number_word, words
 
 DEAD: Final = -1
 BELOW: Final = -1
-"""The item below those that a shuffle is about."""
+"""The item below those of a shuffle."""
 
 Layout = tuple[int, ...]
 
@@ -41,15 +41,15 @@ Move = Op | Deep | Fresh
 
 @dataclass(frozen=True, slots=True)
 class Shuffle:
-    """A stack opcode, seen as what it does to the items on top of the stack, counted from the deepest.
+    """A stack opcode as its effect on the top items, counted from the deepest.
 
     Attributes:
         op: the opcode.
-        takes: how many items it is about.
-        leaves: which of them it leaves there, in order.
-        drops: which are gone afterwards.
-        copies: which are there once more afterwards.
-        joins: how many pairs of items lie on one another afterwards that did not before, the item below included.
+        takes: number of items that it reads.
+        leaves: the items that it leaves, in order.
+        drops: the items that are gone afterwards.
+        copies: the items that are there once more afterwards.
+        joins: number of new pairs of neighbouring items afterwards, the item below included.
     """
 
     op: Op
@@ -75,16 +75,16 @@ SHUFFLES: Final = tuple(
     if op.family is Family.STACK
     and not op.variadic
     and set(op.outputs) <= set(op.inputs)
-    and op is not Op.OP_TOALTSTACK  # no drop: the item is elsewhere
+    and op is not Op.OP_TOALTSTACK  # not a drop: the item is elsewhere
 )
 """Every opcode of fixed effect on the main stack alone."""
 
 MOST_COPIES: Final = max(len(each.copies) for each in SHUFFLES)
-"""Items that a byte copies at most."""
+"""Limit of items that one byte copies."""
 MOST_JOINS: Final = tuple(
     max(each.joins for each in SHUFFLES if len(each.copies) <= copies) for copies in range(MOST_COPIES + 1)
 )
-"""Pairs that a byte brings together at most, by how many copies it may make; PICK and ROLL bring no more."""
+"""Limit of pairs that one byte brings together, by the number of copies it may make; PICK and ROLL bring no more."""
 
 
 def copy(depth: int) -> Op | Deep:
@@ -149,7 +149,7 @@ class _Placed:
 
 @cache
 def _moves(length: int) -> tuple[_Placed, ...]:
-    """Return every move on layouts of this length, the pushes of fresh values excepted."""
+    """Return every move on layouts of this length, except the pushes of fresh values."""
     placed = []
     for shuffle in SHUFFLES:
         below = length - shuffle.takes
@@ -178,9 +178,9 @@ def _picker(order: tuple[int, ...]) -> Callable[[Layout], Layout]:
 
 
 def neighbours(layout: Layout, missing: dict[int, int]) -> Iterator[tuple[Move, int, Layout]]:
-    """Yield each move that makes sense on `layout`, with its size in bytes and the layout after it.
+    """Yield each useful move on `layout`, with its size in bytes and the layout after it.
 
-    `missing` says how many more copies of which values are wanted: those may be copied, or pushed if they are not in
+    `missing` counts the further copies that each value needs: these values may be copied, or pushed if they are not in
     `layout` yet. Only dead items are dropped.
     """
     copyable = {value for value, count in missing.items() if count > 0}

@@ -1,10 +1,10 @@
-"""Bringing values to the top of the stack in the fewest bytes.
+"""Shuffles: values are brought to the top of the stack in the fewest bytes.
 
 In: a stack layout, the values wanted on top in order, and which of them must stay below as well. Out: the layouts
 that the shortest ways lead to, each with its way. The other values may end up in any order below, and dead ones may
 be dropped on the way.
 
-Shallow stacks are searched exhaustively, each shape of the question once; deep ones have their values fetched one after
+Shallow stacks are searched exhaustively, each shape of the problem once; in deep ones values are fetched one after
 the other.
 """
 
@@ -32,18 +32,18 @@ from penstockc.codegen.stack.shuffles import (
 MAX_WINDOW: Final = 6
 """Items: in a deeper window the values are fetched one after the other."""
 MAX_SEARCHED: Final = (4, 4, 4, 4, 4, 3, 3)
-"""Bytes of the longest way that is looked for, by the items in the window: a longer one is fetched, too."""
+"""Bytes of the longest searched way, by the items in the window: instead of a longer one, values are fetched."""
 STAYING: Final = -1 << 62
-"""What stands for an item that has found its place."""
+"""Placeholder for an item that is in its final place."""
 LONG_WAY: Final = 2
-"""Bytes: when a way is longer, items below the lowest wanted one may help; what takes so few they do not shorten."""
+"""Bytes: for a longer way, items below the lowest wanted one may help; shorter ways are not improved by them."""
 MAX_VARIANTS: Final = 4
-"""Layouts, of those that ways of one length lead to, that are told apart."""
+"""Limit of different layouts that are kept for ways of one length."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """A way: its moves, the bytes they take (pushes of values not counted), and the layout it leads to."""
+    """A way: its moves, their bytes (without pushes of values), and the layout after it."""
 
     moves: tuple[Move, ...]
     size: int
@@ -70,7 +70,7 @@ def arrange(layout: Layout, wanted: Layout, kept: frozenset[int]) -> tuple[Arran
 
 
 def _arranged(window: Layout, wanted: Layout, kept: frozenset[int]) -> tuple[Arrangement, ...]:
-    """Arrange within a window; what is to be pushed last is pushed last, unless it helps to have it earlier."""
+    """Arrange within a window; a last value that must be pushed is pushed last, unless pushing it earlier helps."""
     *before, last = wanted
     if last not in window:
         ways = tuple(
@@ -96,13 +96,13 @@ def _searched(window: Layout, wanted: Layout, kept: frozenset[int]) -> tuple[Arr
 
 
 _known_arranged: Final = lru_cache(maxsize=100_000)(_arranged)
-"""Remembers the answers for small windows, since they come up again; those for large ones would fill the memory."""
+"""Cache for small windows, which recur; results for large ones would fill the memory."""
 
 
 def permute(layout: Layout, target: Layout) -> Arrangement | None:
     """Return a shortest way from `layout` to exactly `target`; None if it would need values that are not there.
 
-    Both hold the same live values once each; `target` may have fewer dead items.
+    Both have the same live values once each; `target` may have fewer dead items.
     """
     same = _common(layout, target)
     window, goal = layout[same:], target[same:]
@@ -123,7 +123,7 @@ _known_permuted: Final = lru_cache(maxsize=100_000)(_permuted)
 
 
 def _names(values: Iterable[int]) -> dict[int, int]:
-    """Number the live values in order of appearance, so that alike questions look the same."""
+    """Number the live values in order of appearance, so that similar problems are equal."""
     names = {DEAD: DEAD}
     for value in values:
         names.setdefault(value, len(names) - 1)
@@ -164,7 +164,7 @@ def _exactly(window: Layout, goal: Layout) -> Arrangement:
 
 @cache
 def _permutations(size: int) -> dict[Layout, tuple[tuple[Move, ...], int]]:
-    """Return the shortest way to every order of `size` items; an order lists where its items lay before."""
+    """Return the shortest way to every order of `size` items; an order lists the former positions of its items."""
     ways: dict[Layout, tuple[tuple[Move, ...], int]] = {}
     queues: dict[int, list[tuple[Layout, tuple[Move, ...]]]] = {0: [(tuple(range(size)), ())]}
     for length in count():
@@ -176,22 +176,22 @@ def _permutations(size: int) -> dict[Layout, tuple[tuple[Move, ...], int]]:
                 for move, cost, after in neighbours(layout, {}):
                     if after not in ways:
                         queues.setdefault(length + cost, []).append((after, (*moves, move)))
-    raise AssertionError("a search that cannot end otherwise")
+    raise AssertionError("unreachable: the search ends by returning")
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What is looked for: a layout with `wanted` on top, of whose values there are as many as `needed`."""
+    """Goal of a search: a layout with `wanted` on top, and `needed` copies of its values in all."""
 
     wanted: Layout
     needed: dict[int, int]
     is_goal: Callable[[Layout], bool]
 
     def may_be_near(self, layout: Layout, budget: int) -> bool:
-        """Tell, without looking, whether a goal may be `budget` bytes away: what is hopeless need not be followed.
+        """Estimate whether a goal may be `budget` bytes away, to give up hopeless layouts early.
 
-        Live items are not dropped, a byte makes few copies of a value, and it brings few pairs together that are to
-        lie on one another; only a fresh value comes to lie on another item for nothing.
+        Live items are not dropped, a byte makes few copies of a value, and it brings few wanted pairs
+        together; only a fresh value gets onto another item at no cost.
         """
         copies = 0
         for value, needed in self.needed.items():
@@ -210,7 +210,7 @@ class _Question:
 
 @cache
 def _most_items(present: int, budget: int) -> int:
-    """Return how often a value can lie on the stack after `budget` bytes, if it lies there `present` times."""
+    """Return the limit of copies of a value on the stack after `budget` bytes, if `present` are there now."""
     for _ in range(budget):
         present += min(present, MOST_COPIES)
     return present
@@ -244,7 +244,7 @@ def _search(start: Layout, question: _Question, bound: int) -> tuple[Arrangement
 
 
 def _fetch(layout: Layout, wanted: Layout, kept: frozenset[int]) -> Arrangement:
-    """Fetch the wanted values one after the other; a beginning of them that already lies right stays where it is."""
+    """Fetch the wanted values one after the other; a prefix of them that is in place already stays there."""
     ready = next(length for length in range(len(wanted), -1, -1) if _lies_right(layout, wanted, kept, length))
     stack: list[int] = list(layout)
     moves: list[Move] = []
@@ -271,9 +271,9 @@ def _lies_right(layout: Layout, wanted: Layout, kept: frozenset[int], length: in
 
 
 def _rebuild(layout: Layout, target: Layout) -> Arrangement:
-    """Drop the dead items too many from the top down, then pull up in order what cannot stay where it is.
+    """Drop surplus dead items from the top down, then pull up in order the items that cannot stay in place.
 
-    As many of the lowest items of the target stay as lie in its order already, whatever lies between them.
+    As many of the lowest items of the target stay as are in its order already, with any items between them.
     """
     stack: list[int] = list(layout)
     moves: list[Move] = []
@@ -310,7 +310,7 @@ def _removal(depth: int) -> list[Move]:
 
 
 def _common(layout: Layout, target: Layout) -> int:
-    """Count the items from the bottom that lie right already."""
+    """Return the number of items from the bottom that are in place already."""
     same = 0
     while same < min(len(layout), len(target)) and layout[same] == target[same]:
         same += 1

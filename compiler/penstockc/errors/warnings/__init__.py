@@ -1,1 +1,1 @@
-"""Warnings: what compiles, and loses money or is likely not what its author means."""
+"""Warnings: code that compiles, and loses money or is likely a mistake."""

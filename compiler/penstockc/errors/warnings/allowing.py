@@ -7,20 +7,20 @@ from penstockc.diagnostics import WarningDiagnostic
 
 @dataclass(frozen=True, slots=True)
 class AllowWithoutReason(WarningDiagnostic):
-    """An `allow` that does not say why."""
+    """An `allow` without a reason."""
 
     name: str
-    message = "this does not say why `{name}` is allowed, and allows nothing"
+    message = "this `allow` of `{name}` has no reason, and allows nothing"
     hint = "write `// allow({name}): reason`"
 
 
 @dataclass(frozen=True, slots=True)
 class AllowUnknownCode(WarningDiagnostic):
-    """An `allow` of a code that no warning has."""
+    """An `allow` of an unknown code."""
 
     name: str
     close: str | None
-    message = "no warning that can be allowed has the code `{name}`"
+    message = "`{name}` is not the code of a warning that can be allowed"
 
     @property
     def hint(self) -> str:
@@ -29,8 +29,8 @@ class AllowUnknownCode(WarningDiagnostic):
 
 @dataclass(frozen=True, slots=True)
 class IdleAllow(WarningDiagnostic):
-    """An `allow` of a warning that is not given here."""
+    """An `allow` of a warning that does not occur here."""
 
     name: str
     message = "there is no warning `{name}` here to be allowed"
-    hint = "take it out; it stands on the line of the warning, or alone on the line above"
+    hint = "remove it; it belongs on the line of the warning, or alone on the line above"

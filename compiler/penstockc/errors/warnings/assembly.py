@@ -1,4 +1,4 @@
-"""Warnings about inline assembly: items that it takes and leaves."""
+"""Warnings about the stack items that inline assembly takes and leaves."""
 
 from dataclasses import dataclass
 
@@ -7,17 +7,17 @@ from penstockc.diagnostics import WarningDiagnostic
 
 @dataclass(frozen=True, slots=True)
 class VaryingAssembly(WarningDiagnostic):
-    """An opcode in inline assembly that leaves more or fewer items as the data has it."""
+    """An opcode in inline assembly whose number of results depends on the data."""
 
     opcode: str
     effect: str
-    message = "how many items `{opcode}` leaves depends on the data ({effect})"
-    hint = "the function must come to the same number of items whatever the data is: nothing checks that"
+    message = "the number of items that `{opcode}` leaves depends on the data ({effect})"
+    hint = "the function must leave the same number of items for all data: this is not checked"
 
 
 @dataclass(frozen=True, slots=True)
 class AssemblyEffect(WarningDiagnostic):
-    """Inline assembly that does not take what its function is given, or does not leave what it returns."""
+    """Inline assembly that does not take its function's parameters, or does not leave its result."""
 
     name: str
     fault: str

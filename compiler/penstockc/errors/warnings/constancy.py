@@ -20,16 +20,16 @@ class AlwaysFalse(WarningDiagnostic):
 
     reason: str
     message = "this condition is always false{reason}"
-    hint = "no spend gets past it: write `false` if that is meant"
+    hint = "every spend fails here: write `false` if that is meant"
 
 
 @dataclass(frozen=True, slots=True)
 class AlwaysFails(WarningDiagnostic):
-    """An operation that fails the script whatever the spender gives."""
+    """An operation that fails in every spend."""
 
     reason: str
     message = "the script always fails here: {reason}"
-    hint = "`require(false)` says so if that is meant"
+    hint = "write `require(false)` if that is meant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,12 @@ class DeadArm(WarningDiagnostic):
 
     truth: bool
     message = "this is never reached: its condition is always {truth}"
-    hint = "take it out; its checks are never made"
+    hint = "remove it; its checks are never made"
 
 
 @dataclass(frozen=True, slots=True)
 class UnreachableCode(WarningDiagnostic):
-    """A statement that no spend gets to."""
+    """A statement that is never reached."""
 
     message = "this is never reached: the script has ended before"
-    hint = "take it out; its checks are never made"
+    hint = "remove it; its checks are never made"

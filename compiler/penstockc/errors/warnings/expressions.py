@@ -7,18 +7,18 @@ from penstockc.diagnostics import WarningDiagnostic
 
 @dataclass(frozen=True, slots=True)
 class Backslash(WarningDiagnostic):
-    """A backslash in a string that begins no escape."""
+    """A backslash in a string that does not start an escape."""
 
-    message = "this backslash begins no escape and is an ordinary character"
+    message = "this backslash does not start an escape and is an ordinary character"
     hint = "escapes are \\n, \\r, \\t and \\\\; other bytes are written b'00'"
 
 
 @dataclass(frozen=True, slots=True)
 class ThisAsClass(WarningDiagnostic):
-    """`this` in a static function, before a static member: older compilers took it for the class."""
+    """`this` in a static function, before a static member: older compilers read it as the class."""
 
     owner: str
-    message = "there is no `this` in a static function: it is taken for `{owner}`"
+    message = "there is no `this` in a static function: it is read as `{owner}`"
     hint = "write `{owner}`"
 
 
@@ -32,8 +32,8 @@ class UselessStatement(WarningDiagnostic):
 
 @dataclass(frozen=True, slots=True)
 class DiscardedResult(WarningDiagnostic):
-    """A truth value that a statement throws away."""
+    """A truth value that a statement discards."""
 
-    what: str
-    message = "the result of {what} is thrown away: nothing depends on whether it is true"
+    call: str
+    message = "the result of {call} is discarded: nothing depends on whether it is true"
     hint = "write `require(..)` around it"

@@ -11,57 +11,57 @@ class PreimageWithoutCheck(WarningDiagnostic):
 
     name: str
     message = "`{name}` can accept without a check of the preimage that is read here"
-    hint = "demand `Tx.checkPreimage` of this very value on every path: otherwise the spender makes it up"
+    hint = "require `Tx.checkPreimage` of this value on every path: otherwise the spender makes it up"
 
 
 @dataclass(frozen=True, slots=True)
 class UnguardedFunction(WarningDiagnostic):
-    """A public function that demands no signature, preimage or hash, and can accept what anyone can make up."""
+    """A public function that requires no signature, preimage or hash, and accepts arguments that anyone can make up."""
 
     name: str
     message = "`{name}` can accept without a signature, preimage or hash that a spender cannot make up"
-    hint = "anyone can spend it: demand a signature by a known key, a known hash, or a checked preimage on every path"
+    hint = "anyone can spend it: require a signature by a known key, a known hash, or a checked preimage on every path"
 
 
 @dataclass(frozen=True, slots=True)
 class UncheckedSignature(WarningDiagnostic):
-    """A parameter of type Sig that is in no signature whose check decides anything."""
+    """A parameter of type Sig whose signature decides nothing."""
 
     name: str
     message = "the signature `{name}` is never checked"
-    hint = "demand it: `require(checkSig({name}, key));`"
+    hint = "check it: `require(checkSig({name}, key));`"
 
 
 @dataclass(frozen=True, slots=True)
 class StateNotHandedOn(WarningDiagnostic):
-    """A change of state that the outputs need not have, on some path on which the script accepts."""
+    """A change of state that no output is required to have, on some path on which the script accepts."""
 
     name: str
     message = "`{name}` can accept without an output that has this change of state"
-    hint = "demand `this.updateState(preimage, amount)`, or an output with `this.getStateScript()`, after the change"
+    hint = "require `this.updateState(preimage, amount)`, or an output with `this.getStateScript()`, after the change"
 
 
 @dataclass(frozen=True, slots=True)
 class StateWithoutCheck(WarningDiagnostic):
-    """An entry point that can accept although the preimage that state is read from was not checked."""
+    """A public function that can accept without a check of the preimage that state is read from."""
 
     name: str
     message = "`{name}` can accept without a check of the preimage that its `@state` properties are read from"
-    hint = "demand `Tx.checkPreimage` or `this.updateState` on every path: otherwise the spender makes the state up"
+    hint = "require `Tx.checkPreimage` or `this.updateState` on every path: otherwise the spender makes the state up"
 
 
 @dataclass(frozen=True, slots=True)
 class StateBehindSeparator(WarningDiagnostic):
-    """An entry point that hands state on, and signs only a part of the script."""
+    """A public function that keeps state after a code separator, with only a part of the script."""
 
     name: str
-    message = "`{name}` hands on only the part of the script after a code separator"
-    hint = "the next output gets the code that the preimage has, and that begins after the last separator"
+    message = "`{name}` passes on only the part of the script after a code separator"
+    hint = "the next output gets the code in the preimage, which begins after the last separator"
 
 
 @dataclass(frozen=True, slots=True)
 class LockTimeByHand(WarningDiagnostic):
-    """A lock time of a preimage that is compared with a number."""
+    """A lock time of a preimage, compared with a number."""
 
-    message = "a lock time can be a height or a time in seconds, and a final input makes it void: this compares neither"
-    hint = "`SigHash.lockTimeReached(preimage, n)` looks at all of it"
+    message = "a lock time can be a height or a time in seconds, and a final input makes it void: this checks neither"
+    hint = "`SigHash.lockTimeReached(preimage, n)` checks all of it"

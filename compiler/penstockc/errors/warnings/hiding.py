@@ -21,9 +21,9 @@ class ShadowedName(WarningDiagnostic):
 
 @dataclass(frozen=True, slots=True)
 class HiddenBuiltin(WarningDiagnostic):
-    """A declaration with the name of a function that is always there."""
+    """A declaration with the name of a built-in function."""
 
     name: str
-    what: str
-    message = "{what} `{name}` has the name of a built-in function"
-    hint = "give it a name of its own: a reader takes it for the built-in"
+    role: str
+    message = "{role} `{name}` has the name of a built-in function"
+    hint = "rename it: a reader takes it for the built-in"

@@ -7,7 +7,7 @@ from penstockc.diagnostics import WarningDiagnostic
 
 @dataclass(frozen=True, slots=True)
 class UnassignedProperty(WarningDiagnostic):
-    """A property that the constructor leaves as it was."""
+    """A property that the constructor can leave unassigned."""
 
     name: str
     message = "the constructor can end without a value for `{name}`: it stays zero, or empty"
@@ -16,8 +16,8 @@ class UnassignedProperty(WarningDiagnostic):
 
 @dataclass(frozen=True, slots=True)
 class LostAssignment(WarningDiagnostic):
-    """A property that is not state, and is assigned in a public function."""
+    """An assignment to a property in a public function, without `@state`."""
 
     name: str
-    message = "`{name}` is not `@state`: the next spend sees nothing of this assignment"
+    message = "`{name}` is not `@state`: the next spend does not see this assignment"
     hint = "mark the property `@state`, or use a local"

@@ -11,7 +11,7 @@ class UnusedLocal(WarningDiagnostic):
 
     name: str
     message = "`{name}` is never read"
-    hint = "take it out, or use it; a name that begins with `_` says that this is meant"
+    hint = "remove it, or use it; start its name with `_` if this is meant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +20,13 @@ class UnusedParameter(WarningDiagnostic):
 
     name: str
     message = "the parameter `{name}` is never read"
-    hint = "take it out, or check it; a name that begins with `_` says that this is meant"
+    hint = "remove it, or check it; start its name with `_` if this is meant"
 
 
 @dataclass(frozen=True, slots=True)
 class UnusedImport(WarningDiagnostic):
-    """An import of which nothing is used."""
+    """An import that is not used."""
 
     path: str
     message = 'nothing of "{path}" is used in this file'
-    hint = "take the import out"
+    hint = "remove the import"

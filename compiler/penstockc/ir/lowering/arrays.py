@@ -1,7 +1,7 @@
 """Parts of values: fields and elements as steps into a tuple of leaves, read and written.
 
-Where a step is known, its leaves are taken as they are. Where an index is known only when the script runs, reading is
-an `Element`, and writing is a choice for every leaf that may be meant. Outside of the array either fails there.
+A known step selects its leaves directly. Where an index is known only when the script runs, a read is
+an `Element`, and a write is a choice for every possible leaf. Outside of the array both fail at run time.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """One of `count` elements of `size` leaves each: the one at `index`, which only the running script knows."""
+    """One of `count` elements of `size` leaves each: the one at `index`, known only when the script runs."""
 
     span: Span
     index: Value
@@ -36,7 +36,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What is known to be no element, had it been one `size` leaves."""
+    """An element outside of the array; it would have `size` leaves."""
 
     span: Span
     size: int
@@ -62,7 +62,7 @@ def element(builder: Builder, span: Span, index: Value, count: int, size: int) -
 
 
 def read(builder: Builder, leaves: Leaves, steps: tuple[Step, ...]) -> Leaves:
-    """Return the leaves to which the steps lead."""
+    """Return the leaves that the steps select."""
     for position, step in enumerate(steps):
         match step:
             case Part(start=start, size=size):
@@ -80,7 +80,7 @@ def read(builder: Builder, leaves: Leaves, steps: tuple[Step, ...]) -> Leaves:
 
 
 def _narrowed(size: int, steps: tuple[Step, ...]) -> tuple[int, int, tuple[Step, ...]]:
-    """Return which leaves (from, how many) of every element known steps behind it lead to, and the other steps."""
+    """Return the leaves (start, size) of every element that the known steps after it select, and the other steps."""
     start = 0
     for position, step in enumerate(steps):
         if not isinstance(step, Part):
@@ -108,7 +108,7 @@ def _nothing(builder: Builder, span: Span, leaf: Value) -> Value:
 
 
 def write(builder: Builder, leaves: Leaves, steps: tuple[Step, ...], value: Leaves) -> Leaves:
-    """Return the leaves with those to which the steps lead replaced by `value`."""
+    """Return the leaves with those that the steps select replaced by `value`."""
     for step in steps:
         match step:
             case Outside(span=span):
@@ -126,7 +126,7 @@ def write(builder: Builder, leaves: Leaves, steps: tuple[Step, ...], value: Leav
 
 
 def _targets(builder: Builder, steps: tuple[Step, ...]) -> Iterator[tuple[int, Leaves]]:
-    """Yield every place that may be meant: where it starts, and what is true when it is the one."""
+    """Yield every possible place: its start, and the conditions under which it is the one."""
     targets: list[tuple[int, Leaves]] = [(0, ())]
     for step in steps:
         match step:

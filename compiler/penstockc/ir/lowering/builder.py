@@ -1,4 +1,4 @@
-"""The region being written, fresh values, and what is known of values."""
+"""Builder of the region being written, with fresh values and known ones."""
 
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
@@ -21,16 +21,16 @@ from penstockc.targets import Target
 
 
 class TooMuchCode(Exception):  # noqa: N818 - an outcome of lowering, made into a diagnostic there
-    """Calls and loops make more code of a contract than `LARGEST_SCRIPT`."""
+    """Calls and loops expand a contract to more code than `LARGEST_SCRIPT`."""
 
     def __init__(self, calls: tuple[tuple[Span, str], ...]) -> None:
         super().__init__(calls)
         self.calls = calls
-        """The calls that were being expanded, the outermost first, and what they call."""
+        """The calls that were being expanded, outermost first, with the names of the called functions."""
 
 
 Called = tuple[Leaves, Leaves | None]
-"""What a call gives: the leaves of its value, and those of its `this` as it is then."""
+"""Result of a call: the leaves of its value, and those of its `this` afterwards."""
 Constants = dict[tuple[Kind, bytes], Value]
 
 
@@ -38,36 +38,36 @@ Constants = dict[tuple[Kind, bytes], Value]
 class Builder:
     """Writes statements into the innermost open region.
 
-    Operations on known values are computed and not written, and a constant is written once in a region: unrolled loops
-    are large enough without. Behind an `Exit` nothing is reachable: what is written there is dropped.
+    Operations on known values are computed and not written, and a constant is written once in a region, since unrolled
+    loops are large. Code after an `Exit` is unreachable: it is dropped.
     """
 
     target: Target
     statements: list[Statement] = field(default_factory=list)
     is_over: bool = False
-    """Whether the end of the open region cannot be reached any more."""
+    """Whether the end of the open region is unreachable."""
     next_number: int = 0
     items: dict[Value, bytes] = field(default_factory=dict)
-    """The values that are known, as they lie on the stack."""
+    """The known values, as stack items."""
     costs: dict[Value, int] = field(default_factory=dict)
-    """How many bytes of script it takes to make each of them."""
+    """Bytes of script that make each of them."""
     canonical: set[Value] = field(default_factory=set)
-    """Numbers and truth values that surely have their canonical bytes."""
+    """Numbers and truth values that always have their canonical bytes."""
     constants: list[Constants] = field(default_factory=lambda: [{}])
-    """Those of each region that is open, the innermost last."""
+    """The constants of each open region, the innermost last."""
     steps: int = 0
-    """How many steps the script has so far, as `LARGEST_SCRIPT` counts them."""
+    """Steps of the script so far, as `LARGEST_SCRIPT` counts them."""
     calls: list[dict[Hashable, Called]] = field(default_factory=lambda: [{}])
-    """What calls with the same arguments gave in each region that is open, the innermost last."""
+    """Results of calls by their arguments in each open region, the innermost last."""
     path: list[tuple[Span, str]] = field(default_factory=list)
-    """The calls that are being lowered, the outermost first, and what they call."""
+    """The calls that are being lowered, outermost first, with the names of the called functions."""
     site: Span | None = None
-    """The contract's own call that led to the library code which is being lowered."""
+    """The contract's call that led to the library code which is being lowered."""
     sites: tuple[Span, ...] = ()
-    """The contract's own calls of its own functions that led here, the innermost first."""
+    """The contract's calls of its own functions that led here, innermost first."""
 
     def fresh(self, kind: Kind) -> Value:
-        """Return a value that nothing has defined yet."""
+        """Return a value with a new number."""
         self.next_number += 1
         return Value(self.next_number - 1, kind)
 
@@ -75,7 +75,7 @@ class Builder:
         """Append a statement.
 
         Raises:
-            TooMuchCode: it is one too many.
+            TooMuchCode: the statement exceeds the limit.
         """
         self.count()
         for value in results_of(statement):
@@ -87,7 +87,7 @@ class Builder:
             self.is_over = Region((statement,)).ends_script
 
     def count(self, steps: int = 1) -> None:
-        """Count steps, those of a statement or a call; raises `TooMuchCode` when there are too many of them."""
+        """Count steps of a statement or a call; raises `TooMuchCode` above the limit."""
         self.steps += steps
         if self.steps > LARGEST_SCRIPT:
             raise TooMuchCode(tuple(self.path))
@@ -97,7 +97,7 @@ class Builder:
         return self.item(span, kind, stack_bytes(value))
 
     def item(self, span: Span, kind: Kind, data: bytes) -> Value:
-        """Return a value that is known as it lies on the stack."""
+        """Return a value that is a known stack item."""
         for constants in reversed(self.constants):
             if (kind, data) in constants:
                 return constants[kind, data]
@@ -124,13 +124,13 @@ class Builder:
         return results
 
     def normalized(self, span: Span, value: Value) -> Value:
-        """Return a value in its canonical spelling, whatever a spender pushed for it."""
+        """Return a value in its canonical encoding, for any that a spender may have pushed."""
         if value.kind is Kind.BYTES or value in self.canonical:
             return value
         return self.apply(span, NORMALIZERS[value.kind], value)[0]
 
     def fail(self, span: Span) -> None:
-        """Let the script fail here. What follows is written all the same: only an `Exit` ends a region."""
+        """Make the script fail here. The following code is still written: only an `Exit` ends a region."""
         self.write(Require(span, self.item(span, Kind.BOOL, FALSE)))
 
     def exit(self, span: Span, condition: Value) -> None:
@@ -154,17 +154,17 @@ class Builder:
         return (self.constant(span, Kind.BOOL, value=False),)
 
     def known_number(self, value: Value) -> int | None:
-        """Return the number that a value is, if that is known."""
+        """Return the number of a value, if that is known."""
         return decode_number(self.items[value]) if value in self.items else None
 
     @contextmanager
     def call(self, call: Span, name: str, body: Span) -> Iterator[None]:
-        """Within it, the body of what is called is lowered."""
+        """Mark the code lowered in the context as the body of the called function."""
         self.count(CALL)
         outer = self.site, self.sites
         if self.site is None and body.start >= BASE:
             self.site = call
-        elif self.site is None and call != body and call.start < BASE:  # not a public function as it is entered
+        elif self.site is None and call != body and call.start < BASE:  # not the entry of a public function
             self.sites = (call, *self.sites)
         self.path.append((call, name))
         yield
@@ -172,17 +172,17 @@ class Builder:
         self.site, self.sites = outer
 
     def known_call(self, key: Hashable) -> Called | None:
-        """Return what the same call gave before on this path."""
+        """Return the result of an earlier call with this key on this path."""
         return next((calls[key] for calls in reversed(self.calls) if key in calls), None)
 
     def remember_call(self, key: Hashable, called: Called) -> Called:
-        """Keep what a call gave, for the rest of the open region; return it."""
+        """Record the result of a call for the rest of the open region, and return it."""
         self.calls[-1][key] = called
         return called
 
     @contextmanager
     def region(self) -> Iterator[list[Statement]]:
-        """Write into a region of its own until the block is left."""
+        """Write into a new region in the context."""
         outer, self.statements = (self.statements, self.is_over), []
         self.is_over = False
         self.constants.append({})

@@ -1,4 +1,4 @@
-"""Lowering of statements and expressions: what they compute is written into the open region of a builder."""
+"""Lowering of statements and expressions into the open region of a builder."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ Words = tuple[tuple[Span, Op | bytes | str], ...]
 
 @dataclass(slots=True)
 class _LoweredArm:
-    """One side of a branch: its code, its value, and the variables as it leaves them."""
+    """One side of a branch: its code, its value, and the variables at its end."""
 
     statements: tuple[Statement, ...]
     ends_script: bool
@@ -43,11 +43,11 @@ class Lowering:
     environment: Environment = field(default_factory=Environment)
     layout: Layout = field(default_factory=Layout)
     words: dict[typed.MemberKey, Words] = field(default_factory=dict)
-    """Hand-written functions, which can be long and called often."""
+    """Words of hand-written functions, which can be long and called often."""
     shared_calls: SharedCalls = field(init=False)
 
     def __post_init__(self) -> None:
-        """Look at the program's functions when they are called."""
+        """Analyse the program's functions when they are called."""
         self.shared_calls = SharedCalls(self.program)
 
     # Calls ------------------------------------------------------------------------------------------------------------
@@ -62,20 +62,20 @@ class Lowering:
         return callee[None]
 
     def zero(self, span: Span, kind: Kind) -> Value:
-        """Return the value that a property of this kind starts with: no bytes at all, for every kind."""
+        """Return the first value of a property of this kind: the empty item, for every kind."""
         return self.builder.item(span, kind, b"")
 
     def call(
         self, span: Span, function: typed.Function, this: Leaves | None, arguments: list[Leaves]
     ) -> tuple[Leaves, Leaves | None]:
-        """Run a function; return its value (true for a public one), and its `this` as the body leaves it."""
+        """Lower the call of a function; return its value (true for a public one), and `this` after the body."""
         if isinstance(function.body, typed.Assembly):
             with self.builder.call(span, function.key.name, function.span):
                 return self._assembled(span, function, function.body, arguments), this
         callee = self.environment.for_call(this, function.parameters, arguments)
         with self.builder.call(span, function.key.name, function.span):
             result = self._in(callee, function.body)
-        if result is None:  # a public function: it has come to its end, so it holds
+        if result is None:  # a public function: it is true when it completes
             result = self.builder.true(span)
         return result, None if this is None else callee[None]
 
@@ -101,7 +101,7 @@ class Lowering:
     def _called(
         self, span: Span, function: typed.Function, this: Leaves | None, arguments: list[Leaves]
     ) -> tuple[Leaves, Leaves | None]:
-        """Return what `call` does; where the same call was lowered before on this path, what that gave."""
+        """Lower a call; return the result of an earlier equal call on this path, if there is one."""
         if not self.shared_calls.can_share(function.key):
             return self.call(span, function, this, arguments)
         key = function.key, this, tuple(arguments)
@@ -109,9 +109,9 @@ class Lowering:
         return known or self.builder.remember_call(key, self.call(span, function, this, arguments))
 
     def _assembled(self, span: Span, function: typed.Function, body: typed.Assembly, arguments: list[Leaves]) -> Leaves:
-        """Write hand-written code, which takes the arguments; what it leaves for a public function is required.
+        """Write hand-written code, which takes the arguments; the result of a public function is required.
 
-        A public function is the whole script of its author, and finds the arguments as the spender pushed them.
+        A public function is the whole script of its author, and gets the arguments as the spender pushed them.
         """
         words = self.words.get(function.key)
         if words is None:
@@ -133,7 +133,7 @@ class Lowering:
     # Places -----------------------------------------------------------------------------------------------------------
 
     def _locate(self, place: typed.Expression) -> LeafPlace:
-        """Lower the indices of a place; return where it is."""
+        """Lower the indices of a place; return its position."""
         match place:
             case typed.LocalValue(local=local):
                 return LeafPlace((local.name, local.number))
@@ -148,7 +148,7 @@ class Lowering:
                 outer = self._locate(base)
                 return LeafPlace(outer.variable, (*outer.steps, self._step(place)))
             case _:
-                raise InternalError("a part of a value that is no place was assigned")
+                raise InternalError("a part of a value that is not a place was assigned")
 
     def _step(self, place: typed.Index) -> arrays.Step:
         """Lower the index of an element."""
@@ -217,9 +217,9 @@ class Lowering:
     def _branch(
         self, span: Span, condition: Value, then: Callable[[], Leaves], otherwise: Callable[[], Leaves]
     ) -> Leaves:
-        """Lower both arms; return the value of the one taken, and let each variable hold what that one left in it.
+        """Lower both arms; return the value of the one taken, and merge the variables of both.
 
-        Of a condition that is known, only its arm is lowered.
+        For a known condition, only its arm is lowered.
         """
         truth = self.builder.known_truth(condition)
         if truth is not None:
@@ -228,7 +228,7 @@ class Lowering:
         going_on = [arm for arm in arms if not arm.ends_script]
         if not going_on:
             self.builder.write(If(span, condition, Region(arms[0].statements), Region(arms[1].statements)))
-            return arms[0].value  # nothing behind this is reachable
+            return arms[0].value  # the code after this is unreachable
         written = dict.fromkeys(variable for arm in going_on for variable in arm.environment.written())
         changed = [
             (variable, index)
@@ -254,7 +254,7 @@ class Lowering:
         return arm
 
     def _changed(self, variable: Variable, arms: list[_LoweredArm]) -> list[int]:
-        """Return which leaves of a variable the arms leave other than they were, in order."""
+        """Return the indices of a variable's leaves that the arms change, in order."""
         before = self.environment[variable]
         found = {
             index
@@ -266,7 +266,7 @@ class Lowering:
         return sorted(found)
 
     def _take_over(self, changed: list[tuple[Variable, int]], results: Leaves) -> None:
-        """Let leaves of variables be other values."""
+        """Assign results to changed leaves of variables."""
         variables = {variable: list(self.environment[variable]) for variable, _ in changed}
         for (variable, index), result in zip(changed, results, strict=False):
             variables[variable][index] = result
@@ -366,7 +366,7 @@ class Lowering:
         return new if expression.prefix else old
 
     def _equal(self, span: Span, left: Leaves, right: Leaves) -> Leaves:
-        """Compare all leaves, whatever comes out for the first ones."""
+        """Compare all leaves, including those after a difference."""
         equal = [
             self.builder.apply(span, EQUALITIES[one.kind], one, other) for one, other in zip(left, right, strict=True)
         ]
@@ -382,7 +382,7 @@ class Lowering:
         return self.builder.apply(span, Operation.SHA256, *joined) if others else joined
 
     def _bytes(self, span: Span, leaf: Value) -> Value:
-        """Return a leaf as bytes: a truth value becomes 01 or nothing, whatever a spender pushed."""
+        """Return a leaf as bytes: a truth value becomes 01 or empty, for any item that a spender pushed."""
         match leaf.kind:
             case Kind.BYTES:
                 return leaf

@@ -1,6 +1,6 @@
-"""What the variables of the running function hold.
+"""Environment: the values of the variables of the running function.
 
-Variables are read and written as tuples of leaves. Nothing here writes code: assigning is giving a name to other
+Variables are read and written as tuples of leaves. An assignment writes no code: it binds a variable to other
 values.
 """
 
@@ -17,13 +17,13 @@ Variable = tuple[str, int] | typed.MemberKey | None
 
 @dataclass(slots=True)
 class Variables:
-    """Variables and what they hold; `written` are those that it has been told since it was made, in order."""
+    """Variables and their values; `written` are those assigned since it was made, in order."""
 
     held: dict[Variable, Leaves] = field(default_factory=dict)
     written: dict[Variable, None] = field(default_factory=dict)
 
     def copy(self) -> "Variables":
-        """Return variables that can change on their own."""
+        """Return an independent copy."""
         return Variables(dict(self.held))
 
     def __setitem__(self, variable: Variable, value: Leaves) -> None:
@@ -33,37 +33,37 @@ class Variables:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The variables of one function while it is being lowered, and the statics, which it shares with its callers."""
+    """The variables of one function while it is being lowered, and the statics, which are shared with its callers."""
 
     own: Variables = field(default_factory=Variables)
     statics: Variables = field(default_factory=Variables)
 
     def copy(self) -> "Environment":
-        """Return an environment that can change on its own."""
+        """Return an independent copy."""
         return Environment(self.own.copy(), self.statics.copy())
 
     def for_call(self, this: Leaves | None, parameters: tuple[typed.Local, ...], values: list[Leaves]) -> "Environment":
-        """Return the environment in which a called function starts; what it does to the statics is seen here."""
+        """Return the initial environment of a called function; its changes of the statics are visible here."""
         callee = Environment(Variables({} if this is None else {None: this}), self.statics)
         for parameter, value in zip(parameters, values, strict=True):
             callee[parameter.name, parameter.number] = value
         return callee
 
     def written(self) -> Iterator[Variable]:
-        """Yield the variables that have been written since this was a copy."""
+        """Yield the variables that were written since this was copied."""
         yield from self.own.written
         yield from self.statics.written
 
     def __contains__(self, variable: Variable) -> bool:
-        """Tell whether the variable is alive."""
+        """Return whether the variable has a value."""
         return variable in self._home(variable).held
 
     def __getitem__(self, variable: Variable) -> Leaves:
-        """Return what the variable holds."""
+        """Return the value of the variable."""
         return self._home(variable).held[variable]
 
     def __setitem__(self, variable: Variable, value: Leaves) -> None:
-        """Let the variable hold this; it comes to life if it did not live."""
+        """Bind the variable to a value."""
         self._home(variable)[variable] = value
 
     def _home(self, variable: Variable) -> Variables:

@@ -1,4 +1,4 @@
-"""Of how many leaves values are, and where among them their fields lie."""
+"""Layout of values: their numbers of leaves, and the positions of their fields."""
 
 from dataclasses import dataclass, field
 
@@ -8,19 +8,19 @@ from penstockc.language.types import LibraryType, StructType, Type, size_of
 
 @dataclass(slots=True)
 class Layout:
-    """Remembers what it has worked out for the types of one program, in which names tell types apart."""
+    """Cached layouts of the types of one program, in which types have different names."""
 
     sizes: dict[Type, int] = field(default_factory=dict)
     starts: dict[tuple[Type, str], tuple[int, int]] = field(default_factory=dict)
 
     def size(self, kind: Type) -> int:
-        """Return of how many leaves a value of this type is."""
+        """Return the number of leaves of a value of this type."""
         if kind not in self.sizes:
             self.sizes[kind] = size_of(kind)
         return self.sizes[kind]
 
     def field(self, kind: Type, name: str) -> tuple[int, int]:
-        """Return with which leaf of a value its field `name` starts, and of how many leaves that is."""
+        """Return the first leaf of a value's field `name`, and its number of leaves."""
         if (kind, name) not in self.starts:
             if not isinstance(kind, StructType | LibraryType):
                 raise InternalError(f"field {name} of {kind}")

@@ -1,4 +1,4 @@
-"""Lowering of a whole program: statics and constructor first, then the public function that the selector names."""
+"""Lowering of a whole program: statics and constructor first, then the selected public function."""
 
 from dataclasses import dataclass
 
@@ -14,24 +14,24 @@ from penstockc.language.types import ArrayType, LibraryType, StructType, Type, l
 from penstockc.semantics import typed
 from penstockc.semantics.typed.reach import statics_in_use
 from penstockc.source import Span
-from penstockc.support.recursion_limit import room_for_nesting
+from penstockc.support.recursion_limit import raised_recursion_limit
 from penstockc.targets import Target
 
 
 def lower(program: typed.Program, target: Target) -> Script:
     """Return the script of the program's main contract.
 
-    What is known is computed, within the target's limits.
+    Operations on known values are computed, within the target's limits.
 
     One placeholder for each leaf of the constructor's parameters comes first, then the prologue (the statics in use
     and the constructor), then the public function: its body if there is only one, a `Dispatch` if there are more.
-    A prologue that can exit has to know what lies below, so each function behind a dispatch begins with its own copy.
+    A prologue that can exit must not depend on the items below, so each function after a dispatch has its own copy.
     A class without public functions cannot be spent: its script fails.
 
     Raises:
-        CompileError: calls and loops make too much code of the contract.
+        CompileError: calls and loops expand the contract to too much code.
     """
-    with room_for_nesting():
+    with raised_recursion_limit():
         try:
             return ScriptLowering(program, target).script()
         except TooMuchCode as error:
@@ -42,7 +42,7 @@ def lower(program: typed.Program, target: Target) -> Script:
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """A constructor argument as placeholders: its leaves, elements or fields, or what a library's constructor takes."""
+    """A constructor argument as placeholders: its leaves, elements or fields, or a library's constructor arguments."""
 
     span: Span
     library: str | None
@@ -50,7 +50,7 @@ class _Given:
 
 
 class ScriptLowering:
-    """Lowers one program; `code` is what lowers its statements, and may note things by the way."""
+    """Lowers one program; `code` lowers its statements, and may record facts about them."""
 
     def __init__(self, program: typed.Program, target: Target, code: Lowering | None = None) -> None:
         self.program = program
@@ -82,7 +82,7 @@ class ScriptLowering:
         return Script(contract.span, script_arguments, Region(tuple(self.builder.statements)))
 
     def prologue_exits(self) -> bool:
-        """Tell whether the statics or the constructor can end the script."""
+        """Return whether the statics or the constructor can end the script."""
         self._prologue(self._given())
         return any(isinstance(statement, Exit) for statement in walk(Region(tuple(self.builder.statements))))
 
@@ -90,7 +90,7 @@ class ScriptLowering:
         return [tuple(self.builder.fresh(kind) for kind in leaves(local.type)) for local in function.parameters]
 
     def _given(self) -> "list[_Given]":
-        """Write every placeholder, before anything that could end the script: each has to be in it."""
+        """Write every placeholder, before any code that can end the script: each must be in it."""
         constructor = self.program.contract.constructor
         return [self._placeholders(local.span, local.name, local.type) for local in constructor.parameters]
 
@@ -104,7 +104,7 @@ class ScriptLowering:
     def _placeholders(self, span: Span, name: str, kind: Type) -> "_Given":
         """Write the placeholders of one constructor parameter.
 
-        A library is given by its constructor's arguments, and its constructor runs on them: `<l.property>` if that is
+        A library is passed as its constructor's arguments, and its constructor runs on them: `<l.property>` if that is
         implicit, `<l.ctor.parameter>` if not.
         """
         match kind:

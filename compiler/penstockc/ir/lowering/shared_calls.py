@@ -1,7 +1,7 @@
-"""Calls that can be shared: what a function gives depends on its arguments alone.
+"""Shared calls: calls of functions whose results depend on their arguments alone.
 
-Where the same function is called once more on the same values, on the same path, its results are there already. That
-keeps `f(x) + f(x)`, level upon level, from doubling at each.
+When such a function is called again with the same values, on the same path, its results are reused. This
+keeps nested calls such as `f(x) + f(x)` from doubling the code at each level.
 """
 
 from penstockc.language.operations import Operation
@@ -10,10 +10,10 @@ from penstockc.semantics.typed.walking import expressions_in, statements_in
 
 
 class SharedCalls:
-    """Tells which functions of a program can be shared.
+    """Analysis of which functions of a program can be shared.
 
-    Not those with assembly, code separators or `exit`; nor those that check signatures, which sign less after a
-    separator, or that look at statics, which may have been assigned in between.
+    Functions with assembly, code separators or `exit` cannot; nor those that check signatures, which sign less after a
+    separator, or that read statics, which may have been assigned in between.
     """
 
     def __init__(self, program: typed.Program) -> None:
@@ -21,7 +21,7 @@ class SharedCalls:
         self._known: dict[typed.MemberKey, bool] = {}
 
     def can_share(self, key: typed.MemberKey) -> bool:
-        """Tell whether calls of a function can be shared."""
+        """Return whether calls of a function can be shared."""
         if key not in self._known:
             body = self._program.functions[key].body
             self._known[key] = isinstance(body, typed.Block) and self._is_plain(body)

@@ -1,7 +1,7 @@
 """The passes over the intermediate form, in order.
 
-Each is a function from a script and a target to a script that accepts in the same spends, in a file of its own whose
-docstring says what it promises. One that finds nothing to change returns the very same script.
+Each is a function from a script and a target to a script that accepts in the same spends, in a file of its own with
+its promises in the docstring. A pass that changes nothing returns the same script object.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from penstockc.targets import Target
 Pass = Callable[[Script, Target], Script]
 
 SIMPLIFY: Final[tuple[Pass, ...]] = (fold, branches, hoist, share, shorten, dead_code)
-"""Repeated while they find something."""
+"""Repeated until they change nothing."""
 
 PASSES: Final[tuple[tuple[Pass, ...], ...]] = (SIMPLIFY, (expand,), SIMPLIFY, (place,))
 
@@ -38,31 +38,28 @@ class Order(NamedTuple):
 ORDERS: Final = (
     Order(fold, branches, "constants decide branches"),
     Order(fold, shorten, "constants make equations fit"),
-    Order(branches, hoist, "it looks at the branches that are left"),
-    Order(branches, share, "computations of two arms may lie on one path then"),
+    Order(branches, hoist, "it handles the remaining branches"),
+    Order(branches, share, "computations of two arms may be on one path then"),
     Order(share, shorten, "equal operands have one name then"),
-    *(
-        Order(each, dead_code, "it leaves values that are not used any more")
-        for each in (fold, branches, hoist, share, shorten)
-    ),
-    Order(shorten, expand, "equations know slices and shifts, not the operations that these become"),
+    *(Order(each, dead_code, "it leaves unused values") for each in (fold, branches, hoist, share, shorten)),
+    Order(shorten, expand, "equations match slices and shifts, not the operations that these become"),
     *(
         Order(each, place, "placed values are hidden in the arms that use them")
         for each in (fold, branches, hoist, share, shorten, dead_code, expand)
     ),
 )
-"""Every constraint; a test holds `PASSES` to them."""
+"""Every constraint; a test checks `PASSES` against them."""
 
 MAX_ROUNDS: Final = 10
 MIN_ROUNDS: Final = 1
 STATEMENTS: Final = 300_000
-"""What all rounds together may look at, before there are fewer of them."""
+"""Statements that all rounds together may visit, before there are fewer of them."""
 
 
 def run_passes(script: Script, target: Target) -> Script:
     """Return the script after every pass."""
     settled: dict[tuple[Pass, ...], Script] = {}
-    """Where a group found nothing more to do."""
+    """Scripts that a group no longer changes."""
     for group in PASSES:
         if settled.get(group) is not script:
             script, is_settled = _repeated(group, script, target)
@@ -72,7 +69,7 @@ def run_passes(script: Script, target: Target) -> Script:
 
 
 def _repeated(group: tuple[Pass, ...], script: Script, target: Target) -> tuple[Script, bool]:
-    """Run the passes of a group in turn, until all of them find nothing or it has been often enough; say which."""
+    """Run the passes of a group in turn, until none changes anything or the limit is reached; return which."""
     rounds, idle = _rounds(script) if len(group) > 1 else 1, 0
     for each in islice(cycle(group), rounds * len(group)):
         before, script = script, each(script, target)
@@ -83,6 +80,6 @@ def _repeated(group: tuple[Pass, ...], script: Script, target: Target) -> tuple[
 
 
 def _rounds(script: Script) -> int:
-    """Return how often a group of passes may run: large scripts have to make do with less."""
+    """Return the limit of rounds of a group of passes: large scripts get fewer."""
     size = sum(1 for _ in walk(script.body))
     return max(MIN_ROUNDS, min(MAX_ROUNDS, STATEMENTS // (size + 1)))

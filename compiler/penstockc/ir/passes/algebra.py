@@ -1,6 +1,6 @@
 """Equations between operations, each shorter in bytes on its right side.
 
-Rows of a table for `shorten`; the tests hold each row to the meanings of its operations.
+Rows of a table for `shorten`; the tests check each row by the meanings of its operations.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from penstockc.language.operations import Value as BasicValue
 
 @dataclass(frozen=True, slots=True)
 class AnyValue:
-    """Any value; with `is_canonical` only one that surely has its canonical bytes."""
+    """Any value; with `is_canonical` only one that always has its canonical bytes."""
 
     name: str
     is_canonical: bool = False
@@ -30,7 +30,7 @@ class ConstantPattern:
 
     @cached_property
     def item(self) -> bytes:
-        """How it lies on the stack."""
+        """Its stack item."""
         return stack_bytes(self.value)
 
 
@@ -54,12 +54,12 @@ class Equation:
 
     @cached_property
     def forms(self) -> frozenset[Operation]:
-        """The operations that some operands have to come from."""
+        """Operations of the operand patterns."""
         return frozenset(part.operation for part in self.left.parts if isinstance(part, OperationPattern))
 
     @cached_property
     def constants(self) -> frozenset[bytes]:
-        """The items that some operands have to be."""
+        """Items of the constant operands."""
         return frozenset(part.item for part in self.left.parts if isinstance(part, ConstantPattern))
 
     @cached_property
@@ -87,13 +87,13 @@ def _form(operation: Operation, *parts: Part | BasicValue) -> OperationPattern:
 
 
 def _negations(pairs: tuple[tuple[Operation, Operation], ...]) -> Iterator[Equation]:
-    """Each comparison of a pair is the other one, negated."""
+    """Yield the equations of pairs of comparisons that are each other's negation."""
     for left, right in (*pairs, *(pair[::-1] for pair in pairs)):
         yield Equation(_form(Operation.NOT, _form(left, X, Y)), _form(right, X, Y))
 
 
 def _ranges() -> Iterator[Equation]:
-    """A number that is not below one bound and below the other lies within them."""
+    """Yield the equations of two bounds of a number as one WITHIN."""
     for low in (_form(Operation.GREATER_OR_EQUAL, X, Y), _form(Operation.LESS_OR_EQUAL, Y, X)):
         for high in (_form(Operation.LESS, X, N), _form(Operation.GREATER, N, X)):
             yield Equation(_form(Operation.BOOL_AND, low, high), _form(Operation.WITHIN, X, Y, N))
@@ -181,4 +181,4 @@ EQUATIONS: Final[dict[Operation, tuple[Equation, ...]]] = {
     operation: tuple(equation for equation in _EQUATIONS if equation.left.operation is operation)
     for operation in Operation
 }
-"""The equations by the operation on the outside of their left side."""
+"""The equations by the outer operation of their left side."""

@@ -1,9 +1,8 @@
-"""Branches that need not be: decided ones, those that only choose a truth value, arms that always fail.
+"""Simplified branches: decided ones, those that only choose a truth value, arms that always fail.
 
-Requirements move into the arms of the `If` that decides them, and fall apart into their conditions. What only makes a
-truth value of a number or of bytes is left out where any item will do. Where a condition has been met or decided it is
-a constant. Leaves values that nobody uses any more,
-and results with one yield to give, to `dead_code`.
+Requirements move into the arms of the `If` that decides them, and are split into their conditions. A conversion of a
+number or bytes to a truth value is left out where any item will do. A condition that was required or decided is
+a constant afterwards. Leaves unused values, and results that both arms yield alike, to `dead_code`.
 """
 
 from collections import Counter
@@ -33,7 +32,7 @@ from penstockc.source import Span
 from penstockc.targets import Target
 
 CHOICES: Final = {
-    # what the arms give, None for what is not known: what to apply to the condition (and that) instead
+    # truths that the arms yield, None if unknown: operations on the condition (and the unknown) instead
     (None, False): (Operation.BOOL_AND,),
     (True, None): (Operation.BOOL_OR,),
     (False, None): (Operation.NOT, Operation.BOOL_AND),
@@ -44,7 +43,7 @@ CHOICES: Final = {
 
 
 def branches(script: Script, target: Target) -> Script:
-    """Return the script with the branches that are needed."""
+    """Return the script with simplified branches."""
     return _Branches(script, target).script()
 
 
@@ -56,19 +55,19 @@ class _Branches(Walk):
         self.may_accept = any(map(may_accept, walk(script.body)))
         """Whether the script can end with success before its end."""
         self.assumed: list[tuple[Value, Value]] = []
-        """Conditions that the open region knows, and the constants that stand for them."""
+        """Conditions that are known in the open region, with their constants."""
         self.needed: set[Value] = set()
-        """Constants that stand for something, among other values."""
+        """Constants that are used, among other values."""
         self.arm: tuple[Span, Value, bytes] | None = None
-        """What the next region knows of its condition."""
+        """The condition of the next region, with its truth."""
         self.last_accepting = -1
         self.branched: dict[Value, int] = {}
-        """Where in the open region the latest branch on a condition lies."""
+        """Index in the open region of the latest branch on each condition."""
 
-    # What is known of conditions --------------------------------------------------------------------------------------
+    # Known conditions -------------------------------------------------------------------------------------------------
 
     def region(self, region: Region) -> Region:
-        """Rewrite a region; what it learns about conditions is forgotten behind it."""
+        """Rewrite a region; facts about conditions are dropped after it."""
         outer = self.assumed, self.last_accepting, self.branched
         self.assumed, self.last_accepting, self.branched = [], -1, {}
         rewritten = super().region(region)
@@ -83,7 +82,7 @@ class _Branches(Walk):
         super().statements(statements)
 
     def close(self) -> None:
-        """Forget what is known only here, and leave out the constants that nobody asked for."""
+        """Drop facts that are known only here, and unused constants."""
         while self.assumed:
             condition, constant = self.assumed.pop()
             del self.names[condition]
@@ -91,7 +90,7 @@ class _Branches(Walk):
                 self.drop(constant)
 
     def _assume(self, span: Span, condition: Value, truth: bytes) -> None:
-        """Let a constant stand for a condition, up to the end of the region, if it is the same item or need not be."""
+        """Replace a condition by a constant to the end of the region, if it is the same item or need not be."""
         if condition.kind is not Kind.BOOL or condition in self.names or self.known(condition) is not None:
             return
         if self.is_canonical(condition) or condition not in self.used_by_bytes:
@@ -100,19 +99,19 @@ class _Branches(Walk):
             self.rename(condition, constant)
 
     def name(self, value: Value) -> Value:
-        """Return what stands for `value` now, and remember that it is needed."""
+        """Return the current name of `value`, and mark it as used."""
         named = super().name(value)
         self.needed.add(named)
         return named
 
     def named(self, values: tuple[Value, ...]) -> tuple[Value, ...]:
-        """Return what stands for each of the values now, and remember that they are needed."""
+        """Return the current names of the values, and mark them as used."""
         named = super().named(values)
         self.needed.update(named)
         return named
 
     def write(self, statement: Statement) -> None:
-        """Append a statement, and note when the script can end with success in it."""
+        """Append a statement, and record whether the script can end with success in it."""
         if self.may_accept and within(statement, may_accept):
             self.last_accepting = len(self.open)
         if isinstance(statement, If):
@@ -122,7 +121,7 @@ class _Branches(Walk):
     # Statements -------------------------------------------------------------------------------------------------------
 
     def statement(self, statement: Statement) -> None:
-        """Rewrite branches, and what depends on conditions."""
+        """Rewrite branches, and statements that depend on conditions."""
         match statement:
             case If():
                 self._if(statement)
@@ -137,7 +136,7 @@ class _Branches(Walk):
     # Conditions -------------------------------------------------------------------------------------------------------
 
     def _truths(self, condition: Value) -> Iterator[Value]:
-        """Yield a requirement's condition, and what it was made of as far as that is as true (and aborts as often)."""
+        """Yield a requirement's condition, and its operands as far as they have the same truth (and abort alike)."""
         yield condition
         made = self.made.get(condition)
         if self.target.has_short_numbers or not isinstance(made, Apply):
@@ -146,7 +145,7 @@ class _Branches(Walk):
             yield from self._truths(made.operands[0])
 
     def _negated(self, condition: Value) -> Value | None:
-        """Return the value whose opposite a condition is."""
+        """Return the value that a condition negates."""
         made = self.made.get(condition)
         return self.name(made.operands[0]) if isinstance(made, Apply) and made.operation is Operation.NOT else None
 
@@ -173,7 +172,7 @@ class _Branches(Walk):
                 self._assume(span, condition, TRUE)
 
     def _fail_before(self, span: Span, condition: Value) -> None:
-        """Let a branch on what is required here fail in its other arm: to go on there would be in vain."""
+        """Make a branch on this required condition fail in its other arm, which would fail here anyway."""
         place = self.branched.get(condition, -1)
         branch = self.open[place] if self.last_accepting < place < len(self.open) else None
         if not isinstance(branch, If) or branch.condition != condition or branch.otherwise.ends_script:
@@ -187,12 +186,12 @@ class _Branches(Walk):
             self.made[result] = changed
 
     def _may_move_to(self, condition: Value) -> bool:
-        """Tell whether a requirement may move to where its condition is made: nothing between can accept."""
+        """Return whether a requirement may move to its condition: no statement between can accept."""
         place = self.place(condition)
         return place is not None and place >= self.last_accepting
 
     def _require_in_arms(self, span: Span, condition: Value, made: If) -> None:
-        """Let each arm of the `If` that gives a condition require what it would yield."""
+        """Require in each arm of an `If` the condition that it yields."""
         place = made.results.index(condition)
         arms = []
         for arm in (made.then, made.otherwise):
@@ -217,14 +216,14 @@ class _Branches(Walk):
             self._decided(statement)
 
     def _inline(self, arm: Region, results: tuple[Value, ...]) -> None:
-        """Write the statements of an arm in the place of its `If`."""
+        """Write the statements of an arm instead of its `If`."""
         self.statements(arm.statements)
         if not arm.ends_script:
             for result, value in zip(results, arm.yields, strict=True):
                 self._stand_for(result, self.name(value))
 
     def _decided(self, statement: If) -> None:
-        """Write an `If` whose arms have been looked at, or what is simpler."""
+        """Write an `If` with its arms rewritten, or a simpler form."""
         span, condition, results = statement.span, statement.condition, statement.results
         then, otherwise = self._arm(statement, statement.then, TRUE), self._arm(statement, statement.otherwise, FALSE)
         if then is not statement.then or otherwise is not statement.otherwise:
@@ -247,22 +246,22 @@ class _Branches(Walk):
         return self.region(arm)
 
     def _splice(self, arm: Region, results: tuple[Value, ...]) -> None:
-        """Write an arm that has been rewritten already in the place of its `If`."""
+        """Write an arm that is rewritten already instead of its `If`."""
         for statement in arm.statements:
             self.write(statement)
         for result, value in zip(results, arm.yields, strict=not arm.ends_script):
             self._stand_for(result, value)
 
     def _stand_for(self, result: Value, value: Value) -> None:
-        """Let what an arm yielded stand for a result: it has the uses of that one instead of the one as a yield."""
+        """Replace a result by the value that an arm yielded, which takes over its uses."""
         self.uses[value] += self.uses[result] - 1
         self.rename(result, value)
 
     def _fails(self, arm: Region) -> bool:
-        """Tell whether an arm always meets a requirement that does not hold."""
+        """Return whether an arm always reaches a requirement that is false."""
         for statement in arm.statements:
             if isinstance(statement, Require) and self.known(statement.condition) is not None:
-                return True  # one that holds would not have been written
+                return True  # a true one would not have been written
             if self.may_accept and within(statement, may_accept):
                 return False
         return False
@@ -271,7 +270,7 @@ class _Branches(Walk):
         return any(has_effect(statement, self.target.is_partial) for statement in arm.statements)
 
     def _write_if(self, statement: If) -> None:
-        """Write an `If`, with only those results on which its arms differ."""
+        """Write an `If`, with only the results in which its arms differ."""
         if not statement.results:
             self.write(statement)
             return
@@ -295,7 +294,7 @@ class _Branches(Walk):
         self.write(If(statement.span, statement.condition, arms[0], arms[1], results))
 
     def _choice(self, statement: If) -> None:
-        """Write an `If` that only chooses a value; a truth value may come from both conditions without any branch."""
+        """Write an `If` that only chooses a value; a truth value may be computed from both without a branch."""
         span, condition, (result,) = statement.span, statement.condition, statement.results
         then, otherwise = statement.then.yields[0], statement.otherwise.yields[0]
         choice = CHOICES.get((self._known_truth(then), self._known_truth(otherwise)))

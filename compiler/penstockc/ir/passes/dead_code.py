@@ -1,7 +1,7 @@
-"""Values that nobody uses are not computed.
+"""Removal of unused values.
 
-Keeps every effect: requires, exits, placeholders and operations that may abort (to divide by a constant does not).
-Leaves no result of an `If` unused, and of an element only what is used: if nothing is, the check that there is one.
+Keeps every effect: requires, exits, placeholders and operations that may abort (a division by a constant does not).
+Afterwards every result of an `If` is used, and of an element only used leaves remain: without any, its index check.
 """
 
 from operator import is_
@@ -30,13 +30,13 @@ from penstockc.targets import Target
 
 
 def dead_code(script: Script, target: Target) -> Script:
-    """Return the script without statements that make no difference."""
+    """Return the script without statements that have no effect."""
     body = _Cleaner(script, target).region(script.body)
     return script if body is script.body else Script(script.span, script.arguments, body)
 
 
 class _Cleaner:
-    """Goes through regions from back to front, knowing what is used further down."""
+    """Walks regions from back to front, with the set of values used later."""
 
     def __init__(self, script: Script, target: Target) -> None:
         self.script = script
@@ -44,10 +44,10 @@ class _Cleaner:
         self.used: set[Value] = set()
         self.next_number = 0
         self.known: dict[Value, bytes] | None = None
-        """The constants, once somebody has asked for them."""
+        """The constants, collected on first use."""
 
     def fresh(self, kind: Kind) -> Value:
-        """Return a value that nothing has defined yet."""
+        """Return a value with a new number."""
         self.next_number = (self.next_number or first_free(self.script)) + 1
         return Value(self.next_number - 1, kind)
 
@@ -61,7 +61,7 @@ class _Cleaner:
         return Region(tuple(reversed(kept)), region.yields)
 
     def _statement(self, statement: Statement) -> tuple[Statement, ...]:
-        """Return what is left of a statement, from back to front."""
+        """Return the rest of a statement, from back to front."""
         match statement:
             case If():
                 return self._if(statement)
@@ -83,7 +83,7 @@ class _Cleaner:
         return (statement,)
 
     def _divides(self, statement: Statement) -> bool:
-        """Tell whether a statement divides by a constant, so that it cannot abort."""
+        """Return whether a statement divides by a constant, so that it cannot abort."""
         if self.target.has_short_numbers or not isinstance(statement, Apply):
             return False
         if statement.operation not in {Operation.DIV, Operation.MOD}:

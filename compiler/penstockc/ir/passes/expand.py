@@ -1,6 +1,6 @@
-"""Operations without opcodes of their own become operations that have them.
+"""Expansion of operations without opcodes into operations that have them.
 
-Afterwards every `Apply` has opcodes. What was shared or folded before stays so; the new parts can be folded again.
+Afterwards every `Apply` has opcodes. Shared and folded operations stay so; the new parts can be folded again.
 """
 
 from collections.abc import Callable
@@ -28,11 +28,11 @@ def expand(script: Script, target: Target) -> Script:  # noqa: ARG001 - a pass
 
 class _Expansion(Walk):
     def statement(self, statement: Statement) -> None:
-        """Rewrite an operation without opcodes, leave all else."""
+        """Rewrite an operation without opcodes, and keep all others."""
         if isinstance(statement, Apply) and statement.operation.opcodes is None:
             expansion = EXPANSIONS.get(statement.operation)
             if expansion is None:
-                raise InternalError(f"nobody expands {statement.operation.name}")
+                raise InternalError(f"no expansion of {statement.operation.name}")
             self.rename(statement.results[0], expansion(self, statement.span, *statement.operands))
         else:
             super().statement(statement)
@@ -55,7 +55,7 @@ def _slice(code: _Expansion, span: Span, data: Value, start: Value, end: Value) 
 
 
 def _bitwise(operation: Operation) -> Callable[["_Expansion", Span, Value, Value], Value]:
-    """Widen both numbers to the longer one's length, and read the combined bytes as a number again."""
+    """Return the expansion of a bit operation: widen both numbers to the longer one, combine, decode the bytes."""
 
     def expansion(code: _Expansion, span: Span, left: Value, right: Value) -> Value:
         sizes = [
@@ -69,7 +69,7 @@ def _bitwise(operation: Operation) -> Callable[["_Expansion", Span, Value, Value
 
 
 def _power_of_two(code: _Expansion, span: Span, exponent: Value) -> Value:
-    """Return 2^exponent: as many zero bytes as there are whole bytes of it, then one bit in the next.
+    """Return 2^exponent: as many zero bytes as it has whole bytes, then one bit in the next.
 
     A negative exponent aborts: either its whole bytes are a negative size, or its odd bits a negative shift.
     """
@@ -93,19 +93,19 @@ def _shift_right(code: _Expansion, span: Span, number: Value, count: Value) -> V
 
 
 def _bytes_to_bool(code: _Expansion, span: Span, data: Value) -> Value:
-    """Read as a number behind a zero byte: otherwise a last byte of 80 would be taken for a sign."""
+    """Decode as a number after appending a zero byte: otherwise a last byte of 80 would be a sign."""
     (padded,) = code.apply(span, Operation.CONCATENATE, data, code.constant(span, Kind.BYTES, b"\x00"))
     return code.apply(span, Operation.INT_TO_BOOL, *code.apply(span, Operation.UNPACK, padded))[0]
 
 
 def _reverse(code: _Expansion, span: Span, data: Value, size: Value) -> Value:
-    """Require the length, unless it is certain, and reverse the bytes: by arithmetic, or one by one where they are few.
+    """Require the length, unless it is certain, and reverse the bytes: by arithmetic, or one by one if there are few.
 
-    One by one, bytes are cut off and put together in the order in which they come back.
+    One by one, bytes are cut off and concatenated in the order in which they come back.
     """
     known = code.known(size)
     if known is None:
-        raise InternalError("reverseBytes with a size that is not known")
+        raise InternalError("reverseBytes with an unknown size")
     count = decode_number(known)
     if length_of(code, data) != count:
         (length,) = code.apply(span, Operation.LENGTH, data)
@@ -134,4 +134,4 @@ EXPANSIONS: Final[dict[Operation, Callable[..., Value]]] = {
     Operation.BYTES_TO_BOOL: _bytes_to_bool,
     Operation.REVERSE: _reverse,
 }
-"""What each operation without opcodes is made of: gives the value that it gave."""
+"""Expansion of each operation without opcodes: writes it and returns its result."""

@@ -1,11 +1,11 @@
-"""Operations on constants become constants.
+"""Constant folding.
 
-That is, wherever the constant is not longer in the script than the operation, or the target has no opcodes for it.
+An operation on constants is folded where the result is not longer in the script, or the target has no opcodes for it.
 
-A value that stays an operation because its bytes would take more room (a hash, many zero bytes) is known all the same:
-what is computed from it can be folded. Operations that abort on their constants stay, and abort. An element whose index
-is known is that element, or the failure that it would be. Leaves constants that nobody uses; `dead_code` takes them
-away.
+A value that stays an operation because its bytes would take more room (a hash, many zero bytes) is still known:
+operations on it can be folded. Operations that abort on their constants stay, and abort. An element with a known index
+is replaced by that element, or by its failure. Leaves unused constants; `dead_code` removes
+them.
 """
 
 from penstock.artifact.artifact import Kind
@@ -31,7 +31,7 @@ class _Folding(Walk):
         self.costs: dict[Value, int] = {}
 
     def statement(self, statement: Statement) -> None:
-        """Compute what can be computed now."""
+        """Compute operations on known values."""
         match statement:
             case Constant(result=result, data=data):
                 self.values[result] = data
@@ -66,4 +66,4 @@ class _Folding(Walk):
             return
         self.write(Require(statement.span, self.constant(statement.span, Kind.BOOL, FALSE)))
         for result in statement.results:
-            self.write(Constant(statement.span, result, b""))  # what follows is never reached
+            self.write(Constant(statement.span, result, b""))  # unreachable code follows

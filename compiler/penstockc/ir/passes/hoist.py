@@ -1,7 +1,7 @@
-"""What both arms of a branch compute or require is done once, before it.
+"""Hoisting: common computations and requirements of both arms of a branch move before it.
 
-An operation that may abort comes along only if no arm can end the script with success before it. What is moved stands
-for the whole `If` in the source map, and what it gave in the arms is renamed.
+An operation that may abort moves only if no arm can end the script with success before it. A moved statement has the
+span of the whole `If` in the source map, and its results in the arms are renamed.
 """
 
 from dataclasses import replace
@@ -25,7 +25,7 @@ from penstockc.targets import Target
 
 
 def hoist(script: Script, target: Target) -> Script:
-    """Return the script with what is common to two arms before them."""
+    """Return the script with the common statements of two arms before them."""
     return _Hoisting(script, target).script()
 
 
@@ -36,10 +36,10 @@ class _Hoisting(Walk):
         self.may_accept = any(map(may_accept, walk(script.body)))
         """Whether the script can end with success before its end."""
         self.separates_code = any(map(separates_code, walk(script.body)))
-        """Whether it matters where in it signatures are checked."""
+        """Whether the place of a signature check in the script matters."""
 
     def statement(self, statement: Statement) -> None:
-        """Move what both arms of an `If` have in common."""
+        """Move the common statements of both arms of an `If`."""
         if isinstance(statement, If):
             statement = self._emptied(statement)
         super().statement(statement)
@@ -62,7 +62,7 @@ class _Hoisting(Walk):
         return If(statement.span, statement.condition, kept[0], kept[1], statement.results)
 
     def _movable(self, arm: Region, *, may_exit: bool) -> list[Statement]:
-        """Return the statements of an arm that need nothing from within it, nor to stay behind a code separator."""
+        """Return the statements of an arm that use no value from within it, and need not follow a code separator."""
         inner = {value for statement in arm.statements for value in results_of(statement)}
         movable: list[Statement] = []
         is_separated = False

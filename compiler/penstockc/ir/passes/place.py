@@ -1,8 +1,8 @@
-"""Each value is made in the innermost region that holds all of its uses.
+"""Placement: each value is made in the innermost region that contains all of its uses.
 
-So a placeholder that one arm alone needs is pushed in that arm, and a value is computed on the paths that look at it.
-Operations that may abort stay where they are, and so does all that several regions share. The last pass: what others
-look for before an `If` would be hidden in its arms.
+So a placeholder that only one arm needs is pushed in that arm, and a value is computed on the paths that use it.
+Operations that may abort stay where they are, and so do values that several regions share. This is the last pass:
+others would no longer find values before an `If` that are moved into its arms.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ from penstockc.ir.nodes import (
 from penstockc.targets import Target
 
 HERE = (-1, -1)
-"""The region itself as a place of use; an arm is the index of its statement and its own index there."""
+"""The region itself as a place of use; an arm is the index of its statement, and its own index there."""
 
 
 def place(script: Script, target: Target) -> Script:

@@ -1,9 +1,9 @@
-"""Turning round bytes whose number is known, in fewer bytes of script than one after the other.
+"""Reversal of a known number of bytes by arithmetic, in fewer bytes of script than one after the other.
 
-The way is one of arithmetic. Let x be n bytes, and look at x x x .., n + 1 times, as digits of base 256, the lowest
-first. Byte i of copy i + 1 lies at n + i (n + 1). A mask keeps these n bytes and clears all others. Modulo
-256^(n+2) - 1 a digit at place p is worth as much as one at p mod (n + 2), which is n - i here: so the remainder has
-the bytes of x at the places n to 1, which is x turned round behind one zero byte.
+Let x be n bytes, and read x x x .., n + 1 times, as digits of base 256, the lowest
+first. Byte i of copy i + 1 is at n + i (n + 1). A mask keeps these n bytes and clears all others. Modulo
+256^(n+2) - 1 a digit at place p has the value of one at p mod (n + 2), which is n - i here: so the remainder has
+the bytes of x at the places n to 1, which is x reversed after one zero byte.
 """
 
 from typing import Final, Protocol
@@ -15,9 +15,9 @@ from penstockc.language.operations import Operation
 from penstockc.source import Span
 
 SHORTEST: Final = 16
-"""Fewer bytes are turned round one by one: that is shorter."""
+"""Fewer bytes are reversed one by one: that is shorter."""
 LONGEST: Final = 64
-"""More would need numbers of more than some thousand bytes, which not every node may like."""
+"""More would need numbers of more than some thousand bytes, which some nodes may refuse."""
 
 DIGESTS: Final = {
     Operation.RIPEMD160: 20,
@@ -34,7 +34,7 @@ _AS_LONG: Final = {
     Operation.BYTES_SHIFT_LEFT,
     Operation.BYTES_SHIFT_RIGHT,
 }
-"""What they give is as long as their first operand."""
+"""Operations whose results are as long as their first operand."""
 _DEEPEST: Final = 8  # operations that are looked through
 
 
@@ -54,7 +54,7 @@ class CodeWriter(Protocol):
 
 
 def length_of(code: CodeWriter, value: Value, depth: int = _DEEPEST) -> int | None:
-    """Return how many bytes a value has, if that is certain."""
+    """Return the length of a value in bytes, if that is certain."""
     made = code.made.get(value)
     if isinstance(made, Constant):
         return len(made.data)
@@ -80,7 +80,7 @@ def length_of(code: CodeWriter, value: Value, depth: int = _DEEPEST) -> int | No
 
 
 def reversed_bytes(code: CodeWriter, span: Span, data: Value, size: int) -> Value:
-    """Write what turns round data of exactly `size` bytes; return the result."""
+    """Write the reversal of data of exactly `size` bytes; return the result."""
     mark = _zeros_and(code, span, size, b"\xff")
     (copies,) = code.apply(span, Operation.CONCATENATE, _repeated(code, span, data, size), data)
     (kept,) = code.apply(span, Operation.BYTES_AND, copies, _repeated(code, span, mark, size))
@@ -95,13 +95,13 @@ def reversed_bytes(code: CodeWriter, span: Span, data: Value, size: int) -> Valu
 
 
 def _zeros_and(code: CodeWriter, span: Span, zeros: int, last: bytes) -> Value:
-    """Write so many zero bytes and one other."""
+    """Write this number of zero bytes and another byte."""
     (padding,) = code.apply(span, Operation.NUM_TO_BIN, _count(code, span, 0), _count(code, span, zeros))
     return code.apply(span, Operation.CONCATENATE, padding, code.constant(span, Kind.BYTES, last))[0]
 
 
 def _repeated(code: CodeWriter, span: Span, data: Value, times: int) -> Value:
-    """Write so many copies of some bytes: doubled for each binary digit, with one more where that is 1."""
+    """Write this number of copies of some bytes: doubled for each binary digit, with one more where that is 1."""
     copies = data
     for digit in f"{times:b}"[1:]:
         (copies,) = code.apply(span, Operation.CONCATENATE, copies, copies)

@@ -1,7 +1,7 @@
-"""What was computed before on the same path is not computed again.
+"""Sharing: a value that was computed before on the same path is not computed again.
 
-An operation that may abort is shared like any other: where its result is wanted once more, it has not aborted. Leaves
-nothing unused behind: the second computation is gone, its results renamed.
+An operation that may abort is shared like any other: where it is needed again, the first one has not aborted. Leaves
+nothing unused: the second computation is removed, its results renamed.
 """
 
 from typing import Final, assert_never
@@ -30,7 +30,7 @@ from penstockc.targets import Target
 
 Key = tuple[object, ...]
 
-LARGEST_SHARED: Final = 200  # statements in an `If` that may be shared as a whole; with more it is not looked at
+LARGEST_SHARED: Final = 200  # statements in an `If` that may be shared as a whole; larger ones are skipped
 
 
 def share(script: Script, target: Target) -> Script:  # noqa: ARG001 - a pass
@@ -42,16 +42,16 @@ class _Sharing(Walk):
     def __init__(self, script: Script) -> None:
         super().__init__(script)
         self.available: dict[Key, tuple[Value, ...]] = {}
-        """What has been computed on the path to here."""
+        """Results computed on the path to here, by key."""
         self.own: list[Key] = []
-        """What of that has been computed in the open region."""
+        """Keys of the open region."""
         self.separators = 0
-        """How many code separators have been met: between two of them signatures sign the same."""
+        """Number of code separators so far: between two of them signatures sign the same."""
         self.met = 0
-        """How many statements have been met."""
+        """Number of statements so far."""
 
     def region(self, region: Region) -> Region:
-        """Rewrite a region, which sees what was computed around it; what it computes stays its own."""
+        """Rewrite a region, which can use results from around it; its own are dropped after it."""
         outer, self.own = self.own, []
         rewritten = super().region(region)
         for key in self.own:
@@ -60,7 +60,7 @@ class _Sharing(Walk):
         return rewritten
 
     def statement(self, statement: Statement) -> None:
-        """Drop a statement whose values are there already, or whose requirement has been met."""
+        """Drop a statement whose values were computed, or whose requirement was checked, before."""
         before = self.met
         statement = self.with_regions(statement)
         self.met += 1
@@ -81,15 +81,15 @@ class _Sharing(Walk):
 
 
 def statement_key(statement: Statement, signed: int) -> Key | None:
-    """Return what two statements have in common exactly if the second one changes nothing; None if each does.
+    """Return a key that is equal for two statements if the second one is redundant; None for statements that never are.
 
-    `signed` stands for what signatures that are checked in it sign.
+    `signed` identifies the part of the script that signatures checked in it sign.
     """
     return _key(statement, signed, {})
 
 
 def _key(statement: Statement, signed: int, inner: dict[Value, int]) -> Key | None:
-    """Values go by their numbers; those that are made within an `If` by their order there, which `inner` holds."""
+    """Return the key with values by their numbers; those made within an `If` by their order, which `inner` holds."""
     match statement:
         case Apply(operation=Operation.CHECK_SIG, operands=operands):
             return Operation.CHECK_SIG, signed, *_names(operands, inner)

@@ -1,8 +1,8 @@
-"""Operations are replaced by others that give the same in fewer bytes.
+"""Replacement of operations by others with the same result in fewer bytes.
 
 `algebra` lists the equations; this applies them, and prefers the shorter of two neighbouring constants. Where a
-number that is too long aborts, an equation that would no longer read it does not apply. Leaves operations that
-nobody uses any more to `dead_code`.
+number that is too long aborts, an equation that would no longer read it does not apply. Leaves unused operations
+to `dead_code`.
 """
 
 from collections import Counter
@@ -22,7 +22,7 @@ from penstockc.source import Span
 from penstockc.targets import Target
 
 NUDGES: Final = {
-    # operation: the other one, and what it adds to a constant on its left, or on its right
+    # operation: the other one, and the change of a constant on its left, or on its right
     Operation.LESS: (Operation.LESS_OR_EQUAL, 1, -1),
     Operation.LESS_OR_EQUAL: (Operation.LESS, -1, 1),
     Operation.GREATER: (Operation.GREATER_OR_EQUAL, -1, 1),
@@ -39,7 +39,7 @@ def shorten(script: Script, target: Target) -> Script:
 
 @dataclass(slots=True)
 class _Match:
-    """What the unknowns of an equation stand for, and the operations inside the one that is replaced."""
+    """Values of an equation's unknowns, and the inner operations of the replaced one."""
 
     bound: dict[str, Value] = field(default_factory=dict)
     inner: list[Apply] = field(default_factory=list)
@@ -52,7 +52,7 @@ class _Shortening(Walk):
         self.uses = Counter(use_counts(script))
 
     def statement(self, statement: Statement) -> None:
-        """Replace an operation by what an equation says."""
+        """Replace an operation by the other side of an equation."""
         if isinstance(statement, Apply):
             if self._is_needless(statement.operation, statement.results, statement.operands[0]):
                 self._stand_for(statement.results[0], statement.operands[0])
@@ -67,7 +67,7 @@ class _Shortening(Walk):
         super().statement(statement)
 
     def _is_needless(self, operation: Operation, results: tuple[Value, ...], operand: Value) -> bool:
-        """Tell whether a value need not be normalized: it is canonical already, or nothing looks at its bytes."""
+        """Return whether a value need not be normalized: it is canonical already, or its bytes are unused."""
         if operation not in NORMALIZERS.values() or self.target.is_partial(operation):
             return False
         is_unused = not any(map(self.is_new, results)) and self.used_by_bytes.isdisjoint(results)
@@ -78,7 +78,7 @@ class _Shortening(Walk):
         self.rename(result, value)
 
     def _candidates(self, statement: Apply) -> Iterator[Equation]:
-        """Yield the equations that may fit, by a look at what makes the operands: most statements fit none."""
+        """Yield the equations that may fit, judged by the operands' definitions: most statements fit none."""
         operation, operands = statement.operation, statement.operands
         if not EQUATIONS[operation]:
             return
@@ -123,7 +123,7 @@ class _Shortening(Walk):
                 return self._matches(part, made, match)
 
     def _replace(self, old: Apply, new: Part, match: _Match) -> None:
-        """Write `new` instead of `old`, and no inner operation that could only abort for a number `new` reads too."""
+        """Write `new` instead of `old`, without inner operations that abort only for a number that `new` reads too."""
         for inner in match.inner:
             if inner.operation.freedom is Freedom.TOTAL and self.place(inner.results[0]) is not None:
                 self.drop(inner.results[0])
@@ -170,12 +170,12 @@ class _Shortening(Walk):
 
 
 def _nudge(operation: Operation, place: int, number: int) -> tuple[Operation, int] | None:
-    """Return the operation that does the same with another constant in the place of `number`."""
+    """Return the equivalent operation with another constant instead of `number`."""
     if operation in NUDGES:
         other, *steps = NUDGES[operation]
         return other, number + steps[place]
     if operation is Operation.ADD:
-        return Operation.SUB, -number  # behind the other operand, wherever the constant was
+        return Operation.SUB, -number  # after the other operand, wherever the constant was
     if operation is Operation.SUB and place == 1:
         return Operation.ADD, -number
     return None

@@ -1,7 +1,7 @@
-"""What comes to the same in every spend: conditions, operations that fail, code that never runs.
+"""Results that are the same in every spend: conditions, operations that fail, code that never runs.
 
-Each function is looked at for itself: its parameters are unknown. `values` says what can be known of a value,
-`operations` what an operation makes of that, `conditions` what follows from a condition, `walking` goes through the
-statements, `findings` keeps what was seen: a place is reported only if it comes to the same whenever it is looked at
+Each function is analysed separately, with unknown parameters. `values` represents partial knowledge of a value,
+`operations` computes results from it, `conditions` narrows variables by a condition, `walking` walks the
+statements, `findings` collects the results: a place is reported only if its result is the same in every visit
 (in each instance of a function, in each iteration of a loop).
 """

@@ -1,4 +1,4 @@
-"""What is known of variables where a condition holds, or does not."""
+"""Knowledge of variables where a condition is true, or false."""
 
 from typing import Final
 
@@ -22,17 +22,17 @@ _REFUTED: Final = {
     Operation.GREATER_OR_EQUAL: Operation.LESS,
     Operation.NUM_NOT_EQUAL: Operation.NUM_EQUAL,
 }
-"""The comparison that holds where this one does not."""
+"""The comparison that is true where this one is false."""
 
 
 def suppose(scope: KnownVariables, condition: typed.Expression, *, truth: bool, values: dict[int, KnownValue]) -> None:
-    """Know what follows if a condition is true, or false.
+    """Narrow the variables by a condition that is true, or false.
 
     Args:
         scope: the variables.
         condition: the condition.
-        truth: which of both.
-        values: what is known of expressions, by their identity, from when they were looked at.
+        truth: the truth of the condition.
+        values: knowledge of expressions, by their identity, from their last visit.
     """
     match condition:
         case typed.And(left=left, right=right) if truth:
@@ -58,7 +58,7 @@ def suppose(scope: KnownVariables, condition: typed.Expression, *, truth: bool, 
 
 
 def _narrow(scope: KnownVariables, place: typed.Expression, operation: Operation, other: KnownValue) -> None:
-    """Know of a variable, or of the length of one, that a comparison with something holds."""
+    """Narrow a variable, or the length of one, by a comparison that is true."""
     match operation:
         case Operation.LESS:
             bounds = KnownValue(None, None if other.high is None else other.high - 1)

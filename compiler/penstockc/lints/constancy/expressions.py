@@ -1,4 +1,4 @@
-"""What is known of an expression; comparisons that always come to the same, and operations that always fail."""
+"""Knowledge of expressions; comparisons whose result is always the same, and operations that always fail."""
 
 import re
 from collections.abc import Callable
@@ -32,12 +32,12 @@ _ITSELF: Final = {
     Operation.LESS: FALSE,
     Operation.GREATER: FALSE,
 }
-"""What a comparison of something with itself gives."""
+"""Results of comparisons of something with itself."""
 
 
 @dataclass(slots=True)
 class Expressions:
-    """Looks at expressions. `returned` is what functions give that were looked at already."""
+    """Analyses expressions. `returned` are the results of functions analysed before."""
 
     sources: Sources
     limits: ValueLimits
@@ -45,17 +45,17 @@ class Expressions:
     scope: KnownVariables = field(default_factory=KnownVariables)
     returned: dict[typed.MemberKey, KnownValue] = field(default_factory=dict)
     values: dict[int, KnownValue] = field(default_factory=dict)
-    """What is known of the expressions of the statement at hand, by their identity."""
+    """Knowledge of the expressions of the current statement, by their identity."""
     _settings: dict[Span, tuple[bool, bool]] = field(default_factory=dict)
     _changing: dict[int, bool] = field(default_factory=dict)
 
     def value(self, expression: typed.Expression) -> KnownValue:
-        """Look at an expression; return what is known of it."""
+        """Visit an expression; return the knowledge of its value."""
         known = self._value(expression)
         self.values[id(expression)] = known
         return known
 
-    def _value(  # noqa: C901 - one arm per node that says something of its own
+    def _value(  # noqa: C901 - one arm per node with knowledge of its own
         self, expression: typed.Expression
     ) -> KnownValue:
         match expression:
@@ -97,7 +97,7 @@ class Expressions:
                 return self._other(expression)
 
     def condition(self, expression: typed.Expression) -> KnownValue:
-        """Look at what decides something."""
+        """Visit a condition that decides something."""
         known = self.value(expression)
         is_atom = isinstance(expression, typed.Literal) or key_of(expression) is not None
         if is_atom:
@@ -105,12 +105,12 @@ class Expressions:
         return known
 
     def suppose(self, condition: typed.Expression, *, truth: bool) -> None:
-        """Go on where a condition is true, or false; it was looked at before."""
+        """Narrow the variables by a condition that is true, or false, and was visited before."""
         if not self._is_changing(condition):
             suppose(self.scope, condition, truth=truth, values=self.values)
 
     def _is_changing(self, condition: typed.Expression) -> bool:
-        """Whether looking at the condition changes variables: what it says of them may not hold any more."""
+        """Return whether evaluating the condition changes variables: then it does not describe them afterwards."""
         known_as = id(condition)
         if known_as not in self._changing:
             self._changing[known_as] = _changes(condition) or any(map(self._is_changing, operands_of(condition)))
@@ -169,7 +169,7 @@ class Expressions:
         self.seen.note("failure", expression.span, AlwaysFails(expression.span, reason) if is_out else None)
 
     def _joined(self, left: typed.Expression, right: typed.Expression, *, decides: bool) -> KnownValue:
-        """`&&`, which is decided by false, and `||`, which is by true."""
+        """Visit `&&`, which false decides, or `||`, which true decides."""
         first = self.condition(left)
         if first.truth is decides:
             return first
@@ -203,28 +203,28 @@ class Expressions:
         return found[0] if len(found) == 1 else found[0].joined(found[1])
 
     def condition_of_arms(self, condition: typed.Expression, has_dead_arm: Callable[[bool], bool]) -> KnownValue:
-        """Look at the condition of a branch; where it makes an arm dead, that alone is told.
+        """Visit the condition of a branch; where it makes an arm dead, only that is reported.
 
         Args:
             condition: the condition.
-            has_dead_arm: whether there is code in the arm that is never taken if the condition is always this.
+            has_dead_arm: whether the arm that a constant condition of this truth never takes has code.
         """
         outer, self.seen = self.seen, Seen()
         known = self.condition(condition)
         inner, self.seen = self.seen, outer
-        is_told = known.truth is not None and not known.is_setting and has_dead_arm(known.truth)
-        for (what, span), looks in inner.found.items():
+        is_reported = known.truth is not None and not known.is_setting and has_dead_arm(known.truth)
+        for (kind, span), looks in inner.found.items():
             for look in looks:
-                self.seen.note(what, span, None if is_told and what == "verdict" else look)
+                self.seen.note(kind, span, None if is_reported and kind == "verdict" else look)
         return known
 
     def note_arm(self, span: Span, known: KnownValue, *, truth: bool) -> None:
-        """Note whether the arm for `truth` is dead."""
+        """Record whether the arm for `truth` is dead."""
         is_dead = known.truth is (not truth) and not known.is_setting
         self.seen.note("arm", span, DeadArm(span, not truth) if is_dead else None)
 
     def _origin(self, span: Span) -> tuple[bool, bool]:
-        """Whether a literal stands for a name in the source, and whether it is `true` or `false` written out."""
+        """Return whether a literal replaces a name in the source, and whether it is `true` or `false` written out."""
         if span not in self._settings:
             source = self.sources.find(span.start)
             text = source.text[span.start - source.base : span.end - source.base]

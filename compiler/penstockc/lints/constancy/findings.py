@@ -1,4 +1,4 @@
-"""What was seen at each place, and what of it is to be reported."""
+"""Findings at each place, and those to report."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,16 +9,16 @@ from penstockc.source import Span
 
 @dataclass(slots=True)
 class Seen:
-    """Collects what is found at each place, whenever it is looked at; None: nothing."""
+    """Collects the finding of each visit of a place; None for no finding."""
 
     found: dict[tuple[str, Span], list[Diagnostic | None]] = field(default_factory=dict)
 
-    def note(self, what: str, span: Span, diagnostic: Diagnostic | None) -> None:
-        """Note what one look at a place finds; `what` tells apart what can be found at one place."""
-        self.found.setdefault((what, span), []).append(diagnostic)
+    def note(self, kind: str, span: Span, diagnostic: Diagnostic | None) -> None:
+        """Record the finding of one visit of a place; `kind` distinguishes kinds of findings at one place."""
+        self.found.setdefault((kind, span), []).append(diagnostic)
 
     def reports(self) -> Iterator[Diagnostic]:
-        """Yield what every look at its place has found."""
+        """Yield the findings that every visit of their place has."""
         for looks in self.found.values():
             first = looks[0]
             if first is not None and all(type(look) is type(first) for look in looks):

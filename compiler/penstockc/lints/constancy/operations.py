@@ -1,4 +1,4 @@
-"""What an operation gives, as far as its operands are known, and whether it fails whatever they are."""
+"""Results of operations on partly known operands, and failures for all operands."""
 
 from collections.abc import Callable
 from typing import Final
@@ -14,15 +14,15 @@ from penstockc.meaning.apply import apply
 Operands = tuple[KnownValue, ...]
 
 
-class CertainFailure(Exception):  # noqa: N818 - it says what it is
+class CertainFailure(Exception):  # noqa: N818 - the name is the meaning
     """The operation fails for all operands."""
 
 
 def result(operation: Operation, operands: Operands, limits: ValueLimits) -> KnownValue:
-    """Return what is known of the (last) result.
+    """Return the knowledge of the (last) result.
 
     Raises:
-        Failure: the operation fails the script, whatever the operands are; with the reason.
+        CertainFailure: the operation fails the script for all operands; with the reason.
     """
     values = tuple(value_of(known, kind) for known, kind in zip(operands, operation.takes, strict=True))
     known_values = tuple(value for value in values if value is not None)
@@ -78,7 +78,7 @@ def _same_bytes(left: KnownValue, right: KnownValue) -> bool | None:
     if left.exact is not None and right.exact is not None:
         return left.exact == right.exact
     if (left.is_declared and right.exact is not None) or (right.is_declared and left.exact is not None):
-        return None  # a constant of another length often says that there is no value
+        return None  # a constant of another length often means that there is no value
     return None if left.meets(right) else False
 
 
@@ -100,7 +100,7 @@ COMPARED: Final[dict[Operation, Callable[..., bool | None]]] = {
     Operation.BYTES_EQUAL: _same_bytes,
     Operation.BOOL_EQUAL: _equal,
 }
-"""Whether a comparison holds, if that is known."""
+"""Results of comparisons, where known."""
 
 # Numbers and lengths --------------------------------------------------------------------------------------------------
 
@@ -188,18 +188,18 @@ _BOUNDS: Final[dict[Operation, Callable[..., KnownValue]]] = {
     **{operation: lambda _, size=size: KnownValue(size, size) for operation, size in _HASHED.items()},
 }
 
-# What always fails ----------------------------------------------------------------------------------------------------
+# Certain failures -----------------------------------------------------------------------------------------------------
 
 
 def _refuse(operation: Operation, operands: Operands) -> None:  # noqa: C901 - one arm per kind of failure
-    """Raise `CertainFailure` where some operands are enough to know it."""
+    """Raise `CertainFailure` where some operands are enough for it."""
     match operation:
         case Operation.DIV | Operation.MOD if operands[1].number == 0:
             raise CertainFailure("the divisor is zero")
         case Operation.INT_SHIFT_LEFT | Operation.INT_SHIFT_RIGHT if is_below(operands[1].high, 0):
-            raise CertainFailure("a shift by less than nothing")
+            raise CertainFailure("a shift by a negative number")
         case Operation.BYTES_SHIFT_LEFT | Operation.BYTES_SHIFT_RIGHT if is_below(operands[1].high, 0):
-            raise CertainFailure("a shift by less than nothing")
+            raise CertainFailure("a shift by a negative number")
         case Operation.NUM_TO_BIN if is_below(operands[1].high, 0):
             raise CertainFailure("a size below zero")
         case Operation.TAKE | Operation.SKIP | Operation.SPLIT:
@@ -220,9 +220,9 @@ def _refuse(operation: Operation, operands: Operands) -> None:  # noqa: C901 - o
 
 def _refuse_cut(data: KnownValue, place: KnownValue) -> None:
     if is_below(place.high, 0):
-        raise CertainFailure("a place before the first byte")
+        raise CertainFailure("a position before the first byte")
     if not data.is_declared and is_below(data.high, place.low):
-        raise CertainFailure("a place after the last byte")
+        raise CertainFailure("a position after the last byte")
 
 
 def _is_declared(operands: Operands) -> bool:

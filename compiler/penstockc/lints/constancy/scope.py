@@ -1,4 +1,4 @@
-"""What is known of variables at one place of a function."""
+"""Knowledge of variables at one place of a function."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,7 +16,7 @@ PROPERTY = -1
 
 
 def key_of(place: typed.Expression) -> Key | None:
-    """Return the variable that an expression is; None for any other."""
+    """Return the variable of an expression that is one; None for any other."""
     match place:
         case typed.LocalValue(local=local):
             return local.name, local.number
@@ -32,29 +32,29 @@ _ZEROS: Final = {Kind.INT: of_value(0), Kind.BOOL: of_value(value=False), Kind.B
 
 
 def zero_properties(owner: typed.ClassDefinition) -> "KnownVariables":
-    """Return the properties of a class as its constructor finds them: each has the zero value of its type."""
+    """Return the properties of a class before its constructor runs: each has the zero value of its type."""
     kinds = [(each.name, each.type) for each in owner.properties]
     return KnownVariables({(name, PROPERTY): _ZEROS[kind.kind] for name, kind in kinds if isinstance(kind, BasicType)})
 
 
 @dataclass(slots=True)
 class KnownVariables:
-    """The variables of which something is known; of any other, no more than its type says."""
+    """The variables with knowledge beyond their types."""
 
     known: dict[Key, KnownValue] = field(default_factory=dict)
 
     def copy(self) -> "KnownVariables":
-        """Return variables that can change on their own."""
+        """Return an independent copy."""
         return KnownVariables(dict(self.known))
 
     def read(self, place: typed.Expression) -> KnownValue:
-        """Return what is known of a place."""
+        """Return the knowledge of a place."""
         key = key_of(place)
         found = None if key is None else self.known.get(key)
         return of_type(place.type) if found is None else found
 
     def write(self, place: typed.Expression, known: KnownValue) -> None:
-        """Let a place hold another value."""
+        """Assign a value to a place."""
         key = key_of(place)
         if key is None:
             self.forget(place)
@@ -62,7 +62,7 @@ class KnownVariables:
             self.known[key] = known
 
     def forget(self, place: typed.Expression) -> None:
-        """Know nothing more of a variable that a place is a part of; of `this`, of no property."""
+        """Drop the knowledge of the variable that a place is a part of; for `this`, of all properties."""
         variable, name = root(place)
         match variable:
             case typed.LocalValue(local=local):
@@ -76,11 +76,11 @@ class KnownVariables:
                 pass
 
     def join(self, other: "KnownVariables") -> None:
-        """Know only what holds here and there."""
+        """Keep only knowledge that is true for both."""
         self.known = {key: known.joined(other.known[key]) for key, known in self.known.items() if key in other.known}
 
     def forget_changed(self, iterations: tuple[typed.Block, ...]) -> None:
-        """Know nothing more of what the iterations of a loop change."""
+        """Drop the knowledge of all variables that the iterations of a loop change."""
         for block in distinct(iterations):
             for statement in statements_in(block):
                 if isinstance(statement, typed.Assign):

@@ -1,4 +1,4 @@
-"""What is known of a value: between which bounds a number lies, how long bytes are, which value it is."""
+"""Partial knowledge of a value: bounds of a number, lengths of bytes, or the value itself."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -10,15 +10,15 @@ from penstockc.language.types import Type
 
 @dataclass(frozen=True, slots=True)
 class KnownValue:
-    """What is known of a value.
+    """Partial knowledge of a value.
 
     Attributes:
-        low: the least number it can be, of a bool 0 or 1, of bytes their least length; None: there is none.
+        low: the least possible number, of a bool 0 or 1, of bytes their least length; None without a bound.
         high: the greatest.
         exact: the bytes, if they are known.
         is_declared: the length is that of the declared type, which no script checks.
-        is_setting: all that it is made of are constants with a name, which may be set otherwise.
-        is_literal: it is written out as it is.
+        is_setting: it is computed from named constants only, which may be set otherwise.
+        is_literal: it is a literal in the source.
     """
 
     low: int | None = None
@@ -30,39 +30,39 @@ class KnownValue:
 
     @property
     def number(self) -> int | None:
-        """The number, or length, if there is only one that it can be."""
+        """The number, or length, if only one is possible."""
         return self.low if self.low == self.high else None
 
     @property
     def truth(self) -> bool | None:
-        """Which bool it is, if that is known."""
+        """The bool, if it is known."""
         return None if self.number is None else bool(self.number)
 
     def meets(self, other: "KnownValue") -> bool:
-        """Tell whether the bounds of both have anything in common."""
+        """Return whether the bounds of both overlap."""
         return not (is_below(self.high, other.low) or is_below(other.high, self.low))
 
     def within(self, other: "KnownValue") -> "KnownValue":
-        """Return what is known of a value that is like both."""
+        """Return the knowledge of a value that satisfies both."""
         low = self.low if other.low is None else other.low if self.low is None else max(self.low, other.low)
         high = self.high if other.high is None else other.high if self.high is None else min(self.high, other.high)
         exact = other.exact if self.exact is None else self.exact
         return KnownValue(low, high, exact, self.is_declared and other.is_declared)
 
     def joined(self, other: "KnownValue") -> "KnownValue":
-        """Return what is known of a value that is like one or the other."""
+        """Return the knowledge of a value that satisfies one or the other."""
         low = None if self.low is None or other.low is None else min(self.low, other.low)
         high = None if self.high is None or other.high is None else max(self.high, other.high)
         exact = self.exact if self.exact == other.exact else None
         return KnownValue(low, high, exact, self.is_declared or other.is_declared, self.is_setting or other.is_setting)
 
     def as_setting(self) -> "KnownValue":
-        """Return the same, made of named constants."""
+        """Return the same, computed from named constants."""
         return replace(self, is_setting=True)
 
 
 def is_below(high: int | None, low: int | None) -> bool:
-    """Tell whether all up to `high` is less than all from `low` on."""
+    """Return whether all numbers up to `high` are less than all from `low` on."""
     return high is not None and low is not None and high < low
 
 
@@ -78,11 +78,11 @@ _DECLARED: Final = {
     BasicType.RIPEMD160: (20, 20),
     BasicType.PUB_KEY: (33, 65),
 }
-"""The lengths of what is declared to be of these types."""
+"""Lengths of values of these declared types."""
 
 
 def of_type(kind: Type) -> KnownValue:
-    """Return what is known of any value of a type."""
+    """Return the knowledge of any value of a type."""
     if kind in _DECLARED and isinstance(kind, BasicType):
         return KnownValue(*_DECLARED[kind], is_declared=True)
     if not isinstance(kind, BasicType):
@@ -91,7 +91,7 @@ def of_type(kind: Type) -> KnownValue:
 
 
 def of_value(value: Value) -> KnownValue:
-    """Return what is known of a value that is known."""
+    """Return the knowledge of a known value."""
     if isinstance(value, bytes):
         return KnownValue(len(value), len(value), value)
     return KnownValue(int(value), int(value))

@@ -1,4 +1,4 @@
-"""A program -> what comes to the same in every spend, function by function."""
+"""A program -> results that are the same in every spend, function by function."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,14 +13,14 @@ from penstockc.lints.tree import is_own
 from penstockc.semantics import typed
 from penstockc.semantics.typed.walking import distinct, expressions_in, statements_in
 from penstockc.source import Span
-from penstockc.support.recursion_limit import room_for_nesting
+from penstockc.support.recursion_limit import raised_recursion_limit
 from penstockc.targets import Target
 
 
 def constant_results(program: typed.Program, target: Target) -> Iterator[Diagnostic]:
-    """Find conditions, operations and statements that come to the same whatever the spender gives."""
+    """Find conditions, operations and statements with the same result for all arguments of the spender."""
     walker = _ConstancyWalker(program, Expressions(program.sources, target.limits))
-    with room_for_nesting():
+    with raised_recursion_limit():
         for entry in program.classes.values():
             if not entry.constructor.is_implicit and is_own(entry.constructor.span):
                 walker.body(entry.constructor.body, zero_properties(entry))
@@ -43,7 +43,7 @@ class _ConstancyWalker:
     result: KnownValue = field(default_factory=KnownValue)
 
     def function(self, key: typed.MemberKey) -> None:
-        """Look at a function, after those that it calls; each once."""
+        """Analyse a function, after those that it calls; each once."""
         function = self.program.functions[key]
         if key in self.entered or not is_own(function.span):
             return
@@ -61,12 +61,12 @@ class _ConstancyWalker:
             )
 
     def body(self, body: typed.Block, scope: KnownVariables | None = None) -> None:
-        """Look at a body whose parameters are unknown; `scope` holds what is known of other variables."""
+        """Analyse a body with unknown parameters; `scope` is the knowledge of other variables."""
         self.expressions.scope, self.expressions.values = scope or KnownVariables(), {}
         self.block(body, is_body=True)
 
     def block(self, block: typed.Block, *, is_body: bool = False) -> bool:
-        """Look at statements in order; return whether the script has ended at their end."""
+        """Visit statements in order; return whether the script has ended at their end."""
         for index, statement in enumerate(block.statements):
             self.reached.add(statement.span)
             if not self.statement(statement):
@@ -81,7 +81,7 @@ class _ConstancyWalker:
         return False
 
     def statement(self, statement: typed.Statement) -> bool:  # noqa: C901 - one arm per statement
-        """Look at a statement; return whether the script has ended after it."""
+        """Visit a statement; return whether the script has ended after it."""
         expressions = self.expressions
         match statement:
             case typed.Declare(local=local, value=value):
@@ -114,7 +114,7 @@ class _ConstancyWalker:
         return False
 
     def branch(self, statement: typed.If) -> bool:
-        """Look at both arms of a branch, unless one is dead."""
+        """Visit both arms of a branch, unless one is dead."""
         expressions = self.expressions
         arms = {True: statement.then, False: statement.otherwise}
         known = expressions.condition_of_arms(statement.condition, lambda truth: bool(arms[not truth].statements))
@@ -134,7 +134,7 @@ class _ConstancyWalker:
         return all(ended)
 
     def loop(self, iterations: tuple[typed.Block, ...]) -> None:
-        """Look at some iterations of a loop: the first ones and the last, where all that it changes is unknown."""
+        """Visit some iterations of a loop: the first ones and the last, with all changed variables unknown."""
         if len(iterations) == 1:
             self.block(iterations[0])
             return

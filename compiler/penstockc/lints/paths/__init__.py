@@ -1,7 +1,7 @@
-"""What holds on every path through a public function that reaches acceptance.
+"""Facts that are true on every path through a public function that reaches acceptance.
 
 `recording` lowers the program once more and keeps the path through it as a trace: the statements of the intermediate
-form, with marks where state is changed and handed on. Lowering has inlined all calls, folded what is known and left out
-the arms that are never taken. `cones` tells what each value is made of, `facts` what follows from a condition,
-`walking` goes through the trace of each public function and tells what does not hold.
+form, with marks where state is changed and passed on. Lowering has inlined all calls, folded known values and removed
+unreachable arms. `dependencies` tracks the sources of each value, `facts` derives facts from a condition,
+`walking` walks the trace of each public function and returns the missing facts.
 """

@@ -1,13 +1,13 @@
-"""What follows when a condition holds, or does not.
+"""Facts that follow from a condition that is true, or false.
 
 A fact is one of:
 
-| fact             | says                                                                                     |
-|------------------|------------------------------------------------------------------------------------------|
-| `Literal(v, t)`  | the truth value v is t                                                                    |
-| `Checked(p, f)`  | p is the preimage of this spend; f: the signature of it signs a part of the script        |
-| `Guarded()`      | a signature or a hash was demanded                                                        |
-| `Handed(n)`      | the output has the state as it is after change number n                                   |
+| fact                    | meaning                                                                           |
+|-------------------------|-----------------------------------------------------------------------------------|
+| `KnownTruth(v, t)`      | the truth value v is t                                                            |
+| `CheckedPreimage(p, f)` | p is the preimage of this spend; f: its signature signs only a part of the script |
+| `Guarded()`             | a signature or a hash was required                                                |
+| `Handed(n)`             | the output has the state after change number n                                    |
 """
 
 from dataclasses import dataclass, field
@@ -16,12 +16,12 @@ from typing import Final
 from penstock.script.numbers import as_bool
 from penstockc.ir.nodes import Apply, Assembly, CheckMultiSig, Value
 from penstockc.language.operations import Operation
-from penstockc.lints.paths.cones import Cones
+from penstockc.lints.paths.dependencies import DependencyTable
 
 
 @dataclass(frozen=True, slots=True)
 class KnownTruth:
-    """A truth value, and which it is."""
+    """A value and its truth."""
 
     value: Value
     truth: bool
@@ -42,12 +42,12 @@ class CheckedPreimage:
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """A signature, a preimage or a hash was demanded."""
+    """A signature, a preimage or a hash was required."""
 
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """The outputs were demanded to hold the state as it is after a change."""
+    """The outputs were required to have the state after a change."""
 
     number: int
 
@@ -57,7 +57,7 @@ Facts = frozenset[Fact]
 
 NONE: Final[Facts] = frozenset()
 MOST: Final = 32
-"""Of how many facts a condition is remembered to stand for all; of more, only for those that are no literals."""
+"""Limit of the facts of one condition; of more, only those that are not truth values are kept."""
 
 ORDERS: Final = frozenset(
     {Operation.LESS, Operation.LESS_OR_EQUAL, Operation.GREATER, Operation.GREATER_OR_EQUAL, Operation.WITHIN}
@@ -68,7 +68,7 @@ _EQUAL: Final = frozenset({Operation.NUM_EQUAL, Operation.BYTES_EQUAL, Operation
 
 @dataclass(frozen=True, slots=True)
 class PathArm:
-    """One way through a branch: what holds there, and what it gives. `facts` are None if no path leaves it."""
+    """One way through a branch: its facts and its values. `facts` are None if the script ends in it."""
 
     facts: Facts | None
     yields: tuple[Value, ...]
@@ -76,7 +76,7 @@ class PathArm:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The result of a branch: both arms, and which of the values there it is."""
+    """The result of a branch: both arms, and its index among their values."""
 
     arms: tuple[PathArm, PathArm]
     index: int
@@ -84,27 +84,27 @@ class Choice:
 
 @dataclass(slots=True)
 class Implications:
-    """Works out what follows from conditions; `known` are values that do not depend on the spend."""
+    """Derives facts from conditions; `known` are values that do not depend on the spend."""
 
-    cones: Cones
+    dependencies: DependencyTable
     known: dict[Value, bytes]
     chosen: dict[Value, Choice] = field(default_factory=dict)
     """The results of branches."""
     _found: dict[KnownTruth, Facts | None] = field(default_factory=dict)
 
     def of(self, value: Value, *, truth: bool) -> Facts | None:
-        """Return what holds if a value is true (or false); None if it never is."""
+        """Return the facts if a value is true (or false); None if it never is."""
         if value in self.known:
             return NONE if as_bool(self.known[value]) is truth else None
-        literal = KnownTruth(self.cones.name(value), truth)
+        literal = KnownTruth(self.dependencies.name(value), truth)
         if literal not in self._found:
             self._found[literal] = bounded(self._follow(literal))
         return self._found[literal]
 
     def demanded(self, value: Value) -> Facts | None:
-        """Return what holds if a value is demanded to be true; None if it never is.
+        """Return the facts if a value is required to be true; None if it never is.
 
-        A comparison with a hash is then a guard too. As the condition of a branch it is none: both ways are open.
+        Then a comparison with a hash is a guard too. As the condition of a branch it is not: both ways are open.
         """
         implied = self.of(value, truth=True)
         if implied is None or Guarded() in implied:
@@ -114,21 +114,21 @@ class Implications:
         return implied | {Guarded()} if is_guard else implied
 
     def signed(self, demanded: Facts) -> int:
-        """Return the arguments that lie in signatures which are checked by hand, by comparing something with a hash."""
+        """Return the arguments in signatures that are checked by hand, by comparing something with a hash."""
         found = 0
         for fact in demanded:
-            made = self.cones.made.get(fact.value) if isinstance(fact, KnownTruth) and fact.truth else None
+            made = self.dependencies.made.get(fact.value) if isinstance(fact, KnownTruth) and fact.truth else None
             if isinstance(made, Apply) and made.operation in _EQUAL:
-                cone = self.cones.union(made.operands)
-                found |= cone.arguments if cone.is_checked else 0
+                compared = self.dependencies.union(made.operands)
+                found |= compared.arguments if compared.is_checked else 0
         return found
 
     def _is_compared(self, value: Value, operations: frozenset[Operation]) -> bool:
-        """Whether a value compares a hash, or what depends on a signature, with what the spender cannot choose."""
-        made = self.cones.made.get(value)
+        """Return whether it compares a hash, or a result of a signature, with a value the spender cannot choose."""
+        made = self.dependencies.made.get(value)
         if not isinstance(made, Apply) or made.operation not in operations:
             return False
-        sides = [self.cones.cone(operand) for operand in made.operands]
+        sides = [self.dependencies.of(operand) for operand in made.operands]
         return any(
             side.is_checked and all(other.is_bound for other in sides[:index] + sides[index + 1 :])
             for index, side in enumerate(sides)
@@ -139,7 +139,7 @@ class Implications:
         if value in self.chosen:
             return self._through_branch(literal)
         found: set[Fact] = {literal, *self._own(literal)}
-        made = self.cones.made.get(value)
+        made = self.dependencies.made.get(value)
         if isinstance(made, Apply):
             for operand, needed in self._needed(made, truth=truth):
                 inner = self.of(operand, truth=needed)
@@ -149,7 +149,7 @@ class Implications:
         return frozenset(found)
 
     def _through_branch(self, literal: KnownTruth) -> Facts | None:
-        """What both ways have in common that can give the value."""
+        """Return the facts common to both ways that can give the value."""
         choice = self.chosen[literal.value]
         ways: list[Facts] = []
         for arm in choice.arms:
@@ -163,7 +163,7 @@ class Implications:
         return ways[0].intersection(*ways[1:]) | {literal}
 
     def _needed(self, made: Apply, *, truth: bool) -> list[tuple[Value, bool]]:
-        """The truth values that an operation's operands have if it gives this."""
+        """Return the truth values of an operation's operands if it gives this result."""
         match made.operation:
             case Operation.NOT:
                 return [(made.operands[0], not truth)]
@@ -179,41 +179,43 @@ class Implications:
                 return []
 
     def _own(self, literal: KnownTruth) -> set[Fact]:
-        """What a condition itself says."""
+        """Return the facts of a condition itself."""
         value, truth = literal.value, literal.truth
         found: set[Fact] = set()
-        if truth and value in self.cones.checks:
-            check = self.cones.checks[value]
+        if truth and value in self.dependencies.checks:
+            check = self.dependencies.checks[value]
             found |= {CheckedPreimage(preimage, check.signs_part) for preimage in check.preimages}
         if self._guards(literal):
             found.add(Guarded())
-        handed = self.cones.cone(value).handed
+        handed = self.dependencies.of(value).handed
         if truth and handed:
             found.add(Handed(handed))
         return found
 
     def _guards(self, literal: KnownTruth) -> bool:
-        """Whether the condition demands a signature or a hash."""
-        made = self.cones.made.get(literal.value)
+        """Return whether the condition requires a signature or a hash."""
+        made = self.dependencies.made.get(literal.value)
         match made:
             case CheckMultiSig(keys=keys):
-                return literal.truth and any(self.cones.cone(key).is_bound for key in keys)
+                return literal.truth and any(self.dependencies.of(key).is_bound for key in keys)
             case Apply(operation=Operation.CHECK_SIG, operands=(_, key)):
-                return literal.truth and (literal.value in self.cones.checks or self.cones.cone(key).is_bound)
+                return literal.truth and (
+                    literal.value in self.dependencies.checks or self.dependencies.of(key).is_bound
+                )
             case Apply(operation=Operation.NUM_NOT_EQUAL):
                 return not literal.truth and self._is_compared(literal.value, _UNEQUAL)
             case Apply():
                 return literal.truth and self._is_compared(literal.value, _EQUAL)
             case Assembly():
                 return literal.truth and (
-                    self.cones.checks_or_hashes(made) or self.cones.union(made.operands).is_checked
+                    self.dependencies.checks_or_hashes(made) or self.dependencies.union(made.operands).is_checked
                 )
             case _:
                 return False
 
 
 def bounded(facts: Facts | None) -> Facts | None:
-    """Return the facts, or of too many those that matter."""
+    """Return the facts, or of too many only those that are not truth values."""
     if facts is None or len(facts) <= MOST:
         return facts
     return frozenset(fact for fact in facts if not isinstance(fact, KnownTruth))

@@ -1,4 +1,4 @@
-"""What is known at one place of a path, and what is still to be shown before the script accepts."""
+"""Path to one place of a trace: its facts, and the checks that are still missing before the script accepts."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,20 +6,20 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from penstockc.ir.nodes import Value
-from penstockc.lints.paths.cones import PreimageRead
+from penstockc.lints.paths.dependencies import PreimageRead
 from penstockc.lints.paths.facts import NONE, CheckedPreimage, Fact, Facts, Guarded, Handed, Implications, KnownTruth
 from penstockc.source import Span
 
 Guard = frozenset[KnownTruth]
-"""The conditions under which something happened, those that hold anyway left out."""
+"""Conditions under which something happened, without those that are true anyway."""
 
 MOST_GUARDS: Final = 4
-"""How many different guards one and the same thing may have; beyond that, what they have in common."""
+"""Limit of different guards of one item; beyond it, only their common conditions are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """State was changed at a place, and must be handed on."""
+    """A change of state at a place, which must be passed on."""
 
     number: int
     span: Span
@@ -30,24 +30,24 @@ Owed = PreimageRead | Changed
 
 @dataclass(slots=True)
 class Path:
-    """The way from the beginning to a place. What was added within an arm can be taken back."""
+    """The path from the beginning to a place. Additions within an arm can be undone."""
 
     implications: Implications
     facts: dict[Fact, None] = field(default_factory=dict)
     if_then: dict[KnownTruth, Facts] = field(default_factory=dict)
-    """What else held in the arms of branches that are over."""
+    """Further facts of the arms of earlier branches."""
     owed: dict[Owed, tuple[Guard, ...]] = field(default_factory=dict)
     is_dead: bool = False
-    """No spend gets here."""
+    """Whether this place is unreachable."""
     _added: list[Fact] = field(default_factory=list)
     _conditions: list[tuple[KnownTruth, Facts]] = field(default_factory=list)
 
     def assume(self, value: Value, *, truth: bool) -> None:
-        """Go on where a value is true, or false."""
+        """Continue where a value is true, or false."""
         self._go_on(self.implications.of(value, truth=truth))
 
     def demand(self, value: Value) -> int:
-        """Go on where a value is true: the script fails elsewhere. Return the signatures that this checks by hand."""
+        """Continue where a value is true: the script fails otherwise. Return the signatures checked by hand."""
         implied = self.implications.demanded(value)
         self._go_on(implied)
         return 0 if implied is None else self.implications.signed(implied)
@@ -59,7 +59,7 @@ class Path:
             self.add(implied)
 
     def add(self, facts: Facts) -> None:
-        """Know more."""
+        """Add facts, and those that they imply."""
         waiting = list(facts)
         while waiting:
             fact = waiting.pop()
@@ -73,7 +73,7 @@ class Path:
                 waiting.extend(self.if_then.get(fact, NONE))
 
     def learn(self, literal: KnownTruth, facts: Facts) -> None:
-        """Remember what held in an arm of a branch."""
+        """Record the facts of an arm of a branch."""
         before = self.if_then.get(literal, NONE)
         if not facts <= before:
             self.if_then[literal] = before | facts
@@ -81,7 +81,7 @@ class Path:
 
     @contextmanager
     def aside(self) -> Iterator[int]:
-        """Within it, what is added is taken back at the end. Gives the mark for `since`."""
+        """Undo all additions made in the context at its end. Yields the mark for `since`."""
         facts, conditions, was_dead = len(self._added), len(self._conditions), self.is_dead
         yield facts
         for fact in self._added[facts:]:
@@ -93,11 +93,11 @@ class Path:
         self.is_dead = was_dead
 
     def since(self, mark: int) -> Facts:
-        """Return what was added since a mark."""
+        """Return the facts added since a mark."""
         return frozenset(self._added[mark:])
 
     def owe(self, owed: Owed, guard: Guard = frozenset()) -> None:
-        """Note what must be shown before the script accepts."""
+        """Record a check that is required before the script accepts."""
         guards = self.owed.get(owed, ())
         if any(other <= guard for other in guards):
             return
@@ -107,21 +107,21 @@ class Path:
         self.owed[owed] = (*(other for other in guards if not guard <= other), guard)
 
     def unpaid(self) -> Iterator[Owed]:
-        """Yield what is not shown if the script accepts here."""
+        """Yield the checks that are missing if the script accepts here."""
         for owed, guards in self.owed.items():
             if any(not self._is_shown_under(owed, guard) for guard in guards):
                 yield owed
 
     def is_guarded(self) -> bool:
-        """Tell whether a signature or a hash is demanded on every way that leads here."""
+        """Return whether a signature or a hash is required on every way that leads here."""
         return self._by_cases(Guarded())
 
     def is_in_part(self) -> bool:
-        """Tell whether a preimage was checked whose signature signs a part of the script."""
+        """Return whether a preimage was checked by a signature of only a part of the script."""
         return any(isinstance(fact, CheckedPreimage) and fact.in_part for fact in self.facts)
 
     def is_paid(self, owed: Owed) -> bool:
-        """Tell whether what must be shown is known here."""
+        """Return whether a required check has been made here."""
         match owed:
             case PreimageRead(preimage=preimage):
                 return self.is_checked(preimage)
@@ -129,7 +129,7 @@ class Path:
                 return any(isinstance(fact, Handed) and fact.number >= number for fact in self.facts)
 
     def is_checked(self, preimage: Value) -> bool:
-        """Tell whether a value is for certain the preimage of this spend."""
+        """Return whether a value is certainly the preimage of this spend."""
         if (
             CheckedPreimage(preimage, in_part=False) in self.facts
             or CheckedPreimage(preimage, in_part=True) in self.facts
@@ -137,7 +137,7 @@ class Path:
             return True
         if preimage not in self.implications.chosen:
             return False
-        choice, name = self.implications.chosen[preimage], self.implications.cones.name
+        choice, name = self.implications.chosen[preimage], self.implications.dependencies.name
         live = [arm for arm in choice.arms if arm.facts is not None]
         return all(self.is_checked(name(arm.yields[choice.index])) for arm in live)
 
@@ -159,7 +159,7 @@ class Path:
         )
 
     def _both_ways(self, literal: KnownTruth, holds: Callable[[], bool]) -> bool:
-        """Tell whether something holds whatever a condition comes to."""
+        """Return whether a predicate holds for both truths of a condition."""
         for case in (literal, literal.opposite):
             with self.aside():
                 self.add(frozenset({case}))

@@ -1,4 +1,4 @@
-"""A program -> the traces of its public functions: what lowering writes, in order, with marks in between."""
+"""A program -> the traces of its public functions: the lowered statements in order, with marks in between."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,27 +13,27 @@ from penstockc.ir.nodes import Assembly, Dispatch, Exit, If, Require, Statement,
 from penstockc.semantics import typed
 from penstockc.semantics.declarations.state import SCRIPT, is_state_text
 from penstockc.source import Span
-from penstockc.support.recursion_limit import room_for_nesting
+from penstockc.support.recursion_limit import raised_recursion_limit
 from penstockc.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """A `@state` property of the contract may hold another value from here on."""
+    """A change of a `@state` property of the contract."""
 
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """The script of the next output was made, with the state as it is here."""
+    """The script of the next output was made, with the current state."""
 
     script: Value
 
 
 @dataclass(frozen=True, slots=True)
 class Fork:
-    """A branch, with the traces of both arms; `decides`: whether more depends on it than values."""
+    """A branch, with the traces of both arms; `decides`: whether more than values depend on it."""
 
     branch: If
     then: "tuple[Step, ...]"
@@ -47,7 +47,7 @@ Trace = tuple[Step, ...]
 
 @dataclass(frozen=True, slots=True)
 class EntryTrace:
-    """A public function: the values that the spender gives for each parameter, and what it does."""
+    """A public function: the argument values of each parameter, and its trace."""
 
     function: typed.Function
     arguments: tuple[tuple[Value, ...], ...]
@@ -55,37 +55,37 @@ class EntryTrace:
 
     @property
     def loading(self) -> Span | None:
-        """Where its state is read: at the first parameter that is a preimage."""
+        """The place where its state is read: the first parameter that is a preimage."""
         preimages = (local for local in self.function.parameters if local.type is BasicType.SIG_HASH_PREIMAGE)
         return next((local.span for local in preimages), None)
 
 
 @dataclass(frozen=True, slots=True)
 class ProgramTraces:
-    """The traces of a program. `known` are the values that do not depend on the spend, as they lie on the stack."""
+    """The traces of a program. `known` are the values that do not depend on the spend, as stack items."""
 
     prologue: Trace
     entries: tuple[EntryTrace, ...]
     preimages: frozenset[Value]
-    """All values that were of type SigHashPreimage somewhere."""
+    """All values that had type SigHashPreimage somewhere."""
     lock_times: frozenset[Value]
-    """All values that `SigHash.nLocktime` gave."""
+    """All results of `SigHash.nLocktime`."""
     known: dict[Value, bytes]
 
 
 def record(program: typed.Program, target: Target) -> ProgramTraces:
-    """Lower a program and keep what it does."""
+    """Lower a program and record its traces."""
     recorder = TraceBuilder(target)
     code = RecordingCode(program, recorder)
     code.recorder = recorder
-    with room_for_nesting():
+    with raised_recursion_limit():
         script = ScriptLowering(program, target, code).script()
     functions = program.entry_points
     prologue, traces = tuple(recorder.trace), recorder.functions
     arguments = [script.arguments]
     if len(functions) > 1:
         dispatch = script.body.statements[-1]
-        assert isinstance(dispatch, Dispatch), "several public functions are told apart"
+        assert isinstance(dispatch, Dispatch), "several public functions have a dispatch"
         arguments = [function.arguments for function in dispatch.functions]
     elif functions:
         prologue, traces = (), [prologue]
@@ -107,7 +107,7 @@ def _by_parameter(code: Lowering, function: typed.Function, values: Leaves) -> I
 
 
 def _decides(step: Step) -> bool:
-    """Whether a step can end the script, or does something to the state."""
+    """Return whether a step can end the script, or affects the state."""
     match step:
         case Fork(decides=decides):
             return decides
@@ -119,11 +119,11 @@ def _decides(step: Step) -> bool:
 
 @dataclass(slots=True)
 class TraceBuilder(Builder):
-    """A builder that keeps the trace beside the statements."""
+    """A builder that records the trace in addition to the statements."""
 
     trace: list[Step] = field(default_factory=list)
     left: list[Trace] = field(default_factory=list)
-    """The traces of the regions within the open one that were left and belong to no statement yet."""
+    """The traces of closed regions within the open one that belong to no statement yet."""
     functions: list[Trace] = field(default_factory=list)
 
     def write(self, statement: Statement) -> None:
@@ -148,7 +148,7 @@ class TraceBuilder(Builder):
 
     @contextmanager
     def region(self) -> Iterator[list[Statement]]:
-        """Write into a region of its own, with a trace of its own."""
+        """Write into a new region, with a new trace."""
         outer = self.trace, self.left
         self.trace, self.left = [], []
         with Builder.region(self) as statements:
@@ -160,7 +160,7 @@ class TraceBuilder(Builder):
 
 @dataclass(slots=True)
 class RecordingCode(Lowering):
-    """Lowers code, and marks what happens to the state of the main contract."""
+    """Lowers code, and marks changes of the main contract's state."""
 
     recorder: TraceBuilder = field(init=False)
     preimages: set[Value] = field(default_factory=set)
@@ -169,7 +169,7 @@ class RecordingCode(Lowering):
     """The class whose function is being lowered; None in a constructor."""
 
     def construct(self, span: Span, owner: str, arguments: list[Leaves]) -> Leaves:
-        """Run a constructor: what it does to state does not count as a change."""
+        """Run a constructor: its assignments to state do not count as a change."""
         outer, self.owner = self.owner, None
         instance = Lowering.construct(self, span, owner, arguments)
         self.owner = outer
@@ -194,7 +194,7 @@ class RecordingCode(Lowering):
         return result
 
     def value(self, expression: typed.Expression) -> Leaves:
-        """Lower an expression; mark what it does to state, and note preimages and lock times."""
+        """Lower an expression; mark its changes of state, and record preimages and lock times."""
         is_change = isinstance(expression, typed.Increment) or (
             isinstance(expression, typed.Invoke) and not isinstance(expression.receiver, typed.This)
         )
@@ -215,7 +215,7 @@ class RecordingCode(Lowering):
             self.lock_times.update(result)
 
     def _state(self) -> Leaves | None:
-        """Return the leaves of the contract's state, in a function of its own."""
+        """Return the leaves of the contract's state, in one of its functions."""
         if self.owner != self.program.main or None not in self.environment:
             return None
         this, contract = self.environment[None], self.program.contract

@@ -1,4 +1,4 @@
-"""The trace of a public function -> what does not hold on one of the paths on which the script accepts."""
+"""The trace of a public function -> checks that are missing on a path on which the script accepts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from penstockc.ir.nodes import (
     Value,
 )
 from penstockc.language.operations import Operation
-from penstockc.lints.paths.cones import CHECKING, HASHES, HASHING, VERIFYING, Cones, PreimageRead
+from penstockc.lints.paths.dependencies import CHECKING, HASHES, HASHING, VERIFYING, DependencyTable, PreimageRead
 from penstockc.lints.paths.facts import (
     ORDERS,
     CheckedPreimage,
@@ -38,25 +38,25 @@ from penstockc.lints.paths.path import Changed, Guard, Owed, Path
 from penstockc.lints.paths.recording import EntryTrace, Fork, HandOver, ProgramTraces, StateChange, Step, Trace
 from penstockc.semantics import typed
 from penstockc.source import Span
-from penstockc.support.recursion_limit import room_for_nesting
+from penstockc.support.recursion_limit import raised_recursion_limit
 from penstockc.syntax.standard import BASE
 
 _NOT_READING: Final = HASHES | {Operation.CONCATENATE, Operation.LENGTH, Operation.BYTES_EQUAL, Operation.CHECK_SIG}
-"""What can be done with a preimage without believing what it says."""
+"""Operations on a preimage that do not trust its contents."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnguardedPaths:
-    """What does not hold on every path through a public function that reaches acceptance.
+    """Missing checks on paths through a public function that reach acceptance.
 
     Attributes:
         function: the public function.
-        loading: where its state is read.
-        is_guarded: whether a signature, a preimage or a hash is demanded.
-        owed: the preimages that were read and not checked, the changes of state that were not handed on.
-        is_in_part: whether state was handed on by a preimage that has a part of the code.
+        loading: the place where its state is read.
+        is_guarded: whether a signature, a preimage or a hash is required.
+        owed: preimages that were read and not checked, changes of state that were not passed on.
+        is_in_part: whether state was passed on by a preimage with only a part of the code.
         signed: for each leaf of each parameter whether it is part of a signature whose check decides something.
-        lock_times: where the lock time of a preimage is compared with a number.
+        lock_times: places where the lock time of a preimage is compared with a number.
     """
 
     function: typed.Function
@@ -69,13 +69,14 @@ class UnguardedPaths:
 
 
 def outcomes(recording: ProgramTraces) -> Iterator[UnguardedPaths]:
-    """Go through all public functions of a program."""
-    cones = Cones(recording.preimages)
-    walker = _PathWalker(recording, cones, Path(Implications(cones, recording.known)))
+    """Walk all public functions of a program."""
+    dependencies = DependencyTable(recording.preimages)
+    walker = _PathWalker(recording, dependencies, Path(Implications(dependencies, recording.known)))
     bits = [
-        [[cones.argument(value) for value in parameter] for parameter in entry.arguments] for entry in recording.entries
+        [[dependencies.argument(value) for value in parameter] for parameter in entry.arguments]
+        for entry in recording.entries
     ]
-    with room_for_nesting():
+    with raised_recursion_limit():
         walker.trace(recording.prologue)
         for entry, numbers in zip(recording.entries, bits, strict=True):
             yield walker.entry(entry, numbers)
@@ -84,7 +85,7 @@ def outcomes(recording: ProgramTraces) -> Iterator[UnguardedPaths]:
 @dataclass(slots=True)
 class _PathWalker:
     recording: ProgramTraces
-    cones: Cones
+    dependencies: DependencyTable
     path: Path
     is_guarded: bool = True
     unpaid: set[Owed] = field(default_factory=set)
@@ -93,11 +94,11 @@ class _PathWalker:
     signed: int = 0
     changes: int = 1
     loading: Span | None = None
-    """Where the state of the public function at hand is read: at its preimage."""
+    """The place where the state of the current public function is read: its preimage."""
     lock_times: set[Span] = field(default_factory=set)
 
     def entry(self, entry: EntryTrace, bits: list[list[int]]) -> UnguardedPaths:
-        """Go through one public function."""
+        """Walk one public function."""
         self.is_guarded, self.is_in_part, self.loading = True, False, entry.loading
         self.unpaid, self.lock_times = set(), set()
         before, was_separated = dict(self.path.owed), self.is_separated
@@ -116,7 +117,7 @@ class _PathWalker:
         )
 
     def accept(self) -> None:
-        """Look at what is known where the script ends with success."""
+        """Record missing checks where the script ends with success."""
         if self.path.is_dead:
             return
         self.unpaid.update(self.path.unpaid())
@@ -125,7 +126,7 @@ class _PathWalker:
         self.is_in_part = self.is_in_part or (is_handed and self.path.is_in_part())
 
     def trace(self, trace: Trace) -> None:
-        """Go through a trace, as far as a spend gets."""
+        """Walk a trace, as far as a spend gets."""
         for step in trace:
             if self.path.is_dead:
                 return
@@ -135,12 +136,12 @@ class _PathWalker:
         """Take one step."""
         match step:
             case Constant():
-                self.cones.constant(step)
+                self.dependencies.constant(step)
             case Apply():
-                self.cones.add(step, is_separated=self.is_separated)
+                self.dependencies.add(step, is_separated=self.is_separated)
                 self.read(step)
             case Element() | CheckMultiSig():
-                self.cones.add(step, is_separated=self.is_separated)
+                self.dependencies.add(step, is_separated=self.is_separated)
             case Assembly():
                 self.assembly(step)
             case Require(condition=condition, span=span):
@@ -157,18 +158,18 @@ class _PathWalker:
                 self.changes += 1
                 self.path.owe(Changed(self.changes, span))
             case HandOver(script=script):
-                self.cones.hand(script, self.changes)
+                self.dependencies.hand(script, self.changes)
             case Fork():
                 self.fork(step)
             case PlaceholderPush(result=result):
-                self.cones.given(result)
+                self.dependencies.given(result)
             case If() | Dispatch():
                 pass  # forks and entries in a trace
             case _:
                 assert_never(step)
 
     def read(self, step: Apply) -> None:
-        """Note what is read of a preimage, and a comparison of a lock time."""
+        """Record reads of a preimage, and comparisons of a lock time."""
         if step.operation not in _NOT_READING:
             self.note_reads(step)
         is_compared = step.operation in ORDERS and step.span.start < BASE
@@ -176,47 +177,47 @@ class _PathWalker:
             self.lock_times.add(step.span)
 
     def note_reads(self, step: Apply | Assembly) -> None:
-        """Note that a step takes something from a preimage."""
+        """Record that a step reads from a preimage."""
         for operand in step.operands:
             if operand in self.recording.preimages and operand not in self.recording.known:
-                self.cones.read(step.results, PreimageRead(self.cones.name(operand), step.span.shown))
+                self.dependencies.read(step.results, PreimageRead(self.dependencies.name(operand), step.span.shown))
 
     def assembly(self, step: Assembly) -> None:
-        """Take a step of hand-written code."""
-        self.cones.add(step, is_separated=self.is_separated)
-        words = self.cones.opcodes(step)
+        """Take a step of assembly."""
+        self.dependencies.add(step, is_separated=self.is_separated)
+        words = self.dependencies.opcodes(step)
         if not words & (CHECKING | HASHING):
             self.note_reads(step)
-        for read in self.cones.union(step.operands).reads:
-            self.path.owe(read)  # what it does with them is its own affair
+        for read in self.dependencies.union(step.operands).reads:
+            self.path.owe(read)  # assembly may do anything with them
         if words & CHECKING:
-            self.signed |= self.cones.union(step.operands).arguments
+            self.signed |= self.dependencies.union(step.operands).arguments
         self.is_separated = self.is_separated or Op.OP_CODESEPARATOR in words
         is_verified = words & VERIFYING or (words & CHECKING and Op.OP_VERIFY in words) or not step.results
-        if is_verified and self.cones.checks_or_hashes(step):
+        if is_verified and self.dependencies.checks_or_hashes(step):
             facts: set[Fact] = {Guarded()}
             for result in step.results[:1]:
-                check = self.cones.checks.get(result)
+                check = self.dependencies.checks.get(result)
                 preimages = check.preimages if check is not None else ()
                 facts |= {CheckedPreimage(each, check is not None and check.signs_part) for each in preimages}
             self.path.add(frozenset(facts))
 
     def decide(self, condition: Value, span: Span) -> None:
-        """Note what decides something: the signatures in a condition, and what it takes from preimages.
+        """Record the signatures in a deciding condition, and its reads of preimages.
 
-        What the reading of state decides for itself does not count: state that is not used need not be true.
+        Conditions in the loading of state itself do not count: unused state need not be true.
         """
-        cone = self.cones.cone(condition)
-        self.signed |= cone.signed
-        for read in cone.reads if span.shown != self.loading else ():
+        found = self.dependencies.of(condition)
+        self.signed |= found.signed
+        for read in found.reads if span.shown != self.loading else ():
             self.path.owe(read)
 
     def fork(self, step: Fork) -> None:
-        """Go through both arms of a branch, and join what is left of them."""
+        """Walk both arms of a branch, and join the rest of them."""
         branch, was_separated = step.branch, self.is_separated
         if step.decides:
             self.decide(branch.condition, branch.span)
-        self.signed |= self.cones.cone(branch.condition).signed
+        self.signed |= self.dependencies.of(branch.condition).signed
         then, owed_then = self.arm(KnownTruth(branch.condition, truth=True), step.then, branch.then)
         separated_then, self.is_separated = self.is_separated, was_separated
         otherwise, owed_otherwise = self.arm(
@@ -226,11 +227,11 @@ class _PathWalker:
         for index, result in enumerate(branch.results):
             self.path.implications.chosen[result] = Choice((then, otherwise), index)
         live = [arm for arm in (then, otherwise) if arm.facts is not None]
-        self.cones.choose(branch.results, branch.condition, tuple(arm.yields for arm in live))
+        self.dependencies.choose(branch.results, branch.condition, tuple(arm.yields for arm in live))
         self.join(branch, (then, owed_then), (otherwise, owed_otherwise))
 
     def arm(self, literal: KnownTruth, trace: Trace, region: Region) -> tuple[PathArm, dict[Owed, tuple[Guard, ...]]]:
-        """Go through one arm; return it, and what is still owed at its end."""
+        """Walk one arm; return it, and the checks still missing at its end."""
         before, self.path.owed = self.path.owed, dict(self.path.owed)
         with self.path.aside() as mark:
             self.path.assume(literal.value, truth=literal.truth)
@@ -241,14 +242,14 @@ class _PathWalker:
         return PathArm(facts, region.yields), owed
 
     def join(self, branch: If, *ways: tuple[PathArm, dict[Owed, tuple[Guard, ...]]]) -> None:
-        """Go on with what holds in all arms that are left."""
+        """Continue with the facts common to all arms that do not end the script."""
         live = [(arm.facts, owed, truth) for (arm, owed), truth in zip(ways, (True, False), strict=True)]
         facts = [facts for facts, _, _ in live if facts is not None]
         if not facts:
             self.path.is_dead = True
             return
         common = facts[0].intersection(*facts[1:])
-        name, before = self.cones.name(branch.condition), dict(self.path.owed)
+        name, before = self.dependencies.name(branch.condition), dict(self.path.owed)
         for held, owed, truth in live:
             if held is None:
                 continue

@@ -1,4 +1,4 @@
-"""Instructions -> the list of them that the SDKs read with `--asm`, and the source map.
+"""Instructions -> the list that the SDKs read with `--asm`, and the source map.
 
 In: the code and the sources. Out: JSON objects. An instruction's index in the list is its index in every script made
 from the template: pushes and placeholders count one each.
@@ -17,7 +17,7 @@ from penstockc.source import Sources, Span
 def assembly(code: Code, sources: Sources) -> dict[str, object]:
     """Return the instructions with their places; joined, the `hex` of all is the template."""
     indices = {source.base: index for index, source in enumerate(sources.files)}
-    row = cache(_row)  # a script of a million instructions has few that differ
+    row = cache(_row)  # a script of a million instructions has few different ones
 
     @cache
     def src(span: Span) -> str:
@@ -32,13 +32,13 @@ def assembly(code: Code, sources: Sources) -> dict[str, object]:
 
 
 def source_map(code: Code, sources: Sources) -> dict[str, object]:
-    """Return the source map: version 3, but with lines that count from 1, which is how scryptlib reads them."""
+    """Return the source map: version 3, but with lines counted from 1, as scryptlib reads them."""
     indices = {source.base: index for index, source in enumerate(sources.files)}
 
     def position(instr: Instr) -> Position:
         source = sources.find(instr.span.start)
         line, column = source.position(instr.span.start)
-        return Position(indices[source.base], line + 1, column)  # one more than it is: written, it is one less
+        return Position(indices[source.base], line + 1, column)  # one more, since writing subtracts one
 
     files = [SourceFile(file_name(source)) for source in sources.files]
     shape = SourceMap.of(files, map(position, code)).to_object()
@@ -46,6 +46,6 @@ def source_map(code: Code, sources: Sources) -> dict[str, object]:
 
 
 def _row(word: Word) -> dict[str, str]:
-    """How a word is spelled: an opcode by its name, a push by its data, a placeholder as `$name`; and in hex."""
+    """Return the text of a word: an opcode by its name, a push by its data, a placeholder as `$name`; and its hex."""
     digits = template_hex((Instr(word, Span(0, 0)),))
     return {"opcode": f"${word.name}" if isinstance(word, Hole) else disassemble(bytes.fromhex(digits)), "hex": digits}

@@ -1,9 +1,9 @@
-"""Diagnostics -> the text on the standard output in which the SDKs look for errors and warnings.
+"""Diagnostics -> the text on the standard output that the SDKs search for errors and warnings.
 
-In: diagnostics and sources. Out: blocks as the official compiler prints them, found by regular expressions: for what
-it finds too, in its words, spelling mistakes included (SDKs and their tests compare them); for the rest in ours.
+In: diagnostics and sources. Out: blocks as the official compiler prints them, found by regular expressions: for errors
+that it has too, in its words, spelling mistakes included (SDKs and their tests compare them); for the rest in ours.
 
-Warnings are those of the official compiler alone: py-scryptlib fails on any, and scryptlib takes them for the output.
+Warnings are only those of the official compiler: py-scryptlib fails on any, and scryptlib takes them for the output.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -32,7 +32,7 @@ def messages(diagnostics: Iterable[Diagnostic], sources: Sources, trees: Iterabl
     """Return all errors, then the warnings that the SDKs expect.
 
     Args:
-        diagnostics: what was found.
+        diagnostics: the errors and warnings.
         sources: the files.
         trees: their trees, if they have any.
     """
@@ -46,28 +46,28 @@ def messages(diagnostics: Iterable[Diagnostic], sources: Sources, trees: Iterabl
 
 
 def internal(error: Exception) -> str:
-    """Return the text about a mistake of the compiler itself."""
+    """Return the text for an error in the compiler itself."""
     return f"Error:\n  Internal error: {' '.join(str(error).split()) or type(error).__name__}\n"
 
 
 @dataclass(frozen=True, slots=True)
 class _MessageWriter:
-    """Writes about the files of one compilation; `instead` are spans to point at in place of ours."""
+    """Writes messages about the files of one compilation; `instead` maps our spans to the official compiler's."""
 
     sources: Sources
     instead: Mapping[Span, Span]
 
     def error(self, found: Diagnostic) -> str:
-        """An error of either kind."""
+        """Return the text of an error of either kind."""
         is_syntax = type(found).__module__ == syntax.__name__
         return self.syntax_error(found) if is_syntax else self.block("Error", found)
 
     def block(self, heading: str, found: Diagnostic) -> str:
-        """A place with its end, and one line about it."""
+        """Return the text of a place with its end, and one line about it."""
         return f"{heading}:\n  {self.place(self.span(found))}:\n{self.wording(found)}\n"
 
     def syntax_error(self, found: Diagnostic) -> str:
-        """A place, three lines that show it, and what stands there and what should."""
+        """Return the text of a place, three lines that show it, and the found and expected tokens."""
         source = self.sources.find(found.span.start)
         line, column = source.position(found.span.start)
         margin = " " * len(str(line))
@@ -85,7 +85,7 @@ class _MessageWriter:
         return "\n".join(rows) + "\n"
 
     def wording(self, found: Diagnostic) -> str:
-        """The official compiler's words for what it finds too, ours for the rest."""
+        """Return the official compiler's words for errors that it has too, ours for the rest."""
         match found:
             case imports.ImportNotFound(path=path):
                 return f'File not found: "{path}"'
@@ -108,12 +108,12 @@ class _MessageWriter:
                 return found.message
 
     def place(self, span: Span) -> str:
-        """A place; what no file of the user's declares has none."""
+        """Return the text of a place; declarations outside of the user's files have none."""
         source = self.sources.find(span.start)
         return _NOWHERE if is_built_in(source) else place(source, self.instead.get(span, span))
 
     def span(self, found: Diagnostic) -> Span:
-        """Where to point: for imports at the path, for a ring of them at the import that begins it."""
+        """Return the span to show: for imports the path, for a ring of them the import that begins it."""
         match found:
             case imports.ImportCycle(first=first):
                 return self.literal(first)
@@ -123,7 +123,7 @@ class _MessageWriter:
                 return found.span
 
     def literal(self, span: Span) -> Span:
-        """The string literal in an import, quotes included."""
+        """Return the string literal in an import, quotes included."""
         source = self.sources.find(span.start)
         text = source.text[span.start - source.base : span.end - source.base]
         return Span(span.start + text.index('"'), span.start + text.rindex('"') + 1)
@@ -131,8 +131,8 @@ class _MessageWriter:
 
 def _syntax_wording(found: Diagnostic) -> Iterator[str]:
     match found:
-        case syntax.UnexpectedText(found=stands, expected=(*others, last)):
-            yield f"unexpected {_quoted(stands)}"
+        case syntax.UnexpectedText(found=text, expected=(*others, last)):
+            yield f"unexpected {_quoted(text)}"
             yield f"expecting {', '.join(map(_quoted, others))}{' or ' if others else ''}{_quoted(last)}"
         case syntax.KeywordAsName(keyword=keyword):
             yield f'keyword "{keyword}" cannot be an identifier'

@@ -1,7 +1,7 @@
-"""A contract's text -> everything that the SDKs may ask for.
+"""A contract's text -> all outputs that the SDKs may request.
 
-In: the source, its name and a way to load imports. Out: `ScryptcOutputs`, or the text about its errors. Nothing is
-read or written here. A file without any contract or library is no error: SDKs ask for the structs that it declares.
+In: the source, its name and a way to load imports. Out: `ScryptcOutputs`, or the text about its errors. No I/O
+here. A file without a contract or library is not an error: SDKs request the structs that it declares.
 """
 
 import json
@@ -22,12 +22,12 @@ from penstockc.syntax.imports import Load, Modules, read_modules
 
 @dataclass(frozen=True)
 class ScryptcOutputs:
-    """What a contract was compiled to.
+    """Outputs of a compiled contract.
 
     Attributes:
-        warnings: the text about warnings; empty when there are none.
+        warnings: the text about warnings; empty without any.
         modules: the files.
-        sources: the files, and what the compiler adds to them.
+        sources: the files, and the sources that the compiler adds to them.
         code: the instructions.
     """
 
@@ -58,17 +58,17 @@ class ScryptcOutputs:
 
     @property
     def at_once(self) -> str:
-        """Tree and instructions in one JSON object; or the warnings instead, if there are any."""
+        """Tree and instructions in one JSON object; only the warnings, if there are any."""
         return self.warnings or json.dumps({"ast": self.tree, "asm": self.assembly})
 
 
 def compile_for_sdk(text: str, name: str, load: Load) -> ScryptcOutputs | str:
-    """Compile a contract; returns the text about its errors, and warnings, when it has any.
+    """Compile a contract; return the text about its errors and warnings when it has errors.
 
     Args:
         text: the source.
-        name: what the SDK calls the file: `stdin`, or its path.
-        load: gives the text of an import.
+        name: the SDK's name of the file: `stdin`, or its path.
+        load: returns the text of an import.
     """
     try:
         modules = read_modules(text, name, load)

@@ -1,4 +1,4 @@
-"""Places in sources as the SDKs read them: `line:column:end line:end column`, from 1, the end exclusive."""
+"""Places in sources in the SDKs' format: `line:column:end line:end column`, from 1, the end exclusive."""
 
 from typing import Final
 
@@ -6,16 +6,16 @@ from penstockc.source import Source, Span
 from penstockc.syntax.standard import BASE
 
 BUILT_IN: Final = "std"
-"""The file of all that no file of the user's declares: the standard library, and what state needs."""
+"""The file name of declarations outside of the user's files: the standard library, and members for state."""
 
 
 def is_built_in(source: Source) -> bool:
-    """Whether no file of the user's holds this source."""
+    """Return whether this source is not one of the user's files."""
     return source.base >= BASE
 
 
 def file_name(source: Source) -> str:
-    """Return the name by which the SDKs know the file of a source."""
+    """Return the SDKs' name for the file of a source."""
     return BUILT_IN if is_built_in(source) else source.name
 
 
@@ -27,5 +27,5 @@ def numbers(source: Source, span: Span) -> str:
 
 
 def place(source: Source, span: Span) -> str:
-    """Return the place of a span of `source`, behind the file's name."""
+    """Return the place of a span of `source`, after the file's name."""
     return f"{file_name(source)}:{numbers(source, span)}"

@@ -1,8 +1,7 @@
-"""Where the official compiler points, when that is somewhere else than where we do.
+"""Spans of the official compiler's messages, where they differ from ours.
 
-In: the files' trees. Out: for the spans of some small things the span of the larger one that stands for them in the
-official compiler's messages: an array's size is blamed on the whole declaration, and an induction variable is declared
-by its whole loop.
+In: the files' trees. Out: for the spans of some small nodes the span of the larger one that the official
+compiler's messages point at: for an array's size the whole declaration, for an induction variable its whole loop.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +15,7 @@ Typed = ast.Declare | ast.Parameter | ast.Property | ast.StructField
 
 
 def official_spans(trees: Iterable[ast.Module]) -> Mapping[Span, Span]:
-    """Return the spans to point at instead, by the spans that our diagnostics have."""
+    """Return the spans of the official compiler, by ours."""
     return {ours: theirs for module in trees for item in module.declarations for ours, theirs in _of(item)}
 
 
@@ -49,7 +48,7 @@ def _of_member(member: ast.ClassMember) -> Iterator[tuple[Span, Span]]:
 
 
 def _sizes(declarations: Iterable[Typed]) -> Iterator[tuple[Span, Span]]:
-    """The sizes in each declaration's type, and its type and name."""
+    """Yield the sizes in each declaration's type, and its type and name."""
     for declared in declarations:
         written = declared.type
         while isinstance(written, ast.SizedType):

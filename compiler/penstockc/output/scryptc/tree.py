@@ -1,7 +1,7 @@
-"""The files of a compilation -> the syntax tree that the SDKs make their ABI of.
+"""The files of a compilation -> the syntax tree from which the SDKs make their ABI.
 
-In: files with their trees. Out: a JSON object, one program per file under the file's name. Types stand as they are
-written, sizes and aliases unresolved: the SDKs do that. First values of statics are literals or say nothing.
+In: files with their trees. Out: a JSON object, one program per file under the file's name. Types are as
+written, sizes and aliases unresolved: the SDKs resolve them. First values of statics are literals or left out.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ Node = dict[str, object]
 
 
 def program_trees(modules: Modules) -> Node:
-    """Return a program for each file, and an empty one for the standard library: the SDKs know what is in it."""
+    """Return a program for each file, and an empty one for the standard library: the SDKs have its contents."""
     programs = {
         source.name: _TreeWriter(source).program(module)
         for source, module in zip(modules.sources.files, modules.trees, strict=False)  # the library has no tree
@@ -38,7 +38,7 @@ class _TreeWriter:
         self.source = source
 
     def program(self, module: ast.Module) -> Node:
-        """One file; the contract that is compiled is the last of its classes."""
+        """Return the node of one file; the compiled contract is the last of its classes."""
         items = module.declarations
         classes = [item for item in items if isinstance(item, ast.Class)]
         return _program(
@@ -114,7 +114,7 @@ class _TreeWriter:
         )
 
     def value(self, expression: ast.Expression) -> Node:
-        """A first value: a literal, a literal cast to a subtype, or something that the SDKs cannot evaluate."""
+        """Return a first value: a literal, a literal cast to a subtype, or an expression that SDKs cannot evaluate."""
         literal = self.literal(expression)
         if literal is not None:
             return literal
@@ -143,7 +143,7 @@ class _TreeWriter:
         return {"name": declaration.name.text, "type": self.type(declaration.type)}
 
     def type(self, written: ast.TypeExpression | None) -> str:
-        """A type as it is written, without blanks."""
+        """Return a type as written, without blanks."""
         return "auto" if written is None else "".join(self.type_words(written))
 
     def type_words(self, written: ast.TypeExpression) -> Iterator[str]:
@@ -163,7 +163,7 @@ class _TreeWriter:
                 assert_never(written)
 
     def size(self, written: ast.Expression | None) -> str:
-        """The text of a size, without blanks."""
+        """Return the text of a size, without blanks."""
         if written is None:
             return ""
         start, end = written.span.start - self.source.base, written.span.end - self.source.base

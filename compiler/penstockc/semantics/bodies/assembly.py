@@ -1,6 +1,6 @@
-"""Inline assembly as it is written -> opcodes, data and variables; loops are unrolled.
+"""Inline assembly as written -> opcodes, data and variables; loops are unrolled.
 
-A word is, in this order: the induction variable of a loop around it; an opcode with its `OP_`; data in hexadecimal;
+A word is, in this order: the induction variable of an enclosing loop; an opcode with its `OP_`; data in hexadecimal;
 an opcode without `OP_`. Opcodes are written in any case. `add` is three hexadecimal digits, and so an error.
 """
 
@@ -24,7 +24,7 @@ from penstockc.syntax.literals import number
 
 Word = tuple[Span, Op | bytes | typed.AssemblyVariable]
 
-_LENGTHS: Final = frozenset({Op.OP_PUSHDATA1, Op.OP_PUSHDATA2, Op.OP_PUSHDATA4})  # would eat the words behind them
+_LENGTHS: Final = frozenset({Op.OP_PUSHDATA1, Op.OP_PUSHDATA2, Op.OP_PUSHDATA4})  # would consume the words after them
 _OPCODES: Final = {op.name: op for op in Op if op not in _LENGTHS} | ALIASES
 _BARE: Final = {name.removeprefix("OP_"): op for name, op in _OPCODES.items()}
 _HEXADECIMAL: Final = frozenset("0123456789abcdefABCDEF")
@@ -33,7 +33,7 @@ _OPENING: Final = frozenset({Op.OP_IF, Op.OP_NOTIF, Op.OP_VERIF, Op.OP_VERNOTIF}
 
 @dataclass(frozen=True, slots=True)
 class _Variable:
-    """The induction variable of a loop around it, as a word."""
+    """The induction variable of an enclosing loop, as a word."""
 
     span: Span
     name: str
@@ -41,7 +41,7 @@ class _Variable:
 
 @dataclass(frozen=True, slots=True)
 class _UnrolledLoop:
-    """A loop that was looked at and is not unrolled yet."""
+    """A loop that is checked and not yet unrolled."""
 
     span: Span
     count: int
@@ -53,7 +53,7 @@ _Piece = Word | _Variable | _UnrolledLoop
 
 
 def check_assembly(body: BodyContext, node: ast.Asm) -> typed.Assembly | None:
-    """The words of `asm { .. }`; None after a report."""
+    """Return the words of `asm { .. }`; None after a report."""
     pieces = _pieces(body, node.items, frozenset())
     if pieces is None:
         return None
@@ -69,7 +69,7 @@ def check_assembly(body: BodyContext, node: ast.Asm) -> typed.Assembly | None:
 
 
 def _pieces(body: BodyContext, items: Sequence[ast.AsmItem], variables: frozenset[str]) -> tuple[_Piece, ...] | None:
-    """The pieces of all items, `variables` being the induction variables in sight; None after a report."""
+    """Return the pieces of all items, with the induction variables in scope; None after a report."""
     pieces = [_piece(body, item, variables) for item in items]
     known = tuple(piece for piece in pieces if piece is not None)
     return known if len(known) == len(pieces) else None
@@ -117,12 +117,12 @@ def _meant(body: BodyContext, node: ast.AsmWord) -> Op | bytes | None:
 
 
 def _size(piece: _Piece) -> int:
-    """How much work a piece is: each word counts, and each iteration."""
+    """Return the unrolled size of a piece: each word counts, and each iteration."""
     return piece.count * (1 + sum(map(_size, piece.pieces))) if isinstance(piece, _UnrolledLoop) else 1
 
 
 def _unrolled(pieces: Iterable[_Piece], values: Mapping[str, int]) -> Iterator[Word]:
-    """The words of all pieces, where the induction variables have these values."""
+    """Yield the words of all pieces, for these values of the induction variables."""
     for piece in pieces:
         if isinstance(piece, _Variable):
             yield piece.span, encode_number(values[piece.name])
@@ -136,7 +136,7 @@ def _unrolled(pieces: Iterable[_Piece], values: Mapping[str, int]) -> Iterator[W
 
 
 def _count(body: BodyContext, node: ast.AsmLoop) -> int | None:
-    """How often a loop goes round: a number, or the name of a compile-time constant."""
+    """Return the number of iterations of a loop: a number, or the name of a compile-time constant."""
     text = node.count
     value = number(text, node.span, body.report) if text[0].isdigit() else _constant(body, text, node.span)
     if value is None:
@@ -149,19 +149,19 @@ def _count(body: BodyContext, node: ast.AsmLoop) -> int | None:
 
 
 def _constant(body: BodyContext, name: str, span: Span) -> int | None:
-    """The number that a compile-time parameter or a static of the owner is worth."""
+    """Return the value of a compile-time parameter or a static of the owner, if it is a number."""
     bound, static = body.scope.find(name), body.owner.statics.get(name)
     found: typed.Expression | None = None
     if bound is not None:
         found = bound.constant
     elif static is not None:
-        found = body.world.static_value(static, span)
+        found = body.context.static_value(static, span)
     value = found.value if isinstance(found, typed.Literal) else None
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _check_balance(body: BodyContext, words: Sequence[Word]) -> None:
-    """Report an `OP_IF` without its `OP_ENDIF`, or the other way round: no script with it would ever run."""
+    """Report an `OP_IF` without its `OP_ENDIF`, or the other way round: a script with it always fails."""
     opened = list[Span]()
     for span, word in words:
         if word in _OPENING:

@@ -1,7 +1,7 @@
-"""Where a body cannot do without the value of one of its names: sizes, bounds and compile-time arguments.
+"""Constant positions: names that a body needs as compile-time constants in sizes, bounds and arguments.
 
-Asked before a loop is checked: a body that demands nothing of the induction variable is the same in each iteration.
-The answer may be yes without need (a call of anything that shares its name with a function that takes constants).
+Used before a loop is checked: a body that needs no constant value of the induction variable is the same in each
+iteration. The answer may be a needless yes (for a call with the name of a function that takes constants).
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from penstockc.syntax.ast.walking import Node, walk
 
 
 def constant_takers(classes: Iterable[ast.Class]) -> frozenset[str]:
-    """The names of all functions that take compile-time constants, built-in ones included."""
+    """Return the names of all functions that take compile-time constants, built-in ones included."""
     declared = (
         member.name.text
         for node in classes
@@ -24,12 +24,12 @@ def constant_takers(classes: Iterable[ast.Class]) -> frozenset[str]:
 
 
 def demands(node: Node, name: str, takers: frozenset[str]) -> bool:
-    """Whether `name` stands where a compile-time constant must, in `node`."""
+    """Return whether `node` uses `name` where a compile-time constant is required."""
     return any(_mentions(spot, name) for part in walk(node) for spot in _spots(part, takers))
 
 
 def _spots(node: Node, takers: frozenset[str]) -> tuple[ast.Expression, ...]:
-    """The expressions directly in a node that must be compile-time constants, or may have to be."""
+    """Return the expressions directly in a node that must be compile-time constants, or may have to be."""
     match node:
         case ast.Loop(count=count):
             return (count,)

@@ -25,9 +25,9 @@ from penstockc.semantics.typed import MemberKey
 from penstockc.syntax import ast
 
 
-def check_function(world: Context, owner: ClassHeader, header: FunctionHeader) -> typed.Function | None:
-    """The typed function; None when anything in it was reported."""
-    body = _body(world, owner, header.key, is_static=header.is_static, is_public=header.is_public)
+def check_function(context: Context, owner: ClassHeader, header: FunctionHeader) -> typed.Function | None:
+    """Return the typed function; None after a report."""
+    body = _body(context, owner, header.key, is_static=header.is_static, is_public=header.is_public)
     if not header.is_static:
         body.use(of_class(owner.name))
     parameters = _parameters(body, header.parameters)
@@ -48,10 +48,10 @@ def check_function(world: Context, owner: ClassHeader, header: FunctionHeader) -
     )
 
 
-def check_constructor(world: Context, owner: ClassHeader) -> typed.Constructor | None:
-    """The explicit constructor, or the implicit one spelled out; None when anything in it was reported."""
+def check_constructor(context: Context, owner: ClassHeader) -> typed.Constructor | None:
+    """Return the explicit constructor, or the implicit one spelled out; None after a report."""
     header = owner.constructor
-    body = _body(world, owner, of_constructor(owner.name), is_constructor=True)
+    body = _body(context, owner, of_constructor(owner.name), is_constructor=True)
     for parameter in header.parameters:
         for part in () if parameter.type is None else named_parts(parameter.type):
             if isinstance(part, LibraryType):
@@ -68,25 +68,25 @@ def check_constructor(world: Context, owner: ClassHeader) -> typed.Constructor |
     return typed.Constructor(header.span, parameters, block, is_implicit=False)
 
 
-def first_value(world: Context, owner: ClassHeader, header: StaticHeader) -> typed.Expression | None:
-    """The first value of a static property as one of its declared type."""
+def first_value(context: Context, owner: ClassHeader, header: StaticHeader) -> typed.Expression | None:
+    """Return the first value of a static property, converted to its declared type."""
     node = header.node
     if node.initial is None:
         return None
-    body = class_level(world, owner, header.key)
+    body = class_level(context, owner, header.key)
     if node.type is None:
         return check_expression(body, node.initial)
-    wanted = world.types.resolve(node.type, header.key, may_be_open=True)
+    wanted = context.types.resolve(node.type, header.key, may_be_open=True)
     return convert(body, check_expression(body, node.initial, asked(wanted)), wanted)
 
 
-def class_level(world: Context, owner: ClassHeader, key: MemberKey) -> BodyContext:
-    """The body of a definition in which no local is in sight."""
-    return _body(world, owner, key, is_static=True)
+def class_level(context: Context, owner: ClassHeader, key: MemberKey) -> BodyContext:
+    """Return the body context of a definition without locals."""
+    return _body(context, owner, key, is_static=True)
 
 
-def _body(  # noqa: PLR0913 - what a body is
-    world: Context,
+def _body(  # noqa: PLR0913 - the parts of a body
+    context: Context,
     owner: ClassHeader,
     key: MemberKey,
     *,
@@ -94,7 +94,7 @@ def _body(  # noqa: PLR0913 - what a body is
     is_constructor: bool = False,
     is_public: bool = False,
 ) -> BodyContext:
-    return BodyContext(world, owner, key, Scope(world.findings), is_static, is_constructor, is_public)
+    return BodyContext(context, owner, key, Scope(context.findings), is_static, is_constructor, is_public)
 
 
 def _parameters(body: BodyContext, headers: Sequence[ParameterHeader]) -> tuple[typed.Local, ...] | None:
@@ -104,7 +104,7 @@ def _parameters(body: BodyContext, headers: Sequence[ParameterHeader]) -> tuple[
 
 
 def _code(body: BodyContext, header: FunctionHeader) -> typed.Block | typed.Assembly | None:
-    """What a function does: its statements, or the one block of assembly."""
+    """Return the code of a function: its statements, or the one block of assembly."""
     node = header.node.body
     match node.statements:
         case (ast.Asm() as assembly,):
@@ -120,7 +120,7 @@ def _code(body: BodyContext, header: FunctionHeader) -> typed.Block | typed.Asse
 
 
 def _entry_point(body: BodyContext, header: FunctionHeader, node: ast.Block) -> tuple[typed.Statement, ...]:
-    """A public function: its last statement is a `require`."""
+    """Check a public function: its last statement is a `require`."""
     last = node.statements[-1] if node.statements else None
     if isinstance(last, ast.Require):
         return check_statements(body, node.statements)
@@ -137,7 +137,7 @@ _ENDINGS: Final = {
 
 
 def _with_result(body: BodyContext, header: FunctionHeader, node: ast.Block) -> tuple[typed.Statement, ...]:
-    """Any other function: its last statement, and no other, is a `return`."""
+    """Check any other function: its last statement, and no other, is a `return`."""
     last = node.statements[-1] if node.statements else None
     if not isinstance(last, ast.Return):
         body.report(MissingReturn(header.node.name.span, header.key.name, ends_in_if=isinstance(last, ast.If)))
@@ -168,6 +168,6 @@ def _implicit(
 
 
 def _take(owner: LibraryType, parameter: typed.Local) -> typed.Statement:
-    """`this.x = x;`."""
+    """Return `this.x = x;`."""
     place = typed.Field(parameter.span, parameter.type, typed.This(parameter.span, owner), parameter.name)
     return typed.Assign(parameter.span, place, typed.LocalValue(parameter.span, parameter.type, parameter))

@@ -1,7 +1,7 @@
 """Loops: a body for each iteration, or one that all of them share.
 
 Where a size, a bound or another compile-time constant in the body depends on the induction variable, each iteration is
-checked by itself, with the variable as the number that it is. Otherwise the body is checked once.
+checked separately, with the variable as a literal number. Otherwise the body is checked once.
 """
 
 from collections.abc import Callable
@@ -19,10 +19,10 @@ CheckBlock = Callable[[BodyContext, ast.Statement], typed.Block]
 
 
 def check_loop(body: BodyContext, node: ast.Loop, check_block: CheckBlock) -> typed.Loop | None:
-    """The typed loop; None after a report."""
+    """Return the typed loop; None after a report."""
     count = constant_int(body, node.count, 0, LARGEST_SIZE, is_loop_bound=True)
     fitted_before = not body.extent.is_too_large
-    if node.variable is not None and demands(node.body, node.variable.text, body.world.constant_takers):
+    if node.variable is not None and demands(node.body, node.variable.text, body.context.constant_takers):
         loop = _separate(body, node, node.variable, count or 0, check_block)
     else:
         loop = _shared(body, node, 1 if count is None else count, check_block)
@@ -48,7 +48,7 @@ def _separate(
         if body.extent.is_too_large:
             break
         is_repeated = iteration > 0
-        with body.scope.block(), body.extent.loop(1), body.world.findings.repeated(is_repeated=is_repeated):
+        with body.scope.block(), body.extent.loop(1), body.context.findings.repeated(is_repeated=is_repeated):
             body.extent.add(1)
             body.scope.declare_constant(variable, typed.Literal(variable.span, BasicType.INT, iteration))
             blocks.append(check_block(body, node.body))

@@ -1,4 +1,4 @@
-"""Statements as they are written -> typed statements; None for one that was reported."""
+"""Statements as written -> typed statements; None for one that was reported."""
 
 from typing import assert_never
 
@@ -17,7 +17,7 @@ from penstockc.syntax import ast
 
 
 def check_statements(body: BodyContext, nodes: tuple[ast.Statement, ...]) -> tuple[typed.Statement, ...]:
-    """All that are right, in order."""
+    """Return the valid statements, in order."""
     body.extent.add(len(nodes))
     statements = [check_statement(body, node) for node in nodes]
     known = tuple(statement for statement in statements if statement is not None)
@@ -27,7 +27,7 @@ def check_statements(body: BodyContext, nodes: tuple[ast.Statement, ...]) -> tup
 
 
 def check_statement(body: BodyContext, node: ast.Statement) -> typed.Statement | None:  # noqa: C901 - one line per node
-    """The typed statement."""
+    """Return the typed statement; None after a report."""
     match node:
         case ast.Block():
             return check_block(body, node)
@@ -61,7 +61,7 @@ def check_statement(body: BodyContext, node: ast.Statement) -> typed.Statement |
 
 
 def check_block(body: BodyContext, node: ast.Statement) -> typed.Block:
-    """A block, or a single statement in the place of one, as a scope of its own."""
+    """Check a block, or a single statement without braces, in a scope of its own."""
     with body.scope.block():
         inner = node.statements if isinstance(node, ast.Block) else (node,)
         return typed.Block(node.span, check_statements(body, inner))

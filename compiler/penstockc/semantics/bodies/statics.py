@@ -1,7 +1,7 @@
-"""Static properties: their types and first values, found when they are first asked for.
+"""Static properties: their types and first values, found on first access.
 
-A `const` whose first value is a compile-time constant is that literal wherever it is read. Any other is evaluated when
-the script starts.
+A `const` whose first value is a compile-time constant is replaced by that literal wherever it is read. Any other is
+evaluated when the script starts.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ class Statics:
         self._found = dict[MemberKey, typed.Static | typed.Literal | None]()
 
     def read(self, header: StaticHeader, span: Span) -> typed.Literal | typed.StaticValue | None:
-        """What a reading of the static at `span` means; None after a report."""
+        """Return the typed expression of a read of the static at `span`; None after a report."""
         match self.find(header):
             case None:
                 return None
@@ -35,7 +35,7 @@ class Statics:
                 return typed.StaticValue(span, type_, key)
 
     def find(self, header: StaticHeader) -> typed.Static | typed.Literal | None:
-        """The static, or the constant that it is; None also while it is being looked for (rings: see `check`)."""
+        """Return the static, or its constant value; None also while it is being resolved (rings: see `check`)."""
         key = header.key
         if key not in self._found:
             self._found[key] = None

@@ -1,7 +1,7 @@
-"""What a compilation declares, as written: for those who make values from outside.
+"""Declared structs and libraries of a compilation, for callers that make values from outside.
 
-Each struct and library stands there once, a generic one with its type parameters open; aliases are expanded, sizes are
-numbers. Of what cannot be compiled (and is not reached) nothing is said.
+Each is there once, a generic one with its type parameters open; aliases are expanded, sizes are
+numbers. Declarations that cannot be compiled (and are not reached) are left out silently.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ from penstockc.semantics.declarations.types import Types, as_written
 
 
 def structs(types: Types, names: Iterable[str]) -> Iterator[typed.Struct]:
-    """The structs that have these names."""
+    """Yield the structs that have these names."""
     for name in names:
         declared = types.as_declared(name)
         if isinstance(declared, StructType):
@@ -21,7 +21,7 @@ def structs(types: Types, names: Iterable[str]) -> Iterator[typed.Struct]:
 
 
 def libraries(types: Types, classes: Classes, names: Iterable[str]) -> Iterator[typed.Library]:
-    """The libraries (and contracts) that have these names."""
+    """Yield the libraries (and contracts) that have these names."""
     for name in names:
         declared = types.as_declared(name)
         if not isinstance(declared, LibraryType):

@@ -1,6 +1,6 @@
-"""What the checks of one compilation find.
+"""Errors and warnings of the checks of one compilation.
 
-Errors and warnings are kept until all bodies are checked, so that one run tells everything.
+They are kept until all bodies are checked, so that one run reports everything.
 """
 
 from collections.abc import Iterator
@@ -13,27 +13,27 @@ from penstockc.source import Span
 
 
 def of_class(name: str) -> MemberKey:
-    """The definition that is a class's properties (`this` cannot name a member)."""
+    """Return the key of a class's properties (`this` cannot name a member)."""
     return MemberKey(name, "this")
 
 
 def of_constructor(name: str) -> MemberKey:
-    """The definition that is a class's constructor, also the implicit one."""
+    """Return the key of a class's constructor, also the implicit one."""
     return MemberKey(name, "constructor")
 
 
 def of_alias(name: str) -> MemberKey:
-    """The definition that is a type alias."""
+    """Return the key of a type alias."""
     return MemberKey(name, "type")
 
 
 def of_state(name: str) -> MemberKey:
-    """The definition that is the state of a contract: used wherever a `@state` property is, or all of `this`."""
+    """Return the key of a contract's state: used wherever a `@state` property is, or all of `this`."""
     return MemberKey(name, "@state")
 
 
 def is_type(definition: MemberKey) -> bool:
-    """Whether the definition is a class's properties or an alias."""
+    """Return whether the definition is a class's properties or an alias."""
     return definition.name in {"this", "type"}
 
 
@@ -51,7 +51,7 @@ class Findings:
 
     @contextmanager
     def repeated(self, *, is_repeated: bool = True) -> Iterator[None]:
-        """Within it, source is checked once more (another iteration, another instance): no mistake is told twice."""
+        """Report no mistake twice in the context: it checks source again (another iteration, another instance)."""
         outer, self._is_repeated = self._is_repeated, self._is_repeated or is_repeated
         try:
             yield
@@ -60,7 +60,7 @@ class Findings:
 
     @contextmanager
     def only(self, kinds: AbstractSet[type[Diagnostic]]) -> Iterator[None]:
-        """Within it, nothing but mistakes of these kinds is kept."""
+        """Keep only mistakes of these kinds in the context."""
         self._kept, lost = kinds, self.lost.copy()
         try:
             yield

@@ -1,4 +1,4 @@
-"""What the files declare at their top level: one name space for all files, in no order.
+"""Top-level declarations of the files: one name space for all files, in no order.
 
 The names of basic types and of the standard library are taken from the start.
 """
@@ -21,7 +21,7 @@ Named = ast.Alias | ast.Struct | ast.Class
 class Declarations:
     """Classes, structs and aliases by name; `homes` are the main classes of the files that declare structs and aliases.
 
-    The statics of its home are in sight of a struct or alias.
+    A struct or alias has the statics of its home in scope.
     """
 
     classes: dict[str, ast.Class] = field(default_factory=dict)
@@ -30,11 +30,11 @@ class Declarations:
     homes: dict[str, str] = field(default_factory=dict)
 
     def names(self) -> list[str]:
-        """All names that types can have, for suggestions."""
+        """Return all names of types, for suggestions."""
         return [*self.classes, *self.structs, *self.aliases, *NAMES, *TYPE_NAMES]
 
     def add(self, item: Named) -> None:
-        """Take in a declaration whose name is new."""
+        """Add a declaration whose name is new."""
         match item:
             case ast.Alias():
                 self.aliases[item.name.text] = item
@@ -45,7 +45,7 @@ class Declarations:
 
 
 def declare(modules: Modules, findings: Findings) -> Declarations:
-    """Gather the declarations of all files; report names that are declared twice."""
+    """Collect the declarations of all files; report names that are declared twice."""
     declarations = Declarations()
     spans = dict[str, Span]()
     for module in modules.trees:
@@ -62,7 +62,7 @@ def declare(modules: Modules, findings: Findings) -> Declarations:
 
 
 def main_class(module: ast.Module, findings: Findings) -> str | None:
-    """The main contract: the last contract of the compiled file, or its last library; None after a report."""
+    """Return the main contract: the last contract of the compiled file, or its last library; None after a report."""
     main = _main_of(module)
     if main is None and not any(isinstance(item, ast.Class) and item.is_contract for item in module.declarations):
         findings.report(NothingToCompile(Span(module.span.start, module.span.start)))
@@ -70,7 +70,7 @@ def main_class(module: ast.Module, findings: Findings) -> str | None:
 
 
 def _main_of(module: ast.Module) -> str | None:
-    """The last contract of a file, or else its last library; those with type parameters are none."""
+    """Return the last contract of a file, or else its last library; classes with type parameters do not count."""
     classes = [item for item in module.declarations if isinstance(item, ast.Class)]
     contracts = [item for item in classes if item.is_contract]
     candidates = [item.name.text for item in contracts or classes if not item.generics]

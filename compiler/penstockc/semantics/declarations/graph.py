@@ -1,4 +1,4 @@
-"""Which definition uses which: what the main contract reaches, and rings."""
+"""Uses of definitions by definitions: what the main contract reaches, and rings."""
 
 from collections.abc import Iterable, Iterator
 
@@ -6,31 +6,31 @@ from penstockc.semantics.typed import MemberKey
 
 
 class Uses:
-    """Edges between definitions (functions, constructors, statics, classes, aliases), in the order of their finding."""
+    """Edges between definitions (functions, constructors, statics, classes, aliases), in the order they are found."""
 
     def __init__(self) -> None:
         self._edges = dict[MemberKey, dict[MemberKey, None]]()
         self._wanted = set[MemberKey]()
         self.wanted = list[MemberKey]()
-        """All definitions that were ever wanted or used; more join while whoever walks the list checks them."""
+        """All definitions that were requested or used; the list grows while a caller walks it and checks them."""
 
     def want(self, key: MemberKey) -> None:
-        """Note that a definition must be checked."""
+        """Request the check of a definition."""
         if key not in self._wanted:
             self._wanted.add(key)
             self.wanted.append(key)
 
     def add(self, user: MemberKey, used: MemberKey) -> None:
-        """Note that `user` cannot do without `used`."""
+        """Note that `user` requires `used`."""
         self._edges.setdefault(user, {})[used] = None
         self.want(used)
 
     def of(self, user: MemberKey) -> Iterable[MemberKey]:
-        """What `user` uses directly."""
+        """Return the definitions that `user` uses directly."""
         return self._edges.get(user, {})
 
     def reached(self, roots: Iterable[MemberKey]) -> set[MemberKey]:
-        """All definitions that the roots need, themselves included."""
+        """Return all definitions that the roots need, themselves included."""
         found, waiting = set[MemberKey](), list(roots)
         while waiting:
             key = waiting.pop()
@@ -40,7 +40,7 @@ class Uses:
         return found
 
     def rings(self) -> Iterator[tuple[MemberKey, ...]]:
-        """Every way round that a depth-first walk meets, first member repeated at the end; none without recursion."""
+        """Yield every ring that a depth-first walk meets, first member repeated at the end; none without recursion."""
         finished = set[MemberKey]()
         for root in list(self._edges):
             if root in finished:

@@ -1,7 +1,7 @@
-"""What the members of classes promise each other, before anybody looks into a body.
+"""Headers: the signatures of classes' members, known before any body is checked.
 
 Headers are made on demand: the size of an array may need a static of a class whose other members need that array.
-A type that is None could not be resolved; the reason is reported, and whoever meets the None stays silent.
+A type that is None could not be resolved; the reason is reported once, and users of the header report nothing more.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ from penstockc.syntax import ast
 class ParameterHeader:
     """A parameter of a function or constructor; `is_static`: its arguments are compile-time constants.
 
-    In a function that has such parameters, the types of all are open (None) until it is called: see `instances`.
+    In a function that has such parameters, the types of all are open (None) until a call fixes them: see `instances`.
     """
 
     name: ast.Identifier
@@ -46,12 +46,12 @@ class FunctionHeader:
 
     @property
     def span(self) -> Span:
-        """Where its name is declared."""
+        """Span of the declared name."""
         return self.node.name.span
 
     @property
     def takes_constants(self) -> bool:
-        """Whether it has no meaning of its own, only its instances for compile-time constants."""
+        """Whether it takes compile-time constants: then only its instances have a meaning."""
         return any(parameter.is_static for parameter in self.parameters)
 
 
@@ -69,7 +69,7 @@ class PropertyHeader:
 
 @dataclass(frozen=True, slots=True)
 class StaticHeader:
-    """A property of the class; its type may have to be found from its first value (`auto`)."""
+    """A property of the class; its type may have to be inferred from its first value (`auto`)."""
 
     key: MemberKey
     node: ast.Property
@@ -78,7 +78,7 @@ class StaticHeader:
 
     @property
     def span(self) -> Span:
-        """Where its name is declared."""
+        """Span of the declared name."""
         return self.node.name.span
 
 
@@ -93,9 +93,9 @@ class ConstructorHeader:
 
 @dataclass(frozen=True)
 class ClassHeader:
-    """A contract or library, or an instance of a generic one: its members by name, each made when first asked for.
+    """A contract or library, or an instance of a generic one: its members by name, each made on first access.
 
-    `find_type` and `make_constructor` are asked once, on first demand.
+    `find_type` and `make_constructor` are called once, on first access.
     """
 
     node: ast.Class
@@ -109,7 +109,7 @@ class ClassHeader:
 
     @cached_property
     def type(self) -> LibraryType | None:
-        """The type of its instances; None when a property has none."""
+        """The type of its instances; None when a property has no type."""
         return self.find_type()
 
     @cached_property

@@ -1,4 +1,4 @@
-"""The functions that others become by their `static const` parameters: one for each tuple of constants."""
+"""Instances of functions with `static const` parameters: one for each tuple of constants."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ from penstockc.semantics.typed import MemberKey
 
 
 class Instances:
-    """The headers of all instances, and which definition asked for each of them first."""
+    """The headers of all instances, and the definition that first needed each of them."""
 
     def __init__(self) -> None:
         self._headers = dict[MemberKey, FunctionHeader]()
@@ -15,7 +15,7 @@ class Instances:
         self._functions = set[MemberKey]()
 
     def find(self, key: MemberKey) -> FunctionHeader | None:
-        """The header of an instance, if it was added."""
+        """Return the header of an instance, if it was added."""
         return self._headers.get(key)
 
     def add(self, caller: MemberKey, header: FunctionHeader) -> None:
@@ -25,13 +25,13 @@ class Instances:
         self._functions.add(_function(header.key))
 
     def has_any_of(self, function: MemberKey) -> bool:
-        """Whether there is an instance of the function already."""
+        """Return whether the function has an instance already."""
         return _function(function) in self._functions
 
     def ring(self, caller: MemberKey, wanted: MemberKey) -> tuple[MemberKey, ...]:
-        """The calls from an instance of the wanted function to `caller`, and on to the wanted one; empty if none.
+        """Return the calls from an instance of the wanted function to `caller`, and on to the wanted one; or ().
 
-        Every endless row of instances has such a ring.
+        Every endless sequence of instances has such a ring.
         """
         path = [wanted, caller]
         while _function(path[-1]) != _function(wanted):

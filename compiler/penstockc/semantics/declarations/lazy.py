@@ -1,4 +1,4 @@
-"""Mappings whose values are made, or whose seeds are found, when they are first asked for."""
+"""Lazy mappings: values, or seeds, are made on first access."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Generic, TypeVar
@@ -8,7 +8,7 @@ Value = TypeVar("Value")
 
 
 class OnDemand(Mapping[str, Value], Generic[Seed, Value]):
-    """`make(seed)` for each name, once; names are there from the start, in their order."""
+    """A mapping with `make(seed)` for each name, called once; the names and their order are fixed."""
 
     def __init__(self, seeds: Mapping[str, Seed], make: Callable[[Seed], Value]) -> None:
         self._seeds = seeds
@@ -31,7 +31,7 @@ class OnDemand(Mapping[str, Value], Generic[Seed, Value]):
 
 
 class Extended(Mapping[str, Seed], Generic[Seed]):
-    """What is given, but for these `names`: `more()` has the values for them, once one of them is asked for."""
+    """The mapping `given`, extended by `names`: `more()` returns their values, on first access to one of them."""
 
     def __init__(self, given: Mapping[str, Seed], names: Iterable[str], more: Callable[[], Mapping[str, Seed]]) -> None:
         self._given = given

@@ -1,7 +1,7 @@
-"""A class as it is written -> its header: every member by name, every declared type resolved.
+"""Headers of classes: a class as written -> its header, every member by name, every declared type resolved.
 
-Checks what needs no look into a body: modifiers, names that stand twice, what a member must or must not have.
-A member is checked when somebody asks for it, the names of all when somebody asks for the class.
+Checks everything outside of bodies: modifiers, duplicate names, what a member must or must not have.
+A member is checked on first access, the names of all on first access to the class.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -52,7 +52,7 @@ Made = TypeVar("Made")
 
 
 class Classes:
-    """The headers of all classes and instances of generic ones, made when they are first asked for."""
+    """The headers of all classes and instances of generic ones, made on first access."""
 
     def __init__(self, types: Types, findings: Findings) -> None:
         self._types = types
@@ -61,7 +61,7 @@ class Classes:
         self.state_texts = StateTexts()
 
     def find(self, name: str) -> ClassHeader | None:
-        """The header of a class that takes no type arguments, or of an instance; None if there is no such class."""
+        """Return the header of a class without type parameters, or of an instance; None for an unknown class."""
         if name not in self._headers:
             node = self._types.class_of(name)
             if node is None:
@@ -73,30 +73,30 @@ class Classes:
         return self._headers[name]
 
     def __getitem__(self, name: str) -> ClassHeader:
-        """The header of a class that is known to be there."""
+        """Return the header of a class that is known to exist."""
         header = self.find(name)
         if header is None:
-            raise InternalError(f"{name} is no class")
+            raise InternalError(f"{name} is not a class")
         return header
 
 
 def no_class(name: str, span: Span) -> ClassHeader:
-    """The header of a class without members: what an alias or a struct sees."""
+    """Return the header of a class without members: the scope of an alias or a struct."""
     node = ast.Class(span, is_contract=False, name=ast.Identifier(span, name), generics=(), members=())
     implicit = ConstructorHeader(span, (), None)
     return ClassHeader(node, name, {}, {}, {}, lambda: None, lambda: implicit)
 
 
 def check_heading(node: ast.Class, findings: Findings) -> None:
-    """Report what is wrong with a class before its members."""
+    """Report mistakes in a class outside of its members."""
     if node.is_contract and node.generics:
         findings.report(GenericContract(node.name.span, node.name.text))
 
 
 class _Headers:
-    """Makes the header of one class; `is_repeated`: of another instance of a class that was looked at before."""
+    """Makes the header of one class; `is_repeated`: another instance of the class was checked before."""
 
-    def __init__(  # noqa: PLR0913 - what all classes share, and what is this one's
+    def __init__(  # noqa: PLR0913 - what all classes share, and the parts of this one
         self,
         node: ast.Class,
         owner: str,
@@ -152,7 +152,7 @@ class _Headers:
         )
 
     def once(self, make: Callable[Seeds, Made]) -> Callable[Seeds, Made]:
-        """`make`, such that what another instance of the class has reported is not reported again."""
+        """Wrap `make`, so that mistakes that another instance of the class has reported are not reported again."""
 
         def made(*seeds: Seeds.args, **named: Seeds.kwargs) -> Made:
             with self.findings.repeated(is_repeated=self.is_repeated):
@@ -161,7 +161,7 @@ class _Headers:
         return made
 
     def is_new(self, name: ast.Identifier, *taken: Mapping[str, Node]) -> bool:
-        """Whether none of these has a member of that name; a static and a function cannot share one."""
+        """Return whether the name is new among these members; a static and a function cannot share one."""
         for members in taken:
             if name.text in members:
                 self.findings.report(DuplicateName(name.span, name.text, members[name.text].name.span))
@@ -240,7 +240,7 @@ class _Headers:
     def parameters(
         self, nodes: Iterable[ast.Parameter], user: MemberKey, *, is_open: bool = False
     ) -> tuple[ParameterHeader, ...]:
-        """The parameters; those that are open get their types when the compile-time ones among them get values."""
+        """Return the parameters; open ones get their types when the compile-time ones among them get values."""
         return tuple(self.parameter(node, user, is_open=is_open) for node in nodes)
 
     def parameter(self, node: ast.Parameter, user: MemberKey, *, is_open: bool) -> ParameterHeader:
@@ -256,12 +256,12 @@ class _Headers:
 
     # Rules ------------------------------------------------------------------------------------------------------------
 
-    def allow(self, modifiers: ast.Modifiers, allowed: frozenset[Modifier], what: str) -> None:
+    def allow(self, modifiers: ast.Modifiers, allowed: frozenset[Modifier], subject: str) -> None:
         for modifier in sorted(modifiers.present - allowed):
-            self.findings.report(BadModifier(modifiers.span, modifier, f"has no meaning for {what}"))
+            self.findings.report(BadModifier(modifiers.span, modifier, f"has no meaning for {subject}"))
 
     def check_predeclared(self, members: Iterable[Node]) -> None:
-        """Report members that a contract with state has already."""
+        """Report members with the name of a predeclared member of a contract with state."""
         for member in members:
             if member.name.text in FUNCTIONS or member.name.text in STATICS:
                 self.findings.report(PredeclaredName(member.name.span, member.name.text))
@@ -276,7 +276,7 @@ class _Headers:
 
 
 def _typed(properties: Iterable[PropertyHeader]) -> Iterator[tuple[str, Type]]:
-    """The properties whose types are known."""
+    """Yield the properties whose types are known."""
     for entry in properties:
         if entry.type is not None:
             yield entry.name, entry.type

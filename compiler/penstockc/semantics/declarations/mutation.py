@@ -1,7 +1,7 @@
-"""Which methods change their instance, and whether one is called on something const.
+"""Methods that change their instance, and calls of them on something const.
 
 A method changes its instance by assigning a property of `this`, or by calling such a method on `this` or on a property
-of it. Bodies note what they do here while they are checked; the answer is known when all are.
+of it. Bodies are recorded here while they are checked; the result is known after all of them.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from penstockc.source import Span
 
 @dataclass(frozen=True, slots=True)
 class ConstCall:
-    """A call of a method on something const; `name` is how the source calls that."""
+    """A call of a method on something const; `name` is its name in the source."""
 
     span: Span
     name: str
@@ -22,7 +22,7 @@ class ConstCall:
 
 
 class Mutations:
-    """Collects what the bodies of a compilation change."""
+    """Collects changes of instances in the bodies of a compilation."""
 
     def __init__(self) -> None:
         self._changing = set[MemberKey]()

@@ -1,4 +1,4 @@
-"""How functions and constructors are declared, as text for messages: `f(int x, bytes[2] parts) : bool`."""
+"""Declarations of functions and constructors as text for messages: `f(int x, bytes[2] parts) : bool`."""
 
 from penstockc.semantics.declarations.headers import ClassHeader, FunctionHeader
 from penstockc.syntax import ast
@@ -6,14 +6,14 @@ from penstockc.syntax.ast import Modifier
 
 
 def of_function(function: FunctionHeader) -> str:
-    """The declaration of a function, without its modifiers."""
+    """Return the declaration of a function, without its modifiers."""
     node = function.node
     result = "" if node.result is None else f" : {_type(node.result)}"
     return f"{node.name.text}({_parameters(node.parameters)}){result}"
 
 
 def of_constructor(owner: ClassHeader) -> str:
-    """What `new` takes to make an instance."""
+    """Return the `new` expression of a class, with its parameters."""
     header = owner.constructor
     if header.node is not None:
         return f"new {owner.name}({_parameters(header.node.parameters)})"
@@ -29,7 +29,7 @@ def _parameters(nodes: tuple[ast.Parameter, ...]) -> str:
 
 
 def _type(written: ast.TypeExpression) -> str:
-    """A type as it is written; a size that is neither a number nor a name is `..`."""
+    """Return a type as written; a size that is neither a number nor a name is `..`."""
     match written:
         case ast.NamedType(name=name, arguments=arguments):
             return name.text + (f"<{', '.join(map(_type, arguments))}>" if arguments else "")

@@ -1,17 +1,16 @@
 """State: the members that a contract with `@state` properties has without declaring them, written in the language.
 
 In: a contract's name and its state properties with their types. Out: members as syntax trees, from a text of their own,
-a source called `state` that lies behind all others. So everything later takes them as what anybody could have written:
-
-| member                        | what it does                                                                       |
+a source called `state` with offsets after all others. Later stages treat them as members that the author wrote:
+| member                        | purpose                                                                            |
 |-------------------------------|------------------------------------------------------------------------------------|
 | `__codePart__`                | a static: the code of the spent script, with the OP_RETURN at its end              |
 | `__loadState__(p)`            | reads it and, after the first transition, all state from a preimage, unchecked      |
-| `getStateScript()`            | the script that the next output must have to hand the state on                     |
+| `getStateScript()`            | the script that the next output must have to keep the state                        |
 | `updateState(p, amount)`      | checks the preimage, and that this script with this amount is the only output       |
 | `updateStateSigHashType(..)`  | the same for a preimage of another hash type                                       |
 
-An entry point that touches state begins with a call of `__loadState__`. Nothing is sure of what it reads until the
+An entry point that touches state begins with a call of `__loadState__`. The state it reads is unchecked until the
 preimage is checked: `penstockc.lints` warns where a path to acceptance has no check.
 """
 
@@ -33,7 +32,7 @@ from penstockc.syntax.parse import parse
 
 NAME: Final = "state"
 BASE: Final = 1 << 41
-"""Where these texts begin in the address space of all sources: behind the standard library."""
+"""Start of these texts in the address space of all sources: after the standard library."""
 
 LOAD: Final = "__loadState__"
 SCRIPT: Final = "getStateScript"
@@ -85,13 +84,13 @@ class StateMembers:
 
 
 class StateTexts:
-    """Makes the members of contracts with state; `files` are the texts that they were read from, so far."""
+    """Makes the members of contracts with state; `files` are the generated texts so far."""
 
     def __init__(self) -> None:
         self.files = list[Source]()
 
     def members(self, contract: str, properties: Properties) -> StateMembers:
-        """The members that a contract with these state properties has."""
+        """Return the members of a contract with these state properties."""
         known = tuple(properties)
         text = _TEMPLATE.format(
             contract=contract,
@@ -109,7 +108,7 @@ class StateTexts:
 
 
 def is_state_text(span: Span) -> bool:
-    """Whether something stands in such a text: it reaches what is private, and sets what is const."""
+    """Return whether a span is in such a text: code there may use private members, and assign const ones."""
     return span.start >= BASE
 
 
@@ -119,7 +118,7 @@ def _statements(properties: Properties, leaf: Callable[[str, BasicType], str], d
 
 
 def _each(place: str, kind: Type, leaf: Callable[[str, BasicType], str], depth: int, loops: int) -> Iterator[str]:
-    """Yield the statements for all leaves of a place; `loops` of them stand around it already."""
+    """Yield the statements for all leaves of a place, which is inside `loops` loops already."""
     match kind:
         case BasicType():
             yield _INDENT * depth + leaf(place, kind)
@@ -153,7 +152,7 @@ def _method(kind: BasicType) -> str:
 
 
 def check_state(contract: ClassHeader, uses: Uses, findings: Findings) -> None:
-    """Report entry points of the main contract that cannot know its state."""
+    """Report entry points of the main contract that use state without a preimage to read it from."""
     for function in contract.functions.values():
         reached = uses.reached([function.key]) if function.is_public else set[MemberKey]()
         if of_state(contract.name) in reached and _preimage(function) is None:
@@ -161,7 +160,7 @@ def check_state(contract: ClassHeader, uses: Uses, findings: Findings) -> None:
 
 
 def loading(function: typed.Function, contract: ClassHeader) -> typed.Function:
-    """The entry point, with a call of `__loadState__` before all that it does."""
+    """Return the entry point with a call of `__loadState__` as its first statement."""
     preimage = next((local for local in function.parameters if local.type is BasicType.SIG_HASH_PREIMAGE), None)
     if preimage is None or contract.type is None or not isinstance(function.body, typed.Block):
         return function
@@ -174,6 +173,6 @@ def loading(function: typed.Function, contract: ClassHeader) -> typed.Function:
 
 
 def _preimage(function: FunctionHeader) -> ast.Identifier | None:
-    """The parameter that state is read from: the first preimage."""
+    """Return the parameter that state is read from: the first preimage."""
     preimages = (entry for entry in function.parameters if entry.type is BasicType.SIG_HASH_PREIMAGE)
     return next((entry.name for entry in preimages), None)

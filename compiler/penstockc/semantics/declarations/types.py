@@ -1,8 +1,8 @@
-"""Types as they are written -> types as they are: aliases expanded, sizes known, classes bound to their properties.
+"""Resolution of types: types as written -> types with aliases expanded, sizes known, classes bound to their properties.
 
-Resolving is lazy and order-free: the properties of a class and the fields of a struct are looked at when somebody names
-it, once. A generic class or struct is looked at once for each tuple of type arguments; every such instance has a name
-of its own, `Map<int,bytes>`, by which it is known from then on.
+Resolving is lazy and order-free: the properties of a class and the fields of a struct are resolved once, on the first
+use of its name. A generic class or struct is resolved once for each tuple of type arguments; every such instance has
+its own name, `Map<int,bytes>`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -30,12 +30,12 @@ from penstockc.support.suggestions import suggest
 from penstockc.syntax import ast
 
 Size = Callable[[ast.Expression], int | None]
-"""What the size of an array is worth; None after a report."""
+"""Evaluates the size of an array; None after a report."""
 
 SizeIn = Callable[[MemberKey, ast.Expression], int | None]
-"""The same in a definition at the level of its class, where no local is in sight."""
+"""Evaluates the size of an array in a definition at the level of its class, where no locals are in scope."""
 
-LARGEST_VALUE = 100_000  # stack items that one value may be
+LARGEST_VALUE = 100_000  # stack items of one value
 LONGEST_NAME = 1_000  # characters; an instance with a longer one is in a ring of ever larger instances
 
 
@@ -64,10 +64,10 @@ class Types:
     def resolve(
         self, written: ast.TypeExpression, user: MemberKey, size: Size | None = None, *, may_be_open: bool = False
     ) -> Type | None:
-        """The type that is `written` in the definition `user`; None after a report.
+        """Return the type that is `written` in the definition `user`; None after a report.
 
-        `size` gives the sizes of arrays where locals are in sight; without it, they are those of the class. With
-        `may_be_open`, the value that is declared may tell them.
+        `size` evaluates the sizes of arrays where locals are in scope; by default only the class's names are. With
+        `may_be_open`, a size may be left to the declared value.
         """
         if size is not None or may_be_open:
             return self._look(written, user, size or self._size_of(user), may_be_open=may_be_open)
@@ -77,12 +77,12 @@ class Types:
         return self._resolved[place]
 
     def of_class(self, name: str) -> LibraryType | None:
-        """The type of an instance of a class, which is declared or an instance; None if a property has none."""
+        """Return the type of an instance of a class, which is declared or an instance; None if a property has none."""
         found = self._of(name)
         return found if isinstance(found, LibraryType) else None
 
     def of_alias(self, name: str) -> Type | None:
-        """The type that a declared alias stands for."""
+        """Return the type of a declared alias."""
         if name not in self._aliases:
             self._aliases[name] = None
             self._open.append(name)
@@ -91,25 +91,25 @@ class Types:
         return self._aliases[name]
 
     def takes_arguments(self, name: str) -> bool:
-        """Whether `name` is a generic class or struct."""
+        """Return whether `name` is a generic class or struct."""
         return bool(self.parameters_of(name))
 
     def parameters_of(self, name: str) -> tuple[str, ...]:
-        """The type parameters of a declared class or struct, none of any other type."""
+        """Return the type parameters of a declared class or struct; () for any other type."""
         node = self._declared(name)
         return () if node is None else tuple(parameter.text for parameter in node.generics)
 
     def class_of(self, name: str) -> ast.Class | None:
-        """The declaration of a class, or of the generic class that an instance is of."""
+        """Return the declaration of a class, or of the generic class of an instance."""
         instance = self._instance(name)
         return instance.node if instance and isinstance(instance.node, ast.Class) else None
 
     def as_declared(self, name: str) -> StructType | LibraryType | None:
-        """A declared class or struct, each type parameter standing for itself (see `parameter_type`)."""
+        """Return a declared class or struct, each type parameter as a type of its own (see `parameter_type`)."""
         return self._of(self.open_name(name))
 
     def open_name(self, name: str) -> str:
-        """The name of the instance that `as_declared` gives."""
+        """Return the name of the instance that `as_declared` returns."""
         node = self._declared(name)
         if node is None or not node.generics:
             return name
@@ -169,7 +169,7 @@ class Types:
         return self._use(written.span, name, user)
 
     def _applied(self, written: ast.NamedType, user: MemberKey, size: Size) -> Type | None:
-        """`Name<..>`."""
+        """Resolve `Name<..>`."""
         arguments = [self._look(argument, user, size, may_be_open=False) for argument in written.arguments]
         name = written.name.text
         node = self._declared(name)
@@ -188,7 +188,7 @@ class Types:
         return self._use(written.span, self._instantiate(node, known), user)
 
     def _use(self, span: Span, name: str, user: MemberKey) -> Type | None:
-        """The declared type or instance `name`, as `user` writes it."""
+        """Return the declared type or instance `name`, which `user` uses."""
         if name in self._open:
             self._report_ring(span, name)
             return None
@@ -227,21 +227,21 @@ class Types:
         return self._instances[name]
 
     def _instantiate(self, node: ast.Class | ast.Struct, arguments: list[Type]) -> str:
-        """The name of an instance."""
+        """Return the name of an instance, and register it."""
         name = f"{node.name.text}<{','.join(map(str, arguments))}>"
         names = (parameter.text for parameter in node.generics)
         self._instances.setdefault(name, GenericInstance(node, dict(zip(names, arguments, strict=True))))
         return name
 
     def _bound(self, user: MemberKey) -> Mapping[str, Type]:
-        """What the type parameters in sight of `user` stand for."""
+        """Return the arguments of the type parameters in the scope of `user`."""
         instance = self._instances.get(user.owner)
         return {} if instance is None else instance.arguments
 
     def _of(self, name: str) -> StructType | LibraryType | None:
         if name not in self._named:
             instance = self._instance(name)
-            assert instance is not None, f"nobody instantiated {name}"
+            assert instance is not None, f"{name} was not instantiated"
             self._named[name] = None
             self._open.append(name)
             self._named[name] = self._make(name, instance)
@@ -263,7 +263,7 @@ class Types:
     def _fields(
         self, nodes: Iterable[ast.StructField | ast.Property], user: MemberKey
     ) -> tuple[tuple[str, Type], ...] | None:
-        """The fields, each name once; None if one has no type."""
+        """Return the fields, each name once; None if one has no type."""
         fields = dict[str, Type | None]()
         for node in nodes:
             resolved = None if node.type is None else self.resolve(node.type, user)
@@ -282,7 +282,7 @@ class Types:
             seen.setdefault(name.text, name.span)
 
     def fits_stack(self, span: Span, made: Type) -> bool:
-        """Whether values of a type, written or found at `span`, have few enough leaves; reports if not."""
+        """Return whether values of a type, written or found at `span`, have few enough leaves; report if not."""
         size = size_of(made)
         if size > LARGEST_VALUE:
             self.findings.report(ValueTooLarge(span, str(made), size, LARGEST_VALUE))
@@ -290,17 +290,17 @@ class Types:
 
 
 def parameter_type(name: str) -> StructType:
-    """A type parameter where its class or struct is looked at as it is declared; no type has such a name."""
+    """Return the type of a type parameter in a class or struct as declared; the name is not valid in source."""
     return StructType(f"'{name}", ())
 
 
 def is_as_declared(name: str) -> bool:
-    """Whether a name is that of a class or struct with type parameters that stand for themselves."""
+    """Return whether a name is that of a class or struct with open type parameters."""
     return "'" in name
 
 
 def as_written(declared: Type | str) -> str:
-    """A type from `Types.as_declared`, or the name of one, as the source would write it."""
+    """Return a type from `Types.as_declared`, or the name of one, as the source would write it."""
     return str(declared).replace("'", "")
 
 

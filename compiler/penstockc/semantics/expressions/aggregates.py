@@ -22,7 +22,7 @@ from penstockc.syntax import ast
 
 
 def needs_context(body: BodyContext, node: ast.Expression) -> bool:
-    """Whether only its context can tell the type of an expression."""
+    """Return whether the type of an expression depends on its context."""
     match node:
         case ast.StructLiteral():
             return True
@@ -41,7 +41,7 @@ def needs_context(body: BodyContext, node: ast.Expression) -> bool:
 def in_one_context(
     body: BodyContext, nodes: Sequence[ast.Expression], expected: Expected, check: Check
 ) -> list[typed.Expression | None]:
-    """Expressions of one type: the first that knows its own tells it to those that do not, unless it is expected."""
+    """Check expressions of one type: without a given type, the first with its own is the context of the rest."""
     values = dict[int, typed.Expression | None]()
     if expected is None:
         values = {at: check(node, None) for at, node in enumerate(nodes) if not needs_context(body, node)}
@@ -52,7 +52,7 @@ def in_one_context(
 def array_literal(
     body: BodyContext, node: ast.ArrayLiteral, expected: Expected, check: Check
 ) -> typed.Expression | None:
-    """`[e, ..]`."""
+    """Check `[e, ..]`."""
     array = expected if isinstance(expected, ArrayType) else None
     wanted = array.element if array is not None else expected if isinstance(expected, ReportedType) else None
     elements = in_one_context(body, node.elements, wanted, check)
@@ -67,11 +67,11 @@ def array_literal(
     if kind is None or len(converted) < len(known):
         return None
     made = ArrayType(kind, len(known))
-    return typed.ArrayLiteral(node.span, made, converted) if body.world.types.fits_stack(node.span, made) else None
+    return typed.ArrayLiteral(node.span, made, converted) if body.context.types.fits_stack(node.span, made) else None
 
 
 def _common(body: BodyContext, elements: Sequence[typed.Expression]) -> Type | None:
-    """The type that all elements have or become."""
+    """Return the common type of all elements."""
     kind = elements[0].type
     for element in elements[1:]:
         common = common_type(kind, element.type)
@@ -85,7 +85,7 @@ def _common(body: BodyContext, elements: Sequence[typed.Expression]) -> Type | N
 def struct_literal(
     body: BodyContext, node: ast.StructLiteral, expected: Expected, check: Check
 ) -> typed.Expression | None:
-    """`{e, ..}`."""
+    """Check `{e, ..}`."""
     if not isinstance(expected, StructType):
         for value in node.values:
             check(value, ReportedType.UNKNOWN)
@@ -106,14 +106,14 @@ def struct_literal(
 
 
 def array_of(expected: Expected) -> Expected:
-    """What is asked of an array when `expected` is asked of an element."""
+    """Return the expected type of an array whose element is expected to be `expected`."""
     return expected if expected is None or isinstance(expected, ReportedType) else ArrayType(expected, OPEN)
 
 
 def element(
     body: BodyContext, node: ast.Index, base: typed.Expression | None, index: typed.Expression | None
 ) -> typed.Expression | None:
-    """`base[index]`; a constant index must be that of an element, unless another iteration has another constant."""
+    """Check `base[index]`; a constant index must be in range, unless it is another constant in other iterations."""
     index = convert(body, index, BasicType.INT)
     if base is None:
         return None

@@ -18,7 +18,7 @@ from penstockc.source import Span
 
 
 def expected_arguments(row: Builtin, expected: Expected) -> list[Expected]:
-    """What a built-in function asks of its arguments, where `expected` is asked of its result."""
+    """Return the expected types of a built-in function's arguments, where `expected` is the one of its result."""
     match row.form:
         case BuiltinForm.REPEAT:
             unknown = expected if isinstance(expected, ReportedType) else None
@@ -32,7 +32,7 @@ def expected_arguments(row: Builtin, expected: Expected) -> list[Expected]:
 def builtin(
     body: BodyContext, span: Span, row: Builtin, arguments: Arguments, expected: Expected = None
 ) -> typed.Expression | None:
-    """`f(..)` of a row, where `expected` is asked for."""
+    """Check `f(..)` of a row, where the context expects `expected`."""
     if not count_fits(body, span, row.name, len(row.parameters), len(arguments), row.signature):
         return None
     match row.form:
@@ -66,7 +66,7 @@ def _operation(
 
 
 def _size(body: BodyContext, value: typed.Expression) -> typed.Literal | None:
-    """An argument that must be a compile-time constant."""
+    """Return an argument that must be a compile-time constant as a literal."""
     literal = constant(value)
     if literal is None:
         body.report(NotConstant(value.span))
@@ -78,14 +78,14 @@ def _size(body: BodyContext, value: typed.Expression) -> typed.Literal | None:
 
 
 def _length(span: Span, array: typed.Expression, size: int) -> typed.Expression:
-    """`len(a)` of an array."""
+    """Return `len(a)` of an array."""
     if _is_held(array):
         return typed.Literal(span, BasicType.INT, size)
     return typed.ArrayLength(span, BasicType.INT, array)
 
 
 def _is_held(value: typed.Expression) -> bool:
-    """Whether nothing happens when the value is looked at: it is a variable or a part of one."""
+    """Return whether evaluating the value has no effect: it is a variable or a part of one."""
     match value:
         case typed.LocalValue() | typed.This() | typed.StaticValue():
             return True
@@ -101,7 +101,7 @@ _CASTS: Final = {Kind.INT: "int", Kind.BYTES: "bytes", Kind.BOOL: "bool"}
 
 
 def conversion(body: BodyContext, span: Span, wanted: BasicType, arguments: Arguments) -> typed.Expression | None:
-    """`PubKey(e)` and the like: the same value under another type of the same kind."""
+    """Check `PubKey(e)` and similar casts: the same value with another type of the same kind."""
     if not count_fits(body, span, str(wanted), 1, len(arguments), f"{wanted}({_CASTS[wanted.kind]} x)"):
         return None
     (value,) = arguments
@@ -118,7 +118,7 @@ def conversion(body: BodyContext, span: Span, wanted: BasicType, arguments: Argu
 
 
 def _repeat(body: BodyContext, span: Span, arguments: Arguments, expected: Expected) -> typed.Expression | None:
-    """`repeat(value, size)`: like a literal, an array of values as they are asked for."""
+    """Check `repeat(value, size)`: like a literal, an array whose elements have the expected type."""
     value, size = arguments[0], convert(body, arguments[1], BasicType.INT)
     known = None if size is None else _size(body, size)
     if value is None or known is None:
@@ -127,11 +127,11 @@ def _repeat(body: BodyContext, span: Span, arguments: Arguments, expected: Expec
     if isinstance(wanted, BasicType) and fits(value.type, wanted):
         value = cast(value, wanted)
     made = ArrayType(value.type, int(known.value))
-    return typed.Repeat(span, made, value) if body.world.types.fits_stack(span, made) else None
+    return typed.Repeat(span, made, value) if body.context.types.fits_stack(span, made) else None
 
 
 def _multi_sig(body: BodyContext, span: Span, row: Builtin, arguments: Arguments) -> typed.Expression | None:
-    """`checkMultiSig(signatures, keys)`: two arrays, of which the second has as many elements at least."""
+    """Check `checkMultiSig(signatures, keys)`: two arrays, the second at least as long as the first."""
     wanted = ArrayType(BasicType.SIG, OPEN), ArrayType(BasicType.PUB_KEY, OPEN)
     if are_swapped(body, row.name, row.signature, arguments, wanted):
         return None
@@ -147,7 +147,7 @@ def _multi_sig(body: BodyContext, span: Span, row: Builtin, arguments: Arguments
 
 
 def _flatten_sha256(body: BodyContext, span: Span, value: typed.Expression) -> typed.Expression | None:
-    """`flattenSha256(value)` of anything that is on the stack."""
+    """Check `flattenSha256(value)` of a value with at least one stack item."""
     if size_of(value.type) == 0:
         body.report(NothingToHash(value.span, str(value.type)))
         return None

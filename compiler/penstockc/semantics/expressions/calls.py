@@ -1,4 +1,4 @@
-"""Calls: who is meant, may it be called from here, do the arguments fit."""
+"""Calls: the called function, its accessibility, and whether the arguments fit."""
 
 from collections.abc import Callable, Sequence
 from itertools import chain, repeat
@@ -28,46 +28,46 @@ from penstockc.syntax import ast
 Arguments = Sequence[typed.Expression | None]
 
 Check = Callable[[ast.Expression, Expected], typed.Expression | None]
-"""Checks an expression where a value of a certain type is asked for."""
+"""Checks an expression where a value of a certain type is expected."""
 
 
 def static_of_owner(body: BodyContext, node: ast.Call) -> FunctionHeader | None:
-    """The static of the owner that has the name in `f(..)`."""
+    """Return the static of the owner with the name in `f(..)`."""
     function = body.owner.functions.get(node.function.text)
     return function if function is not None and function.is_static else None
 
 
 def is_built_in_meant(function: FunctionHeader, row: Builtin, arguments: Arguments) -> bool:
-    """Whether a call means the built-in function and not the static of its name: only its parameters fit."""
+    """Return whether a call is of the built-in function, not of the static of its name: only its parameters fit."""
     wanted = [parameter.type for parameter in function.parameters]
     return not _fit(arguments, wanted) and _fit(arguments, row.parameters)
 
 
 def check_arguments(nodes: Sequence[ast.Expression], parameters: Sequence[ParameterHeader], check: Check) -> Arguments:
-    """The arguments, each where its parameter asks for it."""
+    """Check the arguments, each with its parameter's type as the expected one."""
     return check_each(nodes, [asked(parameter.type) for parameter in parameters], check)
 
 
 def check_each(nodes: Sequence[ast.Expression], wanted: Sequence[Expected], check: Check) -> Arguments:
-    """The arguments, each with what is asked of it; nothing is asked of those too many."""
+    """Check the arguments, each with its expected type; surplus ones have none."""
     places = chain(wanted, repeat(ReportedType.UNKNOWN))
     return [check(node, expected) for node, expected in zip(nodes, places, strict=False)]
 
 
 def _fit(arguments: Arguments, wanted: Sequence[Type | None]) -> bool:
-    """Whether the arguments could be passed; what is unknown fits nothing."""
+    """Return whether the arguments could be passed; an unknown one fits nowhere."""
     return len(arguments) == len(wanted) and all(map(_fits, arguments, wanted))
 
 
 def _fits(argument: typed.Expression | None, wanted: Type | None) -> bool:
-    """Whether the argument could be passed where `wanted` is wanted."""
+    """Return whether the argument could be passed where `wanted` is required."""
     return argument is not None and wanted is not None and fits(argument.type, closed(wanted, argument.type))
 
 
 def are_swapped(
     body: BodyContext, name: str, signature: str, arguments: Arguments, wanted: Sequence[Type | None]
 ) -> bool:
-    """Whether two arguments stand in each other's place, and all others fit; reports that."""
+    """Return whether two arguments are swapped, and all others fit; report that."""
     known = [argument for argument in arguments if argument is not None]
     wrong = [index for index, pair in enumerate(zip(arguments, wanted, strict=True)) if not _fits(*pair)]
     if len(known) < len(arguments) or len(wrong) != 2:
@@ -80,11 +80,11 @@ def are_swapped(
 
 
 def report_unknown_function(body: BodyContext, node: ast.Call) -> None:
-    """Say why `f(..)` calls nothing."""
+    """Report why `f(..)` calls nothing."""
     name = node.function.text
     if name in body.owner.functions:
         body.report(MethodCalledBare(node.function.span, name))
-    elif name in body.world.declarations.classes:
+    elif name in body.context.declarations.classes:
         body.report(NotConstructible(node.function.span, name, "an instance is made by `new`"))
     else:
         statics = (key for key, function in body.owner.functions.items() if function.is_static)
@@ -93,7 +93,7 @@ def report_unknown_function(body: BodyContext, node: ast.Call) -> None:
 
 
 def static_function(body: BodyContext, owner: ClassHeader, node: ast.MethodCall) -> FunctionHeader | None:
-    """The function that `Owner.f(..)` calls; None after a report."""
+    """Return the function that `Owner.f(..)` calls; None after a report."""
     function = owner.functions.get(node.function.text)
     if function is None:
         body.report(_unknown_method(owner, node.function))
@@ -105,7 +105,7 @@ def static_function(body: BodyContext, owner: ClassHeader, node: ast.MethodCall)
 
 
 def method(body: BodyContext, owner: ClassHeader, node: ast.MethodCall) -> FunctionHeader | None:
-    """The function that `receiver.f(..)` calls on an instance of `owner`; None after a report."""
+    """Return the function that `receiver.f(..)` calls on an instance of `owner`; None after a report."""
     name = node.function
     function = owner.functions.get(name.text)
     if function is None:
@@ -118,15 +118,15 @@ def method(body: BodyContext, owner: ClassHeader, node: ast.MethodCall) -> Funct
 
 
 def _unknown_method(owner: ClassHeader, name: ast.Identifier) -> UnknownMember:
-    """What to say about a function that the class does not have; a built-in one belongs to no class."""
+    """Return the error for a function that the class does not have; a built-in one belongs to no class."""
     close = f"{name.text}(..)" if name.text in BUILTINS else suggest(name.text, owner.functions)
     return UnknownMember(name.span, name.text, owner.name, close)
 
 
 def owner_of(body: BodyContext, value: typed.Expression, name: ast.Identifier) -> ClassHeader | None:
-    """The class of a receiver; reports one that has no functions."""
+    """Return the class of a receiver; report a receiver without functions."""
     if isinstance(value.type, LibraryType):
-        return body.world.classes[value.type.name]
+        return body.context.classes[value.type.name]
     body.report(UnknownMember(name.span, name.text, str(value.type), None))
     return None
 
@@ -134,9 +134,9 @@ def owner_of(body: BodyContext, value: typed.Expression, name: ast.Identifier) -
 def invoke(
     body: BodyContext, span: Span, function: FunctionHeader, receiver: typed.Expression | None, arguments: Arguments
 ) -> typed.Expression | None:
-    """The call, once everything about it is known; also the place where it is noted.
+    """Return the call, once all of its arguments are known; also record the use of the function.
 
-    With an argument that nothing is known of, it is not even sure that this function is meant.
+    With an unknown argument, even the choice of this function is unsure.
     """
     if any(argument is None for argument in arguments):
         return None
@@ -151,7 +151,7 @@ def invoke(
 
 
 def construct(body: BodyContext, node: ast.New, expected: Expected, check: Check) -> typed.Expression | None:
-    """`new L(..)`; a generic L may leave its type arguments to the place that asks for the instance."""
+    """Check `new L(..)`; the type arguments of a generic L may be left to the context."""
     made = _constructed(body, node, expected)
     if not isinstance(made, LibraryType):
         for argument in node.arguments:
@@ -161,16 +161,16 @@ def construct(body: BodyContext, node: ast.New, expected: Expected, check: Check
             body.report(NotConstructible(node.type.span, name, "only libraries and contracts have instances"))
         return None
     body.use(of_constructor(made.name))
-    parameters = body.world.classes[made.name].constructor.parameters
+    parameters = body.context.classes[made.name].constructor.parameters
     arguments = check_arguments(node.arguments, parameters, check)
-    signature = signatures.of_constructor(body.world.classes[made.name])
+    signature = signatures.of_constructor(body.context.classes[made.name])
     converted = _converted(body, node.span, made.name, signature, parameters, arguments)
     return None if converted is None else typed.Construct(node.span, made, converted)
 
 
 def leaves_arguments_out(body: BodyContext, node: ast.New) -> bool:
-    """Whether it is the instance of a generic library without its type arguments."""
-    return not node.type.arguments and body.world.types.takes_arguments(node.type.name.text)
+    """Return whether the node makes an instance of a generic library without its type arguments."""
+    return not node.type.arguments and body.context.types.takes_arguments(node.type.name.text)
 
 
 def _constructed(body: BodyContext, node: ast.New, expected: Expected) -> Type | None:
@@ -185,7 +185,7 @@ def _constructed(body: BodyContext, node: ast.New, expected: Expected) -> Type |
 
 
 def check_context(body: BodyContext, node: ast.MethodCall, function: FunctionHeader, *, in_require: bool) -> bool:
-    """Whether the function may be called here: public ones in the condition of a `require` only."""
+    """Return whether the function may be called here: public ones in the condition of a `require` only."""
     if function.is_public and not in_require:
         body.report(EntryPointOutsideRequire(node.function.span, function.key.name))
         return False
@@ -195,13 +195,13 @@ def check_context(body: BodyContext, node: ast.MethodCall, function: FunctionHea
 def count_fits(  # noqa: PLR0913, PLR0917 - the facts of the report
     body: BodyContext, span: Span, name: str, wanted: int, given: int, signature: str
 ) -> bool:
-    """Whether as many arguments are given as wanted; reports that with the function's signature."""
+    """Return whether the number of arguments is right; report a wrong one with the function's signature."""
     if wanted != given:
         body.report(WrongArgumentCount(span, name, wanted, given, signature))
     return wanted == given
 
 
-def _converted(  # noqa: PLR0913, PLR0917 - the call, and what it is declared to be
+def _converted(  # noqa: PLR0913, PLR0917 - the call, and the declaration of its function
     body: BodyContext,
     span: Span,
     name: str,

@@ -1,8 +1,8 @@
-"""Compile-time constants: what an expression over literals is worth.
+"""Compile-time constants: values of expressions over literals.
 
-Only arithmetic counts, as the language has it: `+ - * / % << >>`, comparisons, `!`, `&&`, `||` and `?:` over literals
-(to which static constants and casts of literals are reduced already). Whatever aborts or grows beyond `LARGEST` is no
-constant; it stays an expression that the script evaluates.
+Only the language's arithmetic counts: `+ - * / % << >>`, comparisons, `!`, `&&`, `||` and `?:` over literals
+(static constants and casts of literals are reduced to these already). An expression that aborts or grows beyond
+`LARGEST` is not a constant; the script evaluates it.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from penstockc.language.operations import Operation, Value
 from penstockc.semantics import typed
 from penstockc.semantics.expressions.context import BodyContext
 
-LARGEST = 8 * 10_000  # bits; nobody writes a loop or a size near it, and folding stays quick
+LARGEST = 8 * 10_000  # bits; far above any real loop bound or size, and folding stays quick
 
 _ARITHMETIC = frozenset(
     {
@@ -40,7 +40,7 @@ _ARITHMETIC = frozenset(
 
 
 def constant(expression: typed.Expression) -> typed.Literal | None:
-    """The literal that `expression` is worth, with its span; None when it is no compile-time constant."""
+    """Return the literal value of `expression`, with its span; None when it is not a compile-time constant."""
     value = _value(expression)
     if value is None or not isinstance(expression.type, BasicType):
         return None
@@ -48,7 +48,7 @@ def constant(expression: typed.Expression) -> typed.Literal | None:
 
 
 def known_int(body: BodyContext, value: typed.Expression | None, *, is_loop_bound: bool = False) -> int | None:
-    """The number that an expression of type int is worth; reports one that is no compile-time constant."""
+    """Return the number value of an expression of type int; report one that is not a compile-time constant."""
     if value is None:
         return None
     literal = constant(value)

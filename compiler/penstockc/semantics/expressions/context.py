@@ -1,4 +1,4 @@
-"""What the check of one body (a function's, a constructor's, a static's first value) knows, and where it reports."""
+"""Context of the check of one body (a function's, a constructor's, a static's first value)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,10 +23,10 @@ from penstockc.syntax import ast
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What all bodies share.
+    """State that all bodies share.
 
-    `static_value` gives what reading a static means, with the span of the reading; `constant_takers` are the names of
-    the functions that take compile-time constants; `size` gives what the size of an array is worth; `instances` are
+    `static_value` returns the expression of a read of a static, with the span of the read; `constant_takers` are the
+    names of the functions that take compile-time constants; `size` evaluates the size of an array; `instances` are
     the functions that such calls made.
     """
 
@@ -46,7 +46,7 @@ class Context:
 class BodyContext:
     """One body: `owner` is its class, `key` the definition that it belongs to."""
 
-    world: Context
+    context: Context
     owner: ClassHeader
     key: MemberKey
     scope: Scope
@@ -56,31 +56,31 @@ class BodyContext:
     extent: Extent = field(default_factory=Extent)
 
     def report(self, diagnostic: Diagnostic) -> None:
-        """Keep an error or a warning."""
-        self.world.findings.report(diagnostic)
+        """Report an error or a warning."""
+        self.context.findings.report(diagnostic)
 
     def lose(self) -> None:
         """Note that a part of this body has no typed form."""
-        self.world.findings.lose(self.key)
+        self.context.findings.lose(self.key)
 
     def use(self, key: MemberKey) -> None:
-        """Note that this body needs another definition."""
-        self.world.uses.add(self.key, key)
+        """Record that this body needs another definition."""
+        self.context.uses.add(self.key, key)
 
     def resolve(self, written: ast.TypeExpression, *, may_be_open: bool = False) -> Type | None:
-        """The type that is written here; None after a report. With `may_be_open`, its value may tell its sizes."""
-        return self.world.types.resolve(
-            written, self.key, lambda size: self.world.size(self, size), may_be_open=may_be_open
+        """Return the type written here; None after a report. With `may_be_open`, its value may determine its sizes."""
+        return self.context.types.resolve(
+            written, self.key, lambda size: self.context.size(self, size), may_be_open=may_be_open
         )
 
     def class_named(self, name: str) -> ClassHeader | None:
-        """The class that `name` means here, itself or as an alias, unless a local hides it."""
+        """Return the class with this name here, itself or as an alias, unless a local hides it."""
         if self.scope.find(name):
             return None
-        if name in self.world.declarations.aliases:
-            meant = self.world.types.of_alias(name)
-            return self.world.classes[meant.name] if isinstance(meant, LibraryType) else None
-        return self.owner if name == self.owner.node.name.text else self.world.classes.find(name)
+        if name in self.context.declarations.aliases:
+            meant = self.context.types.of_alias(name)
+            return self.context.classes[meant.name] if isinstance(meant, LibraryType) else None
+        return self.owner if name == self.owner.node.name.text else self.context.classes.find(name)
 
     @property
     def this(self) -> Type | None:

@@ -1,4 +1,4 @@
-"""Where a value of one type may stand for another, and what that takes."""
+"""Conversions: values of one type where another is required."""
 
 from enum import Enum, auto
 
@@ -13,31 +13,31 @@ _BASE = {Kind.INT: BasicType.INT, Kind.BYTES: BasicType.BYTES, Kind.BOOL: BasicT
 
 
 class ReportedType(Enum):
-    """The type of what was reported: whoever gets it stays silent."""
+    """The type of an expression with a reported error: its users report nothing more."""
 
     UNKNOWN = auto()
 
 
 Expected = Type | ReportedType | None
-"""The type that a context asks for, if it asks for one: it tells what `{..}` or `new L(..)` is."""
+"""The type that a context expects, if any: it determines the type of `{..}` and `new L(..)`."""
 
 
 def asked(wanted: Type | None) -> Type | ReportedType:
-    """What a place asks for whose type is `wanted`, or was reported."""
+    """Return the expected type of a place of type `wanted`, which is None after a report."""
     return ReportedType.UNKNOWN if wanted is None else wanted
 
 
 def type_of(value: typed.Expression | None) -> Type | ReportedType:
-    """The type of a value that was checked."""
+    """Return the type of a checked value."""
     return asked(None if value is None else value.type)
 
 
 def convert(
     body: BodyContext, value: typed.Expression | None, wanted: Type | None, *, lenient: bool = False
 ) -> typed.Expression | None:
-    """The value as one of type `wanted`: a subtype goes where its supertype is wanted.
+    """Return the value as one of type `wanted`: a subtype is allowed where its supertype is required.
 
-    `lenient`, as for results, takes plain bytes for any subtype of bytes too. Reports anything else.
+    `lenient`, as for results, also allows plain bytes for any subtype of bytes. Reports anything else.
     """
     if value is None or wanted is None:
         return None
@@ -49,7 +49,7 @@ def convert(
 
 
 def fits(found: Type, wanted: Type, *, lenient: bool = False) -> bool:
-    """Whether a value of type `found` goes where `wanted` is wanted."""
+    """Return whether a value of type `found` is allowed where `wanted` is required."""
     if found == wanted:
         return True
     if not isinstance(found, BasicType) or not isinstance(wanted, BasicType) or found.kind is not wanted.kind:
@@ -59,7 +59,7 @@ def fits(found: Type, wanted: Type, *, lenient: bool = False) -> bool:
 
 
 def closed(wanted: Type, found: Type) -> Type:
-    """`wanted` with the sizes that it leaves open, as far as `found` tells them."""
+    """Return `wanted` with its open sizes filled in from `found`."""
     if not isinstance(wanted, ArrayType) or not isinstance(found, ArrayType):
         return wanted
     size = found.size if wanted.size == OPEN else wanted.size
@@ -67,12 +67,12 @@ def closed(wanted: Type, found: Type) -> Type:
 
 
 def is_open(wanted: Type) -> bool:
-    """Whether a value has to tell sizes of the type."""
+    """Return whether the type has sizes that its value determines."""
     return isinstance(wanted, ArrayType) and (wanted.size == OPEN or is_open(wanted.element))
 
 
 def cast(value: typed.Expression, wanted: BasicType) -> typed.Expression:
-    """The same stack item under another type of the same kind."""
+    """Return the same stack item with another type of the same kind."""
     if value.type is wanted:
         return value
     if isinstance(value, typed.Literal):
@@ -81,7 +81,7 @@ def cast(value: typed.Expression, wanted: BasicType) -> typed.Expression:
 
 
 def common_type(left: Type, right: Type) -> Type | None:
-    """The type that both arms of a conditional have or become; None if there is none."""
+    """Return the common type of both arms of a conditional; None if they have none."""
     if left == right:
         return left
     if isinstance(left, BasicType) and isinstance(right, BasicType) and left.kind is right.kind:
@@ -90,7 +90,7 @@ def common_type(left: Type, right: Type) -> Type | None:
 
 
 def condition(body: BodyContext, value: typed.Expression | None) -> typed.Expression | None:
-    """The value as a bool: numbers are true unless zero, bytes unless all of them are zero."""
+    """Return the value as a bool: numbers are true unless zero, bytes unless all of them are zero."""
     if value is None:
         return None
     if not isinstance(value.type, BasicType):
@@ -101,7 +101,7 @@ def condition(body: BodyContext, value: typed.Expression | None) -> typed.Expres
 
 
 def logical(body: BodyContext, value: typed.Expression | None) -> typed.Expression | None:
-    """The value as an operand of `&&` and `||`: a bool, or a number that is true unless zero."""
+    """Return the value as an operand of `&&` and `||`: a bool, or a number that is true unless zero."""
     if value is not None and isinstance(value.type, BasicType) and value.type.kind is Kind.BYTES:
         body.report(TypeMismatch(value.span, "bool", str(value.type)))
         return None

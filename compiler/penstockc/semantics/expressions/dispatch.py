@@ -1,7 +1,7 @@
-"""Expressions as they are written -> typed expressions.
+"""Expressions as written -> typed expressions.
 
-None means that something in the expression was reported: whoever gets it stays silent. Operands and arguments are
-checked first, each on its own, so that one run reports what is wrong with all of them.
+None means that something in the expression was reported: the caller reports nothing more. Operands and arguments are
+checked first, each separately, so that one run reports the errors of all.
 """
 
 from collections.abc import Sequence
@@ -28,10 +28,10 @@ from penstockc.syntax.literals import has_stray_backslash, unescaped
 def check_expression(  # noqa: C901 - one arm per kind of node
     body: BodyContext, node: ast.Expression, expected: Expected = None, *, in_require: bool = False
 ) -> typed.Expression | None:
-    """The typed expression.
+    """Return the typed expression.
 
-    `expected` is what the context asks for: it tells the types of literals that have none of their own, and is no
-    promise. `in_require` says that it is the condition of a `require`, or an operand in one.
+    `expected` is the type that the context expects: it determines the types of literals without one of their own, and
+    is not guaranteed. `in_require`: the node is the condition of a `require`, or an operand in one.
     """
     match node:
         case ast.IntLiteral() | ast.BoolLiteral() | ast.BytesLiteral() | ast.StringLiteral():
@@ -108,7 +108,7 @@ def _aggregate(
 def check_all(
     body: BodyContext, nodes: Sequence[ast.Expression], expected: Expected = None
 ) -> list[typed.Expression | None]:
-    """All of them, in order."""
+    """Check all nodes, in order."""
     return [check_expression(body, node, expected) for node in nodes]
 
 
@@ -119,9 +119,9 @@ def _string(body: BodyContext, node: ast.StringLiteral) -> typed.Expression:
 
 
 def _checking(body: BodyContext, *, in_require: bool = False) -> calls.Check:
-    """`check_expression` for one body: a plain function, since chains of operators are followed through it.
+    """Return `check_expression` for one body, as a plain function, since chains of operators recurse through it.
 
-    Calls from Python to Python take no room on the C stack; `functools.partial` and `map` would, for each operand.
+    Calls from Python to Python use no C stack; `functools.partial` and `map` would, for each operand.
     """
 
     def check(node: ast.Expression, expected: Expected) -> typed.Expression | None:
@@ -131,7 +131,7 @@ def _checking(body: BodyContext, *, in_require: bool = False) -> calls.Check:
 
 
 def _binary(body: BodyContext, node: ast.Binary, *, in_require: bool) -> typed.Expression | None:
-    """Either operand of a comparison tells the other one its type."""
+    """Check a comparison or other operator; either operand of a comparison is the context of the other."""
     operands, check = (node.left, node.right), _checking(body, in_require=in_require)
     if node.operator in {ast.BinaryOperator.EQUAL, ast.BinaryOperator.NOT_EQUAL}:
         left, right = aggregates.in_one_context(body, operands, None, check)
@@ -206,7 +206,7 @@ def _member(body: BodyContext, node: ast.Member) -> typed.Expression | None:
 
 
 def _class_before(body: BodyContext, node: ast.Expression) -> ClassHeader | None:
-    """The class whose static stands behind the dot, if `node` names one; reports what is wrong with type arguments."""
+    """Return the class before the dot of a static, if `node` names one; report wrong type arguments."""
     match node:
         case ast.Name(text=text):
             return body.class_named(text)
@@ -239,15 +239,15 @@ def _call(body: BodyContext, node: ast.Call, expected: Expected) -> typed.Expres
 
 
 def _built_in(body: BodyContext, node: ast.Call, row: Builtin | None, expected: Expected) -> typed.Expression | None:
-    """A call that is none of a static of the owner: of a built-in function, or a cast."""
+    """Check a call of a built-in function, or a cast."""
     if row is not None:
         wanted = builtin_calls.expected_arguments(row, expected)
         arguments = calls.check_each(node.arguments, wanted, _checking(body))
         return builtin_calls.builtin(body, node.span, row, arguments, expected)
     name = node.function.text
     cast_to: Type | None = TYPE_NAMES.get(name)
-    if cast_to is None and name in body.world.declarations.aliases:
-        cast_to = body.world.types.of_alias(name)
+    if cast_to is None and name in body.context.declarations.aliases:
+        cast_to = body.context.types.of_alias(name)
     if isinstance(cast_to, BasicType):
         return builtin_calls.conversion(body, node.span, cast_to, check_all(body, node.arguments))
     check_all(body, node.arguments, ReportedType.UNKNOWN)
@@ -277,7 +277,7 @@ def _method_call(body: BodyContext, node: ast.MethodCall, *, in_require: bool) -
 def _method_of_this(
     body: BodyContext, node: ast.MethodCall, this: ast.This
 ) -> tuple[typed.Expression | None, FunctionHeader | None]:
-    """The receiver and the function of `this.f(..)`; in a static function `this` can only stand for the class."""
+    """Return the receiver and the function of `this.f(..)`; in a static function `this` can only mean the class."""
     if not body.is_static:
         return names.this(body, this), calls.method(body, body.owner, node)
     function = body.owner.functions.get(node.function.text)
@@ -288,7 +288,7 @@ def _method_of_this(
 
 
 def _method(body: BodyContext, node: ast.MethodCall) -> tuple[typed.Expression | None, FunctionHeader | None]:
-    """The receiver and the function of a call; no function after a report, no receiver for a static."""
+    """Return the receiver and the function of a call; no function after a report, no receiver for a static."""
     if isinstance(node.receiver, ast.This):
         return _method_of_this(body, node, node.receiver)
     owner = _class_before(body, node.receiver)

@@ -1,4 +1,4 @@
-"""What a name, or a member of something, means where a value stands."""
+"""Names and members used as values."""
 
 from collections.abc import Iterable
 
@@ -30,7 +30,7 @@ from penstockc.syntax import ast
 
 
 def name(body: BodyContext, node: ast.Name) -> typed.Expression | None:
-    """A bare name: a local, or a static of the owner."""
+    """Check a bare name: a local, or a static of the owner."""
     bound = body.scope.find(node.text)
     if bound is not None:
         if bound.constant is not None:
@@ -44,12 +44,12 @@ def name(body: BodyContext, node: ast.Name) -> typed.Expression | None:
 
 
 def is_foreign_statement(body: BodyContext, text: str) -> bool:
-    """Whether a word alone is a statement of other languages, and nothing here has this name."""
+    """Return whether a word alone is a statement of other languages, and undeclared here."""
     return find_word(STATEMENTS, text) is not None and not _is_known(body, text)
 
 
 def foreign_member(body: BodyContext, node: ast.Member | ast.MethodCall) -> UnknownName | None:
-    """What to say about `msg.sender` and the like, where nothing here has the first name."""
+    """Return the error for `msg.sender` and similar names, where the first name is undeclared."""
     base = node.base if isinstance(node, ast.Member) else node.receiver
     name = node.name if isinstance(node, ast.Member) else node.function
     if not isinstance(base, ast.Name) or _is_known(body, base.text):
@@ -59,32 +59,37 @@ def foreign_member(body: BodyContext, node: ast.Member | ast.MethodCall) -> Unkn
 
 
 def _is_known(body: BodyContext, text: str) -> bool:
-    """Whether something in sight has the name."""
+    """Return whether the name is in scope."""
     return body.scope.find(text) is not None or any(
         text in names
-        for names in (body.owner.statics, body.owner.properties, body.owner.functions, body.world.declarations.names())
+        for names in (
+            body.owner.statics,
+            body.owner.properties,
+            body.owner.functions,
+            body.context.declarations.names(),
+        )
     )
 
 
 def generic(body: BodyContext, node: ast.NamedType) -> ClassHeader | None:
-    """The class that `Name<..>` means in front of a static; None after a report.
+    """Return the class of `Name<..>` before a static; None after a report.
 
     Where nothing generic has that name, it is a comparison without parentheses.
     """
-    if not body.world.types.takes_arguments(node.name.text):
+    if not body.context.types.takes_arguments(node.name.text):
         body.report(UnexpectedTypeArguments(node.name.span, node.name.text))
         return None
     found = body.resolve(node)
     if found is None:
         return None
     if isinstance(found, LibraryType):
-        return body.world.classes[found.name]
+        return body.context.classes[found.name]
     body.report(ClassAsValue(node.span, str(found)))
     return None
 
 
 def this(body: BodyContext, node: ast.This) -> typed.This | None:
-    """`this`."""
+    """Check `this`."""
     if body.is_static:
         body.report(ThisInStatic(node.span))
         return None
@@ -92,14 +97,14 @@ def this(body: BodyContext, node: ast.This) -> typed.This | None:
 
 
 def whole(body: BodyContext, node: ast.This) -> typed.This | None:
-    """`this` as a value: all of it, its state too."""
+    """Check `this` as a value: all of it, including its state."""
     if body.owner.has_state:
         body.use(of_state(body.owner.name))
     return this(body, node)
 
 
 def static_of_class(body: BodyContext, owner: ClassHeader, node: ast.Member) -> typed.Expression | None:
-    """`Owner.name`."""
+    """Check `Owner.name`."""
     static = owner.statics.get(node.name.text)
     if static is not None:
         if static.is_private and owner is not body.owner:
@@ -116,7 +121,7 @@ def static_of_class(body: BodyContext, owner: ClassHeader, node: ast.Member) -> 
 
 
 def property_of_this(body: BodyContext, node: ast.Member) -> typed.Expression | None:
-    """`this.name`."""
+    """Check `this.name`."""
     if body.is_static and node.name.text in body.owner.statics:
         body.report(ThisAsClass(node.base.span, body.owner.name))
         return static_of_class(body, body.owner, node)
@@ -136,13 +141,13 @@ def property_of_this(body: BodyContext, node: ast.Member) -> typed.Expression | 
 
 
 def property_of_value(body: BodyContext, node: ast.Member, base: typed.Expression) -> typed.Expression | None:
-    """`base.name` for any other base."""
+    """Check `base.name` for any other base."""
     if isinstance(base.type, StructType):
         return _field(body, node, base, base.type)
     if not isinstance(base.type, LibraryType):
         body.report(UnknownMember(node.name.span, node.name.text, str(base.type), None))
         return None
-    owner = body.world.classes[base.type.name]
+    owner = body.context.classes[base.type.name]
     entry = owner.properties.get(node.name.text)
     if entry is None:
         _report_no_property(body, owner, node)
@@ -163,8 +168,8 @@ def _field(body: BodyContext, node: ast.Member, base: typed.Expression, struct: 
 
 
 def static_value(body: BodyContext, static: StaticHeader, span: Span) -> typed.Expression | None:
-    """The value of a static property: a literal when it is a compile-time constant."""
-    value = body.world.static_value(static, span)
+    """Return the value of a static property: a literal when it is a compile-time constant."""
+    value = body.context.static_value(static, span)
     if not isinstance(value, typed.Literal):
         body.use(static.key)
     return value
@@ -185,13 +190,13 @@ def _unknown_member(name: ast.Identifier, owner: ClassHeader, candidates: Iterab
 
 def _report_unknown(body: BodyContext, node: ast.Name) -> None:
     owner, text = body.owner, node.text
-    declared = body.world.declarations
+    declared = body.context.declarations
     if text in owner.properties:
         body.report(BareProperty(node.span, text))
-    elif text in declared.aliases and body.world.types.of_alias(text) is None:
+    elif text in declared.aliases and body.context.types.of_alias(text) is None:
         body.use(of_alias(text))  # where the reason is reported
-    elif body.world.types.takes_arguments(text):
-        body.report(MissingTypeArguments(node.span, text, body.world.types.parameters_of(text)))
+    elif body.context.types.takes_arguments(text):
+        body.report(MissingTypeArguments(node.span, text, body.context.types.parameters_of(text)))
     elif text in declared.names():
         body.report(ClassAsValue(node.span, text))
     elif text in owner.functions or text in BUILTINS:

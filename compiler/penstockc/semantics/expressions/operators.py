@@ -14,7 +14,7 @@ from penstockc.syntax.ast import BinaryOperator
 
 
 def unary(body: BodyContext, node: ast.Unary, operand: typed.Expression) -> typed.Expression | None:
-    """`operator operand`."""
+    """Return the typed node of `operator operand`."""
     row = UNARY.get((node.operator, operand.type.kind)) if isinstance(operand.type, BasicType) else None
     if row is None:
         body.report(OperandMismatch(node.span, str(node.operator), str(operand.type)))
@@ -27,7 +27,7 @@ def unary(body: BodyContext, node: ast.Unary, operand: typed.Expression) -> type
 def binary(
     body: BodyContext, span: Span, operator: BinaryOperator, left: typed.Expression, right: typed.Expression
 ) -> typed.Expression | None:
-    """`left operator right`."""
+    """Return the typed node of `left operator right`."""
     match operator:
         case BinaryOperator.AND | BinaryOperator.OR:
             return _logical(body, span, operator, left, right)
@@ -71,7 +71,7 @@ def _equal_aggregates(
 
 
 def _are_comparable(left: Type, right: Type) -> bool:
-    """Whether the types are the same, but for the purposes of bytes and numbers in arrays of them."""
+    """Return whether the types are the same, except for subtypes of bytes and int in arrays."""
     match left, right:
         case BasicType(kind=one), BasicType(kind=other):
             return one is other

@@ -1,4 +1,4 @@
-"""What can be assigned, and what must not be."""
+"""Places: targets of assignments, and const ones among them."""
 
 from penstockc.errors.names import ConstAssignment, NotAssignable
 from penstockc.language.types import LibraryType
@@ -11,13 +11,13 @@ from penstockc.syntax import ast
 
 
 def is_const(body: BodyContext, place: typed.Place) -> bool:
-    """Whether assigning the place would change something that was declared const."""
+    """Return whether assigning the place would change something that was declared const."""
     match place:
         case typed.LocalValue(local=local):
             bound = body.scope.find(local.name)
             return bound is not None and bound.is_const
         case typed.StaticValue(key=key):
-            return body.world.classes[key.owner].statics[key.name].is_const
+            return body.context.classes[key.owner].statics[key.name].is_const
         case typed.Field(base=base, name=name):
             return _is_const_property(body, base, name) or _is_part_of_const(body, base)
         case typed.Index(base=base):
@@ -27,7 +27,7 @@ def is_const(body: BodyContext, place: typed.Place) -> bool:
 
 
 def target(body: BodyContext, node: ast.Expression, value: typed.Expression | None) -> typed.Place | None:
-    """The place that an assignment or increment to `node` changes; `value` is what reading it gives."""
+    """Return the place that an assignment or increment to `node` changes; `value` is its current value."""
     if value is None:
         return None
     if typed.is_place(value) and not isinstance(value, typed.This):
@@ -35,7 +35,7 @@ def target(body: BodyContext, node: ast.Expression, value: typed.Expression | No
             body.report(ConstAssignment(node.span, _text(node)))
             return None
         if is_of_this(value):
-            body.world.mutations.assigns_this(body.key)
+            body.context.mutations.assigns_this(body.key)
         return value
     if isinstance(value, typed.Literal) and isinstance(node, ast.Name | ast.Member):
         body.report(ConstAssignment(node.span, _text(node)))
@@ -45,7 +45,7 @@ def target(body: BodyContext, node: ast.Expression, value: typed.Expression | No
 
 
 def locate(body: BodyContext, place: typed.Place) -> tuple[tuple[typed.Declare, ...], typed.Place]:
-    """What evaluates the indices of a place, and the place with their values: for one that is read and then written."""
+    """Return declarations of a place's indices, and the place with their values: to read and then write it."""
     match place:
         case typed.Field(span=span, type=type_, base=base, name=name):
             before, located = _locate_base(body, base)
@@ -66,12 +66,12 @@ def _locate_base(body: BodyContext, base: typed.Expression) -> tuple[tuple[typed
 
 
 def _is_fixed(body: BodyContext, index: typed.Expression) -> bool:
-    """Whether an index cannot have another value when it is evaluated once more."""
+    """Return whether an index has the same value when it is evaluated again."""
     return isinstance(index, typed.Literal) or (isinstance(index, typed.LocalValue) and is_const(body, index))
 
 
 def is_of_this(place: typed.Place) -> bool:
-    """Whether the place is `this` or a part of it."""
+    """Return whether the place is `this` or a part of it."""
     match place:
         case typed.This():
             return True
@@ -82,13 +82,13 @@ def is_of_this(place: typed.Place) -> bool:
 
 
 def note_call(body: BodyContext, node: ast.Expression, receiver: typed.Expression, method: MemberKey) -> None:
-    """Keep what a call of `method` on `receiver`, written as `node`, may change."""
+    """Record the changes that a call of `method` on `receiver`, written as `node`, may make."""
     if not typed.is_place(receiver):
         return
     if is_const(body, receiver):
-        body.world.mutations.calls_on_const(ConstCall(node.span, _text(node), method))
+        body.context.mutations.calls_on_const(ConstCall(node.span, _text(node), method))
     elif is_of_this(receiver):
-        body.world.mutations.calls_on_this(body.key, method)
+        body.context.mutations.calls_on_this(body.key, method)
 
 
 def _is_part_of_const(body: BodyContext, base: typed.Expression) -> bool:
@@ -96,10 +96,10 @@ def _is_part_of_const(body: BodyContext, base: typed.Expression) -> bool:
 
 
 def _is_const_property(body: BodyContext, base: typed.Expression, name: str) -> bool:
-    """Whether a field was declared const; constructors may assign those of their own instance."""
+    """Return whether a field was declared const; constructors may assign those of their own instance."""
     if not isinstance(base.type, LibraryType) or (body.is_constructor and isinstance(base, typed.This)):
         return False
-    return body.world.classes[base.type.name].properties[name].is_const
+    return body.context.classes[base.type.name].properties[name].is_const
 
 
 def _text(node: ast.Expression) -> str:

@@ -1,4 +1,4 @@
-"""The locals that a place in a function can see."""
+"""Scope: the locals that are visible at a place in a function."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +15,9 @@ from penstockc.syntax import ast
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What a name stands for: a local, or a constant that the compiler knows.
+    """A local, or a constant that the compiler knows, by its name.
 
-    Both are None when its type could not be found (which is reported).
+    Both are None when its type could not be resolved (which is reported).
     """
 
     name: ast.Identifier
@@ -27,7 +27,7 @@ class Binding:
 
 
 class Scope:
-    """Blocks inside each other; the outermost one holds the parameters and the body's own locals."""
+    """Nested blocks; the outermost one contains the parameters and the body's own locals."""
 
     def __init__(self, findings: Findings) -> None:
         self._findings = findings
@@ -35,26 +35,26 @@ class Scope:
         self._count = 0
 
     def find(self, name: str) -> Binding | None:
-        """The innermost binding of `name`."""
+        """Return the innermost binding of `name`."""
         return next((block[name] for block in reversed(self._blocks) if name in block), None)
 
     def names(self) -> Iterator[str]:
-        """All names in sight, for suggestions."""
+        """Return all names in scope, for suggestions."""
         return (name for block in self._blocks for name in block)
 
     def declare(self, name: ast.Identifier, type_: Type | None, *, is_const: bool) -> Local | None:
-        """Bind a name in the innermost block; reports one that the block has already, warns of one outside of it."""
+        """Bind a name in the innermost block; report one that the block has already, warn of one outside of it."""
         local = None if type_ is None else Local(self._count, name.text, type_, name.span)
         self._count += 1
         return local if self._bind(Binding(name, local, is_const)) else None
 
     def temporary(self, name: str, type_: Type, span: Span) -> Local:
-        """A local that the source does not name; `name` is for those who read the typed tree."""
+        """Return a local that the source does not name; `name` is for readers of the typed tree."""
         self._count += 1
         return Local(self._count - 1, name, type_, span)
 
     def declare_constant(self, name: ast.Identifier, value: Literal) -> None:
-        """Bind a name to what it is worth: a compile-time parameter, or an induction variable in one iteration."""
+        """Bind a name to its value: a compile-time parameter, or an induction variable in one iteration."""
         self._bind(Binding(name, None, is_const=True, constant=value))
 
     def _bind(self, new: Binding) -> bool:
@@ -63,7 +63,7 @@ class Scope:
         outer = self.find(name.text)
         if name.text in block:
             self._findings.report(DuplicateName(name.span, name.text, block[name.text].name.span))
-            block[name.text] = Binding(block[name.text].name, None, new.is_const)  # nobody knows which of them is meant
+            block[name.text] = Binding(block[name.text].name, None, new.is_const)  # ambiguous: neither is used
             return False
         if outer is not None:
             self._findings.report(ShadowedName(name.span, name.text, outer.name.span))
@@ -72,12 +72,12 @@ class Scope:
 
     @property
     def has_constants(self) -> bool:
-        """Whether a name in sight is worth one thing here and another thing in the next iteration or instance."""
+        """Whether a name in scope has different constant values in other iterations or instances."""
         return any(bound.constant is not None for block in self._blocks for bound in block.values())
 
     @contextmanager
     def block(self) -> Iterator[None]:
-        """Within it, declarations go into a block of their own."""
+        """Collect the declarations made in the context in a block of their own."""
         self._blocks.append({})
         try:
             yield

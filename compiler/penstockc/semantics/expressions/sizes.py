@@ -1,4 +1,4 @@
-"""Numbers that the compiler must know: sizes, bounds, compile-time arguments."""
+"""Numbers known when compiling: sizes, bounds, compile-time arguments."""
 
 from penstock.artifact.artifact import BasicType
 from penstockc.errors.constants import ConstantOutOfRange
@@ -12,14 +12,14 @@ LARGEST_SIZE = 100_000  # elements of an array, iterations of a loop: each of th
 
 
 def array_size(body: BodyContext, node: ast.Expression) -> int | None:
-    """What `node` is worth as the size of an array; None after a report."""
+    """Return the value of `node` as the size of an array; None after a report."""
     return constant_int(body, node, 1, LARGEST_SIZE)
 
 
 def constant_int(
     body: BodyContext, node: ast.Expression, least: int, most: int, *, is_loop_bound: bool = False
 ) -> int | None:
-    """The number that `node` is worth where `body` is, from `least` to `most`; None after a report."""
+    """Return the number value of `node`, from `least` to `most`; None after a report."""
     converted = convert(body, check_expression(body, node), BasicType.INT)
     value = known_int(body, converted, is_loop_bound=is_loop_bound)
     if value is not None and not least <= value <= most:

@@ -1,4 +1,4 @@
-"""A call of a function with `static const` parameters -> the instance that it means.
+"""Calls of functions with `static const` parameters -> calls of their instances.
 
 The types of an instance's other parameters and of its result may depend on the constants, so its header is made here.
 """
@@ -25,7 +25,7 @@ Nodes = Sequence[ast.Expression]
 def settle(
     body: BodyContext, span: Span, function: FunctionHeader, nodes: Nodes, check: Check
 ) -> tuple[FunctionHeader, Nodes] | None:
-    """The function that a call means, and the arguments that it passes to it; None after a report."""
+    """Return the function of a call, and the arguments that it passes to it; None after a report."""
     if not function.takes_constants:
         return function, nodes
     signature = of_function(function)
@@ -47,8 +47,8 @@ def settle(
 
 
 def _find(body: BodyContext, function: FunctionHeader, constants: tuple[int, ...]) -> FunctionHeader | None:
-    """The instance, which may be a new one; reports where there would be ever more of them."""
-    instances = body.world.instances
+    """Return the instance, which may be a new one; report an endless sequence of instances."""
+    instances = body.context.instances
     key = replace(function.key, constants=constants)
     found = instances.find(key)
     if found is not None:
@@ -57,17 +57,17 @@ def _find(body: BodyContext, function: FunctionHeader, constants: tuple[int, ...
     if ring:
         body.report(Recursion(function.span, tuple(map(str, ring))))
         return None
-    with body.world.findings.repeated(is_repeated=instances.has_any_of(key)):
-        made = instance(body.world, function, constants)
+    with body.context.findings.repeated(is_repeated=instances.has_any_of(key)):
+        made = instance(body.context, function, constants)
     instances.add(body.key, made)
     return made
 
 
-def instance(world: Context, function: FunctionHeader, constants: tuple[int, ...]) -> FunctionHeader:
-    """The header of a function with `static const` parameters, where these are worth the constants."""
+def instance(context: Context, function: FunctionHeader, constants: tuple[int, ...]) -> FunctionHeader:
+    """Return the header of a function with `static const` parameters, for these constants."""
     key = replace(function.key, constants=constants)
     body = BodyContext(
-        world, world.classes[key.owner], key, Scope(world.findings), is_static=True, is_constructor=False
+        context, context.classes[key.owner], key, Scope(context.findings), is_static=True, is_constructor=False
     )
     pairs = list(zip(function.parameters, function.node.parameters, strict=True))
     fixed = [node for parameter, node in pairs if parameter.is_static]

@@ -1,4 +1,4 @@
-"""How large a body becomes once its loops are unrolled."""
+"""Total size of a function body after its loops are unrolled."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,9 +7,9 @@ from penstockc.language.limits import LARGEST_SCRIPT
 
 
 class Extent:
-    """Counts the statements of one body while it is checked, those of a loop as often as they will stand there.
+    """Counts the statements of one body while it is checked, those of a loop once for each copy.
 
-    Each iteration counts as a statement, so that loops without a body have an end as well.
+    Each iteration counts as a statement, so that loops without a body are limited as well.
     """
 
     def __init__(self) -> None:
@@ -24,16 +24,16 @@ class Extent:
 
     @property
     def is_too_large(self) -> bool:
-        """Whether the body is longer than a script may be."""
+        """Whether the body is above the limit of a script."""
         return self._statements > LARGEST_SCRIPT
 
     def add(self, statements: int) -> None:
-        """Count statements that were met."""
+        """Count these statements."""
         self._statements += statements * self._copies
 
     @contextmanager
     def loop(self, copies: int) -> Iterator[None]:
-        """Within it, a loop is checked: each statement stands for so many."""
+        """Count each statement in the context, the body of a loop, this number of times."""
         outer = self._copies
         self._copies *= copies
         self._loops += 1

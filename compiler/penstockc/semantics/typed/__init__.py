@@ -1,13 +1,13 @@
-"""The typed tree: what a contract means, with every name bound and every type known.
+"""The typed tree: a contract with every name bound and every type known.
 
 Made by the semantics stage from the syntax tree; read by the evaluator (the language's meaning) and by the lowering to
 IR. It is smaller than the syntax: aliases, static constants that are compile-time constants, casts of literals,
 compound assignments and short forms are gone. Every node carries its span.
 
-Generics and compile-time parameters are gone too: each combination of type arguments makes a class of its own (named
+Generics and compile-time parameters are gone too: each combination of type arguments is a class of its own (named
 `Name<int,bytes>`), each combination of constants a function of its own (`MemberKey.constants`).
 
-Reading guide. A *place* is something that can be assigned: a local, a property of `this`, a static, or a field or an
+Reading guide. A *place* is an assignable expression: a local, a property of `this`, a static, or a field or an
 element of one. `Invoke` on a place writes the receiver's properties back to it after the call: methods mutate in place.
 Evaluation is strictly left to right; `And`, `Or` and `Conditional` evaluate only what they need.
 """

@@ -30,7 +30,7 @@ class MemberKey:
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """A parameter or local variable; `number` tells apart those of one function that share a name."""
+    """A parameter or local variable; `number` distinguishes those of one function that share a name."""
 
     number: int
     name: str
@@ -40,7 +40,7 @@ class Local:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A constant: an int, a bool or bytes, as its type says."""
+    """A constant: an int, a bool or bytes, according to its type."""
 
     span: Span
     type: BasicType
@@ -66,7 +66,7 @@ class This:
 
 @dataclass(frozen=True, slots=True)
 class StaticValue:
-    """A static property that is no compile-time constant (also a place, unless `const`)."""
+    """A static property that is not a compile-time constant (also a place, unless `const`)."""
 
     span: Span
     type: Type
@@ -85,7 +85,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """`base[index]` (a place when `base` is one). Outside of the array the script aborts, once it gets there."""
+    """`base[index]` (a place when `base` is one). Outside of the array the script aborts when it evaluates this."""
 
     span: Span
     type: Type
@@ -95,7 +95,7 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """An operator or built-in function: one row of the operations table on its operands."""
+    """An operator or built-in function: one row of the operations table, with its operands."""
 
     span: Span
     type: BasicType
@@ -105,7 +105,7 @@ class Apply:
 
 @dataclass(frozen=True, slots=True)
 class Equals:
-    """`left == right` of two structs, arrays or instances: all their leaves are equal, each as its kind compares.
+    """`left == right` of two structs, arrays or instances: all their leaves are equal, each compared by its kind.
 
     Their types are the same, or arrays of one shape whose elements are basic and of one kind.
     """
@@ -195,7 +195,7 @@ class Conditional:
 
 @dataclass(frozen=True, slots=True)
 class Increment:
-    """`++place`, `place--` and the like: adds `step` (1 or -1); its value is the new one if `prefix`, else the old."""
+    """`++place`, `place--` and so on: adds `step` (1 or -1); its value is the new one if `prefix`, else the old."""
 
     span: Span
     type: BasicType
@@ -209,7 +209,7 @@ class Invoke:
     """A call of a function of the program. `receiver` is None for statics.
 
     A receiver that is a place is changed in place; changes to any other are lost.
-    A public function called inside `require` has type bool and gives true when it completes.
+    A public function called inside `require` has type bool and returns true when it completes.
     """
 
     span: Span
@@ -270,7 +270,7 @@ Expression = (
 
 
 def is_place(expression: Expression) -> TypeGuard[Place]:
-    """Tell whether an expression names something that can be assigned."""
+    """Return whether an expression is assignable."""
     while isinstance(expression, Field | Index):
         expression = expression.base
     return isinstance(expression, LocalValue | This | StaticValue)

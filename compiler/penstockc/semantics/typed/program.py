@@ -12,7 +12,7 @@ from penstockc.source import Sources, Span
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A non-static property of a contract or library; `is_state`: `@state`, so that transactions hand it on."""
+    """A non-static property of a contract or library; `is_state`: `@state`, so that transactions carry it forward."""
 
     span: Span
     name: str
@@ -22,7 +22,7 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Static:
-    """A static property that is no compile-time constant: evaluated when the script starts, if anything uses it."""
+    """A static property that is not a compile-time constant: evaluated when the script starts, if it is used."""
 
     span: Span
     key: MemberKey
@@ -72,7 +72,7 @@ class ClassDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Struct:
-    """A struct, as it was declared: its fields as written types, since those of a generic one are open."""
+    """A struct as declared: its fields as written types, since those of a generic one are open."""
 
     name: str
     parameters: tuple[str, ...]
@@ -81,7 +81,7 @@ class Struct:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """A library (or a contract of which the ABI takes instances), likewise: what its constructor takes, what it has."""
+    """A library (or a contract whose instances occur in the ABI) as declared: constructor arguments and properties."""
 
     name: str
     parameters: tuple[str, ...]

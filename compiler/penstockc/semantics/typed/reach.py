@@ -1,7 +1,7 @@
 """The statics that a contract uses, in an order in which they can be evaluated.
 
-A static is used when the constructor or a public function of the main contract can come to it through any chain of
-calls, taken or not. Nothing else of an imported file counts.
+A static is used when the constructor or a public function of the main contract reaches it through any chain of
+calls, executed or not. Nothing else of an imported file counts.
 """
 
 from penstockc.semantics import typed
@@ -18,7 +18,7 @@ def statics_in_use(program: typed.Program) -> tuple[typed.MemberKey, ...]:
 
 
 class _Reach:
-    """Walks everything reachable once; a static is entered when all it needs has been."""
+    """Walks everything reachable once; a static is added after all that it needs."""
 
     def __init__(self, program: typed.Program) -> None:
         self.program = program
@@ -53,7 +53,7 @@ class _Reach:
                     self.block(then)
                     self.block(otherwise)
                 case typed.Loop(iterations=iterations):
-                    for iteration in {id(each): each for each in iterations}.values():  # mostly one and the same block
+                    for iteration in {id(each): each for each in iterations}.values():  # mostly the same block
                         self.block(iteration)
                 case _:
                     for expression in expressions_of(statement):

@@ -9,7 +9,7 @@ from penstockc.source import Span
 
 @dataclass(frozen=True, slots=True)
 class Declare:
-    """A local comes to life with a value."""
+    """Declaration of a local with its first value."""
 
     span: Span
     local: Local
@@ -27,7 +27,7 @@ class Assign:
 
 @dataclass(frozen=True, slots=True)
 class Require:
-    """Fail the script unless the condition (a bool) holds."""
+    """Fail the script unless the condition (a bool) is true."""
 
     span: Span
     condition: Expression
@@ -35,7 +35,7 @@ class Require:
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """End the script here and now: success if the condition (a bool) holds."""
+    """End the script here: success if the condition (a bool) is true."""
 
     span: Span
     condition: Expression
@@ -66,14 +66,14 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class CodeSeparator:
-    """`***`: signatures that are checked from here on sign only what follows in the script."""
+    """`***`: signatures that are checked from here on cover only the following part of the script."""
 
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluate:
-    """An expression for its effects; the value is dropped."""
+    """An expression evaluated for its effects; the value is dropped."""
 
     span: Span
     expression: Expression

@@ -1,7 +1,7 @@
 """The typed tree as text (`penstock show --stage typed`).
 
-One definition after the other, statements indented. Locals carry their number (`x#2`), operations the name of their row
-(`ADD(x#2, 1)`), calls their owner, literals of subtypes their type (`PubKey b'02'`), casts the type that comes out
+One definition after the other, statements indented. Locals have their number (`x#2`), operations the name of their row
+(`ADD(x#2, 1)`), calls their owner, literals of subtypes their type (`PubKey b'02'`), casts their result type
 (`(bytes) x#2`). The same tree always gives the same text.
 """
 
@@ -16,13 +16,13 @@ _PLAIN = frozenset({BasicType.INT, BasicType.BOOL, BasicType.BYTES})
 
 
 def show_program(program: typed.Program) -> str:
-    """All classes of the program, the main contract last."""
+    """Format all classes of the program, the main contract last."""
     classes = [definition for name, definition in program.classes.items() if name != program.main]
     return "\n".join(show_class(definition) for definition in [*classes, program.contract])
 
 
 def show_class(definition: typed.ClassDefinition) -> str:
-    """A class with its members."""
+    """Format a class with its members."""
     constructor = definition.constructor
     implicit = "implicit " if constructor.is_implicit else ""
     lines = [f"{'contract' if definition.is_contract else 'library'} {definition.name}"]
@@ -36,12 +36,12 @@ def show_class(definition: typed.ClassDefinition) -> str:
 
 
 def show_function(function: typed.Function) -> str:
-    """A function alone."""
+    """Format a function alone."""
     return "\n".join([_heading(function), *_body(function.body, "  ")]) + "\n"
 
 
 def show_expression(node: typed.Expression) -> str:  # noqa: C901 - one arm per kind of node
-    """An expression on one line."""
+    """Format an expression on one line."""
     match node:
         case typed.Literal():
             return _literal(node)
@@ -151,7 +151,7 @@ def _statement(node: typed.Statement, indent: str) -> Iterator[str]:  # noqa: C9
 
 
 def _loop(node: typed.Loop, indent: str) -> Iterator[str]:
-    """A body that all iterations share once, else each with its number."""
+    """Yield a body that all iterations share once, else each with its number."""
     count = len(node.iterations)
     variable = "" if node.variable is None else f" : {node.variable.name}#{node.variable.number}"
     yield f"{indent}loop {count}{variable}"
@@ -169,7 +169,7 @@ def _block(block: typed.Block, indent: str) -> Iterator[str]:
 
 
 def _name(key: typed.MemberKey) -> str:
-    """The name of a function, an instance's with its constants: `sum[3]`."""
+    """Return the name of a function, an instance's with its constants: `sum[3]`."""
     return f"{key.name}{list(key.constants) if key.constants else ''}"
 
 

@@ -1,4 +1,4 @@
-"""What stands inside the statements and expressions of the typed tree."""
+"""Walks over the statements and expressions of the typed tree."""
 
 from collections.abc import Iterator
 from typing import assert_never
@@ -10,7 +10,7 @@ Simple = typed.Declare | typed.Assign | typed.Require | typed.Exit | typed.CodeS
 
 
 def expressions_of(statement: Simple) -> Iterator[typed.Expression]:
-    """Yield the expressions that a statement evaluates, in order; the assigned place is one of them."""
+    """Yield the expressions that a statement evaluates, in order, including the assigned place."""
     match statement:
         case typed.Declare(value=value) | typed.Return(value=value):
             yield value
@@ -69,7 +69,7 @@ def operands_of(  # noqa: C901 - one arm per node of a closed union
 
 
 def statements_in(block: typed.Block) -> Iterator[typed.Statement]:
-    """Yield every statement in a block, outer ones first; what iterations of a loop share comes once."""
+    """Yield every statement in a block, outer ones first; a body that iterations of a loop share comes once."""
     for statement in block.statements:
         yield statement
         match statement:
@@ -86,12 +86,12 @@ def statements_in(block: typed.Block) -> Iterator[typed.Statement]:
 
 
 def distinct(iterations: tuple[typed.Block, ...]) -> tuple[typed.Block, ...]:
-    """Return the blocks of a loop, each once: mostly they are one and the same."""
+    """Return the blocks of a loop, each once: mostly they are the same."""
     return tuple({id(block): block for block in iterations}.values())
 
 
 def expressions_in(statement: typed.Statement) -> Iterator[typed.Expression]:
-    """Yield every expression of a statement, outer ones first; those of statements inside it are not among them."""
+    """Yield every expression of a statement, outer ones first, without those of nested statements."""
     match statement:
         case typed.Block() | typed.Loop():
             return
@@ -104,7 +104,7 @@ def expressions_in(statement: typed.Statement) -> Iterator[typed.Expression]:
 
 def inside(expression: typed.Expression) -> Iterator[typed.Expression]:
     """Yield an expression and all in it."""
-    waiting = [expression]  # not by recursion: every level would hand on every expression below it
+    waiting = [expression]  # not by recursion: every level would yield every expression below it again
     while waiting:
         expression = waiting.pop()
         yield expression

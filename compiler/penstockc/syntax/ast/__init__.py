@@ -1,9 +1,9 @@
-"""What a contract says, before anyone asks what it means.
+"""Syntax tree of a contract, before its meaning is checked.
 
-Made by `parse`, read by the semantics stage. The whole language has nodes here, also what later stages do not take yet.
-Nodes are frozen: a later stage answers with new values, never with new attributes on these. The unions `Expression`,
-`Statement`, `TypeExpression`, `ClassMember`, `Declaration` and `AsmItem` are closed, so `match` plus `assert_never`
-makes mypy find every place where a new node must be handled. Every node carries its span.
+Made by `parse`, read by the semantics stage. The whole language has nodes here, including parts that later stages do
+not take yet. Nodes are frozen: later stages return new values, and never add attributes to these. The unions
+`Expression`, `Statement`, `TypeExpression`, `ClassMember`, `Declaration` and `AsmItem` are closed, so `match` plus
+`assert_never` makes mypy find every place where a new node must be handled. Every node has its span.
 """
 
 from penstockc.syntax.ast.declarations import (

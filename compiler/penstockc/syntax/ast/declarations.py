@@ -1,4 +1,4 @@
-"""Files, classes and their members as they are written."""
+"""Files, classes and their members as written."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +9,7 @@ from penstockc.syntax.ast.statements import Block
 
 
 class Modifier(StrEnum):
-    """What may stand before a member or parameter, in any order."""
+    """Words before a member or parameter, in any order."""
 
     STATE = "@state"
     PUBLIC = "public"

@@ -1,4 +1,4 @@
-"""Names, types and expressions as they are written."""
+"""Names, types and expressions as written."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -59,7 +59,7 @@ class NamedType:
 
 @dataclass(frozen=True, slots=True)
 class SizedType:
-    """`element[size]`: an array; `size` is None where the initialiser tells it.
+    """`element[size]`: an array; `size` is None where the initialiser determines it.
 
     `int[2][3]` is an array of 2 elements of type `int[3]`: `SizedType(SizedType(int, 3), 2)`.
     """
@@ -100,7 +100,7 @@ class BytesLiteral:
 
 @dataclass(frozen=True, slots=True)
 class StringLiteral:
-    """`"text"`: the bytes of its UTF-8 form; `text` is as written, escapes and all."""
+    """`"text"`: the bytes of its UTF-8 form; `text` is as written, with its escapes."""
 
     span: Span
     text: str
@@ -116,7 +116,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class GenericName:
-    """`Map<int, bytes>` where a value stands: the prefix of a static call."""
+    """`Map<int, bytes>` used as a value: the prefix of a static call."""
 
     span: Span
     type: NamedType
@@ -160,7 +160,7 @@ class Conditional:
 
 @dataclass(frozen=True, slots=True)
 class Increment:
-    """`++target`, `target--` and the like: adds `step` (1 or -1)."""
+    """`++target`, `target--` and so on: adds `step` (1 or -1)."""
 
     span: Span
     target: "Expression"
@@ -200,7 +200,7 @@ class Member:
 class Call:
     """`function(arguments)`: a static of the owner, a built-in or a cast.
 
-    Nothing that is called takes type arguments: `f(a < b, c > (d))` reads as if `a` did.
+    Called names take no type arguments: `f(a < b, c > (d))` is parsed as if `a` did.
     """
 
     span: Span

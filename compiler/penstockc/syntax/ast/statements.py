@@ -1,4 +1,4 @@
-"""Statements and inline assembly as they are written."""
+"""Statements and inline assembly as written."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What stands inside a statement, an expression or a written type."""
+"""Walk over the nodes inside a statement, an expression or a written type."""
 
 from collections.abc import Iterator
 from typing import assert_never
@@ -47,7 +47,7 @@ Node = Statement | Expression | TypeExpression
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """The node and everything inside it, outer ones first; inline assembly is not looked into."""
+    """Yield the node and everything inside it, outer ones first, except inline assembly."""
     waiting = [node]
     while waiting:
         node = waiting.pop()
@@ -56,7 +56,7 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def parts(node: Node) -> tuple[Node | None, ...]:  # noqa: C901 - a line per node
-    """What stands directly inside a node, in order; None where something optional is absent."""
+    """Return the nodes directly inside a node, in order; None where something optional is absent."""
     match node:
         case Block(statements=statements):
             return statements

@@ -15,7 +15,7 @@ _ACCESS = frozenset({ast.Modifier.PUBLIC, ast.Modifier.PRIVATE, ast.Modifier.DEF
 
 
 class ModuleBuilder(StatementBuilder):
-    """Adds declarations to what `StatementBuilder` does."""
+    """Builds files, classes and their members; statements and expressions by its base classes."""
 
     def module(self, tree: Node) -> ast.Module:
         """module: (import_file | alias | struct | library | contract)*."""
@@ -38,7 +38,7 @@ class ModuleBuilder(StatementBuilder):
                 is_contract = tree.data == "contract"
                 return ast.Class(self.span(tree), is_contract, *self.head(head), tuple(map(self.member_of, members)))
             case other:
-                raise InternalError(f"nothing at file level is built of rule {other}")
+                raise InternalError(f"no declaration is built from rule {other}")
 
     def head(self, child: Child) -> tuple[ast.Identifier, tuple[ast.Identifier, ...]]:
         """head: NAME | GENERIC, whose arguments are the names of type parameters."""
@@ -66,7 +66,7 @@ class ModuleBuilder(StatementBuilder):
             case "function":
                 return self.function(tree)
             case other:
-                raise InternalError(f"no member is built of rule {other}")
+                raise InternalError(f"no member is built from rule {other}")
 
     def property(self, tree: Node) -> ast.Property:
         """property: modifiers (type | AUTO) NAME ["=" expression] ";"."""
@@ -118,7 +118,7 @@ class ModuleBuilder(StatementBuilder):
             if modifier is None:
                 self.report(BadModifier(self.span(token), str(token), "is unknown: `@state` is the only decorator"))
             elif modifier in present:
-                self.report(BadModifier(self.span(token), str(token), "stands here twice"))
+                self.report(BadModifier(self.span(token), str(token), "is repeated here"))
             elif modifier in _ACCESS and present & _ACCESS:
                 (other,) = present & _ACCESS
                 self.report(BadModifier(self.span(token), str(token), f"contradicts `{other}`"))

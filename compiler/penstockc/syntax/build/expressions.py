@@ -24,13 +24,13 @@ class ExpressionBuilder:
     # Places -----------------------------------------------------------------------------------------------------------
 
     def span(self, node: Node | Token) -> Span:
-        """Where a token or a tree with at least one token lies."""
+        """Return the span of a token or a tree with at least one token."""
         if isinstance(node, Token):
             return Span(self.base + (node.start_pos or 0), self.base + (node.end_pos or 0))
         return Span(self.base + node.meta.start_pos, self.base + node.meta.end_pos)
 
     def text(self, span: Span) -> str:
-        """What is written there."""
+        """Return the source text of a span."""
         return self.source.text[span.start - self.source.base : span.end - self.source.base]
 
     # Names and types --------------------------------------------------------------------------------------------------
@@ -46,7 +46,7 @@ class ExpressionBuilder:
         return self.sized(self.named_type(expect_token(head)), dimensions)
 
     def named_type(self, token: Token) -> ast.NamedType:
-        """NAME, or GENERIC or GENERIC_VALUE, whose inside is parsed here."""
+        """NAME, or GENERIC or GENERIC_VALUE, whose type arguments are parsed here."""
         if token.type == "NAME":
             name = self.identifier(token)
             return ast.NamedType(name.span, name, ())
@@ -83,7 +83,7 @@ class ExpressionBuilder:
         return inner
 
     def type_of_postfix(self, tree: Child) -> ast.TypeExpression | None:
-        """The type of a declaration, which the grammar reads as `postfix`; None for AUTO."""
+        """Return the type of a declaration, which the grammar reads as `postfix`; None for AUTO."""
         if isinstance(tree, Token) and tree.type == "AUTO":
             return None
         node, dimensions = expect_tree(tree), list[Child]()
@@ -139,10 +139,10 @@ class ExpressionBuilder:
             case "struct_literal":
                 return ast.StructLiteral(self.span(tree), self.several(tree.children))
             case other:
-                raise InternalError(f"no expression is built of rule {other}")
+                raise InternalError(f"no expression is built from rule {other}")
 
     def several(self, children: Sequence[Child]) -> tuple[ast.Expression, ...]:
-        """Expressions between commas; the grammar gives one None for none."""
+        """Build expressions between commas; the grammar gives one None for an empty list."""
         return tuple(self.expression(child) for child in children if child is not None)
 
     def arguments(self, tree: Child) -> tuple[ast.Expression, ...]:
@@ -206,7 +206,7 @@ class ExpressionBuilder:
         return ast.Index(self.span(tree), base, index)
 
     def empty_index(self, tree: Node) -> ast.Expression:
-        """empty_index: base "[" "]" has a meaning in the type of a declaration only."""
+        """empty_index: base "[" "]" is allowed in the type of a declaration only."""
         self.report(MissingIndex(self.span(tree)))
         return self.expression(tree.children[0])
 
@@ -241,14 +241,14 @@ class ExpressionBuilder:
 
 
 def expect_tree(child: Child) -> Node:
-    """The child, which the grammar says is a tree."""
+    """Return the child, which is a tree by the grammar."""
     if isinstance(child, Tree):
         return child
     raise InternalError(f"the grammar promises a tree, not {child!r}")
 
 
 def expect_token(child: Child) -> Token:
-    """The child, which the grammar says is a token."""
+    """Return the child, which is a token by the grammar."""
     if isinstance(child, Token):
         return child
     raise InternalError(f"the grammar promises a token, not {child!r}")

@@ -13,14 +13,14 @@ from penstockc.syntax.grammar import Node
 
 
 def _without_value(declared: ast.TypeExpression | None, name: ast.Identifier) -> Diagnostic:
-    """What to say about a declaration without a value: it may be a statement of another language, as `delete x;`."""
+    """Return the error for a declaration without a value: it may be a statement of another language, as `delete x;`."""
     if isinstance(declared, ast.NamedType) and find_word(STATEMENTS, declared.name.text):
         return ForeignStatement(declared.span, declared.name.text)
     return MissingInitialiser(name.span, name.text)
 
 
 class StatementBuilder(ExpressionBuilder):
-    """Adds statements to what `ExpressionBuilder` does."""
+    """Builds statements; expressions by its base class."""
 
     def block(self, child: Child) -> ast.Block:
         """block: "{" statement* "}"."""
@@ -57,10 +57,10 @@ class StatementBuilder(ExpressionBuilder):
             case "asm":
                 return ast.Asm(self.span(tree), self.asm_items(tree.children))
             case other:
-                raise InternalError(f"no statement is built of rule {other}")
+                raise InternalError(f"no statement is built from rule {other}")
 
     def declaration(self, tree: Node) -> ast.Declare:
-        """declaration: (postfix | AUTO) NAME ["=" expression] ";"; const_declaration the same behind CONST."""
+        """declaration: (postfix | AUTO) NAME ["=" expression] ";"; const_declaration the same after CONST."""
         is_const = tree.data == "const_declaration"
         type_, name, value = tree.children[1:] if is_const else tree.children
         declared = self.type_of_postfix(type_)
@@ -131,4 +131,4 @@ class StatementBuilder(ExpressionBuilder):
             case "asm_variable":
                 return ast.AsmVariable(span, str(tree.children[0])[1:])
             case other:
-                raise InternalError(f"no item of assembly is built of rule {other}")
+                raise InternalError(f"no item of assembly is built from rule {other}")

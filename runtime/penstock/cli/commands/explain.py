@@ -45,7 +45,7 @@ def _entry(code: str) -> CatalogueEntry:
 
 
 def _facts(entry: CatalogueEntry) -> dict[str, object]:
-    told = entry.told
+    told = entry.diagnostic
     return {
         "code": entry.code,
         "severity": entry.kind.severity,

@@ -1,4 +1,4 @@
-"""Every rule of the peephole table is shorter, is needed, and does to any stack what it replaces."""
+"""Every rule of the peephole table is shorter, is needed, and has the same effect on any stack as its pattern."""
 
 from itertools import combinations
 
@@ -19,7 +19,7 @@ TX = Transaction(1, (TxIn(OutPoint(bytes(31) + b"\x01", 0)),), (TxOut(900, b"\x5
 VALUE = 1000  # satoshis
 SIGNERS = {"signature": KEY, "other signature": OTHER_KEY}
 
-# An item is bytes, or the name of who signs: what is signed depends on the script, so each side has its own signature.
+# An item is bytes, or a signer's name: the signed text depends on the script, so each side has its own signature.
 Item = bytes | str
 NUMBERS = [bytes.fromhex(text) for text in ("", "01", "02", "7f", "81", "82", "ff00", "ff80", "ffffff7f", "0000008000")]
 OTHERS = [b"\x00", b"\x80", b"penstock", KEY.public_key, OTHER_KEY.public_key]
@@ -52,7 +52,7 @@ def left_by(words: Words, stack: tuple[Item, ...]) -> tuple[bytes, ...] | None:
     verdict = penstock.verify(unlocking, locking, tx=TX, input_index=0, value=VALUE, rules="bsv-consensus")
     if verdict.error not in {None, "EVAL_FALSE"}:
         return None
-    # a signature that stays on the stack differs between the two sides: its place is what counts
+    # a signature that stays on the stack differs between the two sides: only its place counts
     return tuple(item if len(item) < 70 else b"signature" for item in verdict.stack)
 
 

@@ -1,4 +1,4 @@
-"""Products with a constant where there is no OP_MUL: additions give them, and no more than are needed."""
+"""Products with a constant without OP_MUL: they are additions, as few as needed."""
 
 import pytest
 

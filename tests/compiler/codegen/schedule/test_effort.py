@@ -1,4 +1,4 @@
-"""Scheduling takes time in proportion to the script: counted in what it tries, which no busy machine can change."""
+"""Scheduling takes time proportional to the script: counted in tried steps, so independent of the machine's load."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -16,7 +16,7 @@ schedule_module = import_module("penstockc.codegen.schedule.scheduler")  # the p
 
 
 def nested(depth: int) -> str:
-    """Branches within branches, each with a value that nobody needs behind it."""
+    """Branches within branches, each with a value that is not needed after it."""
     opening = "".join(f"if (x > {level + 3}) {{ s = s + y + {level + 17}; " for level in range(depth))
     return f"int s = 0; {opening}{'}' * depth} require(s > 5);"
 
@@ -48,13 +48,13 @@ def test_nested_branches_are_joined_in_proportion_to_their_depth(monkeypatch: py
 
 
 def test_steps_are_looked_at_in_proportion_to_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A step far ahead is not looked at again with every step that is done."""
+    """A step far ahead is not examined again with every done step."""
     few, many = (calls_of("__contains__", search.DoneSteps, in_a_row(count), monkeypatch) for count in (100, 200))
     assert many < 1.8 * few
 
 
 def unrolled(count: int) -> str:
-    """Iterations with branches, a read and a write at run-time indices, and values that nobody needs in the end."""
+    """Iterations with branches, a read and a write at run-time indices, and values that are unused at the end."""
     return (
         f"int[5] cells = repeat(x, 5); loop ({count}) : i {{"
         " if (x > y) { x = x - y + i; } else { y = (y + x * i) % 1000003; }"
@@ -66,13 +66,13 @@ def unrolled(count: int) -> str:
 def test_long_plans_are_written_in_proportion_to_their_length(
     name: str, module: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every step is brought about by so many looks at the stack, however many went before."""
+    """Every step takes a bounded number of stack searches, independent of the steps before it."""
     few, many = (calls_of(name, module, unrolled(count), monkeypatch) for count in (40, 80))
     assert 0 < few < many < 2.2 * few
 
 
 def test_the_stack_does_not_grow_with_the_length_of_a_plan(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What nobody needs any more is dropped in time."""
+    """Values that are not needed any more are dropped in time."""
     heights: list[int] = []
     original = stack_shuffle.arrange
 

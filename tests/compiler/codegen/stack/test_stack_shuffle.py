@@ -1,4 +1,4 @@
-"""Ways to bring values to the top do what they say, and those that are known to be the shortest are found."""
+"""Ways to bring values to the top have the stated effect, and known shortest ways are found."""
 
 import pytest
 from hypothesis import given, settings
@@ -86,7 +86,7 @@ def one_byte_more(layouts: set[Layout]) -> set[Layout]:
 
 
 def pushed(layouts: set[Layout], missing: set[int]) -> set[Layout]:
-    """The layouts, and all that pushes lead to: they cost nothing beyond what every way has to push."""
+    """The layouts, and all layouts after pushes: pushes are free, since every way has them."""
     reached, waiting = set(layouts), list(layouts)
     while waiting:
         layout = waiting.pop()
@@ -99,7 +99,7 @@ def pushed(layouts: set[Layout], missing: set[int]) -> set[Layout]:
 @settings(max_examples=200)
 @given(layout=st.permutations((1, 2, 3, DEAD)), size=st.integers(1, 4), data=st.data())
 def test_no_way_of_up_to_two_bytes_is_missed(layout: list[int], size: int, data: st.DataObject) -> None:
-    """Whatever lies where, and whatever has to be pushed."""
+    """For any layout, and any values to be pushed."""
     start = tuple(layout[:size])
     wanted = tuple(data.draw(st.lists(st.sampled_from([*live(start), 8, 9]), min_size=1, max_size=4)))
     present = sorted(set(wanted).intersection(start))

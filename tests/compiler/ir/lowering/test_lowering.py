@@ -1,4 +1,4 @@
-"""Lowering: what is known is computed, and loops are unrolled without more than they need."""
+"""Lowering: known values are computed, and loops are unrolled without extra code."""
 
 from typing import TypeVar
 
@@ -67,7 +67,7 @@ def test_an_element_of_a_part_reads_no_other_part() -> None:
 
 
 def test_each_iteration_takes_as_much_as_any_other() -> None:
-    """Constants are written once; what an iteration adds is what it computes."""
+    """Constants are written once; an iteration adds only its computations."""
     body = "x = x * 5 + i % 7; if (x > i) a[i % 3] = x; else x++;"
     sizes = [len(list(walk(lowered(f"loop ({n}) : i {{ {body} }} require(x == a[0]);").body))) for n in (300, 600, 900)]
     constants = [len(made_of(lowered(f"loop ({n}) : i {{ {body} }} require(x == 5);"), Constant)) for n in (300, 600)]

@@ -77,7 +77,7 @@ def test_all_errors_are_told_and_each_has_its_heading() -> None:
     text = "contract C { public function f(int x) {\n  int y = b'00';\n  bytes z = 1;\n  require(w); } }"
     found = read_messages(errors(text))
     assert [(one.kind, one.start[0]) for one in found] == [("Error", 2), ("Error", 3), ("Error", 4)]
-    assert found[2].text == "nothing here is called `w`"
+    assert found[2].text == "unknown name `w`"
 
 
 SHADOWS = (
@@ -110,7 +110,7 @@ def test_assembly_that_leaves_what_the_data_says_is_a_warning() -> None:
     text = "contract C {\n  static function f(int x) : int {\n    asm { OP_IFDUP }\n  }\n{f} }"
     found = only(outputs(text.replace("{f}", "  public function g(int x) { require(f(x) == x); }")).warnings)
     assert (found.kind, found.start, found.end) == ("Warning", (3, 11), (3, 19))
-    assert found.text.startswith("how many items `OP_IFDUP` leaves depends on the data")
+    assert found.text.startswith("the number of items that `OP_IFDUP` leaves depends on the data")
 
 
 def test_other_warnings_are_not_told() -> None:

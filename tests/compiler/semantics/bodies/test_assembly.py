@@ -1,4 +1,4 @@
-"""Inline assembly: what its words mean, and what is none."""
+"""Inline assembly: the meaning of its words, and invalid words."""
 
 import pytest
 
@@ -18,7 +18,7 @@ contract Sample {{
 }}
 """
 
-# Words -> what they mean.
+# Words -> their meaning.
 MEANINGS = {
     "": "",
     "OP_ADD op_add Op_Add": "OP_ADD OP_ADD OP_ADD",

@@ -1,4 +1,4 @@
-"""Loops: what their bounds may be, what the induction variable is, and which bodies the iterations share."""
+"""Loops: their bounds, the induction variable, and bodies that iterations share."""
 
 import pytest
 
@@ -21,7 +21,7 @@ contract Sample {{
 """
 LIMITS = {"limits": "library Limits { static const int MOST = Far.MOST; } library Far { static const int MOST = 4; }"}
 
-# Statements of a function -> what they mean.
+# Statements of a function -> their meaning.
 MEANINGS = {
     "loop (2) x++;": "loop 2\n    x#0++",
     "loop (0) { x++; }": "loop 0",
@@ -107,7 +107,7 @@ def test_the_largest_amount_of_code() -> None:
 
 
 def test_the_largest_amount_of_code_that_differs() -> None:
-    """As soon as it is too much, nothing more of it is looked at."""
+    """Checking stops at the limit."""
     inner = f"loop ({LARGEST_SIZE}) : j x = j;"
     assert body_codes(f"loop (1000) : i {{ b = reverseBytes(b, i + 1); {inner} }}", "int x, bytes b") == [
         "unrolled-too-large"

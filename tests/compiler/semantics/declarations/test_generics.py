@@ -159,7 +159,7 @@ def test_a_mistake_is_told_once_whatever_the_number_of_instances() -> None:
 
 
 def test_of_an_instance_only_what_is_used_is_checked() -> None:
-    """`sum` makes no sense for points, and nobody asks for it."""
+    """`sum` is invalid for points, and unused for them."""
     text = """
         struct Point { int x; int y; }
         library L<T> {

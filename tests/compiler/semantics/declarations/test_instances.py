@@ -39,7 +39,7 @@ contract Sample {{
 }}
 """
 
-# Statement(s) of a function -> what they mean.
+# Statement(s) of a function -> their meaning.
 MEANINGS = {
     "x = Sums.sum(1, [x]);": "x#0 = Sums.sum[1]([x#0])",
     "x = Sums.sum(K, [x, 2 * 3]);": "x#0 = Sums.sum[2]([x#0, MUL(2, 3)])",
@@ -184,7 +184,7 @@ def test_indices_that_depend_on_constants_abort_when_they_are_reached() -> None:
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ("loop (N - 5) { x[7] += 2; } return true;", []),  # nobody knows
+        ("loop (N - 5) { x[7] += 2; } return true;", []),  # unknown
         ("return y;", ["unknown-name"]),
         ("return h(N);", ["unknown-function"]),
         ("int x = 2; return 1;", ["duplicate-name"]),

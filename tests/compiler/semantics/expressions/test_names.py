@@ -1,4 +1,4 @@
-"""Who is meant by a name, in which order things may be declared, and what hides what."""
+"""Resolution of names, order of declarations, and hidden names."""
 
 import pytest
 

@@ -35,7 +35,7 @@ contract Sample {{
 
 BODY = "{ public function f() { require(true); } }"
 
-# Statement(s) of a function -> what they mean.
+# Statement(s) of a function -> their meaning.
 MEANINGS = {
     "int x = 3;": "int x#0 = 3",
     "int x = -3;": "int x#0 = -3",

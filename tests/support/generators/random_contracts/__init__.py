@@ -1,7 +1,7 @@
 """Random well-typed contracts as source text, and random arguments for them.
 
 `random_contract` makes contracts of every construct but state; `constructor_arguments`
-and `call_arguments` make what to use them with, biased to the values at which something changes: boundaries, literals
+and `call_arguments` make their arguments, biased to the values at which something changes: boundaries, literals
 of the contract, and signatures right and wrong. All choices come from a `Chooser`; `choosers` is the Hypothesis
 strategy that draws them.
 """

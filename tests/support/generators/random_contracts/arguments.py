@@ -28,9 +28,9 @@ DEFECTS = ("", "", "", "", "", "", "cut short", "high s", "wrong digest", "bad h
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """A wanted signature: by which of the keys, over how much of the spend, and what is to be wrong with it.
+    """A wanted signature: by which of the keys, over how much of the spend, and with which fault.
 
-    `behind`: it signs only what lies behind the contract's code separator.
+    `behind`: it signs only the part after the contract's code separator.
     """
 
     key: int

@@ -1,4 +1,4 @@
-"""Random libraries and contracts, as source text, with what a caller has to know about them."""
+"""Random libraries and contracts, as source text, with the facts that callers need."""
 
 from dataclasses import dataclass, field, replace
 
@@ -38,7 +38,7 @@ class EntryPoint:
 
 @dataclass(slots=True)
 class ClassWriter:
-    """Writes one library or contract. `outside` is what code of other classes can see."""
+    """Writes one library or contract. `outside` is the scope of code of other classes."""
 
     write: Writer
     name: str
@@ -205,7 +205,7 @@ class ClassWriter:
             self.outside.gates += (Routine(entry.name, types, "bool", self.name, pure=False),)
 
     def library(self, constructor: tuple[Parameter, ...]) -> Library:
-        """Return what others need to make instances."""
+        """Return the facts that other classes need to make instances."""
         properties = tuple((parameter.name, parameter.type, mutable) for parameter, mutable in self.properties)
         return Library(self.name, properties, tuple(parameter.type for parameter in constructor))
 
@@ -222,7 +222,7 @@ class ClassWriter:
         )
 
     def _scope(self, *, is_static: bool, readonly: bool = False, everything_mutable: bool = False) -> Scope:
-        """Return what a function of this class sees before its own parameters and locals."""
+        """Return the scope of a function of this class before its own parameters and locals."""
         scope = self.outside.inner()
         own = tuple(each for each in self.routines if not (is_static and each.text.startswith("this.")))
         scope.routines = tuple(each for each in (*scope.routines, *own) if each.pure or not readonly)

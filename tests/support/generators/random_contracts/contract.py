@@ -15,13 +15,13 @@ _LIBRARY_TYPES = ("int", "bytes", "bool", "PubKey")
 
 @dataclass(frozen=True, slots=True)
 class RandomContract:
-    """A contract and what its arguments are made from.
+    """A contract and the facts for making its arguments.
 
     Attributes:
         text: the source of the compiled file.
         imports: the sources of imported files, by name.
         target: "bsv" or "btc".
-        constructor: what it is instantiated with.
+        constructor: the constructor's parameters.
         entry_points: its public functions.
         numbers, strings: its literals.
         constructs: names of the language's constructs in it.
@@ -39,7 +39,7 @@ class RandomContract:
     structs: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        """Stay short: whoever reports a case shows the text in full."""
+        """Stay short: reports of a case show the text in full."""
         return f"<a contract of {len(self.text)} characters for {self.target}>"
 
     def load(self, importing: str, path: str) -> str:
@@ -144,7 +144,7 @@ def _aggregates(write: Writer, world: Scope) -> str:
 
 
 def _library(write: Writer, name: str, world: Scope) -> str:
-    """Write a library, make it visible to what is written after it, and return its text."""
+    """Write a library, make it visible to later code, and return its text."""
     library = ClassWriter(write, name, is_library=True, outside=world)
     library.add_statics(2)
     library.add_properties(2, (*_LIBRARY_TYPES, *world.aggregates))
@@ -157,7 +157,7 @@ def _library(write: Writer, name: str, world: Scope) -> str:
 
 
 def _other_contract(write: Writer, name: str, world: Scope) -> str:
-    """Write a contract beside the main one, make it visible to what is written after it, and return its text."""
+    """Write a contract in addition to the main one, make it visible to later code, and return its text."""
     contract = ClassWriter(write, name, is_library=False, outside=world)
     contract.add_properties(2, _LIBRARY_TYPES)
     constructor = contract.add_constructor()

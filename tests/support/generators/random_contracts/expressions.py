@@ -26,7 +26,7 @@ _LENGTHS = {"Sha256": 32, "Ripemd160": 20, "PubKeyHash": 20, "Sha1": 20, "SigHas
 
 @dataclass(slots=True)
 class Writer:
-    """Writes expressions for one contract and keeps account of what it wrote.
+    """Writes expressions for one contract and keeps account of them.
 
     Attributes:
         choose: where choices come from.
@@ -268,7 +268,7 @@ class Writer:
         if routine.receiver is None:
             self.constructs.add("call")
             call = f"{routine.text}({arguments})"
-            return f"({call})" if "<" in routine.text else call  # behind another `<` it would read as a type
+            return f"({call})" if "<" in routine.text else call  # after another `<` it would be parsed as a type
         place = self.place((routine.receiver,), scope, depth - 1)
         if place and self.choose.chance(80):
             self.constructs.add("method call")

@@ -1,10 +1,10 @@
-"""The expression forms of the language, one row each: what it gives, how it is written, what goes in.
+"""Expression forms of the language, one row each: result, text, operands.
 
 Beside types, operands may be of these categories:
 
     condition   bool, int or bytes, as `if`, `? :`, `require` and `exit` take them
     truth       bool or int, as `!`, `&&` and `||` take them
-    count       an int that is no dangerous number of bits or bytes (it may still be negative or too large)
+    count       an int that is not a dangerous number of bits or bytes (it may still be negative or too large)
     lock        a number that mostly is a lock time, absolute or relative, where it is a constant
     low, high   numbers of which the first is mostly the smaller
     word        three bytes, mostly
@@ -113,7 +113,7 @@ LOCK_TIMES: Final = (  # beyond the language; on the btc target only
 
 
 def forms_for(target: str) -> dict[str, tuple[Form, ...]]:
-    """Return the forms that `target` can run by what they give, each as often as its weight says."""
+    """Return the forms that `target` can run by their results, each repeated by its weight."""
     rows = FORMS if target == "bsv" else (*(form for form in FORMS if not form.bsv_only), *LOCK_TIMES)
     by_result: dict[str, tuple[Form, ...]] = {}
     for row in rows:

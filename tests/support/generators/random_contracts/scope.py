@@ -30,7 +30,7 @@ class Routine:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """A library that can be instantiated: its properties (name, type, may be assigned), what its constructor takes."""
+    """A library with instances: its properties (name, type, may be assigned), its constructor's parameters."""
 
     name: str
     properties: tuple[tuple[str, str, bool], ...]
@@ -44,7 +44,7 @@ class Scope:
     Attributes:
         target: "bsv" or "btc".
         variables: by their text; an inner scope's hide an outer one's.
-        routines: what may be called.
+        routines: the functions that may be called.
         gates: public functions of other contracts, which may be called as a whole requirement.
         libraries: by name, generic ones by the names of their instances.
         structs: the fields (name, type) of each, by name.
@@ -69,7 +69,7 @@ class Scope:
 
     @property
     def plain(self) -> tuple[str, ...]:
-        """Return the structs and arrays in which there is no library: callers have to make them."""
+        """Return the structs and arrays without libraries: callers have to make them."""
         arrays = (each for each in self.arrays if each.partition("[")[0] not in self.libraries)
         return (*self.structs, *arrays)
 
@@ -79,7 +79,7 @@ class Scope:
         return (*self.libraries, *self.structs, *self.arrays)
 
     def add(self, variable: Variable) -> None:
-        """Make `variable` visible, and with it what its value is made of."""
+        """Make `variable` visible, with the parts of its value."""
         hidden = (f"{variable.text}.", f"{variable.text}[")
         for text in [text for text in self.variables if text.startswith(hidden)]:
             del self.variables[text]  # those of the variable that this one hides

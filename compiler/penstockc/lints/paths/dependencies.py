@@ -1,6 +1,6 @@
-"""What each value of a trace is made of: arguments, hashes, signature checks, preimages, the script of the next output.
+"""Dependencies of each value of a trace: arguments, hashes, signature checks, preimages, the script of the next output.
 
-The cone of a value is all that it is computed from, the conditions that chose it included.
+A value depends on all values that it is computed from, and on the conditions that chose it.
 """
 
 from collections.abc import Iterable
@@ -21,24 +21,24 @@ HASHING: Final = frozenset({Op.OP_RIPEMD160, Op.OP_SHA1, Op.OP_SHA256, Op.OP_HAS
 
 @dataclass(frozen=True, slots=True)
 class PreimageRead:
-    """A preimage was read at a place: if that decides anything, it must be that of the spend."""
+    """A read of a preimage at a place: if it decides anything, the preimage must be that of the spend."""
 
     preimage: Value
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
-class Cone:
-    """What a value is made of.
+class Dependencies:
+    """Dependencies of a value.
 
     Attributes:
-        arguments: what the spender gives, a bit for each, as `Cones.bits` numbers them.
-        is_checked: whether a hash of something that the spender gives, or the check of a signature, is part of it.
-        handed: which script of a next output is part of it: the number of the last; 0 for none.
-        signed: the arguments that lie in a signature whose check is part of it, as bits.
-        digests: the values whose double hash is part of it.
-        reads: what it takes from preimages.
-        is_given: whether it is made of what the contract was instantiated with.
+        arguments: arguments of the spender, a bit for each, as `argument` numbers them.
+        is_checked: whether it depends on a hash of an argument, or on the check of a signature.
+        handed: the number of the last script of a next output that it contains; 0 for none.
+        signed: the arguments in signatures whose checks it depends on, as bits.
+        digests: the values whose double hash it contains.
+        reads: the reads of preimages that it depends on.
+        is_given: whether it depends on the constructor's arguments.
     """
 
     arguments: int = 0
@@ -51,15 +51,15 @@ class Cone:
 
     @property
     def is_bound(self) -> bool:
-        """Whether the spender cannot choose it as he likes: the contract knows a part of it, or all."""
+        """Whether the spender cannot choose it freely: it has a part, or all, from the contract."""
         return self.is_given or not self.arguments
 
-    def __or__(self, other: "Cone") -> "Cone":
+    def __or__(self, other: "Dependencies") -> "Dependencies":
         if other is EMPTY or other is self:
             return self
         if self is EMPTY:
             return other
-        return Cone(
+        return Dependencies(
             self.arguments | other.arguments,
             self.is_checked or other.is_checked,
             max(self.handed, other.handed),
@@ -70,23 +70,23 @@ class Cone:
         )
 
 
-EMPTY: Final = Cone()
+EMPTY: Final = Dependencies()
 
 
 @dataclass(frozen=True, slots=True)
 class SignatureCheck:
-    """A check of a signature: the preimages that are the spend's if it holds, and whether it signs the whole script."""
+    """A check of a signature: the preimages that its success proves, and whether it signs only a part of the script."""
 
     preimages: frozenset[Value]
     signs_part: bool
 
 
 @dataclass(slots=True)
-class Cones:
-    """The cones of all values so far, and which of them are one and the same value."""
+class DependencyTable:
+    """Dependencies of all values so far, and which of them are the same value."""
 
     preimages: frozenset[Value]
-    of: dict[Value, Cone] = field(default_factory=dict)
+    found: dict[Value, Dependencies] = field(default_factory=dict)
     made: dict[Value, Statement] = field(default_factory=dict)
     same: dict[Value, Value] = field(default_factory=dict)
     checks: dict[Value, SignatureCheck] = field(default_factory=dict)
@@ -95,80 +95,80 @@ class Cones:
     _bits: int = 0
 
     def name(self, value: Value) -> Value:
-        """Return the first value that is the same as this one."""
+        """Return the first value that is equal to this one."""
         return self.same.get(value, value)
 
     def opcodes(self, statement: Assembly) -> frozenset[Op]:
-        """Return the opcodes in hand-written code, which can be long and come often."""
+        """Return the opcodes in assembly, which can be long and frequent."""
         known_as = id(statement.words)  # they live as long as the trace
         if known_as not in self._opcodes:
             self._opcodes[known_as] = frozenset(word for _, word in statement.words if isinstance(word, Op))
         return self._opcodes[known_as]
 
     def checks_or_hashes(self, statement: Assembly) -> bool:
-        """Tell whether hand-written code checks a signature, or hashes something."""
+        """Return whether assembly checks a signature, or hashes something."""
         return bool(self.opcodes(statement) & (CHECKING | HASHING))
 
-    def cone(self, value: Value) -> Cone:
-        """Return what a value is made of."""
-        return self.of.get(value, EMPTY)
+    def of(self, value: Value) -> Dependencies:
+        """Return the dependencies of a value."""
+        return self.found.get(value, EMPTY)
 
-    def union(self, values: Iterable[Value]) -> Cone:
-        """Return what some values are made of."""
-        return reduce(Cone.__or__, map(self.cone, values), EMPTY)
+    def union(self, values: Iterable[Value]) -> Dependencies:
+        """Return the dependencies of some values together."""
+        return reduce(Dependencies.__or__, map(self.of, values), EMPTY)
 
     def argument(self, value: Value) -> int:
-        """Number something that the spender gives; return its bit."""
+        """Add an argument of the spender; return its bit."""
         bit = 1 << self._bits
         self._bits += 1
-        self.of[value] = Cone(arguments=bit)
+        self.found[value] = Dependencies(arguments=bit)
         return bit
 
     def constant(self, statement: Constant) -> None:
-        """Note a constant."""
+        """Add a constant."""
         self._identify(statement.result, (statement.result.kind, statement.data))
 
     def given(self, placeholder: Value) -> None:
-        """Note a constructor argument."""
-        self.of[placeholder] = Cone(is_given=True)
+        """Add a constructor argument."""
+        self.found[placeholder] = Dependencies(is_given=True)
 
     def hand(self, script: Value, number: int) -> None:
-        """Note that a value is the script of the next output, with the state after change `number`."""
-        self.of[script] = self.cone(script) | Cone(handed=number)
+        """Mark a value as the script of the next output, with the state after change `number`."""
+        self.found[script] = self.of(script) | Dependencies(handed=number)
 
     def read(self, results: tuple[Value, ...], read: PreimageRead) -> None:
-        """Note that values are taken from a preimage."""
+        """Mark values as read from a preimage."""
         for result in results:
-            self.of[result] = self.cone(result) | Cone(reads=frozenset({read}))
+            self.found[result] = self.of(result) | Dependencies(reads=frozenset({read}))
 
     def add(self, statement: Apply | Element | CheckMultiSig | Assembly, *, is_separated: bool) -> None:
-        """Note what a statement makes; `is_separated`: a code separator stands before it."""
+        """Add the results of a statement; `is_separated`: it is after a code separator."""
         match statement:
             case Apply(results=results, operation=operation, operands=operands):
                 self._apply(results, operation, operands, statement, is_separated=is_separated)
             case Element(results=results):
                 self._all(results, self.union(operands_of(statement)), statement)
             case CheckMultiSig(result=result, signatures=signatures):
-                cone = self.union(operands_of(statement))
-                signed = cone.signed | self.union(signatures).arguments
-                self._all((result,), cone | Cone(is_checked=True, signed=signed), statement)
+                dependencies = self.union(operands_of(statement))
+                signed = dependencies.signed | self.union(signatures).arguments
+                self._all((result,), dependencies | Dependencies(is_checked=True, signed=signed), statement)
             case Assembly(results=results, operands=operands):
-                cone = self.union(operands)
+                dependencies = self.union(operands)
                 if self.checks_or_hashes(statement):
                     is_checking = bool(self.opcodes(statement) & CHECKING)
-                    cone |= Cone(is_checked=True, signed=cone.arguments if is_checking else 0)
+                    dependencies |= Dependencies(is_checked=True, signed=dependencies.arguments if is_checking else 0)
                     self._check_assembly(statement, is_separated=is_separated)
-                self._all(results, cone, statement)
+                self._all(results, dependencies, statement)
 
     def choose(self, results: tuple[Value, ...], condition: Value, arms: tuple[tuple[Value, ...], ...]) -> None:
-        """Note that a branch gives what one of its arms yields; no arms are left where no spend gets through."""
+        """Add the results of a branch; without arms, no spend passes it."""
         for index, result in enumerate(results):
             yielded = [self.name(arm[index]) for arm in arms]
             if len(set(yielded)) == 1:
                 self.same[result] = yielded[0]
-                self.of[result] = self.cone(yielded[0])
+                self.found[result] = self.of(yielded[0])
             else:
-                self.of[result] = self.cone(condition) | self.union(yielded)
+                self.found[result] = self.of(condition) | self.union(yielded)
 
     def _apply(
         self,
@@ -179,22 +179,22 @@ class Cones:
         *,
         is_separated: bool,
     ) -> None:
-        cone = self.union(operands)
-        if operation in HASHES and cone.arguments:
-            cone |= Cone(is_checked=True, digests=frozenset(self._hashed(operation, operands[0])))
+        dependencies = self.union(operands)
+        if operation in HASHES and dependencies.arguments:
+            dependencies |= Dependencies(is_checked=True, digests=frozenset(self._hashed(operation, operands[0])))
         elif operation is Operation.CHECK_SIG:
             signature, key = operands
-            cone |= Cone(is_checked=True, signed=self.cone(signature).arguments)
+            dependencies |= Dependencies(is_checked=True, signed=self.of(signature).arguments)
             checked = self._proven(signature, key)
             if checked:
                 self.checks[results[0]] = SignatureCheck(checked, is_separated)
-        self._all(results, cone, statement)
+        self._all(results, dependencies, statement)
         names = tuple(map(self.name, operands))
         for index, result in enumerate(results):
             self._identify(result, (operation, names, index))
 
     def _hashed(self, operation: Operation, operand: Value) -> Iterable[Value]:
-        """Yield what the double hash is of, if it is one."""
+        """Yield the value whose double hash an operation makes, if it is one."""
         inner = self.made.get(self.name(operand))
         if operation is Operation.HASH256:
             yield self.name(operand)
@@ -202,22 +202,22 @@ class Cones:
             yield self.name(inner.operands[0])
 
     def _proven(self, signature: Value, key: Value) -> frozenset[Value]:
-        """Return the preimages that are the spend's if this signature by this key holds.
+        """Return the preimages that a true check of this signature by this key proves.
 
-        The signature is made from the preimage's hash. Nothing else in it, and nothing in the key, is what the spender
-        chooses, but for the hash type at its end: to a signature of his choice he could find a key, and the other way
+        The signature is made from the preimage's hash. The spender chooses nothing else in it, and nothing in the key,
+        except the hash type at its end: for a signature of his choice he could find a key, and the other way
         round.
         """
         body = signature
         made = self.made.get(self.name(signature))
         if isinstance(made, Apply) and made.operation is Operation.CONCATENATE:
             body = made.operands[0]
-        chosen = self.cone(body).arguments | self.cone(key).arguments
-        proven = self.cone(body).digests
-        return frozenset(value for value in proven if chosen & ~self.cone(value).arguments == 0)
+        chosen = self.of(body).arguments | self.of(key).arguments
+        proven = self.of(body).digests
+        return frozenset(value for value in proven if chosen & ~self.of(value).arguments == 0)
 
     def _check_assembly(self, statement: Assembly, *, is_separated: bool) -> None:
-        """Hand-written code that hashes, or takes a hash, and checks a signature: it is taken for a check."""
+        """Add assembly that hashes, or takes a hash, and checks a signature: it counts as a check."""
         words = self.opcodes(statement)
         if not words & CHECKING:
             return
@@ -231,9 +231,9 @@ class Cones:
         for result in statement.results:
             self.checks[result] = SignatureCheck(checked, signs_part)
 
-    def _all(self, results: tuple[Value, ...], cone: Cone, statement: Statement) -> None:
+    def _all(self, results: tuple[Value, ...], dependencies: Dependencies, statement: Statement) -> None:
         for result in results:
-            self.of[result] = cone
+            self.found[result] = dependencies
             self.made[result] = statement
 
     def _identify(self, value: Value, known_as: object) -> None:
