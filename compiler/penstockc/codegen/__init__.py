@@ -11,10 +11,10 @@ from penstockc.codegen.instructions.instruction import Code
 from penstockc.codegen.instructions.peephole import polish
 from penstockc.codegen.instructions.products import without_missing
 from penstockc.codegen.schedule.scheduler import schedule
-from penstockc.ir.nodes import Script
+from penstockc.ir import nodes
 from penstockc.targets import DEFAULT_TARGET, Target
 
 
-def generate(script: Script, target: Target = DEFAULT_TARGET) -> Code:
+def generate(script: nodes.Script, target: Target = DEFAULT_TARGET) -> Code:
     """Return the instructions of a script whose operations all have opcodes on the target."""
     return polish(without_missing(schedule(script), target.missing))

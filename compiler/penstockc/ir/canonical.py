@@ -10,20 +10,8 @@ The compiler preserves the bytes of a value only where an operation uses them. E
 from collections.abc import Callable, Iterator
 
 from penstock.artifact.artifact import Kind
-from penstockc.ir.nodes import (
-    Apply,
-    Assembly,
-    CheckMultiSig,
-    Constant,
-    Element,
-    If,
-    Region,
-    Script,
-    Statement,
-    Value,
-    regions_of,
-    results_of,
-)
+from penstockc.ir import nodes
+from penstockc.ir.nodes import regions_of, results_of
 from penstockc.language.items import read_item, stack_bytes
 from penstockc.language.operations import Operation
 
@@ -31,52 +19,54 @@ NORMALIZERS = {Kind.INT: Operation.NORMALIZE, Kind.BOOL: Operation.NORMALIZE_BOO
 """The operation that returns the canonical encoding of a value, by its kind; bytes have one encoding."""
 
 
-def is_made_canonical(statement: Statement, value: Value, is_canonical: Callable[[Value], bool]) -> bool:
+def is_made_canonical(
+    statement: nodes.Statement, value: nodes.Value, is_canonical: Callable[[nodes.Value], bool]
+) -> bool:
     """Return whether a statement always returns the canonical encoding of `value`, one of its results.
 
     `is_canonical` answers for earlier values.
     """
     match statement:
-        case Apply() | CheckMultiSig():
+        case nodes.Apply() | nodes.CheckMultiSig():
             return True
-        case Constant(data=data):
+        case nodes.Constant(data=data):
             return data == stack_bytes(read_item(value.kind, data))
-        case If(then=then, otherwise=otherwise):
+        case nodes.If(then=then, otherwise=otherwise):
             index = results_of(statement).index(value)
             return all(is_canonical(arm.yields[index]) for arm in (then, otherwise) if not arm.ends_script)
-        case Element(elements=elements):
+        case nodes.Element(elements=elements):
             index = results_of(statement).index(value)
             return all(is_canonical(element[index]) for element in elements)
         case _:
             return False
 
 
-def values_used_by_bytes(script: Script) -> set[Value]:
+def values_used_by_bytes(script: nodes.Script) -> set[nodes.Value]:
     """Return the numbers and truth values whose bytes are used, through branches and elements too."""
-    found: set[Value] = set()
+    found: set[nodes.Value] = set()
     _region(script.body, found)
     return found
 
 
-def _region(region: Region, found: set[Value]) -> None:
+def _region(region: nodes.Region, found: set[nodes.Value]) -> None:
     for statement in reversed(region.statements):  # uses come after definitions
         found.update(_used_by_bytes(statement, found))
         for inner in regions_of(statement):
             _region(inner, found)
 
 
-def _used_by_bytes(statement: Statement, found: set[Value]) -> Iterator[Value]:
+def _used_by_bytes(statement: nodes.Statement, found: set[nodes.Value]) -> Iterator[nodes.Value]:
     """Yield the values whose bytes a statement passes on or uses; `found` holds its results that are used so."""
     match statement:
-        case Apply(operation=operation, operands=operands) if operation.uses_bytes:
+        case nodes.Apply(operation=operation, operands=operands) if operation.uses_bytes:
             yield from operands
-        case Assembly(operands=operands):
+        case nodes.Assembly(operands=operands):
             yield from operands
-        case If(then=then, otherwise=otherwise, results=results):
+        case nodes.If(then=then, otherwise=otherwise, results=results):
             for index, result in enumerate(results):
                 if result in found:
                     yield from (arm.yields[index] for arm in (then, otherwise) if not arm.ends_script)
-        case Element(results=results, elements=elements):
+        case nodes.Element(results=results, elements=elements):
             for index, result in enumerate(results):
                 if result in found:
                     yield from (element[index] for element in elements)

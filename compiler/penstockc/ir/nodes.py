@@ -45,7 +45,7 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceholderPush:
+class Placeholder:
     """A constructor argument: one push whose data is known only when the template is filled.
 
     It is written exactly once, whether used or not, so its length counts in no decision.
@@ -154,7 +154,7 @@ class Dispatch:
 
 
 Statement = (
-    Constant | PlaceholderPush | Apply | CheckMultiSig | Element | Assembly | Separator | Require | Exit | If | Dispatch
+    Constant | Placeholder | Apply | CheckMultiSig | Element | Assembly | Separator | Require | Exit | If | Dispatch
 )
 
 
@@ -200,7 +200,7 @@ def operands_of(statement: Statement) -> tuple[Value, ...]:
     match statement:
         case Apply(operands=operands) | Assembly(operands=operands):
             return operands
-        case Constant() | PlaceholderPush() | Separator():
+        case Constant() | Placeholder() | Separator():
             return ()
         case Require(condition=condition) | Exit(condition=condition) | If(condition=condition):
             return (condition,)
@@ -217,7 +217,7 @@ def results_of(statement: Statement) -> tuple[Value, ...]:
     match statement:
         case Apply(results=results) | If(results=results) | Element(results=results) | Assembly(results=results):
             return results
-        case Constant(result=result) | PlaceholderPush(result=result) | CheckMultiSig(result=result):
+        case Constant(result=result) | Placeholder(result=result) | CheckMultiSig(result=result):
             return (result,)
         case Require() | Separator() | Exit() | Dispatch():
             return ()

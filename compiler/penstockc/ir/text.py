@@ -17,63 +17,47 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from penstock.script.opcodes import Op
-from penstockc.ir.nodes import (
-    Apply,
-    Assembly,
-    CheckMultiSig,
-    Constant,
-    Dispatch,
-    Element,
-    Exit,
-    If,
-    PlaceholderPush,
-    Region,
-    Require,
-    Script,
-    Separator,
-    Statement,
-    Value,
-    results_of,
-)
+from penstockc.ir import nodes
+from penstockc.ir.nodes import results_of
 
 INDENT = "  "
 EMPTY = "''"
 
 
-def script_text(script: Script) -> str:
+def script_text(script: nodes.Script) -> str:
     """Return the script as text, ending in a line break."""
     lines = [_head("script", script.arguments), *_region(script.body, INDENT)]
     return "\n".join(lines) + "\n"
 
 
-def _head(words: str, arguments: tuple[Value, ...]) -> str:
+def _head(words: str, arguments: tuple[nodes.Value, ...]) -> str:
     return f"{words} {_definitions(arguments)}".rstrip()
 
 
-def _definitions(values: tuple[Value, ...]) -> str:
+def _definitions(values: tuple[nodes.Value, ...]) -> str:
     return ", ".join(f"{value}: {value.kind.value}" for value in values)
 
 
-def _names(values: tuple[Value, ...]) -> str:
+def _names(values: tuple[nodes.Value, ...]) -> str:
     return " ".join(str(value) for value in values)
 
 
-def _region(region: Region, indent: str) -> Iterator[str]:
+def _region(region: nodes.Region, indent: str) -> Iterator[str]:
     for statement in region.statements:
         yield from _statement(statement, indent)
     if region.yields:
         yield f"{indent}yield {_names(region.yields)}"
 
 
-def _statement(statement: Statement, indent: str) -> Iterator[str]:
+def _statement(statement: nodes.Statement, indent: str) -> Iterator[str]:
     match statement:
-        case If(condition=condition, then=then, otherwise=otherwise, results=results):
+        case nodes.If(condition=condition, then=then, otherwise=otherwise, results=results):
             yield f"{indent}{_defining(results)}if {condition}"
             yield from _region(then, indent + INDENT)
-            if otherwise != Region():
+            if otherwise != nodes.Region():
                 yield f"{indent}else"
                 yield from _region(otherwise, indent + INDENT)
-        case Dispatch(selector=selector, functions=functions):
+        case nodes.Dispatch(selector=selector, functions=functions):
             yield f"{indent}dispatch {selector}"
             for function in functions:
                 yield _head(f"{indent}{INDENT}function {function.name}", function.arguments)
@@ -82,31 +66,39 @@ def _statement(statement: Statement, indent: str) -> Iterator[str]:
             yield f"{indent}{_defining(results_of(statement))}{_call(statement)}".rstrip()
 
 
-def _defining(results: tuple[Value, ...]) -> str:
+def _defining(results: tuple[nodes.Value, ...]) -> str:
     return f"{_definitions(results)} = " if results else ""
 
 
 def _call(
-    statement: Constant | PlaceholderPush | Apply | CheckMultiSig | Element | Assembly | Separator | Require | Exit,
+    statement: nodes.Constant
+    | nodes.Placeholder
+    | nodes.Apply
+    | nodes.CheckMultiSig
+    | nodes.Element
+    | nodes.Assembly
+    | nodes.Separator
+    | nodes.Require
+    | nodes.Exit,
 ) -> str:
     match statement:
-        case Constant(data=data):
+        case nodes.Constant(data=data):
             return f"constant {data.hex() or EMPTY}"
-        case PlaceholderPush(name=name):
+        case nodes.Placeholder(name=name):
             return f"placeholder <{name}>"
-        case Apply(operation=operation, operands=operands):
+        case nodes.Apply(operation=operation, operands=operands):
             return f"{operation.name.lower()} {_names(operands)}"
-        case CheckMultiSig(signatures=signatures, keys=keys):
+        case nodes.CheckMultiSig(signatures=signatures, keys=keys):
             return f"check_multi_sig {_names(signatures)} of {_names(keys)}"
-        case Element(index=index, elements=elements):
+        case nodes.Element(index=index, elements=elements):
             return f"element {index} of {', '.join(map(_names, elements))}"
-        case Assembly(operands=operands, words=words):
+        case nodes.Assembly(operands=operands, words=words):
             return f"assembly {_names(operands)}: {' '.join(_word(word) for _, word in words)}"
-        case Separator():
+        case nodes.Separator():
             return "separator"
-        case Require(condition=condition):
+        case nodes.Require(condition=condition):
             return f"require {condition}"
-        case Exit(condition=condition):
+        case nodes.Exit(condition=condition):
             return f"exit {condition}"
         case _:
             assert_never(statement)

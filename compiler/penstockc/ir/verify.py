@@ -6,29 +6,11 @@ each pass in the tests; compiling does not need it.
 
 from penstock.artifact.artifact import Kind
 from penstockc.diagnostics import InternalError
-from penstockc.ir.nodes import (
-    Apply,
-    Assembly,
-    CheckMultiSig,
-    Constant,
-    Dispatch,
-    Element,
-    Exit,
-    If,
-    PlaceholderPush,
-    Region,
-    Require,
-    Script,
-    Separator,
-    Statement,
-    Value,
-    operands_of,
-    results_of,
-    walk,
-)
+from penstockc.ir import nodes
+from penstockc.ir.nodes import operands_of, results_of, walk
 
 
-def verify(script: Script) -> None:
+def verify(script: nodes.Script) -> None:
     """Check the rules of the form.
 
     Every value is defined once and before its uses, in this region or around it; operands and results have the kinds
@@ -38,7 +20,7 @@ def verify(script: Script) -> None:
     Raises:
         InternalError: with the statement and the rule.
     """
-    names = [statement.name for statement in walk(script.body) if isinstance(statement, PlaceholderPush)]
+    names = [statement.name for statement in walk(script.body) if isinstance(statement, nodes.Placeholder)]
     _hold(len(names) == len(set(names)), "a placeholder is written twice", names)
     _Verifier(set()).script(script)
 
@@ -54,58 +36,58 @@ class _Verifier:
     def __init__(self, defined: set[int]) -> None:
         self.defined = defined
 
-    def script(self, script: Script) -> None:
+    def script(self, script: nodes.Script) -> None:
         visible = self._define(script.arguments, frozenset())
         self._region(script.body, visible, in_script=True)
         _hold(not script.body.yields, "the body yields", script.body.yields)
 
-    def _define(self, values: tuple[Value, ...], visible: frozenset[Value]) -> frozenset[Value]:
+    def _define(self, values: tuple[nodes.Value, ...], visible: frozenset[nodes.Value]) -> frozenset[nodes.Value]:
         for value in values:
             _hold(value.number not in self.defined, "a value is defined twice", value)
             self.defined.add(value.number)
         return visible | frozenset(values)
 
-    def _region(self, region: Region, visible: frozenset[Value], *, in_script: bool = False) -> None:
+    def _region(self, region: nodes.Region, visible: frozenset[nodes.Value], *, in_script: bool = False) -> None:
         for index, statement in enumerate(region.statements):
             is_last = index == len(region.statements) - 1
             for value in operands_of(statement):
                 _hold(value in visible, "a value is used where it is not defined", (value, statement))
-            _hold(is_last or not isinstance(statement, Exit), "statements after an exit", statement)
-            if isinstance(statement, Dispatch):
+            _hold(is_last or not isinstance(statement, nodes.Exit), "statements after an exit", statement)
+            if isinstance(statement, nodes.Dispatch):
                 _hold(is_last and in_script, "a dispatch within the script", statement)
             self._statement(statement, visible)
             visible = self._define(results_of(statement), visible)
         for value in region.yields:
             _hold(value in visible, "a value is yielded where it is not defined", value)
 
-    def _statement(self, statement: Statement, visible: frozenset[Value]) -> None:
+    def _statement(self, statement: nodes.Statement, visible: frozenset[nodes.Value]) -> None:
         match statement:
-            case Constant() | PlaceholderPush() | Assembly() | Separator():
+            case nodes.Constant() | nodes.Placeholder() | nodes.Assembly() | nodes.Separator():
                 pass
-            case Apply(operation=operation, operands=operands, results=results):
+            case nodes.Apply(operation=operation, operands=operands, results=results):
                 _hold(_kinds(operands) == operation.takes, "operands of other kinds", statement)
                 _hold(_kinds(results) == operation.gives, "results of other kinds", statement)
-            case CheckMultiSig(signatures=signatures, keys=keys):
+            case nodes.CheckMultiSig(signatures=signatures, keys=keys):
                 _hold(set(_kinds((*signatures, *keys))) == {Kind.BYTES}, "operands of other kinds", statement)
                 _hold(0 < len(signatures) <= len(keys), "more signatures than keys", statement)
-            case Element(index=index, elements=elements, results=results):
+            case nodes.Element(index=index, elements=elements, results=results):
                 _hold(index.kind is Kind.INT, "an index of another kind", statement)
                 fits = bool(elements) and all(_kinds(element) == _kinds(results) for element in elements)
                 _hold(fits, "elements of other kinds than the results", statement)
-            case Require() | Exit():
+            case nodes.Require() | nodes.Exit():
                 pass  # of any kind: bytes and numbers have a truth value
-            case If(condition=condition, then=then, otherwise=otherwise, results=results):
+            case nodes.If(condition=condition, then=then, otherwise=otherwise, results=results):
                 _hold(condition.kind is Kind.BOOL, "a condition of another kind", statement)
                 for arm in (then, otherwise):
                     self._region(arm, visible)
                     fits = _kinds(arm.yields) == _kinds(results) or (arm.ends_script and not arm.yields)
                     _hold(fits, "an arm yields other kinds than the results", statement)
-            case Dispatch(functions=functions):
+            case nodes.Dispatch(functions=functions):
                 for function in functions:
                     inner = self._define(function.arguments, visible)
                     self._region(function.body, inner)
                     _hold(not function.body.yields, "a function yields", function.name)
 
 
-def _kinds(values: tuple[Value, ...]) -> tuple[Kind, ...]:
+def _kinds(values: tuple[nodes.Value, ...]) -> tuple[Kind, ...]:
     return tuple(value.kind for value in values)

@@ -7,28 +7,9 @@ from typing import Final, assert_never
 
 from penstock.artifact.artifact import Kind
 from penstock.script.opcodes import Op
+from penstockc.ir import nodes
 from penstockc.ir.canonical import is_made_canonical, values_used_by_bytes
-from penstockc.ir.nodes import (
-    Apply,
-    Assembly,
-    CheckMultiSig,
-    Constant,
-    Dispatch,
-    Element,
-    Exit,
-    Function,
-    If,
-    PlaceholderPush,
-    Region,
-    Require,
-    Script,
-    Separator,
-    Statement,
-    Value,
-    operands_of,
-    results_of,
-    walk,
-)
+from penstockc.ir.nodes import operands_of, results_of, walk
 from penstockc.language.operations import Operation
 from penstockc.source import Span
 
@@ -36,17 +17,17 @@ DEEPEST: Final = 8
 """Limit of branches and elements that the search for a value's origin goes through."""
 
 
-def first_free(script: Script) -> int:
+def first_free(script: nodes.Script) -> int:
     """Return the first number above those of all values of the script."""
     return 1 + max((value.number for value in definitions(script)), default=-1)
 
 
-def definitions(script: Script) -> Iterable[Value]:
+def definitions(script: nodes.Script) -> Iterable[nodes.Value]:
     """Yield every value that the script defines."""
     yield from script.arguments
     for statement in walk(script.body):
         yield from results_of(statement)
-        if isinstance(statement, Dispatch):
+        if isinstance(statement, nodes.Dispatch):
             for function in statement.functions:
                 yield from function.arguments
 
@@ -59,23 +40,23 @@ class Walk:
     a statement, a region or the whole script, are the same objects afterwards.
     """
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: nodes.Script) -> None:
         self.old = script
         self.first_new: int | None = None
         self.next_number = 0
-        self.names: dict[Value, Value] = {}
-        self.made: dict[Value, Statement] = {}
-        self.open: list[Statement] = []
-        self.places: dict[Value, int] = {}
+        self.names: dict[nodes.Value, nodes.Value] = {}
+        self.made: dict[nodes.Value, nodes.Statement] = {}
+        self.open: list[nodes.Statement] = []
+        self.places: dict[nodes.Value, int] = {}
         self.dropped: set[int] = set()
         self.is_over = False
 
-    def script(self) -> Script:
+    def script(self) -> nodes.Script:
         """Return the script rewritten."""
         body = self.region(self.old.body)
-        return self.old if body is self.old.body else Script(self.old.span, self.old.arguments, body)
+        return self.old if body is self.old.body else nodes.Script(self.old.span, self.old.arguments, body)
 
-    def region(self, region: Region) -> Region:
+    def region(self, region: nodes.Region) -> nodes.Region:
         """Rewrite a region into a new one."""
         outer = self.open, self.dropped, self.is_over
         self.open, self.dropped, self.is_over = [], set(), False
@@ -86,42 +67,42 @@ class Walk:
             self.open = [each for index, each in enumerate(self.open) if index not in self.dropped]
         is_same = yields == region.yields and len(self.open) == len(region.statements)
         if not is_same or not all(map(is_, self.open, region.statements)):
-            region = Region(tuple(self.open), yields)
+            region = nodes.Region(tuple(self.open), yields)
         self.open, self.dropped, self.is_over = outer
         return region
 
     def close(self) -> None:
         """Finish the open region, after all its statements are rewritten."""
 
-    def statements(self, statements: Iterable[Statement]) -> None:
+    def statements(self, statements: Iterable[nodes.Statement]) -> None:
         """Rewrite statements into the region that is open."""
         for statement in statements:
             self.statement(self.renamed(statement))
 
-    def statement(self, statement: Statement) -> None:
+    def statement(self, statement: nodes.Statement) -> None:
         """Rewrite one statement, whose operands have their new names already."""
         self.write(self.with_regions(statement))
 
-    def with_regions(self, statement: Statement) -> Statement:
+    def with_regions(self, statement: nodes.Statement) -> nodes.Statement:
         """Return the statement with its regions rewritten."""
         match statement:
-            case If(span=span, condition=condition, results=results):
+            case nodes.If(span=span, condition=condition, results=results):
                 then, otherwise = self.region(statement.then), self.region(statement.otherwise)
                 is_same = then is statement.then and otherwise is statement.otherwise
-                return statement if is_same else If(span, condition, then, otherwise, results)
-            case Dispatch(span=span, selector=selector, functions=functions):
+                return statement if is_same else nodes.If(span, condition, then, otherwise, results)
+            case nodes.Dispatch(span=span, selector=selector, functions=functions):
                 bodies = [self.region(function.body) for function in functions]
                 if all(body is function.body for body, function in zip(bodies, functions, strict=True)):
                     return statement
                 rewritten = (
-                    Function(function.span, function.name, function.arguments, body)
+                    nodes.Function(function.span, function.name, function.arguments, body)
                     for function, body in zip(functions, bodies, strict=True)
                 )
-                return Dispatch(span, selector, tuple(rewritten))
+                return nodes.Dispatch(span, selector, tuple(rewritten))
             case _:
                 return statement
 
-    def write(self, statement: Statement) -> None:
+    def write(self, statement: nodes.Statement) -> None:
         """Append a statement to the open region, unless it is unreachable there."""
         if self.is_over:
             return
@@ -129,52 +110,52 @@ class Walk:
             self.made[value] = statement
             self.places[value] = len(self.open)
         self.open.append(statement)
-        self.is_over = isinstance(statement, Exit | If) and Region((statement,)).ends_script
+        self.is_over = isinstance(statement, nodes.Exit | nodes.If) and nodes.Region((statement,)).ends_script
 
-    def place(self, value: Value) -> int | None:
+    def place(self, value: nodes.Value) -> int | None:
         """Return the index in the open region of the statement that makes a value; None if it is not there."""
         place = self.places.get(value, len(self.open))
         is_here = place < len(self.open) and place not in self.dropped and self.open[place] is self.made[value]
         return place if is_here else None
 
-    def drop(self, value: Value) -> None:
+    def drop(self, value: nodes.Value) -> None:
         """Remove the statement that makes a value from the open region."""
         place = self.place(value)
         if place is not None:
             self.dropped.add(place)
 
-    def apply(self, span: Span, operation: Operation, *operands: Value) -> tuple[Value, ...]:
+    def apply(self, span: Span, operation: Operation, *operands: nodes.Value) -> tuple[nodes.Value, ...]:
         """Write an operation; return its results."""
         results = tuple(self.fresh(kind) for kind in operation.gives)
-        self.write(Apply(span, results, operation, operands))
+        self.write(nodes.Apply(span, results, operation, operands))
         return results
 
-    def constant(self, span: Span, kind: Kind, data: bytes) -> Value:
+    def constant(self, span: Span, kind: Kind, data: bytes) -> nodes.Value:
         """Write a constant."""
         result = self.fresh(kind)
-        self.write(Constant(span, result, data))
+        self.write(nodes.Constant(span, result, data))
         return result
 
-    def fresh(self, kind: Kind) -> Value:
+    def fresh(self, kind: Kind) -> nodes.Value:
         """Return a value with a new number."""
         if self.first_new is None:
             self.first_new = self.next_number = first_free(self.old)
         self.next_number += 1
-        return Value(self.next_number - 1, kind)
+        return nodes.Value(self.next_number - 1, kind)
 
-    def is_new(self, value: Value) -> bool:
+    def is_new(self, value: nodes.Value) -> bool:
         """Return whether a value was made by this walk."""
         return self.first_new is not None and value.number >= self.first_new
 
-    def rename(self, old: Value, new: Value) -> None:
+    def rename(self, old: nodes.Value, new: nodes.Value) -> None:
         """Replace `old` by `new` in all following statements."""
         self.names[old] = new
 
-    def name(self, value: Value) -> Value:
+    def name(self, value: nodes.Value) -> nodes.Value:
         """Return the current name of `value`."""
         return self.names.get(value, value)
 
-    def named(self, values: tuple[Value, ...]) -> tuple[Value, ...]:
+    def named(self, values: tuple[nodes.Value, ...]) -> tuple[nodes.Value, ...]:
         """Return the current names of the values."""
         names = self.names
         for value in values:
@@ -182,12 +163,12 @@ class Walk:
                 return tuple(names.get(each, each) for each in values)
         return values
 
-    def known(self, value: Value) -> bytes | None:
+    def known(self, value: nodes.Value) -> bytes | None:
         """Return the bytes of a constant; None for any other value."""
         made = self.made.get(value)
-        return made.data if isinstance(made, Constant) else None
+        return made.data if isinstance(made, nodes.Constant) else None
 
-    def is_canonical(self, value: Value, depth: int = DEEPEST) -> bool:
+    def is_canonical(self, value: nodes.Value, depth: int = DEEPEST) -> bool:
         """Return whether a number or truth value always has its canonical bytes: a spender can push others."""
         made = self.made.get(value)
         if made is None or value.kind is Kind.BYTES or depth == 0:
@@ -195,11 +176,11 @@ class Walk:
         return is_made_canonical(made, value, lambda inner: self.is_canonical(inner, depth - 1))
 
     @cached_property
-    def used_by_bytes(self) -> set[Value]:
+    def used_by_bytes(self) -> set[nodes.Value]:
         """The values whose bytes are used in the original script."""
         return values_used_by_bytes(self.old)
 
-    def renamed(self, statement: Statement) -> Statement:
+    def renamed(self, statement: nodes.Statement) -> nodes.Statement:
         """Return the statement with the new names of its operands; its regions are left unchanged."""
         names = self.names
         if names:
@@ -210,98 +191,98 @@ class Walk:
 
 
 def with_operands(  # noqa: C901 - one arm per kind of statement
-    statement: Statement, named: Callable[[tuple[Value, ...]], tuple[Value, ...]]
-) -> Statement:
+    statement: nodes.Statement, named: Callable[[tuple[nodes.Value, ...]], tuple[nodes.Value, ...]]
+) -> nodes.Statement:
     """Return the statement with other operands; its regions are left unchanged."""
 
-    def one(value: Value) -> Value:
+    def one(value: nodes.Value) -> nodes.Value:
         return named((value,))[0]
 
     match statement:
-        case Constant() | PlaceholderPush() | Separator():
+        case nodes.Constant() | nodes.Placeholder() | nodes.Separator():
             return statement
-        case Apply(span=span, results=results, operation=operation, operands=operands):
-            return Apply(span, results, operation, named(operands))
-        case CheckMultiSig(span=span, result=result, signatures=signatures, keys=keys):
-            return CheckMultiSig(span, result, named(signatures), named(keys))
-        case Element(span=span, results=results, index=index, elements=elements):
-            return Element(span, results, one(index), tuple(map(named, elements)))
-        case Assembly(span=span, results=results, operands=operands, words=words):
-            return Assembly(span, results, named(operands), words)
-        case Require(span=span, condition=condition):
-            return Require(span, one(condition))
-        case Exit(span=span, condition=condition):
-            return Exit(span, one(condition))
-        case If(span=span, condition=condition, then=then, otherwise=otherwise, results=results):
-            return If(span, one(condition), then, otherwise, results)
-        case Dispatch(span=span, selector=selector, functions=functions):
-            return Dispatch(span, one(selector), functions)
+        case nodes.Apply(span=span, results=results, operation=operation, operands=operands):
+            return nodes.Apply(span, results, operation, named(operands))
+        case nodes.CheckMultiSig(span=span, result=result, signatures=signatures, keys=keys):
+            return nodes.CheckMultiSig(span, result, named(signatures), named(keys))
+        case nodes.Element(span=span, results=results, index=index, elements=elements):
+            return nodes.Element(span, results, one(index), tuple(map(named, elements)))
+        case nodes.Assembly(span=span, results=results, operands=operands, words=words):
+            return nodes.Assembly(span, results, named(operands), words)
+        case nodes.Require(span=span, condition=condition):
+            return nodes.Require(span, one(condition))
+        case nodes.Exit(span=span, condition=condition):
+            return nodes.Exit(span, one(condition))
+        case nodes.If(span=span, condition=condition, then=then, otherwise=otherwise, results=results):
+            return nodes.If(span, one(condition), then, otherwise, results)
+        case nodes.Dispatch(span=span, selector=selector, functions=functions):
+            return nodes.Dispatch(span, one(selector), functions)
         case _:
             assert_never(statement)
 
 
-def has_effect(statement: Statement, is_partial: Callable[[Operation], bool]) -> bool:
+def has_effect(statement: nodes.Statement, is_partial: Callable[[Operation], bool]) -> bool:
     """Return whether a statement does more than define values: it can end the script, or must be written."""
     match statement:
-        case Constant():
+        case nodes.Constant():
             return False
-        case Apply(operation=operation):
+        case nodes.Apply(operation=operation):
             return is_partial(operation)
-        case If():
-            return within(statement, lambda inner: not isinstance(inner, If) and has_effect(inner, is_partial))
+        case nodes.If():
+            return within(statement, lambda inner: not isinstance(inner, nodes.If) and has_effect(inner, is_partial))
         case _:
             return True
 
 
-def use_counts(script: Script) -> dict[Value, int]:
+def use_counts(script: nodes.Script) -> dict[nodes.Value, int]:
     """Return the number of uses of each value; unused ones may be missing."""
-    counts: dict[Value, int] = {}
+    counts: dict[nodes.Value, int] = {}
     for statement in walk(script.body):
         for value in operands_of(statement):
             counts[value] = counts.get(value, 0) + 1
-        if isinstance(statement, If):
+        if isinstance(statement, nodes.If):
             for arm in (statement.then, statement.otherwise):
                 for value in arm.yields:
                     counts[value] = counts.get(value, 0) + 1
     return counts
 
 
-def within(statement: Statement, holds: Callable[[Statement], bool]) -> bool:
+def within(statement: nodes.Statement, holds: Callable[[nodes.Statement], bool]) -> bool:
     """Return whether a predicate holds for a statement, or for one in its regions."""
-    return any(map(holds, walk(Region((statement,)))))
+    return any(map(holds, walk(nodes.Region((statement,)))))
 
 
-def may_accept(statement: Statement) -> bool:
+def may_accept(statement: nodes.Statement) -> bool:
     """Return whether a script can end with success right here: at an `Exit`, or in assembly that returns."""
     match statement:
-        case Exit():
+        case nodes.Exit():
             return True
-        case Assembly(words=words):
+        case nodes.Assembly(words=words):
             return any(word is Op.OP_RETURN for _, word in words)
         case _:
             return False
 
 
-def separates_code(statement: Statement) -> bool:
+def separates_code(statement: nodes.Statement) -> bool:
     """Return whether signatures checked later may sign less of the script than those checked before."""
     match statement:
-        case Separator():
+        case nodes.Separator():
             return True
-        case Assembly(words=words):
+        case nodes.Assembly(words=words):
             return any(word is Op.OP_CODESEPARATOR for _, word in words)
         case _:
             return False
 
 
-def checks_signatures(statement: Statement) -> bool:
+def checks_signatures(statement: nodes.Statement) -> bool:
     """Return whether a statement depends on the part of the script that signatures sign.
 
     Assembly may check one. No pass moves assembly, so either answer is right for it.
     """
     match statement:
-        case CheckMultiSig() | Assembly():
+        case nodes.CheckMultiSig() | nodes.Assembly():
             return True
-        case Apply(operation=operation):
+        case nodes.Apply(operation=operation):
             return operation is Operation.CHECK_SIG
         case _:
             return False

@@ -23,19 +23,8 @@ from penstockc.errors.target import (
     TooManyKeys,
     TooManyOpcodes,
 )
-from penstockc.ir.nodes import (
-    Apply,
-    Assembly,
-    CheckMultiSig,
-    Constant,
-    Exit,
-    Region,
-    Script,
-    Statement,
-    Value,
-    regions_of,
-    walk,
-)
+from penstockc.ir import nodes
+from penstockc.ir.nodes import regions_of, walk
 from penstockc.source import Sources, Span
 from penstockc.targets import LOCK_TIMES, REWRITTEN, Target
 from penstockc.validation.locks import wrong_locks
@@ -45,7 +34,7 @@ __tracebackhide__ = hides_frames
 LONGEST_EXCERPT = 60  # characters of an expression that a message repeats
 
 
-def check_operations(script: Script, target: Target, sources: Sources) -> None:
+def check_operations(script: nodes.Script, target: Target, sources: Sources) -> None:
     """Raise `CompileError` for every expression that the target cannot evaluate.
 
     An error in the standard library is reported at the contract's call.
@@ -70,40 +59,40 @@ def _of_library(site: Span, errors: list[Diagnostic], target: Target, sources: S
     return replace(errors[0], span=site)
 
 
-def _unsupported(script: Script, target: Target, sources: Sources) -> Iterator[Diagnostic]:
-    known: dict[Value, bytes] = {}
+def _unsupported(script: nodes.Script, target: Target, sources: Sources) -> Iterator[Diagnostic]:
+    known: dict[nodes.Value, bytes] = {}
     for statement in walk(script.body):
-        if isinstance(statement, Constant):
+        if isinstance(statement, nodes.Constant):
             known[statement.result] = statement.data
-        if isinstance(statement, Apply):
+        if isinstance(statement, nodes.Apply):
             yield from _long_numbers(statement, known, target, sources)
         yield from _unsupported_in(statement, target, sources)
 
 
-def _unsupported_in(statement: Statement, target: Target, sources: Sources) -> Iterator[Diagnostic]:
+def _unsupported_in(statement: nodes.Statement, target: Target, sources: Sources) -> Iterator[Diagnostic]:
     limit, most_keys = target.limits.element, target.multisig_keys
     match statement:
-        case Apply(span=span, operation=operation):
+        case nodes.Apply(span=span, operation=operation):
             missing = [opcode for opcode in operation.opcodes or () if opcode in target.missing]
             if missing and operation not in REWRITTEN:
                 yield MissingOpcode(span, _excerpt(span, sources), missing[0], target.name)
-        case Assembly(words=words):
+        case nodes.Assembly(words=words):
             opcodes = [(place, word) for place, word in words if isinstance(word, Op) and word in target.missing]
             for place, opcode in opcodes:
                 if opcode.family is not Family.LOCK_TIME:  # without those it has no effect there
                     yield MissingOpcode(place, _excerpt(place, sources), opcode, target.name)
-        case Exit(span=span) if not target.has_exit:
+        case nodes.Exit(span=span) if not target.has_exit:
             yield NoExit(span, target.name)
-        case Constant(span=span, data=data) if limit is not None and len(data) > limit:
+        case nodes.Constant(span=span, data=data) if limit is not None and len(data) > limit:
             yield ElementTooLong(span, len(data), limit, target.name)
-        case CheckMultiSig(span=span, keys=keys) if most_keys is not None and len(keys) > most_keys:
+        case nodes.CheckMultiSig(span=span, keys=keys) if most_keys is not None and len(keys) > most_keys:
             yield TooManyKeys(span, len(keys), most_keys, target.name)
         case _:
             pass
 
 
 def _long_numbers(
-    statement: Apply, known: Mapping[Value, bytes], target: Target, sources: Sources
+    statement: nodes.Apply, known: Mapping[nodes.Value, bytes], target: Target, sources: Sources
 ) -> Iterator[Diagnostic]:
     """Yield the constants that an operation reads as numbers, and that are too long for that."""
     limit = None if statement.operation in LOCK_TIMES else target.number_limit(statement.operation)
@@ -119,7 +108,7 @@ def _excerpt(span: Span, sources: Sources) -> str:
     return text if len(text) <= LONGEST_EXCERPT else f"{text[: LONGEST_EXCERPT - 1]}…"
 
 
-def check_code(script: Script, code: Code, target: Target, sources: Sources) -> None:
+def check_code(script: nodes.Script, code: Code, target: Target, sources: Sources) -> None:
     """Raise `CompileError` for the code of a script if every spend would exceed a limit."""
     unknown = [instr.word for instr in code if instr.word in target.missing and not instr.as_written]
     if unknown:
@@ -135,11 +124,11 @@ def check_code(script: Script, code: Code, target: Target, sources: Sources) -> 
         raise CompileError(sources, found)
 
 
-def _fewest_keys(region: Region) -> int:
+def _fewest_keys(region: nodes.Region) -> int:
     """Return the least number of keys of the `CheckMultiSig`s on any path: each counts as an opcode."""
     keys = 0
     for statement in region.statements:
-        if isinstance(statement, CheckMultiSig):
+        if isinstance(statement, nodes.CheckMultiSig):
             keys += len(statement.keys)
         elif inner := regions_of(statement):
             keys += min([_fewest_keys(arm) for arm in inner])

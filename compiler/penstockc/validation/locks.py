@@ -11,13 +11,14 @@ from penstock.artifact.artifact import Kind, ParameterLock
 from penstock.script.lock_times import Lock
 from penstock.script.numbers import decode_number
 from penstockc.errors.target import LockOutOfRange
-from penstockc.ir.nodes import Apply, Constant, Dispatch, If, PlaceholderPush, Region, Script, Statement, Value, walk
+from penstockc.ir import nodes
+from penstockc.ir.nodes import walk
 from penstockc.language.operations import Operation
 
 LOCKS: Final = {Operation.CHECK_LOCK_TIME: Lock.LOCK_TIME, Operation.CHECK_SEQUENCE: Lock.SEQUENCE}
 
 
-def wrong_locks(script: Script) -> Iterator[LockOutOfRange]:
+def wrong_locks(script: nodes.Script) -> Iterator[LockOutOfRange]:
     """Yield every constant lock that has no effect, or is later than any possible spend."""
     known = _constants(script)
     for statement, lock, operand in _checks(walk(script.body)):
@@ -26,15 +27,15 @@ def wrong_locks(script: Script) -> Iterator[LockOutOfRange]:
                 yield LockOutOfRange(statement.span, number, lock)
 
 
-def _constants(script: Script) -> dict[Value, tuple[int, ...]]:
+def _constants(script: nodes.Script) -> dict[nodes.Value, tuple[int, ...]]:
     """Return the known numbers of values, including several that a branch may choose between."""
-    known: dict[Value, tuple[int, ...]] = {}
-    branches = list[If]()
+    known: dict[nodes.Value, tuple[int, ...]] = {}
+    branches = list[nodes.If]()
     for statement in walk(script.body):
         match statement:
-            case Constant(result=result, data=data) if result.kind is Kind.INT:
+            case nodes.Constant(result=result, data=data) if result.kind is Kind.INT:
                 known[result] = (decode_number(data, max_size=None, minimal=False),)
-            case If():
+            case nodes.If():
                 branches.append(statement)
             case _:
                 pass
@@ -45,9 +46,9 @@ def _constants(script: Script) -> dict[Value, tuple[int, ...]]:
     return known
 
 
-def constructor_locks(script: Script) -> tuple[ParameterLock, ...]:
+def constructor_locks(script: nodes.Script) -> tuple[ParameterLock, ...]:
     """Return the constructor's leaves that some public function always checks as a lock, unchanged."""
-    names = {each.result: each.name for each in walk(script.body) if isinstance(each, PlaceholderPush)}
+    names = {each.result: each.name for each in walk(script.body) if isinstance(each, nodes.Placeholder)}
     found = {
         ParameterLock(names[operand], lock): None
         for region in _whole_regions(script.body)
@@ -57,15 +58,17 @@ def constructor_locks(script: Script) -> tuple[ParameterLock, ...]:
     return tuple(found)
 
 
-def _checks(statements: Iterator[Statement] | tuple[Statement, ...]) -> Iterator[tuple[Apply, Lock, Value]]:
+def _checks(
+    statements: Iterator[nodes.Statement] | tuple[nodes.Statement, ...],
+) -> Iterator[tuple[nodes.Apply, Lock, nodes.Value]]:
     for statement in statements:
-        if isinstance(statement, Apply) and statement.operation in LOCKS:
+        if isinstance(statement, nodes.Apply) and statement.operation in LOCKS:
             yield statement, LOCKS[statement.operation], statement.operands[0]
 
 
-def _whole_regions(body: Region) -> Iterator[Region]:
+def _whole_regions(body: nodes.Region) -> Iterator[nodes.Region]:
     """Yield the regions that always run from end to end: the script's, and those of its functions."""
     yield body
     for statement in body.statements:
-        if isinstance(statement, Dispatch):
+        if isinstance(statement, nodes.Dispatch):
             yield from (function.body for function in statement.functions)

@@ -10,7 +10,7 @@ from penstock.artifact.template import Template
 from penstock.script.pushes import push
 from penstockc.codegen import generate
 from penstockc.codegen.instructions.emit import template_hex
-from penstockc.ir.nodes import Script
+from penstockc.ir import nodes
 from penstockc.ir.passes import run_passes
 from penstockc.ir.passes.expand import expand
 from penstockc.ir.text import script_text
@@ -23,7 +23,7 @@ from tests.support.spending.script_runs import run
 BSV = TARGETS["bsv"]
 
 
-def verdict(script: Script, arguments: tuple[bytes, ...], holes: dict[str, bytes]) -> bool:
+def verdict(script: nodes.Script, arguments: tuple[bytes, ...], holes: dict[str, bytes]) -> bool:
     """Compile a script and run it by the rules of relay: one item must be left, and nothing else."""
     template = Template.parse(template_hex(generate(script)))
     note(template.asm())
@@ -31,7 +31,7 @@ def verdict(script: Script, arguments: tuple[bytes, ...], holes: dict[str, bytes
     return bool(run(b"".join(map(push, arguments)), locking, "bsv"))
 
 
-def prepared(script: Script, *, simplified: bool) -> Script:
+def prepared(script: nodes.Script, *, simplified: bool) -> nodes.Script:
     """Run all passes, or only the one without which nothing can be generated."""
     script = run_passes(script, BSV) if simplified else expand(script, BSV)
     note(script_text(script))

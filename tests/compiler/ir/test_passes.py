@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from penstockc.ir.nodes import Script
+from penstockc.ir import nodes
 from penstockc.ir.passes import ORDERS, PASSES, Order, Pass
 from penstockc.ir.text import script_text
 from penstockc.ir.verify import verify
@@ -37,7 +37,7 @@ def test_a_script_becomes_what_is_shown(path: Path, golden: Golden) -> None:
     golden.check(path, f"{script_text(before)}{BETWEEN}{shown}{other}")
 
 
-def after(before: Script, name: str, target: Target) -> str:
+def after(before: nodes.Script, name: str, target: Target) -> str:
     script = BY_NAME[name](before, target)
     verify(script)
     return script_text(script)

@@ -6,20 +6,7 @@ Knows nothing of signatures and lock times: scripts for it do not ask for them.
 from collections.abc import Mapping, Sequence
 
 from penstock.script.numbers import as_bool, decode_number
-from penstockc.ir.nodes import (
-    Apply,
-    Constant,
-    Dispatch,
-    Element,
-    Exit,
-    If,
-    PlaceholderPush,
-    Region,
-    Require,
-    Script,
-    Statement,
-    Value,
-)
+from penstockc.ir import nodes
 from penstockc.language.abort import Abort
 from penstockc.language.items import read_item, stack_bytes
 from penstockc.language.value_limits import ValueLimits
@@ -36,7 +23,10 @@ class Finished(Exception):  # noqa: N818 - an outcome
 
 
 def accepts(
-    script: Script, arguments: Sequence[bytes], holes: Mapping[str, bytes], limits: ValueLimits = DEFAULT_TARGET.limits
+    script: nodes.Script,
+    arguments: Sequence[bytes],
+    holes: Mapping[str, bytes],
+    limits: ValueLimits = DEFAULT_TARGET.limits,
 ) -> bool:
     """Run a script on stack items, the last on top; with a dispatch, the selector is the last."""
     own = len(arguments) - len(script.arguments)
@@ -52,42 +42,42 @@ def accepts(
 
 class _Machine:
     def __init__(
-        self, values: dict[Value, bytes], holes: Mapping[str, bytes], limits: ValueLimits, below: list[bytes]
+        self, values: dict[nodes.Value, bytes], holes: Mapping[str, bytes], limits: ValueLimits, below: list[bytes]
     ) -> None:
         self.values = values
         self.holes = holes
         self.limits = limits
         self.below = below
 
-    def region(self, region: Region) -> tuple[bytes, ...]:
+    def region(self, region: nodes.Region) -> tuple[bytes, ...]:
         for statement in region.statements:
             self.statement(statement)
         return tuple(self.values[value] for value in region.yields)
 
     def statement(  # noqa: C901 - one arm per kind of statement
-        self, statement: Statement
+        self, statement: nodes.Statement
     ) -> None:
         match statement:
-            case Constant(result=result, data=data):
+            case nodes.Constant(result=result, data=data):
                 self.values[result] = data
-            case PlaceholderPush(result=result, name=name):
+            case nodes.Placeholder(result=result, name=name):
                 self.values[result] = self.holes[name]
-            case Apply():
+            case nodes.Apply():
                 self.values |= zip(statement.results, self.applied(statement), strict=True)
-            case Require(condition=condition):
+            case nodes.Require(condition=condition):
                 if not as_bool(self.values[condition]):
                     raise Finished(accepted=False)
-            case Exit(condition=condition):
+            case nodes.Exit(condition=condition):
                 raise Finished(accepted=as_bool(self.values[condition]))
-            case If(condition=condition, then=then, otherwise=otherwise, results=results):
+            case nodes.If(condition=condition, then=then, otherwise=otherwise, results=results):
                 arm = then if as_bool(self.values[condition]) else otherwise
                 self.values |= zip(results, self.region(arm), strict=True)
-            case Element(results=results, index=index, elements=elements):
+            case nodes.Element(results=results, index=index, elements=elements):
                 at = decode_number(self.values[index])
                 if not 0 <= at < len(elements):
                     raise Finished(accepted=False)
                 self.values |= zip(results, (self.values[leaf] for leaf in elements[at]), strict=True)
-            case Dispatch(selector=selector, functions=functions):
+            case nodes.Dispatch(selector=selector, functions=functions):
                 chosen = decode_number(self.values[selector])
                 if not 0 <= chosen < len(functions):
                     raise Finished(accepted=False)
@@ -98,6 +88,6 @@ class _Machine:
             case _:
                 raise NotImplementedError(statement)
 
-    def applied(self, statement: Apply) -> tuple[bytes, ...]:
+    def applied(self, statement: nodes.Apply) -> tuple[bytes, ...]:
         operands = (read_item(operand.kind, self.values[operand]) for operand in statement.operands)
         return tuple(map(stack_bytes, apply(statement.operation, tuple(operands), self.limits)))

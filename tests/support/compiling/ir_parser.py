@@ -8,24 +8,7 @@ from dataclasses import dataclass, field
 
 from penstock.artifact.artifact import Kind
 from penstock.script.opcodes import Op
-from penstockc.ir.nodes import (
-    Apply,
-    Assembly,
-    CheckMultiSig,
-    Constant,
-    Dispatch,
-    Element,
-    Exit,
-    Function,
-    If,
-    PlaceholderPush,
-    Region,
-    Require,
-    Script,
-    Separator,
-    Statement,
-    Value,
-)
+from penstockc.ir import nodes
 from penstockc.ir.text import EMPTY, INDENT
 from penstockc.language.operations import Operation
 from penstockc.source import Span
@@ -42,7 +25,7 @@ class ReadingError(ValueError):
         super().__init__(f"line {line}: {reason}")
 
 
-def read_script(text: str) -> Script:
+def read_script(text: str) -> nodes.Script:
     """Return the script that `text` spells.
 
     Raises:
@@ -55,11 +38,11 @@ def read_script(text: str) -> Script:
 class _Reader:
     lines: list[str]
     at: int = 0
-    values: dict[str, Value] = field(default_factory=dict)
+    values: dict[str, nodes.Value] = field(default_factory=dict)
 
-    def script(self) -> Script:
+    def script(self) -> nodes.Script:
         arguments = self._head("script")
-        script = Script(NOWHERE, arguments, self._region(1))
+        script = nodes.Script(NOWHERE, arguments, self._region(1))
         if self.at < len(self.lines):
             raise self._error("indented deeper than anything before it")
         return script
@@ -75,7 +58,7 @@ class _Reader:
         indent = INDENT * depth
         return line[len(indent) :] if line.startswith(indent) and line[len(indent)] != " " else None
 
-    def _head(self, words: str) -> tuple[Value, ...]:
+    def _head(self, words: str) -> tuple[nodes.Value, ...]:
         line = self.lines[self.at].strip() if self.at < len(self.lines) else ""
         if line != words and not line.startswith(f"{words} "):
             raise self._error(f"expected {words!r}")
@@ -83,36 +66,36 @@ class _Reader:
         self.at += 1
         return arguments
 
-    def _define(self, text: str) -> tuple[Value, ...]:
+    def _define(self, text: str) -> tuple[nodes.Value, ...]:
         defined = []
         for part in filter(None, text.split(", ")):
             name, _, kind = part.partition(": ")
             try:
-                value = Value(int(name.removeprefix("v")), Kind(kind))
+                value = nodes.Value(int(name.removeprefix("v")), Kind(kind))
             except ValueError:
                 raise self._error(f"{part!r} defines no value") from None
             self.values[name] = value
             defined.append(value)
         return tuple(defined)
 
-    def _use(self, names: str) -> tuple[Value, ...]:
+    def _use(self, names: str) -> tuple[nodes.Value, ...]:
         try:
             return tuple(self.values[name] for name in names.split())
         except KeyError as missing:
             raise self._error(f"{missing.args[0]} is not defined yet") from None
 
-    def _region(self, depth: int) -> Region:
-        statements: list[Statement] = []
-        yields: tuple[Value, ...] = ()
+    def _region(self, depth: int) -> nodes.Region:
+        statements: list[nodes.Statement] = []
+        yields: tuple[nodes.Value, ...] = ()
         while (line := self._line(depth)) is not None and line != "else" and not line.startswith("function "):
             if line.startswith("yield "):
                 yields = self._use(line.removeprefix("yield "))
                 self.at += 1
                 break
             statements.append(self._statement(line, depth))
-        return Region(tuple(statements), yields)
+        return nodes.Region(tuple(statements), yields)
 
-    def _statement(self, line: str, depth: int) -> Statement:
+    def _statement(self, line: str, depth: int) -> nodes.Statement:
         found = _DEFINING.fullmatch(line)
         results, call = (found["results"], found["call"]) if found else ("", line)
         word, _, rest = call.partition(" ")
@@ -126,59 +109,59 @@ class _Reader:
                 self.at += 1
                 return statement
 
-    def _simple(self, results: str, word: str, rest: str) -> Statement:
+    def _simple(self, results: str, word: str, rest: str) -> nodes.Statement:
         match word:
             case "require":
-                return Require(NOWHERE, self._one(self._use(rest)))
+                return nodes.Require(NOWHERE, self._one(self._use(rest)))
             case "exit":
-                return Exit(NOWHERE, self._one(self._use(rest)))
+                return nodes.Exit(NOWHERE, self._one(self._use(rest)))
             case "constant":
                 data = bytes.fromhex("" if rest == EMPTY else rest)
-                return Constant(NOWHERE, self._one(self._define(results)), data)
+                return nodes.Constant(NOWHERE, self._one(self._define(results)), data)
             case "placeholder":
-                return PlaceholderPush(NOWHERE, self._one(self._define(results)), rest[1:-1])
+                return nodes.Placeholder(NOWHERE, self._one(self._define(results)), rest[1:-1])
             case "check_multi_sig":
                 signatures, keys = (self._use(names) for names in rest.split(" of "))
-                return CheckMultiSig(NOWHERE, self._one(self._define(results)), signatures, keys)
+                return nodes.CheckMultiSig(NOWHERE, self._one(self._define(results)), signatures, keys)
             case "element":
                 index, _, elements = rest.partition(" of ")
                 leaves = tuple(self._use(names) for names in elements.split(", "))
-                return Element(NOWHERE, self._define(results), self._one(self._use(index)), leaves)
+                return nodes.Element(NOWHERE, self._define(results), self._one(self._use(index)), leaves)
             case "assembly":
                 names, _, code = rest.rpartition(":")
                 words = tuple((NOWHERE, _word(each)) for each in code.split())
-                return Assembly(NOWHERE, self._define(results), self._use(names), words)
+                return nodes.Assembly(NOWHERE, self._define(results), self._use(names), words)
             case "separator":
-                return Separator(NOWHERE)
+                return nodes.Separator(NOWHERE)
             case _ if word.upper() in Operation.__members__:
                 operands = self._use(rest)
-                return Apply(NOWHERE, self._define(results), Operation[word.upper()], operands)
+                return nodes.Apply(NOWHERE, self._define(results), Operation[word.upper()], operands)
             case _:
                 raise self._error(f"{word!r} is no statement")
 
-    def _one(self, values: tuple[Value, ...]) -> Value:
+    def _one(self, values: tuple[nodes.Value, ...]) -> nodes.Value:
         if len(values) != 1:
             raise self._error(f"expected one value, found {len(values)}")
         return values[0]
 
-    def _if(self, results: str, rest: str, depth: int) -> If:
+    def _if(self, results: str, rest: str, depth: int) -> nodes.If:
         condition = self._one(self._use(rest))
         self.at += 1
-        then, otherwise = self._region(depth + 1), Region()
+        then, otherwise = self._region(depth + 1), nodes.Region()
         if self._line(depth) == "else":
             self.at += 1
             otherwise = self._region(depth + 1)
-        return If(NOWHERE, condition, then, otherwise, self._define(results))
+        return nodes.If(NOWHERE, condition, then, otherwise, self._define(results))
 
-    def _dispatch(self, rest: str, depth: int) -> Dispatch:
+    def _dispatch(self, rest: str, depth: int) -> nodes.Dispatch:
         selector = self._one(self._use(rest))
         self.at += 1
         functions = []
         while (line := self._line(depth + 1)) is not None and line.startswith("function "):
             name = line.split()[1]
             arguments = self._head(f"function {name}")
-            functions.append(Function(NOWHERE, name, arguments, self._region(depth + 2)))
-        return Dispatch(NOWHERE, selector, tuple(functions))
+            functions.append(nodes.Function(NOWHERE, name, arguments, self._region(depth + 2)))
+        return nodes.Dispatch(NOWHERE, selector, tuple(functions))
 
 
 def _word(text: str) -> Op | bytes | str:

@@ -16,21 +16,7 @@ from hypothesis import strategies as st
 
 from penstock.artifact.artifact import Kind
 from penstock.script.numbers import as_bool, decode_number, encode_number
-from penstockc.ir.nodes import (
-    Apply,
-    Constant,
-    Dispatch,
-    Element,
-    Exit,
-    Function,
-    If,
-    PlaceholderPush,
-    Region,
-    Require,
-    Script,
-    Statement,
-    Value,
-)
+from penstockc.ir import nodes
 from penstockc.language.abort import Abort
 from penstockc.language.items import FALSE, TRUE, read_item, stack_bytes
 from penstockc.language.operations import Operation
@@ -54,7 +40,7 @@ DRAWN = [row for row in Operation if row.meaning is not None and row is not Oper
 class Example:
     """A script, and stack items (with their kinds) and constructor arguments that it accepts."""
 
-    script: Script
+    script: nodes.Script
     arguments: tuple[bytes, ...]
     kinds: tuple[Kind, ...]
     holes: dict[str, bytes]
@@ -92,7 +78,7 @@ def random_item(random: Random, kind: Kind) -> bytes:
 class _Writer:
     random: Random
     longest: int
-    items: dict[Value, bytes] = field(default_factory=dict)
+    items: dict[nodes.Value, bytes] = field(default_factory=dict)
     holes: dict[str, bytes] = field(default_factory=dict)
     position: int = 0
 
@@ -101,16 +87,16 @@ class _Writer:
         self.position += 1
         return Span(self.position, self.position + 1)
 
-    def value(self, kind: Kind, item: bytes) -> Value:
-        value = Value(len(self.items), kind)
+    def value(self, kind: Kind, item: bytes) -> nodes.Value:
+        value = nodes.Value(len(self.items), kind)
         self.items[value] = item
         return value
 
     def example(self, count: int) -> Example:
         if count == 1:
             arguments = self.arguments()
-            body = Region((*self.prologue(), *self.body([*arguments], 2)))
-            return self.finished(Script(self.span(), arguments, body), arguments)
+            body = nodes.Region((*self.prologue(), *self.body([*arguments], 2)))
+            return self.finished(nodes.Script(self.span(), arguments, body), arguments)
         chosen = self.random.randrange(count)
         selector = self.value(Kind.INT, encode_number(chosen))
         before = self.prologue()
@@ -118,41 +104,41 @@ class _Writer:
         functions = []
         for index in range(count):
             arguments = self.arguments()
-            body = Region(tuple(self.body([*shared, *arguments], 1)))
-            functions.append(Function(self.span(), f"f{index}", arguments, body))
-        dispatch = Dispatch(self.span(), selector, tuple(functions))
-        script = Script(self.span(), (selector,), Region((*before, dispatch)))
+            body = nodes.Region(tuple(self.body([*shared, *arguments], 1)))
+            functions.append(nodes.Function(self.span(), f"f{index}", arguments, body))
+        dispatch = nodes.Dispatch(self.span(), selector, tuple(functions))
+        script = nodes.Script(self.span(), (selector,), nodes.Region((*before, dispatch)))
         return self.finished(script, (*functions[chosen].arguments, selector))
 
-    def finished(self, script: Script, arguments: tuple[Value, ...]) -> Example:
+    def finished(self, script: nodes.Script, arguments: tuple[nodes.Value, ...]) -> Example:
         items, kinds = tuple(self.items[each] for each in arguments), tuple(each.kind for each in arguments)
         return Example(script, items, kinds, self.holes)
 
-    def arguments(self) -> tuple[Value, ...]:
+    def arguments(self) -> tuple[nodes.Value, ...]:
         return tuple(self.value(kind, random_item(self.random, kind)) for kind in self.kinds(4))
 
     def kinds(self, most: int) -> list[Kind]:
         return self.random.choices(tuple(Kind), k=self.random.randint(0, most))
 
-    def prologue(self) -> list[Statement]:
+    def prologue(self) -> list[nodes.Statement]:
         """Write some placeholders."""
-        written: list[Statement] = []
+        written: list[nodes.Statement] = []
         for kind in self.kinds(3):
             name = f"p{len(self.holes)}"
             self.holes[name] = random_item(self.random, kind)
-            written.append(PlaceholderPush(self.span(), self.value(kind, self.holes[name]), name))
+            written.append(nodes.Placeholder(self.span(), self.value(kind, self.holes[name]), name))
         return written
 
-    def body(self, visible: list[Value], depth: int) -> list[Statement]:
+    def body(self, visible: list[nodes.Value], depth: int) -> list[nodes.Statement]:
         """Write statements that see some values; they end in a requirement or an exit."""
-        written: list[Statement] = []
+        written: list[nodes.Statement] = []
         for _ in range(self.random.randint(1, self.longest)):
             self.statement(visible, depth, written)
         self.require(visible, written)
         return written
 
-    def statement(self, visible: list[Value], depth: int, written: list[Statement]) -> None:
-        choices: list[Callable[[list[Value], int, list[Statement]], None]] = [self.constant]
+    def statement(self, visible: list[nodes.Value], depth: int, written: list[nodes.Statement]) -> None:
+        choices: list[Callable[[list[nodes.Value], int, list[nodes.Statement]], None]] = [self.constant]
         if visible:
             choices += [self.apply] * 6 + [lambda seen, _, out: self.require(seen, out)] * 2
         if any(value.kind is Kind.INT for value in visible):
@@ -161,12 +147,12 @@ class _Writer:
             choices += [self.branch] * 2
         self.random.choice(choices)(visible, depth, written)
 
-    def constant(self, visible: list[Value], _depth: int, written: list[Statement]) -> None:
+    def constant(self, visible: list[nodes.Value], _depth: int, written: list[nodes.Statement]) -> None:
         kind = self.random.choice(tuple(Kind))
         visible.append(self.value(kind, random_item(self.random, kind)))
-        written.append(Constant(self.span(), visible[-1], self.items[visible[-1]]))
+        written.append(nodes.Constant(self.span(), visible[-1], self.items[visible[-1]]))
 
-    def apply(self, visible: list[Value], depth: int, written: list[Statement]) -> None:
+    def apply(self, visible: list[nodes.Value], depth: int, written: list[nodes.Statement]) -> None:
         kinds = {value.kind for value in visible}
         row = self.random.choice([row for row in DRAWN if kinds.issuperset(row.takes)])
         operands = tuple(self.one_of(kind, visible) for kind in row.takes)
@@ -181,9 +167,9 @@ class _Writer:
             return
         results = tuple(self.value(kind, stack_bytes(each)) for kind, each in zip(row.gives, given, strict=True))
         visible += results
-        written.append(Apply(self.span(), results, row, operands))
+        written.append(nodes.Apply(self.span(), results, row, operands))
 
-    def element(self, visible: list[Value], depth: int, written: list[Statement]) -> None:
+    def element(self, visible: list[nodes.Value], depth: int, written: list[nodes.Statement]) -> None:
         """Read an element of an array of visible values, at an index that is one."""
         kinds = [self.random.choice(visible).kind for _ in range(self.random.randint(1, 3))]
         count = self.random.randint(1, 4)
@@ -195,30 +181,30 @@ class _Writer:
         elements = tuple(tuple(self.one_of(kind, visible) for kind in kinds) for _ in range(count))
         results = tuple(self.value(leaf.kind, self.items[leaf]) for leaf in elements[self._number(index)])
         visible += results
-        written.append(Element(self.span(), results, index, elements))
+        written.append(nodes.Element(self.span(), results, index, elements))
 
-    def _number(self, value: Value) -> int:
+    def _number(self, value: nodes.Value) -> int:
         return decode_number(self.items[value])
 
-    def one_of(self, kind: Kind, visible: list[Value]) -> Value:
+    def one_of(self, kind: Kind, visible: list[nodes.Value]) -> nodes.Value:
         return self.random.choice([value for value in visible if value.kind is kind])
 
-    def require(self, visible: list[Value], written: list[Statement]) -> None:
+    def require(self, visible: list[nodes.Value], written: list[nodes.Statement]) -> None:
         """Require that some value has its value, or that it is true if it is: numbers and bytes can be, too."""
         if not visible:
             self.constant(visible, 0, written)
         value = self.random.choice(visible)
         if as_bool(self.items[value]) and self.random.random() < DIRECT:
-            written.append(Require(self.span(), value))
+            written.append(nodes.Require(self.span(), value))
             return
         expected, holds = self.value(value.kind, self.items[value]), self.value(Kind.BOOL, TRUE)
         written += (
-            Constant(self.span(), expected, self.items[value]),
-            Apply(self.span(), (holds,), EQUALS[value.kind], (value, expected)),
-            Require(self.span(), holds),
+            nodes.Constant(self.span(), expected, self.items[value]),
+            nodes.Apply(self.span(), (holds,), EQUALS[value.kind], (value, expected)),
+            nodes.Require(self.span(), holds),
         )
 
-    def branch(self, visible: list[Value], depth: int, written: list[Statement]) -> None:
+    def branch(self, visible: list[nodes.Value], depth: int, written: list[nodes.Statement]) -> None:
         condition = self.one_of(Kind.BOOL, visible)
         scopes = [list(visible), list(visible)]
         arms = [self.body(scope, depth - 1) for scope in scopes]
@@ -227,12 +213,12 @@ class _Writer:
         yields = [[self.one_of(kind, scope) for kind in kinds] for scope in scopes]
         if ending is not None:
             accepts = self.value(Kind.BOOL, TRUE)
-            arms[ending] += (Constant(self.span(), accepts, TRUE), Exit(self.span(), accepts))
+            arms[ending] += (nodes.Constant(self.span(), accepts, TRUE), nodes.Exit(self.span(), accepts))
             yields[ending] = []
         taken = 0 if self.items[condition] else 1
         if taken == ending:
             taken = 1 - taken  # the code after it is unreachable: any values will do
         results = tuple(self.value(value.kind, self.items[value]) for value in yields[taken])
         visible += results
-        regions = [Region(tuple(arm), tuple(values)) for arm, values in zip(arms, yields, strict=True)]
-        written.append(If(self.span(), condition, regions[0], regions[1], results))
+        regions = [nodes.Region(tuple(arm), tuple(values)) for arm, values in zip(arms, yields, strict=True)]
+        written.append(nodes.If(self.span(), condition, regions[0], regions[1], results))

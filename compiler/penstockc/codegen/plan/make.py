@@ -31,24 +31,8 @@ from penstockc.codegen.plan.plan import (
     size_within,
 )
 from penstockc.diagnostics import InternalError
-from penstockc.ir.nodes import (
-    Apply,
-    Assembly,
-    CheckMultiSig,
-    Constant,
-    Dispatch,
-    Element,
-    Exit,
-    If,
-    PlaceholderPush,
-    Region,
-    Require,
-    Separator,
-    Statement,
-    Value,
-    operands_of,
-    uses,
-)
+from penstockc.ir import nodes
+from penstockc.ir.nodes import operands_of, uses
 from penstockc.language.operations import Operation
 from penstockc.source import Span
 
@@ -66,7 +50,7 @@ MIRRORED: Final = {
 CHECKS: Final = {Op.OP_CHECKSIG, Op.OP_CHECKSIGVERIFY, Op.OP_CHECKMULTISIG, Op.OP_CHECKMULTISIGVERIFY}
 
 
-def make_plan(span: Span, region: Region) -> RegionPlan:
+def make_plan(span: Span, region: nodes.Region) -> RegionPlan:
     """Return the plan of a whole script."""
     return _Planner(_Facts(Counter(value.number for value in uses(region))), span, region, ()).plan()
 
@@ -93,7 +77,7 @@ class _Facts:
 
 
 class _Planner:
-    def __init__(self, facts: _Facts, span: Span, region: Region, results: tuple[Value, ...]) -> None:
+    def __init__(self, facts: _Facts, span: Span, region: nodes.Region, results: tuple[nodes.Value, ...]) -> None:
         self.facts = facts
         self.span = span
         self.region = region
@@ -143,39 +127,41 @@ class _Planner:
         self.steps.append(step)
         self.taken.append(frozenset(takes) - self.facts.pushed)
 
-    def _statement(self, statement: Statement) -> None:  # noqa: C901 - one arm per kind of statement
+    def _statement(self, statement: nodes.Statement) -> None:  # noqa: C901 - one arm per kind of statement
         match statement:
-            case Constant(span=span, result=result, data=data):
+            case nodes.Constant(span=span, result=result, data=data):
                 self._word(span, result.number, data, is_short=push_size(data) <= SHORT_PUSH)
-            case PlaceholderPush(span=span, result=result, name=name):
+            case nodes.Placeholder(span=span, result=result, name=name):
                 self._word(span, result.number, Hole(name), is_short=False)
-            case Apply(span=span, operation=operation, operands=operands, results=results) if operation.opcodes == ():
+            case nodes.Apply(span=span, operation=operation, operands=operands, results=results) if (
+                operation.opcodes == ()
+            ):
                 self._rename(span, operands[0].number, results[0].number)
-            case Apply(span=span, results=results):
+            case nodes.Apply(span=span, results=results):
                 orders, leaves_operand = self._orders(statement)
                 caution = Caution.CHECK if CHECKS.intersection(statement.operation.opcodes or ()) else Caution.NONE
                 self._compute(Compute(span, orders, _numbers(results), leaves_operand, caution=caution))
-            case CheckMultiSig(span=span, result=result):
+            case nodes.CheckMultiSig(span=span, result=result):
                 order = self._multi_sig(statement)
                 self._compute(Compute(span, (order,), (result.number,), caution=Caution.CHECK))
-            case Element(span=span, results=results, index=index, elements=elements):
+            case nodes.Element(span=span, results=results, index=index, elements=elements):
                 read = ArrayRead(span, index.number, tuple(map(_numbers, elements)), _numbers(results))
                 self._add(read, _numbers(operands_of(statement)))
-            case Assembly(span=span, results=results, operands=operands):
+            case nodes.Assembly(span=span, results=results, operands=operands):
                 order = _numbers(operands), _written(statement)
                 ends = any(instr.word is Op.OP_RETURN for instr in order[1])
                 caution = Caution.END if ends else Caution.SEQUENCE
                 self._compute(Compute(span, (order,), _numbers(results), caution=caution))
-            case Separator(span=span):
+            case nodes.Separator(span=span):
                 code = (Instr(Op.OP_CODESEPARATOR, span, as_written=True),)
                 self._compute(Compute(span, (((), code),), caution=Caution.SEPARATE))
-            case Require(span=span, condition=condition):
+            case nodes.Require(span=span, condition=condition):
                 self._require(span, condition.number)
-            case If():
+            case nodes.If():
                 self._branch(statement)
-            case Exit(span=span, condition=condition):
+            case nodes.Exit(span=span, condition=condition):
                 self._add(End(span, condition.number), (condition.number,))
-            case Dispatch():
+            case nodes.Dispatch():
                 self._select(statement)
             case _:
                 assert_never(statement)
@@ -194,7 +180,7 @@ class _Planner:
     def _compute(self, step: Compute) -> None:
         self._add(step, step.orders[0][0])
 
-    def _orders(self, statement: Apply) -> tuple[tuple[Order, ...], bool]:
+    def _orders(self, statement: nodes.Apply) -> tuple[tuple[Order, ...], bool]:
         """Return the orders in which to apply an operation, and whether they leave the operand below the result."""
         operation, operands = statement.operation, _numbers(statement.operands)
         opcodes = operation.opcodes
@@ -211,7 +197,7 @@ class _Planner:
                 orders.append((operands[::-1], self.facts.code(statement.span, MIRRORED[operation])))
         return tuple(orders), False
 
-    def _multi_sig(self, check: CheckMultiSig) -> Order:
+    def _multi_sig(self, check: nodes.CheckMultiSig) -> Order:
         counts = [number_value(number) for number in (0, len(check.signatures), len(check.keys))]
         self.facts.words.update({value: number_of(value) for value in counts})
         self.facts.pushed.update(counts)
@@ -230,7 +216,7 @@ class _Planner:
                 return
         self._compute(Compute(span, (((condition,), ()),), requires=span))
 
-    def _branch(self, statement: If) -> None:
+    def _branch(self, statement: nodes.If) -> None:
         then, otherwise = [
             _Planner(self.facts, statement.span, arm, statement.results).plan()
             for arm in (statement.then, statement.otherwise)
@@ -239,7 +225,7 @@ class _Planner:
         step = BranchStep(statement.span, condition, then, otherwise, _numbers(statement.results))
         self._add(step, (condition, *then.outer, *otherwise.outer))
 
-    def _select(self, statement: Dispatch) -> None:
+    def _select(self, statement: nodes.Dispatch) -> None:
         functions = tuple(
             EntryPlan(
                 function.span,
@@ -253,10 +239,10 @@ class _Planner:
         self._add(Select(statement.span, statement.selector.number, functions), (statement.selector.number, *outer))
 
 
-def _numbers(values: Iterable[Value]) -> tuple[int, ...]:
+def _numbers(values: Iterable[nodes.Value]) -> tuple[int, ...]:
     return tuple(value.number for value in values)
 
 
-def _written(assembly: Assembly) -> Code:
+def _written(assembly: nodes.Assembly) -> Code:
     words = ((span, Hole(word) if isinstance(word, str) else word) for span, word in assembly.words)
     return tuple(Instr(word, span, as_written=True) for span, word in words)

@@ -1,7 +1,7 @@
 """Plan: a region as steps that can be done in any order that their dependencies allow: the form that is scheduled.
 
 A step takes values from the stack and leaves others. Several statements may be one step (a comparison and its
-`require`), and short constants are no step: they are pushed where they are used.
+`require`), and short constants are not a step: they are pushed where they are used.
 """
 
 from collections.abc import Mapping

@@ -12,7 +12,7 @@ from penstockc.codegen.schedule import endings, joins
 from penstockc.codegen.schedule.linear import straight
 from penstockc.codegen.schedule.search import Effort, Exhausted, Join, ScheduleSearch
 from penstockc.codegen.stack.shuffles import DEAD, Layout
-from penstockc.ir.nodes import Script
+from penstockc.ir import nodes
 from penstockc.support.recursion_limit import raised_recursion_limit
 
 WIDTH: Final = 16
@@ -31,7 +31,7 @@ NAMELESS: Final = -1_000_000
 """Below every number in a plan."""
 
 
-def schedule(script: Script) -> Code:
+def schedule(script: nodes.Script) -> Code:
     """Return the instructions of a script whose operations all have opcodes."""
     with raised_recursion_limit():
         plan = make_plan(script.span, script.body)

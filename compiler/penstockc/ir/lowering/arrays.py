@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from penstock.artifact.artifact import Kind
+from penstockc.ir import nodes
 from penstockc.ir.lowering.builder import Builder
 from penstockc.ir.lowering.environment import Leaves, Variable
-from penstockc.ir.nodes import Element, If, Region, Require, Value
 from penstockc.language.operations import Operation
 from penstockc.source import Span
 
@@ -29,7 +29,7 @@ class Chosen:
     """One of `count` elements of `size` leaves each: the one at `index`, known only when the script runs."""
 
     span: Span
-    index: Value
+    index: nodes.Value
     count: int
     size: int
 
@@ -53,7 +53,7 @@ class LeafPlace:
     steps: tuple[Step, ...] = ()
 
 
-def element(builder: Builder, span: Span, index: Value, count: int, size: int) -> Step:
+def element(builder: Builder, span: Span, index: nodes.Value, count: int, size: int) -> Step:
     """Return the step to the element at `index` of an array of `count` elements of `size` leaves."""
     known = builder.known_number(index)
     if known is None:
@@ -94,16 +94,16 @@ def _element(builder: Builder, step: Chosen, elements: tuple[Leaves, ...]) -> Le
         _require_inside(builder, step)
         return ()
     results = tuple(builder.fresh(leaf.kind) for leaf in elements[0])
-    builder.write(Element(step.span, results, step.index, elements))
+    builder.write(nodes.Element(step.span, results, step.index, elements))
     return results
 
 
 def _require_inside(builder: Builder, step: Chosen) -> None:
     bounds = (builder.constant(step.span, Kind.INT, bound) for bound in (0, step.count))
-    builder.write(Require(step.span, *builder.apply(step.span, Operation.WITHIN, step.index, *bounds)))
+    builder.write(nodes.Require(step.span, *builder.apply(step.span, Operation.WITHIN, step.index, *bounds)))
 
 
-def _nothing(builder: Builder, span: Span, leaf: Value) -> Value:
+def _nothing(builder: Builder, span: Span, leaf: nodes.Value) -> nodes.Value:
     return builder.item(span, leaf.kind, b"")
 
 
@@ -156,5 +156,5 @@ def _chosen(builder: Builder, steps: tuple[Step, ...], conditions: Leaves, new: 
     for other in others:
         (condition,) = builder.apply(span, Operation.BOOL_AND, condition, other)
     results = tuple(builder.fresh(leaf.kind) for leaf in new)
-    builder.write(If(span, condition, Region((), new), Region((), old), results))
+    builder.write(nodes.If(span, condition, nodes.Region((), new), nodes.Region((), old), results))
     return results

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from penstock.artifact.artifact import Kind
 from penstock.script.numbers import as_bool, decode_number
 from penstock.script.pushes import push_size
+from penstockc.ir import nodes
 from penstockc.ir.canonical import NORMALIZERS, is_made_canonical
 from penstockc.ir.folding import computed, cost, is_shorter
 from penstockc.ir.lowering.environment import Leaves
-from penstockc.ir.nodes import Apply, Assembly, Constant, Exit, Region, Require, Statement, Value, results_of
+from penstockc.ir.nodes import results_of
 from penstockc.language.items import FALSE, stack_bytes
 from penstockc.language.limits import CALL, LARGEST_SCRIPT
 from penstockc.language.operations import Operation
@@ -31,7 +32,7 @@ class TooMuchCode(Exception):  # noqa: N818 - an outcome of lowering, made into 
 
 Called = tuple[Leaves, Leaves | None]
 """Result of a call: the leaves of its value, and those of its `this` afterwards."""
-Constants = dict[tuple[Kind, bytes], Value]
+Constants = dict[tuple[Kind, bytes], nodes.Value]
 
 
 @dataclass(slots=True)
@@ -43,15 +44,15 @@ class Builder:
     """
 
     target: Target
-    statements: list[Statement] = field(default_factory=list)
+    statements: list[nodes.Statement] = field(default_factory=list)
     is_over: bool = False
     """Whether the end of the open region is unreachable."""
     next_number: int = 0
-    items: dict[Value, bytes] = field(default_factory=dict)
+    items: dict[nodes.Value, bytes] = field(default_factory=dict)
     """The known values, as stack items."""
-    costs: dict[Value, int] = field(default_factory=dict)
+    costs: dict[nodes.Value, int] = field(default_factory=dict)
     """Bytes of script that make each of them."""
-    canonical: set[Value] = field(default_factory=set)
+    canonical: set[nodes.Value] = field(default_factory=set)
     """Numbers and truth values that always have their canonical bytes."""
     constants: list[Constants] = field(default_factory=lambda: [{}])
     """The constants of each open region, the innermost last."""
@@ -66,12 +67,12 @@ class Builder:
     sites: tuple[Span, ...] = ()
     """The contract's calls of its own functions that led here, innermost first."""
 
-    def fresh(self, kind: Kind) -> Value:
+    def fresh(self, kind: Kind) -> nodes.Value:
         """Return a value with a new number."""
         self.next_number += 1
-        return Value(self.next_number - 1, kind)
+        return nodes.Value(self.next_number - 1, kind)
 
-    def write(self, statement: Statement) -> None:
+    def write(self, statement: nodes.Statement) -> None:
         """Append a statement.
 
         Raises:
@@ -84,7 +85,7 @@ class Builder:
         if not self.is_over:
             is_expanded = self.site is not None or self.sites
             self.statements.append(_called_from(statement, self.site, self.sites) if is_expanded else statement)
-            self.is_over = Region((statement,)).ends_script
+            self.is_over = nodes.Region((statement,)).ends_script
 
     def count(self, steps: int = 1) -> None:
         """Count steps of a statement or a call; raises `TooMuchCode` above the limit."""
@@ -92,11 +93,11 @@ class Builder:
         if self.steps > LARGEST_SCRIPT:
             raise TooMuchCode(tuple(self.path))
 
-    def constant(self, span: Span, kind: Kind, value: BasicValue) -> Value:
+    def constant(self, span: Span, kind: Kind, value: BasicValue) -> nodes.Value:
         """Return a known number, truth value or byte string."""
         return self.item(span, kind, stack_bytes(value))
 
-    def item(self, span: Span, kind: Kind, data: bytes) -> Value:
+    def item(self, span: Span, kind: Kind, data: bytes) -> nodes.Value:
         """Return a value that is a known stack item."""
         for constants in reversed(self.constants):
             if (kind, data) in constants:
@@ -105,10 +106,10 @@ class Builder:
         self.items[result] = data
         self.costs[result] = push_size(data)
         self.constants[-1][kind, data] = result
-        self.write(Constant(span, result, data))
+        self.write(nodes.Constant(span, result, data))
         return result
 
-    def apply(self, span: Span, operation: Operation, *operands: Value) -> tuple[Value, ...]:
+    def apply(self, span: Span, operation: Operation, *operands: nodes.Value) -> tuple[nodes.Value, ...]:
         """Return the results of an operation; operands that it uses by their bytes are normalized first."""
         if operation.uses_bytes:
             operands = tuple(self.normalized(span, operand) for operand in operands)
@@ -117,13 +118,13 @@ class Builder:
         if items is not None and (is_constant or is_shorter(items, operation, operands, self.costs)):
             return tuple(self.item(span, kind, data) for kind, data in zip(operation.gives, items, strict=True))
         results = tuple(self.fresh(kind) for kind in operation.gives)
-        self.write(Apply(span, results, operation, operands))
+        self.write(nodes.Apply(span, results, operation, operands))
         if items is not None:
             self.items |= zip(results, items, strict=True)
             self.costs |= dict.fromkeys(results, cost(operation, operands, self.costs))
         return results
 
-    def normalized(self, span: Span, value: Value) -> Value:
+    def normalized(self, span: Span, value: nodes.Value) -> nodes.Value:
         """Return a value in its canonical encoding, for any that a spender may have pushed."""
         if value.kind is Kind.BYTES or value in self.canonical:
             return value
@@ -131,17 +132,17 @@ class Builder:
 
     def fail(self, span: Span) -> None:
         """Make the script fail here. The following code is still written: only an `Exit` ends a region."""
-        self.write(Require(span, self.item(span, Kind.BOOL, FALSE)))
+        self.write(nodes.Require(span, self.item(span, Kind.BOOL, FALSE)))
 
-    def exit(self, span: Span, condition: Value) -> None:
+    def exit(self, span: Span, condition: nodes.Value) -> None:
         """End the script."""
-        self.write(Exit(span, condition))
+        self.write(nodes.Exit(span, condition))
 
-    def known_truth(self, value: Value) -> bool | None:
+    def known_truth(self, value: nodes.Value) -> bool | None:
         """Return whether a value is true, if that is known."""
         return as_bool(self.items[value]) if value in self.items else None
 
-    def number(self, span: Span, number: int) -> Value:
+    def number(self, span: Span, number: int) -> nodes.Value:
         """Return a constant number."""
         return self.constant(span, Kind.INT, number)
 
@@ -153,7 +154,7 @@ class Builder:
         """Return the truth value `false`."""
         return (self.constant(span, Kind.BOOL, value=False),)
 
-    def known_number(self, value: Value) -> int | None:
+    def known_number(self, value: nodes.Value) -> int | None:
         """Return the number of a value, if that is known."""
         return decode_number(self.items[value]) if value in self.items else None
 
@@ -181,7 +182,7 @@ class Builder:
         return called
 
     @contextmanager
-    def region(self) -> Iterator[list[Statement]]:
+    def region(self) -> Iterator[list[nodes.Statement]]:
         """Write into a new region in the context."""
         outer, self.statements = (self.statements, self.is_over), []
         self.is_over = False
@@ -195,10 +196,10 @@ class Builder:
             self.calls.pop()
 
 
-def _called_from(statement: Statement, site: Span | None, calls: tuple[Span, ...]) -> Statement:
+def _called_from(statement: nodes.Statement, site: Span | None, calls: tuple[Span, ...]) -> nodes.Statement:
     """Return the statement with the calls that led to it."""
     span = Span(statement.span.start, statement.span.end, site, calls)
-    if isinstance(statement, Assembly):
+    if isinstance(statement, nodes.Assembly):
         words = tuple((Span(place.start, place.end, site, calls), word) for place, word in statement.words)
         return replace(statement, span=span, words=words)
     return replace(statement, span=span)

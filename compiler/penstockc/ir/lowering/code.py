@@ -7,13 +7,13 @@ from typing import assert_never
 from penstock.artifact.artifact import Kind
 from penstock.script.opcodes import Op
 from penstockc.diagnostics import InternalError
+from penstockc.ir import nodes
 from penstockc.ir.lowering import arrays
 from penstockc.ir.lowering.arrays import LeafPlace, Part
 from penstockc.ir.lowering.builder import Builder
 from penstockc.ir.lowering.environment import Environment, Leaves, Variable
 from penstockc.ir.lowering.layout import Layout
 from penstockc.ir.lowering.shared_calls import SharedCalls
-from penstockc.ir.nodes import Assembly, CheckMultiSig, If, Region, Require, Separator, Statement, Value
 from penstockc.language.items import FALSE, TRUE
 from penstockc.language.operations import Operation
 from penstockc.language.operators import EQUALITIES
@@ -28,7 +28,7 @@ Words = tuple[tuple[Span, Op | bytes | str], ...]
 class _LoweredArm:
     """One side of a branch: its code, its value, and the variables at its end."""
 
-    statements: tuple[Statement, ...]
+    statements: tuple[nodes.Statement, ...]
     ends_script: bool
     value: Leaves
     environment: Environment
@@ -61,7 +61,7 @@ class Lowering:
             self._in(callee, definition.constructor.body)
         return callee[None]
 
-    def zero(self, span: Span, kind: Kind) -> Value:
+    def zero(self, span: Span, kind: Kind) -> nodes.Value:
         """Return the first value of a property of this kind: the empty item, for every kind."""
         return self.builder.item(span, kind, b"")
 
@@ -124,10 +124,10 @@ class Lowering:
         operands = tuple(leaf for argument in arguments for leaf in argument)
         if function.result is not None:
             operands = tuple(self.builder.normalized(span, operand) for operand in operands)
-        self.builder.write(Assembly(body.span, results, operands, words))
+        self.builder.write(nodes.Assembly(body.span, results, operands, words))
         if function.result is not None:
             return results
-        self.builder.write(Require(body.span, *results))
+        self.builder.write(nodes.Require(body.span, *results))
         return self.builder.true(body.span)
 
     # Places -----------------------------------------------------------------------------------------------------------
@@ -185,7 +185,7 @@ class Lowering:
                 spot = self._locate(place)
                 self._write(spot, self.value(value))
             case typed.Require(condition=condition, span=span):
-                self.builder.write(Require(span, self._one(condition)))
+                self.builder.write(nodes.Require(span, self._one(condition)))
             case typed.Exit(condition=condition, span=span):
                 self.builder.exit(span, self._one(condition))
             case typed.If(condition=condition, then=then, otherwise=otherwise, span=span):
@@ -197,7 +197,7 @@ class Lowering:
                         self.environment[variable.name, variable.number] = (self.builder.number(span, count),)
                     self.block(iteration)
             case typed.CodeSeparator(span=span):
-                self.builder.write(Separator(span))
+                self.builder.write(nodes.Separator(span))
             case typed.Evaluate(expression=expression):
                 self.value(expression)
             case typed.Block():
@@ -215,7 +215,7 @@ class Lowering:
     # Branches ---------------------------------------------------------------------------------------------------------
 
     def _branch(
-        self, span: Span, condition: Value, then: Callable[[], Leaves], otherwise: Callable[[], Leaves]
+        self, span: Span, condition: nodes.Value, then: Callable[[], Leaves], otherwise: Callable[[], Leaves]
     ) -> Leaves:
         """Lower both arms; return the value of the one taken, and merge the variables of both.
 
@@ -227,7 +227,9 @@ class Lowering:
         arms = self._arm(then), self._arm(otherwise)
         going_on = [arm for arm in arms if not arm.ends_script]
         if not going_on:
-            self.builder.write(If(span, condition, Region(arms[0].statements), Region(arms[1].statements)))
+            self.builder.write(
+                nodes.If(span, condition, nodes.Region(arms[0].statements), nodes.Region(arms[1].statements))
+            )
             return arms[0].value  # the code after this is unreachable
         written = dict.fromkeys(variable for arm in going_on for variable in arm.environment.written())
         changed = [
@@ -239,9 +241,10 @@ class Lowering:
         yields = [(*(arm.environment[v][i] for v, i in changed), *arm.value) for arm in arms]
         results = tuple(self.builder.fresh(value.kind) for value in yields[0 if going_on[0] is arms[0] else 1])
         regions = [
-            Region(arm.statements, () if arm.ends_script else values) for arm, values in zip(arms, yields, strict=True)
+            nodes.Region(arm.statements, () if arm.ends_script else values)
+            for arm, values in zip(arms, yields, strict=True)
         ]
-        self.builder.write(If(span, condition, regions[0], regions[1], results))
+        self.builder.write(nodes.If(span, condition, regions[0], regions[1], results))
         self._take_over(changed, results)
         return results[len(changed) :]
 
@@ -275,7 +278,7 @@ class Lowering:
 
     # Expressions ------------------------------------------------------------------------------------------------------
 
-    def _one(self, expression: typed.Expression) -> Value:
+    def _one(self, expression: typed.Expression) -> nodes.Value:
         value = self.value(expression)
         if len(value) != 1:
             raise InternalError(f"{len(value)} leaves where one was expected")
@@ -348,7 +351,7 @@ class Lowering:
     def _check_multi_sig(self, expression: typed.CheckMultiSig) -> Leaves:
         signatures, keys = self.value(expression.signatures), self.value(expression.keys)
         result = self.builder.fresh(Kind.BOOL)
-        self.builder.write(CheckMultiSig(expression.span, result, signatures, keys))
+        self.builder.write(nodes.CheckMultiSig(expression.span, result, signatures, keys))
         return (result,)
 
     def _apply(self, expression: typed.Apply) -> Leaves:
@@ -381,7 +384,7 @@ class Lowering:
             joined = self.builder.apply(span, Operation.CONCATENATE, *joined, *each)
         return self.builder.apply(span, Operation.SHA256, *joined) if others else joined
 
-    def _bytes(self, span: Span, leaf: Value) -> Value:
+    def _bytes(self, span: Span, leaf: nodes.Value) -> nodes.Value:
         """Return a leaf as bytes: a truth value becomes 01 or empty, for any item that a spender pushed."""
         match leaf.kind:
             case Kind.BYTES:

@@ -7,10 +7,10 @@ values.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from penstockc.ir.nodes import Value
+from penstockc.ir import nodes
 from penstockc.semantics import typed
 
-Leaves = tuple[Value, ...]
+Leaves = tuple[nodes.Value, ...]
 Variable = tuple[str, int] | typed.MemberKey | None
 """A local by name and number, a static by its key, or (None) `this`."""
 

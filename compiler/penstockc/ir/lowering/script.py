@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from penstock.artifact.artifact import BasicType, Kind
 from penstockc.diagnostics import CompileError
 from penstockc.errors.calls import CodeTooLarge
+from penstockc.ir import nodes
 from penstockc.ir.lowering.builder import Builder, TooMuchCode
 from penstockc.ir.lowering.code import Lowering
 from penstockc.ir.lowering.environment import Leaves
-from penstockc.ir.nodes import Dispatch, Exit, Function, PlaceholderPush, Region, Require, Script, Value, walk
+from penstockc.ir.nodes import walk
 from penstockc.language.limits import LARGEST_SCRIPT
 from penstockc.language.types import ArrayType, LibraryType, StructType, Type, leaves
 from penstockc.semantics import typed
@@ -18,7 +19,7 @@ from penstockc.support.recursion_limit import raised_recursion_limit
 from penstockc.targets import Target
 
 
-def lower(program: typed.Program, target: Target) -> Script:
+def lower(program: typed.Program, target: Target) -> nodes.Script:
     """Return the script of the program's main contract.
 
     Operations on known values are computed, within the target's limits.
@@ -46,7 +47,7 @@ class _Given:
 
     span: Span
     library: str | None
-    parts: "tuple[Value | _Given, ...]"
+    parts: "tuple[nodes.Value | _Given, ...]"
 
 
 class ScriptLowering:
@@ -58,7 +59,7 @@ class ScriptLowering:
         self.code = Lowering(program, Builder(target)) if code is None else code
         self.builder = self.code.builder
 
-    def script(self) -> Script:
+    def script(self) -> nodes.Script:
         """Return the script of the main contract."""
         contract = self.program.contract
         entries = self.program.entry_points
@@ -68,7 +69,7 @@ class ScriptLowering:
             case ():
                 self._prologue(given)
                 never = self.builder.constant(contract.span, Kind.BOOL, value=False)
-                self.builder.write(Require(contract.span, never))
+                self.builder.write(nodes.Require(contract.span, never))
             case (only,):
                 arguments = self._arguments(only)
                 script_arguments = tuple(leaf for argument in arguments for leaf in argument)
@@ -78,13 +79,15 @@ class ScriptLowering:
                 script_arguments = (selector,)
                 this = None if ScriptLowering(self.program, self.target).prologue_exits() else self._prologue(given)
                 functions = tuple(self._function(entry, this, given) for entry in entries)
-                self.builder.write(Dispatch(contract.span, selector, functions))
-        return Script(contract.span, script_arguments, Region(tuple(self.builder.statements)))
+                self.builder.write(nodes.Dispatch(contract.span, selector, functions))
+        return nodes.Script(contract.span, script_arguments, nodes.Region(tuple(self.builder.statements)))
 
     def prologue_exits(self) -> bool:
         """Return whether the statics or the constructor can end the script."""
         self._prologue(self._given())
-        return any(isinstance(statement, Exit) for statement in walk(Region(tuple(self.builder.statements))))
+        return any(
+            isinstance(statement, nodes.Exit) for statement in walk(nodes.Region(tuple(self.builder.statements)))
+        )
 
     def _arguments(self, function: typed.Function) -> list[Leaves]:
         return [tuple(self.builder.fresh(kind) for kind in leaves(local.type)) for local in function.parameters]
@@ -110,7 +113,7 @@ class ScriptLowering:
         match kind:
             case BasicType():
                 result = self.builder.fresh(kind.kind)
-                self.builder.write(PlaceholderPush(span, result, name))
+                self.builder.write(nodes.Placeholder(span, result, name))
                 return _Given(span, None, (result,))
             case ArrayType(element=element, size=size):
                 return _Given(span, None, tuple(self._placeholders(span, f"{name}[{i}]", element) for i in range(size)))
@@ -126,17 +129,17 @@ class ScriptLowering:
 
     def _made(self, given: "_Given") -> Leaves:
         """Return the leaves of a constructor argument; the constructors of libraries run here."""
-        parts = [(part,) if isinstance(part, Value) else self._made(part) for part in given.parts]
+        parts = [(part,) if isinstance(part, nodes.Value) else self._made(part) for part in given.parts]
         if given.library is None:
             return tuple(leaf for part in parts for leaf in part)
         return self.code.construct(given.span, given.library, parts)
 
-    def _function(self, entry: typed.Function, this: Leaves | None, given: "list[_Given]") -> Function:
+    def _function(self, entry: typed.Function, this: Leaves | None, given: "list[_Given]") -> nodes.Function:
         arguments = self._arguments(entry)
         with self.builder.region() as statements:
             self._body(entry, self._prologue(given) if this is None else this, arguments)
-        values: tuple[Value, ...] = tuple(leaf for argument in arguments for leaf in argument)
-        return Function(entry.span, entry.key.name, values, Region(tuple(statements)))
+        values: tuple[nodes.Value, ...] = tuple(leaf for argument in arguments for leaf in argument)
+        return nodes.Function(entry.span, entry.key.name, values, nodes.Region(tuple(statements)))
 
     def _body(self, entry: typed.Function, this: Leaves, arguments: list[Leaves]) -> None:
         before = self.code.environment

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from itertools import cycle, islice
 from typing import Final, NamedTuple
 
-from penstockc.ir.nodes import Script, walk
+from penstockc.ir import nodes
+from penstockc.ir.nodes import walk
 from penstockc.ir.passes.branches import branches
 from penstockc.ir.passes.dead_code import dead_code
 from penstockc.ir.passes.expand import expand
@@ -19,7 +20,7 @@ from penstockc.ir.passes.share import share
 from penstockc.ir.passes.shorten import shorten
 from penstockc.targets import Target
 
-Pass = Callable[[Script, Target], Script]
+Pass = Callable[[nodes.Script, Target], nodes.Script]
 
 SIMPLIFY: Final[tuple[Pass, ...]] = (fold, branches, hoist, share, shorten, dead_code)
 """Repeated until they change nothing."""
@@ -56,9 +57,9 @@ STATEMENTS: Final = 300_000
 """Statements that all rounds together may visit, before there are fewer of them."""
 
 
-def run_passes(script: Script, target: Target) -> Script:
+def run_passes(script: nodes.Script, target: Target) -> nodes.Script:
     """Return the script after every pass."""
-    settled: dict[tuple[Pass, ...], Script] = {}
+    settled: dict[tuple[Pass, ...], nodes.Script] = {}
     """Scripts that a group no longer changes."""
     for group in PASSES:
         if settled.get(group) is not script:
@@ -68,7 +69,7 @@ def run_passes(script: Script, target: Target) -> Script:
     return script
 
 
-def _repeated(group: tuple[Pass, ...], script: Script, target: Target) -> tuple[Script, bool]:
+def _repeated(group: tuple[Pass, ...], script: nodes.Script, target: Target) -> tuple[nodes.Script, bool]:
     """Run the passes of a group in turn, until none changes anything or the limit is reached; return which."""
     rounds, idle = _rounds(script) if len(group) > 1 else 1, 0
     for each in islice(cycle(group), rounds * len(group)):
@@ -79,7 +80,7 @@ def _repeated(group: tuple[Pass, ...], script: Script, target: Target) -> tuple[
     return script, False
 
 
-def _rounds(script: Script) -> int:
+def _rounds(script: nodes.Script) -> int:
     """Return the limit of rounds of a group of passes: large scripts get fewer."""
     size = sum(1 for _ in walk(script.body))
     return max(MIN_ROUNDS, min(MAX_ROUNDS, STATEMENTS // (size + 1)))

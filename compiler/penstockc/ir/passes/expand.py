@@ -9,7 +9,7 @@ from typing import Final
 from penstock.artifact.artifact import Kind
 from penstock.script.numbers import decode_number, encode_number
 from penstockc.diagnostics import InternalError
-from penstockc.ir.nodes import Apply, Require, Script, Statement, Value
+from penstockc.ir import nodes
 from penstockc.ir.passes.reversal import LONGEST, SHORTEST, length_of, reversed_bytes
 from penstockc.ir.walking import Walk
 from penstockc.language.operations import Operation
@@ -21,15 +21,15 @@ BIT_STEPS: Final = b"\x01\x00"
 """Shifted by 0 to 7 bits as a bit string and read as a number, 1 to 128."""
 
 
-def expand(script: Script, target: Target) -> Script:  # noqa: ARG001 - a pass
+def expand(script: nodes.Script, target: Target) -> nodes.Script:  # noqa: ARG001 - a pass
     """Return the script with every operation spelled out."""
     return _Expansion(script).script()
 
 
 class _Expansion(Walk):
-    def statement(self, statement: Statement) -> None:
+    def statement(self, statement: nodes.Statement) -> None:
         """Rewrite an operation without opcodes, and keep all others."""
-        if isinstance(statement, Apply) and statement.operation.opcodes is None:
+        if isinstance(statement, nodes.Apply) and statement.operation.opcodes is None:
             expansion = EXPANSIONS.get(statement.operation)
             if expansion is None:
                 raise InternalError(f"no expansion of {statement.operation.name}")
@@ -37,27 +37,27 @@ class _Expansion(Walk):
         else:
             super().statement(statement)
 
-    def number(self, span: Span, number: int) -> Value:
+    def number(self, span: Span, number: int) -> nodes.Value:
         """Write a number."""
         return self.constant(span, Kind.INT, encode_number(number))
 
 
-def _take(code: _Expansion, span: Span, data: Value, end: Value) -> Value:
+def _take(code: _Expansion, span: Span, data: nodes.Value, end: nodes.Value) -> nodes.Value:
     return code.apply(span, Operation.SPLIT, data, end)[0]
 
 
-def _skip(code: _Expansion, span: Span, data: Value, start: Value) -> Value:
+def _skip(code: _Expansion, span: Span, data: nodes.Value, start: nodes.Value) -> nodes.Value:
     return code.apply(span, Operation.SPLIT, data, start)[1]
 
 
-def _slice(code: _Expansion, span: Span, data: Value, start: Value, end: Value) -> Value:
+def _slice(code: _Expansion, span: Span, data: nodes.Value, start: nodes.Value, end: nodes.Value) -> nodes.Value:
     return _skip(code, span, _take(code, span, data, end), start)
 
 
-def _bitwise(operation: Operation) -> Callable[["_Expansion", Span, Value, Value], Value]:
+def _bitwise(operation: Operation) -> Callable[["_Expansion", Span, nodes.Value, nodes.Value], nodes.Value]:
     """Return the expansion of a bit operation: widen both numbers to the longer one, combine, decode the bytes."""
 
-    def expansion(code: _Expansion, span: Span, left: Value, right: Value) -> Value:
+    def expansion(code: _Expansion, span: Span, left: nodes.Value, right: nodes.Value) -> nodes.Value:
         sizes = [
             code.apply(span, Operation.LENGTH, *code.apply(span, Operation.PACK, side))[0] for side in (left, right)
         ]
@@ -68,7 +68,7 @@ def _bitwise(operation: Operation) -> Callable[["_Expansion", Span, Value, Value
     return expansion
 
 
-def _power_of_two(code: _Expansion, span: Span, exponent: Value) -> Value:
+def _power_of_two(code: _Expansion, span: Span, exponent: nodes.Value) -> nodes.Value:
     """Return 2^exponent: as many zero bytes as it has whole bytes, then one bit in the next.
 
     A negative exponent aborts: either its whole bytes are a negative size, or its odd bits a negative shift.
@@ -84,21 +84,21 @@ def _power_of_two(code: _Expansion, span: Span, exponent: Value) -> Value:
     return code.apply(span, Operation.UNPACK, *code.apply(span, Operation.CONCATENATE, zeros, bit))[0]
 
 
-def _shift_left(code: _Expansion, span: Span, number: Value, count: Value) -> Value:
+def _shift_left(code: _Expansion, span: Span, number: nodes.Value, count: nodes.Value) -> nodes.Value:
     return code.apply(span, Operation.MUL, number, _power_of_two(code, span, count))[0]
 
 
-def _shift_right(code: _Expansion, span: Span, number: Value, count: Value) -> Value:
+def _shift_right(code: _Expansion, span: Span, number: nodes.Value, count: nodes.Value) -> nodes.Value:
     return code.apply(span, Operation.DIV, number, _power_of_two(code, span, count))[0]
 
 
-def _bytes_to_bool(code: _Expansion, span: Span, data: Value) -> Value:
+def _bytes_to_bool(code: _Expansion, span: Span, data: nodes.Value) -> nodes.Value:
     """Decode as a number after appending a zero byte: otherwise a last byte of 80 would be a sign."""
     (padded,) = code.apply(span, Operation.CONCATENATE, data, code.constant(span, Kind.BYTES, b"\x00"))
     return code.apply(span, Operation.INT_TO_BOOL, *code.apply(span, Operation.UNPACK, padded))[0]
 
 
-def _reverse(code: _Expansion, span: Span, data: Value, size: Value) -> Value:
+def _reverse(code: _Expansion, span: Span, data: nodes.Value, size: nodes.Value) -> nodes.Value:
     """Require the length, unless it is certain, and reverse the bytes: by arithmetic, or one by one if there are few.
 
     One by one, bytes are cut off and concatenated in the order in which they come back.
@@ -109,7 +109,7 @@ def _reverse(code: _Expansion, span: Span, data: Value, size: Value) -> Value:
     count = decode_number(known)
     if length_of(code, data) != count:
         (length,) = code.apply(span, Operation.LENGTH, data)
-        code.write(Require(span, *code.apply(span, Operation.NUM_EQUAL, length, code.number(span, count))))
+        code.write(nodes.Require(span, *code.apply(span, Operation.NUM_EQUAL, length, code.number(span, count))))
     if SHORTEST <= count <= LONGEST:
         return reversed_bytes(code, span, data, count)
     one = code.number(span, 1)
@@ -122,7 +122,7 @@ def _reverse(code: _Expansion, span: Span, data: Value, size: Value) -> Value:
     return rest
 
 
-EXPANSIONS: Final[dict[Operation, Callable[..., Value]]] = {
+EXPANSIONS: Final[dict[Operation, Callable[..., nodes.Value]]] = {
     Operation.TAKE: _take,
     Operation.SKIP: _skip,
     Operation.SLICE: _slice,

@@ -11,40 +11,40 @@ them.
 from penstock.artifact.artifact import Kind
 from penstock.script.numbers import decode_number
 from penstock.script.pushes import push_size
+from penstockc.ir import nodes
 from penstockc.ir.folding import computed, cost, is_shorter
-from penstockc.ir.nodes import Apply, Constant, Element, Require, Script, Statement, Value
 from penstockc.ir.walking import Walk
 from penstockc.language.items import FALSE
 from penstockc.targets import Target
 
 
-def fold(script: Script, target: Target) -> Script:
+def fold(script: nodes.Script, target: Target) -> nodes.Script:
     """Return the script with operations on constants computed."""
     return _Folding(script, target).script()
 
 
 class _Folding(Walk):
-    def __init__(self, script: Script, target: Target) -> None:
+    def __init__(self, script: nodes.Script, target: Target) -> None:
         super().__init__(script)
         self.target = target
-        self.values: dict[Value, bytes] = {}
-        self.costs: dict[Value, int] = {}
+        self.values: dict[nodes.Value, bytes] = {}
+        self.costs: dict[nodes.Value, int] = {}
 
-    def statement(self, statement: Statement) -> None:
+    def statement(self, statement: nodes.Statement) -> None:
         """Compute operations on known values."""
         match statement:
-            case Constant(result=result, data=data):
+            case nodes.Constant(result=result, data=data):
                 self.values[result] = data
                 self.costs[result] = push_size(data)
                 self.write(statement)
-            case Apply():
+            case nodes.Apply():
                 self._apply(statement)
-            case Element(index=index) if index in self.values:
+            case nodes.Element(index=index) if index in self.values:
                 self._element(statement, decode_number(self.values[index]))
             case _:
                 super().statement(statement)
 
-    def _apply(self, statement: Apply) -> None:
+    def _apply(self, statement: nodes.Apply) -> None:
         operation, operands = statement.operation, statement.operands
         items = computed(operation, operands, self.values, self.target.limits)
         if items is None:
@@ -57,13 +57,13 @@ class _Folding(Walk):
             return
         for value, data in zip(statement.results, items, strict=True):
             self.costs[value] = push_size(data)
-            self.write(Constant(statement.span, value, data))
+            self.write(nodes.Constant(statement.span, value, data))
 
-    def _element(self, statement: Element, index: int) -> None:
+    def _element(self, statement: nodes.Element, index: int) -> None:
         if 0 <= index < len(statement.elements):
             for result, leaf in zip(statement.results, statement.elements[index], strict=True):
                 self.rename(result, leaf)
             return
-        self.write(Require(statement.span, self.constant(statement.span, Kind.BOOL, FALSE)))
+        self.write(nodes.Require(statement.span, self.constant(statement.span, Kind.BOOL, FALSE)))
         for result in statement.results:
-            self.write(Constant(statement.span, result, b""))  # unreachable code follows
+            self.write(nodes.Constant(statement.span, result, b""))  # unreachable code follows

@@ -6,31 +6,20 @@ span of the whole `If` in the source map, and its results in the arms are rename
 
 from dataclasses import replace
 
-from penstockc.ir.nodes import (
-    Apply,
-    CheckMultiSig,
-    Element,
-    If,
-    Region,
-    Require,
-    Script,
-    Statement,
-    operands_of,
-    results_of,
-    walk,
-)
+from penstockc.ir import nodes
+from penstockc.ir.nodes import operands_of, results_of, walk
 from penstockc.ir.passes.share import Key, statement_key
 from penstockc.ir.walking import Walk, checks_signatures, has_effect, may_accept, separates_code, within
 from penstockc.targets import Target
 
 
-def hoist(script: Script, target: Target) -> Script:
+def hoist(script: nodes.Script, target: Target) -> nodes.Script:
     """Return the script with the common statements of two arms before them."""
     return _Hoisting(script, target).script()
 
 
 class _Hoisting(Walk):
-    def __init__(self, script: Script, target: Target) -> None:
+    def __init__(self, script: nodes.Script, target: Target) -> None:
         super().__init__(script)
         self.target = target
         self.may_accept = any(map(may_accept, walk(script.body)))
@@ -38,13 +27,13 @@ class _Hoisting(Walk):
         self.separates_code = any(map(separates_code, walk(script.body)))
         """Whether the place of a signature check in the script matters."""
 
-    def statement(self, statement: Statement) -> None:
+    def statement(self, statement: nodes.Statement) -> None:
         """Move the common statements of both arms of an `If`."""
-        if isinstance(statement, If):
+        if isinstance(statement, nodes.If):
             statement = self._emptied(statement)
         super().statement(statement)
 
-    def _emptied(self, statement: If) -> If:
+    def _emptied(self, statement: nodes.If) -> nodes.If:
         arms = statement.then, statement.otherwise
         may_exit = self.may_accept and within(statement, may_accept)
         movable = [{self._key(inner): inner for inner in self._movable(arm, may_exit=may_exit)} for arm in arms]
@@ -58,18 +47,20 @@ class _Hoisting(Walk):
                 moved |= {id(inner), id(twin)}
         if not moved:
             return statement
-        kept = [Region(tuple(inner for inner in arm.statements if id(inner) not in moved), arm.yields) for arm in arms]
-        return If(statement.span, statement.condition, kept[0], kept[1], statement.results)
+        kept = [
+            nodes.Region(tuple(inner for inner in arm.statements if id(inner) not in moved), arm.yields) for arm in arms
+        ]
+        return nodes.If(statement.span, statement.condition, kept[0], kept[1], statement.results)
 
-    def _movable(self, arm: Region, *, may_exit: bool) -> list[Statement]:
+    def _movable(self, arm: nodes.Region, *, may_exit: bool) -> list[nodes.Statement]:
         """Return the statements of an arm that use no value from within it, and need not follow a code separator."""
         inner = {value for statement in arm.statements for value in results_of(statement)}
-        movable: list[Statement] = []
+        movable: list[nodes.Statement] = []
         is_separated = False
         for statement in arm.statements:
             is_separated = is_separated or (self.separates_code and within(statement, separates_code))
             if (
-                isinstance(statement, Apply | CheckMultiSig | Element | Require)
+                isinstance(statement, nodes.Apply | nodes.CheckMultiSig | nodes.Element | nodes.Require)
                 and inner.isdisjoint(operands_of(statement))
                 and not (may_exit and has_effect(statement, self.target.is_partial))
                 and not (is_separated and checks_signatures(statement))
@@ -77,5 +68,5 @@ class _Hoisting(Walk):
                 movable.append(statement)
         return movable
 
-    def _key(self, statement: Statement) -> Key | None:
+    def _key(self, statement: nodes.Statement) -> Key | None:
         return statement_key(self.renamed(statement), signed=0)

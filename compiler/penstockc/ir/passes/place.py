@@ -8,37 +8,23 @@ others would no longer find values before an `If` that are moved into its arms.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from penstockc.ir.nodes import (
-    Apply,
-    Constant,
-    Dispatch,
-    Function,
-    If,
-    PlaceholderPush,
-    Region,
-    Script,
-    Statement,
-    Value,
-    operands_of,
-    regions_of,
-    results_of,
-    uses,
-)
+from penstockc.ir import nodes
+from penstockc.ir.nodes import operands_of, regions_of, results_of, uses
 from penstockc.targets import Target
 
 HERE = (-1, -1)
 """The region itself as a place of use; an arm is the index of its statement, and its own index there."""
 
 
-def place(script: Script, target: Target) -> Script:
+def place(script: nodes.Script, target: Target) -> nodes.Script:
     """Return the script with every value where it is needed."""
     return replace(script, body=_sink(script.body, target))
 
 
-def _sink(region: Region, target: Target) -> Region:
-    users: dict[Value, set[tuple[int, int]]] = {value: {HERE} for value in region.yields}
-    sunk: dict[tuple[int, int], list[Statement]] = {}
-    kept: list[tuple[int, Statement]] = []
+def _sink(region: nodes.Region, target: Target) -> nodes.Region:
+    users: dict[nodes.Value, set[tuple[int, int]]] = {value: {HERE} for value in region.yields}
+    sunk: dict[tuple[int, int], list[nodes.Statement]] = {}
+    kept: list[tuple[int, nodes.Statement]] = []
     for index in reversed(range(len(region.statements))):
         statement = region.statements[index]
         places = {place for value in results_of(statement) for place in users.get(value, ())}
@@ -55,32 +41,32 @@ def _sink(region: Region, target: Target) -> Region:
             for value in uses(inner):
                 users.setdefault(value, set()).add((index, arm))
     statements = [_with_arms(statement, index, sunk, target) for index, statement in reversed(kept)]
-    return Region(tuple(statements), region.yields)
+    return nodes.Region(tuple(statements), region.yields)
 
 
-def _can_sink(statement: Statement, target: Target) -> bool:
+def _can_sink(statement: nodes.Statement, target: Target) -> bool:
     match statement:
-        case Constant() | PlaceholderPush():
+        case nodes.Constant() | nodes.Placeholder():
             return True
-        case Apply(operation=operation):
+        case nodes.Apply(operation=operation):
             return not target.is_partial(operation)
         case _:
             return False
 
 
 def _with_arms(
-    statement: Statement, index: int, sunk: Mapping[tuple[int, int], list[Statement]], target: Target
-) -> Statement:
+    statement: nodes.Statement, index: int, sunk: Mapping[tuple[int, int], list[nodes.Statement]], target: Target
+) -> nodes.Statement:
     arms = [
-        _sink(Region((*reversed(sunk.get((index, arm), ())), *inner.statements), inner.yields), target)
+        _sink(nodes.Region((*reversed(sunk.get((index, arm), ())), *inner.statements), inner.yields), target)
         for arm, inner in enumerate(regions_of(statement))
     ]
     match statement:
-        case If():
+        case nodes.If():
             return replace(statement, then=arms[0], otherwise=arms[1])
-        case Dispatch(functions=functions):
+        case nodes.Dispatch(functions=functions):
             placed = (
-                Function(function.span, function.name, function.arguments, body)
+                nodes.Function(function.span, function.name, function.arguments, body)
                 for function, body in zip(functions, arms, strict=True)
             )
             return replace(statement, functions=tuple(placed))

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from penstock.artifact.artifact import Kind
 from penstock.script.numbers import decode_number, encode_number
-from penstockc.ir.nodes import Apply, Constant, Statement, Value
+from penstockc.ir import nodes
 from penstockc.language.operations import Operation
 from penstockc.source import Span
 
@@ -41,24 +41,24 @@ _DEEPEST: Final = 8  # operations that are looked through
 class CodeWriter(Protocol):
     """The script that is being written."""
 
-    made: dict[Value, Statement]
+    made: dict[nodes.Value, nodes.Statement]
 
-    def known(self, value: Value) -> bytes | None:
+    def known(self, value: nodes.Value) -> bytes | None:
         """Return the bytes of a constant; None for any other value."""
 
-    def apply(self, span: Span, operation: Operation, *operands: Value) -> tuple[Value, ...]:
+    def apply(self, span: Span, operation: Operation, *operands: nodes.Value) -> tuple[nodes.Value, ...]:
         """Write an operation; return its results."""
 
-    def constant(self, span: Span, kind: Kind, data: bytes) -> Value:
+    def constant(self, span: Span, kind: Kind, data: bytes) -> nodes.Value:
         """Write a constant."""
 
 
-def length_of(code: CodeWriter, value: Value, depth: int = _DEEPEST) -> int | None:
+def length_of(code: CodeWriter, value: nodes.Value, depth: int = _DEEPEST) -> int | None:
     """Return the length of a value in bytes, if that is certain."""
     made = code.made.get(value)
-    if isinstance(made, Constant):
+    if isinstance(made, nodes.Constant):
         return len(made.data)
-    if not isinstance(made, Apply) or not depth:
+    if not isinstance(made, nodes.Apply) or not depth:
         return None
     operation, operands = made.operation, made.operands
     match operation:
@@ -79,7 +79,7 @@ def length_of(code: CodeWriter, value: Value, depth: int = _DEEPEST) -> int | No
             return DIGESTS.get(operation)
 
 
-def reversed_bytes(code: CodeWriter, span: Span, data: Value, size: int) -> Value:
+def reversed_bytes(code: CodeWriter, span: Span, data: nodes.Value, size: int) -> nodes.Value:
     """Write the reversal of data of exactly `size` bytes; return the result."""
     mark = _zeros_and(code, span, size, b"\xff")
     (copies,) = code.apply(span, Operation.CONCATENATE, _repeated(code, span, data, size), data)
@@ -94,13 +94,13 @@ def reversed_bytes(code: CodeWriter, span: Span, data: Value, size: int) -> Valu
     return code.apply(span, Operation.SPLIT, tail, _count(code, span, size))[0]
 
 
-def _zeros_and(code: CodeWriter, span: Span, zeros: int, last: bytes) -> Value:
+def _zeros_and(code: CodeWriter, span: Span, zeros: int, last: bytes) -> nodes.Value:
     """Write this number of zero bytes and another byte."""
     (padding,) = code.apply(span, Operation.NUM_TO_BIN, _count(code, span, 0), _count(code, span, zeros))
     return code.apply(span, Operation.CONCATENATE, padding, code.constant(span, Kind.BYTES, last))[0]
 
 
-def _repeated(code: CodeWriter, span: Span, data: Value, times: int) -> Value:
+def _repeated(code: CodeWriter, span: Span, data: nodes.Value, times: int) -> nodes.Value:
     """Write this number of copies of some bytes: doubled for each binary digit, with one more where that is 1."""
     copies = data
     for digit in f"{times:b}"[1:]:
@@ -110,10 +110,10 @@ def _repeated(code: CodeWriter, span: Span, data: Value, times: int) -> Value:
     return copies
 
 
-def _count(code: CodeWriter, span: Span, number: int) -> Value:
+def _count(code: CodeWriter, span: Span, number: int) -> nodes.Value:
     return code.constant(span, Kind.INT, encode_number(number))
 
 
-def _number(code: CodeWriter, value: Value) -> int | None:
+def _number(code: CodeWriter, value: nodes.Value) -> int | None:
     known = code.known(value)
     return None if known is None else decode_number(known)

@@ -6,24 +6,8 @@ nothing unused: the second computation is removed, its results renamed.
 
 from typing import Final, assert_never
 
-from penstockc.ir.nodes import (
-    Apply,
-    Assembly,
-    CheckMultiSig,
-    Constant,
-    Dispatch,
-    Element,
-    Exit,
-    If,
-    PlaceholderPush,
-    Region,
-    Require,
-    Script,
-    Separator,
-    Statement,
-    Value,
-    results_of,
-)
+from penstockc.ir import nodes
+from penstockc.ir.nodes import results_of
 from penstockc.ir.walking import Walk, separates_code
 from penstockc.language.operations import Operation
 from penstockc.targets import Target
@@ -33,15 +17,15 @@ Key = tuple[object, ...]
 LARGEST_SHARED: Final = 200  # statements in an `If` that may be shared as a whole; larger ones are skipped
 
 
-def share(script: Script, target: Target) -> Script:  # noqa: ARG001 - a pass
+def share(script: nodes.Script, target: Target) -> nodes.Script:  # noqa: ARG001 - a pass
     """Return the script with each value computed once on every path."""
     return _Sharing(script).script()
 
 
 class _Sharing(Walk):
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: nodes.Script) -> None:
         super().__init__(script)
-        self.available: dict[Key, tuple[Value, ...]] = {}
+        self.available: dict[Key, tuple[nodes.Value, ...]] = {}
         """Results computed on the path to here, by key."""
         self.own: list[Key] = []
         """Keys of the open region."""
@@ -50,7 +34,7 @@ class _Sharing(Walk):
         self.met = 0
         """Number of statements so far."""
 
-    def region(self, region: Region) -> Region:
+    def region(self, region: nodes.Region) -> nodes.Region:
         """Rewrite a region, which can use results from around it; its own are dropped after it."""
         outer, self.own = self.own, []
         rewritten = super().region(region)
@@ -59,7 +43,7 @@ class _Sharing(Walk):
         self.own = outer
         return rewritten
 
-    def statement(self, statement: Statement) -> None:
+    def statement(self, statement: nodes.Statement) -> None:
         """Drop a statement whose values were computed, or whose requirement was checked, before."""
         before = self.met
         statement = self.with_regions(statement)
@@ -80,7 +64,7 @@ class _Sharing(Walk):
             self.rename(result, same)
 
 
-def statement_key(statement: Statement, signed: int) -> Key | None:
+def statement_key(statement: nodes.Statement, signed: int) -> Key | None:
     """Return a key that is equal for two statements if the second one is redundant; None for statements that never are.
 
     `signed` identifies the part of the script that signatures checked in it sign.
@@ -88,36 +72,36 @@ def statement_key(statement: Statement, signed: int) -> Key | None:
     return _key(statement, signed, {})
 
 
-def _key(statement: Statement, signed: int, inner: dict[Value, int]) -> Key | None:
+def _key(statement: nodes.Statement, signed: int, inner: dict[nodes.Value, int]) -> Key | None:
     """Return the key with values by their numbers; those made within an `If` by their order, which `inner` holds."""
     match statement:
-        case Apply(operation=Operation.CHECK_SIG, operands=operands):
+        case nodes.Apply(operation=Operation.CHECK_SIG, operands=operands):
             return Operation.CHECK_SIG, signed, *_names(operands, inner)
-        case Apply(operation=operation, operands=operands):
+        case nodes.Apply(operation=operation, operands=operands):
             names = _names(operands, inner)
             return operation, *(sorted(names) if operation.commutes else names)
-        case Constant(result=result, data=data):
+        case nodes.Constant(result=result, data=data):
             return result.kind, data
-        case CheckMultiSig(signatures=signatures, keys=keys):
-            return CheckMultiSig, signed, _names(signatures, inner), _names(keys, inner)
-        case Element(index=index, elements=elements):
-            return Element, _names((index,), inner), tuple(_names(element, inner) for element in elements)
-        case Require(condition=condition):
-            return Require, _names((condition,), inner)
-        case If(condition=condition, then=then, otherwise=otherwise):
+        case nodes.CheckMultiSig(signatures=signatures, keys=keys):
+            return nodes.CheckMultiSig, signed, _names(signatures, inner), _names(keys, inner)
+        case nodes.Element(index=index, elements=elements):
+            return nodes.Element, _names((index,), inner), tuple(_names(element, inner) for element in elements)
+        case nodes.Require(condition=condition):
+            return nodes.Require, _names((condition,), inner)
+        case nodes.If(condition=condition, then=then, otherwise=otherwise):
             arms = _region_key(then, signed, inner), _region_key(otherwise, signed, inner)
-            return None if None in arms else (If, _names((condition,), inner), arms)
-        case PlaceholderPush() | Assembly() | Separator() | Exit() | Dispatch():
+            return None if None in arms else (nodes.If, _names((condition,), inner), arms)
+        case nodes.Placeholder() | nodes.Assembly() | nodes.Separator() | nodes.Exit() | nodes.Dispatch():
             return None
         case _:
             assert_never(statement)
 
 
-def _names(values: tuple[Value, ...], inner: dict[Value, int]) -> tuple[int, ...]:
+def _names(values: tuple[nodes.Value, ...], inner: dict[nodes.Value, int]) -> tuple[int, ...]:
     return tuple([inner.get(value, value.number) if inner else value.number for value in values])
 
 
-def _region_key(region: Region, signed: int, outer: dict[Value, int]) -> Key | None:
+def _region_key(region: nodes.Region, signed: int, outer: dict[nodes.Value, int]) -> Key | None:
     inner = dict(outer)
     keys = []
     for statement in region.statements:

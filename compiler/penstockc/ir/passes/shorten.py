@@ -13,8 +13,8 @@ from typing import Final
 from penstock.artifact.artifact import Kind
 from penstock.script.numbers import decode_number, encode_number
 from penstock.script.pushes import push_size
+from penstockc.ir import nodes
 from penstockc.ir.canonical import NORMALIZERS
-from penstockc.ir.nodes import Apply, Constant, Script, Statement, Value
 from penstockc.ir.passes.algebra import EQUATIONS, AnyValue, ConstantPattern, Equation, OperationPattern, Part
 from penstockc.ir.walking import Walk, use_counts
 from penstockc.language.operations import Freedom, Operation
@@ -32,7 +32,7 @@ NUDGES: Final = {
 NUDGED: Final = {*NUDGES, Operation.ADD, Operation.SUB}
 
 
-def shorten(script: Script, target: Target) -> Script:
+def shorten(script: nodes.Script, target: Target) -> nodes.Script:
     """Return the script with every equation applied that saves bytes."""
     return _Shortening(script, target).script()
 
@@ -41,19 +41,19 @@ def shorten(script: Script, target: Target) -> Script:
 class _Match:
     """Values of an equation's unknowns, and the inner operations of the replaced one."""
 
-    bound: dict[str, Value] = field(default_factory=dict)
-    inner: list[Apply] = field(default_factory=list)
+    bound: dict[str, nodes.Value] = field(default_factory=dict)
+    inner: list[nodes.Apply] = field(default_factory=list)
 
 
 class _Shortening(Walk):
-    def __init__(self, script: Script, target: Target) -> None:
+    def __init__(self, script: nodes.Script, target: Target) -> None:
         super().__init__(script)
         self.target = target
         self.uses = Counter(use_counts(script))
 
-    def statement(self, statement: Statement) -> None:
+    def statement(self, statement: nodes.Statement) -> None:
         """Replace an operation by the other side of an equation."""
-        if isinstance(statement, Apply):
+        if isinstance(statement, nodes.Apply):
             if self._is_needless(statement.operation, statement.results, statement.operands[0]):
                 self._stand_for(statement.results[0], statement.operands[0])
                 return
@@ -66,28 +66,28 @@ class _Shortening(Walk):
                 statement = self._nudged(statement)
         super().statement(statement)
 
-    def _is_needless(self, operation: Operation, results: tuple[Value, ...], operand: Value) -> bool:
+    def _is_needless(self, operation: Operation, results: tuple[nodes.Value, ...], operand: nodes.Value) -> bool:
         """Return whether a value need not be normalized: it is canonical already, or its bytes are unused."""
         if operation not in NORMALIZERS.values() or self.target.is_partial(operation):
             return False
         is_unused = not any(map(self.is_new, results)) and self.used_by_bytes.isdisjoint(results)
         return is_unused or self.is_canonical(operand)
 
-    def _stand_for(self, result: Value, value: Value) -> None:
+    def _stand_for(self, result: nodes.Value, value: nodes.Value) -> None:
         self.uses[value] += self.uses[result] - 1
         self.rename(result, value)
 
-    def _candidates(self, statement: Apply) -> Iterator[Equation]:
+    def _candidates(self, statement: nodes.Apply) -> Iterator[Equation]:
         """Yield the equations that may fit, judged by the operands' definitions: most statements fit none."""
         operation, operands = statement.operation, statement.operands
         if not EQUATIONS[operation]:
             return
         made = [self.made.get(operand) for operand in operands]
         same = len(operands) > 1 and operands[0] == operands[1]
-        if not same and not any(isinstance(each, Constant | Apply) for each in made):
+        if not same and not any(isinstance(each, nodes.Constant | nodes.Apply) for each in made):
             return
-        inside = {each.operation for each in made if isinstance(each, Apply)}
-        known = {each.data for each in made if isinstance(each, Constant)}
+        inside = {each.operation for each in made if isinstance(each, nodes.Apply)}
+        known = {each.data for each in made if isinstance(each, nodes.Constant)}
         for equation in EQUATIONS[operation]:
             if equation.forms or equation.constants:
                 fits = equation.forms <= inside and equation.constants <= known
@@ -96,7 +96,7 @@ class _Shortening(Walk):
             if fits and (equation.reads_alike or not self.target.has_short_numbers):
                 yield equation
 
-    def _matches(self, form: OperationPattern, statement: Apply, match: _Match) -> bool:
+    def _matches(self, form: OperationPattern, statement: nodes.Apply, match: _Match) -> bool:
         if form.operation is not statement.operation:
             return False
         orders = [statement.operands]
@@ -109,7 +109,7 @@ class _Shortening(Walk):
                 return True
         return False
 
-    def _fits(self, part: Part, value: Value, match: _Match) -> bool:
+    def _fits(self, part: Part, value: nodes.Value, match: _Match) -> bool:
         match part:
             case ConstantPattern(item=item):
                 return self.known(value) == item
@@ -117,12 +117,12 @@ class _Shortening(Walk):
                 return match.bound.setdefault(name, value) == value and (not is_canonical or self.is_canonical(value))
             case OperationPattern():
                 made = self.made.get(value)
-                if not isinstance(made, Apply) or self.uses[value] != 1:
+                if not isinstance(made, nodes.Apply) or self.uses[value] != 1:
                     return False
                 match.inner.append(made)
                 return self._matches(part, made, match)
 
-    def _replace(self, old: Apply, new: Part, match: _Match) -> None:
+    def _replace(self, old: nodes.Apply, new: Part, match: _Match) -> None:
         """Write `new` instead of `old`, without inner operations that abort only for a number that `new` reads too."""
         for inner in match.inner:
             if inner.operation.freedom is Freedom.TOTAL and self.place(inner.results[0]) is not None:
@@ -137,7 +137,7 @@ class _Shortening(Walk):
         self.uses[replacement] += self.uses[result]
         self.rename(result, replacement)
 
-    def _build(self, part: Part, span: Span, kind: Kind, bound: dict[str, Value]) -> Value:
+    def _build(self, part: Part, span: Span, kind: Kind, bound: dict[str, nodes.Value]) -> nodes.Value:
         match part:
             case ConstantPattern(item=item):
                 return self.constant(span, kind, item)
@@ -149,7 +149,7 @@ class _Shortening(Walk):
                 self.uses.update(operands)
                 return self.apply(span, operation, *operands)[0]
 
-    def _nudged(self, statement: Apply) -> Apply:
+    def _nudged(self, statement: nodes.Apply) -> nodes.Apply:
         """Return the statement with a shorter constant, if another operation fits one."""
         for place, operand in enumerate(statement.operands):
             known = self._readable(operand)
@@ -160,10 +160,10 @@ class _Shortening(Walk):
                 others = statement.operands[:place], statement.operands[place + 1 :]
                 is_comparison = operation in NUDGES
                 operands = (*others[0], constant, *others[1]) if is_comparison else (*others[0], *others[1], constant)
-                return Apply(statement.span, statement.results, operation, operands)
+                return nodes.Apply(statement.span, statement.results, operation, operands)
         return statement
 
-    def _readable(self, operand: Value) -> bytes | None:
+    def _readable(self, operand: nodes.Value) -> bytes | None:
         """Return the bytes of a constant that does not abort where it is read."""
         known, limit = self.known(operand), self.target.limits.operand
         return None if known is None or (limit is not None and len(known) > limit) else known

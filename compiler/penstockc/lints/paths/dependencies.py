@@ -9,7 +9,8 @@ from functools import reduce
 from typing import Final
 
 from penstock.script.opcodes import Op
-from penstockc.ir.nodes import Apply, Assembly, CheckMultiSig, Constant, Element, Statement, Value, operands_of
+from penstockc.ir import nodes
+from penstockc.ir.nodes import operands_of
 from penstockc.language.operations import Operation
 from penstockc.source import Span
 
@@ -23,7 +24,7 @@ HASHING: Final = frozenset({Op.OP_RIPEMD160, Op.OP_SHA1, Op.OP_SHA256, Op.OP_HAS
 class PreimageRead:
     """A read of a preimage at a place: if it decides anything, the preimage must be that of the spend."""
 
-    preimage: Value
+    preimage: nodes.Value
     span: Span
 
 
@@ -45,7 +46,7 @@ class Dependencies:
     is_checked: bool = False
     handed: int = 0
     signed: int = 0
-    digests: frozenset[Value] = frozenset()
+    digests: frozenset[nodes.Value] = frozenset()
     reads: frozenset[PreimageRead] = frozenset()
     is_given: bool = False
 
@@ -77,7 +78,7 @@ EMPTY: Final = Dependencies()
 class SignatureCheck:
     """A check of a signature: the preimages that its success proves, and whether it signs only a part of the script."""
 
-    preimages: frozenset[Value]
+    preimages: frozenset[nodes.Value]
     signs_part: bool
 
 
@@ -85,74 +86,76 @@ class SignatureCheck:
 class DependencyTable:
     """Dependencies of all values so far, and which of them are the same value."""
 
-    preimages: frozenset[Value]
-    found: dict[Value, Dependencies] = field(default_factory=dict)
-    made: dict[Value, Statement] = field(default_factory=dict)
-    same: dict[Value, Value] = field(default_factory=dict)
-    checks: dict[Value, SignatureCheck] = field(default_factory=dict)
-    _first: dict[object, Value] = field(default_factory=dict)
+    preimages: frozenset[nodes.Value]
+    found: dict[nodes.Value, Dependencies] = field(default_factory=dict)
+    made: dict[nodes.Value, nodes.Statement] = field(default_factory=dict)
+    same: dict[nodes.Value, nodes.Value] = field(default_factory=dict)
+    checks: dict[nodes.Value, SignatureCheck] = field(default_factory=dict)
+    _first: dict[object, nodes.Value] = field(default_factory=dict)
     _opcodes: dict[int, frozenset[Op]] = field(default_factory=dict)
     _bits: int = 0
 
-    def name(self, value: Value) -> Value:
+    def name(self, value: nodes.Value) -> nodes.Value:
         """Return the first value that is equal to this one."""
         return self.same.get(value, value)
 
-    def opcodes(self, statement: Assembly) -> frozenset[Op]:
+    def opcodes(self, statement: nodes.Assembly) -> frozenset[Op]:
         """Return the opcodes in assembly, which can be long and frequent."""
         known_as = id(statement.words)  # they live as long as the trace
         if known_as not in self._opcodes:
             self._opcodes[known_as] = frozenset(word for _, word in statement.words if isinstance(word, Op))
         return self._opcodes[known_as]
 
-    def checks_or_hashes(self, statement: Assembly) -> bool:
+    def checks_or_hashes(self, statement: nodes.Assembly) -> bool:
         """Return whether assembly checks a signature, or hashes something."""
         return bool(self.opcodes(statement) & (CHECKING | HASHING))
 
-    def of(self, value: Value) -> Dependencies:
+    def of(self, value: nodes.Value) -> Dependencies:
         """Return the dependencies of a value."""
         return self.found.get(value, EMPTY)
 
-    def union(self, values: Iterable[Value]) -> Dependencies:
+    def union(self, values: Iterable[nodes.Value]) -> Dependencies:
         """Return the dependencies of some values together."""
         return reduce(Dependencies.__or__, map(self.of, values), EMPTY)
 
-    def argument(self, value: Value) -> int:
+    def argument(self, value: nodes.Value) -> int:
         """Add an argument of the spender; return its bit."""
         bit = 1 << self._bits
         self._bits += 1
         self.found[value] = Dependencies(arguments=bit)
         return bit
 
-    def constant(self, statement: Constant) -> None:
+    def constant(self, statement: nodes.Constant) -> None:
         """Add a constant."""
         self._identify(statement.result, (statement.result.kind, statement.data))
 
-    def given(self, placeholder: Value) -> None:
+    def given(self, placeholder: nodes.Value) -> None:
         """Add a constructor argument."""
         self.found[placeholder] = Dependencies(is_given=True)
 
-    def hand(self, script: Value, number: int) -> None:
+    def hand(self, script: nodes.Value, number: int) -> None:
         """Mark a value as the script of the next output, with the state after change `number`."""
         self.found[script] = self.of(script) | Dependencies(handed=number)
 
-    def read(self, results: tuple[Value, ...], read: PreimageRead) -> None:
+    def read(self, results: tuple[nodes.Value, ...], read: PreimageRead) -> None:
         """Mark values as read from a preimage."""
         for result in results:
             self.found[result] = self.of(result) | Dependencies(reads=frozenset({read}))
 
-    def add(self, statement: Apply | Element | CheckMultiSig | Assembly, *, is_separated: bool) -> None:
+    def add(
+        self, statement: nodes.Apply | nodes.Element | nodes.CheckMultiSig | nodes.Assembly, *, is_separated: bool
+    ) -> None:
         """Add the results of a statement; `is_separated`: it is after a code separator."""
         match statement:
-            case Apply(results=results, operation=operation, operands=operands):
+            case nodes.Apply(results=results, operation=operation, operands=operands):
                 self._apply(results, operation, operands, statement, is_separated=is_separated)
-            case Element(results=results):
+            case nodes.Element(results=results):
                 self._all(results, self.union(operands_of(statement)), statement)
-            case CheckMultiSig(result=result, signatures=signatures):
+            case nodes.CheckMultiSig(result=result, signatures=signatures):
                 dependencies = self.union(operands_of(statement))
                 signed = dependencies.signed | self.union(signatures).arguments
                 self._all((result,), dependencies | Dependencies(is_checked=True, signed=signed), statement)
-            case Assembly(results=results, operands=operands):
+            case nodes.Assembly(results=results, operands=operands):
                 dependencies = self.union(operands)
                 if self.checks_or_hashes(statement):
                     is_checking = bool(self.opcodes(statement) & CHECKING)
@@ -160,7 +163,9 @@ class DependencyTable:
                     self._check_assembly(statement, is_separated=is_separated)
                 self._all(results, dependencies, statement)
 
-    def choose(self, results: tuple[Value, ...], condition: Value, arms: tuple[tuple[Value, ...], ...]) -> None:
+    def choose(
+        self, results: tuple[nodes.Value, ...], condition: nodes.Value, arms: tuple[tuple[nodes.Value, ...], ...]
+    ) -> None:
         """Add the results of a branch; without arms, no spend passes it."""
         for index, result in enumerate(results):
             yielded = [self.name(arm[index]) for arm in arms]
@@ -172,10 +177,10 @@ class DependencyTable:
 
     def _apply(
         self,
-        results: tuple[Value, ...],
+        results: tuple[nodes.Value, ...],
         operation: Operation,
-        operands: tuple[Value, ...],
-        statement: Apply,
+        operands: tuple[nodes.Value, ...],
+        statement: nodes.Apply,
         *,
         is_separated: bool,
     ) -> None:
@@ -193,15 +198,15 @@ class DependencyTable:
         for index, result in enumerate(results):
             self._identify(result, (operation, names, index))
 
-    def _hashed(self, operation: Operation, operand: Value) -> Iterable[Value]:
+    def _hashed(self, operation: Operation, operand: nodes.Value) -> Iterable[nodes.Value]:
         """Yield the value whose double hash an operation makes, if it is one."""
         inner = self.made.get(self.name(operand))
         if operation is Operation.HASH256:
             yield self.name(operand)
-        elif operation is Operation.SHA256 and isinstance(inner, Apply) and inner.operation is Operation.SHA256:
+        elif operation is Operation.SHA256 and isinstance(inner, nodes.Apply) and inner.operation is Operation.SHA256:
             yield self.name(inner.operands[0])
 
-    def _proven(self, signature: Value, key: Value) -> frozenset[Value]:
+    def _proven(self, signature: nodes.Value, key: nodes.Value) -> frozenset[nodes.Value]:
         """Return the preimages that a true check of this signature by this key proves.
 
         The signature is made from the preimage's hash. The spender chooses nothing else in it, and nothing in the key,
@@ -210,13 +215,13 @@ class DependencyTable:
         """
         body = signature
         made = self.made.get(self.name(signature))
-        if isinstance(made, Apply) and made.operation is Operation.CONCATENATE:
+        if isinstance(made, nodes.Apply) and made.operation is Operation.CONCATENATE:
             body = made.operands[0]
         chosen = self.of(body).arguments | self.of(key).arguments
         proven = self.of(body).digests
         return frozenset(value for value in proven if chosen & ~self.of(value).arguments == 0)
 
-    def _check_assembly(self, statement: Assembly, *, is_separated: bool) -> None:
+    def _check_assembly(self, statement: nodes.Assembly, *, is_separated: bool) -> None:
         """Add assembly that hashes, or takes a hash, and checks a signature: it counts as a check."""
         words = self.opcodes(statement)
         if not words & CHECKING:
@@ -231,12 +236,12 @@ class DependencyTable:
         for result in statement.results:
             self.checks[result] = SignatureCheck(checked, signs_part)
 
-    def _all(self, results: tuple[Value, ...], dependencies: Dependencies, statement: Statement) -> None:
+    def _all(self, results: tuple[nodes.Value, ...], dependencies: Dependencies, statement: nodes.Statement) -> None:
         for result in results:
             self.found[result] = dependencies
             self.made[result] = statement
 
-    def _identify(self, value: Value, known_as: object) -> None:
+    def _identify(self, value: nodes.Value, known_as: object) -> None:
         first = self._first.setdefault(known_as, value)
         if first != value:
             self.same[value] = first

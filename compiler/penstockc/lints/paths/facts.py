@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from penstock.script.numbers import as_bool
-from penstockc.ir.nodes import Apply, Assembly, CheckMultiSig, Value
+from penstockc.ir import nodes
 from penstockc.language.operations import Operation
 from penstockc.lints.paths.dependencies import DependencyTable
 
@@ -23,7 +23,7 @@ from penstockc.lints.paths.dependencies import DependencyTable
 class KnownTruth:
     """A value and its truth."""
 
-    value: Value
+    value: nodes.Value
     truth: bool
 
     @property
@@ -36,7 +36,7 @@ class KnownTruth:
 class CheckedPreimage:
     """A preimage is that of the spend."""
 
-    preimage: Value
+    preimage: nodes.Value
     in_part: bool
 
 
@@ -71,7 +71,7 @@ class PathArm:
     """One way through a branch: its facts and its values. `facts` are None if the script ends in it."""
 
     facts: Facts | None
-    yields: tuple[Value, ...]
+    yields: tuple[nodes.Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +87,12 @@ class Implications:
     """Derives facts from conditions; `known` are values that do not depend on the spend."""
 
     dependencies: DependencyTable
-    known: dict[Value, bytes]
-    chosen: dict[Value, Choice] = field(default_factory=dict)
+    known: dict[nodes.Value, bytes]
+    chosen: dict[nodes.Value, Choice] = field(default_factory=dict)
     """The results of branches."""
     _found: dict[KnownTruth, Facts | None] = field(default_factory=dict)
 
-    def of(self, value: Value, *, truth: bool) -> Facts | None:
+    def of(self, value: nodes.Value, *, truth: bool) -> Facts | None:
         """Return the facts if a value is true (or false); None if it never is."""
         if value in self.known:
             return NONE if as_bool(self.known[value]) is truth else None
@@ -101,7 +101,7 @@ class Implications:
             self._found[literal] = bounded(self._follow(literal))
         return self._found[literal]
 
-    def demanded(self, value: Value) -> Facts | None:
+    def demanded(self, value: nodes.Value) -> Facts | None:
         """Return the facts if a value is required to be true; None if it never is.
 
         Then a comparison with a hash is a guard too. As the condition of a branch it is not: both ways are open.
@@ -118,15 +118,15 @@ class Implications:
         found = 0
         for fact in demanded:
             made = self.dependencies.made.get(fact.value) if isinstance(fact, KnownTruth) and fact.truth else None
-            if isinstance(made, Apply) and made.operation in _EQUAL:
+            if isinstance(made, nodes.Apply) and made.operation in _EQUAL:
                 compared = self.dependencies.union(made.operands)
                 found |= compared.arguments if compared.is_checked else 0
         return found
 
-    def _is_compared(self, value: Value, operations: frozenset[Operation]) -> bool:
+    def _is_compared(self, value: nodes.Value, operations: frozenset[Operation]) -> bool:
         """Return whether it compares a hash, or a result of a signature, with a value the spender cannot choose."""
         made = self.dependencies.made.get(value)
-        if not isinstance(made, Apply) or made.operation not in operations:
+        if not isinstance(made, nodes.Apply) or made.operation not in operations:
             return False
         sides = [self.dependencies.of(operand) for operand in made.operands]
         return any(
@@ -140,7 +140,7 @@ class Implications:
             return self._through_branch(literal)
         found: set[Fact] = {literal, *self._own(literal)}
         made = self.dependencies.made.get(value)
-        if isinstance(made, Apply):
+        if isinstance(made, nodes.Apply):
             for operand, needed in self._needed(made, truth=truth):
                 inner = self.of(operand, truth=needed)
                 if inner is None:
@@ -162,7 +162,7 @@ class Implications:
             return None
         return ways[0].intersection(*ways[1:]) | {literal}
 
-    def _needed(self, made: Apply, *, truth: bool) -> list[tuple[Value, bool]]:
+    def _needed(self, made: nodes.Apply, *, truth: bool) -> list[tuple[nodes.Value, bool]]:
         """Return the truth values of an operation's operands if it gives this result."""
         match made.operation:
             case Operation.NOT:
@@ -196,17 +196,17 @@ class Implications:
         """Return whether the condition requires a signature or a hash."""
         made = self.dependencies.made.get(literal.value)
         match made:
-            case CheckMultiSig(keys=keys):
+            case nodes.CheckMultiSig(keys=keys):
                 return literal.truth and any(self.dependencies.of(key).is_bound for key in keys)
-            case Apply(operation=Operation.CHECK_SIG, operands=(_, key)):
+            case nodes.Apply(operation=Operation.CHECK_SIG, operands=(_, key)):
                 return literal.truth and (
                     literal.value in self.dependencies.checks or self.dependencies.of(key).is_bound
                 )
-            case Apply(operation=Operation.NUM_NOT_EQUAL):
+            case nodes.Apply(operation=Operation.NUM_NOT_EQUAL):
                 return not literal.truth and self._is_compared(literal.value, _UNEQUAL)
-            case Apply():
+            case nodes.Apply():
                 return literal.truth and self._is_compared(literal.value, _EQUAL)
-            case Assembly():
+            case nodes.Assembly():
                 return literal.truth and (
                     self.dependencies.checks_or_hashes(made) or self.dependencies.union(made.operands).is_checked
                 )

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-from penstockc.ir.nodes import Value
+from penstockc.ir import nodes
 from penstockc.lints.paths.dependencies import PreimageRead
 from penstockc.lints.paths.facts import NONE, CheckedPreimage, Fact, Facts, Guarded, Handed, Implications, KnownTruth
 from penstockc.source import Span
@@ -42,11 +42,11 @@ class Path:
     _added: list[Fact] = field(default_factory=list)
     _conditions: list[tuple[KnownTruth, Facts]] = field(default_factory=list)
 
-    def assume(self, value: Value, *, truth: bool) -> None:
+    def assume(self, value: nodes.Value, *, truth: bool) -> None:
         """Continue where a value is true, or false."""
         self._go_on(self.implications.of(value, truth=truth))
 
-    def demand(self, value: Value) -> int:
+    def demand(self, value: nodes.Value) -> int:
         """Continue where a value is true: the script fails otherwise. Return the signatures checked by hand."""
         implied = self.implications.demanded(value)
         self._go_on(implied)
@@ -128,7 +128,7 @@ class Path:
             case Changed(number=number):
                 return any(isinstance(fact, Handed) and fact.number >= number for fact in self.facts)
 
-    def is_checked(self, preimage: Value) -> bool:
+    def is_checked(self, preimage: nodes.Value) -> bool:
         """Return whether a value is certainly the preimage of this spend."""
         if (
             CheckedPreimage(preimage, in_part=False) in self.facts

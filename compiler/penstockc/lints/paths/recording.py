@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from penstock.artifact.artifact import BasicType
+from penstockc.ir import nodes
 from penstockc.ir.lowering.builder import Builder
 from penstockc.ir.lowering.code import Lowering
 from penstockc.ir.lowering.environment import Leaves
 from penstockc.ir.lowering.script import ScriptLowering
-from penstockc.ir.nodes import Assembly, Dispatch, Exit, If, Require, Statement, Value
 from penstockc.semantics import typed
 from penstockc.semantics.declarations.state import SCRIPT, is_state_text
 from penstockc.source import Span
@@ -28,20 +28,20 @@ class StateChange:
 class HandOver:
     """The script of the next output was made, with the current state."""
 
-    script: Value
+    script: nodes.Value
 
 
 @dataclass(frozen=True, slots=True)
 class Fork:
     """A branch, with the traces of both arms; `decides`: whether more than values depend on it."""
 
-    branch: If
+    branch: nodes.If
     then: "tuple[Step, ...]"
     otherwise: "tuple[Step, ...]"
     decides: bool
 
 
-Step = Statement | StateChange | HandOver | Fork
+Step = nodes.Statement | StateChange | HandOver | Fork
 Trace = tuple[Step, ...]
 
 
@@ -50,7 +50,7 @@ class EntryTrace:
     """A public function: the argument values of each parameter, and its trace."""
 
     function: typed.Function
-    arguments: tuple[tuple[Value, ...], ...]
+    arguments: tuple[tuple[nodes.Value, ...], ...]
     trace: Trace
 
     @property
@@ -66,11 +66,11 @@ class ProgramTraces:
 
     prologue: Trace
     entries: tuple[EntryTrace, ...]
-    preimages: frozenset[Value]
+    preimages: frozenset[nodes.Value]
     """All values that had type SigHashPreimage somewhere."""
-    lock_times: frozenset[Value]
+    lock_times: frozenset[nodes.Value]
     """All results of `SigHash.nLocktime`."""
-    known: dict[Value, bytes]
+    known: dict[nodes.Value, bytes]
 
 
 def record(program: typed.Program, target: Target) -> ProgramTraces:
@@ -85,7 +85,7 @@ def record(program: typed.Program, target: Target) -> ProgramTraces:
     arguments = [script.arguments]
     if len(functions) > 1:
         dispatch = script.body.statements[-1]
-        assert isinstance(dispatch, Dispatch), "several public functions have a dispatch"
+        assert isinstance(dispatch, nodes.Dispatch), "several public functions have a dispatch"
         arguments = [function.arguments for function in dispatch.functions]
     elif functions:
         prologue, traces = (), [prologue]
@@ -111,7 +111,7 @@ def _decides(step: Step) -> bool:
     match step:
         case Fork(decides=decides):
             return decides
-        case Require() | Exit() | Assembly() | StateChange() | HandOver():
+        case nodes.Require() | nodes.Exit() | nodes.Assembly() | StateChange() | HandOver():
             return True
         case _:
             return False
@@ -126,17 +126,17 @@ class TraceBuilder(Builder):
     """The traces of closed regions within the open one that belong to no statement yet."""
     functions: list[Trace] = field(default_factory=list)
 
-    def write(self, statement: Statement) -> None:
+    def write(self, statement: nodes.Statement) -> None:
         """Append a statement, to the trace too."""
         is_over = self.is_over
         Builder.write(self, statement)  # `super()` does not work in classes with slots
-        if isinstance(statement, Dispatch):
+        if isinstance(statement, nodes.Dispatch):
             self.functions, self.left = self.left, []
-        elif isinstance(statement, If):
+        elif isinstance(statement, nodes.If):
             then, otherwise = self.left or ((), ())  # a choice between values has no code in its arms
             self.left = []
             written = self.statements[-1] if self.statements else None
-            if isinstance(written, If) and not is_over:
+            if isinstance(written, nodes.If) and not is_over:
                 self.trace.append(Fork(written, then, otherwise, any(map(_decides, (*then, *otherwise)))))
         elif not is_over:
             self.trace.append(self.statements[-1])
@@ -147,7 +147,7 @@ class TraceBuilder(Builder):
             self.trace.append(mark)
 
     @contextmanager
-    def region(self) -> Iterator[list[Statement]]:
+    def region(self) -> Iterator[list[nodes.Statement]]:
         """Write into a new region, with a new trace."""
         outer = self.trace, self.left
         self.trace, self.left = [], []
@@ -163,8 +163,8 @@ class RecordingCode(Lowering):
     """Lowers code, and marks changes of the main contract's state."""
 
     recorder: TraceBuilder = field(init=False)
-    preimages: set[Value] = field(default_factory=set)
-    lock_times: set[Value] = field(default_factory=set)
+    preimages: set[nodes.Value] = field(default_factory=set)
+    lock_times: set[nodes.Value] = field(default_factory=set)
     owner: str | None = None
     """The class whose function is being lowered; None in a constructor."""
 

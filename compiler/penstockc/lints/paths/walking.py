@@ -5,21 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, assert_never
 
 from penstock.script.opcodes import Op
-from penstockc.ir.nodes import (
-    Apply,
-    Assembly,
-    CheckMultiSig,
-    Constant,
-    Dispatch,
-    Element,
-    Exit,
-    If,
-    PlaceholderPush,
-    Region,
-    Require,
-    Separator,
-    Value,
-)
+from penstockc.ir import nodes
 from penstockc.language.operations import Operation
 from penstockc.lints.paths.dependencies import CHECKING, HASHES, HASHING, VERIFYING, DependencyTable, PreimageRead
 from penstockc.lints.paths.facts import (
@@ -135,24 +121,24 @@ class _PathWalker:
     def step(self, step: Step) -> None:  # noqa: C901 - one arm per step of a closed union
         """Take one step."""
         match step:
-            case Constant():
+            case nodes.Constant():
                 self.dependencies.constant(step)
-            case Apply():
+            case nodes.Apply():
                 self.dependencies.add(step, is_separated=self.is_separated)
                 self.read(step)
-            case Element() | CheckMultiSig():
+            case nodes.Element() | nodes.CheckMultiSig():
                 self.dependencies.add(step, is_separated=self.is_separated)
-            case Assembly():
+            case nodes.Assembly():
                 self.assembly(step)
-            case Require(condition=condition, span=span):
+            case nodes.Require(condition=condition, span=span):
                 self.decide(condition, span)
                 self.signed |= self.path.demand(condition)
-            case Exit(condition=condition, span=span):
+            case nodes.Exit(condition=condition, span=span):
                 self.decide(condition, span)
                 self.signed |= self.path.demand(condition)
                 self.accept()
                 self.path.is_dead = True
-            case Separator():
+            case nodes.Separator():
                 self.is_separated = True
             case StateChange(span=span):
                 self.changes += 1
@@ -161,14 +147,14 @@ class _PathWalker:
                 self.dependencies.hand(script, self.changes)
             case Fork():
                 self.fork(step)
-            case PlaceholderPush(result=result):
+            case nodes.Placeholder(result=result):
                 self.dependencies.given(result)
-            case If() | Dispatch():
+            case nodes.If() | nodes.Dispatch():
                 pass  # forks and entries in a trace
             case _:
                 assert_never(step)
 
-    def read(self, step: Apply) -> None:
+    def read(self, step: nodes.Apply) -> None:
         """Record reads of a preimage, and comparisons of a lock time."""
         if step.operation not in _NOT_READING:
             self.note_reads(step)
@@ -176,13 +162,13 @@ class _PathWalker:
         if is_compared and any(operand in self.recording.lock_times for operand in step.operands):
             self.lock_times.add(step.span)
 
-    def note_reads(self, step: Apply | Assembly) -> None:
+    def note_reads(self, step: nodes.Apply | nodes.Assembly) -> None:
         """Record that a step reads from a preimage."""
         for operand in step.operands:
             if operand in self.recording.preimages and operand not in self.recording.known:
                 self.dependencies.read(step.results, PreimageRead(self.dependencies.name(operand), step.span.shown))
 
-    def assembly(self, step: Assembly) -> None:
+    def assembly(self, step: nodes.Assembly) -> None:
         """Take a step of assembly."""
         self.dependencies.add(step, is_separated=self.is_separated)
         words = self.dependencies.opcodes(step)
@@ -202,7 +188,7 @@ class _PathWalker:
                 facts |= {CheckedPreimage(each, check is not None and check.signs_part) for each in preimages}
             self.path.add(frozenset(facts))
 
-    def decide(self, condition: Value, span: Span) -> None:
+    def decide(self, condition: nodes.Value, span: Span) -> None:
         """Record the signatures in a deciding condition, and its reads of preimages.
 
         Conditions in the loading of state itself do not count: unused state need not be true.
@@ -230,7 +216,9 @@ class _PathWalker:
         self.dependencies.choose(branch.results, branch.condition, tuple(arm.yields for arm in live))
         self.join(branch, (then, owed_then), (otherwise, owed_otherwise))
 
-    def arm(self, literal: KnownTruth, trace: Trace, region: Region) -> tuple[PathArm, dict[Owed, tuple[Guard, ...]]]:
+    def arm(
+        self, literal: KnownTruth, trace: Trace, region: nodes.Region
+    ) -> tuple[PathArm, dict[Owed, tuple[Guard, ...]]]:
         """Walk one arm; return it, and the checks still missing at its end."""
         before, self.path.owed = self.path.owed, dict(self.path.owed)
         with self.path.aside() as mark:
@@ -241,7 +229,7 @@ class _PathWalker:
         self.path.owed = before
         return PathArm(facts, region.yields), owed
 
-    def join(self, branch: If, *ways: tuple[PathArm, dict[Owed, tuple[Guard, ...]]]) -> None:
+    def join(self, branch: nodes.If, *ways: tuple[PathArm, dict[Owed, tuple[Guard, ...]]]) -> None:
         """Continue with the facts common to all arms that do not end the script."""
         live = [(arm.facts, owed, truth) for (arm, owed), truth in zip(ways, (True, False), strict=True)]
         facts = [facts for facts, _, _ in live if facts is not None]

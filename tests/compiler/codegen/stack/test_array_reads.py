@@ -13,7 +13,7 @@ from penstock.script.pushes import push_number
 from penstockc.codegen import generate
 from penstockc.codegen.instructions.emit import template_hex
 from penstockc.codegen.instructions.instruction import Code
-from penstockc.ir.nodes import Apply, Constant, Element, Region, Require, Script, Statement, Value
+from penstockc.ir import nodes
 from penstockc.language.operations import Operation
 from penstockc.source import Span
 from tests.support.spending.script_runs import run
@@ -34,25 +34,27 @@ class Reading:
     constants: frozenset[int] = frozenset()
     again: bool = False
 
-    def script(self) -> Script:
+    def script(self) -> nodes.Script:
         size = len(self.elements[0])
-        values = [Value(number, Kind.INT) for number in range(self.items)]
-        index = Value(len(values), Kind.INT)
-        wanted = [Value(1000 + leaf, Kind.INT) for leaf in range(size)]
+        values = [nodes.Value(number, Kind.INT) for number in range(self.items)]
+        index = nodes.Value(len(values), Kind.INT)
+        wanted = [nodes.Value(1000 + leaf, Kind.INT) for leaf in range(size)]
         arguments = [value for value in values if value.number not in self.constants]
         arguments.insert(min(self.index_place, len(arguments)), index)
-        written: list[Statement] = [Constant(SPAN, values[item], bytes([item + 1])) for item in sorted(self.constants)]
+        written: list[nodes.Statement] = [
+            nodes.Constant(SPAN, values[item], bytes([item + 1])) for item in sorted(self.constants)
+        ]
         elements = tuple(tuple(values[item] for item in element) for element in self.elements)
         for turn in range(1 + self.again):
-            results = tuple(Value(2000 + 100 * turn + leaf, Kind.INT) for leaf in range(size))
-            written.append(Element(SPAN, results, index, elements))
+            results = tuple(nodes.Value(2000 + 100 * turn + leaf, Kind.INT) for leaf in range(size))
+            written.append(nodes.Element(SPAN, results, index, elements))
             for result, expected in zip(results, wanted, strict=True):
-                holds = Value(3000 + result.number, Kind.BOOL)
+                holds = nodes.Value(3000 + result.number, Kind.BOOL)
                 written += (
-                    Apply(SPAN, (holds,), Operation.NUM_EQUAL, (result, expected)),
-                    Require(SPAN, holds),
+                    nodes.Apply(SPAN, (holds,), Operation.NUM_EQUAL, (result, expected)),
+                    nodes.Require(SPAN, holds),
                 )
-        return Script(SPAN, (*wanted, *arguments), Region(tuple(written)))
+        return nodes.Script(SPAN, (*wanted, *arguments), nodes.Region(tuple(written)))
 
     def unlocking(self, index: int, leaves: tuple[int, ...]) -> bytes:
         items = [item + 1 for item in range(self.items) if item not in self.constants]
