@@ -12,8 +12,8 @@ from unicodedata import combining
 from unicodedata import east_asian_width as wide
 
 from penstock.errors import PenstockError
+from penstockc.message_templates import Template
 from penstockc.source import Sources, Span
-from penstockc.templates import Template
 
 
 @dataclass(frozen=True, slots=True)

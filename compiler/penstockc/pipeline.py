@@ -27,7 +27,7 @@ from penstockc.support.recursion_limit import raised_recursion_limit
 from penstockc.syntax.imports import Load, Modules, no_imports, read_modules
 from penstockc.targets import Target, target_of
 from penstockc.validation.availability import check_code, check_operations
-from penstockc.validation.locks import constructor_locks
+from penstockc.validation.lock_times import constructor_locks
 
 __tracebackhide__ = hides_frames
 

@@ -57,7 +57,7 @@ FLOORS = (
     "penstockc.errors",
     "penstockc.habits",
     "penstockc.diagnostics",
-    "penstockc.templates",
+    "penstockc.message_templates",
     "penstockc.source",
     "penstockc.support",
     "penstockc",

@@ -59,7 +59,7 @@ def test_every_change_of_our_source_can_be_read_and_is_one() -> None:
     for name in (
         "runtime/penstock/tx/der.py",
         "compiler/penstockc/ir/passes/branches.py",
-        "compiler/penstockc/validation/locks.py",
+        "compiler/penstockc/validation/lock_times.py",
     ):
         path = ROOT / name
         source = path.read_text("utf-8")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from penstockc.diagnostics import Diagnostic
 from penstockc.habits.forms import CHARACTERS, NUMBERS
 from penstockc.habits.rows import ForeignForm
+from penstockc.message_templates import alternatives
 from penstockc.support.recursion_limit import MAX_ALTERNATIVES, MAX_NESTING, MAX_OPERATORS
-from penstockc.templates import alternatives
 
 
 @dataclass(frozen=True, slots=True)

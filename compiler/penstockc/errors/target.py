@@ -6,7 +6,7 @@ from typing import Final
 from penstock.script.lock_times import Lock
 from penstock.script.opcodes import Op
 from penstockc.diagnostics import Diagnostic
-from penstockc.templates import alternatives
+from penstockc.message_templates import alternatives
 
 _PARTS = "let the spender push the parts as arguments of their own"
 _WHOLE = "let the spender push the whole as an argument, and compare its hash"

@@ -27,7 +27,7 @@ from penstockc.ir import nodes
 from penstockc.ir.nodes import regions_of, walk
 from penstockc.source import Sources, Span
 from penstockc.targets import LOCK_TIMES, REWRITTEN, Target
-from penstockc.validation.locks import wrong_locks
+from penstockc.validation.lock_times import wrong_locks
 
 __tracebackhide__ = hides_frames
 

@@ -6,5 +6,5 @@
 | `coins`     | `Coin`: an unspent output                                       |
 | `fees`      | `FeeRate`: the fee of a transaction of a given size             |
 | `reasons`   | reasons for refusing a transaction, one class per reason        |
-| `timelocks` | lock times and sequence numbers that keep a transaction out     |
+| `lock_times`| lock times and sequence numbers that keep a transaction out     |
 """

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from penstock.errors import PenstockError
-from penstock.ledger import reasons, timelocks
+from penstock.ledger import lock_times, reasons
 from penstock.ledger.coins import Coin
 from penstock.ledger.fees import DEFAULT_FEE_RATE, FeeRate
 from penstock.script.chains import DEFAULT_RULES, Chain
@@ -236,14 +236,14 @@ class Ledger:
         return None
 
     def _check_time(self, transaction: Transaction) -> reasons.Reason | None:
-        now = timelocks.Now(self.height + 1, self.median_time_below(self.height + 1))
-        if refusal := timelocks.check_lock_time(transaction, now):
+        now = lock_times.Now(self.height + 1, self.median_time_below(self.height + 1))
+        if refusal := lock_times.check_lock_time(transaction, now):
             return refusal
         if not self.rules.chain.newest.relative_locks:
             return None
         entries = [self._coins[txin.outpoint] for txin in transaction.inputs]
         heights = [now.height if entry.height is None else entry.height for entry in entries]
-        return timelocks.check_sequences(transaction, heights, self.median_time_below, now)
+        return lock_times.check_sequences(transaction, heights, self.median_time_below, now)
 
     def median_time_below(self, height: int) -> int:
         """Return the median time of the eleven blocks below `height` (BIP113), in seconds since 1970."""

@@ -10,7 +10,7 @@ from penstock.script.numbers import decode_number, encode_number
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push, push_data, push_number
 from penstock.tx.signature_version import SignatureVersion
-from penstock.vm.opcodes import arithmetic, byte_strings, crypto, flow, lock_time, stack
+from penstock.vm.opcodes import arithmetic, byte_strings, crypto, flow, lock_times, stack
 from penstock.vm.opcodes.dialect import dialect
 from penstock.vm.opcodes.setting import Setting
 from penstock.vm.rules import RuleSet
@@ -216,7 +216,7 @@ def test_every_number_in_a_row_is_read_as_one(op: Op, place: int) -> None:
 
 
 def test_every_opcode_has_one_handler_or_a_reason_for_none() -> None:
-    families = (stack, arithmetic, byte_strings, flow, crypto, lock_time)
+    families = (stack, arithmetic, byte_strings, flow, crypto, lock_times)
     setting = Setting(RuleSet.named("bsv"), SignatureVersion.LEGACY)
     handled = [op for family in families for op in family.handlers(setting)]
     assert len(handled) == len(set(handled))

@@ -10,7 +10,7 @@ from penstockc.codegen.instructions.result import clear_below, exits, known_exit
 from penstockc.codegen.plan.plan import ArrayRead, BranchStep, Compute, End, Push, RegionPlan, Rename, Select, Step
 from penstockc.codegen.schedule.joins import Scheduling
 from penstockc.codegen.schedule.search import Move, ScheduleSearch, State
-from penstockc.codegen.stack.shuffles import Layout
+from penstockc.codegen.stack.moves import Layout
 from penstockc.codegen.stack.stack_shuffle import arrange
 from penstockc.source import Span
 

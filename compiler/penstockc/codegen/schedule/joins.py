@@ -11,7 +11,7 @@ from penstockc.codegen.instructions.conditional import conditional
 from penstockc.codegen.instructions.instruction import Code, Instr, code_size
 from penstockc.codegen.plan.plan import BranchStep, RegionPlan
 from penstockc.codegen.schedule.search import DEAD_ITEM, Join, ScheduleSearch
-from penstockc.codegen.stack.shuffles import DEAD, Fresh, Layout, spell
+from penstockc.codegen.stack.moves import DEAD, Fresh, Layout, spell
 from penstockc.codegen.stack.stack_shuffle import Arrangement, permute
 from penstockc.source import Span
 

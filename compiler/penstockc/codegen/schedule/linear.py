@@ -28,7 +28,7 @@ from penstockc.codegen.plan.plan import (
 )
 from penstockc.codegen.schedule.search import DEAD_ITEM, window_bottom
 from penstockc.codegen.stack.array_reads import reads
-from penstockc.codegen.stack.shuffles import DEAD, Fresh, Layout, spell
+from penstockc.codegen.stack.moves import DEAD, Fresh, Layout, spell
 from penstockc.codegen.stack.stack_shuffle import MAX_WINDOW, Arrangement, arrange, permute
 from penstockc.source import Span
 

@@ -11,7 +11,7 @@ from penstockc.codegen.plan.precedence import Precedence, precedence
 from penstockc.codegen.schedule import endings, joins
 from penstockc.codegen.schedule.linear import straight
 from penstockc.codegen.schedule.search import Effort, Exhausted, Join, ScheduleSearch
-from penstockc.codegen.stack.shuffles import DEAD, Layout
+from penstockc.codegen.stack.moves import DEAD, Layout
 from penstockc.ir import nodes
 from penstockc.support.recursion_limit import raised_recursion_limit
 

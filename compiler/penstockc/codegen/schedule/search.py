@@ -30,7 +30,7 @@ from penstockc.codegen.plan.plan import (
 )
 from penstockc.codegen.plan.precedence import Precedence
 from penstockc.codegen.stack.array_reads import reads
-from penstockc.codegen.stack.shuffles import DEAD, Fresh, Layout, spell
+from penstockc.codegen.stack.moves import DEAD, Fresh, Layout, spell
 from penstockc.codegen.stack.stack_shuffle import Arrangement, arrange
 from penstockc.diagnostics import InternalError
 from penstockc.source import Span

@@ -13,7 +13,7 @@ from typing import Final
 from penstock.script.opcodes import Op
 from penstockc.codegen.instructions.instruction import Code, Instr, Word, Words, number_word, words_size
 from penstockc.codegen.plan.plan import ArrayRead
-from penstockc.codegen.stack.shuffles import DEAD, Layout, copy, spell
+from penstockc.codegen.stack.moves import DEAD, Layout, copy, spell
 from penstockc.codegen.stack.stack_shuffle import Arrangement, arrange
 
 TWICE: Final = 2

@@ -15,7 +15,7 @@ from itertools import count, pairwise
 from typing import Final
 
 from penstock.script.opcodes import Op
-from penstockc.codegen.stack.shuffles import (
+from penstockc.codegen.stack.moves import (
     DEAD,
     MOST_COPIES,
     MOST_JOINS,

@@ -11,7 +11,7 @@ from penstock.script.chains import UNLIMITED
 from penstock.script.opcodes import Op
 from penstock.tx.signature_version import SignatureVersion
 from penstock.vm.items import Item
-from penstock.vm.opcodes import arithmetic, byte_strings, crypto, flow, lock_time, stack
+from penstock.vm.opcodes import arithmetic, byte_strings, crypto, flow, lock_times, stack
 from penstock.vm.opcodes.setting import Setting
 from penstock.vm.reasons import Reason
 from penstock.vm.rules import Rule, RuleSet
@@ -105,7 +105,7 @@ def _takes(op: Op) -> int:
 
 def _handlers(setting: Setting) -> dict[Op, Handler]:
     """Return the handlers of the opcodes that have one here, including those that fail with a reason of their own."""
-    families = (stack, arithmetic, byte_strings, flow, crypto, lock_time)
+    families = (stack, arithmetic, byte_strings, flow, crypto, lock_times)
     handlers = {op: handler for family in families for op, handler in family.handlers(setting).items()}
     era = setting.era
     for op in _absent(setting):

@@ -9,7 +9,7 @@ import pytest
 import penstock
 from penstockc.codegen.schedule import joins, linear, search
 from penstockc.codegen.stack import stack_shuffle
-from penstockc.codegen.stack.shuffles import Layout
+from penstockc.codegen.stack.moves import Layout
 from penstockc.codegen.stack.stack_shuffle import Arrangement
 
 schedule_module = import_module("penstockc.codegen.schedule.scheduler")  # the package has a function of that name

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from penstockc.codegen.stack.shuffles import DEAD, SHUFFLES, Deep, Fresh, Layout, Move, move_size
+from penstockc.codegen.stack.moves import DEAD, SHUFFLES, Deep, Fresh, Layout, Move, move_size
 from penstockc.codegen.stack.stack_shuffle import Arrangement, arrange, permute
 
 BY_OPCODE = {shuffle.op: shuffle for shuffle in SHUFFLES}

@@ -16,8 +16,8 @@ from penstockc.diagnostics import Diagnostic
 from penstockc.errors.statements import Ending
 from penstockc.habits.forms import FORMS
 from penstockc.habits.rows import ForeignForm
+from penstockc.message_templates import Template, alternatives
 from penstockc.source import Span
-from penstockc.templates import Template, alternatives
 from tests.support.compiling.error_kinds import kinds
 
 KINDS = list(kinds())
