@@ -7,25 +7,27 @@ from functools import cache
 from typing import Final
 
 from penstockc.catalogue.example import Example
-from penstockc.catalogue.examples.functions import ADVICE, ASSEMBLY, FUNCTIONS, STATE
+from penstockc.catalogue.examples.calls import CALLS
+from penstockc.catalogue.examples.constants import CONSTANTS
+from penstockc.catalogue.examples.declarations import DECLARATIONS
+from penstockc.catalogue.examples.imports import IMPORTS
 from penstockc.catalogue.examples.names import NAMES
+from penstockc.catalogue.examples.statements import STATEMENTS
 from penstockc.catalogue.examples.syntax import SYNTAX
 from penstockc.catalogue.examples.target import TARGET
-from penstockc.catalogue.examples.types import CONSTANTS, GENERICS, STRUCTURES, TYPES
+from penstockc.catalogue.examples.types import TYPES
 from penstockc.catalogue.examples.warnings import WARNINGS
 from penstockc.diagnostics import Diagnostic
 
 EXAMPLES: Final = (
     *SYNTAX,
+    *IMPORTS,
     *NAMES,
+    *DECLARATIONS,
     *TYPES,
-    *STRUCTURES,
-    *GENERICS,
     *CONSTANTS,
-    *FUNCTIONS,
-    *ASSEMBLY,
-    *STATE,
-    *ADVICE,
+    *STATEMENTS,
+    *CALLS,
     *TARGET,
     *WARNINGS,
 )

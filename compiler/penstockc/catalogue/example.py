@@ -46,3 +46,13 @@ class Example:
             raise FileNotFoundError(f"{importing} imports {path}")
         text = self.imports[path]
         return text if isinstance(text, str) else text.decode("utf-8")
+
+
+def in_members(kind: type[Diagnostic], failing: str, mended: str) -> Example:
+    """Return an example of members of a contract."""
+    return Example(kind, failing, mended, place=SourceLevel.MEMBERS)
+
+
+def in_file(kind: type[Diagnostic], failing: str, mended: str) -> Example:
+    """Return an example of a whole file."""
+    return Example(kind, failing, mended, place=SourceLevel.FILE)

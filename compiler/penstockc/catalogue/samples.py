@@ -28,3 +28,11 @@ def whole(text: str, place: SourceLevel) -> str:
 def start(place: SourceLevel) -> int:
     """Return the offset of the piece in its file, in characters."""
     return WRAPPERS[place].index("...")
+
+
+def with_state(parameters: str, *statements: str) -> str:
+    """Return a contract with state, whose public function has these parameters and statements."""
+    return _TALLY.replace("...", parameters).replace("|", "\n        ".join(statements))
+
+
+_TALLY: Final = "contract Tally {\n    @state int votes;\n\n    public function vote(...) {\n        |\n    }\n}"

@@ -3,8 +3,7 @@
 from typing import Final
 
 from penstockc.catalogue.example import Example
-from penstockc.errors import declarations, names
-from penstockc.errors.warnings import expressions, hiding
+from penstockc.errors import names
 from penstockc.habits.rows import SourceLevel
 
 _METER: Final = """library Meter {
@@ -43,12 +42,6 @@ NAMES: Final = (
     ),
     Example(names.PredeclaredName, "library Utils { }", "library Tools { }", place=SourceLevel.FILE),
     Example(
-        declarations.NothingToCompile,
-        "type Amount = int;",
-        "type Amount = int;\nlibrary Amounts { }",
-        place=SourceLevel.FILE,
-    ),
-    Example(
         names.ForeignStatement,
         "loop (3) { if (x == 1) { break; } x++; }",
         "bool done = false;\nloop (3) { if (!done) { x++; done = x == 1; } }",
@@ -74,12 +67,6 @@ NAMES: Final = (
         place=SourceLevel.MEMBERS,
     ),
     Example(
-        expressions.ThisAsClass,
-        "static const int MOST = 7;\nstatic function above(int y) : bool { return y > this.MOST; }",
-        "static const int MOST = 7;\nstatic function above(int y) : bool { return y > Sample.MOST; }",
-        place=SourceLevel.MEMBERS,
-    ),
-    Example(
         names.PrivateMember,
         "library Safe { private static const int CODE = 7; }\n"
         "contract Sample { public function open(int x) { require(x == Safe.CODE); } }",
@@ -93,10 +80,5 @@ NAMES: Final = (
     Example(names.ConstAssignment, "const int y = 1;\ny = 2;", "int y = 1;\ny = 2;"),
     _in_meter(
         names.ChangingCallOnConst, "x = this.meter.add(x);", "Meter copy = this.meter;\n        x = copy.add(x);"
-    ),
-    Example(
-        hiding.ShadowedName,
-        "int y = 1;\nif (x == 1) { int y = 2; x = y; }",
-        "int y = 1;\nif (x == 1) { int z = 2; x = z; }",
     ),
 )

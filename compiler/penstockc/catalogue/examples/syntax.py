@@ -1,13 +1,10 @@
-"""Examples of syntax errors."""
+"""Examples of errors in the text of a file."""
 
 from typing import Final
 
 from penstockc.catalogue.example import Example
-from penstockc.errors import imports, syntax
+from penstockc.errors import syntax
 from penstockc.habits.rows import SourceLevel
-
-_FEES: Final = "library Fees { static const int LEAST = 500; }"
-_USER: Final = "contract Sample {\n    public function open(int x) {\n        require(x > 500);\n    }\n}"
 
 SYNTAX: Final = (
     Example(syntax.UnexpectedText, "x = (x + 1;", "x = (x + 1);"),
@@ -35,26 +32,5 @@ SYNTAX: Final = (
         syntax.NestedTooDeeply,
         f"x = {'(' * 1000}x{')' * 1000};",
         "x = ((x));",
-    ),
-    Example(
-        imports.ImportNotFound,
-        f'import "fee.scrypt";\n{_USER}',
-        f'import "fees.scrypt";\n{_USER}',
-        place=SourceLevel.FILE,
-        imports={"fees.scrypt": _FEES},
-    ),
-    Example(
-        imports.ImportUnreadable,
-        f'import "picture.png";\n{_USER}',
-        f'import "fees.scrypt";\n{_USER}',
-        place=SourceLevel.FILE,
-        imports={"picture.png": b"\x89PNG", "fees.scrypt": _FEES},
-    ),
-    Example(
-        imports.ImportCycle,
-        f'import "ring.scrypt"; // which imports sample.scrypt\n{_USER}',
-        f'import "fees.scrypt";\n{_USER}',
-        place=SourceLevel.FILE,
-        imports={"ring.scrypt": 'import "sample.scrypt";', "fees.scrypt": _FEES},
     ),
 )

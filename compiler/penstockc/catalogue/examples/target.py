@@ -1,4 +1,4 @@
-"""Examples of code that a target does not support; all are compiled for Bitcoin."""
+"""Examples of code that a target does not have; all are compiled for Bitcoin."""
 
 from typing import Final
 
@@ -8,8 +8,11 @@ from penstockc.errors import target
 from penstockc.habits.rows import SourceLevel
 
 _LONG: Final = "00" * 521
+
 _PAGES: Final = ", ".join(f"b'{page:02x}{'00' * 519}'" for page in range(20))
+
 _MANY: Final = ", ".join(["this.owner"] * 21)
+
 _TEN: Final = ", ".join(["this.owner"] * 10)
 
 

@@ -1,13 +1,14 @@
-"""Examples of errors in types, structs, arrays, type parameters and constants."""
+"""Examples of errors in types, structs, arrays and type parameters."""
 
 from typing import Final
 
 from penstockc.catalogue.example import Example
-from penstockc.errors import constants, declarations, types
+from penstockc.errors import types
 from penstockc.habits.phrases import CONTRACT
 from penstockc.habits.rows import SourceLevel
 
 _POINT: Final = "struct Point { int x; int y; }\n"
+
 _BOX: Final = "library Box<T> { T item; }\n"
 
 
@@ -37,43 +38,6 @@ TYPES: Final = (
     Example(types.NotAnArray, "bytes b = this.data[0];", "bytes b = this.data[0 : 1];"),
     Example(types.UnexpectedTypeArguments, "int y = PubKey<int>.size;", "int y = len(this.owner);"),
     Example(
-        declarations.RecursiveClass,
-        f"library Doll {{ Doll inner; }}\n{CONTRACT}",
-        f"library Doll {{ int inner; }}\n{CONTRACT}",
-        place=SourceLevel.FILE,
-    ),
-    Example(
-        declarations.AliasCycle,
-        f"type A = B;\ntype B = A;\n{CONTRACT}",
-        f"type A = B;\ntype B = int;\n{CONTRACT}",
-        place=SourceLevel.FILE,
-    ),
-    Example(
-        declarations.PropertyWithValue, "int least = 500;", "static const int least = 500;", place=SourceLevel.MEMBERS
-    ),
-    Example(declarations.AutoProperty, "auto least;", "int least;", place=SourceLevel.MEMBERS),
-    Example(
-        declarations.StaticWithoutValue,
-        "static const int LEAST;",
-        "static const int LEAST = 500;",
-        place=SourceLevel.MEMBERS,
-    ),
-)
-
-STRUCTURES: Final = (
-    Example(
-        declarations.RecursiveStruct,
-        f"struct Knot {{ Knot[2] ends; }}\n{CONTRACT}",
-        f"struct Knot {{ int[2] ends; }}\n{CONTRACT}",
-        place=SourceLevel.FILE,
-    ),
-    Example(
-        declarations.EmptyStruct,
-        f"struct Point {{ }}\n{CONTRACT}",
-        f"struct Point {{ int x; }}\n{CONTRACT}",
-        place=SourceLevel.FILE,
-    ),
-    Example(
         types.UntypedStruct,
         _POINT + _open("auto p = {x, 1};"),
         _POINT + _open("Point p = {x, 1};"),
@@ -95,16 +59,12 @@ STRUCTURES: Final = (
     Example(types.ValueTooLarge, "int[400][300] cells;", "int[4][3] cells;", place=SourceLevel.MEMBERS),
     Example(types.WrongElementCount, "int[3] ys = [1, 2];", "int[2] ys = [1, 2];"),
     Example(types.ElementsMismatch, "auto ys = [x, b'00'];", "auto ys = [pack(x), b'00'];"),
-    Example(constants.IndexOutOfRange, "int[2] ys = [1, 2];\nx = ys[2];", "int[2] ys = [1, 2];\nx = ys[1];"),
     Example(
         types.NothingToHash,
         "library Void { }\n" + _open("bytes h = flattenSha256(new Void());"),
         "library Void { }\n" + _open("bytes h = flattenSha256(x);"),
         place=SourceLevel.FILE,
     ),
-)
-
-GENERICS: Final = (
     Example(
         types.WrongTypeArgumentCount,
         _BOX + _open("Box<int, int> b = new Box<int, int>(x);"),
@@ -122,23 +82,5 @@ GENERICS: Final = (
         f"library Box<T> {{ T item; }}\nstruct Tower<T> {{ T base; Tower<Box<T>> top; }}\n{CONTRACT}",
         f"library Box<T> {{ T item; }}\nstruct Tower<T> {{ T base; Box<T> top; }}\n{CONTRACT}",
         place=SourceLevel.FILE,
-    ),
-)
-
-CONSTANTS: Final = (
-    Example(constants.NotConstant, "loop (x) { x--; }", "loop (10) : i { if (i < x) { x--; } }"),
-    Example(
-        constants.ConstantOutOfRange, "bytes b = reverseBytes(this.data, 0);", "bytes b = reverseBytes(this.data, 4);"
-    ),
-    Example(
-        constants.UnrolledTooLarge,
-        "loop (2000) { loop (2000) { x++; } }",
-        "loop (20) { loop (20) { x++; } }",
-    ),
-    Example(
-        declarations.StaticRing,
-        "static const int RIM = SPOKES + 1;\nstatic const int SPOKES = RIM * 2;",
-        "static const int RIM = 5;\nstatic const int SPOKES = RIM * 2;",
-        place=SourceLevel.MEMBERS,
     ),
 )
