@@ -52,26 +52,7 @@ class OtherInput:
 
 @dataclass(frozen=True, slots=True)
 class SpendingTransaction:
-    """The transaction that spends one output of a contract.
-
-    A frozen value: `dataclasses.replace(spend, outputs=...)` makes another one.
-
-    Attributes:
-        contract: the contract that locks the spent output.
-        value: the satoshis in that output.
-        outputs: pairs of satoshis and locking script. None means a single output with the whole value and a script that
-            anyone can spend.
-        version: the transaction's version, a signed 32-bit number.
-        lock_time: the transaction's lock time: a height, or from 500,000,000 on a time.
-        sequence: the sequence number of the contract's input.
-        wrap: `bare` (the default on both chains), or `p2wsh` for a contract compiled for btc.
-        outpoint: the spent output. None means output 0 of `funding`.
-        other_inputs: further inputs, after the contract's; `add_input` adds one.
-
-    Raises:
-        ArgumentError: not a contract, a number out of its range, an output that is not a pair of satoshis and bytes, a
-            wrap that the contract's target does not have.
-    """
+    """Base of `Spend`: the transaction, its signatures and verdicts; attributes and errors as there."""
 
     contract: Contract
     value: int = 1000
