@@ -2,14 +2,12 @@
 
 import ast
 import inspect
-import os
-import subprocess
-import sys
 from enum import Enum
 
 import pytest
 
 import penstock
+from tests.support.fresh_python import run_fresh
 
 PROMISED = {
     *("Artifact", "Contract", "Spend", "Verdict", "RuleSet", "PrivateKey", "ArgumentError", "CompileError"),
@@ -19,9 +17,9 @@ HEAVY = ("lark", "coincurve", "ecdsa", "bitcoin", "click", "rich", "jinja2", "pe
 
 
 def run(code: str) -> str:
-    """Run Python in a fresh process that finds the same modules as this one."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=environment)
+    """Run Python in a fresh process; return what it prints."""
+    done = run_fresh(code)
+    assert not done.returncode, done.stderr
     return done.stdout.strip()
 
 
