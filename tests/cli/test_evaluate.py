@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+import penstock
 from tests.support.command_line import ALICE_KEY, Run, fill, printed
 
-COUNTER = Path(__file__).resolve().parents[2] / "contracts" / "counter.scrypt"
+COUNTER = penstock.bundled("counter")
 DEEP = """contract Deep {
     static function below(int x) : int {
         asm { OP_DROP OP_DEPTH }
