@@ -125,7 +125,10 @@ def test_a_number_is_not_taken_twice_by_a_set_that_was_normalized_before() -> No
     source = """
     contract A {
         HashedSet<int> seen;
-        public function add(int id, int at) { require(this.seen.add({unpack(pack(id)), at})); }
+        public function add(int id, int at) {
+            SortedItem<int> item = {unpack(pack(id)), at};
+            require(!this.seen.has(item) && this.seen.add(item));
+        }
     }
     """
     artifact = penstock.compile_source(source)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from penstock import Artifact, Spend
+from penstock import PREIMAGE, Artifact, HashedSet, SortedItem, Spend
 from penstock.cli.spend_oracle import SpendOracle
 from penstock.script.numbers import decode_number, encode_number
 from penstockc.meaning.evaluate import evaluate
@@ -105,9 +106,14 @@ class Model:
         if self.found(key, index):
             self.entries[index] = key, value
             return True
-        return self.add(key, index, value)
+        return self._insert(key, index, value)
 
-    def add(self, key: bytes, index: int, value: bytes) -> bool:
+    def add(self, key: bytes, index: int) -> bool:
+        if self.found(key, index):
+            return index == 0 or decode_number(self.entries[index - 1][0]) < decode_number(key)
+        return self._insert(key, index, b"")
+
+    def _insert(self, key: bytes, index: int, value: bytes) -> bool:
         fits = self.fits(key, index)
         if fits:
             self.entries.insert(index, (key, value))
@@ -188,7 +194,7 @@ def test_a_set_does_what_the_model_does(model: Model, function: str, key: int, i
     before = model.data
     match function:
         case "add":
-            result = model.add(digest(key), index, b"")
+            result = model.add(digest(key), index)
         case "has":
             result = model.found(digest(key), index)
         case _:
@@ -211,13 +217,42 @@ def test_the_order_is_that_of_signed_numbers() -> None:
                 )
 
 
-def test_a_key_cannot_be_added_twice_anywhere() -> None:
-    model = Model()
-    for key in sorted(range(5), key=lambda key: decode_number(digest(key))):
-        model.entries.append((digest(key), b""))
-    for key in range(5):
+def test_a_key_is_never_in_a_set_twice() -> None:
+    """Adding it again is true at its index, and false at any other; the set stays the same."""
+    keys = sorted(range(5), key=lambda key: decode_number(digest(key)))
+    data = b"".join(map(digest, keys))
+    for place, key in enumerate(keys):
         for index in range(-1, 7):
-            assert holds(SET, "add", model.data, key, index, b"", False, model.data)
+            assert holds(SET, "add", data, key, index, b"", index == place, data)
+
+
+GUESTS = """
+contract Guests {
+    @state HashedSet<int> guests;
+
+    public function enter(SortedItem<int> guest, SigHashPreimage preimage) {
+        require(this.guests.add(guest));
+        require(this.updateState(preimage, SigHash.value(preimage)));
+    }
+
+    public function enterOnce(SortedItem<int> guest, SigHashPreimage preimage) {
+        require(!this.guests.has(guest) && this.guests.add(guest));
+        require(this.updateState(preimage, SigHash.value(preimage)));
+    }
+}
+"""
+
+
+@pytest.mark.parametrize("key", range(6))
+def test_spends_add_a_guest_at_one_index_only_and_the_set_stays_in_order(key: int) -> None:
+    before = HashedSet([1, 3, 5])
+    after = HashedSet([*before, key])
+    contract = compiled(GUESTS).instantiate(before)
+    spend = Spend(contract, outputs=[(1000, contract.with_state(guests=after).locking_script)])
+    for index in range(-1, 5):
+        item, fits = SortedItem(key, index), index == after.item(key).idx
+        assert bool(spend.verify("enter", item, PREIMAGE)) == fits
+        assert bool(spend.verify("enterOnce", item, PREIMAGE)) == (fits and key not in before)
 
 
 def test_keys_and_values_may_be_of_any_type() -> None:

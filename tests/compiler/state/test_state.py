@@ -277,8 +277,11 @@ def test_the_short_check_takes_ground_spends() -> None:
         assert judged(ground, ground.call("adding", item, PREIMAGE))
         coin = Coin(coin.contract.with_state(keys=keys))
     spend = Spend(coin.contract, 1000, [(1000, coin.contract.locking_script)])
-    ground = spend.grind("adding", keys.item(3), PREIMAGE)
-    assert ground.verify("adding", keys.item(3), PREIMAGE).source_line == "require(this.keys.add(key));"
+    there, elsewhere = keys.item(3), keys.item(3)._replace(idx=0)
+    assert there != elsewhere
+    ground = spend.grind("adding", there, PREIMAGE)
+    assert ground.verify("adding", there, PREIMAGE)
+    assert ground.verify("adding", elsewhere, PREIMAGE).source_line == "require(this.keys.add(key));"
 
 
 # Contracts among themselves -------------------------------------------------------------------------------------------
