@@ -3,13 +3,14 @@
 import copy
 import json
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import penstock
 from penstock.artifact.artifact import (
     Alias,
     Artifact,
@@ -27,6 +28,7 @@ from penstock.artifact.artifact import (
 from penstock.artifact.json_fields import FIELDS
 from penstock.errors import PenstockError
 from penstock.script.chains import BTC, CHAINS
+from penstock.script.parse import instructions
 from tests.support.spending.hand_made import EQUALS, STREAMING, parameters, remade
 
 RICH = remade(
@@ -112,6 +114,30 @@ def test_source_lines() -> None:
     assert RICH.source_line(0) is None
     assert RICH.source_line(1) == "🎬 require(true);"
     assert STREAMING.source_line(1) is None
+
+
+@pytest.mark.parametrize("index", [-1, -9999, 3, 9999, 1 << 70])
+def test_outside_the_script_there_is_no_place(index: int) -> None:
+    places = SourceMap.of([SourceFile("a.scrypt", "require(x == 1);")], [Position(0, 1, 1)] * 3)
+    artifact = replace(EQUALS, hex="<x>7c9c", source_map=places)
+    assert artifact.location(2)
+    assert artifact.location(index) is None
+    assert artifact.source_line(index) is None
+
+
+def test_the_state_after_the_code_has_no_place() -> None:
+    artifact = penstock.compile_source("""
+        contract A {
+            @state int n;
+            public function f(SigHashPreimage p) { require(this.updateState(p, SigHash.value(p))); }
+        }
+    """)
+    script = artifact.instantiate(0).locking_script
+    places = [artifact.location(index) for index, _ in enumerate(instructions(script))]
+    end = len(artifact.asm.split())
+    assert all(places[:end])
+    assert len(places) > end
+    assert not any(places[end:])
 
 
 # Output of the official compiler: version 8 with lists of places, version 9 without a map ----------------------------

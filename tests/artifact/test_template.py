@@ -36,7 +36,11 @@ def test_opcodes_keep_their_index(text: str) -> None:
     template = Template.parse(text)
     script = template.fill(dict.fromkeys(template.names, push(b"some value")))
     words = template.asm().split()
-    assert len(words) == len(list(instructions(script)))
+    assert len(words) == template.opcode_count == len(list(instructions(script)))
+
+
+def test_a_truncated_push_counts_as_one_opcode() -> None:
+    assert Template.parse("7602aabb05aa").opcode_count == 3
 
 
 @given(templates(), st.binary(min_size=1, max_size=3))

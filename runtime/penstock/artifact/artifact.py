@@ -146,8 +146,12 @@ class Artifact:
         return assembly_variables(self)
 
     def location(self, opcode_index: int) -> Location | None:
-        """Return the source place of opcode `opcode_index` of the locking script, if known."""
-        return self.source_map.location(opcode_index)
+        """Return the source place of opcode `opcode_index` of the locking script; None if unknown.
+
+        None too for an index outside the code: negative, in the state after the code, or past the end of the script.
+        """
+        location = self.source_map.location(opcode_index)
+        return location if location and opcode_index < self.template.opcode_count else None
 
     def source_line(self, opcode_index: int) -> str | None:
         """Return the source line of opcode `opcode_index`, stripped; None if unknown."""

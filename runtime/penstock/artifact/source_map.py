@@ -90,7 +90,10 @@ class SourceMap:
         return cls(tuple(files), tuple(segments))
 
     def location(self, opcode_index: int) -> Location | None:
-        """Return the place of opcode `opcode_index`; None if it has none."""
+        """Return the place of opcode `opcode_index`; None if it has none.
+
+        The map does not contain the length of the script: an index past the end has the place of the last opcode.
+        """
         nearest = bisect_right(self.segments, opcode_index, key=lambda segment: segment.start) - 1
         position = self.segments[nearest].position if nearest >= 0 else None
         if position is None:

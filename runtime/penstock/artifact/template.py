@@ -58,6 +58,11 @@ class Template:
         """The placeholders' names, in order of their first occurrence."""
         return tuple(dict.fromkeys(piece.name for piece in self.pieces if isinstance(piece, Placeholder)))
 
+    @property
+    def opcode_count(self) -> int:
+        """The number of opcodes in each script made from the template; a truncated push at its end counts as one."""
+        return _opcode_count(self)
+
     def asm(self, chain: Chain | str = DEFAULT_CHAIN) -> str:
         """Return the template as assembler text with `<name>` words, in the opcode names of `chain`.
 
@@ -114,6 +119,21 @@ def pushed_item(pushed: Instruction) -> bytes:
 def template_md5(text: str) -> str:
     """Return the md5 of a template: of its hex text with every `<name>` reduced to `<>`."""
     return hashlib.md5(_PLACEHOLDER.sub("<>", text).encode(), usedforsecurity=False).hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _opcode_count(template: Template) -> int:
+    count = 0
+    for piece in template.pieces:
+        if isinstance(piece, Placeholder):
+            count += 1
+            continue
+        try:
+            for _ in instructions(piece):
+                count += 1
+        except ScriptParseError:
+            count += 1
+    return count
 
 
 @lru_cache(maxsize=64)
