@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from penstock.artifact.artifact import Artifact, Function, Parameter
 from penstock.contract.errors import ArgumentError
-from penstock.contract.values.arguments import Argument, LeafValue, Value, arguments, bind, nested
+from penstock.contract.values.arguments import Argument, LeafValue, Lengths, Value, arguments, bind, nested
 from penstock.contract.values.shape import Shape, shape_of, state_leaves
 from penstock.contract.values.state import RETURN, decode_state, encode_state
 from penstock.errors import hides_frames
@@ -82,6 +82,9 @@ class Contract:
     def with_state(self, /, **values: Any) -> "Contract":
         """Return the instance with another state, for the output of a transaction: the same code, this state.
 
+        Lengths are checked as in `instantiate`. Empty bytes are allowed for every type, since a contract may store
+        `Sha256(b'')` for "none".
+
         Args:
             values: state properties by name; the others are unchanged.
 
@@ -92,7 +95,12 @@ class Contract:
         properties = self.artifact.state_properties
         current = {} if values.keys() >= {parameter.name for parameter in properties} else self.state
         bound = bind(f"{self.artifact.contract} state", properties, (), {**current, **values})
-        return self._with_data(encode_state(arguments(bound, self.artifact, constructing=False)))
+        leaves: list[Argument] = []
+        for parameter, value in bound:
+            # a script may have set an unchanged value, of any length
+            lengths = Lengths.EXACT_OR_EMPTY if parameter.name in values else Lengths.ANY
+            leaves += arguments([(parameter, value)], self.artifact, constructing=False, lengths=lengths)
+        return self._with_data(encode_state(leaves))
 
     def with_data(self, data: bytes) -> "Contract":
         """Return the same contract with other data after its code, for a contract that reads the data itself.
@@ -140,7 +148,8 @@ class Contract:
         """
         found = self.function(function)
         bound = bind(f"{self.artifact.contract}.{function}", found.params, args, kwargs)
-        items = [argument.item for argument in arguments(bound, self.artifact, constructing=False)]
+        given = arguments(bound, self.artifact, constructing=False, lengths=Lengths.ANY)
+        items = [argument.item for argument in given]
         if len(self.artifact.functions) > 1:
             items.append(encode_number(found.index))
         return Call(self, found, tuple(items))

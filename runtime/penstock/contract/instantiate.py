@@ -11,7 +11,7 @@ from typing import Final
 from penstock.artifact.artifact import Artifact, ArtifactError, BasicType, Kind
 from penstock.contract.contract import Contract
 from penstock.contract.errors import ArgumentError, StateError
-from penstock.contract.values.arguments import Argument, LeafValue, arguments, bind, check_leaf
+from penstock.contract.values.arguments import Argument, LeafValue, Lengths, arguments, bind, check_leaf
 from penstock.contract.values.shape import ValueLeaf, leaves, shape_of, state_leaves
 from penstock.contract.values.state import RETURN, decode_state, genesis_data, split
 from penstock.errors import hides_frames
@@ -39,7 +39,7 @@ def instantiate(
         ArtifactError: the template and the constructor disagree.
     """
     bound = bind(artifact.contract, artifact.constructor.params, args, kwargs)
-    values = arguments(bound, artifact, constructing=True)
+    values = arguments(bound, artifact, constructing=True, lengths=Lengths.EXACT)
     _check_locks(artifact, values)
     variables = _variables(artifact, [value.path for value in values], asm)
     data = genesis_data(state_leaves(artifact)) if artifact.state_properties else None
@@ -62,7 +62,7 @@ def match(artifact: Artifact, script: bytes) -> Contract | None:
     expected = _constructor_leaves(artifact, at_most=len(pushed))
     names = _other_names(artifact, [leaf.path for leaf in expected])
     try:
-        values = tuple(check_leaf(leaf, _value(leaf, pushed[leaf.path]), exact=True) for leaf in expected)
+        values = tuple(check_leaf(leaf, _value(leaf, pushed[leaf.path]), Lengths.EXACT) for leaf in expected)
         _check_locks(artifact, values)
     except ArgumentError:
         return None
@@ -141,7 +141,7 @@ def _variable(name: str, asm: Mapping[str, object]) -> Argument:
         raise ArgumentError(name, f"the value that the assembly pushes, as asm={{{name!r}: …}}", "nothing")
     value = asm[name]
     basic = BasicType.INT if isinstance(value, int) else BasicType.BYTES
-    return Argument(name, check_leaf(ValueLeaf(name, basic), value, exact=False).item)
+    return Argument(name, check_leaf(ValueLeaf(name, basic), value, Lengths.ANY).item)
 
 
 def _other_names(artifact: Artifact, paths: Sequence[str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import penstock
 from penstock import PREIMAGE, Spend
 from penstock.artifact.artifact import BasicType, Kind
 from penstock.script.hashes import sha256
+from tests.support.generators.state_values import state_values
 
 VALUES: dict[Kind, st.SearchStrategy[Any]] = {
     Kind.INT: st.integers(-(1 << 65), 1 << 65) | st.sampled_from([0, 1, -1, 127, -128, 255]),
@@ -47,7 +48,7 @@ def record_of(kind: str, fields: Sequence[Shape]) -> Shape:
     return Shape((*declarations, declaration), name, values)
 
 
-basic = st.sampled_from(BasicType).map(lambda kind: Shape((), kind.label, VALUES[kind.kind]))
+basic = st.sampled_from(BasicType).map(lambda kind: Shape((), kind.label, state_values(kind, VALUES)))
 shapes = st.recursive(
     basic,
     lambda inner: st.one_of(

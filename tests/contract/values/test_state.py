@@ -175,6 +175,46 @@ def test_what_does_not_fit_is_named_by_its_leaf(change: dict[str, Any], message:
     assert str(caught.value) == message
 
 
+PARTY = remade(
+    "<key><digest>51",
+    "PubKey key, Sha256 digest",
+    "Party",
+    {"f": "SigHashPreimage preimage"},
+    state_properties=parameters("PubKey key, Sha256 digest"),
+    implicit_constructor=True,
+)
+SHA: Any = {"key": KEY, "digest": bytes(32)}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"digest": b"short"}, "digest: expected Sha256 (32 bytes), got 5 bytes 73686f7274"),
+        ({"key": KEY[1:]}, f"key: expected PubKey (33 or 65 bytes), got 32 bytes {KEY[1:17].hex()}…"),
+        (
+            {"key": bytes([2, *32 * [255]])},
+            "key: expected PubKey (a point of secp256k1, compressed or not), got 33 bytes 02" + 15 * "ff" + "…",
+        ),
+    ],
+)
+def test_lengths_are_checked_as_in_the_constructor(change: dict[str, Any], message: str) -> None:
+    for make in (PARTY.instantiate, PARTY.instantiate(**SHA).with_state):
+        with pytest.raises(ArgumentError) as caught:
+            make(**{**SHA, **change})
+        assert str(caught.value) == message
+
+
+def test_a_state_may_contain_empty_bytes_and_keeps_what_a_script_has_set() -> None:
+    empty = PARTY.instantiate(**SHA).with_state(digest=b"")
+    assert empty.state == {"key": KEY, "digest": b""}
+    script = empty.code + b"\x6a" + encode_state([Argument("key", b"odd"), Argument("digest", bytes(32))])
+    found = PARTY.match(script)
+    assert found is not None
+    assert found.with_state(digest=b"").state == {"key": b"odd", "digest": b""}
+    with pytest.raises(ArgumentError, match=r"^key: expected PubKey \(33 or 65 bytes\), got 3 bytes"):
+        found.with_state(key=b"odd")
+
+
 def test_contracts_without_state_have_none_and_may_carry_data() -> None:
     contract = EQUALS.instantiate(5)
     assert contract.state == {}

@@ -12,12 +12,12 @@ first, or an `ArgumentError`. The rules:
 | struct, library     | a mapping with exactly its fields, or a dataclass or named tuple that has them |
 | `HashedMap<K,V>`, `HashedSet<E>` | also a `HashedMap` or `HashedSet` of Penstock               |
 
-Lengths, and that a public key is a point, are checked for constructors only: a call must be possible with arguments
-that the script refuses.
+Lengths, and that a public key is a point, are checked as `Lengths` describes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum, auto
 from typing import Final, Protocol, TypeAlias, assert_never, runtime_checkable
 
 from penstock.artifact.artifact import Artifact, BasicType, Kind, Parameter
@@ -37,6 +37,20 @@ Value: TypeAlias = "LeafValue | list[Value] | dict[str, Value]"
 
 _KEY_PREFIXES: Final = (2, 3, 4)  # the hybrid forms, 6 and 7, are refused by the nodes' STRICTENC
 _LONGEST_SHOWN: Final = 16  # bytes of a value in an error message
+
+
+class Lengths(Enum):
+    """Check of the length of bytes that have a type such as `Sha256`, and that a `PubKey` is a point.
+
+    Attributes:
+        ANY: no check, for calls: a call must be possible with arguments that the script refuses.
+        EXACT: a length of the type, for constructors.
+        EXACT_OR_EMPTY: the same, or no bytes, for states: a contract may store `Sha256(b'')` for "none".
+    """
+
+    ANY = auto()
+    EXACT = auto()
+    EXACT_OR_EMPTY = auto()
 
 
 @runtime_checkable
@@ -100,14 +114,15 @@ def bind(
 
 
 def arguments(
-    bound: Sequence[tuple[Parameter, object]], artifact: Artifact, *, constructing: bool
+    bound: Sequence[tuple[Parameter, object]], artifact: Artifact, *, constructing: bool, lengths: Lengths
 ) -> tuple[Argument, ...]:
     """Convert bound values to stack items, with checks.
 
     Args:
         bound: parameters with their values, from `bind`.
         artifact: describes the types.
-        constructing: whether exact lengths are required (constructor) or not (call).
+        constructing: whether they are a constructor's arguments, as for `shape_of`.
+        lengths: how lengths are checked.
 
     Raises:
         ArgumentError: a value that does not fit its type.
@@ -117,27 +132,27 @@ def arguments(
         argument
         for parameter, value in bound
         for argument in _flatten(
-            parameter.name, shape_of(parameter, artifact, constructing=constructing), value, exact=constructing
+            parameter.name, shape_of(parameter, artifact, constructing=constructing), value, lengths
         )
     )
 
 
-def _flatten(path: str, shape: Shape, value: object, *, exact: bool) -> Iterator[Argument]:
+def _flatten(path: str, shape: Shape, value: object, lengths: Lengths) -> Iterator[Argument]:
     match shape:
         case BasicType():
-            yield check_leaf(ValueLeaf(path, shape), value, exact=exact)
+            yield check_leaf(ValueLeaf(path, shape), value, lengths)
         case ArrayShape(element=element, size=size):
             if not isinstance(value, list | tuple) or len(value) != size:
                 raise ArgumentError(path, f"a list of {size} values ({shape})", describe(value))
             for index, item in enumerate(value):
-                yield from _flatten(f"{path}[{index}]", element, item, exact=exact)
+                yield from _flatten(f"{path}[{index}]", element, item, lengths)
         case RecordShape(fields=inner):
             names = [field.name for field in inner]
             given = fields_of(value)
             if given is None or set(given) != set(names):
                 raise ArgumentError(path, f"a mapping of {', '.join(names)} ({shape})", describe(value))
             for field in inner:
-                yield from _flatten(f"{path}.{field.path}", field.shape, given[field.name], exact=exact)
+                yield from _flatten(f"{path}.{field.path}", field.shape, given[field.name], lengths)
         case _:
             assert_never(shape)
 
@@ -175,8 +190,8 @@ def nested(shape: Shape, values: Iterator[LeafValue]) -> Value:
             assert_never(shape)
 
 
-def check_leaf(leaf: ValueLeaf, value: object, *, exact: bool) -> Argument:
-    """Check one value against its basic type; with `exact`, its length too, and that a public key is a point.
+def check_leaf(leaf: ValueLeaf, value: object, lengths: Lengths) -> Argument:
+    """Check one value against its basic type.
 
     Raises:
         ArgumentError: it does not fit.
@@ -190,7 +205,7 @@ def check_leaf(leaf: ValueLeaf, value: object, *, exact: bool) -> Argument:
             data = bytes(value)
             if len(data) > MAX_PUSH:
                 raise ArgumentError(leaf.path, f"at most {MAX_PUSH} bytes", f"{len(data)} bytes")
-            if exact:
+            if lengths is Lengths.EXACT or (data and lengths is Lengths.EXACT_OR_EMPTY):
                 _check_exactly(leaf, data)
             return Argument(leaf.path, data)
         case _:
@@ -198,8 +213,7 @@ def check_leaf(leaf: ValueLeaf, value: object, *, exact: bool) -> Argument:
 
 
 def _check_exactly(leaf: ValueLeaf, data: bytes) -> None:
-    lengths = leaf.type.lengths
-    if lengths and len(data) not in lengths:
+    if leaf.type.lengths and len(data) not in leaf.type.lengths:
         raise ArgumentError(leaf.path, _expected(leaf.type), describe(data))
     if leaf.type is BasicType.PUB_KEY and not _is_point(data):
         raise ArgumentError(leaf.path, "PubKey (a point of secp256k1, compressed or not)", describe(data))
