@@ -60,6 +60,7 @@ def read(kind: str, text: str, *, artifact: Artifact = POINTS) -> object:
         ("Sig", f"sig:{KEY.wif('test')}:NONE|ANYONECANPAY", b"\x07NONE|ANYONECANPAY"),
         ("bytes", f"sig:0x{'07' * 32}:SINGLE", b"\x07SINGLE"),
         ("SigHashPreimage", "preimage", PREIMAGE),
+        ("bytes", "preimage", PREIMAGE),
         ("SigHashPreimage", "preimage:SINGLE|ANYONECANPAY", b"preimage SINGLE|ANYONECANPAY"),
         ("Sha256", "sha256:preimage:ALL", sha256(b"preimage ALL").digest()),
         ("Point", '{"x": 1, "tags": ["0x00", "text:a"]}', {"x": 1, "tags": [b"\x00", b"a"]}),
@@ -118,6 +119,7 @@ def test_all_bytes_can_be_typed_and_read_from_a_file(tmp_path_factory: pytest.Te
         ("int[2]", "[1, x]", "x[1]: expected int as a decimal or 0x… number, got 'x'"),
         ("Point", "[1]", "x: expected {…, …} (Point), got '[1]'"),
         ("Point", "{x=1}", "x: expected {x=…, tags=…} (Point), got '{x=1}'"),
+        ("Sig", "preimage", "x: expected Sig, got preimage (declare the parameter as SigHashPreimage)"),
         ("Point", "{x=1, tags=[0x00, 9]}", "x.tags[1]: expected bytes as"),
     ],
 )

@@ -1,5 +1,6 @@
 """The preimage that a contract demands: found by running it, ground for a low digest, explained where it is wrong."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from penstock import PREIMAGE, Artifact, PrivateKey, Spend, Verdict
+from penstock.artifact.artifact import Struct
 from penstock.contract.errors import ArgumentError
 from penstock.contract.push_tx import is_low
 from penstock.script.assembler import assemble
@@ -15,7 +17,7 @@ from penstock.script.hashes import hash160
 from penstock.tx.hash_type import hash_type_number
 from penstock.tx.transaction import OutPoint
 from tests.support.engines.state_judges import judged as judged_call
-from tests.support.spending.hand_made import P2PKH, remade
+from tests.support.spending.hand_made import P2PKH, parameters, remade
 from tests.support.spending.push_tx import optimal_contract, plain_contract
 
 ALICE = PrivateKey.from_bytes(b"\x01" * 32)
@@ -128,8 +130,31 @@ def test_a_call_without_a_preimage_is_the_contracts_own() -> None:
 
 def test_only_a_spend_knows_the_preimage() -> None:
     contract_ = contract(plain_contract()).instantiate()
-    with pytest.raises(ArgumentError, match=r"got PREIMAGE \(which only a spend can fill in: spend\.call\(…\)\)$"):
+    with pytest.raises(ArgumentError, match=r"got PREIMAGE \(which only a spend can fill in, for a whole"):
         contract_.call("unlock", PREIMAGE)
+
+
+def test_a_preimage_may_be_bytes_that_the_contract_checks() -> None:
+    assert judged(spend_of(contract(plain_contract(0xC3), "bytes preimage")), PREIMAGE)
+
+
+@pytest.mark.parametrize("kind", ["int", "bool", "PubKey", "Sha256", "Sig", "SigHashPreimage[2]", "Pair<int>"])
+def test_a_preimage_for_another_type_is_refused_with_the_type_to_declare(kind: str) -> None:
+    pair = Struct("Pair", parameters("T of, SigHashPreimage with"), ("T",))
+    artifact = replace(contract(plain_contract(), f"int x, {kind} proof"), structs=(pair,))
+    shown = re.escape(kind.removesuffix("<int>"))
+    refused = rf"^proof: expected {shown}, got PREIMAGE \(.* declare the parameter as SigHashPreimage\)$"
+    for call in (spend_of(artifact).call, spend_of(artifact).verify, spend_of(artifact).grind):
+        with pytest.raises(ArgumentError, match=refused):
+            call("unlock", 5, PREIMAGE)
+
+
+def test_a_preimage_is_filled_in_for_a_whole_parameter_only() -> None:
+    spend = spend_of(contract(plain_contract(), "SigHashPreimage[2] both"))
+    with pytest.raises(
+        ArgumentError, match=r"^both\[0\]: .* got PREIMAGE \(which only a spend can fill in, for a whole p"
+    ):
+        spend.call("unlock", [PREIMAGE, b""])
 
 
 def test_the_next_instance_can_be_spent_where_it_is() -> None:

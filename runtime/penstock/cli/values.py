@@ -60,7 +60,7 @@ class ValueReader:
             OSError: a file cannot be read.
         """
         match shape:
-            case BasicType.SIG_HASH_PREIMAGE if text == "preimage" and self.preimage is not None:
+            case BasicType.SIG_HASH_PREIMAGE | BasicType.BYTES if text == "preimage" and self.preimage is not None:
                 return PREIMAGE
             case BasicType():
                 return self._leaf(name, shape, text)
@@ -140,6 +140,8 @@ class ValueReader:
                 return self.preimage(rest)
             case "sig" if colon:
                 raise ArgumentError(name, "a value that is known before the spend", "a signature for it")
+            case "preimage" if self.preimage is not None:
+                raise ArgumentError(name, str(basic), "preimage (declare the parameter as SigHashPreimage)")
             case "preimage":
                 raise ArgumentError(name, "a value that is known before the spend", "its preimage")
             case _:

@@ -9,10 +9,12 @@ the script code. So it works for every contract, independent of the code that ch
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from penstock.artifact.basic_types import BasicType
 from penstock.contract.contract import Call, Contract
 from penstock.contract.errors import ArgumentError
 from penstock.contract.spending_transaction import SpendingTransaction
 from penstock.contract.values.demanded import PREIMAGE
+from penstock.contract.values.shape import shape_of
 from penstock.errors import hides_frames
 from penstock.script.hashes import hash256
 from penstock.script.opcodes import Op
@@ -31,6 +33,7 @@ __tracebackhide__ = hides_frames
 
 _USUAL: Final = tuple(f"{outputs}{inputs}" for inputs in ("", "|ANYONECANPAY") for outputs in ("ALL", "SINGLE", "NONE"))
 _CHECKS: Final = frozenset({Op.OP_CHECKSIG, Op.OP_CHECKSIGVERIFY})
+_PREIMAGE_TYPES: Final = (BasicType.SIG_HASH_PREIMAGE, BasicType.BYTES)
 _LOW: Final = 0x7E
 """The first byte of a digest that is too high for the short way of checking a preimage."""
 
@@ -53,7 +56,12 @@ def demanded(spend: SpendingTransaction, function: str, args: Sequence[object]) 
     """Return the preimage that a call requires for `PREIMAGE`.
 
     If the call fails before the script has checked any, the result is the first of the usual forms.
+
+    Raises:
+        ArgumentError: no such function, arguments that do not fit it, or `PREIMAGE` for another type than
+            `SigHashPreimage` or `bytes`.
     """
+    _check_types(spend.contract, function, args)
     whole = spend.contract.locking_script
     usual = [PreimageForm(hash_type_number(name, spend.contract.artifact.chain), whole) for name in _USUAL]
     waiting, tried = list(usual), set[PreimageForm]()
@@ -71,6 +79,15 @@ def demanded(spend: SpendingTransaction, function: str, args: Sequence[object]) 
         if asked is not None:
             waiting.insert(0, asked)  # first, for speed: any order gives the same result
     return usual[0]
+
+
+def _check_types(contract: Contract, function: str, args: Sequence[object]) -> None:
+    """Raise ArgumentError for a `PREIMAGE` that is not for a `SigHashPreimage` or `bytes`."""
+    for parameter, argument in zip(contract.function(function).params, args, strict=False):
+        shape = shape_of(parameter, contract.artifact, constructing=False)
+        if argument is PREIMAGE and shape not in _PREIMAGE_TYPES:
+            got = "PREIMAGE (a preimage is bytes: declare the parameter as SigHashPreimage)"
+            raise ArgumentError(parameter.name, str(shape), got)
 
 
 def preimage_of(spend: SpendingTransaction, form: PreimageForm) -> bytes:

@@ -251,7 +251,7 @@ def describe(value: object) -> str:
         case list() | tuple():
             return f"{type(value).__name__} of {len(value)}"
         case Demanded():
-            return f"{value!r} (which only a spend can fill in: spend.call(…))"
+            return f"{value!r} (which only a spend can fill in, for a whole parameter: spend.call(…))"
         case Mapping():
             return f"a mapping of {', '.join(map(str, value)) or 'nothing'}"
         case _:
