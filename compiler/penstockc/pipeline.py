@@ -22,9 +22,10 @@ from penstockc.output.artifact import make_artifact
 from penstockc.output.warnings import show_warnings, source_warnings
 from penstockc.semantics import check, typed
 from penstockc.source import Sources
+from penstockc.support.file_names import other_letter_case
 from penstockc.support.gc_pause import paused_gc
 from penstockc.support.recursion_limit import raised_recursion_limit
-from penstockc.syntax.imports import Load, Modules, no_imports, read_modules
+from penstockc.syntax.imports import LetterCaseError, Load, Modules, no_imports, read_modules
 from penstockc.targets import Target, target_of
 from penstockc.validation.availability import check_code, check_operations
 from penstockc.validation.lock_times import constructor_locks
@@ -175,6 +176,12 @@ def load_from(folder: Path) -> Load:
     """Return a `Load` for files, with names relative to `folder`."""
 
     def load(importing: str, path: str) -> str:
-        return (folder / importing).parent.joinpath(path).read_bytes().decode("utf-8")
+        place = (folder / importing).parent
+        try:
+            return place.joinpath(path).read_bytes().decode("utf-8")
+        except FileNotFoundError:
+            if existing := other_letter_case(place, path):
+                raise LetterCaseError(existing) from None
+            raise
 
     return load

@@ -8,11 +8,20 @@ from penstockc.source import Span
 
 @dataclass(frozen=True, slots=True)
 class ImportNotFound(Diagnostic):
-    """An imported file cannot be read."""
+    """An imported file does not exist.
+
+    `existing` is the path of a file that differs from `path` in letter case only.
+    """
 
     path: str
+    existing: str | None = None
     message = 'file not found: "{path}"'
-    hint = "paths are relative to the folder of the importing file, and every character counts"
+
+    @property
+    def hint(self) -> str:
+        if self.existing is not None:
+            return f'the file there is "{self.existing}": upper and lower case differ'
+        return "paths are relative to the folder of the importing file, and every character counts"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,21 @@ __tracebackhide__ = hides_frames
 Load = Callable[[str, str], str]
 """`load(importing, path)` returns the text of the file that `importing` (a name as in `Source.name`) calls `path`.
 
-It raises FileNotFoundError for a missing file, another OSError or UnicodeDecodeError when it cannot be read as text.
+It raises FileNotFoundError for a missing file (LetterCaseError if it is there in another letter case), another OSError
+or UnicodeDecodeError when it cannot be read as text.
 """
+
+
+class LetterCaseError(FileNotFoundError):
+    """A missing import, next to a file whose path differs in letter case only.
+
+    Attributes:
+        existing: the path of that file, relative to the importing file.
+    """
+
+    def __init__(self, existing: str) -> None:
+        super().__init__(existing)
+        self.existing = existing
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +117,8 @@ class _FileReader:
         """Return the text of an import, or None after a report."""
         try:
             return self.load(importing, item.path)
+        except LetterCaseError as error:
+            self.found.append(ImportNotFound(item.span, item.path, error.existing))
         except FileNotFoundError:
             self.found.append(ImportNotFound(item.span, item.path))
         except OSError as error:

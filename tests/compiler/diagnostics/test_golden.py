@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from penstockc.diagnostics import render_all
-from penstockc.pipeline import Checked, check_source
+from penstockc.pipeline import Checked, check_source, load_from
 from tests.support.compiling.error_kinds import kinds
 from tests.support.golden import Golden
 
@@ -22,11 +22,8 @@ CASES = sorted(HERE.glob("*/*.scrypt"))
 
 @cache
 def check(path: Path) -> Checked:
-    def load(importing: str, imported: str) -> str:
-        return (path.parent / importing).parent.joinpath(imported).read_text("utf-8")
-
     target = "btc" if path.name.endswith(".btc.scrypt") else "bsv"
-    return check_source(path.read_bytes().decode(), name=path.name, target=target, load=load)
+    return check_source(path.read_bytes().decode(), name=path.name, target=target, load=load_from(path.parent))
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.name}")
@@ -56,7 +53,7 @@ def test_line_endings_and_a_byte_order_mark_change_nothing(path: Path) -> None:
         "\ufeff" + path.read_bytes().decode().replace("\n", "\r\n"),
         name=path.name,
         target="btc" if path.name.endswith(".btc.scrypt") else "bsv",
-        load=lambda importing, imported: (path.parent / importing).parent.joinpath(imported).read_text("utf-8"),
+        load=load_from(path.parent),
     )
 
     def places(checked: Checked) -> list[tuple[str, str, tuple[int, int]]]:
