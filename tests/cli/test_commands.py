@@ -190,6 +190,39 @@ def test_check_writes_json(run: Run) -> None:
     assert json.loads(printed(run("check", "sum.scrypt", "--json"))) == []
 
 
+def test_check_takes_every_contract_below_a_folder(run: Run, tmp_path: Path) -> None:
+    for place, text in {
+        "all/b.scrypt": SUM,
+        "all/a/z.scrypt": 'import "../kinds.scrypt"; library Z { static function f(Pair p) : int { return p.x; } }',
+        "all/a/sums.scrypt": SUM,
+        "all/kinds.scrypt": "struct Pair { int x; int y; }",
+        "all/notes.txt": "contract",
+    }.items():
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_text(text)
+    (tmp_path / "all/folder.scrypt").mkdir()
+    names = ["all/a/sums.scrypt", "all/a/z.scrypt", "all/b.scrypt", "all/kinds.scrypt"]
+    expected = [f"{Path(name)}: no errors" for name in names]
+    assert printed(run("check", "all")).splitlines() == expected
+    assert printed(run("check", "sum.scrypt", "all", "all/b.scrypt")).splitlines() == [
+        "sum.scrypt: no errors",
+        *expected,
+    ]
+    assert json.loads(printed(run("check", "all", "--json"))) == []
+    assert "error[nothing-to-compile]" in run("check", "all/kinds.scrypt").stderr
+    (tmp_path / "all/a/bad.scrypt").write_text(BROKEN)
+    result = run("check", ".")
+    assert result.exit_code == 1
+    assert f"--> {Path('all/a/bad.scrypt')}:3:" in result.stderr
+    assert "sum.scrypt: no errors" in result.stdout
+
+
+def test_a_folder_without_contracts_is_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    result = run("check", "sum.scrypt", "papers")
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", "error: no .scrypt files in the folder papers\n")
+
+
 # inspect --------------------------------------------------------------------------------------------------------------
 
 

@@ -27,6 +27,16 @@ def test_run_accepts(run: Run) -> None:
     assert text.startswith("accepted: Sum.unlock (unlocked by 2 bytes, locked by ")
 
 
+@pytest.mark.parametrize("options", [[], ["--set", "total=5"], ["--json"]])
+def test_run_without_a_function_lists_those_that_there_are(run: Run, options: list[str]) -> None:
+    result = run("run", "equals.json", *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("Usage: penstock run [OPTIONS] FILE [FUNCTION] [ARGUMENTS]...\n")
+    assert result.stderr.endswith(
+        "Error: Missing FUNCTION. The public functions of Equals are:\n  same(int y)\n  sum(int a, int b)\n"
+    )
+
+
 def test_run_refuses_and_says_at_which_line(run: Run) -> None:
     result = run("run", "sum.scrypt", "unlock", "-1", "6", "--set", "total=5")
     assert (result.exit_code, result.stderr) == (1, "")

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 
-from penstock.cli.failure import REFUSED
-from penstock.cli.loading import FILE_TYPE, JSON_OPTION, TARGET_OPTION, seen_from_here
+from penstock.cli.failure import REFUSED, Failure
+from penstock.cli.loading import JSON_OPTION, TARGET_OPTION, seen_from_here
 from penstock.script.chains import DEFAULT_CHAIN
 from penstockc.diagnostics import Diagnostic, render
+from penstockc.errors.declarations import NothingToCompile
 from penstockc.pipeline import check_file
 from penstockc.source import Sources
 
@@ -24,27 +25,30 @@ Examples:
 
 The exit code is 1 if a contract has errors, with `--deny warnings` also if it has warnings; else it is 0.""",
 )
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILE_TYPE)
+@click.argument("paths", metavar="FILE|FOLDER...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @TARGET_OPTION
 @click.option("--deny", type=click.Choice(["warnings"]), help="Exit with 1 for warnings too.")
 @JSON_OPTION
-def command(files: tuple[Path, ...], target: str | None, deny: str | None, *, as_json: bool) -> None:
+def command(paths: tuple[Path, ...], target: str | None, deny: str | None, *, as_json: bool) -> None:
     """Report the errors in the contract in each FILE, without writing anything.
 
+    A FOLDER stands for all *.scrypt files in it and in its folders, in the order of their paths.
     Errors go to the standard error with their source lines; with --json, to the standard output as one list.
     docs/warnings.md explains the warnings, and how a source allows one.
     """
     entries: list[dict[str, object]] = []
     failed = False
-    for file in files:
+    for file in _files(paths):
         checked = check_file(file, target=target or DEFAULT_CHAIN)
         sources = seen_from_here(checked.sources, file)
-        wrong = any(found.severity == "error" for found in checked.diagnostics)
-        failed |= wrong or (deny == "warnings" and bool(checked.diagnostics))
+        # a file in a folder may have only types, for the others to import
+        shown = [found for found in checked.diagnostics if file in paths or not isinstance(found, NothingToCompile)]
+        wrong = any(found.severity == "error" for found in shown)
+        failed |= wrong or (deny == "warnings" and bool(shown))
         if as_json:
-            entries += [_entry(found, sources) for found in checked.diagnostics]
+            entries += [_entry(found, sources) for found in shown]
             continue
-        for found in checked.diagnostics:
+        for found in shown:
             click.echo(render(found, sources), err=True)
         if not wrong:
             click.echo(f"{file}: no errors")
@@ -52,6 +56,21 @@ def command(files: tuple[Path, ...], target: str | None, deny: str | None, *, as
         click.echo(json.dumps(entries))
     if failed:
         raise SystemExit(REFUSED)
+
+
+def _files(paths: tuple[Path, ...]) -> list[Path]:
+    """Return the files, each once, with those in folders.
+
+    Raises:
+        Failure: a folder has no `.scrypt` file.
+    """
+    files: dict[Path, None] = {}
+    for path in paths:
+        found = sorted(each for each in path.rglob("*.scrypt") if each.is_file()) if path.is_dir() else [path]
+        if not found:
+            raise Failure(f"error: no .scrypt files in the folder {path}")
+        files.update(dict.fromkeys(found))
+    return list(files)
 
 
 def _entry(found: Diagnostic, sources: Sources) -> dict[str, object]:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 import penstock
-from penstock.artifact.artifact import Location
+from penstock.artifact.artifact import Artifact, Location
 from penstock.cli.failure import REFUSED, Difference, Failure
 from penstock.cli.instances import instantiate, read_values, with_state
 from penstock.cli.instances import settings as settings_of
 from penstock.cli.loading import FILE_TYPE, JSON_OPTION, TARGET_OPTION, load_artifact
 from penstock.cli.values import ValueReader
 from penstock.contract.spending_transaction import Wrap
-from penstock.contract.values.arguments import bind
+from penstock.contract.values.arguments import bind, parameter_list
 from penstock.script.chains import DEFAULT_CHAIN
 from penstock.script.consensus import FINAL_SEQUENCE, MAX_MONEY
 from penstock.wording import counted
@@ -72,7 +72,7 @@ Examples:
 The exit code is 0 if the script accepts, 1 if it refuses; 3 if --evaluate has a different result.""",
 )
 @click.argument("file", type=FILE_TYPE)
-@click.argument("function")
+@click.argument("function", required=False)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.option(
     "--set", "settings", multiple=True, metavar="NAME=VALUE", callback=settings_of, help="A constructor argument."
@@ -127,7 +127,7 @@ The exit code is 0 if the script accepts, 1 if it refuses; 3 if --evaluate has a
 def command(  # noqa: PLR0913 - one per option
     *,
     file: Path,
-    function: str,
+    function: str | None,
     arguments: tuple[str, ...],
     settings: dict[str, str],
     asm: dict[str, str],
@@ -142,12 +142,15 @@ def command(  # noqa: PLR0913 - one per option
 ) -> None:
     """Call FUNCTION of the contract in FILE (a source or an artifact) with ARGUMENTS, and judge the call.
 
-    The contract's output is spent by a real transaction with real signatures.
+    The contract's output is spent by a real transaction with real signatures. Without FUNCTION, list the public
+    functions with their parameters; the exit code is 2.
     """
     _refuse_options(arguments)
     if evaluate:
         _refuse_to_evaluate(file, rules, target or DEFAULT_CHAIN.name)
     artifact = load_artifact(file, target)
+    if function is None:
+        raise click.UsageError(_functions_of(artifact))
     contract = instantiate(artifact, settings, asm)
     contract = with_state(contract, state) if state else contract
     following_script = with_state(contract, following).locking_script if following else None
@@ -175,6 +178,12 @@ def _called(
         spend = spend.grind(function, *values)
         values = read_values(artifact, bound, ValueReader(spend.sign, spend.preimage), constructing=False)
     return spend, spend.call(function, *values)
+
+
+def _functions_of(artifact: Artifact) -> str:
+    """Return the message for a missing FUNCTION: the public functions, one a line."""
+    lines = [f"  {function.name}{parameter_list(function.params)}" for function in artifact.functions]
+    return "\n".join([f"Missing FUNCTION. The public functions of {artifact.contract} are:", *lines])
 
 
 def _refuse_options(arguments: Sequence[str]) -> None:

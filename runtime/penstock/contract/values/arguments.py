@@ -83,6 +83,11 @@ class Argument:
                 assert_never(self.value)
 
 
+def parameter_list(parameters: Sequence[Parameter]) -> str:
+    """Return parameters as a contract declares them: `(int a, bytes b)`."""
+    return f"({', '.join(f'{parameter.type} {parameter.name}' for parameter in parameters)})"
+
+
 def bind(
     what: str, parameters: Sequence[Parameter], args: Sequence[object], kwargs: Mapping[str, object]
 ) -> list[tuple[Parameter, object]]:
@@ -98,7 +103,7 @@ def bind(
         ArgumentError: too many or too few values, an unknown name, or one that is given twice.
     """
     names = [parameter.name for parameter in parameters]
-    expected = f"({', '.join(f'{parameter.type} {parameter.name}' for parameter in parameters)})"
+    expected = parameter_list(parameters)
     if len(args) > len(names):
         raise ArgumentError(what, expected, f"{len(args)} positional arguments")
     values = dict(zip(names, args, strict=False))
