@@ -1,9 +1,9 @@
 """`penstock-scryptc`: Penstock's compiler with the command line of the official one, `scryptc`, for SDKs that run it.
 
 In: a contract on the standard input (or in a file), and flags for the requested files. Out: a file for each of them in
-the folder of `-o`, or one JSON object on the standard output. Errors of the contract go to the standard output, and
-the exit code stays 0, because an SDK expects them there. Errors in the call itself (arguments, a missing folder) go to
-the standard error with exit code 2, as usual.
+the folder of `-o`, which is created if missing, or one JSON object on the standard output. Errors of the contract go to
+the standard output, and the exit code stays 0, because an SDK expects them there. Errors in the call itself (arguments,
+a missing file) go to the standard error with exit code 2, as usual.
 """
 
 import json
@@ -71,7 +71,9 @@ def _wanted(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("-O", "--optimize", is_flag=True, help="No effect: scripts are always optimized.")
 @click.option("-r", "release", is_flag=True, help="No effect: SDKs always give it.")
 @click.option("--stdout", "to_stdout", is_flag=True, help="Write one JSON object here, and no files.")
-@click.option("-o", "folder", type=click.Path(path_type=Path), default=Path(), help="The folder for files.")
+@click.option(
+    "-o", "folder", type=click.Path(path_type=Path), default=Path(), help="The folder for files, made if missing."
+)
 def _compile(file: Path | None, folder: Path, *, to_stdout: bool, **wanted: bool) -> None:
     """Compile FILE, or the contract on the standard input."""
     with told_plainly():
@@ -88,7 +90,9 @@ def _compile(file: Path | None, folder: Path, *, to_stdout: bool, **wanted: bool
 
 
 def _write(outputs: ScryptcOutputs, stem: Path, wanted: dict[str, bool]) -> None:
-    """Write the requested files; `stem` is the common start of their paths."""
+    """Write the requested files, and create their folder; `stem` is the common start of their paths."""
+    with naming(stem.parent):
+        stem.parent.mkdir(parents=True, exist_ok=True)
     for row in _FILES:
         if wanted[f"want_{row.flag.removeprefix('--').replace('-', '_')}"]:
             path = stem.with_name(stem.name + row.ending)

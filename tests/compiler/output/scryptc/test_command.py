@@ -90,6 +90,14 @@ def test_the_hex_file_has_the_template_alone(scryptc: Path, out: Path, tmp_path:
     assert (out / "stdin_hex.txt").read_bytes().decode() == penstock.compile_source(TOLL).hex
 
 
+def test_the_folder_is_made_for_files_alone(scryptc: Path, tmp_path: Path) -> None:
+    done = run(scryptc, "compile", "--hex", "-r", "-o", "not/yet", source=WRONG, folder=tmp_path)
+    assert (done.returncode, names(tmp_path)) == (0, {"a lone file"})
+    done = run(scryptc, "compile", "--hex", "-r", "-o", "not/yet", source=TOLL, folder=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert names(tmp_path / "not/yet") == {"stdin_hex.txt"}
+
+
 def test_all_at_once_on_the_standard_output(scryptc: Path, tmp_path: Path) -> None:
     done = run(scryptc, "compile", "--asm", "--hex", "--ast", "--debug", "-r", "--stdout", source=TOLL, folder=tmp_path)
     shown = json.loads(done.stdout)
@@ -162,7 +170,8 @@ def test_help_exits_with_0(scryptc: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ["compile", "--hex", "-o", "nowhere/at/all"],
+        ["compile", "--hex", "-o", "a lone file/scryptc"],
+        ["compile", "--hex", "-o", "a lone file/scryptc/below"],
         ["compile", "--hex", "nowhere.scrypt"],
         ["compile", "--nonsense"],
         ["nonsense"],
