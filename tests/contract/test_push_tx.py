@@ -76,6 +76,14 @@ def test_grinding_finds_a_digest_that_the_short_way_can_sign(script: bytes, by: 
     assert ground.grind("unlock", PREIMAGE, by=by) == ground
 
 
+def test_a_preimage_may_be_given_by_name() -> None:
+    spend = spend_of(contract(assemble("OP_SWAP OP_DROP") + optimal_contract(), "int x, SigHashPreimage preimage"))
+    ground = spend.grind("unlock", 5, preimage=PREIMAGE)
+    assert ground == spend.grind("unlock", 5, PREIMAGE) == spend.grind("unlock", preimage=PREIMAGE, x=5, by="lock_time")
+    assert ground.verify("unlock", 5, preimage=PREIMAGE)
+    assert ground.call("unlock", preimage=PREIMAGE, x=5) == ground.call("unlock", 5, PREIMAGE)
+
+
 def test_some_spends_have_to_be_ground() -> None:
     spends = [replace(spend_of(contract(optimal_contract())), lock_time=lock_time) for lock_time in range(30)]
     verdicts = [judged(spend, PREIMAGE) for spend in spends]

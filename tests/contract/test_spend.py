@@ -83,6 +83,32 @@ def test_the_rules_are_those_of_the_target_unless_given() -> None:
         assert spend.verify("unlock", 1, rules=f"{target}-consensus")
 
 
+def test_arguments_may_be_given_by_name() -> None:
+    spend = Spend(EQUALS.instantiate(5))
+    assert spend.verify("sum", a=2, b=3)
+    assert spend.verify("sum", 2, b=3, rules="bsv-consensus")
+    assert not spend.verify("sum", b=2, a=2)
+    assert spend.call("sum", b=2, a=3) == spend.contract.call("sum", 3, 2) == spend.contract.call("sum", b=2, a=3)
+    for call in (spend.call, spend.verify, spend.contract.call):
+        with pytest.raises(ArgumentError, match=r"^Equals\.sum: expected \(int a, int b\), got an argument named 'c'$"):
+            call("sum", 1, c=2)
+        with pytest.raises(ArgumentError, match=r"^Equals\.sum: expected \(int a, int b\), got nothing for 'b'$"):
+            call("sum", a=1)
+        with pytest.raises(ArgumentError, match=r"^Equals\.sum: expected \(int a, int b\), got 'a' twice$"):
+            call("sum", 1, a=2)
+
+
+def test_parameters_may_have_the_names_of_our_own() -> None:
+    """Only `rules` and `by` are taken, by `verify` and `grind`: such a parameter is given by position, or in `call`."""
+    spend = Spend(artifact("93939c", unlock="int self, int function, int rules, int x").instantiate())
+    call = spend.call("unlock", self=9, function=5, rules=2, x=2)
+    assert spend.judge(call)
+    assert spend.verify("unlock", 9, 5, 2, x=2)
+    assert spend.verify("unlock", 9, 5, 2, x=2, rules="bsv-consensus")
+    with pytest.raises(ArgumentError, match="got nothing for 'rules'"):
+        spend.verify("unlock", 9, 5, x=2, rules="bsv-consensus")
+
+
 def test_a_refusal_names_the_source_line() -> None:
     text = "contract P2PKH {\n    require(hash160(key) == this.keyHash);\n    require(checkSig(sig, key));\n}\n"
     places = [None, None, Position(0, 2, 5), Position(0, 2, 5), Position(0, 3, 5)]

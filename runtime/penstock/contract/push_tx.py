@@ -6,13 +6,14 @@ preimage, found by running the script: the signature that it makes contains the 
 the script code. So it works for every contract, independent of the code that checks the preimage.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from penstock.artifact.basic_types import BasicType
 from penstock.contract.contract import Call, Contract
 from penstock.contract.errors import ArgumentError
 from penstock.contract.spending_transaction import SpendingTransaction
+from penstock.contract.values.arguments import bind
 from penstock.contract.values.demanded import PREIMAGE
 from penstock.contract.values.shape import shape_of
 from penstock.errors import hides_frames
@@ -43,6 +44,18 @@ class PreimageForm(NamedTuple):
 
     hash_type: int
     code: bytes
+
+
+def in_order(
+    contract: Contract, function: str, args: Sequence[object], kwargs: Mapping[str, object]
+) -> tuple[object, ...]:
+    """Return the arguments of a call, positional or by name, in the order of the parameters.
+
+    Raises:
+        ArgumentError: no such function, or a missing, surplus or unknown argument.
+    """
+    parameters = contract.function(function).params
+    return tuple(value for _, value in bind(f"{contract.artifact.contract}.{function}", parameters, args, kwargs))
 
 
 def filled(spend: SpendingTransaction, function: str, args: Sequence[object]) -> Call:
@@ -83,7 +96,7 @@ def demanded(spend: SpendingTransaction, function: str, args: Sequence[object]) 
 
 def _check_types(contract: Contract, function: str, args: Sequence[object]) -> None:
     """Raise ArgumentError for a `PREIMAGE` that is not for a `SigHashPreimage` or `bytes`."""
-    for parameter, argument in zip(contract.function(function).params, args, strict=False):
+    for parameter, argument in zip(contract.function(function).params, args, strict=True):
         shape = shape_of(parameter, contract.artifact, constructing=False)
         if argument is PREIMAGE and shape not in _PREIMAGE_TYPES:
             got = "PREIMAGE (a preimage is bytes: declare the parameter as SigHashPreimage)"

@@ -8,7 +8,7 @@ from typing import Any
 
 from penstock.contract.contract import Call
 from penstock.contract.errors import ArgumentError
-from penstock.contract.push_tx import PreimageForm, code_after, demanded, filled, is_low, preimage_of
+from penstock.contract.push_tx import PreimageForm, code_after, demanded, filled, in_order, is_low, preimage_of
 from penstock.contract.spending_transaction import SpendingTransaction
 from penstock.contract.values.demanded import PREIMAGE
 from penstock.errors import hides_frames
@@ -60,15 +60,18 @@ class Spend(SpendingTransaction):
         return preimage_of(self, PreimageForm(hash_type_number(hash_type, contract.artifact.chain), code))
 
     # Annotated loosely because the types of a function's parameters are known at run time only.
-    def call(self, function: str, /, *args: Any) -> Call:
+    def call(self, function: str, /, *args: Any, **kwargs: Any) -> Call:
         """Call a public function of the contract, with `PREIMAGE` among the arguments filled in for this transaction.
+
+        The arguments are positional or by name.
 
         Raises:
             ArgumentError: no such function, or arguments that do not fit it.
         """
-        return filled(self, function, args)
+        return filled(self, function, in_order(self.contract, function, args, kwargs))
 
-    def grind(self, function: str, /, *args: Any, by: str = "lock_time") -> "Spend":
+    # Annotated loosely because the types of a function's parameters are known at run time only.
+    def grind(self, function: str, /, *args: Any, by: str = "lock_time", **kwargs: Any) -> "Spend":
         """Return this spend with the first lock time for which the preimage that a call requires has a low digest.
 
         A contract with `Tx.checkPreimageOpt` or a similar function accepts only such a preimage: with a short script,
@@ -76,15 +79,18 @@ class Spend(SpendingTransaction):
 
         Args:
             function: the public function.
-            args: its arguments, including `PREIMAGE`.
+            args: its arguments by position, including `PREIMAGE`.
             by: `lock_time`, counted up; or `sequence`, the number of the contract's input, counted down.
+            kwargs: arguments by name; a parameter called `by` has to be given by position.
 
         Raises:
-            ArgumentError: `PREIMAGE` is not among the arguments, `by` is unknown, or the numbers are exhausted.
+            ArgumentError: no such function, or arguments that do not fit it; `PREIMAGE` is not among them, `by` is
+                unknown, or the numbers are exhausted.
         """
-        if PREIMAGE not in args:
-            raise ArgumentError("args", "PREIMAGE among the arguments", f"{len(args)} arguments without")
-        form, spend = demanded(self, function, args), self
+        values = in_order(self.contract, function, args, kwargs)
+        if PREIMAGE not in values:
+            raise ArgumentError("args", "PREIMAGE among the arguments", f"{len(values)} arguments without")
+        form, spend = demanded(self, function, values), self
         while not is_low(preimage_of(spend, form)):
             match by:
                 case "lock_time":
@@ -96,19 +102,22 @@ class Spend(SpendingTransaction):
         return spend
 
     # Annotated loosely because the types of a function's parameters are known at run time only.
-    def verify(self, function: str, /, *args: Any, rules: RuleSet | Chain | str | None = None) -> Verdict:
+    def verify(
+        self, function: str, /, *args: Any, rules: RuleSet | Chain | str | None = None, **kwargs: Any
+    ) -> Verdict:
         """Call a public function and judge the call in this transaction.
 
         Args:
             function: the public function.
-            args: its arguments, in order; `PREIMAGE` is replaced by the required preimage.
+            args: its arguments by position; `PREIMAGE` is replaced by the required preimage.
             rules: the rule set to judge by; None for that of the contract's target (`bsv` or `btc`: the rules of
-            relay).
+                relay).
+            kwargs: arguments by name; a parameter called `rules` has to be given by position, or in `call`.
 
         Raises:
             ArgumentError: no such function, or arguments that do not fit it.
         """
-        return self.judge(self.call(function, *args), rules=rules)
+        return self.judge(self.call(function, *args, **kwargs), rules=rules)
 
     def following(self, call: Call, output: int = 0) -> "Spend":
         """Return the spend of the next instance: the one in an output of this spend with `call`.
