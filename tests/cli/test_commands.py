@@ -197,6 +197,8 @@ def test_check_takes_every_contract_below_a_folder(run: Run, tmp_path: Path) -> 
         "all/a/sums.scrypt": SUM,
         "all/kinds.scrypt": "struct Pair { int x; int y; }",
         "all/notes.txt": "contract",
+        "all/.cache/old.scrypt": BROKEN,
+        "all/node_modules/package/c.scrypt": BROKEN,
     }.items():
         (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / place).write_text(text)

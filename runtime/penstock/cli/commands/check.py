@@ -1,6 +1,7 @@
 """`penstock check`: reports the errors and warnings of contracts."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -32,7 +33,8 @@ The exit code is 1 if a contract has errors, with `--deny warnings` also if it h
 def command(paths: tuple[Path, ...], target: str | None, deny: str | None, *, as_json: bool) -> None:
     """Report the errors in the contract in each FILE, without writing anything.
 
-    A FOLDER stands for all *.scrypt files in it and in its folders, in the order of their paths.
+    A FOLDER stands for all *.scrypt files in it and in its folders, in the order of their paths; hidden folders and
+    node_modules are left out.
     Errors go to the standard error with their source lines; with --json, to the standard output as one list.
     docs/warnings.md explains the warnings, and how a source allows one.
     """
@@ -66,11 +68,19 @@ def _files(paths: tuple[Path, ...]) -> list[Path]:
     """
     files: dict[Path, None] = {}
     for path in paths:
-        found = sorted(each for each in path.rglob("*.scrypt") if each.is_file()) if path.is_dir() else [path]
+        found = sorted(_contracts(path)) if path.is_dir() else [path]
         if not found:
             raise Failure(f"error: no .scrypt files in the folder {path}")
         files.update(dict.fromkeys(found))
     return list(files)
+
+
+def _contracts(folder: Path) -> Iterator[Path]:
+    """Yield the `.scrypt` files in a folder and its folders, except hidden folders and packages of npm."""
+    for path in folder.rglob("*.scrypt"):
+        inside = path.relative_to(folder).parts[:-1]
+        if path.is_file() and not any(name.startswith(".") or name == "node_modules" for name in inside):
+            yield path
 
 
 def _entry(found: Diagnostic, sources: Sources) -> dict[str, object]:
