@@ -11,7 +11,6 @@ The facts of bsv come from its node, version 1.2.2; those of btc from the BIPs t
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -50,8 +49,7 @@ class Limits(NamedTuple):
     number_size: int = 4
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Era:
+class Era(NamedTuple):
     """Rules for the outputs of one era of a chain.
 
     Attributes:
@@ -92,8 +90,26 @@ class Era:
     sigops: int | None
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True, repr=False)
-class Chain:
+class _ChainRecord(NamedTuple):
+    name: str
+    eras: tuple[Era, ...]
+    opcode_names: Mapping[Op, str]
+    flags: frozenset[str]
+    block_flags: frozenset[str]
+    relay_flags: frozenset[str]
+    implied: Mapping[str, tuple[str, ...]]
+    push_only_flags: frozenset[str]
+    hash_switches: frozenset[str]
+    default_switches: frozenset[str]
+    minimal_if_everywhere: bool
+    empty_condition: str
+    number_too_long: str
+    number_not_minimal: str
+    discourages_lock_times: bool
+    looks_for_twins_first: bool
+
+
+class Chain(_ChainRecord):
     """A chain. Two records are equal if they are the same object; `str` gives the name.
 
     Attributes:
@@ -116,22 +132,10 @@ class Chain:
         looks_for_twins_first: whether duplicate outpoints are searched for before any input is checked by itself.
     """
 
-    name: str
-    eras: tuple[Era, ...]
-    opcode_names: Mapping[Op, str]
-    flags: frozenset[str]
-    block_flags: frozenset[str]
-    relay_flags: frozenset[str]
-    implied: Mapping[str, tuple[str, ...]]
-    push_only_flags: frozenset[str]
-    hash_switches: frozenset[str]
-    default_switches: frozenset[str]
-    minimal_if_everywhere: bool
-    empty_condition: str
-    number_too_long: str
-    number_not_minimal: str
-    discourages_lock_times: bool
-    looks_for_twins_first: bool
+    __slots__ = ()
+    __hash__ = object.__hash__  # rule sets are keys of caches, and have their chain in them
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
 
     def __str__(self) -> str:
         return self.name
@@ -207,8 +211,7 @@ _BEFORE_GENESIS: Final = Era(
     transaction_size=1_000_000,
     sigops=20_000,
 )
-_GENESIS: Final = replace(
-    _BEFORE_GENESIS,
+_GENESIS: Final = _BEFORE_GENESIS._replace(
     name="Genesis",
     flags=_words("UTXO_AFTER_GENESIS"),
     limits=Limits(
@@ -229,8 +232,7 @@ _GENESIS: Final = replace(
     transaction_size=1_000_000_000,
     sigops=None,
 )
-_AFTER_CHRONICLE: Final = replace(
-    _GENESIS,
+_AFTER_CHRONICLE: Final = _GENESIS._replace(
     name="Chronicle",
     flags=_words("UTXO_AFTER_GENESIS UTXO_AFTER_CHRONICLE"),
     limits=_GENESIS.limits._replace(number_size=32_000_000),
