@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from penstock.script.hashes import hash256, tagged_hash
 from penstock.tx.hash_type import HashTypeError
+from penstock.tx.preimage import PreimageField
 from penstock.tx.sighash import (
     Digests,
-    PreimageField,
     SighashError,
     preimage_fields,
     sighash,

@@ -16,21 +16,23 @@ kind of a signature.
 import struct
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from penstock.errors import PenstockError, hides_frames
 from penstock.script.consensus import NO_SEPARATOR
 from penstock.script.hashes import hash256, hash256_of, sha256, sha256_of, tagged_hash
 from penstock.tx.hash_type import OUTPUT_BITS, SignedOutputs, Switch
-from penstock.tx.preimage import BIP143_FIELDS, LEGACY_FIELDS, TAPROOT_FIELDS, PreimageField, named
 from penstock.tx.script_code import ScriptCode, SeparatedScript, without_separators
 from penstock.tx.transaction import Transaction
 from penstock.tx.validation import first_misfit
 from penstock.tx.wire import compact_size
 
+if TYPE_CHECKING:
+    from penstock.tx.preimage import PreimageField
+
 __tracebackhide__ = hides_frames
 
-__all__ = ["Digests", "PreimageField", "SighashError", "SpentOutputs"]
+__all__ = ["Digests", "SighashError", "SpentOutputs"]
 
 SpentOutputs: TypeAlias = Sequence[tuple[int, bytes]]
 _Parts: TypeAlias = tuple[ScriptCode, ...]
@@ -142,8 +144,10 @@ class Digests:
         head, script, tail = self._legacy_parts(input_index, script_code, hash_type)
         return hash256_of((*head, *script, *tail))
 
-    def legacy_fields(self, input_index: int, script_code: ScriptCode, hash_type: int) -> tuple[PreimageField, ...]:
+    def legacy_fields(self, input_index: int, script_code: ScriptCode, hash_type: int) -> "tuple[PreimageField, ...]":
         """Return the preimage of `legacy`, field by field; empty where nothing is hashed."""
+        from penstock.tx.preimage import LEGACY_FIELDS, named  # noqa: PLC0415 - start-up does not pay for it
+
         if self._has_no_single(input_index, hash_type):
             return ()
         head, script, tail = self._legacy_parts(input_index, script_code, hash_type)
@@ -214,8 +218,10 @@ class Digests:
 
     def bip143_fields(
         self, input_index: int, script_code: ScriptCode, value: int, hash_type: int
-    ) -> tuple[PreimageField, ...]:
+    ) -> "tuple[PreimageField, ...]":
         """Return the preimage of `bip143`, field by field."""
+        from penstock.tx.preimage import BIP143_FIELDS, named  # noqa: PLC0415 - start-up does not pay for it
+
         return named(BIP143_FIELDS, self._bip143_parts(input_index, script_code, value, hash_type))
 
     def _bip143_parts(self, input_index: int, script_code: ScriptCode, value: int, hash_type: int) -> _Parts:
@@ -298,8 +304,10 @@ class Digests:
         annex: bytes | None = None,
         leaf_hash: bytes | None = None,
         codeseparator_position: int = NO_SEPARATOR,
-    ) -> tuple[PreimageField, ...]:
+    ) -> "tuple[PreimageField, ...]":
         """Return the preimage of `taproot`, field by field (after the tag of BIP340)."""
+        from penstock.tx.preimage import TAPROOT_FIELDS, named  # noqa: PLC0415 - start-up does not pay for it
+
         parts = self._taproot_parts(input_index, hash_type, annex, leaf_hash, codeseparator_position)
         return named(TAPROOT_FIELDS, parts)
 

@@ -12,7 +12,7 @@ from penstock.errors import hides_frames
 from penstock.script.chains import DEFAULT_RULES, Chain
 from penstock.script.consensus import ANNEX_MARK, TAPSCRIPT_LEAF
 from penstock.script.hashes import tagged_hash
-from penstock.tx.digests import Digests, PreimageField, SighashError, SpentOutputs
+from penstock.tx.digests import Digests, SighashError, SpentOutputs
 from penstock.tx.hash_type import DEFAULT_NAME, HashTypeError, Rules, Switch, chain_of, hash_type_number
 from penstock.tx.script_code import ScriptCode
 from penstock.tx.signature_version import SignatureVersion
@@ -23,11 +23,12 @@ from penstock.tx.wire import compact_size
 if TYPE_CHECKING:
     from bitcoin.core import CTransaction
 
+    from penstock.tx.preimage import PreimageField
+
 __tracebackhide__ = hides_frames
 
 __all__ = [
     "Digests",
-    "PreimageField",
     "SighashError",
     "SignatureVersion",
     "SpentOutputs",
@@ -131,7 +132,7 @@ def preimage_fields(  # noqa: PLR0913, PLR0917 - those of `sighash`
     rules: Rules = DEFAULT_RULES,
     version: SignatureVersion | str = SignatureVersion.LEGACY,
     spent_outputs: SpentOutputs | None = None,
-) -> tuple[PreimageField, ...]:
+) -> "tuple[PreimageField, ...]":
     """Return the fields that `sighash` hashes for the same arguments; raises the same errors.
 
     The concatenated fields are the preimage; in taproot the tag "TapSighash" precedes it (BIP340). Empty where the

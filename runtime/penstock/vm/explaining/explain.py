@@ -18,8 +18,9 @@ from penstock.script.chains import Chain
 from penstock.script.hashes import hash256_of, tagged_hash
 from penstock.script.opcodes import Op
 from penstock.script.parse import Instruction, ScriptParseError, instructions
-from penstock.tx.digests import Digests, PreimageField
+from penstock.tx.digests import Digests
 from penstock.tx.hash_type import hash_type_name, hash_type_number
+from penstock.tx.preimage import PreimageField
 from penstock.tx.sighash import SignatureVersion, uses_forkid_digest
 from penstock.vm.explaining.formatting import SHOWN_BYTES, brief, first_difference, meaning_of, shown
 from penstock.vm.explaining.mismatch import hash_lines

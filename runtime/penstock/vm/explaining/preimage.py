@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import Final, NamedTuple, TypeAlias
 
-from penstock.tx.digests import PreimageField
 from penstock.tx.hash_type import OUTPUT_BITS
-from penstock.tx.preimage import BIP143_FIELDS
+from penstock.tx.preimage import BIP143_FIELDS, PreimageField
 
 Bytes: TypeAlias = bytes | memoryview
 
