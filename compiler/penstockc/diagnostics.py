@@ -5,6 +5,7 @@ as they can and raise `CompileError` once; `render` is the only place that turns
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -17,7 +18,7 @@ from penstockc.source import Sources, Span
 
 
 @dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(ABC):
     """One mistake in a contract.
 
     A subclass declares its facts as fields, and `message` and `hint` as templates with these facts in braces, or as
@@ -41,9 +42,9 @@ class Diagnostic:
                 setattr(cls, name, Template(text))
 
     @property
+    @abstractmethod
     def message(self) -> str:
         """One line, lower case, no full stop."""
-        raise NotImplementedError
 
     @property
     def hint(self) -> str | None:

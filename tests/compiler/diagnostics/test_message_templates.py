@@ -141,3 +141,12 @@ def test_an_unknown_word_after_a_colon_is_an_error() -> None:
 @pytest.mark.parametrize(("words", "written"), [(("a",), "a"), (("a", "b"), "a or b"), (("a", "b", "c"), "a, b or c")])
 def test_alternatives(words: tuple[str, ...], written: str) -> None:
     assert alternatives(words, "or") == written
+
+
+def test_a_diagnostic_without_a_message_cannot_be_made() -> None:
+    @dataclasses.dataclass(frozen=True, slots=True)
+    class Silent(Diagnostic):
+        """It has no text."""
+
+    with pytest.raises(TypeError, match="abstract"):
+        Silent(Span(0, 0))  # type: ignore[abstract]  # the test is about it
