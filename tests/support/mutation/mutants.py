@@ -79,8 +79,8 @@ AREAS: Final = {
         ("tests/compiler/ir", "tests/compiler/codegen", "tests/compiler/pipeline", "tests/compiler/meaning"),
     ),
     "codegen": Area(
-        ("compiler/penstockc/codegen", "compiler/penstockc/validation/availability.py"),
-        ("tests/compiler/codegen",),
+        ("compiler/penstockc/codegen", "compiler/penstockc/validation"),
+        ("tests/compiler/codegen", "tests/compiler/validation"),
         ("tests/compiler/pipeline", "tests/compiler/meaning", "tests/compiler/diagnostics"),
     ),
     "constants": Area(
@@ -88,7 +88,9 @@ AREAS: Final = {
         (*RULES, *_quick("tests/compiler/meaning", "operations evaluate")),
         ("tests/compiler/semantics", "tests/compiler/diagnostics", "tests/compiler/ir", "tests/compiler/pipeline"),
     ),
-    "channel": Area(("runtime/penstock/channel",), ("tests/channel",), ("tests/report",)),
+    "channel": Area(
+        ("runtime/penstock/channel", "runtime/penstock/ledger"), ("tests/channel", "tests/ledger"), ("tests/report",)
+    ),
 }
 
 
