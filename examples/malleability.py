@@ -20,6 +20,7 @@ from penstock.script.hashes import sha256
 from penstock.tx.keys import PrivateKey, sign
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
 from penstock.vm.judging.verify import verify
+from penstock.vm.rules import rule_set
 
 HASH_TYPES: Final = (
     "ALL",
@@ -64,7 +65,8 @@ class Situation:
     def holds(self) -> bool:
         """Return whether input 0 is valid."""
         unlocking, locking = self.transaction.inputs[0].script, self.contract.locking_script
-        return bool(verify(unlocking, locking, tx=self.transaction, input_index=0, value=self.value, rules=self.rules))
+        rules = rule_set(self.rules).scripts_only
+        return bool(verify(unlocking, locking, tx=self.transaction, input_index=0, value=self.value, rules=rules))
 
 
 @dataclass(frozen=True, slots=True)

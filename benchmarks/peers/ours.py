@@ -8,11 +8,13 @@ from benchmarks.peers.peer import Build, Judge, Peer
 from benchmarks.spends import Form, Spend
 from penstock.script.pushes import push
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
+from penstock.vm.rules import RuleSet
 
-_RULES: Final = {Form.FORKID: "bsv", Form.LEGACY: "btc", Form.TAPSCRIPT: "btc"}
+_BTC: Final = RuleSet.named("btc").scripts_only  # a bare script is not relayed
+_RULES: Final[dict[Form, RuleSet | str]] = {Form.FORKID: "bsv", Form.LEGACY: _BTC, Form.TAPSCRIPT: _BTC}
 
 
-def judge(spend: Spend, rules: str, transaction: Transaction | bytes) -> Judge:
+def judge(spend: Spend, rules: RuleSet | str, transaction: Transaction | bytes) -> Judge:
     """The public call on `spend`, under a rule set of that name; `transaction` is the spend's, parsed or raw."""
     unlocking, locking, value = spend.unlocking, spend.locking, spend.value
     spent = [(value, locking)] if spend.form is Form.TAPSCRIPT else None

@@ -22,16 +22,29 @@ if TYPE_CHECKING:
     from penstock.contract.contract import Contract as Contract
     from penstock.contract.errors import ArgumentError as ArgumentError
     from penstock.contract.errors import StateError as StateError
+    from penstock.contract.joint_spend import JointSpend as JointSpend
     from penstock.contract.spend import Spend as Spend
+    from penstock.contract.spending_transaction import OtherInput as OtherInput
     from penstock.contract.values.demanded import PREIMAGE as PREIMAGE
     from penstock.contract.values.hashed import HashedMap as HashedMap
     from penstock.contract.values.hashed import HashedSet as HashedSet
     from penstock.contract.values.hashed import SortedItem as SortedItem
     from penstock.contract.values.hashed import flatten_sha256 as flatten_sha256
+    from penstock.contract.wraps import Wrapped as Wrapped
     from penstock.errors import PenstockError as PenstockError
+    from penstock.script.hashes import hash160 as hash160
+    from penstock.script.hashes import hash256 as hash256
+    from penstock.script.pushes import push as push
+    from penstock.script.pushes import push_number as push_number
+    from penstock.tx.address import address_of_script as address_of_script
+    from penstock.tx.address import p2pkh_script as p2pkh_script
+    from penstock.tx.address import script_for_address as script_for_address
     from penstock.tx.keys import PrivateKey as PrivateKey
     from penstock.tx.keys import sign as sign
     from penstock.tx.sighash import sighash as sighash
+    from penstock.tx.signatures import schnorr_sign as schnorr_sign
+    from penstock.tx.signatures import schnorr_verify as schnorr_verify
+    from penstock.tx.taproot import TaprootOutput as TaprootOutput
     from penstock.tx.transaction import OutPoint as OutPoint
     from penstock.tx.transaction import Transaction as Transaction
     from penstock.tx.transaction import TxIn as TxIn
@@ -56,6 +69,8 @@ _HOMES = {
     "Contract": "penstock.contract.contract",
     "HashedMap": "penstock.contract.values.hashed",
     "HashedSet": "penstock.contract.values.hashed",
+    "JointSpend": "penstock.contract.joint_spend",
+    "OtherInput": "penstock.contract.spending_transaction",
     "OutPoint": "penstock.tx.transaction",
     "PREIMAGE": "penstock.contract.values.demanded",
     "PenstockError": "penstock.errors",
@@ -65,16 +80,27 @@ _HOMES = {
     "SourceWarning": "penstock.artifact.source_warning",
     "Spend": "penstock.contract.spend",
     "StateError": "penstock.contract.errors",
+    "TaprootOutput": "penstock.tx.taproot",
     "Transaction": "penstock.tx.transaction",
     "TxIn": "penstock.tx.transaction",
     "TxOut": "penstock.tx.transaction",
     "Verdict": "penstock.vm.judging.verdict",
+    "Wrapped": "penstock.contract.wraps",
+    "address_of_script": "penstock.tx.address",
     "bundled": "penstock.contract.bundled",
     "bundled_names": "penstock.contract.bundled",
     "check_transaction": "penstock.vm.judging.verify",
     "compile_file": "penstockc.pipeline",
     "compile_source": "penstockc.pipeline",
     "flatten_sha256": "penstock.contract.values.hashed",
+    "hash160": "penstock.script.hashes",
+    "hash256": "penstock.script.hashes",
+    "p2pkh_script": "penstock.tx.address",
+    "push": "penstock.script.pushes",
+    "push_number": "penstock.script.pushes",
+    "schnorr_sign": "penstock.tx.signatures",
+    "schnorr_verify": "penstock.tx.signatures",
+    "script_for_address": "penstock.tx.address",
     "sighash": "penstock.tx.sighash",
     "sign": "penstock.tx.keys",
     "verify": "penstock.vm.judging.verify",

@@ -52,9 +52,10 @@ def test_a_transition(run: Run, state: list[str]) -> None:
 
 def test_the_next_instance_among_other_outputs(run: Run) -> None:
     words = ["run", COUNTER, "increment", "preimage", "--set", "count=5", "--next", "count=6"]
-    assert run(*words, "--output", "1000:next", "--output", "3:51").exit_code == 0
-    assert run(*words, "--output", "3:51", "--output", "1000:next").exit_code == 1
-    assert run(*words, "--output", "999:next").exit_code == 1
+    words += ["--value", "1003"]
+    assert run(*words, "--output", "1003:next", "--output", "0:51").exit_code == 0
+    assert run(*words, "--output", "0:51", "--output", "1003:next").exit_code == 1
+    assert run(*words, "--output", "1002:next").exit_code == 1
 
 
 def test_the_hash_type_can_be_told(run: Run) -> None:

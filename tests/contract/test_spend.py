@@ -13,7 +13,7 @@ from penstock.artifact.artifact import Position, SourceFile, SourceMap
 from penstock.contract.contract import Call, Contract
 from penstock.contract.errors import ArgumentError
 from penstock.contract.spend import Spend
-from penstock.contract.spending_transaction import Wrap
+from penstock.contract.wraps import Wrap
 from penstock.script.chains import CHAINS
 from penstock.script.hashes import hash160
 from penstock.tx.keys import KeyFormatError, PrivateKey
@@ -45,7 +45,7 @@ def p2pkh(target: str = "bsv") -> Contract:
 @pytest.mark.parametrize("hash_type", HASH_TYPES)
 @pytest.mark.parametrize(("target", "wrap"), WRAPS)
 def test_both_ways_to_unlock(target: str, wrap: Wrap, hash_type: str) -> None:
-    spend = Spend(streaming(target), value=1000, outputs=[(900, b"\x51")], wrap=wrap)
+    spend = Spend(streaming(target), value=1000, outputs=[(900, b"\x51")], wrap=wrap, scripts_only=True)
     bob = spend.sign(BOB, hash_type)
     assert spend.verify("unlock", CHUNK, bob)
     assert spend.verify("unlock", spend.sign(ALICE.secret, hash_type), bob)
@@ -78,7 +78,8 @@ def test_every_function_of_several_can_be_called() -> None:
 def test_the_rules_are_those_of_the_target_unless_given() -> None:
     """Two items are left: relay refuses, a block accepts."""
     for target in TARGETS:
-        spend = Spend(replace(artifact("51", unlock="int x"), chain=CHAINS[target]).instantiate())
+        contract = replace(artifact("51", unlock="int x"), chain=CHAINS[target]).instantiate()
+        spend = Spend(contract, wrap="bare")
         assert spend.verify("unlock", 1).error == "CLEANSTACK"
         assert spend.verify("unlock", 1, rules=f"{target}-consensus")
 
@@ -135,7 +136,7 @@ CHANGES: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_signature_for_one_spend_does_not_fit_another(change: str, target: str) -> None:
-    spend = Spend(p2pkh(target), outputs=[(900, b"\x51")])
+    spend = Spend(p2pkh(target), outputs=[(900, b"\x51")], scripts_only=True)
     signature = spend.sign(ALICE)
     assert spend.verify("unlock", signature, ALICE.public_key)
     other = replace(spend, **CHANGES[change])
@@ -199,7 +200,7 @@ def test_without_outputs_given_the_whole_value_goes_on() -> None:
 
 
 def test_the_call_goes_where_the_form_wants_it() -> None:
-    bare, wrapped = Spend(p2pkh("btc")), Spend(p2pkh("btc"), wrap="p2wsh")
+    bare, wrapped = Spend(p2pkh("btc"), wrap="bare"), Spend(p2pkh("btc"), wrap="p2wsh")
     call = bare.contract.call("unlock", b"signature", ALICE.public_key)
     tx = bare.transaction(call)
     assert (tx.inputs[0].script, tx.witnesses) == (call.unlocking_script, ())
@@ -267,7 +268,7 @@ def test_every_sequence_in_range_is_that_of_the_other_input(sequence: int) -> No
             "outputs[1]: expected a pair of satoshis and a locking script in bytes, got tuple",
         ),
         ("outputs", [(-1, b"")], "outputs[0] value: expected a whole number from 0 to 2100000000000000, got -1"),
-        ("wrap", "p2sh", "wrap: expected bare or p2wsh, got 'p2sh'"),
+        ("wrap", "p2pk", "wrap: expected bare or p2sh or p2wsh or p2sh-p2wsh or p2tr, got 'p2pk'"),
         ("wrap", "p2wsh", 'wrap: expected a contract compiled with target="btc", got one for bsv, without witnesses'),
     ],
 )
@@ -300,6 +301,7 @@ def cases(draw: st.DrawFn) -> Case:
         lock_time=draw(st.integers(0, 0xFFFF_FFFF)),
         sequence=draw(st.integers(0, 0xFFFF_FFFF)),
         wrap=wrap,
+        scripts_only=True,
     ).add_input(500, b"\x51")
     hash_type = draw(st.sampled_from(HASH_TYPES))
     by_alice, by_bob = spend.sign(ALICE, hash_type), spend.sign(BOB, hash_type)

@@ -32,7 +32,8 @@ def test_others_may_join_in() -> None:
     now = coin()
     joined = now.spend(count=6, more=[CHANGE]).add_input(5000, b"\x51")
     following = now.step(joined, "increment", PREIMAGE)
-    last = following.step(following.spend(count=7, more=[CHANGE, CHANGE]), "increment", PREIMAGE)
+    again = following.spend(count=7, more=[CHANGE, CHANGE]).add_input(5000, b"\x51")
+    last = following.step(again, "increment", PREIMAGE)
     assert last.contract.state == {"count": 7}
 
 

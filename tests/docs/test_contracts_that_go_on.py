@@ -47,5 +47,5 @@ def test_the_auction_gives_the_last_bid_back(amount: int, refund: int) -> None:
     following = auction.with_state(bidder=bidder, rounds=[1, 0])
     to_last = b"\x76\xa9\x14" + last + b"\x88\xac"
     outputs = [(amount, following.locking_script), (refund, to_last)]
-    spend = Spend(auction, value=VALUE, outputs=outputs)
+    spend = Spend(auction, value=VALUE, outputs=outputs).add_input(amount + refund, b"\x51")
     assert bool(spend.verify("bid", bidder, amount, PREIMAGE)) == (amount > VALUE and refund == VALUE)

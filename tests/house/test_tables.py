@@ -73,7 +73,9 @@ GREATEST_TRIFLE = 1000
 SHORTEST_TEXT = 4  # characters or bytes
 COINCIDENCES: dict[object, set[str]] = {
     1 << 10: {"script_code _PIECE_WORK", "setting LONG_NUMBER"},  # work, bytes
-    10_000: {"scheduler PATIENCE", "folding MAX_KNOWN", "builtins LARGEST_CONSTANT"},  # steps, bytes, a size
+    10_000: {  # steps, bytes, a size, bytes of a script
+        *("scheduler PATIENCE", "folding MAX_KNOWN", "builtins LARGEST_CONSTANT", "standard _LONGEST_SCRIPT"),
+    },
     100_000: {"sizes LARGEST_SIZE", "types LARGEST_VALUE", "witness _REMEMBERED"},  # elements, items, bytes
     1 << 16: {"hashes _JOIN_BELOW", "decode _LONG"},  # of a buffer, of a push
     1 << 20: {"movie _BLOCK", "script_code _LONG", "notes _LONGEST_HASHED"},  # sizes of buffers
@@ -81,7 +83,7 @@ COINCIDENCES: dict[object, set[str]] = {
         *("consensus FINAL_SEQUENCE", "consensus NULL_INDEX", "consensus NO_SEPARATOR", "consensus LAST_LOCK_TIME"),
         *("pushes MAX_PUSH", "ripemd160 _MASK"),
     },
-    (1 << 63) - 1: {"chains UNLIMITED", "case _MOST_VALUE"},  # bytes, satoshis in 64 bits
+    (1 << 63) - 1: {"chain_parts UNLIMITED", "case _MOST_VALUE"},  # bytes, satoshis in 64 bits
 }
 """Equal values of different facts, by their modules and names."""
 

@@ -282,7 +282,7 @@ def test_btc_lets_relative_locks_be_switched_off(version: int, sequence: int) ->
 )
 def test_btc_reads_the_version_without_a_sign_where_it_asks_for_relative_locks(version: int, locks: bool) -> None:
     """BIP68: the version is compared as an unsigned number, so that a negative one locks."""
-    ledger = Ledger("btc")
+    ledger = Ledger("btc-consensus")
     coin = ledger.fund(HERS, 1000)
     receipt = ledger.submit(spend(coin, TxOut(900, HIS), version=version, sequence=103, rules="btc"))
     assert isinstance(receipt.reason, reasons.SequenceLocked) == locks
@@ -302,7 +302,7 @@ def test_a_coin_in_the_pool_has_no_age_on_btc() -> None:
 
 def test_a_bundled_contract_waits_for_its_time_on_btc() -> None:
     """Check lock time, script and ledger together: the script asks for the lock, the ledger holds it."""
-    ledger = Ledger("btc")
+    ledger = Ledger("btc-consensus")
     script = push_number(120) + bytes((Op.OP_CHECKLOCKTIMEVERIFY, Op.OP_DROP, Op.OP_1))
     coin = ledger.fund(script, 1000)
     early = Transaction(1, (TxIn(coin.outpoint, b"", 0),), (TxOut(900, HIS),), 119)

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from penstock.script.hashes import tagged_hash
+from penstock.script.hashes import hash160, tagged_hash
 from penstock.tx.address import (
     PREFIXES,
     AddressError,
     Network,
+    address_of_script,
     p2pkh_address,
     p2pkh_script,
     p2sh_address,
@@ -20,7 +21,7 @@ from penstock.tx.address import (
     witness_script,
 )
 from penstock.tx.base58 import Base58Error, decode_checked, encode_checked
-from penstock.tx.keys import tweak_public_key
+from penstock.tx.keys import PrivateKey, tweak_public_key
 from penstock.tx.sighash import tapleaf_hash
 from tests.support.vectors.vector_files import vector_rows
 
@@ -145,3 +146,34 @@ def test_bip341_outputs(row: dict[str, Any]) -> None:
     assert witness_address(1, output_key) == row["expected"]["bip350Address"]
     for control_block in row["expected"].get("scriptPathControlBlocks", []):
         assert bytes.fromhex(control_block)[0] & 1 == parity
+
+
+@pytest.mark.parametrize(("name", "same"), [("mainnet", "main"), ("testnet", "test"), ("signet", "test")])
+def test_networks_have_their_usual_names_too(name: Network, same: Network) -> None:
+    key = PrivateKey.from_bytes(b"\x01" * 32)
+    assert key.address(name) == key.address(same)
+    assert key.wif(name) == key.wif(same)
+    assert script_for_address(key.address(name), same) == p2pkh_script(hash160(key.public_key))
+
+
+@pytest.mark.parametrize("name", ["moon", "", None, 5, ["test"]])
+def test_a_network_that_there_is_not_is_refused_with_the_known_ones(name: Any) -> None:
+    key = PrivateKey.from_bytes(b"\x01" * 32)
+    for ask in (key.address, key.wif, lambda network: script_for_address("x", network)):
+        with pytest.raises(AddressError, match=r"unknown network .*: there are main, test, regtest, mainnet, testn"):
+            ask(name)
+
+
+@given(st.sampled_from([0, 1]), st.sampled_from([20, 32]).flatmap(lambda size: st.binary(min_size=size, max_size=size)))
+def test_scripts_with_an_address_lead_back_to_themselves(version: int, data: bytes) -> None:
+    scripts = [witness_script(version, data)] if (version, len(data)) != (1, 20) else []
+    scripts += [p2pkh_script(data), p2sh_script(data)] if len(data) == 20 else []
+    for script in scripts:
+        address = address_of_script(script, "regtest")
+        assert address is not None
+        assert script_for_address(address, "regtest") == script
+
+
+@pytest.mark.parametrize("script", [b"", b"\x51", b"\x51\x02\x4e\x73", b"\x52\x20" + bytes(32), b"\x6a"])
+def test_other_scripts_have_no_address(script: bytes) -> None:
+    assert address_of_script(script) is None

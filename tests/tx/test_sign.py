@@ -12,12 +12,13 @@ from penstock.tx.keys import (
     KeyFormatError,
     PrivateKey,
     schnorr_sign,
+    schnorr_verify,
     sign,
     tweak_public_key,
     tweak_secret,
     verify_digest,
 )
-from penstock.tx.sighash import sighash
+from penstock.tx.sighash import SighashError, sighash
 from penstock.tx.transaction import Transaction, TxOut, to_bitcoinlib
 from tests.support.engines.kernel_judge import kernel_accepts
 from tests.support.engines.outside_judges import bsv_sdk_accepts
@@ -159,3 +160,39 @@ def test_a_bad_key_signs_nothing(secret: bytes) -> None:
         sign(TX, 0, P2PK, 5, secret, "ALL")
     with pytest.raises(KeyFormatError):
         sign(TX, 0, P2PK, 5, secret, "ALL", "btc", "taproot", spent(P2PK, TX))
+
+
+# Signatures that would not mean what their signer expects ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rules", ["bsv", "btc"])
+@pytest.mark.parametrize("version", ["legacy", "segwit_v0", "taproot"])
+@pytest.mark.parametrize("hash_type", ["SINGLE", "SINGLE|ANYONECANPAY"])
+def test_single_without_its_output_is_refused(rules: str, version: str, hash_type: str) -> None:
+    """On btc the original digest would be the number 1: the signature would open every coin of the key."""
+    tx = small_transaction(inputs=2, outputs=1)
+    spent = [(5, P2PKH), (5, P2PKH)]
+    with pytest.raises(SighashError, match="SINGLE signs output 1, the transaction has 1"):
+        sign(tx, 1, P2PKH, 5, KEY, hash_type, rules, version, spent)
+    assert sign(tx, 0, P2PKH, 5, KEY, hash_type, rules, version, spent)
+
+
+@pytest.mark.parametrize(
+    ("program", "instead"),
+    [(b"\x00\x14" + bytes(20), r"p2pkh_script\(program\)"), (b"\x00\x20" + bytes(32), "the witness script")],
+)
+def test_a_witness_program_is_not_signed_in_place_of_its_script(program: bytes, instead: str) -> None:
+    tx = small_transaction()
+    with pytest.raises(SighashError, match=f"script_code is a witness program, {program.hex()}.*sign for {instead}"):
+        sign(tx, 0, program, 5, KEY, "ALL", "btc", "segwit_v0")
+    assert sighash(tx, 0, program, 5, "ALL", "btc", "segwit_v0")
+    assert sign(tx, 0, program, 5, KEY, "ALL", "btc", "legacy")
+    assert sign(tx, 0, P2PKH, 5, KEY, "ALL", "btc", "segwit_v0")
+    assert sign(tx, 0, memoryview(P2PKH * 100), 5, KEY, "ALL", "btc", "segwit_v0")
+
+
+def test_a_key_signs_with_schnorr() -> None:
+    signature = KEY.sign_schnorr(b"a message")
+    assert signature == schnorr_sign(KEY.secret, b"a message")
+    assert schnorr_verify(signature, KEY.x_only, b"a message")
+    assert not schnorr_verify(signature, KEY.x_only, b"another")

@@ -1,10 +1,14 @@
 """Rule sets: named ones, flags by name, and derived values."""
 
+from typing import Any
+
 import pytest
 
 from penstock.errors import PenstockError
 from penstock.script.chains import CHAINS, chains_with
+from penstock.vm.judging.verify import verify
 from penstock.vm.rules import Guard, Rule, RuleSet, RuleSetError, rule_set
+from tests.support.spending.transactions import small_transaction
 
 NAMES = ("bsv", "btc", "bsv-consensus", "btc-consensus")
 
@@ -121,3 +125,58 @@ def test_every_row_has_its_facts(rule: Rule) -> None:
     assert chains_with(rule.name)
     assert rule.source
     assert not rule.meaning.endswith(".")
+
+
+# The rules of a block -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("chain", "height", "flags"),
+    [
+        ("btc", 0, "NONE"),
+        ("btc", 173_804, "NONE"),
+        ("btc", 173_805, "P2SH"),
+        ("btc", 363_724, "P2SH"),
+        ("btc", 363_725, "P2SH,DERSIG"),
+        ("btc", 388_381, "P2SH,DERSIG,CHECKLOCKTIMEVERIFY"),
+        ("btc", 419_328, "P2SH,DERSIG,CHECKLOCKTIMEVERIFY,CHECKSEQUENCEVERIFY"),
+        ("btc", 481_824, "P2SH,DERSIG,NULLDUMMY,CHECKLOCKTIMEVERIFY,CHECKSEQUENCEVERIFY,WITNESS"),
+        ("btc", 709_632, RuleSet.named("btc-consensus").flags),
+        ("bsv", 173_805, "P2SH"),
+        ("bsv", 478_558, "P2SH,DERSIG,CHECKLOCKTIMEVERIFY,CHECKSEQUENCEVERIFY"),
+        ("bsv", 478_559, "P2SH,STRICTENC,DERSIG,CHECKLOCKTIMEVERIFY,CHECKSEQUENCEVERIFY,SIGHASH_FORKID"),
+        ("bsv", 943_816, RuleSet.named("bsv-consensus").flags),
+    ],
+)
+def test_a_block_has_the_rules_of_its_height(chain: str, height: int, flags: str) -> None:
+    rules = RuleSet.at(height, chain)
+    assert rules.flags == flags
+    assert rules == RuleSet.from_flags(flags, chain=chain)._replace(guard=None)
+
+
+def test_an_output_keeps_the_rules_of_its_own_block_on_bsv() -> None:
+    """Before Genesis OP_RETURN fails, after it the script ends there: the age of the output decides."""
+    old, new = (RuleSet.at(950_000, "bsv", spent_height=height) for height in (620_537, 620_538))
+    assert (old.era.name, new.era.name) == ("before Genesis", "Genesis")
+    assert RuleSet.at(950_000, "bsv").era.name == "Chronicle"
+    assert {"GENESIS", "CHRONICLE"} <= set(old.flags.split(","))
+    script = b"\x51\x6a"
+    arguments: dict[str, Any] = {"tx": small_transaction(version=1), "input_index": 0, "value": 1}
+    assert verify(b"", script, **arguments, rules=old).error == "OP_RETURN"
+    assert verify(b"", script, **arguments, rules=new)
+
+
+@pytest.mark.parametrize(
+    ("height", "spent", "message"),
+    [
+        (-1, None, "a height is a whole number from 0, not -1 and -1"),
+        (True, None, "a height is a whole number from 0, not True and True"),
+        (5, "4", "a height is a whole number from 0, not 5 and '4'"),
+        (5, 6, "a block at height 5 cannot spend an output of the later block 6"),
+    ],
+)
+def test_heights_that_no_block_has_are_refused(height: Any, spent: Any, message: str) -> None:
+    with pytest.raises(RuleSetError, match=message):
+        RuleSet.at(height, "btc", spent_height=spent)
+    with pytest.raises(RuleSetError, match="unknown chain 'moon'"):
+        RuleSet.at(5, "moon")

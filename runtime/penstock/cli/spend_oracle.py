@@ -9,9 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from penstock.contract.push_tx import code_after
 from penstock.contract.spend import Spend
-from penstock.contract.spending_transaction import Wrap
 from penstock.script.chains import Chain
 from penstock.script.consensus import (
     FINAL_SEQUENCE,
@@ -24,13 +22,15 @@ from penstock.script.opcodes import Op
 from penstock.script.parse import instructions
 from penstock.script.pushes import push_data
 from penstock.tx.der import is_low_s, is_strict_der
-from penstock.tx.keys import verify_digest
-from penstock.tx.sighash import sighash
+from penstock.tx.hash_type import DEFAULT
+from penstock.tx.keys import schnorr_verify, verify_digest
+from penstock.tx.signature_version import SignatureVersion
 from penstock.vm.judging.verify import verify
 from penstock.vm.rules import RuleSet
 from penstockc.language.abort import Abort
 
 _FORKID: Final = 0x40
+_SCHNORR_AND_TYPE: Final = 65
 _RULES: Final = frozenset({"P2SH", "GENESIS", "CHRONICLE", "UTXO_AFTER_GENESIS", "UTXO_AFTER_CHRONICLE"})
 """Rules about the effect of opcodes; the others are about signatures and the form of scripts."""
 
@@ -66,8 +66,22 @@ class SpendOracle:
 
     def check_sig(self, signature: bytes, public_key: bytes) -> bool:
         """Return whether a signature is valid for a key."""
+        if self.spend.digest_version is SignatureVersion.TAPROOT:
+            return self._check_schnorr(signature, public_key)
         self._check_script_for(signature)
         return self._no_signature_in_vain([signature], good=self._pair(signature, public_key))
+
+    def _check_schnorr(self, signature: bytes, public_key: bytes) -> bool:
+        """Return whether a signature of a tapscript is valid for a key, of which only the x counts (BIP342)."""
+        if not signature:
+            return False
+        hash_type = signature[64] if len(signature) == _SCHNORR_AND_TYPE else DEFAULT
+        has_type = len(signature) == _SCHNORR_AND_TYPE and hash_type != DEFAULT
+        if len(signature) != _SCHNORR_AND_TYPE - 1 and not has_type:
+            raise Abort("a Schnorr signature of another length")
+        if not schnorr_verify(signature[:64], public_key[1:33], self._digest(hash_type)):
+            raise Abort("a signature that is neither valid nor empty")
+        return True
 
     def check_multi_sig(self, signatures: Sequence[bytes], public_keys: Sequence[bytes]) -> bool:
         """Return whether each signature is valid for one of the keys, in the keys' order."""
@@ -83,7 +97,7 @@ class SpendOracle:
 
     def _check_script_for(self, signature: bytes) -> None:
         """Abort on btc if the script of a bare output contains the push of a signature, even of an empty one."""
-        if self.chain.has_fork_id or self.spend.wrap == Wrap.P2WSH:
+        if self.chain.has_fork_id or self.spend.digest_version is not SignatureVersion.LEGACY:
             return
         if self._is_in_script(signature):
             raise Abort("the script contains the signature")
@@ -103,12 +117,7 @@ class SpendOracle:
 
     def _digest(self, hash_type: int) -> bytes:
         """Return the digest of a signature: of the script after the last separator, if none was skipped."""
-        spend = self.spend
-        if not self.separators:
-            return spend.sighash(hash_type)
-        code, rules = code_after(spend.contract, self.separators - 1), spend.contract.artifact.target
-        version = spend.digest_version
-        return sighash(spend.transaction(), 0, code, spend.value, hash_type, rules=rules, version=version)
+        return self.spend.sighash(hash_type, separator=self.separators - 1 if self.separators else None)
 
     def _no_signature_in_vain(self, signatures: Sequence[bytes], *, good: bool) -> bool:
         if not good and any(signatures) and not self.relaxed:
@@ -132,7 +141,7 @@ class SpendOracle:
     def _check_key_encoding(self, public_key: bytes) -> None:
         compressed = len(public_key) == 33 and public_key[0] in (2, 3)
         uncompressed = len(public_key) == 65 and public_key[0] == 4
-        if not compressed and (self.spend.wrap == Wrap.P2WSH or not uncompressed):
+        if not compressed and (self.spend.digest_version is SignatureVersion.SEGWIT_V0 or not uncompressed):
             raise Abort("a public key in another form")
 
     # Separators and assembly ------------------------------------------------------------------------------------------

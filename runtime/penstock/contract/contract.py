@@ -1,22 +1,22 @@
 """Contract: an artifact with its constructor arguments, which can be paid to; and a call of one of its functions."""
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any
 
-from penstock.artifact.artifact import Artifact, Function, Parameter
+from penstock.artifact.artifact import Artifact, BasicType, Function, Parameter
 from penstock.contract.errors import ArgumentError
+from penstock.contract.tapscript import KEY_SIZE
 from penstock.contract.values.arguments import Argument, LeafValue, Lengths, Value, arguments, bind, nested
-from penstock.contract.values.shape import Shape, shape_of, state_leaves
+from penstock.contract.values.shape import Shape, leaves, shape_of, state_leaves
 from penstock.contract.values.state import RETURN, decode_state, encode_state
+from penstock.contract.wraps import ContractScript, Wrap, Wrapped, wrapped
 from penstock.errors import hides_frames
 from penstock.script.chains import CHAINS
 from penstock.script.numbers import encode_number
-from penstock.script.opcodes import Op
 from penstock.script.pushes import push, push_prefix
+from penstock.tx.address import Network
 
 __tracebackhide__ = hides_frames
-
-_WITNESS_HASH_SIZE: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,16 +167,59 @@ class Contract:
             raise ArgumentError(self.artifact.contract, f"a public function ({names})", repr(name))
         return found
 
+    def wrapped(self, wrap: Wrap | str, *, internal_key: bytes | None = None) -> Wrapped:
+        """Return the script in an output of a form: its locking script, its address, how it gets to the machine.
+
+        Args:
+            wrap: `bare`, or on btc `p2sh`, `p2wsh`, `p2sh-p2wsh` (BIP16, BIP141), `p2tr` (BIP341: the output key of a
+                tree with the script as its only leaf).
+            internal_key: p2tr: the x-only key, 32 bytes, whose owner can spend without the script; None for one
+                without a known secret.
+
+        Raises:
+            ArgumentError: the contract's chain has no such form, or the script could not be spent in it or would be
+                open to anyone; the internal key is not the x of a point.
+        """
+        return wrapped(ContractScript(self.locking_script, self.artifact.chain, self._tapscript), wrap, internal_key)
+
+    def address(
+        self, wrap: Wrap | str | None = None, network: Network = "main", *, internal_key: bytes | None = None
+    ) -> str:
+        """Return the address of an output with this contract.
+
+        Args:
+            wrap: the form of the output; None for p2wsh.
+            network: `main`, `test` (also `testnet`, `signet`) or `regtest`.
+            internal_key: as for `wrapped`.
+
+        Raises:
+            ArgumentError: as `wrapped`; and a bare script has no address.
+            AddressError: no network has this name.
+        """
+        return self.wrapped(Wrap.P2WSH if wrap is None else wrap, internal_key=internal_key).address(network)
+
     def p2wsh(self) -> bytes:
-        """Return the locking script of the wrapped form, 34 bytes: `OP_0` and the SHA-256 of the script (BIP141).
+        """Return the locking script of the form `p2wsh`, 34 bytes: `OP_0` and the SHA-256 of the script (BIP141).
 
         Raises:
             ArgumentError: the contract was compiled for a chain without witnesses, such as bsv.
         """
-        from penstock.script.hashes import sha256  # noqa: PLC0415
-
         self.require_witnesses("p2wsh")
-        return bytes((Op.OP_0, _WITNESS_HASH_SIZE)) + sha256(self.locking_script)
+        return self.wrapped(Wrap.P2WSH).locking_script
+
+    def _tapscript(self) -> bytes:
+        """Return the script with every public key of the constructor as 32 bytes, its x (BIP342)."""
+        keys = {
+            leaf.path
+            for parameter in self.artifact.constructor.params
+            for leaf in leaves(parameter.name, shape_of(parameter, self.artifact, constructing=True))
+            if leaf.type is BasicType.PUB_KEY
+        }
+        pushed = self.artifact.template.match(self.code) or {}
+        code = self.artifact.template.fill(
+            {name: push(item[1 : 1 + KEY_SIZE] if name in keys else item) for name, item in pushed.items()}
+        )
+        return code + self.locking_script[len(self.code) :]
 
     def require_witnesses(self, what: str) -> None:
         """Raise an error for `what`, which exists only on chains with witnesses, if the contract's chain has none.

@@ -17,6 +17,7 @@ from penstock.contract.values.arguments import bind
 from penstock.contract.values.demanded import PREIMAGE
 from penstock.contract.values.shape import shape_of
 from penstock.errors import hides_frames
+from penstock.script.consensus import NO_SEPARATOR
 from penstock.script.hashes import hash256
 from penstock.script.opcodes import Op
 from penstock.script.parse import ScriptParseError, instructions
@@ -40,10 +41,11 @@ _LOW: Final = 0x7E
 
 
 class PreimageForm(NamedTuple):
-    """The form of a preimage: its hash type, and its script code."""
+    """The form of a preimage: its hash type, its script code, in a tapscript the place of the last separator."""
 
     hash_type: int
     code: bytes
+    position: int = NO_SEPARATOR
 
 
 def in_order(
@@ -75,7 +77,7 @@ def demanded(spend: SpendingTransaction, function: str, args: Sequence[object]) 
             `SigHashPreimage` or `bytes`.
     """
     _check_types(spend.contract, function, args)
-    whole = spend.contract.locking_script
+    whole = spend.wrapped.script
     usual = [PreimageForm(hash_type_number(name, spend.contract.artifact.chain), whole) for name in _USUAL]
     waiting, tried = list(usual), set[PreimageForm]()
     while waiting:
@@ -106,20 +108,18 @@ def _check_types(contract: Contract, function: str, args: Sequence[object]) -> N
 def preimage_of(spend: SpendingTransaction, form: PreimageForm) -> bytes:
     """Return the preimage of a spend's contract input."""
     chain, version = spend.contract.artifact.chain, spend.digest_version
-    fields = preimage_fields(spend.transaction(), 0, form.code, spend.value, form.hash_type, chain, version)
+    fields = preimage_fields(
+        spend.transaction(),
+        spend.input_index,
+        form.code,
+        spend.value,
+        form.hash_type,
+        chain,
+        version,
+        spend.spent_outputs,
+        form.position,
+    )
     return b"".join(field.data for field in fields)
-
-
-def code_after(contract: Contract, separator: int) -> bytes:
-    """Return the script code after an OP_CODESEPARATOR of a contract, counted from 0.
-
-    Raises:
-        ArgumentError: the contract has fewer separators.
-    """
-    found = [each for each in instructions(contract.code) if each.opcode == Op.OP_CODESEPARATOR]
-    if not 0 <= separator < len(found):
-        raise ArgumentError("separator", f"the number of one of {len(found)} code separators, from 0", str(separator))
-    return contract.locking_script[found[separator].offset + 1 :]
 
 
 def is_low(preimage: bytes) -> bool:

@@ -8,13 +8,14 @@ from typing import Any
 
 from penstock.contract.contract import Call
 from penstock.contract.errors import ArgumentError
-from penstock.contract.push_tx import PreimageForm, code_after, demanded, filled, in_order, is_low, preimage_of
+from penstock.contract.push_tx import PreimageForm, demanded, filled, in_order, is_low, preimage_of
 from penstock.contract.spending_transaction import SpendingTransaction
 from penstock.contract.values.demanded import PREIMAGE
+from penstock.contract.wraps import Wrap
 from penstock.errors import hides_frames
 from penstock.script.chains import Chain
 from penstock.tx.hash_type import hash_type_number
-from penstock.tx.transaction import OutPoint
+from penstock.tx.transaction import OutPoint, Transaction
 from penstock.vm.judging.verdict import Verdict
 from penstock.vm.rules import RuleSet
 
@@ -35,13 +36,19 @@ class Spend(SpendingTransaction):
         version: the transaction's version, a signed 32-bit number.
         lock_time: the transaction's lock time: a height, or from 500,000,000 on a time.
         sequence: the sequence number of the contract's input.
-        wrap: `bare` (the default on both chains), or `p2wsh` for a contract compiled for btc.
+        wrap: the form of the output: `bare`, or for a contract compiled for btc `p2sh`, `p2wsh`, `p2sh-p2wsh`, `p2tr`.
+            None means the form that nodes relay: on btc `p2wsh`, else `bare`.
         outpoint: the spent output. None means output 0 of `funding`.
-        other_inputs: further inputs, after the contract's; `add_input` adds one.
+        other_inputs: the other inputs of the transaction; `add_input` adds one.
+        input_index: index of the contract's input among all.
+        internal_key: p2tr: the x-only key that can spend without the script; None for one without a known secret.
+        scripts_only: whether verdicts are about the scripts alone: not about the values of the transaction, nor
+            whether nodes relay its outputs.
+        wrapped: the contract's script in the output.
 
     Raises:
-        ArgumentError: not a contract, a number out of its range, an output that is not a pair of satoshis and bytes, a
-            wrap that the contract's target does not have.
+        ArgumentError: not a contract, a number out of its range, an output that is not a pair of satoshis and bytes
+            (nor a `CTxOut`), a wrap that the contract's target does not have, or that is not safe for its script.
     """
 
     def preimage(self, hash_type: str | int = "ALL", *, separator: int | None = None) -> bytes:
@@ -55,9 +62,8 @@ class Spend(SpendingTransaction):
             HashTypeError: `hash_type` is invalid.
             ArgumentError: the script has no such separator.
         """
-        contract = self.contract
-        code = contract.locking_script if separator is None else code_after(contract, separator)
-        return preimage_of(self, PreimageForm(hash_type_number(hash_type, contract.artifact.chain), code))
+        form = PreimageForm(hash_type_number(hash_type, self.contract.artifact.chain), *self.script_code(separator))
+        return preimage_of(self, form)
 
     # Annotated loosely because the types of a function's parameters are known at run time only.
     def call(self, function: str, /, *args: Any, **kwargs: Any) -> Call:
@@ -131,10 +137,17 @@ class Spend(SpendingTransaction):
         Raises:
             ArgumentError: the call belongs to another contract, or that output has no instance of this one.
         """
-        tx = self.transaction(call)
+        return self.in_output(self.transaction(call), output)
+
+    def in_output(self, tx: Transaction, output: int = 0) -> "Spend":
+        """Return the spend of an instance of this contract in an output of a transaction.
+
+        Raises:
+            ArgumentError: that output has no instance of this contract.
+        """
         made = tx.outputs[output] if 0 <= output < len(tx.outputs) else None
         found = None if made is None else self.contract.artifact.match(made.script)
         if made is None or found is None:
             got = f"one of {len(tx.outputs)} outputs" if made else f"output {output} of {len(tx.outputs)}"
             raise ArgumentError("output", f"an output that contains {self.contract.artifact.contract}", got)
-        return Spend(found, made.value, outpoint=OutPoint(tx.txid, output))
+        return Spend(found, made.value, wrap=Wrap.BARE, outpoint=OutPoint(tx.txid, output))

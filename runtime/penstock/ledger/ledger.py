@@ -19,8 +19,9 @@ from penstock.script.chains import DEFAULT_RULES, Chain
 from penstock.script.consensus import COINBASE_MATURITY, NULL_INDEX, SATOSHIS_PER_COIN
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push_data, push_number
-from penstock.tx.context_free_checks import check_transaction_form
 from penstock.tx.transaction import OutPoint, Transaction, TransactionError, TxIn, TxOut
+from penstock.tx.validation.form import check_transaction_form
+from penstock.vm.judging.relay import relay_fault
 from penstock.vm.judging.verify import check_transaction
 from penstock.vm.rules import RuleSet, rule_set
 
@@ -262,6 +263,8 @@ class Ledger:
         spent = [self._coins[txin.outpoint].coin.output for txin in transaction.inputs]
         verdicts = check_transaction(transaction, spent, self.rules)
         for index, verdict in enumerate(verdicts):
+            if fault := relay_fault(verdict):
+                return reasons.NotRelayed(fault.rule.name, fault.detail)
             if not verdict:
                 return reasons.ScriptRefused(index, verdict)
         return None

@@ -122,6 +122,17 @@ class ScriptRefused:
         return f"script of input {self.input_index} fails: {self.verdict.error}"
 
 
+@dataclass(frozen=True, slots=True)
+class NotRelayed:
+    """Nodes do not relay it, although a block could hold it. `rule` is the name of the rule, as in a rule set."""
+
+    rule: str
+    detail: str
+
+    def __str__(self) -> str:
+        return f"not relayed: {self.rule}: {self.detail}"
+
+
 Reason: TypeAlias = (
     Malformed
     | AlreadyKnown
@@ -133,6 +144,7 @@ Reason: TypeAlias = (
     | ValueCreated
     | FeeTooLow
     | ScriptRefused
+    | NotRelayed
 )
 
 

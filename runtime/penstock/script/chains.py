@@ -15,79 +15,14 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from penstock.errors import PenstockError, hides_frames
+from penstock.script.chain_parts import UNLIMITED, Activation, Era, Limits, RelayLimits
 from penstock.script.opcodes import Op
 
 __tracebackhide__ = hides_frames
 
-UNLIMITED: Final = (1 << 63) - 1
-
 
 class ChainError(PenstockError, ValueError):
     """An unknown name of a chain."""
-
-
-class Limits(NamedTuple):
-    """Limits on the resources of a script.
-
-    Attributes:
-        script_size: bytes of a script.
-        element_size: bytes of a stack item.
-        stack_items: items on both stacks together.
-        stack_memory: bytes of all items, each counted as its length plus 32.
-        opcodes: opcodes above OP_16 in a script, and public keys of its CHECKMULTISIGs.
-        multisig_keys: public keys of one CHECKMULTISIG.
-        number_size: bytes of a number that an opcode reads; with `Era.refuses_long_results` also of one that it
-            writes.
-    """
-
-    script_size: int = 10_000
-    element_size: int = 520
-    stack_items: int = 1_000
-    stack_memory: int = UNLIMITED
-    opcodes: int = 201
-    multisig_keys: int = 20
-    number_size: int = 4
-
-
-class Era(NamedTuple):
-    """Rules for the outputs of one era of a chain.
-
-    Attributes:
-        name: name of the era.
-        flags: rules that are on for an output of this era, and for no earlier one.
-        limits: limits of a script.
-        absent: opcodes that fail like bytes without a meaning.
-        disabled: opcodes that fail as disabled ones.
-        fatal: those of `absent` and `disabled` that fail even in a branch that is not taken.
-        nops: opcodes that do nothing, in addition to those that do nothing on every chain.
-        tapscript_only: opcodes that are absent except in tapscript.
-        success: bytes that make a tapscript succeed (OP_SUCCESS of BIP342).
-        return_ends: whether RETURN ends a script with success; otherwise it fails.
-        single_else: whether an IF has at most one ELSE.
-        refuses_long_results: whether a result that is too long to be read as a number fails.
-        p2sh: whether outputs that pay to the hash of a script run that script (BIP16); otherwise such outputs are
-            refused in transactions.
-        relative_locks: whether sequence numbers keep a transaction out of blocks (BIP68).
-        transaction_size: bytes of a transaction, without witnesses.
-        sigops: signature checks in the scripts of a transaction, twenty for each CHECKMULTISIG; None for no limit.
-    """
-
-    name: str
-    flags: frozenset[str]
-    limits: Limits
-    absent: frozenset[Op]
-    disabled: frozenset[Op]
-    fatal: frozenset[Op]
-    nops: frozenset[Op]
-    tapscript_only: frozenset[Op]
-    success: frozenset[int]
-    return_ends: bool
-    single_else: bool
-    refuses_long_results: bool
-    p2sh: bool
-    relative_locks: bool
-    transaction_size: int
-    sigops: int | None
 
 
 class _ChainRecord(NamedTuple):
@@ -96,7 +31,9 @@ class _ChainRecord(NamedTuple):
     opcode_names: Mapping[Op, str]
     flags: frozenset[str]
     block_flags: frozenset[str]
+    activations: tuple[Activation, ...]
     relay_flags: frozenset[str]
+    relay: RelayLimits | None
     implied: Mapping[str, tuple[str, ...]]
     push_only_flags: frozenset[str]
     hash_switches: frozenset[str]
@@ -118,7 +55,9 @@ class Chain(_ChainRecord):
         opcode_names: names of opcodes that differ from those of `Op`.
         flags: rules that the chain has.
         block_flags: rules of every block, for outputs of the newest era.
+        activations: the heights of the main network at which these rules came, the lowest first.
         relay_flags: additional rules of nodes for relaying.
+        relay: the numbers in those of them that are not about scripts; None if it has no such rules.
         implied: rules that a rule implies.
         push_only_flags: rules of which one must be on for SIGPUSHONLY to apply; empty if it always does.
         hash_switches: names of the bits that a hash type may have in addition to ANYONECANPAY.
@@ -193,6 +132,20 @@ _COMMON_FLAGS: Final = _words(
     " CHECKLOCKTIMEVERIFY CHECKSEQUENCEVERIFY MINIMALIF NULLFAIL"
 )
 
+_STANDARD: Final = _words(
+    "STANDARD_INPUT STANDARD_UNLOCKING REDEEM_CHECKS WITNESS_SCRIPT_SIZE WITNESS_ITEMS WITNESS_ITEM_SIZE ANNEX"
+    " STANDARD_VERSION STANDARD_SIZE STANDARD_OUTPUT DUST"
+)
+"""Rules of relay on btc that are not about the run of a script."""
+
+_BEFORE_THE_FORK: Final = (
+    Activation(173_805, _words("P2SH")),
+    Activation(363_725, _words("DERSIG")),
+    Activation(388_381, _words("CHECKLOCKTIMEVERIFY")),
+    Activation(419_328, _words("CHECKSEQUENCEVERIFY")),
+)
+"""The heights of BIP16, BIP66, BIP65 and BIP68, which are the same on all chains: they parted at 478,558."""
+
 _BEFORE_GENESIS: Final = Era(
     name="before Genesis",
     flags=frozenset(),
@@ -251,7 +204,15 @@ BSV: Final = Chain(
         "P2SH DERSIG CHECKLOCKTIMEVERIFY CHECKSEQUENCEVERIFY STRICTENC SIGHASH_FORKID LOW_S NULLFAIL"
         " GENESIS SIGPUSHONLY CHRONICLE UTXO_AFTER_GENESIS UTXO_AFTER_CHRONICLE"
     ),
+    activations=(
+        *_BEFORE_THE_FORK,
+        Activation(478_559, _words("STRICTENC SIGHASH_FORKID")),
+        Activation(504_032, _words("LOW_S NULLFAIL")),
+        Activation(620_538, _words("GENESIS SIGPUSHONLY"), _words("UTXO_AFTER_GENESIS")),
+        Activation(943_816, _words("CHRONICLE"), _words("UTXO_AFTER_CHRONICLE")),
+    ),
     relay_flags=_words("NULLDUMMY DISCOURAGE_UPGRADABLE_NOPS CLEANSTACK MINIMALDATA"),
+    relay=None,
     implied=MappingProxyType({"SIGHASH_FORKID": ("STRICTENC",)}),
     push_only_flags=_words("GENESIS CHRONICLE"),
     hash_switches=_words("FORKID CHRONICLE"),
@@ -305,12 +266,31 @@ BTC: Final = Chain(
     | _words(
         "WITNESS DISCOURAGE_UPGRADABLE_WITNESS_PROGRAM WITNESS_PUBKEYTYPE CONST_SCRIPTCODE TAPROOT"
         " DISCOURAGE_UPGRADABLE_TAPROOT_VERSION DISCOURAGE_OP_SUCCESS DISCOURAGE_UPGRADABLE_PUBKEYTYPE"
-    ),
+    )
+    | _STANDARD,
     block_flags=_words("P2SH DERSIG NULLDUMMY CHECKLOCKTIMEVERIFY CHECKSEQUENCEVERIFY WITNESS TAPROOT"),
+    activations=(
+        *_BEFORE_THE_FORK,
+        Activation(481_824, _words("WITNESS NULLDUMMY")),
+        Activation(709_632, _words("TAPROOT")),
+    ),
     relay_flags=_words(
         "STRICTENC LOW_S MINIMALDATA DISCOURAGE_UPGRADABLE_NOPS CLEANSTACK MINIMALIF NULLFAIL CONST_SCRIPTCODE"
         " DISCOURAGE_UPGRADABLE_WITNESS_PROGRAM WITNESS_PUBKEYTYPE DISCOURAGE_UPGRADABLE_TAPROOT_VERSION"
         " DISCOURAGE_OP_SUCCESS DISCOURAGE_UPGRADABLE_PUBKEYTYPE"
+    )
+    | _STANDARD,
+    relay=RelayLimits(
+        versions=range(1, 4),
+        virtual_size=100_000,
+        least_size=65,
+        unlocking_size=1_650,
+        redeem_checks=15,
+        witness_script=3_600,
+        witness_items=100,
+        witness_item=80,
+        multisig_keys=3,
+        dust_rate=3_000,
     ),
     implied=MappingProxyType({"WITNESS": ("P2SH",), "TAPROOT": ("WITNESS",), "CLEANSTACK": ("WITNESS",)}),
     push_only_flags=frozenset(),

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from penstock.errors import PenstockError, hides_frames
-from penstock.script.consensus import P2PKH_HEAD, P2PKH_TAIL, P2SH_HEAD, P2SH_TAIL
+from penstock.script.consensus import P2PKH_HEAD, P2PKH_TAIL, P2SH_HEAD, P2SH_TAIL, is_p2sh
 from penstock.script.opcodes import Op
+from penstock.script.witness_program import witness_program
 from penstock.tx.base58 import Base58Error, decode_checked, encode_checked
 
 __tracebackhide__ = hides_frames
 
-Network: TypeAlias = Literal["main", "test", "regtest"]
+Network: TypeAlias = Literal["main", "test", "regtest", "mainnet", "testnet", "signet"]
 
 
 class AddressError(PenstockError, ValueError):
@@ -32,16 +33,35 @@ class Prefixes:
     segwit: str
 
 
+_MAIN: Final = Prefixes(p2pkh=b"\x00", p2sh=b"\x05", secret=b"\x80", segwit="bc")
+_TEST: Final = Prefixes(p2pkh=b"\x6f", p2sh=b"\xc4", secret=b"\xef", segwit="tb")
 PREFIXES: Final[dict[Network, Prefixes]] = {
-    "main": Prefixes(p2pkh=b"\x00", p2sh=b"\x05", secret=b"\x80", segwit="bc"),
-    "test": Prefixes(p2pkh=b"\x6f", p2sh=b"\xc4", secret=b"\xef", segwit="tb"),
+    "main": _MAIN,
+    "test": _TEST,
     "regtest": Prefixes(p2pkh=b"\x6f", p2sh=b"\xc4", secret=b"\xef", segwit="bcrt"),
+    "mainnet": _MAIN,
+    "testnet": _TEST,
+    "signet": _TEST,
 }
+"""The prefixes of each network by its names; `testnet` stands for every public test network."""
 
 # The checksum constants of the two forms, and the sizes of a program of the known versions.
 _BECH32: Final = 1
 _BECH32M: Final = 0x2BC830A3
 _PROGRAM_SIZES: Final = {0: (20, 32), 1: (32,)}
+_P2PKH_SIZE: Final = 25
+
+
+def prefixes_of(network: Network) -> Prefixes:
+    """Return the prefixes of a network.
+
+    Raises:
+        AddressError: no network has this name.
+    """
+    known = PREFIXES.get(network) if isinstance(network, str) else None  # type: ignore[redundant-expr]  # callers need not be typed
+    if known is None:
+        raise AddressError(f"unknown network {network!r}: there are {', '.join(PREFIXES)}")
+    return known
 
 
 def p2pkh_script(key_hash: bytes) -> bytes:
@@ -66,12 +86,12 @@ def witness_script(version: int, program: bytes) -> bytes:
 
 def p2pkh_address(key_hash: bytes, network: Network = "main") -> str:
     """Return the address that pays to the hash160 of a public key."""
-    return encode_checked(PREFIXES[network].p2pkh + _sized(key_hash, 20))
+    return encode_checked(prefixes_of(network).p2pkh + _sized(key_hash, 20))
 
 
 def p2sh_address(script_hash: bytes, network: Network = "main") -> str:
     """Return the address that pays to the hash160 of a script."""
-    return encode_checked(PREFIXES[network].p2sh + _sized(script_hash, 20))
+    return encode_checked(prefixes_of(network).p2sh + _sized(script_hash, 20))
 
 
 def witness_address(version: int, program: bytes, network: Network = "main") -> str:
@@ -79,12 +99,29 @@ def witness_address(version: int, program: bytes, network: Network = "main") -> 
     from bitcoin import segwit_addr  # noqa: PLC0415 - loaded on first use, for a fast start-up
 
     witness_script(version, program)
-    prefix = PREFIXES[network].segwit
+    prefix = prefixes_of(network).segwit
     digits = [version, *segwit_addr.convertbits(program, 8, 5)]
     remainder = segwit_addr.bech32_polymod([*segwit_addr.bech32_hrp_expand(prefix), *digits, 0, 0, 0, 0, 0, 0])
     remainder ^= _checksum_form(version)
     digits += [remainder >> 5 * (5 - i) & 31 for i in range(6)]
     return prefix + "1" + "".join(segwit_addr.CHARSET[digit] for digit in digits)
+
+
+def address_of_script(script: bytes, network: Network = "main") -> str | None:
+    """Return the address of a locking script, the inverse of `script_for_address`; None if it has none.
+
+    Raises:
+        AddressError: no network has this name.
+    """
+    prefixes_of(network)
+    if len(script) == _P2PKH_SIZE and script.startswith(P2PKH_HEAD) and script.endswith(P2PKH_TAIL):
+        return p2pkh_address(script[len(P2PKH_HEAD) : -len(P2PKH_TAIL)], network)
+    if is_p2sh(script):
+        return p2sh_address(script[len(P2SH_HEAD) : -len(P2SH_TAIL)], network)
+    found = witness_program(script)
+    if found is None or len(found.program) not in _PROGRAM_SIZES.get(found.version, ()):
+        return None
+    return witness_address(*found, network)
 
 
 def script_for_address(text: str, network: Network = "main") -> bytes:
@@ -93,7 +130,7 @@ def script_for_address(text: str, network: Network = "main") -> bytes:
     Raises:
         AddressError: for text that is not an address, is mistyped, or belongs to another network.
     """
-    prefixes = PREFIXES[network]
+    prefixes = prefixes_of(network)
     if text.lower().startswith(prefixes.segwit + "1"):
         return witness_script(*_witness_program(text, prefixes.segwit))
     try:

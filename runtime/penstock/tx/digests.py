@@ -24,7 +24,7 @@ from penstock.script.hashes import hash256, hash256_of, sha256, sha256_of, tagge
 from penstock.tx.hash_type import OUTPUT_BITS, SignedOutputs, Switch
 from penstock.tx.script_code import ScriptCode, SeparatedScript, without_separators
 from penstock.tx.transaction import Transaction
-from penstock.tx.validation import first_misfit
+from penstock.tx.validation.parts import first_misfit
 from penstock.tx.wire import compact_size
 
 if TYPE_CHECKING:

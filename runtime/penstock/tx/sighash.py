@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 from penstock.errors import hides_frames
 from penstock.script.chains import DEFAULT_RULES, Chain
-from penstock.script.consensus import ANNEX_MARK, TAPSCRIPT_LEAF
+from penstock.script.consensus import ANNEX_MARK, NO_SEPARATOR, TAPSCRIPT_LEAF
 from penstock.script.hashes import tagged_hash
+from penstock.tx.bitcoinlib import plain_outputs
 from penstock.tx.digests import Digests, SighashError, SpentOutputs
 from penstock.tx.hash_type import DEFAULT_NAME, HashTypeError, Rules, Switch, chain_of, hash_type_number
 from penstock.tx.script_code import ScriptCode
 from penstock.tx.signature_version import SignatureVersion
 from penstock.tx.transaction import Transaction, coerce
-from penstock.tx.validation import spent_misfit
+from penstock.tx.validation.parts import spent_misfit
 from penstock.tx.wire import compact_size
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def sighash(  # noqa: PLR0913, PLR0917 - the arguments of a digest, which no obj
     rules: Rules = DEFAULT_RULES,
     version: SignatureVersion | str = SignatureVersion.LEGACY,
     spent_outputs: SpentOutputs | None = None,
+    codeseparator_position: int = NO_SEPARATOR,
 ) -> bytes:
     """Return the digest that a signature for one input signs, 32 bytes in the order of the hash function.
 
@@ -103,6 +105,8 @@ def sighash(  # noqa: PLR0913, PLR0917 - the arguments of a digest, which no obj
             decides: with FORKID and without CHRONICLE the digest of BIP143, otherwise the original one.
         spent_outputs: for taproot, the outputs that all inputs spend, as `TxOut` or `(value, script)`. An annex is
             found in the witness of `tx`.
+        codeseparator_position: for a tapscript, the number of opcodes before the last executed OP_CODESEPARATOR; the
+            default if none has been executed. (For the other digests the script code begins after it.)
 
     Raises:
         TransactionError: for bytes that are not a transaction.
@@ -120,7 +124,10 @@ def sighash(  # noqa: PLR0913, PLR0917 - the arguments of a digest, which no obj
             return digests.bip143(input_index, script_code, value, number)
         case SignatureVersion.TAPROOT:
             annex, leaf_hash = _taproot_arguments(digests, input_index, script_code)
-            return digests.taproot(input_index, number, annex=annex, leaf_hash=leaf_hash)
+            position = codeseparator_position
+            return digests.taproot(
+                input_index, number, annex=annex, leaf_hash=leaf_hash, codeseparator_position=position
+            )
 
 
 def preimage_fields(  # noqa: PLR0913, PLR0917 - those of `sighash`
@@ -132,6 +139,7 @@ def preimage_fields(  # noqa: PLR0913, PLR0917 - those of `sighash`
     rules: Rules = DEFAULT_RULES,
     version: SignatureVersion | str = SignatureVersion.LEGACY,
     spent_outputs: SpentOutputs | None = None,
+    codeseparator_position: int = NO_SEPARATOR,
 ) -> "tuple[PreimageField, ...]":
     """Return the fields that `sighash` hashes for the same arguments; raises the same errors.
 
@@ -149,10 +157,14 @@ def preimage_fields(  # noqa: PLR0913, PLR0917 - those of `sighash`
             return digests.bip143_fields(input_index, script_code, value, number)
         case SignatureVersion.TAPROOT:
             annex, leaf_hash = _taproot_arguments(digests, input_index, script_code)
-            return digests.taproot_fields(input_index, number, annex=annex, leaf_hash=leaf_hash)
+            position = codeseparator_position
+            return digests.taproot_fields(
+                input_index, number, annex=annex, leaf_hash=leaf_hash, codeseparator_position=position
+            )
 
 
 def _digests(tx: Transaction, spent_outputs: SpentOutputs | None) -> Digests:
+    spent_outputs = plain_outputs(spent_outputs)
     if spent_outputs is not None and (misfit := spent_misfit(spent_outputs, len(tx.inputs))):
         raise SighashError(misfit)
     return Digests(tx, spent_outputs)

@@ -2,7 +2,7 @@
 
 `Transaction.parse` reads the wire format of Bitcoin (BIP144 with `segwit=True`; without marker and flag, as the nodes
 of BSV do, with `segwit=False`), and `serialize` returns the same bytes. There is no limit of size, memory is
-proportional to the input, and the only error is `TransactionError`. `penstock.tx.context_free_checks` checks the
+proportional to the input, and the only error is `TransactionError`. `penstock.tx.validation.form` checks the
 values.
 
 Transactions are immutable: methods such as `with_input_script` return a new transaction.
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from penstock.errors import hides_frames
 from penstock.script.consensus import FINAL_SEQUENCE, NULL_INDEX
 from penstock.script.hashes import hash256_of
-from penstock.tx.validation import first_misfit
+from penstock.tx.validation.parts import first_misfit
 from penstock.tx.wire import Reader, TransactionError, compact_size
 
 if TYPE_CHECKING:

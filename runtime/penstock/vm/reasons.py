@@ -78,6 +78,9 @@ class Reason(Enum):
     DISCOURAGE_UPGRADABLE_PUBKEYTYPE = "the public key is of an unknown type"
     INVALID_FLAGS = "these rules contradict one another"
 
+    # Values
+    VALUE_CREATED = "the scripts pass, but no block accepts the transaction: its outputs hold more than its inputs"
+
     # Witness
     WITNESS_PROGRAM_WRONG_LENGTH = "a witness program of version 0 has neither 20 nor 32 bytes"
     WITNESS_PROGRAM_WITNESS_EMPTY = "the witness is empty"

@@ -16,12 +16,11 @@ from functools import lru_cache
 from typing import Final, NamedTuple, Self
 
 from penstock.errors import PenstockError, hides_frames
+from penstock.script.chain_parts import Era, Limits
 from penstock.script.chains import (
     CHAINS,
     Chain,
     ChainError,
-    Era,
-    Limits,
     chain_named,
     chains_with,
 )
@@ -66,6 +65,18 @@ class Rule(Enum):
     DISCOURAGE_OP_SUCCESS = "policy", "a tapscript with an OP_SUCCESS fails"
     DISCOURAGE_UPGRADABLE_PUBKEYTYPE = "policy", "tapscript keys that are not of 32 bytes fail"
 
+    STANDARD_INPUT = "policy", "the spent output is of a standard kind: a script only as its hash"
+    STANDARD_UNLOCKING = "policy", "the unlocking script only pushes, and has at most 1,650 bytes"
+    REDEEM_CHECKS = "policy", "a redeem script checks at most 15 signatures"
+    WITNESS_SCRIPT_SIZE = "policy", "a witness script of version 0 has at most 3,600 bytes"
+    WITNESS_ITEMS = "policy", "a witness of version 0 has at most 100 items besides its script"
+    WITNESS_ITEM_SIZE = "policy", "an item for a witness script or a tapscript has at most 80 bytes"
+    ANNEX = "policy", "a taproot witness has no annex"
+    STANDARD_VERSION = "policy", "the transaction has version 1, 2 or 3"
+    STANDARD_SIZE = "policy", "the transaction has 65 bytes without witnesses, and at most 100,000 virtual bytes"
+    STANDARD_OUTPUT = "policy", "the outputs are of standard kinds"
+    DUST = "policy", "an output is worth what it costs to spend it"
+
     SIGHASH_FORKID = "UAHF, August 2017", "hash type bit 0x40 is allowed, with STRICTENC demanded"
     COMPRESSED_PUBKEYTYPE = "policy", "public keys are compressed"
     UTXO_AFTER_GENESIS = "Genesis, height 620538", "the output is younger than Genesis: its limits are lifted"
@@ -73,6 +84,23 @@ class Rule(Enum):
     GENESIS = "Genesis, height 620538", "the spending block is younger than Genesis"
     CHRONICLE = "Chronicle, height 943816", "the spending block is younger than Chronicle"
 
+
+RELAY_RULES: Final = frozenset(
+    {
+        Rule.STANDARD_INPUT,
+        Rule.STANDARD_UNLOCKING,
+        Rule.REDEEM_CHECKS,
+        Rule.WITNESS_SCRIPT_SIZE,
+        Rule.WITNESS_ITEMS,
+        Rule.WITNESS_ITEM_SIZE,
+        Rule.ANNEX,
+        Rule.STANDARD_VERSION,
+        Rule.STANDARD_SIZE,
+        Rule.STANDARD_OUTPUT,
+        Rule.DUST,
+    }
+)
+"""Rules of relay about inputs and transactions whose scripts pass."""
 
 _RELAXED: Final = frozenset(
     {
@@ -173,6 +201,28 @@ class RuleSet(_RuleSet):
         return cls(chain, frozenset(map(_rule, chain.block_flags)), None)
 
     @classmethod
+    def at(cls, height: int, chain: Chain | str, *, spent_height: int | None = None) -> Self:
+        """Return the rules of a block of the main network.
+
+        Args:
+            height: height of the block that spends.
+            chain: the chain, or its name.
+            spent_height: height of the block with the spent output; None for the same block.
+
+        Raises:
+            RuleSetError: an unknown chain, a height that is not a whole number from 0, or an output from a later block.
+        """
+        chain = _chain(chain)
+        created = height if spent_height is None else spent_height
+        if not _is_amount(height) or not _is_amount(created):
+            raise RuleSetError(f"a height is a whole number from 0, not {height!r} and {created!r}")
+        if created > height:
+            raise RuleSetError(f"a block at height {height} cannot spend an output of the later block {created}")
+        names = {flag for each in chain.activations if each.height <= height for flag in each.flags}
+        names |= {flag for each in chain.activations if each.height <= created for flag in each.output_flags}
+        return cls(chain, frozenset(map(_rule, names)), None)
+
+    @classmethod
     def from_flags(cls, flags: str, *, chain: Chain | str) -> Self:
         """Return the rule set of a comma-separated list, with the names of the vectors; empty or `NONE` for no rules.
 
@@ -247,6 +297,11 @@ class RuleSet(_RuleSet):
             return self
         strict = {Rule.DERSIG} if Rule.LOW_S in self.rules else set()
         return self._with_rules(self.rules - _RELAXED | strict)
+
+    @property
+    def scripts_only(self) -> Self:
+        """The rules for scripts: without those of relay about inputs and transactions whose scripts pass."""
+        return self if self.rules.isdisjoint(RELAY_RULES) else self._with_rules(self.rules - RELAY_RULES)
 
 
 def _chain(chain: Chain | str) -> Chain:

@@ -116,6 +116,7 @@ def random_spend(choose: Chooser, of: Compiled, plan: Plan) -> Spend:
         lock_time=choose.one_of(LOCKS),
         sequence=choose.one_of(SEQUENCES),
         wrap=plan.wrap,
+        scripts_only=True,
     )
     for _ in range(choose.one_of((0, 0, 1, 2))):
         spend = spend.add_input(700, b"\x51", sequence=choose.one_of(SEQUENCES))

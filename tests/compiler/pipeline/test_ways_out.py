@@ -6,7 +6,6 @@ import pytest
 
 import penstock
 from penstock import PrivateKey, Spend
-from penstock.contract.push_tx import code_after
 from penstock.tx.sighash import sighash
 from tests.support.spending.signing import with_hash_type
 
@@ -79,7 +78,7 @@ SEPARATED = """contract Separated {{
 
 def signed_behind(spend: Spend, key: PrivateKey, separator: int | None) -> bytes:
     """A signature of the script after one of its code separators, or of all of it."""
-    code = spend.contract.locking_script if separator is None else code_after(spend.contract, separator)
+    code = spend.script_code(separator)[0]
     chain = spend.contract.artifact.target
     hash_type = 0x41 if chain == "bsv" else 0x01
     digest = sighash(spend.transaction(), 0, code, spend.value, hash_type, chain)
@@ -98,7 +97,7 @@ def test_a_check_behind_a_separator_is_not_the_one_before_it(
     second = "first" if same else "second"
     text = SEPARATED.format(before=template.format(sig="first"), separator=separator, after=template.format(sig=second))
     artifact = penstock.compile_source(text, target="btc" if target == "btc" else "bsv")
-    spend = Spend(artifact.instantiate(ALICE.public_key, BOB.public_key), value=1000)
+    spend = Spend(artifact.instantiate(ALICE.public_key, BOB.public_key), wrap="bare", scripts_only=True)
     whole, behind = signed_behind(spend, ALICE, None), signed_behind(spend, ALICE, 0)
     assert whole != behind
     for given, accepted in (
@@ -119,7 +118,7 @@ def test_the_same_check_without_a_separator_is_made_once(target: str) -> None:
     text = SEPARATED.format(before=check, separator="", after=check)
     artifact = penstock.compile_source(text, target="btc" if target == "btc" else "bsv")
     assert artifact.asm.count("OP_CHECKMULTISIG") == 1
-    spend = Spend(artifact.instantiate(ALICE.public_key, BOB.public_key), value=1000)
+    spend = Spend(artifact.instantiate(ALICE.public_key, BOB.public_key), wrap="bare", scripts_only=True)
     good = signed_behind(spend, BOB, None)
     assert spend.verify("f", good, good, 1)
     other = with_hash_type(good, good[-1] ^ 0x83)

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from penstock import PREIMAGE, PrivateKey, Spend
-from penstock.contract.push_tx import code_after
 from penstock.tx.der import ORDER
 from penstock.tx.hash_type import hash_type_number
 from penstock.tx.sighash import preimage_fields
@@ -61,7 +60,7 @@ def test_it_takes_its_own_preimage_and_no_other(name: str) -> None:
     good = spend.preimage("ALL", separator=0 if name in SEPARATED else None)
     assert spend.call("unlock", PREIMAGE).items == (good,)
     assert judged(spend, spend.call("unlock", good))
-    code = code_after(spend.contract, 0) if name in SEPARATED else spend.contract.locking_script
+    code = spend.script_code(0)[0] if name in SEPARATED else spend.contract.locking_script
     forged = list(preimages(spend, good, 0x41, code))
     assert {field for field, _ in forged} >= {"version", "hash of outputs", "value", "lock time", "hash type"}
     for field, preimage in [*forged, ("length", good[:-1]), ("length", good + b"\x00"), ("length", b"")]:
@@ -103,7 +102,7 @@ def test_the_hash_type_may_come_from_the_preimage() -> None:
 
 @pytest.mark.parametrize("name", SEPARATED)
 def test_what_a_separated_check_signs_of_the_script_is_the_check_alone(name: str) -> None:
-    assert code_after(spend_of(name).contract, 0) in {b"\xac", b"\xac\x77"}  # CHECKSIG, NIP
+    assert spend_of(name).script_code(0)[0] in {b"\xac", b"\xac\x77"}  # CHECKSIG, NIP
 
 
 def test_the_statics_belong_together() -> None:

@@ -50,7 +50,7 @@ def accepted(spend: Spend, *arguments: int | bytes) -> bool:
 @pytest.mark.parametrize("wrap", WRAPS)
 def test_twenty_keys_are_looked_through(wrap: str) -> None:
     artifact = penstock.compile_source(one_of(20), target="btc")
-    spend = Spend(artifact.instantiate(*(key.public_key for key in KEYS[:20])), wrap=wrap)
+    spend = Spend(artifact.instantiate(*(key.public_key for key in KEYS[:20])), wrap=wrap, scripts_only=True)
     assert accepted(spend, spend.sign(KEYS[0]))
     assert accepted(spend, spend.sign(KEYS[19]))
     assert not accepted(spend, spend.sign(KEYS[20]))
@@ -61,9 +61,9 @@ def test_twenty_one_keys_are_refused_as_btc_would(wrap: str) -> None:
     assert codes(one_of(21), "btc") == ["too-many-keys"]
     artifact = penstock.compile_source(one_of(21))
     keys = [key.public_key for key in KEYS]
-    spend = Spend(artifact.instantiate(*keys))
+    spend = Spend(artifact.instantiate(*keys), scripts_only=True)
     assert spend.verify("unlock", spend.sign(KEYS[20]))
-    spend = Spend(for_btc(artifact).instantiate(*keys), wrap=wrap)
+    spend = Spend(for_btc(artifact).instantiate(*keys), wrap=wrap, scripts_only=True)
     assert not accepted(spend, spend.sign(KEYS[20]))
 
 
@@ -84,7 +84,7 @@ def test_keys_count_as_opcodes(times: int, *, fits: bool) -> None:
     if not fits:
         assert codes(text, "btc") == ["too-many-opcodes"]
     artifact = for_btc(penstock.compile_source(text))
-    spend = Spend(artifact.instantiate(*[KEYS[0].public_key] * (20 * times)))
+    spend = Spend(artifact.instantiate(*[KEYS[0].public_key] * (20 * times)), scripts_only=True)
     assert accepted(spend, *[spend.sign(KEYS[0])] * times) == fits
 
 
@@ -97,7 +97,9 @@ def test_keys_that_a_path_goes_round_do_not_count() -> None:
             require(true);
         }}
     }}"""
-    spend = Spend(penstock.compile_source(text, target="btc").instantiate(*[KEYS[0].public_key] * 220))
+    spend = Spend(
+        penstock.compile_source(text, target="btc").instantiate(*[KEYS[0].public_key] * 220), scripts_only=True
+    )
     assert accepted(spend, spend.sign(KEYS[0]), False)
     assert not accepted(spend, spend.sign(KEYS[0]), True)
 
@@ -110,7 +112,7 @@ LARGEST = 2**31 - 1
 def test_a_number_of_four_bytes_is_read_and_one_of_five_is_not(condition: str, wrap: str) -> None:
     text = "contract Bound {{ public function unlock(int x) {{ require({}); }} }}"
     fits = text.format(condition.format(LARGEST))
-    spend = Spend(penstock.compile_source(fits, target="btc").instantiate(), wrap=wrap)
+    spend = Spend(penstock.compile_source(fits, target="btc").instantiate(), wrap=wrap, scripts_only=True)
     assert accepted(spend, 4)
     assert not accepted(spend, LARGEST + 1), "an argument can be too long, too"
     too_long = text.format(condition.format(LARGEST + 1))
@@ -122,7 +124,7 @@ def test_what_is_read_nowhere_may_be_of_any_length() -> None:
     text = f"""contract Equal {{
         public function unlock(bytes b) {{ require(b == pack({2**64})); }}
     }}"""
-    spend = Spend(penstock.compile_source(text, target="btc").instantiate())
+    spend = Spend(penstock.compile_source(text, target="btc").instantiate(), scripts_only=True)
     assert accepted(spend, encode_number(2**64))
     assert not accepted(spend, encode_number(2**64 - 1))
 
@@ -139,14 +141,16 @@ def test_what_is_read_nowhere_may_be_of_any_length() -> None:
 )
 def test_what_btc_cannot_compute_is_computed_for_it(constant: str, value: bytes) -> None:
     text = f"contract Known {{ public function unlock(bytes b) {{ require(b == {constant}); }} }}"
-    spend = Spend(penstock.compile_source(text, target="btc").instantiate())
+    spend = Spend(penstock.compile_source(text, target="btc").instantiate(), scripts_only=True)
     assert spend.verify("unlock", value)
     assert not spend.verify("unlock", value + b"\x00")
 
 
 def test_lock_times_may_be_longer() -> None:
     text = "contract Late {{ public function unlock() {{ require(checkLockTime({})); }} }}"
-    spend = Spend(penstock.compile_source(text.format(2**32 - 1), target="btc").instantiate(), sequence=0)
+    spend = Spend(
+        penstock.compile_source(text.format(2**32 - 1), target="btc").instantiate(), sequence=0, scripts_only=True
+    )
     assert accepted(replace(spend, lock_time=2**32 - 1))
     assert not accepted(replace(spend, lock_time=2**32 - 2))
     assert codes(text.format(2**40), "btc") == ["lock-out-of-range"]
@@ -175,7 +179,7 @@ def test_two_hundred_and_one_opcodes_fit(count: int, *, fits: bool) -> None:
         assert codes(text, "btc") == ["too-many-opcodes"]
     artifact = penstock.compile_source(text, target="btc") if fits else for_btc(penstock.compile_source(text))
     assert sum(word.startswith("OP_") and not word[3:].isdigit() for word in artifact.asm.split()) == count
-    spend = Spend(artifact.instantiate())
+    spend = Spend(artifact.instantiate(), scripts_only=True)
     assert accepted(spend, 0) == fits
     assert not accepted(spend, 1)
 
@@ -187,7 +191,7 @@ def test_a_constant_has_at_most_520_bytes(size: int, *, fits: bool) -> None:
     if not fits:
         assert codes(text, "btc") == ["element-too-long"]
     artifact = penstock.compile_source(text, target="btc") if fits else for_btc(penstock.compile_source(text))
-    spend = Spend(artifact.instantiate())
+    spend = Spend(artifact.instantiate(), scripts_only=True)
     assert accepted(spend, value) == fits
     assert not accepted(spend, value[:-1])
 
@@ -206,7 +210,7 @@ def test_a_script_has_at_most_ten_thousand_bytes(size: int, *, fits: bool) -> No
     if not fits:
         assert codes(text, "btc") == ["script-too-long"]
     artifact = penstock.compile_source(text, target="btc") if fits else for_btc(penstock.compile_source(text))
-    spend = Spend(artifact.instantiate())
+    spend = Spend(artifact.instantiate(), wrap="bare", scripts_only=True)
     assert len(spend.locking_script) == size
     assert accepted(spend, 5) == fits
     assert not accepted(spend, 6)
@@ -233,7 +237,7 @@ def test_a_script_has_at_most_ten_thousand_bytes(size: int, *, fits: bool) -> No
 def test_a_number_that_is_too_long_aborts_though_the_result_is_known_without_it(condition: str) -> None:
     """What the algebra makes of it reads the number too: 2^31 has five bytes, and btc reads four."""
     text = f"contract Long {{ public function unlock(int x, int y, bytes b) {{ require({condition}); }} }}"
-    spend = Spend(penstock.compile_source(text, target="btc").instantiate())
+    spend = Spend(penstock.compile_source(text, target="btc").instantiate(), scripts_only=True)
     for number in (0, 1, -1, 300, -300, LARGEST - 1, -LARGEST):
         assert accepted(spend, number, 7, encode_number(number)), number
     for number in (LARGEST + 1, -LARGEST - 1, 2**40, -(2**40), 2**100):
@@ -248,7 +252,13 @@ def test_lock_times_in_assembly_are_those_of_the_chain(opcode: str, target: Lite
         static function wait(int x) : int {{ asm {{ {opcode} }} }}
         public function unlock(int x) {{ require(wait(x) == x); }}
     }}"""
-    spend = Spend(penstock.compile_source(text, target=target).instantiate(), sequence=10, lock_time=10, version=2)
+    spend = Spend(
+        penstock.compile_source(text, target=target).instantiate(),
+        sequence=10,
+        lock_time=10,
+        version=2,
+        scripts_only=True,
+    )
     assert spend.verify("unlock", 10, rules=f"{target}-consensus")
     assert bool(spend.verify("unlock", 11, rules=f"{target}-consensus")) == (target == "bsv")
 

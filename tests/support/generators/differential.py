@@ -11,7 +11,6 @@ import penstock
 from penstock import Artifact, CompileError, PenstockError, PrivateKey, Spend, Verdict
 from penstock.cli.spend_oracle import SpendOracle
 from penstock.contract.contract import Call as Unlocking
-from penstock.contract.push_tx import code_after
 from penstock.script.opcodes import Op
 from penstock.script.parse import instructions
 from penstock.tx.keys import sign
@@ -198,7 +197,7 @@ def sign_behind(spend: Spend, key: PrivateKey, hash_type: str) -> bytes:
     """Sign only the script after its first code separator, if it has one: unreachable code is not written."""
     whole, target = spend.contract.locking_script, spend.contract.artifact.target
     separated = any(each.opcode == Op.OP_CODESEPARATOR for each in instructions(whole))
-    code = code_after(spend.contract, 0) if separated else whole
+    code = spend.script_code(0)[0] if separated else whole
     return sign(spend.transaction(), 0, code, spend.value, key, hash_type, rules=target, version=spend.digest_version)
 
 

@@ -74,6 +74,7 @@ def spend_of(
         lock_time=lock_time,
         sequence=sequence,
         wrap=place.wrap,
+        scripts_only=True,
     )
 
 

@@ -106,7 +106,7 @@ def test_the_spends_of_core_explain_themselves() -> None:
             tx=spend.tx,
             input_index=spend.input_index,
             value=spend.value,
-            rules="btc",
+            rules=RuleSet.named("btc").scripts_only,
             spent_outputs=spend.spent,
         )
         first = verdict.explain().splitlines()[0]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from bitcoin.core.script import CScript
 
-from penstock.script.chains import Limits
+from penstock.script.chain_parts import Limits
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push
 from penstock.tx.keys import PrivateKey, sign
@@ -53,7 +53,7 @@ GOOD: dict[str, Any] = {"unlocking": b"", "locking": b"\x51", "tx": small_transa
         ({"artifact": "{}"}, "artifact must be an Artifact, or have source_line; str does not"),
     ],
 )
-@pytest.mark.parametrize("rules", ["bsv", "btc"])
+@pytest.mark.parametrize("rules", ["bsv", "btc-consensus"])
 def test_the_argument_is_named(change: dict[str, Any], message: str, rules: str) -> None:
     assert verify(**GOOD, rules=rules)
     with pytest.raises(CaseError, match=message):
@@ -92,11 +92,11 @@ def test_rules_that_are_none(rules: Any) -> None:
         ([(1, b"\x51")] * 2, "2 spent outputs for 1 inputs"),
     ],
 )
-@pytest.mark.parametrize("rules", ["bsv", "btc"])
+@pytest.mark.parametrize("rules", ["bsv", "btc-consensus"])
 def test_so_are_spent_outputs(spent: Any, message: str, rules: str) -> None:
-    for good in ([(1, b"\x51")], [[1, b"\x51"]], ((1, CScript(b"\x51")),), [TxOut(1, b"\x51")]):
+    for good in ([(5000, b"\x51")], [[5000, b"\x51"]], ((5000, CScript(b"\x51")),), [TxOut(5000, b"\x51")]):
         assert all(check_transaction(small_transaction(), good, rules))  # type: ignore[arg-type]  # lists will do
-        assert verify(**GOOD, spent_outputs=good, rules=rules)  # type: ignore[arg-type]  # as above
+        assert verify(**(GOOD | {"value": 5000}), spent_outputs=good, rules=rules)  # type: ignore[arg-type]  # as above
     with pytest.raises(CaseError, match=message):
         check_transaction(small_transaction(), spent, rules)
     if spent is not None:
@@ -140,7 +140,7 @@ OUTPUT: Any = TxOut(900, b"\x51")
         (changed(outputs=(OUTPUT, OUTPUT._replace(value="1"))), "output 1 value: '1' is not a whole number"),
     ],
 )
-@pytest.mark.parametrize("rules", ["bsv", "btc"])
+@pytest.mark.parametrize("rules", ["bsv", "btc-consensus"])
 def test_a_transaction_made_by_hand_has_its_parts_named(tx: Transaction, message: str, rules: str) -> None:
     locking = push(KEY.public_key) + bytes((Op.OP_CHECKSIG,))
     for script in (b"\x51", locking, TAPROOT):
@@ -213,7 +213,7 @@ def test_numbers_have_a_byte_at_least() -> None:
 @pytest.mark.parametrize("size", [1, 2, 1 << 62, 1 << 70])
 @pytest.mark.parametrize("limit", Limits._fields)
 def test_any_other_limit_can_be_judged_by(limit: str, size: int) -> None:
-    for name in ("bsv", "btc"):
+    for name in ("bsv", "btc-consensus"):
         verdict = verify(**GOOD, rules=RuleSet.named(name).with_limits(**{limit: size}))
         assert verdict.error in {None, "STACK_SIZE"}
         assert verdict.explain()

@@ -123,7 +123,8 @@ def test_key_path() -> None:
     assert error(locking, ()) == "WITNESS_PROGRAM_WITNESS_EMPTY"
     assert error(locking, (signature, b"\x50")) == "SCHNORR_SIG", "the annex is signed"
     annexed = schnorr_sign(secret, digests.taproot(0, 0, annex=b"\x50abc"))
-    assert error(locking, (annexed, b"\x50abc")) is None
+    assert error(locking, (annexed, b"\x50abc")) == "ANNEX"
+    assert error(locking, (annexed, b"\x50abc"), rules=CONSENSUS) is None
     for hash_type in (1, 2, 3, 0x81, 0x82, 0x83):
         digest = digests.taproot(0, hash_type)
         assert error(locking, (schnorr_sign(secret, digest) + bytes((hash_type,)),)) is None
@@ -249,9 +250,9 @@ def test_tapscripts_have_no_limit_on_size_and_opcodes() -> None:
 def test_the_transaction_of_bip341(vector: dict[str, Any]) -> None:
     tx = Transaction.parse(bytes.fromhex(vector["auxiliary"]["fullySignedTx"]))
     spent = [TxOut(each["amountSats"], bytes.fromhex(each["scriptPubKey"])) for each in vector["given"]["utxosSpent"]]
-    assert [verdict.error for verdict in check_transaction(tx, spent, "btc")] == [None] * len(tx.inputs)
+    assert [verdict.error for verdict in check_transaction(tx, spent, CONSENSUS)] == [None] * len(tx.inputs)
     spent[0] = TxOut(spent[0].value + 1, spent[0].script)
-    errors = [verdict.error for verdict in check_transaction(tx, spent, "btc")]
+    errors = [verdict.error for verdict in check_transaction(tx, spent, CONSENSUS)]
     assert errors[0] == "SCHNORR_SIG", "every signature of taproot signs its amount"
 
 

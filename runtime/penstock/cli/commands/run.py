@@ -14,8 +14,8 @@ from penstock.cli.instances import instantiate, read_values, with_state
 from penstock.cli.instances import settings as settings_of
 from penstock.cli.loading import FILE_TYPE, JSON_OPTION, TARGET_OPTION, load_artifact
 from penstock.cli.values import ValueReader
-from penstock.contract.spending_transaction import Wrap
 from penstock.contract.values.arguments import bind, parameter_list
+from penstock.contract.wraps import Wrap
 from penstock.script.chains import DEFAULT_CHAIN
 from penstock.script.consensus import FINAL_SEQUENCE, MAX_MONEY
 from penstock.wording import counted
@@ -119,7 +119,7 @@ The exit code is 0 if the script accepts, 1 if it refuses; 3 if --evaluate has a
 @click.option(
     "--sequence", default=FINAL_SEQUENCE, metavar="NUMBER", type=_UINT32, help="The input's.  [default: final]"
 )
-@click.option("--wrap", default=_WRAPS[0], type=click.Choice(_WRAPS), help="p2wsh (btc): lock with the script's hash.")
+@click.option("--wrap", type=click.Choice(_WRAPS), help="The form of the output; by default p2wsh on btc, else bare.")
 @click.option("--rules", metavar="NAME", help="bsv, btc, bsv-consensus or btc-consensus.  [default: the target's]")
 @click.option("--evaluate", is_flag=True, help="Evaluate the source too, by the language's own rules, and compare.")
 @TARGET_OPTION
@@ -227,7 +227,7 @@ def _as_text(
 ) -> str:
     evaluated = f"\n{evaluation.as_text}" if evaluation else ""
     name = f"{spend.contract.artifact.contract}.{call.function.name}"
-    unlocking = sum(map(len, call.items)) if spend.wrap == Wrap.P2WSH else len(call.unlocking_script)
+    unlocking = sum(map(len, call.items)) if spend.wrapped.witness_end else len(call.unlocking_script)
     sizes = f"unlocked by {counted(unlocking, 'byte')}, locked by {len(spend.locking_script):,}"
     if verdict:
         return f"{click.style('accepted', fg='green')}: {name} ({sizes}){evaluated}"
@@ -257,7 +257,7 @@ def _as_json(
             "source": location and {"file": location.file, "line": location.line, "column": location.column},
             "stack": [item.hex() for item in verdict.stack],
             "locking_script": spend.locking_script.hex(),
-            "unlocking_script": "" if spend.wrap == Wrap.P2WSH else call.unlocking_script.hex(),
+            "unlocking_script": spend.transaction(call).inputs[spend.input_index].script.hex(),
             "value": spend.value,
             "transaction": spend.transaction(call).serialize().hex(),
             **({"evaluated": evaluation.as_json} if evaluation else {}),

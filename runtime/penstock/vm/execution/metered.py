@@ -9,7 +9,7 @@ from contextlib import suppress
 from types import FunctionType
 from typing import Final, Protocol
 
-from penstock.script.chains import UNLIMITED
+from penstock.script.chain_parts import UNLIMITED
 from penstock.script.opcodes import Op
 from penstock.script.parse import ScriptParseError, instructions
 from penstock.vm.execution.program import END, ProgramSegment, ScriptProgram

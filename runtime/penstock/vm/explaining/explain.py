@@ -31,6 +31,7 @@ from penstock.vm.explaining.trace import EcdsaCheck, SchnorrCheck, SignatureChec
 from penstock.vm.explaining.ways import Candidates, candidates_of, ecdsa_way, schnorr_way
 from penstock.vm.items import Item, as_bytes
 from penstock.vm.judging.case import Case, Phase
+from penstock.vm.judging.relay import relay_fault
 from penstock.vm.judging.verdict import Verdict
 from penstock.vm.reasons import Reason
 from penstock.wording import counted
@@ -68,6 +69,9 @@ def _failure(verdict: Verdict, failing: Instruction | None) -> Iterator[str]:
     """Yield the failure and its place."""
     if verdict.error is None:
         yield "passes"
+        return
+    if fault := relay_fault(verdict):
+        yield str(fault)
         return
     yield f"{verdict.error}: {Reason[verdict.error].value}"
     yield f"  in the {verdict.script.value}{_place(verdict, failing)}"

@@ -11,6 +11,7 @@ from typing import Final
 from penstock.script import hashes
 from penstock.script.consensus import LEAF_VERSION_MASK, TAPSCRIPT_LEAF
 from penstock.script.opcodes import Op
+from penstock.script.witness_program import witness_program
 from penstock.tx.secp256k1.interface import KeyFormatError
 from penstock.tx.sighash import tapleaf_hash
 from penstock.tx.signatures import tweak_public_key
@@ -19,7 +20,7 @@ from penstock.vm.explaining.notes import FailedComparison, Hashed, Notes
 from penstock.vm.items import as_bytes
 from penstock.vm.judging.case import Case, Phase
 from penstock.vm.judging.verdict import Verdict
-from penstock.vm.judging.witness import merkle_root, without_annex, witness_program
+from penstock.vm.judging.witness import merkle_root, without_annex
 from penstock.vm.reasons import Reason
 
 _FUNCTIONS: Final = {

@@ -9,7 +9,7 @@ from typing import Final, Protocol, TypeAlias
 
 from penstock.errors import PenstockError, hides_frames
 from penstock.tx.transaction import Transaction, TxOut
-from penstock.tx.validation import first_misfit
+from penstock.tx.validation.parts import first_misfit
 from penstock.vm.rules import RuleSet
 
 __tracebackhide__ = hides_frames
@@ -26,7 +26,7 @@ class CaseError(PenstockError, ValueError):
 
 
 class Phase(Enum):
-    """The scripts of an input, in the order in which they run."""
+    """The scripts of an input, in the order in which they run; after them, the input and the transaction as a whole."""
 
     UNLOCKING = "unlocking script"
     LOCKING = "locking script"
@@ -34,6 +34,8 @@ class Phase(Enum):
     WITNESS = "witness script"
     TAPROOT = "taproot output"
     TAPSCRIPT = "tapscript"
+    INPUT = "input"
+    TRANSACTION = "transaction"
 
 
 class SourcePlace(Protocol):

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from penstock.tx.signature_version import SignatureVersion
 from penstock.vm.opcodes.dialect import Dialect, dialect
-from penstock.vm.rules import Rule, RuleSet
+from penstock.vm.rules import RELAY_RULES, Rule, RuleSet
 
 
 class JudgingPlan:
@@ -23,13 +23,14 @@ class JudgingPlan:
         p2sh: whether a script hash is replaced by its script (BIP16).
         witness: whether witness programs are executed.
         taproot: whether those of version 1 are executed.
+        relay: whether rules of relay apply to an input whose scripts pass.
         clean_stack: whether exactly one item must be left.
         clean_stack_without_p2sh: whether `clean_stack` is given without P2SH, which the nodes refuse, as the last step.
     """
 
     __slots__ = (
         *("rules", "base", "contradictory", "push_only", "signs_locking", "p2sh", "witness", "taproot"),
-        *("clean_stack", "clean_stack_without_p2sh"),
+        *("relay", "clean_stack", "clean_stack_without_p2sh"),
     )
 
     def __init__(self, demanded: RuleSet, rules: RuleSet) -> None:
@@ -45,6 +46,7 @@ class JudgingPlan:
         self.p2sh = Rule.P2SH in on and era.p2sh
         self.witness = Rule.WITNESS in on
         self.taproot = Rule.TAPROOT in on
+        self.relay = rules.chain.relay is not None and not on.isdisjoint(RELAY_RULES)
         self.clean_stack = Rule.CLEANSTACK in on
         self.clean_stack_without_p2sh = Rule.CLEANSTACK in demanded.rules and Rule.P2SH not in on
 

@@ -8,14 +8,16 @@ from typing import Final
 
 from penstock.script.consensus import is_p2sh
 from penstock.script.pushes import is_push_only, push_data
+from penstock.script.witness_program import witness_program
 from penstock.tx.digests import Digests
 from penstock.vm.execution.decode import plain_pushes
 from penstock.vm.items import Item, as_bytes, size_of
 from penstock.vm.judging.case import Case, Phase
 from penstock.vm.judging.evaluation import Evaluation, Watcher
 from penstock.vm.judging.plan import plan
+from penstock.vm.judging.relay import input_fault
 from penstock.vm.judging.verdict import Verdict
-from penstock.vm.judging.witness import run_program, witness_program
+from penstock.vm.judging.witness import run_program
 from penstock.vm.opcodes.dialect import Dialect, dialect
 from penstock.vm.opcodes.setting import ITEM_OVERHEAD
 from penstock.vm.reasons import Reason, ScriptError
@@ -38,7 +40,9 @@ def judge(case: Case, digests: Digests | None = None, watcher: Watcher | None = 
         evaluate(evaluation)
     except ScriptError as error:
         return evaluation.failed(error)
-    return evaluation.passed()
+    verdict = evaluation.passed()
+    fault = input_fault(case) if steps.relay else None
+    return verdict if fault is None else verdict.refused(fault.rule.name, Phase.INPUT)
 
 
 def evaluate(evaluation: Evaluation) -> None:

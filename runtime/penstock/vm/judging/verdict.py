@@ -5,7 +5,7 @@ failed, the stacks at that point, and the source line of the opcode; `explain` d
 that was hashed for a signature that did not verify.
 """
 
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from penstock.vm.items import Item, as_bytes
 from penstock.vm.judging.case import Case, Phase, SourcePlace
@@ -85,6 +85,15 @@ class Verdict(NamedTuple):
     def alt_stack(self) -> tuple[bytes, ...]:
         """The second stack, bottom first."""
         return tuple(map(as_bytes, self.alt_items))
+
+    def refused(self, error: str, part: Phase) -> Self:
+        """Return the verdict refused although the scripts pass, for a rule that is not about a script.
+
+        Args:
+            error: name of the rule.
+            part: the part that breaks it, the input or the transaction.
+        """
+        return self._replace(error=error, script=part, opcode_index=None, source_line=None)
 
     def explain(self) -> str:
         """Return a few lines about the verdict: rule, opcode, place, stacks, branches, and signed data."""

@@ -9,14 +9,17 @@ spent outputs (`CaseError`).
 """
 
 import struct
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from penstock.errors import PenstockError, hides_frames
 from penstock.script.chains import DEFAULT_RULES, Chain
+from penstock.tx.bitcoinlib import plain_outputs
 from penstock.tx.digests import Digests
 from penstock.tx.transaction import Transaction, coerce
-from penstock.tx.validation import first_misfit, spent_misfit
-from penstock.vm.judging.case import Case, CaseError, SourceLookup, SpentOutputs
+from penstock.tx.validation.parts import first_misfit, spent_misfit
+from penstock.vm.judging.case import Case, CaseError, Phase, SourceLookup, SpentOutputs
+from penstock.vm.judging.relay import transaction_fault, value_fault
 from penstock.vm.judging.steps import judge
 from penstock.vm.judging.verdict import Verdict
 from penstock.vm.rules import RuleSet, rule_set
@@ -81,7 +84,7 @@ def make_case(  # noqa: PLR0913, PLR0917 - those of `verify`
     chosen = rule_set(rules)
     parsed = tx if type(tx) is Transaction and not tx.witnesses else coerce(tx, segwit=chosen.chain.has_witness)
     if spent_outputs is not None:
-        _check_spent(spent_outputs, len(parsed.inputs))
+        spent_outputs = _checked_spent(spent_outputs, len(parsed.inputs))
         if 0 <= input_index < len(spent_outputs) and tuple(spent_outputs[input_index]) != (value, locking):
             raise CaseError(f"spent_outputs[{input_index}] differs from value and locking")
     elif chosen.chain.has_taproot and len(parsed.inputs) == 1:  # taproot needs them
@@ -90,35 +93,78 @@ def make_case(  # noqa: PLR0913, PLR0917 - those of `verify`
 
 
 def check_transaction(
-    tx: "bytes | CTransaction | Transaction", spent_outputs: SpentOutputs, rules: RuleSet | Chain | str = DEFAULT_RULES
+    tx: "bytes | CTransaction | Transaction",
+    spent_outputs: SpentOutputs,
+    rules: RuleSet | Chain | str = DEFAULT_RULES,
+    *,
+    artifacts: Sequence[SourceLookup | None] | None = None,
+    scripts_only: bool = False,
 ) -> list[Verdict]:
     """Judge all inputs of a transaction; the common parts of their digests are computed once.
 
+    If all inputs pass, the transaction is checked as a whole: its outputs hold at most what its inputs hold
+    (`VALUE_CREATED`), and by the rules of relay on btc its form and outputs are standard. If it fails, every verdict
+    refuses, with `Phase.TRANSACTION` as its script.
+
     Args:
         tx: the transaction.
-        spent_outputs: the outputs that its inputs spend, as `(value, script)` or `TxOut`, in their order.
+        spent_outputs: the outputs that its inputs spend, as `(value, script)`, `TxOut` or `CTxOut`, in their order.
         rules: as for `verify`.
+        artifacts: the artifact of each input's contract, for source lines; None for an input without one.
+        scripts_only: judge the scripts of the inputs alone: without values, and without the rules of relay that are not
+            about scripts.
 
     Raises:
-        CaseError: there are not as many `spent_outputs` as inputs, or they have the wrong type.
+        CaseError: there are not as many `spent_outputs` or `artifacts` as inputs, or they have the wrong type.
         RuleSetError: no rule set has this name.
         TransactionError: `tx` is not a transaction.
     """
     chosen = rule_set(rules)
     parsed = coerce(tx, segwit=chosen.chain.has_witness)
     try:
-        _check_spent(spent_outputs, len(parsed.inputs))
-        return _verdicts(parsed, spent_outputs, chosen)
+        spent = _checked_spent(spent_outputs, len(parsed.inputs))
+        chosen = chosen.scripts_only if scripts_only else chosen
+        verdicts = _verdicts(parsed, spent, chosen, _for_inputs(artifacts, len(parsed.inputs)))
+        return verdicts if scripts_only or not all(verdicts) else _whole(verdicts, parsed, spent, chosen)
     except _MISFIT as error:
         raise _named(error, parsed) from error.__cause__
 
 
-def _verdicts(tx: Transaction, spent_outputs: SpentOutputs, rules: RuleSet) -> list[Verdict]:
+def check_whole(verdict: Verdict) -> Verdict:
+    """Return the verdict on an input, refused if its whole transaction cannot be mined or, by rules of relay, relayed.
+
+    A refused verdict is returned unchanged. The case must have its spent outputs.
+    """
+    case = verdict.case
+    if not verdict or case.spent_outputs is None:
+        return verdict
+    return _whole([verdict], case.tx, case.spent_outputs, case.rules)[0]
+
+
+def _verdicts(
+    tx: Transaction, spent_outputs: SpentOutputs, rules: RuleSet, artifacts: Sequence[SourceLookup | None]
+) -> list[Verdict]:
     digests = Digests(tx, spent_outputs)
     verdicts: list[Verdict] = []
-    for index, (txin, (value, locking)) in enumerate(zip(tx.inputs, spent_outputs, strict=True)):
-        verdicts.append(judge(Case(txin.script, locking, tx, index, value, rules, spent_outputs), digests))
+    for index, (txin, (value, locking), artifact) in enumerate(zip(tx.inputs, spent_outputs, artifacts, strict=True)):
+        verdicts.append(judge(Case(txin.script, locking, tx, index, value, rules, spent_outputs, artifact), digests))
     return verdicts
+
+
+def _whole(verdicts: list[Verdict], tx: Transaction, spent_outputs: SpentOutputs, rules: RuleSet) -> list[Verdict]:
+    """Return verdicts that all pass, refused if the transaction as a whole breaks a rule."""
+    fault = value_fault(tx, spent_outputs) or transaction_fault(tx, rules)
+    if fault is None:
+        return verdicts
+    return [verdict.refused(fault.rule.name, Phase.TRANSACTION) for verdict in verdicts]
+
+
+def _for_inputs(artifacts: Sequence[SourceLookup | None] | None, inputs: int) -> Sequence[SourceLookup | None]:
+    if artifacts is None:
+        return (None,) * inputs
+    if len(artifacts) != inputs:
+        raise CaseError(f"{len(artifacts)} artifacts for {inputs} inputs: there must be one for each, or None")
+    return artifacts
 
 
 def _named(error: Exception, tx: object) -> Exception:
@@ -127,7 +173,13 @@ def _named(error: Exception, tx: object) -> Exception:
     return misfit or error
 
 
-def _check_spent(spent_outputs: object, inputs: int) -> None:
-    """Raise `CaseError` unless these are the outputs that this number of inputs spend."""
-    if misfit := spent_misfit(spent_outputs, inputs):
+def _checked_spent(spent_outputs: SpentOutputs, inputs: int) -> SpentOutputs:
+    """Return the outputs that this number of inputs spend, each as a pair.
+
+    Raises:
+        CaseError: they are not outputs, or not one for each input.
+    """
+    plain: SpentOutputs = plain_outputs(spent_outputs)
+    if misfit := spent_misfit(plain, inputs):
         raise CaseError(misfit)
+    return plain

@@ -5,13 +5,13 @@ the stack, which satisfies CLEANSTACK.
 """
 
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from penstock.errors import hides_frames
 from penstock.script.consensus import ANNEX_MARK, LEAF_VERSION_MASK, P2PKH_HEAD, P2PKH_TAIL, TAPSCRIPT_LEAF
 from penstock.script.hashes import sha256, tagged_hash
-from penstock.script.opcodes import Op
 from penstock.script.parse import ScriptParseError, instructions
+from penstock.script.witness_program import WitnessProgram
 from penstock.tx.secp256k1.interface import KeyFormatError
 from penstock.tx.sighash import tapleaf_hash
 from penstock.tx.signature_version import SignatureVersion
@@ -34,29 +34,6 @@ _REMEMBERED: Final = 100_000
 """Bytes. Longer scripts are parsed again each time."""
 
 _PAY_TO_ANCHOR: Final = bytes.fromhex("4e73")
-
-
-class WitnessProgram(NamedTuple):
-    """A witness program in a locking script.
-
-    Attributes:
-        version: 0 to 16.
-        program: 2 to 40 bytes.
-    """
-
-    version: int
-    program: bytes
-
-
-def witness_program(script: bytes) -> WitnessProgram | None:
-    """Return the witness program of `script`: a version as a number and one push of 2 to 40 bytes (BIP141)."""
-    if not 4 <= len(script) <= 42 or script[1] != len(script) - 2:
-        return None
-    if script[0] == Op.OP_0:
-        return WitnessProgram(0, script[2:])
-    if Op.OP_1 <= script[0] <= Op.OP_16:
-        return WitnessProgram(script[0] - Op.OP_1 + 1, script[2:])
-    return None
 
 
 def run_program(evaluation: Evaluation, found: WitnessProgram, *, nested: bool) -> None:

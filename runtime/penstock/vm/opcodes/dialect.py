@@ -7,7 +7,7 @@ executed and which fail even in skipped code. `dialect` makes each `Dialect` onc
 from functools import lru_cache
 from typing import Final
 
-from penstock.script.chains import UNLIMITED
+from penstock.script.chain_parts import UNLIMITED
 from penstock.script.opcodes import Op
 from penstock.tx.signature_version import SignatureVersion
 from penstock.vm.items import Item

@@ -11,7 +11,7 @@ kind of script, and handlers are closures over its parts. It also defines two co
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from penstock.script.chains import UNLIMITED, Era, Limits
+from penstock.script.chain_parts import UNLIMITED, Era, Limits
 from penstock.script.numbers import encode_number, is_minimal
 from penstock.tx.signature_version import SignatureVersion
 from penstock.vm.items import Item, as_bytes, size_of

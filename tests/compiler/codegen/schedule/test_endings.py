@@ -4,6 +4,7 @@ import pytest
 
 from penstock.artifact.template import Template
 from penstock.script.pushes import push, push_number
+from penstock.vm.rules import RuleSet
 from penstockc.codegen import generate
 from penstockc.codegen.instructions.emit import template_hex
 from tests.support.compiling.ir_parser import read_script
@@ -32,8 +33,9 @@ def dispatching(count: int) -> bytes:
 
 
 @pytest.mark.parametrize("count", [2, 3, 4, 7])
-@pytest.mark.parametrize("rules", ["bsv", "btc"])
-def test_a_selector_chooses_one_function_and_unknown_ones_fail(count: int, rules: str) -> None:
+@pytest.mark.parametrize("chain", ["bsv", "btc"])
+def test_a_selector_chooses_one_function_and_unknown_ones_fail(count: int, chain: str) -> None:
+    rules = RuleSet.named(chain).scripts_only
     script = dispatching(count)
     for selector in (-1, *range(count + 3), 16, 255):
         for argument in range(19, 21 + count):

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from penstock.script.chains import BTC
 from penstock.script.consensus import MAX_MONEY
-from penstock.tx.context_free_checks import Fault, check_transaction_form
 from penstock.tx.transaction import OutPoint, Transaction, TransactionError, TxIn, TxOut, to_bitcoinlib
+from penstock.tx.validation.form import Fault, check_transaction_form
 from tests.support.spending.transactions import small_transaction, transactions
 from tests.support.vectors.vector_files import vector_rows
 

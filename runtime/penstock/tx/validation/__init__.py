@@ -1,0 +1,1 @@
+"""Validation of transactions: parts of the wrong type, the form that blocks require, the outputs that nodes relay."""
