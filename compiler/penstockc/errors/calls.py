@@ -18,6 +18,15 @@ class EntryPointOutsideRequire(Diagnostic):
 
 
 @dataclass(frozen=True, slots=True)
+class EntryPointAsStatement(Diagnostic):
+    """A public function of inline assembly, called as a statement."""
+
+    name: str
+    message = "`{name}` is inline assembly without a `require`: as a statement it would demand nothing"
+    hint = "make it a function with a result, and require that"
+
+
+@dataclass(frozen=True, slots=True)
 class NotConstructible(Diagnostic):
     """Something that `new` or a call cannot make."""
 

@@ -29,6 +29,7 @@ class PredeclaredName(Diagnostic):
 
     name: str
     message = "`{name}` is a predeclared name and cannot be declared"
+    hint = "rename it, with its uses"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from penstockc.semantics.declarations.global_names import declare, main_class
 from penstockc.semantics.declarations.graph import Uses
 from penstockc.semantics.declarations.headers import ClassHeader, StaticHeader
 from penstockc.semantics.declarations.instances import Instances
-from penstockc.semantics.declarations.members import Classes, check_heading, no_class
+from penstockc.semantics.declarations.members import Classes, check_entry_points, check_heading, no_class
 from penstockc.semantics.declarations.mutation import Mutations
 from penstockc.semantics.declarations.state import check_state, loading
 from penstockc.semantics.declarations.types import Types, is_as_declared
@@ -75,6 +75,8 @@ class _Check:
         self.seen = set[Span]()
 
     def program(self) -> typed.Program:
+        if self.declarations.refused:  # what else is wrong with their uses follows from that
+            raise CompileError(self.sources, self.findings.errors)
         main = main_class(self.modules.trees[0], self.findings)
         aliases = [(name, self.types.of_alias(name)) for name in self.declarations.aliases]
         self.check_declared()
@@ -85,6 +87,7 @@ class _Check:
         if main not in self.declarations.classes:
             main = None  # its name was refused
         if main is not None:
+            check_entry_points(self.declarations.classes[main], self.findings)
             check_state(self.classes[main], self.uses, self.findings)
         if self.findings.errors or main is None:
             raise CompileError(self.sources, [*self.findings.errors, *self.findings.warnings])

@@ -22,8 +22,15 @@ CALLS: Final = (
     in_file(
         calls.EntryPointOutsideRequire,
         _INNER
-        + "contract Sample { Inner inner; public function open(int x) { this.inner.open(x); require(x == 1); } }",
+        + "contract Sample { Inner inner; public function open(int x) { bool b = this.inner.open(x); require(b); } }",
         _INNER + "contract Sample { Inner inner; public function open(int x) { require(this.inner.open(x)); } }",
+    ),
+    in_file(
+        calls.EntryPointAsStatement,
+        "contract Inner { public function open(int x) { asm { OP_1 OP_EQUAL } } }\n"
+        "contract Sample { Inner inner; public function open(int x) { this.inner.open(x); require(x == 1); } }",
+        "contract Inner { function isOne(int x) : bool { asm { OP_1 OP_EQUAL } } }\n"
+        "contract Sample { Inner inner; public function open(int x) { require(this.inner.isOne(x)); } }",
     ),
     in_members(
         calls.Recursion,

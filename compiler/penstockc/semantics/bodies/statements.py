@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from penstockc.errors.calls import EntryPointAsStatement
 from penstockc.errors.names import ForeignStatement
 from penstockc.errors.statements import AsmNotAlone, MisplacedReturn
 from penstockc.errors.warnings.expressions import UselessStatement
@@ -9,6 +10,7 @@ from penstockc.language.types import Type
 from penstockc.semantics import typed
 from penstockc.semantics.bodies.loops import check_loop
 from penstockc.semantics.expressions import names, operators, places
+from penstockc.semantics.expressions.calls import is_assembly, is_entry_point
 from penstockc.semantics.expressions.context import BodyContext
 from penstockc.semantics.expressions.conversions import asked, condition, convert, is_open, type_of
 from penstockc.semantics.expressions.dispatch import check_expression
@@ -119,7 +121,17 @@ def _evaluate(body: BodyContext, node: ast.ExpressionStatement) -> typed.Stateme
     if isinstance(node.expression, ast.Name) and names.is_foreign_statement(body, node.expression.text):
         body.report(ForeignStatement(node.expression.span, node.expression.text))
         return None
-    value = check_expression(body, node.expression)
+    value = check_expression(body, node.expression, in_require=isinstance(node.expression, ast.MethodCall))
+    if isinstance(value, typed.Invoke) and is_entry_point(body, value):
+        return _require_entry(body, node, value)
     if value is not None and not isinstance(node.expression, ast.Call | ast.MethodCall | ast.Increment):
         body.report(UselessStatement(node.span))
     return None if value is None else typed.Evaluate(node.span, value)
+
+
+def _require_entry(body: BodyContext, node: ast.ExpressionStatement, value: typed.Invoke) -> typed.Statement | None:
+    """Check the call of a public function as a statement: all of its requires must hold, the last one too."""
+    if is_assembly(body, value):
+        body.report(EntryPointAsStatement(node.expression.span, value.function.name))
+        return None
+    return typed.Require(node.span, value)

@@ -16,18 +16,23 @@ from penstockc.syntax.standard import NAMES
 
 Named = ast.Alias | ast.Struct | ast.Class
 
+PREDECLARED = frozenset({*TYPE_NAMES, *NAMES})
+"""The names of basic types and of the parts of the standard library."""
+
 
 @dataclass(frozen=True, slots=True)
 class Declarations:
-    """Classes, structs and aliases by name; `homes` are the main classes of the files that declare structs and aliases.
+    """Classes, structs and aliases by name.
 
-    A struct or alias has the statics of its home in scope.
+    `homes` are the main classes of the files that declare structs and aliases: a struct or alias has the statics of its
+    home in scope. `refused` are the declared names that are predeclared.
     """
 
     classes: dict[str, ast.Class] = field(default_factory=dict)
     structs: dict[str, ast.Struct] = field(default_factory=dict)
     aliases: dict[str, ast.Alias] = field(default_factory=dict)
     homes: dict[str, str] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
 
     def names(self) -> list[str]:
         """Return all names of types, for suggestions."""
@@ -51,7 +56,10 @@ def declare(modules: Modules, findings: Findings) -> Declarations:
     for module in modules.trees:
         home = _main_of(module)
         for item in module.declarations:
-            if isinstance(item, ast.Import) or not _is_new(item, spans, findings):
+            if isinstance(item, ast.Import):
+                continue
+            if not _is_new(item, spans, findings):
+                declarations.refused.update({item.name.text} & PREDECLARED)
                 continue
             declarations.add(item)
             if home is not None:
@@ -79,7 +87,7 @@ def _main_of(module: ast.Module) -> str | None:
 
 def _is_new(item: Named, spans: dict[str, Span], findings: Findings) -> bool:
     name = item.name
-    if name.text in TYPE_NAMES or name.text in NAMES:
+    if name.text in PREDECLARED:
         findings.report(PredeclaredName(name.span, name.text))
         return False
     if name.text in spans:

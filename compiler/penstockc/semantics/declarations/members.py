@@ -268,11 +268,16 @@ class _Headers:
 
     def check_entry_points(self, functions: Iterable[ast.Function]) -> None:
         entry_points = [function for function in functions if Modifier.PUBLIC in function.modifiers]
-        if self.node.is_contract and not entry_points:
-            self.findings.report(NoEntryPoint(self.node.name.span, self.node.name.text))
         if not self.node.is_contract:
             for function in entry_points:
                 self.findings.report(LibraryEntryPoint(function.name.span, function.name.text))
+
+
+def check_entry_points(node: ast.Class, findings: Findings) -> None:
+    """Report the contract that is compiled if it has no public function. Any other contract without is a library."""
+    functions = [member for member in node.members if isinstance(member, ast.Function)]
+    if node.is_contract and not any(Modifier.PUBLIC in function.modifiers for function in functions):
+        findings.report(NoEntryPoint(node.name.span, node.name.text))
 
 
 def _typed(properties: Iterable[PropertyHeader]) -> Iterator[tuple[str, Type]]:

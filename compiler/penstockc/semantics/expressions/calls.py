@@ -184,6 +184,20 @@ def _constructed(body: BodyContext, node: ast.New, expected: Expected) -> Type |
     return body.owner.type if name == body.owner.node.name.text else body.resolve(node.type)
 
 
+def is_entry_point(body: BodyContext, call: typed.Invoke) -> bool:
+    """Return whether a call is of a public function."""
+    return _header(body, call).is_public
+
+
+def is_assembly(body: BodyContext, call: typed.Invoke) -> bool:
+    """Return whether the called function is inline assembly, which has no `require`."""
+    return any(isinstance(statement, ast.Asm) for statement in _header(body, call).node.body.statements)
+
+
+def _header(body: BodyContext, call: typed.Invoke) -> FunctionHeader:
+    return body.context.classes[call.function.owner].functions[call.function.name]
+
+
 def check_context(body: BodyContext, node: ast.MethodCall, function: FunctionHeader, *, in_require: bool) -> bool:
     """Return whether the function may be called here: public ones in the condition of a `require` only."""
     if function.is_public and not in_require:

@@ -10,7 +10,7 @@ from penstockc.language.builtins import BUILTINS
 from penstockc.language.operations import Operation
 from penstockc.language.operators import BINARY, UNARY
 from penstockc.syntax.ast import BinaryOperator, UnaryOperator
-from tests.support.compiling.sources import body_codes, codes
+from tests.support.compiling.sources import body_codes, codes, diagnostics
 
 TYPES = [basic.label for basic in BasicType]
 PAIRS = list(product(TYPES, TYPES))
@@ -173,3 +173,42 @@ def test_names_of_types_cannot_be_declared() -> None:
                 "predeclared-name"
             ]
     assert Kind.INT in {basic.kind for basic in BasicType}
+
+
+# Contracts that count as libraries ------------------------------------------------------------------------------------
+
+_HELPER = "contract Helper { int n; static const int STEP = 2; static function twice(int x) : int { return x + x; } }"
+_USER = "contract C { public function f(int x) { require(Helper.twice(x) == Helper.STEP); } }"
+
+
+def test_a_contract_without_entry_points_is_a_library_for_others() -> None:
+    assert codes(f"{_HELPER} {_USER}") == []
+    assert codes(f'import "helper.scrypt"; {_USER}', {"helper.scrypt": _HELPER}) == []
+
+
+def test_the_contract_that_is_compiled_needs_one() -> None:
+    assert codes(f"{_USER} {_HELPER}") == ["no-entry-point"]
+    assert codes(_HELPER) == ["no-entry-point"]
+
+
+# Predeclared names ----------------------------------------------------------------------------------------------------
+
+_OWN_UTILS = "library Utils { static const int ONE = 1; static function mine(int x) : int { return x + 1; } }"
+_USES = "contract C { public function f(int x) { require(Utils.mine(x) == Utils.ONE); require(Utils.no(x, x)); } }"
+
+
+def test_a_name_that_is_predeclared_is_reported_alone_with_the_remedy() -> None:
+    (found,) = diagnostics(f"{_OWN_UTILS} {_USES}")
+    assert (found.code, found.hint) == ("predeclared-name", "rename it, with its uses")
+    imported = f'import "utils.scrypt"; {_USES}'
+    assert codes(imported, {"utils.scrypt": _OWN_UTILS}) == ["predeclared-name"]
+    struct = "struct SortedItem { int key; }"
+    assert codes(f"{struct} contract C {{ public function f(SortedItem s) {{ require(s.key > 1); }} }}") == [
+        "predeclared-name"
+    ]
+    assert codes(f"{_OWN_UTILS} {_OWN_UTILS.replace('Utils', 'Tx')} {_USES}") == ["predeclared-name"] * 2
+
+
+def test_renamed_it_compiles() -> None:
+    renamed = f"{_OWN_UTILS} {_USES}".replace("Utils", "Mine").replace("require(Mine.no(x, x));", "")
+    assert codes(renamed) == []

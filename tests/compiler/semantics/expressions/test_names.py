@@ -147,6 +147,7 @@ MEMBERS = """
         ("bool b = this.k.go(x);", ["entry-point-outside-require"]),
         ("if (this.k.go(x)) { }", ["entry-point-outside-require"]),
         ("exit(this.k.go(x));", ["entry-point-outside-require"]),
+        ("this.k.go(x);", []),
         ("require(within(1, 2, x) == this.k.go(3) || max(this.k.go(3), 1));", ["entry-point-outside-require"]),
         ("this.l.fixed = 1;", ["const-assignment"]),
         ("L.C = 1;", ["const-assignment"]),
