@@ -11,7 +11,19 @@ from penstock.cli.root import root
 from tests.support.spending.hand_made import EQUALS, P2PKH, STREAMING
 
 WORDS = [
-    *("compile", "check", "inspect", "run", "version", "same", "sum", "unlock", "x=5", "keyHash=hash160:pub:0x01"),
+    *(
+        "compile",
+        "check",
+        "inspect",
+        "run",
+        "verify",
+        "version",
+        "same",
+        "sum",
+        "unlock",
+        "x=5",
+        "keyHash=hash160:pub:0x01",
+    ),
     *("equals.json", "p2pkh.json", "streaming.json", "nowhere.json", "broken.json", ".", "--set", "--value", "--json"),
     *("--hex", "-o", "--target", "btc", "bsv", "--wrap", "p2wsh", "--rules", "btc-consensus", "--output", "5:51", "-1"),
     *("0x00", "5", "true", "@equals.json", "@.", "sig:0x" + "01" * 32, "pub:@equals.json", "text:", "sha256:0x", "[1]"),

@@ -10,7 +10,7 @@ import pytest
 import penstock
 from penstock.artifact.artifact import Artifact
 from penstock.cli.root import ROWS
-from tests.support.command_line import ALICE, BROKEN, SUM, Run, fill, printed
+from tests.support.command_line import ALICE, BROKEN, SUM, Run, fill, printed, standard_payment
 
 
 @pytest.fixture
@@ -298,6 +298,9 @@ def test_the_examples_of_the_help_work_one_after_the_other(run: Run, tmp_path: P
     (tmp_path / "secret").write_bytes(b"open sesame")
     (tmp_path / "key").write_text(ALICE.wif())
     (tmp_path / "movie.mp4").write_bytes(bytes(200_000))
+    raw, spent = standard_payment()
+    (tmp_path / "tx.hex").write_text(raw.hex())
+    (tmp_path / "spent.json").write_text(json.dumps([{"value": spent.value, "script": spent.script.hex()}]))
     for row in ROWS:
         examples = re.findall(r"^    (penstock .*)$", run(row.name, "--help").stdout, re.MULTILINE)
         assert len(examples) >= 2 or row.name == "version"

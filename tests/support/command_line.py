@@ -5,7 +5,11 @@ from pathlib import Path
 
 from click.testing import Result
 
-from penstock.tx.keys import PrivateKey
+from penstock.script.hashes import hash160
+from penstock.script.pushes import push_data
+from penstock.tx.address import p2pkh_script
+from penstock.tx.keys import PrivateKey, sign
+from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
 from tests.support.spending.hand_made import EQUALS, P2PKH, STREAMING
 
 Run = Callable[..., Result]
@@ -37,6 +41,15 @@ def fill(folder: Path) -> None:
     (folder / "broken.scrypt").write_text(BROKEN)
     for artifact in (STREAMING, P2PKH, EQUALS):
         (folder / f"{artifact.contract.lower()}.json").write_text(artifact.to_json())
+
+
+def standard_payment() -> tuple[bytes, TxOut]:
+    """A raw transaction that spends an output of Alice and pays to Bob, and the output that it spends."""
+    spent = TxOut(1000, p2pkh_script(hash160(ALICE.public_key)))
+    outputs = (TxOut(900, p2pkh_script(hash160(BOB.public_key))),)
+    tx = Transaction(1, (TxIn(OutPoint(b"\x0a" * 32, 0)),), outputs)
+    signature = sign(tx, 0, spent.script, spent.value, ALICE, "ALL")
+    return tx.with_input_script(0, push_data(signature) + push_data(ALICE.public_key)).serialize(), spent
 
 
 def printed(result: Result) -> str:

@@ -27,6 +27,7 @@ ROWS: Final = (
     CommandRow("inspect", "penstock.cli.commands.inspect", "Disassemble an artifact or a script, with sizes."),
     CommandRow("show", "penstock.cli.commands.show", "Show the result of one stage of the compiler."),
     CommandRow("run", "penstock.cli.commands.run", "Call a public function in a real spend and judge it."),
+    CommandRow("verify", "penstock.cli.commands.verify", "Judge a raw transaction, input by input, and as a whole."),
     CommandRow("stream", "penstock.cli.commands.stream", "Stream a file for satoshis between Alice and Bob."),
     CommandRow("version", "penstock.cli.commands.version", "Show the versions of Penstock and Python."),
 )

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 import penstock
-from penstock.artifact.artifact import Artifact, Location
+from penstock.artifact.artifact import Artifact
 from penstock.cli.failure import REFUSED, Difference, Failure
 from penstock.cli.instances import instantiate, read_values, with_state
 from penstock.cli.instances import settings as settings_of
 from penstock.cli.loading import FILE_TYPE, JSON_OPTION, TARGET_OPTION, load_artifact
 from penstock.cli.values import ValueReader
+from penstock.cli.verdicts import outcome, refusal_lines, verdict_facts
 from penstock.contract.values.arguments import bind, parameter_list
 from penstock.contract.wraps import Wrap
 from penstock.script.chains import DEFAULT_CHAIN
@@ -229,33 +230,17 @@ def _as_text(
     name = f"{spend.contract.artifact.contract}.{call.function.name}"
     unlocking = sum(map(len, call.items)) if spend.wrapped.witness_end else len(call.unlocking_script)
     sizes = f"unlocked by {counted(unlocking, 'byte')}, locked by {len(spend.locking_script):,}"
-    if verdict:
-        return f"{click.style('accepted', fg='green')}: {name} ({sizes}){evaluated}"
-    location = _location(spend, verdict)
-    place = f"\nat {location}" if location else ""
-    return f"{click.style('refused', fg='red')}: {name} ({sizes}){place}\n{verdict.explain()}{evaluated}"
-
-
-def _location(spend: penstock.Spend, verdict: penstock.Verdict) -> Location | None:
-    """Return the source place of the opcode that failed, if it is in the contract's script."""
-    if verdict.source_line is None or verdict.opcode_index is None:
-        return None
-    return spend.contract.artifact.location(verdict.opcode_index)
+    text = f"{outcome(accepted=bool(verdict))}: {name} ({sizes})"
+    reasons = [] if verdict else refusal_lines(verdict, spend.contract.artifact)
+    return "\n".join([text, *reasons]) + evaluated
 
 
 def _as_json(
     spend: penstock.Spend, call: penstock.Call, verdict: penstock.Verdict, evaluation: "EvaluatedCall | None"
 ) -> str:
-    location = _location(spend, verdict)
     return json.dumps(
         {
-            "accepted": bool(verdict),
-            "error": verdict.error,
-            "script": verdict.script.value,
-            "opcode_index": verdict.opcode_index,
-            "source_line": verdict.source_line,
-            "source": location and {"file": location.file, "line": location.line, "column": location.column},
-            "stack": [item.hex() for item in verdict.stack],
+            **verdict_facts(verdict, spend.contract.artifact),
             "locking_script": spend.locking_script.hex(),
             "unlocking_script": spend.transaction(call).inputs[spend.input_index].script.hex(),
             "value": spend.value,
