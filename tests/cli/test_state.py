@@ -92,7 +92,7 @@ def test_structs_and_arrays_as_text_or_json(run: Run) -> None:
         (["--next", "count"], "'count' is not NAME=VALUE"),
         (["--output", "9:next"], "9:next needs --next"),
         (["--output", "9:nxt"], "'9:nxt' is not SATOSHIS:HEX, nor SATOSHIS:next"),
-        (["--asm", "a.b.c=0x"], "error: Counter asm: expected no variables: it has none, got 'a.b.c'"),
+        (["--asm", "a.b.c=0x"], "error: --asm: expected no variables: it has none, got 'a.b.c'"),
     ],
 )
 def test_what_cannot_be_used_is_named(run: Run, words: list[str], message: str) -> None:

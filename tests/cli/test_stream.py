@@ -4,13 +4,18 @@ import hashlib
 import io
 import json
 import os
+import re
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
 
+from penstock.channel.simulation.stream import StreamResult
+from penstock.cli.commands import stream as stream_command
 from penstock.cli.commands.stream import _bars
 from penstock.cli.root import root
 from tests.support.fresh_python import run_fresh
@@ -63,7 +68,7 @@ def test_the_facts_add_up(movie: Path, closing: str, mode: list[str]) -> None:
 
 def test_the_defaults_are_the_articles(movie: Path) -> None:
     found = facts(movie)
-    assert (found["chunkSize"], found["price"], found["feeRate"], found["closed"]) == (65536, 100, 1, "2-way")
+    assert (found["chunkSize"], found["price"], found["feeRate"]) == (65536, 100, 1)
 
 
 @pytest.mark.parametrize(
@@ -95,25 +100,61 @@ def test_a_free_movie_leaves_nothing_on_the_chain(movie: Path) -> None:
     assert "Alice has 1 chunk: D_0 was free\n" in result.stdout
     assert "there is no transaction on the chain" in result.stdout
     assert facts(movie)["onChain"] == []
+    assert facts(movie)["closed"] is None
 
 
-def test_a_claim_that_costs_too_much_is_warned_of(movie: Path) -> None:
+def test_terms_that_can_never_be_claimed_are_refused_before_anything_is_streamed(movie: Path, tmp_path: Path) -> None:
+    """One message, which says which term is wrong, and how."""
+    copy = tmp_path / "copy.bin"
+    copy.write_text("an older copy")
     words = (movie, "--chunk-size", "10000", "--close", "1-way", "--price", "5")
-    result = stream(*words)
-    assert result.exit_code == 0
-    assert "warning: the 1-way claim costs a fee of 11 satoshis, the channel earned 5" in result.stderr
-    assert "not closed: a 1-way claim is not worth its fee, 0 transactions on the chain" in result.stdout
-    short = stream(*words, "--fee-coin", "5")
-    assert "the 5 satoshis that Bob could add will not pay it" in short.stderr
-    assert "0 transactions on the chain" in short.stdout
-    helped = stream(*words, "--fee-coin", "100")
+    for more in ([], ["--json"], ["--fee-coin", "5"], ["--save", copy]):
+        result = stream(*words, *more)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr.startswith(
+            "error: --price: the price of 5 satoshis is too small: Alice pays at most 5 for 1 chunk,"
+        )
+        assert "the 1-way claim costs a fee of 11" in result.stderr
+        assert "--fee-rate" in result.stderr
+        assert len(result.stderr.splitlines()) == 1
+    assert copy.read_text() == "an older copy"
+    assert "Raise --price to 12, lower --fee-rate, use --close 2-way, or add a --fee-coin" in stream(*words).stderr
+    assert stream(*words[:-1], "12").exit_code == 0
+    assert stream(*words[:-1], "11").exit_code == 2
+
+
+def test_a_claim_that_a_coin_pays_is_warned_of(movie: Path) -> None:
+    helped = stream(movie, "--chunk-size", "10000", "--close", "1-way", "--price", "5", "--fee-coin", "100")
+    assert helped.exit_code == 0
     assert "the coin that Bob adds pays it" in helped.stderr
-    assert "2 transactions on the chain" in helped.stdout
+    assert "closed 1-way, 2 transactions on the chain" in helped.stdout
+    assert "The 2-way claim would pass 141 times less" in helped.stdout or "139 times less" in helped.stdout
+
+
+def test_a_channel_that_did_not_close_says_so_alone(movie: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The unclaimed ending of a stream, as if it had been chosen."""
+    real = stream_command._screen
+
+    def unclosed(*arguments: Any) -> StreamResult:
+        closed = real(*arguments)
+        return replace(closed, chosen=closed.other, other=closed.chosen)
+
+    monkeypatch.setattr(stream_command, "_screen", unclosed)
+    words = (movie, "--chunk-size", "10000", "--price", "5")
+    result = stream(*words)
+    assert result.exit_code == 1
+    assert "not closed, 0 transactions on the chain" in result.stdout
+    assert not re.search(r"(?<!not )\bclosed|times less", result.stdout, re.IGNORECASE)
+    assert "warning: the 1-way claim costs a fee of 11 satoshis, the channel earned 5" in result.stderr
+    told = stream(*words, "--json")
+    assert (told.exit_code, json.loads(told.stdout)["closed"]) == (1, None)
 
 
 def test_a_short_chunk_is_no_saving(movie: Path) -> None:
     saving, none = (stream(movie, "--chunk-size", size).stdout for size in ("1000", "7"))
-    assert "times less is passed to the contract than 1-way" in saving
+    assert re.search(
+        r"^The 2-way claim passed 1\d times less to the contract than the 1-way claim\.$", saving, re.MULTILINE
+    )
     assert "Closing 2-way saves nothing here" in none
 
 
@@ -128,14 +169,14 @@ def test_the_report_is_written_where_it_is_wanted(movie: Path, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--chunk-size", "0"], "error: the chunk size is 0 bytes; it must be at least 1"),
-        (["--chunk-size", "-5"], "error: the chunk size is -5 bytes"),
+        (["--chunk-size", "0"], "error: --chunk-size: the chunk size is 0 bytes; it must be at least 1"),
+        (["--chunk-size", "-5"], "error: --chunk-size: the chunk size is -5 bytes"),
         (["--chunk-size", "5G"], "a claim has room for at most 4,294,967,168"),
         (["--chunk-size", "many"], "'many' is not a number of bytes"),
-        (["--price", "0"], "error: the price is 0 satoshis a chunk"),
+        (["--price", "0"], "error: --price: the price is 0 satoshis a chunk"),
         (["--price", "x"], "'x' is not a valid integer"),
-        (["--fee-rate", "-1"], "error: the fee rate is -1 satoshis"),
-        (["--fee-coin", "-1"], "error: the fee coin has -1 satoshis"),
+        (["--fee-rate", "-1"], "error: --fee-rate: the fee rate is -1 satoshis"),
+        (["--fee-coin", "-1"], "error: --fee-coin: the fee coin has -1 satoshis"),
         (["--fee-coin", "6000000000"], "error: no coin of 6,000,000,000 satoshis"),
         (["--close", "3-way"], "'3-way' is not one of '1-way', '2-way'"),
         (["--chunk-size", "1000", "--price", "1000000000"], "error: no coin of 19,000,001,000 satoshis"),
@@ -198,7 +239,7 @@ def test_names_are_no_markup(movie: Path, tmp_path: Path) -> None:
 def test_one_of_a_thing_is_no_plural(tmp_path: Path) -> None:
     path = tmp_path / "two.bin"
     path.write_bytes(b"ab")
-    text = stream(path, "--chunk-size", "1", "--price", "1").output
+    text = stream(path, "--chunk-size", "1", "--price", "1", "--fee-coin", "9").output
     assert "two.bin: 2 bytes in 2 chunks of 1 byte\n" in text
     assert "1 cost 1 satoshi each" in text
     assert "costs a fee of 1 satoshi, the channel earned 1" in text

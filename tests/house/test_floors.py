@@ -29,6 +29,7 @@ FLOORS = (
     "penstock.cli.loading",
     "penstock.cli.values",
     "penstock.cli.failure",
+    "penstock.cli.spelling",
     "penstock.cli.process",
     "penstock.report",
     "penstock",

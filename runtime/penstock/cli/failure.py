@@ -7,6 +7,7 @@ from typing import IO, Any
 
 import click
 
+from penstock.cli.spelling import in_shell
 from penstock.errors import PenstockError
 
 REFUSED = 1
@@ -53,7 +54,7 @@ def told_plainly() -> Iterator[None]:
     try:
         yield
     except PenstockError as error:
-        raise Failure(f"error: {error}") from None
+        raise Failure(f"error: {in_shell(str(error))}") from None
     except UnicodeDecodeError as error:
         raise Failure(f"error: the file is not UTF-8 text: {error.reason} at byte {error.start}") from None
     except BrokenPipeError:

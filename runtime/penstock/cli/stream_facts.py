@@ -10,6 +10,8 @@ from rich.table import Table
 from penstock.channel.agreement.movie import Title
 from penstock.channel.simulation.costs import ClosingCosts, compare
 from penstock.channel.simulation.stream import Settlement, StreamResult
+from penstock.channel.transactions.closing import Closing
+from penstock.cli.spelling import in_shell
 from penstock.wording import counted
 
 
@@ -28,7 +30,7 @@ def show_facts(screening: StreamResult, name: str, report: Path | None) -> None:
         if title.length > 1:
             console.print("A smaller --chunk-size makes more chunks.")
     for text in (*map(str, chosen.warnings), *chosen.faults):
-        click.echo(f"warning: {text}", err=True)
+        click.echo(f"warning: {in_shell(text)}", err=True)
     if report:
         console.print(f"report: {report}")
 
@@ -37,7 +39,7 @@ def facts_as_json(screening: StreamResult, name: str, sha256: str, report: Path 
     """Return the results as one JSON object.
 
     Args:
-        screening: the finished and closed stream.
+        screening: the finished stream.
         name: name of the file.
         sha256: SHA-256 of Alice's copy, in hex.
         report: the file of the report, if it was written.
@@ -55,7 +57,7 @@ def facts_as_json(screening: StreamResult, name: str, sha256: str, report: Path 
         "leaves": terms.delivery.value,
         "received": {"chunks": chosen.accounts.chunks, "sha256": sha256},
         "paidChunks": screening.last,
-        "closed": chosen.closing.value,
+        "closed": chosen.closing.value if chosen.claim else None,
         "onChain": [transaction.txid_hex for transaction in chosen.ledger.transactions],
         "closings": {way.closing.value: _figures(comparison, way) for way in (chosen, screening.other)},
         "ratio": comparison.ratio if comparison else None,
@@ -68,11 +70,9 @@ def facts_as_json(screening: StreamResult, name: str, sha256: str, report: Path 
 
 def _show_closing(console: Console, screening: StreamResult, comparison: ClosingCosts) -> None:
     chosen = screening.chosen
-    closed = (
-        f"closed {chosen.closing}" if chosen.claim else f"not closed: a {chosen.closing} claim is not worth its fee"
-    )
+    closed = f"closed {chosen.closing}" if chosen.claim else "not closed"
     on_chain = len(chosen.ledger.transactions)
-    table = Table(title=f"{closed}, {on_chain} transactions on the chain", title_justify="left")
+    table = Table(title=f"{closed}, {counted(on_chain, 'transaction')} on the chain", title_justify="left")
     table.add_column()
     for ending in (comparison.one_way, comparison.two_way):
         style = "bold" if ending.closing is chosen.closing else "dim"
@@ -84,10 +84,16 @@ def _show_closing(console: Console, screening: StreamResult, comparison: Closing
     for label, transaction in ((f"TX_{screening.last}", chosen.payment), ("TX_p", chosen.claim)):
         if transaction:
             console.print(f"{label}: {transaction.txid_hex}")
-    if comparison.saves:
-        console.print(f"Closed 2-way, {comparison.ratio:,.0f} times less is passed to the contract than 1-way.")
-    else:
-        console.print("Closing 2-way saves nothing here: the last chunk is no longer than Alice's signature.")
+    if chosen.claim:
+        console.print(_saving(chosen.closing, comparison))
+
+
+def _saving(closing: Closing, comparison: ClosingCosts) -> str:
+    """Return a sentence about the bytes that closing 2-way saves."""
+    if not comparison.saves:
+        return "Closing 2-way saves nothing here: the last chunk is no longer than Alice's signature."
+    passes = "would pass" if closing is Closing.ONE_WAY else "passed"
+    return f"The 2-way claim {passes} {comparison.ratio:,.0f} times less to the contract than the 1-way claim."
 
 
 def _figures(comparison: ClosingCosts | None, settlement: Settlement) -> dict[str, object] | None:

@@ -1,10 +1,12 @@
 """Costs of a claim before it is made: sizes, fees, warnings, coins added for the fee."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from penstock.channel.agreement.terms import Terms
+from penstock.channel.agreement.terms import Terms, TermsError
 from penstock.channel.protocol.actions import Broadcast, Warn
 from penstock.channel.protocol.bob import Closed
 from penstock.channel.simulation.conversation import Effect, Party
@@ -78,7 +80,8 @@ DEAR = Terms(price=1, fee_rate=FeeRate(20))
 
 
 def test_bob_does_not_claim_at_a_loss() -> None:
-    play = stage(4, closing=Closing.ONE_WAY, terms=DEAR)
+    """Alice stops before the channel has earned the fee."""
+    play = stage(12, closing=Closing.ONE_WAY, terms=DEAR, wanted=3)
     ended = play.run(play.players.begin())
     assert isinstance(ended.bob, Closed)
     assert ended.bob.claim is None
@@ -99,3 +102,40 @@ def test_bob_claims_when_he_adds_a_coin() -> None:
         if isinstance(event, Effect) and isinstance(event.action, Broadcast) and event.party is Party.BOB
     ]
     assert len(play.ledger.transactions) == 2
+
+
+@pytest.mark.parametrize("closing", Closing)
+@pytest.mark.parametrize("fee_coin", [0, 3, 5, 500])
+def test_bob_streams_if_the_last_state_pays(closing: Closing, fee_coin: int) -> None:
+    """The message gives the least price that he takes, and he does claim then."""
+    with pytest.raises(TermsError) as caught:
+        stage(3, closing=closing, terms=Terms(1, FeeRate(100)), fee_coin=min(fee_coin, 5)).players.begin()
+    told = re.search(r"Raise the price to ([\d,]+),", str(caught.value))
+    assert told is not None
+    least = int(told[1])
+    with pytest.raises(TermsError, match=f"^the price of {least - 1} satoshis is too small"):
+        stage(3, closing=closing, terms=Terms(least - 1, FeeRate(100)), fee_coin=min(fee_coin, 5)).players.begin()
+    play = stage(3, closing=closing, terms=Terms(least, FeeRate(100)), fee_coin=fee_coin)
+    play.run(play.players.begin())
+    assert len(play.ledger.transactions) == 2
+
+
+def test_terms_that_cannot_be_claimed_are_named() -> None:
+    """Before anything is sent."""
+    told = {}
+    for closing, coin in ((Closing.ONE_WAY, 0), (Closing.TWO_WAY, 0), (Closing.TWO_WAY, 2)):
+        with pytest.raises(TermsError) as caught:
+            stage(4, closing=closing, terms=DEAR, fee_coin=coin).players.begin()
+        told[closing, coin] = str(caught.value)
+    assert told[Closing.ONE_WAY, 0] == (
+        "the price of 1 satoshi is too small: Alice pays at most 3 for 3 chunks, and the 1-way claim costs a fee of 4."
+        " Raise the price to 2, lower the fee rate, close 2-way, or add a coin for the fee"
+    )
+    assert told[Closing.TWO_WAY, 0].endswith("Raise the price to 2, lower the fee rate, or add a coin for the fee")
+    assert told[Closing.TWO_WAY, 2].endswith("or add a larger coin for the fee")
+
+
+def test_a_free_movie_needs_no_claim() -> None:
+    play = stage(1, terms=DEAR)
+    play.run(play.players.begin())
+    assert play.ledger.transactions == ()

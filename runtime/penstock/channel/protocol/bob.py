@@ -25,7 +25,7 @@ from penstock.channel.protocol.messages import (
     describe,
 )
 from penstock.channel.transactions import claim, payment
-from penstock.channel.transactions.closing import Closing, plan_claim
+from penstock.channel.transactions.closing import Closing, check_claimable, plan_claim
 from penstock.channel.transactions.payment import SignedPayment
 from penstock.ledger.coins import Coin
 from penstock.tx.keys import PrivateKey
@@ -96,7 +96,12 @@ class Bob:
             raise TermsError("the movie is not the one in the agreement")
 
     def start(self) -> Step:
-        """Send D_0, for free, and the leaves that Alice needs for it."""
+        """Send D_0, for free, and the leaves that Alice needs for it.
+
+        Raises:
+            TermsError: when no state can be claimed in the configured way: the fee exceeds all that the channel earns.
+        """
+        check_claimable(self.agreement, self.closing, self.fee_coins)
         match self.agreement.terms.delivery:
             case LeafDelivery.LEAVES:
                 first: BobAction = Send(Leaves(self.movie.leaves))

@@ -186,6 +186,7 @@ def screen(  # noqa: PLR0913 - the parts of a stream, by keyword
 
     Raises:
         MovieError: when the file changes during the stream.
+        TermsError: when the claim would cost more than the whole movie earns.
         LedgerError: when the whole movie costs more than a coin can contain.
     """
     ledger = Ledger(fee_rate=terms.fee_rate)

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from penstock.channel.agreement.agreement import Agreement
 from penstock.channel.agreement.funding import SIGNATURE_SIZE
+from penstock.channel.agreement.terms import TermsError
 from penstock.ledger.coins import Coin
 from penstock.wording import counted
 
@@ -111,6 +112,32 @@ def plan_claim(agreement: Agreement, index: int, closing: Closing, fee_coins: tu
     """
     plan = _plan(agreement, index, closing, ())
     return _plan(agreement, index, closing, fee_coins) if plan.warning else plan
+
+
+def check_claimable(agreement: Agreement, closing: Closing, fee_coins: tuple[Coin, ...] = ()) -> None:
+    """Check that the claim of the last state pays: each earlier state earns less.
+
+    Args:
+        agreement: the agreement of both sides.
+        closing: the way of the claim.
+        fee_coins: coins that Bob adds if the earnings do not pay the fee.
+
+    Raises:
+        TermsError: it does not; the message gives the least price that would pay.
+    """
+    if not agreement.most:
+        return
+    last, price = agreement.most, agreement.terms.price
+    if plan_claim(agreement, last, closing, fee_coins).possible:
+        return
+    plan, helped = (_plan(agreement, last, closing, coins) for coins in ((), fee_coins))
+    least = min(price - (each.payout - LEAST_OUTPUT) // last for each in (plan, helped))
+    other = ", close 2-way" if closing is Closing.ONE_WAY else ""
+    raise TermsError(
+        f"the price of {counted(price, 'satoshi')} is too small: Alice pays at most {plan.earned:,} for"
+        f" {counted(last, 'chunk')}, and the {closing} claim costs a fee of {plan.fee:,}. Raise the price to {least:,},"
+        f" lower the fee rate{other}, or add a {'larger ' if fee_coins else ''}coin for the fee"
+    )
 
 
 def _plan(agreement: Agreement, index: int, closing: Closing, fee_coins: tuple[Coin, ...]) -> ClaimPlan:

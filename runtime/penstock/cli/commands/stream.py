@@ -41,19 +41,20 @@ def _read_size(_ctx: click.Context, _param: click.Parameter, text: str) -> int:
 
 @dataclass(slots=True)
 class Copy:
-    """Alice's copy of the file: hashed, and written to the file of --save."""
+    """Alice's copy of the file: hashed, and written to the file of --save, which the first chunk replaces."""
 
     path: Path | None
-    file: BinaryIO | None
     progress: Progress
     task: TaskID
+    file: BinaryIO | None = None
     hasher: "_Hash" = field(default_factory=hashlib.sha256)
 
     def take(self, _index: int, data: bytes) -> None:
         """Take the next chunk."""
         self.hasher.update(data)
-        if self.path and self.file:
+        if self.path:
             with naming(self.path):
+                self.file = self.file or _opened(self.path)
                 self.file.write(data)
         self.progress.advance(self.task, len(data))
 
@@ -108,7 +109,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     """Stream FILE from Bob to Alice for satoshis, and close the channel.
 
     Alice, Bob and a ledger run in this process. The result shows the transactions on the chain, and the cost of
-    closing the other way.
+    closing the other way. The exit code is 1 if the channel did not close, 2 if it cannot be claimed on these terms:
+    then nothing is streamed.
     """
     if fee_coin < 0:
         raise TermsError(f"the fee coin has {fee_coin} satoshis; it cannot be negative")
@@ -128,7 +130,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         click.echo(facts_as_json(screening, file.name, copy.hasher.hexdigest(), report))
     else:
         show_facts(screening, file.name, report)
-    if screening.chosen.faults:
+    if screening.last and not screening.chosen.claim:
         raise SystemExit(REFUSED)
 
 
@@ -143,7 +145,7 @@ def _playing(file: Path, chunk_size: int, save: Path | None, *, quiet: bool) -> 
         size = file.stat().st_size
         hashing = progress.add_task("hashing", total=size)
         movie = Movie.cut(source, chunk_size, on_hashed=lambda count: progress.advance(hashing, count))
-        copy = Copy(save, _opened(save), progress, progress.add_task("streaming", total=size))
+        copy = Copy(save, progress, progress.add_task("streaming", total=size))
         stack.callback(copy.close)
         yield movie, copy
 
@@ -159,9 +161,7 @@ def _bars(console: Console, *, quiet: bool) -> Progress:
     return Progress(*columns, console=console, disable=quiet or not console.is_terminal)
 
 
-def _opened(save: Path | None) -> BinaryIO | None:
-    if save is None:
-        return None
+def _opened(save: Path) -> BinaryIO:
     save.parent.mkdir(parents=True, exist_ok=True)
     return save.open("wb")
 
