@@ -11,6 +11,7 @@ import penstock
 from penstock.cli.root import root
 from penstock.script.chains import BTC
 from penstock.script.hashes import hash160
+from penstock.tx.address import p2pkh_script, p2sh_address
 from tests.support.command_line import ALICE, ALICE_KEY, BOB, BOB_KEY, Run, fill, printed
 from tests.support.spending.hand_made import P2PKH
 
@@ -120,10 +121,13 @@ def test_run_judges_by_other_rules(run: Run) -> None:
         (["same", "5", "--set", "x=5", "--tx-version", "9999999999"], "'--tx-version': 9999999999 is not in"),
         (["same", "5", "--set", "x=5", "--value", "-1"], "'--value': -1 is not in the range"),
         (["same", "5", "--set", "x=5", "--output", "9"], None),
-        (["same", "5", "--set", "x=5", "--output", "ten:51"], "'ten:51' is not SATOSHIS:HEX"),
+        (
+            ["same", "5", "--set", "x=5", "--output", "ten:51"],
+            "'ten:51' is neither SATOSHIS:HEX, ",
+        ),
         (
             ["same", "5", "--set", "x=5", "--output", "-1:51"],
-            "--output, number 0 from 0: the value: expected a whole number from 0",
+            "'-1:51': the satoshis are a whole number from 0 to 2100000000000000",
         ),
         (["same", "5", "--sett", "x=5"], "--sett"),
         (["same", "5", "--set", "x=5", "--wrap", "p2wsh"], "--wrap: expected a contract compiled with --target btc"),
@@ -160,3 +164,61 @@ def test_secrets_are_not_repeated(run: Run) -> None:
     wif = BOB.wif()
     result = run("run", "p2pkh.json", "unlock", f"sig:{wif}x", "0x", "--set", f"keyHash=0x{'00' * 20}")
     assert (result.exit_code, wif in result.stderr) == (2, False)
+
+
+# Outputs to a key -----------------------------------------------------------------------------------------------------
+
+
+ALICE_HASH = hash160(ALICE.public_key)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        ALICE_KEY,
+        ALICE.wif(),
+        ALICE.wif("test"),
+        "@alice.wif",
+        ALICE.public_key.hex(),
+        f"0x{ALICE.public_key.hex()}",
+        ALICE_HASH.hex(),
+        ALICE.address(),
+        ALICE.address("test"),
+    ],
+)
+def test_an_output_to_a_key(run: Run, tmp_path: Path, key: str) -> None:
+    (tmp_path / "alice.wif").write_text(ALICE.wif())
+    outputs = ["--output", f"600:p2pkh:{key}", "--output", "300:51"]
+    report = json.loads(printed(run("run", "equals.json", "same", "5", "--set", "x=5", *outputs, "--json")))
+    tx = penstock.Transaction.parse(bytes.fromhex(report["transaction"]))
+    assert tx.outputs == (penstock.TxOut(600, p2pkh_script(ALICE_HASH)), penstock.TxOut(300, b"\x51"))
+
+
+def test_an_uncompressed_key_has_an_output_of_its_own(run: Run) -> None:
+    old = replace(ALICE, compressed=False)
+    for key in (old.wif(), old.public_key.hex()):
+        words = ["equals.json", "same", "5", "--set", "x=5", "--output", f"1:p2pkh:{key}", "--json"]
+        tx = penstock.Transaction.parse(bytes.fromhex(json.loads(printed(run("run", *words)))["transaction"]))
+        assert tx.outputs[0].script == p2pkh_script(hash160(old.public_key))
+
+
+@pytest.mark.parametrize(
+    "key", ["", "0x01", "00" * 33, "1BoatSLRHtKNngkdXEeobR76b53LETtpyU", BOB.wif()[:-1], BOB.wif() + "x", "bc1q"]
+)
+def test_what_is_no_key_for_an_output_is_not_repeated(run: Run, key: str) -> None:
+    result = run("run", "equals.json", "same", "5", "--set", "x=5", "--output", f"7:p2pkh:{key}")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "'7:p2pkh:…': after p2pkh: comes a private key (as in sig:KEY), a public key in hex, or an" in result.stderr
+    assert not key or key not in result.stderr
+
+
+def test_addresses_of_scripts_are_not_keys(run: Run) -> None:
+    address = p2sh_address(bytes(20))
+    result = run("run", "equals.json", "same", "5", "--set", "x=5", "--output", f"7:p2pkh:{address}")
+    assert result.exit_code == 2
+    assert f"'{address}' is the address of a script: give the script in hex" in result.stderr
+
+
+def test_a_missing_key_file_is_named(run: Run) -> None:
+    result = run("run", "equals.json", "same", "5", "--set", "x=5", "--output", "7:p2pkh:@nowhere")
+    assert (result.exit_code, result.stderr) == (2, "error: nowhere: No such file or directory\n")

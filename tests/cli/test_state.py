@@ -8,11 +8,13 @@ import pytest
 import penstock
 from penstock import PREIMAGE, Spend
 from penstock.artifact.artifact import Struct
-from tests.support.command_line import Run
+from penstock.script.hashes import hash160
+from tests.support.command_line import ALICE, ALICE_KEY, BOB, BOB_KEY, Run
 from tests.support.spending.hand_made import parameters, remade
 from tests.support.spending.push_tx import optimal_contract
 
 COUNTER = str(penstock.bundled("counter"))
+SHARES = str(penstock.bundled("shares"))
 PLACES = remade(
     "<start.x><start.y><limits[0]><limits[1]>6d6d51",
     "Point start, int[2] limits",
@@ -91,7 +93,7 @@ def test_structs_and_arrays_as_text_or_json(run: Run) -> None:
         (["--next", "count=0x0g"], "error: count: expected int as a decimal or 0x… number, got '0x0g'"),
         (["--next", "count"], "'count' is not NAME=VALUE"),
         (["--output", "9:next"], "9:next needs --next"),
-        (["--output", "9:nxt"], "'9:nxt' is not SATOSHIS:HEX, nor SATOSHIS:next"),
+        (["--output", "9:nxt"], "'9:nxt' is neither SATOSHIS:HEX, SATOSHIS:p2pkh:KEY, nor SATOSHIS:next"),
         (["--asm", "a.b.c=0x"], "error: --asm: expected no variables: it has none, got 'a.b.c'"),
     ],
 )
@@ -104,6 +106,64 @@ def test_what_cannot_be_used_is_named(run: Run, words: list[str], message: str) 
 def test_a_preimage_is_for_calls(run: Run) -> None:
     result = run("run", COUNTER, "increment", "preimage", "--set", "count=preimage")
     assert result.exit_code == 2
+
+
+# Maps -----------------------------------------------------------------------------------------------------------------
+
+HOLDERS = [f"hash160:pub:{key}" for key in (ALICE_KEY, BOB_KEY)]
+TERMS = ["--set", f"registrar=pub:{ALICE_KEY}", "--set", "limit=100", "--set", "term=900000", "--set", "issued=0"]
+SIGNED = f"sig:{ALICE_KEY}:SINGLE|ANYONECANPAY"
+
+
+def issue(holder: str, held: int, number: int) -> list[str]:
+    """The words that issue shares to a holder, who has some already."""
+    return [
+        "run",
+        SHARES,
+        "issue",
+        f"{{holder=item:register:{holder}, shares={held}}}",
+        str(number),
+        SIGNED,
+        "preimage",
+    ]
+
+
+def test_a_map_is_spent_and_handed_on(run: Run) -> None:
+    """From an empty one, and from one with a state; the same call with another map after it is refused."""
+    alice, bob = HOLDERS
+    first = [*issue(alice, 0, 60), *TERMS, "--set", "register={}", "--next", "issued=60"]
+    assert run(*first, "--next", f"register={{{alice}=60}}").exit_code == 0
+    assert run(*first, "--next", f"register={{{alice}=61}}").exit_code == 1
+    assert run(*first, "--next", f"register={{{bob}=60}}").exit_code == 1
+    state = [
+        "--set",
+        "register={}",
+        "--state",
+        f"register={{{alice}=60}}",
+        "--state",
+        "issued=60",
+        "--next",
+        "issued=90",
+    ]
+    later = run(*issue(bob, 0, 30), *TERMS, *state, "--next", f"register={{{bob}=30, {alice}=60}}", "--json")
+    assert later.exit_code == 0
+    more = [*issue(alice, 60, 30), *TERMS, *state, "--next", f"register={{{alice}=90}}"]
+    assert run(*more).exit_code == 0
+    assert run(*issue(alice, 61, 30), *more[7:]).exit_code == 1
+    found = penstock.compile_file(SHARES).match(
+        penstock.Transaction.parse(bytes.fromhex(json.loads(later.stdout)["transaction"])).outputs[0].script
+    )
+    assert found is not None
+    held = {hash160(ALICE.public_key): 60, hash160(BOB.public_key): 30}
+    assert found.state["register"] == {"_data": penstock.HashedMap(held).data}
+
+
+def test_an_item_needs_a_map_that_was_typed(run: Run) -> None:
+    result = run(*issue(HOLDERS[0], 0, 60), *TERMS, "--set", "register={_data=0x}")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert (
+        "to.holder: expected item:MAP:KEY with a map of --set or --state (none), got 'item:register:" in result.stderr
+    )
 
 
 # Inspect --------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from hashlib import sha1, sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from penstock.artifact.artifact import Artifact, Parameter, Struct
 from penstock.cli.values import ValueReader, read_key
 from penstock.contract.errors import ArgumentError
 from penstock.contract.values.demanded import PREIMAGE
+from penstock.contract.values.hashed import HashedMap, HashedSet
 from penstock.contract.values.shape import shape_of
 from penstock.script.hashes import hash160, hash256, ripemd160
 from penstock.tx.keys import KeyFormatError, PrivateKey
@@ -69,7 +71,6 @@ def read(kind: str, text: str, *, artifact: Artifact = POINTS) -> object:
             '[{"x": "0x10", "tags": []}, "{x=1, tags=[0x]}"]',
             [{"x": 16, "tags": []}, {"x": 1, "tags": [b""]}],
         ),
-        ("Point", '{"x": 1, "y": "0x"}', {"x": 1, "y": "0x"}),
         ("Sha256", "sha256:text:x", sha256(b"x").digest()),
         ("Sha1", "sha1:text:x", sha1(b"x", usedforsecurity=False).digest()),
         ("Ripemd160", f"hash160:pub:{KEY.wif()}", hash160(KEY.public_key)),
@@ -121,6 +122,18 @@ def test_all_bytes_can_be_typed_and_read_from_a_file(tmp_path_factory: pytest.Te
         ("Point", "{x=1}", "x: expected {x=…, tags=…} (Point), got '{x=1}'"),
         ("Sig", "preimage", "x: expected Sig, got preimage (declare the parameter as SigHashPreimage)"),
         ("Point", "{x=1, tags=[0x00, 9]}", "x.tags[1]: expected bytes as"),
+        ("Point", "{x=1, x=2, tags=[]}", "x: expected each field, key or element once, got 'x' twice"),
+        ("Point", '{"x": 1, "x": 2, "tags": []}', "x: expected each field, key or element once, got 'x' twice"),
+        ("Point", "{x, tags=[]}", "x: expected {x=…, tags=…} (Point), got '{x, tags=[]}'"),
+        ("Point", '{"x": 1, "y": "0x"}', 'x: expected {x=…, tags=…} (Point), got \'{"x": 1, "y": "0x"}\''),
+        ("Point", '{"x": true, "tags": []}', "x.x: expected int as a number, got 'true'"),
+        ("Point", '{"x": 1.5, "tags": []}', "x.x: expected int as a number, got '1.5'"),
+        ("Point", '{"x": null, "tags": []}', "x: expected {x=…, tags=…} (Point)"),
+        ("Point", '{"x": [], "tags": []}', "x.x: expected int as a number, got '[]'"),
+        ("Point", '{"x": 1, "tags": [2, "0x"]}', "x.tags[0]: expected bytes as 0x…, @file, text:…, pub:KEY,"),
+        ("Point", '{"x": 1, "tags": {}}', "x.tags: expected […, …] (bytes[2]), got '{}'"),
+        ("Point", '["x"]', "x: expected {…, …} (Point), got '[\"x\"]'"),
+        ("bool[1]", '[{"a": 1}]', "x[0]: expected bool as true or false, got '{\"a\": 1}'"),
     ],
 )
 def test_what_means_nothing_is_named(kind: str, text: str, message: str) -> None:
@@ -160,3 +173,97 @@ def test_what_is_no_key_is_refused_without_repeating_it(text: str) -> None:
     with pytest.raises(KeyFormatError) as caught:
         read_key(text)
     assert not text or text not in str(caught.value)
+
+
+# Maps and sets --------------------------------------------------------------------------------------------------------
+
+
+def stored(kind: str, text: str) -> bytes:
+    found = read(kind, text)
+    assert isinstance(found, HashedMap | HashedSet)
+    return found.data
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("HashedMap<int,int>", "{}", HashedMap()),
+        ("HashedMap<int,int>", "{1=5, -2=0x10}", HashedMap({1: 5, -2: 16})),
+        ("HashedMap<int,int>", '{"1": 5, "-2": "0x10"}', HashedMap({1: 5, -2: 16})),
+        ("HashedMap<bytes,bool>", "{text:a=true, 0x=false}", HashedMap({b"a": True, b"": False})),
+        ("HashedMap<bytes,bytes>", "{text:a=text:b=c}", HashedMap({b"a": b"b=c"})),
+        ("HashedMap<bytes,bytes>", '{"text:a=b": "text:c,d"}', HashedMap({b"a=b": b"c,d"})),
+        ("HashedMap<int,Point>", "{1={x=2, tags=[0x00, 0x01]}}", HashedMap({1: (2, [b"\x00", b"\x01"])})),
+        ("HashedMap<Point,int>", "{{tags=[0x00, 0x01], x=2}=1}", HashedMap([((2, [b"\x00", b"\x01"]), 1)])),
+        ("HashedMap<int[2],int[2]>", "{[1, 2]=[3, 4]}", HashedMap([([1, 2], [3, 4])])),
+        ("HashedMap<int,int[2]>", '{"1": [3, "4"]}', HashedMap([(1, [3, 4])])),
+        ("HashedMap<PubKey,int>", f"{{pub:{KEY.wif()}=1}}", HashedMap({KEY.public_key: 1})),
+        ("HashedMap<Ripemd160,int>", f"{{hash160:pub:{KEY.wif()}=1}}", HashedMap({hash160(KEY.public_key): 1})),
+        ("HashedSet<int>", "{}", HashedSet()),
+        ("HashedSet<int>", "{3, 1}", HashedSet([1, 3])),
+        ("HashedSet<bytes>", "{text:a=b, 0x}", HashedSet([b"a=b", b""])),
+        ("HashedSet<bytes>", '["text:a,b", "0x"]', HashedSet([b"a,b", b""])),
+        ("HashedSet<int[2]>", '[[1, 2], "[3, 4]"]', HashedSet([[1, 2], [3, 4]])),
+        ("HashedSet<Point>", "{{x=2, tags=[0x00, 0x01]}}", HashedSet([(2, [b"\x00", b"\x01"])])),
+    ],
+)
+def test_maps_and_sets_have_the_bytes_of_pythons(
+    kind: str, text: str, value: HashedMap[Any, Any] | HashedSet[Any]
+) -> None:
+    assert stored(kind, text) == value.data
+
+
+def test_a_map_inside_a_struct_or_an_array() -> None:
+    found = read("HashedMap<int,int>[2]", "[{1=2}, {}]")
+    assert isinstance(found, list)
+    assert [each.data for each in found] == [HashedMap({1: 2}).data, b""]
+
+
+@pytest.mark.parametrize("kind", ["HashedMap<int,int>", "HashedSet<int>"])
+def test_the_stored_bytes_may_be_given(kind: str) -> None:
+    assert read(kind, "{_data=0x00ff}") == read("HashedMap<int,int>", '{"_data": "0x00ff"}') == {"_data": b"\x00\xff"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "message"),
+    [
+        ("HashedMap<int,int>", "{1}", "x: expected {key=value, …} (HashedMap), got '1'"),
+        ("HashedMap<int,int>", "1=2", "x: expected {…, …} (HashedMap), got '1=2'"),
+        ("HashedMap<int,int>", "{a=2}", "x[a]: expected int as a decimal or 0x… number, got 'a'"),
+        ("HashedMap<int,int>", "{1=a}", "x[1]: expected int as a decimal or 0x… number, got 'a'"),
+        ("HashedMap<int,int>", "{1=2, 0x1=3}", "x: expected each field, key or element once, got '0x1' twice"),
+        ("HashedMap<int,int>", '{"1": 2, "1": 3}', "x: expected each field, key or element once, got '1' twice"),
+        ("HashedMap<int,int>", '{"1": true}', "x[1]: expected int as a number, got 'true'"),
+        ("HashedMap<int,int>", '{"1": null}', "x: expected {key=value, …} (HashedMap), got '1'"),
+        ("HashedMap<Sha256,int>", "{0x00=1}", "x[0x00]: expected Sha256 (32 bytes), got 1 byte 00"),
+        ("HashedMap<int,int[2]>", "{1=[1]}", "x[1]: expected a list of 2 values (int[2]), got list of 1"),
+        ("HashedMap<int,int>", '["1"]', "x: expected {…, …} (HashedMap), got '[\"1\"]'"),
+        ("HashedSet<int>", "{1, 2, 1}", "x: expected each field, key or element once, got '1' twice"),
+        ("HashedSet<int>", "{1=2}", "x[1=2]: expected int as a decimal or 0x… number, got '1=2'"),
+        ("HashedSet<bytes>", '[1, "0x"]', "x[1]: expected bytes as 0x…"),
+        ("HashedSet<PubKey>", "{0x02}", "x[0x02]: expected PubKey (33 or 65 bytes), got 1 byte 02"),
+        ("SortedItem<int>", "item:m:1", "x: expected item:MAP:KEY with a map of --set or --state (none), got"),
+    ],
+)
+def test_mistakes_in_maps_are_named(kind: str, text: str, message: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        read(kind, text)
+    assert str(caught.value).startswith(message)
+
+
+@given(st.dictionaries(st.integers(), st.binary(max_size=5), max_size=20), st.integers())
+def test_an_item_is_the_one_of_the_map(entries: dict[int, bytes], key: int) -> None:
+    reader = ValueReader()
+    shapes = [
+        shape_of(Parameter("x", kind), POINTS, constructing=False)
+        for kind in ("HashedMap<int,bytes>", "SortedItem<int>")
+    ]
+    pages = HashedMap(entries)
+    text = ", ".join(f"{number}=0x{data.hex()}" for number, data in entries.items())
+    made = reader.read("pages", shapes[0], f"{{{text}}}")
+    assert isinstance(made, HashedMap)
+    assert made.data == pages.data
+    for each in (key, *entries):
+        item = pages.item(each)
+        assert reader.read("x", shapes[1], f"item:pages:{each}") == {"item": each, "idx": item.idx}
+    assert reader.read("x", shapes[1], "{item=1, idx=0}") == {"item": 1, "idx": 0}

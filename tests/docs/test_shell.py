@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 import penstock
 from penstock.cli.root import ROWS, root
+from tests.support.command_line import ALICE
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "shell.md").read_text("utf-8")
@@ -19,6 +20,7 @@ COMMANDS = re.findall(r"^    penstock (.*?)(?:  # exit (\d))?$", PAGE, re.MULTIL
 def test_the_commands_run_as_they_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(penstock.bundled("streaming").parent, tmp_path / "contracts")
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    (tmp_path / "key").write_text(ALICE.wif())
     monkeypatch.chdir(tmp_path)
     assert COMMANDS
     for words, code in COMMANDS:

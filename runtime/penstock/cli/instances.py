@@ -11,7 +11,7 @@ import click
 import penstock
 from penstock.artifact.artifact import Artifact, Parameter
 from penstock.cli.failure import Failure, Refusal
-from penstock.cli.values import ValueReader
+from penstock.cli.values import Maps, ValueReader
 from penstock.contract.errors import ArgumentError, StateError
 from penstock.contract.values.arguments import Value, bind
 from penstock.contract.values.shape import shape_of, state_leaves
@@ -35,8 +35,8 @@ def settings(_ctx: click.Context, _param: click.Parameter, given: tuple[str, ...
     return found
 
 
-def instantiate(artifact: Artifact, values: Settings, asm: Settings) -> penstock.Contract:
-    """Instantiate a contract with the values of `--set` and `--asm`.
+def instantiate(artifact: Artifact, values: Settings, asm: Settings, maps: Maps) -> penstock.Contract:
+    """Instantiate a contract with the values of `--set` and `--asm`; maps and sets among them are added to `maps`.
 
     Raises:
         Failure: they do not fit the constructor; the message lists the options.
@@ -47,14 +47,16 @@ def instantiate(artifact: Artifact, values: Settings, asm: Settings) -> penstock
     except ArgumentError as error:
         how = " ".join(f"--set {parameter.name}=VALUE" for parameter in parameters) or "no --set"
         raise Failure(f"error: {error}\nThe contract is instantiated with {how}") from None
-    reader = ValueReader()
+    reader = ValueReader(maps=maps)
     variables = {name: reader.read_bytes(name, text) for name, text in asm.items()}
     arguments = read_values(artifact, bound, reader, constructing=True)
     return artifact.instantiate(*arguments, asm=variables)
 
 
-def with_state(contract: penstock.Contract, values: Settings) -> penstock.Contract:
+def with_state(contract: penstock.Contract, values: Settings, maps: Maps) -> penstock.Contract:
     """Return the contract in the state of `--state` or `--next`; other properties are unchanged.
+
+    Maps and sets among the values are added to `maps`.
 
     Raises:
         Failure: there is no such property, or a value does not fit it.
@@ -65,7 +67,7 @@ def with_state(contract: penstock.Contract, values: Settings) -> penstock.Contra
         there_are = ", ".join(known) or "none"
         raise Failure(f"error: {artifact.contract} has no state property {unknown[0]!r}; there are {there_are}")
     bound = [(known[name], text) for name, text in values.items()]
-    read = read_values(artifact, bound, ValueReader(), constructing=False)
+    read = read_values(artifact, bound, ValueReader(maps=maps), constructing=False)
     return contract.with_state(**dict(zip(values, read, strict=True)))
 
 

@@ -23,7 +23,6 @@ _ROWS: Final = (
     Spelling(r"^\w+ asm: ", "--asm: "),
     Spelling(r'compiled with target="(\w+)"', r"compiled with --target \1"),
     Spelling(r"^wrap: ", "--wrap: "),
-    Spelling(r"^outputs\[(\d+)\] value: ", r"--output, number \1 from 0: the value: "),
     Spelling(r"^lock_time: ", "--lock-time: "),
     Spelling(r"^args: expected PREIMAGE among the arguments", "--grind: expected the argument `preimage`"),
     Spelling(r"\b(\d+) positional arguments", r"\1 arguments"),

@@ -13,7 +13,8 @@ from penstock.cli.failure import REFUSED, Difference, Failure
 from penstock.cli.instances import instantiate, read_values, with_state
 from penstock.cli.instances import settings as settings_of
 from penstock.cli.loading import FILE_TYPE, JSON_OPTION, TARGET_OPTION, load_artifact
-from penstock.cli.values import ValueReader
+from penstock.cli.transactions.recipients import NEXT, read_outputs
+from penstock.cli.values import Maps, ValueReader
 from penstock.cli.verdicts import outcome, refusal_lines, verdict_facts
 from penstock.contract.values.arguments import bind, parameter_list
 from penstock.contract.wraps import Wrap
@@ -27,22 +28,7 @@ if TYPE_CHECKING:
 _WRAPS: Final = [wrap.value for wrap in Wrap]
 _SATOSHIS: Final = click.IntRange(0, MAX_MONEY)
 _INT32: Final = click.IntRange(-(1 << 31), (1 << 31) - 1)
-_NEXT: Final = "next"
 _UINT32: Final = click.IntRange(0, (1 << 32) - 1)
-
-
-def _outputs(
-    _ctx: click.Context, _param: click.Parameter, given: tuple[str, ...]
-) -> list[tuple[int, bytes | None]] | None:
-    """Parse `SATOSHIS:HEX` and `SATOSHIS:next`, which has None for a script; None if there are no outputs."""
-    outputs: list[tuple[int, bytes | None]] = []
-    for text in given:
-        satoshis, _, script = text.partition(":")
-        try:
-            outputs.append((int(satoshis), None if script == _NEXT else bytes.fromhex(script)))
-        except ValueError:
-            raise click.BadParameter(f"{text!r} is not SATOSHIS:HEX, nor SATOSHIS:{_NEXT}") from None
-    return outputs or None
 
 
 @click.command(
@@ -58,6 +44,9 @@ Arguments, by the parameter's type:
   sig:KEY, sig:KEY:NONE a signature for this spend (hash type ALL, or the given one)
   sha256:VALUE          a hash of any of these; also hash256, hash160, ripemd160, sha1
   [1, 2]  {x=1, y=2}    arrays and structs, also as JSON: {"x": 1, "y": [2, "0x00"]}
+  {0x01=5, 0x02=7}      HashedMap, with its keys and values; {} for an empty one
+  {0x01, 0x02}          HashedSet, with its elements
+  item:NAME:0x01        the SortedItem of a key of the map or set NAME of --set or --state
   preimage              the preimage that the contract checks, of the hash type that it requires
   preimage:SINGLE       the preimage of this hash type
 A KEY is in wallet import format, 0x… with 64 digits, or @file. Use test keys only: shells record commands.
@@ -107,10 +96,10 @@ The exit code is 0 if the script accepts, 1 if it refuses; 3 if --evaluate has a
     "--output",
     "outputs",
     multiple=True,
-    metavar="SATOSHIS:HEX",
-    callback=_outputs,
-    help="An output of the transaction, in order; SATOSHIS:next for the next instance.  [default: one with the whole "
-    "value, with --next to that]",
+    metavar="SATOSHIS:SCRIPT",
+    callback=read_outputs,
+    help="An output of the transaction, in order: a script in hex, p2pkh:KEY (a key, public key or address), or next, "
+    "the next instance.  [default: one with the whole value, with --next to that]",
 )
 @click.option("--grind", is_flag=True, help="Increase the lock time until the preimage suits Tx.checkPreimageOpt.")
 @click.option(
@@ -152,11 +141,12 @@ def command(  # noqa: PLR0913 - one per option
     artifact = load_artifact(file, target)
     if function is None:
         raise click.UsageError(_functions_of(artifact))
-    contract = instantiate(artifact, settings, asm)
-    contract = with_state(contract, state) if state else contract
-    following_script = with_state(contract, following).locking_script if following else None
+    maps: Maps = {}
+    contract = instantiate(artifact, settings, asm, maps)
+    contract = with_state(contract, state, maps) if state else contract
+    following_script = with_state(contract, following, {}).locking_script if following else None
     fields["outputs"] = _with_next(fields["outputs"], fields["value"], following_script)
-    spend, call = _called(penstock.Spend(contract, **fields), function, arguments, grind=grind)
+    spend, call = _called(penstock.Spend(contract, **fields), function, arguments, maps, grind=grind)
     verdict = spend.judge(call, rules=rules)
     evaluation = _evaluation(file, spend, call, verdict) if evaluate else None
     report = _as_json if as_json else _as_text
@@ -168,16 +158,16 @@ def command(  # noqa: PLR0913 - one per option
 
 
 def _called(
-    spend: penstock.Spend, function: str, arguments: Sequence[str], *, grind: bool
+    spend: penstock.Spend, function: str, arguments: Sequence[str], maps: Maps, *, grind: bool
 ) -> tuple[penstock.Spend, penstock.Call]:
     """Return the spend, with another lock time if grinding, and the call in it."""
     artifact = spend.contract.artifact
     found = spend.contract.function(function)
     bound = bind(f"{artifact.contract}.{function}", found.params, arguments, {})
-    values = read_values(artifact, bound, ValueReader(spend.sign, spend.preimage), constructing=False)
+    values = read_values(artifact, bound, ValueReader(spend.sign, spend.preimage, maps), constructing=False)
     if grind:
         spend = spend.grind(function, *values)
-        values = read_values(artifact, bound, ValueReader(spend.sign, spend.preimage), constructing=False)
+        values = read_values(artifact, bound, ValueReader(spend.sign, spend.preimage, maps), constructing=False)
     return spend, spend.call(function, *values)
 
 
@@ -218,7 +208,7 @@ def _with_next(
     for satoshis, script in outputs:
         chosen = following if script is None else script
         if chosen is None:
-            raise click.BadParameter(f"{satoshis}:{_NEXT} needs --next", param_hint="--output")
+            raise click.BadParameter(f"{satoshis}:{NEXT} needs --next", param_hint="--output")
         filled.append((satoshis, chosen))
     return filled
 

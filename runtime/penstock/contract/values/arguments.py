@@ -136,13 +136,14 @@ def arguments(
     return tuple(
         argument
         for parameter, value in bound
-        for argument in _flatten(
+        for argument in flatten(
             parameter.name, shape_of(parameter, artifact, constructing=constructing), value, lengths
         )
     )
 
 
-def _flatten(path: str, shape: Shape, value: object, lengths: Lengths) -> Iterator[Argument]:
+def flatten(path: str, shape: Shape, value: object, lengths: Lengths) -> Iterator[Argument]:
+    """Yield the leaves of a value, deepest on the stack first; parameters and errors are those of `arguments`."""
     match shape:
         case BasicType():
             yield check_leaf(ValueLeaf(path, shape), value, lengths)
@@ -150,14 +151,14 @@ def _flatten(path: str, shape: Shape, value: object, lengths: Lengths) -> Iterat
             if not isinstance(value, list | tuple) or len(value) != size:
                 raise ArgumentError(path, f"a list of {size} values ({shape})", describe(value))
             for index, item in enumerate(value):
-                yield from _flatten(f"{path}[{index}]", element, item, lengths)
+                yield from flatten(f"{path}[{index}]", element, item, lengths)
         case RecordShape(fields=inner):
             names = [field.name for field in inner]
             given = fields_of(value)
             if given is None or set(given) != set(names):
                 raise ArgumentError(path, f"a mapping of {', '.join(names)} ({shape})", describe(value))
             for field in inner:
-                yield from _flatten(f"{path}.{field.path}", field.shape, given[field.name], lengths)
+                yield from flatten(f"{path}.{field.path}", field.shape, given[field.name], lengths)
         case _:
             assert_never(shape)
 

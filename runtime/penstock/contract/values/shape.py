@@ -51,10 +51,17 @@ class RecordField:
 
 @dataclass(frozen=True, slots=True)
 class RecordShape:
-    """A struct, or the record of a library: its fields in order."""
+    """A struct, or the record of a library: its fields in order.
+
+    Attributes:
+        name: its name.
+        fields: its fields.
+        type_arguments: the shapes of its type arguments: of K and V for a `HashedMap<K,V>`.
+    """
 
     name: str
     fields: tuple[RecordField, ...]
+    type_arguments: "tuple[Shape, ...]" = ()
 
     def __str__(self) -> str:
         return self.name
@@ -187,6 +194,7 @@ class _TypeReader:
                 RecordField(field.name.rpartition(".")[2], field.name, self.read(field.type, inner, depth + 1))
                 for field in parameters
             ),
+            arguments,
         )
 
     def _error(self, reason: str) -> ArtifactError:
