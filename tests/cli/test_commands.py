@@ -225,61 +225,7 @@ def test_a_folder_without_contracts_is_named(run: Run, tmp_path: Path) -> None:
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", "error: no .scrypt files in the folder papers\n")
 
 
-# inspect --------------------------------------------------------------------------------------------------------------
-
-
-def test_inspect_lists_an_artifact(run: Run) -> None:
-    text = printed(run("inspect", "streaming.json"))
-    assert "Streaming for bsv" in text
-    assert "12 opcodes, 110 bytes" in text
-    assert "   11      1  OP_NIP" in text
-    assert "    7     34  <alice>" not in text  # the fifth push comes sixth
-    assert "    6     34  <alice>" in text
-
-
-def test_inspect_shows_sources_and_function_sizes(run: Run) -> None:
-    text = printed(run("inspect", "sum.scrypt"))
-    assert "Sum.unlock" in text
-    assert "require(a > 0);" in text
-    assert "sum.scrypt:10:" in text
-
-
-def test_the_bytes_of_the_functions_add_up(run: Run) -> None:
-    listed = json.loads(printed(run("inspect", "sum.scrypt", "--json")))
-    assert sum(function["opcodes"] for function in listed["functions"]) == listed["opcodes"]
-    assert {function["name"] for function in listed["functions"]} >= {"Sum.unlock"}
-    assert listed["bytes"] is None  # an int has no single length
-
-
-def test_inspect_disassembles_hex(run: Run) -> None:
-    text = printed(run("inspect", "76a914000102030405060708090a0b0c0d0e0f1011121388ac"))
-    assert text.splitlines()[0] == "5 opcodes, 25 bytes"
-    assert "    2     21  000102030405060708090a0b0c0d0e0f10111213" in text
-    assert "OP_SUBSTR" in printed(run("inspect", "0x7f", "--target", "btc"))
-    assert "!4c05" in printed(run("inspect", "764c05"))
-
-
-@pytest.mark.parametrize("subject", ["76a", "0x5"])
-def test_inspect_counts_the_digits(run: Run, subject: str) -> None:
-    result = run("inspect", subject)
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == f"error: {subject!r} is half a byte short of a script in hex\n"
-
-
-@pytest.mark.parametrize("size", [128, 5000])
-def test_inspect_takes_scripts_longer_than_the_name_of_a_file(run: Run, size: int) -> None:
-    assert printed(run("inspect", "51" * size)).startswith(f"{size:,} opcodes, {size:,} bytes\n")
-
-
-def test_inspect_counts_one_as_one(run: Run) -> None:
-    assert printed(run("inspect", "51")).startswith("1 opcode, 1 byte\n")
-
-
-@pytest.mark.parametrize("subject", ["hello", "nothing.txt", "abc.txt", "0x", ""])
-def test_inspect_refuses_what_is_neither_file_nor_hex(run: Run, subject: str) -> None:
-    result = run("inspect", subject)
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == f"error: {subject!r} is neither a file nor a script in hex\n"
+# Damaged artifacts, and examples --------------------------------------------------------------------------------------
 
 
 def test_damaged_artifacts_are_named_by_their_field(run: Run, tmp_path: Path) -> None:

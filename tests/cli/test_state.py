@@ -217,7 +217,7 @@ def test_what_is_no_script_of_it_is_named(run: Run) -> None:
         assert (result.exit_code, result.stdout) == (1, "")
         assert message in result.stderr
     assert "--script needs a contract" in run("inspect", "51", "--script", "51").stderr
-    assert "is not a script in hex" in run("inspect", COUNTER, "--script", "5g").stderr
+    assert "'5g' is neither a file nor hex" in run("inspect", COUNTER, "--script", "5g").stderr
 
 
 def test_the_spend_of_the_command_is_the_one_of_the_api(run: Run) -> None:

@@ -108,19 +108,18 @@ def found_in(artifact: Artifact, script: bytes) -> penstock.Contract:
     raise Refusal(f"this is not a script of {artifact.contract}: {reason}")
 
 
-def instance_as_text(contract: penstock.Contract) -> str:
-    """Return the values of a contract, one per line."""
-    lines = [contract.artifact.contract]
+def instance_lines(contract: penstock.Contract) -> Iterator[str]:
+    """Yield the values of a contract, one per line."""
+    yield contract.artifact.contract
     for title, values in _parts(contract):
         width = max(map(len, values), default=0)
-        lines += ["", f"{title}:", *(f"  {name:{width}}  {json.dumps(value)}" for name, value in values.items())]
-    return "\n".join(lines)
+        yield from ("", f"{title}:", *(f"  {name:{width}}  {json.dumps(value)}" for name, value in values.items()))
 
 
-def instance_as_json(contract: penstock.Contract) -> str:
+def instance_facts(contract: penstock.Contract) -> dict[str, object]:
     """Return the values of a contract as JSON, bytes as `0x…`."""
     parts = {title.split(" ")[0]: values for title, values in _parts(contract)}
-    return json.dumps({"contract": contract.artifact.contract, "genesis": contract.is_genesis, **parts})
+    return {"contract": contract.artifact.contract, "genesis": contract.is_genesis, **parts}
 
 
 def _parts(contract: penstock.Contract) -> Iterator[tuple[str, dict[str, object]]]:

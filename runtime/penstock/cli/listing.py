@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Final
 
 from penstock.artifact.artifact import Artifact, BasicType, Location, Placeholder, Template
+from penstock.cli.transactions.scripts import parts_of
 from penstock.contract.values.shape import leaves, shape_of
 from penstock.script.assembler import instruction_text
 from penstock.script.chains import Chain
@@ -111,6 +112,19 @@ def _functions(name: str, text: str) -> Iterator[_FunctionSpan]:
                 case ast.Property():
                     continue
             yield _FunctionSpan(label, name, source.position(member.span.start), source.position(member.span.end))
+
+
+def without_data(template: Template, chain: Chain) -> tuple[Template, bytes | None]:
+    """Split a bare script at the OP_RETURN that ends it: the code, and the data after it, None without an OP_RETURN.
+
+    A script with placeholders is not split: it is the code of a contract.
+    """
+    match template.pieces:
+        case (bytes() as script,):
+            parts = parts_of(script, chain)
+            return Template((parts.code,)), parts.data
+        case _:
+            return template, None
 
 
 def _words(script: bytes, chain: Chain) -> Iterator[tuple[str, int]]:

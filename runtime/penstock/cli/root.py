@@ -24,7 +24,7 @@ ROWS: Final = (
     CommandRow("compile", "penstock.cli.commands.compile", "Compile a contract to an artifact, assembler or hex."),
     CommandRow("check", "penstock.cli.commands.check", "Report the errors in contracts, without compiling them."),
     CommandRow("explain", "penstock.cli.commands.explain", "Explain the code of an error or warning."),
-    CommandRow("inspect", "penstock.cli.commands.inspect", "Disassemble an artifact or a script, with sizes."),
+    CommandRow("inspect", "penstock.cli.commands.inspect", "Disassemble an artifact, a script or a transaction."),
     CommandRow("show", "penstock.cli.commands.show", "Show the result of one stage of the compiler."),
     CommandRow("run", "penstock.cli.commands.run", "Call a public function in a real spend and judge it."),
     CommandRow("verify", "penstock.cli.commands.verify", "Judge a raw transaction, input by input, and as a whole."),
