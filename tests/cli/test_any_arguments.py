@@ -1,5 +1,6 @@
 """Whatever is typed, the command line answers: an exit code it documents, no other error than its own."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,13 @@ WORDS = [
     ),
     *("equals.json", "p2pkh.json", "streaming.json", "nowhere.json", "broken.json", ".", "--set", "--value", "--json"),
     *("--hex", "-o", "--target", "btc", "bsv", "--wrap", "p2wsh", "--rules", "btc-consensus", "--output", "5:51", "-1"),
+    *("--spent", "--script", "51", "-", "--artifact", "--trace", "--input", "0", "{}", "{1=2}", '["a"]', '{"x": 1.5}'),
     *("0x00", "5", "true", "@equals.json", "@.", "sig:0x" + "01" * 32, "pub:@equals.json", "text:", "sha256:0x", "[1]"),
 ]
+PYTHON = re.compile(
+    r"asm=|bytes\.fromhex|target=\"|PREIMAGE|outputs\[|spent_outputs|a Python |Python bytes|NoneType|positional"
+)
+"""Spellings of Python, which are of no use in the shell."""
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +50,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_any_words(words: list[str]) -> None:
     result = CliRunner().invoke(root, words)
     assert isinstance(result.exception, SystemExit | None), (words, result.exception)
+    assert not PYTHON.search(result.stderr), (words, result.stderr)
     assert result.exit_code in {0, 1, 2}
 
 
@@ -55,4 +62,5 @@ def test_any_words(words: list[str]) -> None:
 def test_any_arguments_of_a_function(call: str, arguments: list[str]) -> None:
     result = CliRunner().invoke(root, ["run", *call.split(), "--", *arguments])
     assert isinstance(result.exception, SystemExit | None), (arguments, result.exception)
+    assert not PYTHON.search(result.stderr), (arguments, result.stderr)
     assert result.exit_code in {0, 1, 2}

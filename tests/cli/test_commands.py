@@ -234,7 +234,7 @@ def test_damaged_artifacts_are_named_by_their_field(run: Run, tmp_path: Path) ->
         result = run(*arguments)
         assert (result.exit_code, result.stdout) == (2, "")
         assert result.stderr == (
-            "error: artifact field hex: '7' is neither whole bytes in hexadecimal nor a placeholder\n"
+            "error: bad.json: artifact field hex: '7' is neither whole bytes in hexadecimal nor a placeholder\n"
         )
 
 

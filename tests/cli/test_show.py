@@ -101,7 +101,7 @@ def test_mistakes_in_an_imported_file_are_shown_where_they_are(run: Run, tmp_pat
         (["sum.scrypt"], "Missing option '--stage'. Choose from:"),
         (["nowhere.scrypt", "--stage", "ir"], "nowhere.scrypt cannot be read: No such file or directory"),
         (["film.scrypt", "--stage", "ir"], "film.scrypt is not UTF-8 text"),
-        (["p2pkh.json", "--stage", "ir"], "error: p2pkh.json is an artifact, and stages start from a source"),
+        (["p2pkh.json", "--stage", "ir"], "error: p2pkh.json is an artifact, and a source is needed"),
         ([".", "--stage", "ir"], "'.' is a directory"),
     ],
 )

@@ -65,6 +65,7 @@ def read(kind: str, text: str, *, artifact: Artifact = POINTS) -> object:
         ("bytes", "preimage", PREIMAGE),
         ("SigHashPreimage", "preimage:SINGLE|ANYONECANPAY", b"preimage SINGLE|ANYONECANPAY"),
         ("Sha256", "sha256:preimage:ALL", sha256(b"preimage ALL").digest()),
+        ("bool[2]", '[true, "false"]', [True, False]),
         ("Point", '{"x": 1, "tags": ["0x00", "text:a"]}', {"x": 1, "tags": [b"\x00", b"a"]}),
         (
             "Point[2]",
@@ -122,6 +123,7 @@ def test_all_bytes_can_be_typed_and_read_from_a_file(tmp_path_factory: pytest.Te
         ("Point", "{x=1}", "x: expected {x=…, tags=…} (Point), got '{x=1}'"),
         ("Sig", "preimage", "x: expected Sig, got preimage (declare the parameter as SigHashPreimage)"),
         ("Point", "{x=1, tags=[0x00, 9]}", "x.tags[1]: expected bytes as"),
+        ("Point", '{"x": 1, "tags": ', 'x: expected {…, …} (Point), got \'{"x": 1, "tags": \''),
         ("Point", "{x=1, x=2, tags=[]}", "x: expected each field, key or element once, got 'x' twice"),
         ("Point", '{"x": 1, "x": 2, "tags": []}', "x: expected each field, key or element once, got 'x' twice"),
         ("Point", "{x, tags=[]}", "x: expected {x=…, tags=…} (Point), got '{x, tags=[]}'"),

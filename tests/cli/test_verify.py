@@ -330,7 +330,7 @@ def test_taproot_needs_the_outputs_of_all(run: Run) -> None:
         (["tx.hex", "--spent", "empty"], "error: 0 spent outputs for 2 inputs"),
         (["tx.hex", "--spent", "folder"], "'folder' is a directory"),
         (["tx.hex", "--spent", "nowhere.json"], "error: nowhere.json: No such file"),
-        (["tx.hex", "--spent", "tx.bin"], "error: the file is not UTF-8 text"),
+        (["tx.hex", "--spent", "tx.bin"], "error: tx.bin is not UTF-8 text: expected [{"),
         (
             ["tx.hex", "--spent", "sum.scrypt"],
             "error: sum.scrypt, line 1: '/', character 1, is not a hexadecimal digit",

@@ -59,6 +59,8 @@ def told_plainly() -> Iterator[None]:
         raise Failure(f"error: the file is not UTF-8 text: {error.reason} at byte {error.start}") from None
     except BrokenPipeError:
         raise  # on systems without SIGPIPE: the reader has closed the pipe, and click ends quietly
+    except FileExistsError as error:  # from making a folder
+        raise Failure(f"error: {error.filename} is a file, not a folder") from None
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""  # the standard output has none
         raise Failure(f"error: {where}{error.strerror or error}") from None

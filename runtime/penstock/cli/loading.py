@@ -10,7 +10,8 @@ from typing import Final
 import click
 
 from penstock.artifact.artifact import Artifact
-from penstock.cli.failure import Refusal
+from penstock.artifact.errors import ArtifactError
+from penstock.cli.failure import Failure, Refusal
 from penstock.contract.errors import ArgumentError
 from penstock.script.chains import CHAINS, DEFAULT_CHAIN
 from penstockc.diagnostics import CompileError, render_all
@@ -20,6 +21,7 @@ TARGET_OPTION: Final = click.option(
     "--target", type=click.Choice(list(CHAINS)), help=f"The chain to compile for.  [default: {DEFAULT_CHAIN}]"
 )
 JSON_OPTION: Final = click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
+ARTIFACT_SUFFIX: Final = ".json"
 FILE_TYPE: Final = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -32,16 +34,28 @@ def compile_file(path: Path, target: str | None, *, warn: bool = False) -> Artif
         warn: whether to write warnings to the standard error.
 
     Raises:
+        Failure: the file is an artifact.
         Refusal: the source does not compile.
         PenstockError: the source, or a file that it imports, cannot be read.
     """
     from penstockc.pipeline import compile_checked  # noqa: PLC0415 - an artifact needs no compiler
 
+    demand_source(path)
     with mistakes_seen_from_here(path):
         checked, artifact = compile_checked(path, target or DEFAULT_CHAIN)
     if warn and checked.diagnostics:
         click.echo(render_all(checked.diagnostics, seen_from_here(checked.sources, path)), err=True, nl=False)
     return artifact
+
+
+def demand_source(path: Path) -> None:
+    """Check that a file is not an artifact, where a source is needed.
+
+    Raises:
+        Failure: it is one, by its name.
+    """
+    if path.suffix == ARTIFACT_SUFFIX:
+        raise Failure(f"error: {path} is an artifact, and a source is needed: `penstock inspect` lists its script")
 
 
 @contextmanager
@@ -79,14 +93,17 @@ def load_artifact(path: Path, target: str | None) -> Artifact:
     """Read the artifact in a `.json` file, or compile a source file.
 
     Raises:
-        ArtifactError: the JSON is damaged.
+        Failure: the JSON is damaged.
         Refusal: the source does not compile.
         ArgumentError: the artifact was compiled for a target other than the requested one.
         OSError: the file cannot be read.
     """
-    if path.suffix != ".json":
+    if path.suffix != ARTIFACT_SUFFIX:
         return compile_file(path, target)
-    artifact = Artifact.from_json(path.read_bytes())
+    try:
+        artifact = Artifact.from_json(path.read_bytes())
+    except ArtifactError as error:
+        raise Failure(f"error: {path}: {error}") from None
     if target not in (None, artifact.target):
         raise ArgumentError("--target", f"{artifact.target}, for which {path.name} was compiled", str(target))
     return artifact

@@ -182,7 +182,7 @@ class ValueReader:
 
     def _plain_bytes(self, name: str, basic: BasicType, text: str) -> bytes:
         form, colon, rest = text.partition(":")
-        if text.startswith("@"):
+        if text.startswith("@") and len(text) > 1:
             return Path(text[1:]).read_bytes()
         if text.startswith("0x"):
             return _hex(name, text)
@@ -214,7 +214,10 @@ def read_key(text: str) -> PrivateKey:
         OSError: the file cannot be read.
     """
     if text.startswith("@"):
-        text = Path(text[1:]).read_text("utf-8").strip()
+        try:
+            text = Path(text[1:]).read_text("utf-8").strip()
+        except UnicodeDecodeError:
+            raise KeyFormatError(f"the file {text[1:]} is not text: a key is text, or 0x and 64 digits") from None
     if not text.startswith("0x"):
         return PrivateKey.from_wif(text)
     try:

@@ -82,8 +82,8 @@ def test_without_a_code_all_are_listed() -> None:
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("type-mismatsh", "error: there is no code type-mismatsh: did you mean type-mismatch?"),
-        ("elephant", "error: there is no code elephant: `penstock explain` lists all codes"),
+        ("type-mismatsh", "error: there is no code 'type-mismatsh': did you mean type-mismatch?"),
+        ("elephant", "error: there is no code 'elephant': `penstock explain` lists all codes"),
     ],
 )
 def test_an_unknown_code_is_the_wrong_question(code: str, said: str) -> None:

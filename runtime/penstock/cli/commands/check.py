@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from penstock.cli.failure import REFUSED, Failure
-from penstock.cli.loading import JSON_OPTION, TARGET_OPTION, seen_from_here
+from penstock.cli.loading import JSON_OPTION, TARGET_OPTION, demand_source, seen_from_here
 from penstock.script.chains import DEFAULT_CHAIN
 from penstockc.diagnostics import Diagnostic, render
 from penstockc.errors.declarations import NothingToCompile
@@ -41,6 +41,7 @@ def command(paths: tuple[Path, ...], target: str | None, deny: str | None, *, as
     entries: list[dict[str, object]] = []
     failed = False
     for file in _files(paths):
+        demand_source(file)
         checked = check_file(file, target=target or DEFAULT_CHAIN)
         sources = seen_from_here(checked.sources, file)
         # a file in a folder may have only types, for the others to import

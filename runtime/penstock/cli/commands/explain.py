@@ -1,14 +1,19 @@
 """`penstock explain`: explains a code of the compiler, with an example and its correction."""
 
 import json
+import re
+from typing import Final
 
 import click
 
+from penstock.cli.brackets import shown
 from penstock.cli.failure import Failure
 from penstock.cli.loading import JSON_OPTION
 from penstockc.catalogue.entries import CatalogueEntry, entries
 from penstockc.catalogue.formatting import explained, listed
 from penstockc.support.suggestions import suggest
+
+_IN_BRACKETS: Final = re.compile(r"(?:error|warning)?\[(.*?)\]")
 
 
 @click.command(
@@ -35,12 +40,13 @@ def command(code: str | None, *, as_json: bool) -> None:
 
 def _entry(code: str) -> CatalogueEntry:
     """Return the entry of a code, which may be given with its brackets."""
-    name = code.removeprefix("error").removeprefix("warning").strip("[]: ")
-    found = entries().get(name)
+    bracketed = _IN_BRACKETS.search(code)
+    name = bracketed[1] if bracketed else code
+    found = entries().get(name.strip().lower())
     if found is None:
         close = suggest(name, entries())
         advice = f"did you mean {close}?" if close else "`penstock explain` lists all codes"
-        raise Failure(f"error: there is no code {name}: {advice}")
+        raise Failure(f"error: there is no code {shown(name)}: {advice}")
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Final, assert_never
 import click
 
 from penstock.artifact.artifact import Artifact, Template
+from penstock.artifact.errors import ArtifactError
 from penstock.cli.failure import Failure
 from penstock.cli.instances import found_in, instance_facts, instance_lines
 from penstock.cli.listing import FunctionSize, ListingRow, function_sizes, rows, without_data
@@ -95,7 +96,12 @@ def _load(subject: str, target: str | None) -> Artifact | Transaction | Template
     if not _HEX.fullmatch(subject):
         raise Failure(f"error: {subject[:60]!r} is neither a file nor a script in hex")
     digits = subject.removeprefix("0x")
-    return Template.parse(digits) if "<" in digits else _raw(bytes.fromhex(digits), target)
+    if "<" not in digits:
+        return _raw(bytes.fromhex(digits), target)
+    try:
+        return Template.parse(digits)
+    except ArtifactError as error:
+        raise Failure(f"error: {subject[:60]!r}: {error.reason}") from None
 
 
 def _is_raw(path: Path) -> bool:

@@ -16,6 +16,7 @@ from penstock.cli.loading import FILE_TYPE, JSON_OPTION, TARGET_OPTION, load_art
 from penstock.cli.transactions.recipients import NEXT, read_outputs
 from penstock.cli.values import Maps, ValueReader
 from penstock.cli.verdicts import outcome, refusal_lines, verdict_facts
+from penstock.contract.errors import ArgumentError
 from penstock.contract.values.arguments import bind, parameter_list
 from penstock.contract.wraps import Wrap
 from penstock.script.chains import DEFAULT_CHAIN
@@ -141,6 +142,8 @@ def command(  # noqa: PLR0913 - one per option
     artifact = load_artifact(file, target)
     if function is None:
         raise click.UsageError(_functions_of(artifact))
+    if function not in (names := [each.name for each in artifact.functions]):
+        raise ArgumentError(artifact.contract, f"a public function ({', '.join(names)})", repr(function))
     maps: Maps = {}
     contract = instantiate(artifact, settings, asm, maps)
     contract = with_state(contract, state, maps) if state else contract

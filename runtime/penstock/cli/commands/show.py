@@ -5,8 +5,7 @@ from pathlib import Path
 
 import click
 
-from penstock.cli.failure import Failure
-from penstock.cli.loading import FILE_TYPE, JSON_OPTION, TARGET_OPTION, mistakes_seen_from_here
+from penstock.cli.loading import FILE_TYPE, JSON_OPTION, TARGET_OPTION, demand_source, mistakes_seen_from_here
 from penstock.script.chains import DEFAULT_CHAIN
 from penstockc.pipeline import read_file
 from penstockc.showing import Stage, show
@@ -37,10 +36,7 @@ def command(file: Path, stage: str, target: str | None, *, as_json: bool) -> Non
 
     Later stages are not run: a file that parses has a syntax tree even if it does not compile.
     """
-    if file.suffix == ".json":
-        raise Failure(
-            f"error: {file} is an artifact, and stages start from a source: `penstock inspect` lists its script"
-        )
+    demand_source(file)
     chain = target or DEFAULT_CHAIN.name
     with mistakes_seen_from_here(file):
         text = show(read_file(file), Stage(stage), chain)

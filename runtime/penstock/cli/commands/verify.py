@@ -119,13 +119,9 @@ def _judged(
 ) -> JudgedTransaction:
     try:
         return judge_transaction(tx, known, rules, only, artifact)
-    except CaseError:
-        if len(known) == len(tx.inputs):
-            raise
-        message = (
-            f"error: input {only} spends an output of taproot, which signs all: give the spent outputs of all inputs"
-        )
-        raise Failure(message) from None
+    except CaseError:  # all else was checked when it was read
+        told = f"input {only} spends an output of taproot, which signs the others too"
+        raise Failure(f"error: {told}: give the spent outputs of all inputs") from None
 
 
 def _lines(judged: JudgedTransaction, *, traced: bool) -> Iterator[str]:

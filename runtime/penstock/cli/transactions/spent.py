@@ -42,10 +42,12 @@ def spent_in_file(path: Path) -> list[SpentOutput]:
 
     Raises:
         Failure: it is in neither of the forms; the message gives the place.
-        UnicodeDecodeError: it is not text.
         OSError: it cannot be read.
     """
-    text = path.read_text("utf-8").strip()
+    try:
+        text = path.read_text("utf-8").strip()
+    except UnicodeDecodeError:
+        raise Failure(f"error: {path} is not UTF-8 text: expected {_EXAMPLE}, or lines of SATOSHIS:HEX") from None
     if text.startswith(("[", "{")):
         return _of_json(text, path)
     return [
