@@ -123,7 +123,7 @@ def test_all_bytes_can_be_typed_and_read_from_a_file(tmp_path_factory: pytest.Te
         ("Point", "{x=1}", "x: expected {x=…, tags=…} (Point), got '{x=1}'"),
         ("Sig", "preimage", "x: expected Sig, got preimage (declare the parameter as SigHashPreimage)"),
         ("Point", "{x=1, tags=[0x00, 9]}", "x.tags[1]: expected bytes as"),
-        ("Point", '{"x": 1, "tags": ', 'x: expected {…, …} (Point), got \'{"x": 1, "tags": \''),
+        ("Point", '{"x": 1, "tags": ', 'x: expected {…, …} (Point), got \'{"x": 1, "tags":\''),
         ("Point", "{x=1, x=2, tags=[]}", "x: expected each field, key or element once, got 'x' twice"),
         ("Point", '{"x": 1, "x": 2, "tags": []}', "x: expected each field, key or element once, got 'x' twice"),
         ("Point", "{x, tags=[]}", "x: expected {x=…, tags=…} (Point), got '{x, tags=[]}'"),

@@ -195,6 +195,16 @@ def test_the_rules_of_blocks_are_milder(run: Run) -> None:
     printed(run("verify", tx, *PAIRS, "--rules", "bsv-consensus"))
 
 
+def test_a_hostile_script_is_not_judged_without_its_guard(run: Run) -> None:
+    """It doubles an item until the guard stops it; by the rules of blocks alone it would take all memory."""
+    locking = push_data(b"x" * 500) + b"\x76\x7e" * 60
+    tx = Transaction(1, (TxIn(OutPoint(b"\x01" * 32, 0)),), (TxOut(1, ANYONE),))
+    result = run("verify", tx.serialize().hex(), "--value", "1", "--script", locking.hex())
+    assert result.exit_code == 1
+    assert "RESOURCE_LIMIT" in result.stdout
+    assert "rules of blocks" not in result.stdout
+
+
 def wrapped(key: penstock.PrivateKey) -> tuple[Transaction, TxOut]:
     """A P2WSH spend of P2PKH, signed by `key`, and the output that it spends."""
     contract = replace(P2PKH, chain=BTC).instantiate(hash160(ALICE.public_key))

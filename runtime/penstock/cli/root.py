@@ -76,7 +76,7 @@ class Commands(click.Group):
     epilog="""\b
 Exit codes:
   0  success
-  1  negative result: the contract has errors, the script refuses
+  1  negative result: the contract has errors, the script refuses, the channel did not close
   2  the command could not run: wrong arguments, unreadable file
   3  different results: a script differs from the meaning of its source (run --evaluate)
   130, 141, 143  interrupted, by Ctrl-C, a closed pipe, SIGTERM

@@ -191,19 +191,23 @@ class ValueReader:
                 return rest.encode("utf-8", "surrogateescape")  # restores bytes that the locale could not decode
             case "pub" if colon:
                 return read_key(rest).public_key
-            case "sig" if colon and self.sign is not None:
-                key, _, hash_type = rest.partition(":")
-                return self.sign(read_key(key), hash_type or "ALL")
+            case "sig" if colon:
+                return self._signature(name, rest)
             case "preimage" if colon and self.preimage is not None:
                 return self.preimage(rest)
-            case "sig" if colon:
-                raise ArgumentError(name, "a value that is known before the spend", "a signature for it")
             case "preimage" if self.preimage is not None:
                 raise ArgumentError(name, str(basic), "preimage (declare the parameter as SigHashPreimage)")
             case "preimage":
                 raise ArgumentError(name, "a value that is known before the spend", "its preimage")
             case _:
                 raise ArgumentError(name, f"{basic} as {_BYTES_FORMS}", shown(text))
+
+    def _signature(self, name: str, text: str) -> bytes:
+        """Return the signature of `KEY` or `KEY:HASH_TYPE`."""
+        if self.sign is None:
+            raise ArgumentError(name, "a value that is known before the spend", "a signature for it")
+        key, _, hash_type = text.partition(":")
+        return self.sign(read_key(key), hash_type or "ALL")
 
 
 def read_key(text: str) -> PrivateKey:

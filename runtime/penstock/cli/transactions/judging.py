@@ -99,7 +99,8 @@ def judge_transaction(
     """
     complete = len(known) == len(tx.inputs)
     spent = tuple(known[index] for index in sorted(known)) if complete else None
-    digests, blocks = Digests(tx, spent), RuleSet.in_blocks(rules.chain)
+    digests = Digests(tx, spent)
+    blocks = RuleSet.in_blocks(rules.chain)._replace(guard=rules.guard)  # a hostile script stays one
     judged: list[JudgedInput] = []
     for index in sorted(known) if only is None else [only]:
         value, locking = known[index]
