@@ -23,10 +23,12 @@ SPENT = [TxOut(1000, ALICE_SCRIPT), TxOut(2000, BOB_SCRIPT)]
 ANYONE = b"\x51"
 
 
-def paid(outputs: list[TxOut], *, spent: list[TxOut] = SPENT, version: int = 1) -> Transaction:
+OUTPOINTS = [OutPoint(b"\x01" * 32, 0), OutPoint(b"\x02" * 32, 1)]
+
+
+def paid(outputs: list[TxOut], *, spent: list[TxOut] = SPENT, outpoints: list[OutPoint] = OUTPOINTS) -> Transaction:
     """A transaction that spends Alice's output and Bob's, signed by both."""
-    inputs = tuple(TxIn(OutPoint(bytes([index + 1]) * 32, index)) for index in range(len(spent)))
-    tx = Transaction(version, inputs, tuple(outputs))
+    tx = Transaction(1, tuple(map(TxIn, outpoints)), tuple(outputs))
     for index, (key, output) in enumerate(zip((ALICE, BOB), spent, strict=False)):
         signature = penstock.sign(tx, index, output.script, output.value, key, "ALL")
         tx = tx.with_input_script(index, push_data(signature) + push_data(key.public_key))
@@ -91,6 +93,56 @@ def test_a_transaction_on_the_standard_input(run: Run, content: bytes) -> None:
 def test_every_form_of_the_spent_outputs(run: Run, tmp_path: Path, content: str) -> None:
     (tmp_path / "spent").write_text(content)
     assert printed(run("verify", "tx.hex", "--spent", "spent")) == printed(run("verify", "tx.hex", *PAIRS))
+
+
+def funded(segwit: bool) -> tuple[list[Transaction], Transaction]:
+    """Two transactions with outputs of Alice and Bob, and one that spends them."""
+    dust = TxOut(1, ANYONE)
+    funding = [
+        Transaction(1, (TxIn(OutPoint(bytes([number]) * 32, 0)),), (*(dust,) * number, SPENT[number], dust))
+        for number in range(2)
+    ]
+    if segwit:
+        funding[1] = funding[1].with_witness(0, [b"a witness"])
+    outpoints = [OutPoint(each.txid, number) for number, each in enumerate(funding)]
+    return funding, paid([TxOut(2900, ANYONE)], outpoints=outpoints)
+
+
+@pytest.mark.parametrize("segwit", [False, True])
+def test_spent_outputs_in_whole_transactions(run: Run, tmp_path: Path, segwit: bool) -> None:
+    """In any order; one alone is enough for its input."""
+    funding, tx = funded(segwit)
+    raw, lines = tx.serialize().hex(), [each.serialize().hex() for each in funding]
+    (tmp_path / "spent").write_text("\n".join(reversed(lines)))
+    assert printed(run("verify", raw, "--spent", "spent")).endswith("a fee of 100\n")
+    assert "a fee of 100" in printed(run("verify", raw, "--spent", "spent", "--input", "1"))
+    (tmp_path / "spent").write_text(f"0x{lines[1]}\n")
+    assert "were not compared" in printed(run("verify", raw, "--spent", "spent", "--input", "1"))
+    for only, index in ((["--input", "0"], 0), ([], 0)):
+        result = run("verify", raw, "--spent", "spent", *only)
+        assert (result.exit_code, result.stdout) == (2, "")
+        told = f"error: spent lacks the transaction {funding[0].txid_hex}, of which input {index} spends an output\n"
+        assert result.stderr == told
+    assert run("verify", raw, "--spent", "spent", "--input", "2").stderr.startswith("error: there is no input 2: ")
+
+
+def test_other_lines_among_transactions_are_named(run: Run, tmp_path: Path) -> None:
+    funding, tx = funded(segwit=False)
+    line = funding[0].serialize().hex()
+    for strange in (GOOD.serialize().hex(), "1000:51", "5g", SPENT[0].serialize().hex()):
+        (tmp_path / "spent").write_text(f"{line}\n{strange}\n")
+        result = run("verify", tx.serialize().hex(), "--spent", "spent")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr.startswith("error: spent, line 2 is not a transaction of which an input spends an output")
+
+
+def test_an_output_that_a_transaction_does_not_have(run: Run, tmp_path: Path) -> None:
+    funding, _ = funded(segwit=False)
+    tx = paid([TxOut(1, ANYONE)], outpoints=[OutPoint(funding[0].txid, 2), OutPoint(funding[0].txid, 0)])
+    (tmp_path / "spent").write_text(funding[0].serialize().hex())
+    result = run("verify", tx.serialize().hex(), "--spent", "spent")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"error: input 0 spends output 2 of {funding[0].txid_hex}, which has 2 outputs\n"
 
 
 def test_a_forged_input_is_refused_and_explained(run: Run) -> None:

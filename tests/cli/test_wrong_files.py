@@ -117,6 +117,11 @@ def test_riddles_are_solved(run: Run, words: list[str], message: str) -> None:
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", message)
 
 
+def test_the_script_of_another_contract(run: Run) -> None:
+    result = run("inspect", "p2pkh.json", "--script", "51")
+    assert (result.exit_code, result.stderr) == (1, "this is not a script of P2PKH: its code differs\n")
+
+
 def test_an_artifact_is_still_read(run: Run) -> None:
     assert Artifact.from_json(Path("p2pkh.json").read_text()) == P2PKH
     assert run("inspect", "p2pkh.json").exit_code == 0

@@ -12,7 +12,7 @@ from penstock.cli.failure import REFUSED, Failure
 from penstock.cli.loading import FILE_TYPE, JSON_OPTION, load_artifact
 from penstock.cli.transactions.judging import JudgedInput, JudgedTransaction, judge_transaction
 from penstock.cli.transactions.reading import read_bytes, read_transaction
-from penstock.cli.transactions.spent import SpentOutput, by_input, spent_in_file, spent_in_pairs
+from penstock.cli.transactions.spent import SpentOutput, by_input, check_input, spent_in_file, spent_in_pairs
 from penstock.cli.verdicts import outcome, refusal_lines, trace_facts, trace_lines, verdict_facts
 from penstock.script.chains import CHAINS, DEFAULT_CHAIN
 from penstock.script.consensus import MAX_MONEY
@@ -33,6 +33,7 @@ The outputs that the transaction spends, in the order of its inputs:
   --spent FILE                       JSON: [{"value": 1000, "script": "76a9…88ac"}, …]
                                      "txid" and "vout" may be added: they are compared with the inputs
                                      or a line for each: 1000:76a9…88ac, or the output in hex as in a transaction
+                                     or the transactions that have them, in hex, one a line
 
 \b
 Examples:
@@ -79,7 +80,8 @@ def command(  # noqa: PLR0913 - one per option
     parsed = read_transaction(read_bytes(tx, "TX"), "TX", chosen.chain)
     if parsed.is_coinbase:
         raise Failure("error: TX is a coinbase: its input spends no output, so there is nothing to judge")
-    known = by_input(parsed, _given(spent, values, scripts), only)
+    check_input(parsed, only)
+    known = by_input(parsed, _given(parsed, spent, values, scripts, only), only)
     judged = _judged(parsed, known, chosen, only, artifact)
     if as_json:
         click.echo(json.dumps(_facts(judged, name, traced=traced)))
@@ -105,13 +107,15 @@ def _rules_and_artifact(rules: str | None, target: str | None, file: Path | None
     return rules or chain or (artifact.target if artifact else DEFAULT_CHAIN.name), artifact
 
 
-def _given(spent: Path | None, values: tuple[int, ...], scripts: tuple[str, ...]) -> list[SpentOutput]:
+def _given(
+    tx: Transaction, spent: Path | None, values: tuple[int, ...], scripts: tuple[str, ...], only: int | None
+) -> list[SpentOutput]:
     """Read the spent outputs in the form in which they are given."""
     if spent is None and not (values or scripts):
         raise click.UsageError("The outputs that TX spends are missing: give --spent FILE, or --value with --script.")
     if spent is not None and (values or scripts):
         raise click.UsageError("--spent has the spent outputs: omit --value and --script.")
-    return spent_in_pairs(values, scripts) if spent is None else spent_in_file(spent)
+    return spent_in_pairs(values, scripts) if spent is None else spent_in_file(spent, tx, only)
 
 
 def _judged(

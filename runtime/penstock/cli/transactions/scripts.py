@@ -67,10 +67,8 @@ def parts_of(script: bytes, chain: Chain) -> Parts:
 
 def state_in(parts: Parts) -> State | None:
     """Return the state in the data of a script, if it has the layout of one."""
-    if parts.data is None:
-        return None
     try:
-        _, data = split(parts.code + parts.data)
+        _, data = split(parts.code + (parts.data or b""))
     except StateError:
         return None
     if data != parts.data or len(data) <= _STATE_TAIL or data[0] > 1:

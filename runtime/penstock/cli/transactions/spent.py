@@ -4,18 +4,19 @@ In: a file or options, and the transaction. Out: for each input whose output is 
 outputs in the order of the inputs, in one of these forms:
 
 * JSON: a list of `{"value": satoshis, "script": "hex"}`; `"txid"` and `"vout"` in it are compared with the inputs;
-* a line for each: `SATOSHIS:HEX`, or the output as in a transaction (value, length, script), in hex.
+* a line for each: `SATOSHIS:HEX`, or the output as in a transaction (value, length, script), in hex;
+* the transactions that have them, whole, in hex, a line each, in any order: their ids are those in the inputs.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from struct import Struct
 from typing import Final
 
 from penstock.cli.failure import Failure
-from penstock.cli.transactions.reading import bytes_of_hex, read_bytes, shortened
+from penstock.cli.transactions.reading import bytes_of_hex, parse_transaction, read_bytes, shortened
 from penstock.script.consensus import MAX_MONEY, SATOSHIS_PER_COIN
 from penstock.tx.transaction import Transaction, TxOut
 from penstock.tx.wire import Reader, TransactionError
@@ -37,11 +38,16 @@ class SpentOutput:
     vout: int | None = None
 
 
-def spent_in_file(path: Path) -> list[SpentOutput]:
+def spent_in_file(path: Path, tx: Transaction, only: int | None) -> list[SpentOutput]:
     """Read the outputs in a file.
 
+    Args:
+        path: the file.
+        tx: the transaction that spends them.
+        only: the input that is judged; None for all. The others' outputs may be missing.
+
     Raises:
-        Failure: it is in neither of the forms; the message gives the place.
+        Failure: it is in none of the forms; the message gives the place.
         OSError: it cannot be read.
     """
     try:
@@ -50,11 +56,18 @@ def spent_in_file(path: Path) -> list[SpentOutput]:
         raise Failure(f"error: {path} is not UTF-8 text: expected {_EXAMPLE}, or lines of SATOSHIS:HEX") from None
     if text.startswith(("[", "{")):
         return _of_json(text, path)
-    return [
-        _of_line(line.strip(), f"{path}, line {number}")
-        for number, line in enumerate(text.splitlines(), 1)
-        if line.strip()
+    lines = [
+        (line.strip(), f"{path}, line {number}") for number, line in enumerate(text.splitlines(), 1) if line.strip()
     ]
+    wanted = {txin.outpoint.txid for txin in tx.inputs}
+    funding = {found.txid: found for line, _ in lines if (found := _funding(line, wanted))}
+    if not funding:
+        return [_of_line(line, place) for line, place in lines]
+    if strange := [place for line, place in lines if _funding(line, wanted) is None]:
+        raise Failure(
+            f"error: {strange[0]} is not a transaction of which an input spends an output, as other lines are"
+        )
+    return _of_transactions(funding, tx, only, path)
 
 
 def spent_in_pairs(values: Sequence[int], scripts: Sequence[str]) -> list[SpentOutput]:
@@ -76,6 +89,13 @@ def spent_in_pairs(values: Sequence[int], scripts: Sequence[str]) -> list[SpentO
     ]
 
 
+def check_input(tx: Transaction, only: int | None) -> None:
+    """Raise `Failure` if the transaction has no such input."""
+    count = len(tx.inputs)
+    if only is not None and only >= count:
+        raise Failure(f"error: there is no input {only}: the transaction has {counted(count, 'input')}, counted from 0")
+
+
 def by_input(tx: Transaction, given: Sequence[SpentOutput], only: int | None) -> dict[int, TxOut]:
     """Return the spent output of each input for which it is known.
 
@@ -88,10 +108,6 @@ def by_input(tx: Transaction, given: Sequence[SpentOutput], only: int | None) ->
         Failure: another number of outputs, or one that belongs to another input.
     """
     inputs = range(len(tx.inputs))
-    if only is not None and only not in inputs:
-        raise Failure(
-            f"error: there is no input {only}: the transaction has {counted(len(inputs), 'input')}, counted from 0"
-        )
     places = [only] if only is not None and len(given) == 1 else inputs
     if len(given) != len(places):
         alone = f", or only that of input {only}" if only is not None else "; --input judges one alone"
@@ -113,6 +129,39 @@ def _compare(tx: Transaction, index: int, spent: SpentOutput) -> None:
         raise Failure(
             f"error: {spent.place} is {which}, but input {index} spends {displayed}:{vout}: use the order of the inputs"
         )
+
+
+def _funding(line: str, wanted: Container[bytes]) -> Transaction | None:
+    """Return the transaction in hex on a line, if it has one of the wanted ids."""
+    try:
+        raw = bytes.fromhex(line.removeprefix("0x"))
+    except ValueError:
+        return None
+    forms = (parse_transaction(raw, segwit=segwit) for segwit in (False, True))
+    return next((found for found in forms if found and found.txid in wanted), None)
+
+
+def _of_transactions(
+    funding: Mapping[bytes, Transaction], tx: Transaction, only: int | None, path: Path
+) -> list[SpentOutput]:
+    """Return the outputs that the inputs spend, from the transactions that have them."""
+    inputs = list(enumerate(tx.inputs))
+    known = [(index, txin.outpoint) for index, txin in inputs if txin.outpoint.txid in funding]
+    if len(known) < len(inputs) and only is not None:
+        known = [each for each in known if each[0] == only]
+    missing = set(range(len(inputs)) if only is None else [only]) - {index for index, _ in known}
+    if missing:
+        index = min(missing)
+        displayed = tx.inputs[index].outpoint.txid[::-1].hex()
+        raise Failure(f"error: {path} lacks the transaction {displayed}, of which input {index} spends an output")
+    spent: list[SpentOutput] = []
+    for index, (txid, vout) in known:
+        outputs = funding[txid].outputs
+        if vout >= len(outputs):
+            counts = counted(len(outputs), "output")
+            raise Failure(f"error: input {index} spends output {vout} of {txid[::-1].hex()}, which has {counts}")
+        spent.append(SpentOutput(f"{path}, output {vout} of {txid[::-1].hex()}", outputs[vout]))
+    return spent
 
 
 def _of_json(text: str, path: Path) -> list[SpentOutput]:
