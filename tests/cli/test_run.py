@@ -222,3 +222,45 @@ def test_addresses_of_scripts_are_not_keys(run: Run) -> None:
 def test_a_missing_key_file_is_named(run: Run) -> None:
     result = run("run", "equals.json", "same", "5", "--set", "x=5", "--output", "7:p2pkh:@nowhere")
     assert (result.exit_code, result.stderr) == (2, "error: nowhere: No such file or directory\n")
+
+
+SEPARATED = """contract Parts {
+    PubKey alice;
+    public function open(Sig first, Sig second) {
+        require(checkSig(first, this.alice));
+        ***
+        require(checkSig(second, this.alice));
+    }
+}"""
+
+
+@pytest.mark.parametrize(
+    "form", [["bsv"], ["btc"], ["btc", "--wrap", "p2sh-p2wsh"], ["btc", "--wrap", "p2tr"]], ids=" ".join
+)
+def test_a_signature_may_be_for_the_script_after_a_separator(run: Run, tmp_path: Path, form: list[str]) -> None:
+    (tmp_path / "parts.scrypt").write_text(SEPARATED)
+    key = f"sig:{ALICE.wif()}"
+    words = ["run", "parts.scrypt", "open", key]
+    filled = ["--set", f"alice=pub:{ALICE.wif()}", "--target", *form]
+    assert run(*words, key, *filled).exit_code == 1
+    assert run(*words, f"{key}:ALL@0", *filled).exit_code == 0
+    assert "accepted" in printed(run(*words, f"{key}:ALL@0", *filled, "--evaluate"))
+    missing = run(*words, f"{key}:ALL@1", *filled)
+    assert missing.exit_code == 2
+    assert "expected the number of one of 1 code separators, from 0, got 1" in missing.stderr
+
+
+def test_a_bare_contract_for_btc_says_that_it_is_not_relayed(run: Run) -> None:
+    words = ["run", "sum.scrypt", "unlock", "2", "3", "--set", "total=5", "--target", "btc"]
+    assert run(*words).exit_code == 0
+    bare = run(*words, "--wrap", "bare")
+    assert bare.exit_code == 1
+    assert "STANDARD_INPUT: the scripts pass, but nodes do not relay it" in bare.stdout
+
+
+def test_more_out_than_in_is_refused(run: Run) -> None:
+    words = ["run", "sum.scrypt", "unlock", "2", "3", "--set", "total=5", "--value", "1000"]
+    assert run(*words, "--output", "1000:51").exit_code == 0
+    refused = run(*words, "--output", "1001:51", "--json")
+    assert refused.exit_code == 1
+    assert json.loads(refused.stdout)["error"] == "VALUE_CREATED"

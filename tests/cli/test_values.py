@@ -24,19 +24,22 @@ POINTS = remade(
 )
 
 
-def signed(key: PrivateKey, hash_type: str) -> bytes:
-    """Replaces a spend: returns the key and the hash type of the requested signature."""
-    return key.secret[:1] + hash_type.encode()
+class Signed:
+    """Writes down what is asked for, in place of a spend."""
 
+    def sign(self, key: PrivateKey | bytes, hash_type: str | int = "ALL", *, separator: int | None = None) -> bytes:
+        assert isinstance(key, PrivateKey)
+        after = "" if separator is None else f" after {separator}"
+        return key.secret[:1] + f"{hash_type}{after}".encode()
 
-def preimage_of(hash_type: str) -> bytes:
-    """Replaces a spend, likewise."""
-    return b"preimage " + hash_type.encode()
+    def preimage(self, hash_type: str | int = "ALL", *, separator: int | None = None) -> bytes:
+        after = "" if separator is None else f" after {separator}"
+        return f"preimage {hash_type}{after}".encode()
 
 
 def read(kind: str, text: str, *, artifact: Artifact = POINTS) -> object:
     shape = shape_of(Parameter("x", kind), artifact, constructing=False)
-    return ValueReader(signed, preimage_of).read("x", shape, text)
+    return ValueReader(Signed()).read("x", shape, text)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +64,10 @@ def read(kind: str, text: str, *, artifact: Artifact = POINTS) -> object:
         ("Sig", f"sig:{KEY.wif()}", b"\x07ALL"),
         ("Sig", f"sig:{KEY.wif('test')}:NONE|ANYONECANPAY", b"\x07NONE|ANYONECANPAY"),
         ("bytes", f"sig:0x{'07' * 32}:SINGLE", b"\x07SINGLE"),
+        ("Sig", f"sig:{KEY.wif()}:ALL@0", b"\x07ALL after 0"),
+        ("Sig", f"sig:{KEY.wif()}:NONE@12", b"\x07NONE after 12"),
+        ("Sig", f"sig:{KEY.wif()}:@1", b"\x07ALL after 1"),
+        ("SigHashPreimage", "preimage:SINGLE@1", b"preimage SINGLE after 1"),
         ("SigHashPreimage", "preimage", PREIMAGE),
         ("bytes", "preimage", PREIMAGE),
         ("SigHashPreimage", "preimage:SINGLE|ANYONECANPAY", b"preimage SINGLE|ANYONECANPAY"),
@@ -116,6 +123,13 @@ def test_all_bytes_can_be_typed_and_read_from_a_file(tmp_path_factory: pytest.Te
             "42",
             "x: expected PubKey as 0x…, @file, text:…, pub:KEY, sig:KEY or sha256:…, got '42'",
         ),
+        (
+            "Sig",
+            f"sig:{KEY.wif()}:ALL@",
+            "x: expected the number of a code separator after @, from 0, as in ALL@0, got",
+        ),
+        ("Sig", f"sig:{KEY.wif()}:ALL@-1", "x: expected the number of a code separator after @, from 0, as in ALL@0"),
+        ("bytes", "preimage:ALL@x", "x: expected the number of a code separator after @, from 0, as in ALL@0"),
         ("bytes", "pub", "x: expected bytes as 0x…, @file, text:…, pub:KEY, sig:KEY or sha256:…, got 'pub'"),
         ("int[2]", "1, 2", "x: expected […, …] (int[2]), got '1, 2'"),
         ("int[2]", "[1, x]", "x[1]: expected int as a decimal or 0x… number, got 'x'"),

@@ -260,7 +260,7 @@ def test_a_hostile_script_is_not_judged_without_its_guard(run: Run) -> None:
 def wrapped(key: penstock.PrivateKey) -> tuple[Transaction, TxOut]:
     """A P2WSH spend of P2PKH, signed by `key`, and the output that it spends."""
     contract = replace(P2PKH, chain=BTC).instantiate(hash160(ALICE.public_key))
-    spend = penstock.Spend(contract, wrap="p2wsh", outputs=[(900, ANYONE)])
+    spend = penstock.Spend(contract, wrap="p2wsh", outputs=[(900, contract.locking_script)])
     call = spend.call("unlock", spend.sign(key), key.public_key)
     return spend.transaction(call), spend.spent_outputs[0]
 
@@ -278,6 +278,17 @@ def test_a_witness_script_on_btc(run: Run, tmp_path: Path) -> None:
         assert (other.exit_code, other.stdout) == (2, "")
         assert "error: TX is not a transaction of bsv: " in other.stderr
         assert other.stderr.endswith("\nIt has witnesses: give --target btc\n")
+
+
+def test_outputs_that_are_not_relayed_are_named(run: Run) -> None:
+    contract = replace(P2PKH, chain=BTC).instantiate(hash160(ALICE.public_key))
+    spend = penstock.Spend(contract, outputs=[(900, ANYONE)])
+    tx = spend.transaction(spend.call("unlock", spend.sign(ALICE), ALICE.public_key)).serialize().hex()
+    words = ["verify", tx, "--value", "1000", "--script", spend.locking_script.hex()]
+    result = run(*words, "--target", "btc")
+    assert result.exit_code == 1
+    assert "nodes do not relay it: STANDARD_OUTPUT: output 0: nodes relay a script like this one" in result.stdout
+    assert run(*words, "--rules", "btc-consensus").exit_code == 0
 
 
 @pytest.mark.parametrize(("total", "code"), [(5, 0), (6, 1)])

@@ -23,7 +23,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, assert_never
+from typing import Final, Protocol, assert_never
 
 from penstock.artifact.artifact import BasicType, Kind
 from penstock.cli.brackets import given_twice, inside, json_value, pair, shown
@@ -35,7 +35,17 @@ from penstock.contract.values.shape import ArrayShape, RecordShape, Shape
 from penstock.script.hashes import hash160, hash256, ripemd160, sha1, sha256
 from penstock.tx.keys import KeyFormatError, PrivateKey
 
-Sign = Callable[[PrivateKey, str], bytes]
+
+class Signing(Protocol):
+    """A spend, as far as values are made from it."""
+
+    def sign(self, key: PrivateKey, hash_type: str = "ALL", *, separator: int | None = None) -> bytes:
+        """Return a signature, see `Spend.sign`."""
+
+    def preimage(self, hash_type: str = "ALL", *, separator: int | None = None) -> bytes:
+        """Return a preimage, see `Spend.preimage`."""
+
+
 Leaves = list[LeafValue]
 """A key, value or element of a map or set, leaf by leaf: so an array and a struct are alike."""
 Hashed = HashedMap[Leaves, Leaves] | HashedSet[Leaves]
@@ -55,13 +65,11 @@ class ValueReader:
     """Parses the text of an argument as a value of its type.
 
     Attributes:
-        sign: makes the signature of `sig:`; None if there is nothing to sign yet.
-        preimage: makes the preimage of a hash type; None as for `sign`.
+        spend: makes the signature of `sig:`, and the preimage of a hash type; None if there is nothing to sign yet.
         maps: the maps and sets of `item:`; those that are read are added.
     """
 
-    sign: Sign | None = None
-    preimage: Callable[[str], bytes] | None = None
+    spend: Signing | None = None
     maps: Maps = field(default_factory=dict)
 
     def read(self, name: str, shape: Shape, text: str) -> object:
@@ -73,7 +81,7 @@ class ValueReader:
             OSError: a file cannot be read.
         """
         match shape:
-            case BasicType.SIG_HASH_PREIMAGE | BasicType.BYTES if text == "preimage" and self.preimage is not None:
+            case BasicType.SIG_HASH_PREIMAGE | BasicType.BYTES if text == "preimage" and self.spend is not None:
                 return PREIMAGE
             case BasicType():
                 return self._leaf(name, shape, text)
@@ -193,9 +201,10 @@ class ValueReader:
                 return read_key(rest).public_key
             case "sig" if colon:
                 return self._signature(name, rest)
-            case "preimage" if colon and self.preimage is not None:
-                return self.preimage(rest)
-            case "preimage" if self.preimage is not None:
+            case "preimage" if colon and self.spend is not None:
+                hash_type, separator = _hash_type(name, rest)
+                return self.spend.preimage(hash_type, separator=separator)
+            case "preimage" if self.spend is not None:
                 raise ArgumentError(name, str(basic), "preimage (declare the parameter as SigHashPreimage)")
             case "preimage":
                 raise ArgumentError(name, "a value that is known before the spend", "its preimage")
@@ -203,11 +212,20 @@ class ValueReader:
                 raise ArgumentError(name, f"{basic} as {_BYTES_FORMS}", shown(text))
 
     def _signature(self, name: str, text: str) -> bytes:
-        """Return the signature of `KEY` or `KEY:HASH_TYPE`."""
-        if self.sign is None:
+        """Return the signature of `KEY`, `KEY:HASH_TYPE` or `KEY:HASH_TYPE@SEPARATOR`."""
+        if self.spend is None:
             raise ArgumentError(name, "a value that is known before the spend", "a signature for it")
-        key, _, hash_type = text.partition(":")
-        return self.sign(read_key(key), hash_type or "ALL")
+        key, _, rest = text.partition(":")
+        hash_type, separator = _hash_type(name, rest)
+        return self.spend.sign(read_key(key), hash_type, separator=separator)
+
+
+def _hash_type(name: str, text: str) -> tuple[str, int | None]:
+    """Parse `HASH_TYPE` or `HASH_TYPE@SEPARATOR`; the hash type is ALL if it is left out."""
+    hash_type, at, separator = text.partition("@")
+    if at and not (separator.isascii() and separator.isdigit()):
+        raise ArgumentError(name, "the number of a code separator after @, from 0, as in ALL@0", shown(text))
+    return hash_type or "ALL", int(separator) if at else None
 
 
 def read_key(text: str) -> PrivateKey:

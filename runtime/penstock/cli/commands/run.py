@@ -43,6 +43,7 @@ Arguments, by the parameter's type:
   text:sesame           bytes of a text
   pub:KEY               the public key of a private key
   sig:KEY, sig:KEY:NONE a signature for this spend (hash type ALL, or the given one)
+  sig:KEY:ALL@0         the same for the script after code separator 0; also preimage:ALL@0
   sha256:VALUE          a hash of any of these; also hash256, hash160, ripemd160, sha1
   [1, 2]  {x=1, y=2}    arrays and structs, also as JSON: {"x": 1, "y": [2, "0x00"]}
   {0x01=5, 0x02=7}      HashedMap, with its keys and values; {} for an empty one
@@ -167,10 +168,10 @@ def _called(
     artifact = spend.contract.artifact
     found = spend.contract.function(function)
     bound = bind(f"{artifact.contract}.{function}", found.params, arguments, {})
-    values = read_values(artifact, bound, ValueReader(spend.sign, spend.preimage, maps), constructing=False)
+    values = read_values(artifact, bound, ValueReader(spend, maps), constructing=False)
     if grind:
         spend = spend.grind(function, *values)
-        values = read_values(artifact, bound, ValueReader(spend.sign, spend.preimage, maps), constructing=False)
+        values = read_values(artifact, bound, ValueReader(spend, maps), constructing=False)
     return spend, spend.call(function, *values)
 
 

@@ -72,8 +72,8 @@ def command(  # noqa: PLR0913 - one per option
 ) -> None:
     """Judge the raw transaction TX: each input with the output that it spends, and the whole.
 
-    TX is hex, a file with hex or raw bytes, or - for the standard input. The whole: the form of the transaction, and
-    that its outputs have no more satoshis than its inputs.
+    TX is hex, a file with hex or raw bytes, or - for the standard input. The whole: the form of the transaction,
+    that its outputs have no more satoshis than its inputs, and on btc that nodes relay them.
     """
     name, artifact = _rules_and_artifact(rules, target, file)
     chosen = rule_set(name)

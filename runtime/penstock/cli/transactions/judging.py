@@ -14,10 +14,11 @@ from penstock.script.consensus import MAX_MONEY, is_p2sh
 from penstock.script.hashes import hash160, sha256
 from penstock.script.opcodes import Op
 from penstock.script.parse import ScriptParseError, instructions
-from penstock.tx.context_free_checks import check_transaction_form
 from penstock.tx.digests import Digests
 from penstock.tx.transaction import OutPoint, Transaction, TxOut
+from penstock.tx.validation.form import check_transaction_form
 from penstock.vm.judging.case import Case
+from penstock.vm.judging.relay import transaction_fault
 from penstock.vm.judging.steps import judge
 from penstock.vm.judging.verdict import Verdict
 from penstock.vm.rules import RuleSet
@@ -119,6 +120,8 @@ def _faults(tx: Transaction, rules: RuleSet, value_in: int | None) -> Iterator[s
     """Yield the faults of the whole, with the nodes' names."""
     if fault := check_transaction_form(tx, rules.chain):
         yield str(fault)
+    if not_relayed := transaction_fault(tx, rules):
+        yield f"nodes do not relay it: {not_relayed.rule.name}: {not_relayed.detail}"
     if value_in is None:
         return
     if value_in > MAX_MONEY:

@@ -136,14 +136,14 @@ def _transaction_faults(tx: Transaction, limits: RelayLimits) -> Iterator[RelayF
         yield RelayFault(Rule.STANDARD_VERSION, f"version {tx.version}, relayed are {limits.versions[0]} to {most}")
     if tx.virtual_size > limits.virtual_size:
         yield _too_large(Rule.STANDARD_SIZE, "it has", tx.virtual_size, limits.virtual_size, "virtual bytes")
-    if (size := tx.size(witness=False)) < limits.least_size:
-        yield RelayFault(Rule.STANDARD_SIZE, f"it has {size} bytes without witnesses, at least {limits.least_size}")
     for index, (value, script) in enumerate(tx.outputs):
         if not is_standard_output(script, limits):
             detail = f"output {index}: nodes relay a script like this one only as its hash, in P2WSH"
             yield RelayFault(Rule.STANDARD_OUTPUT, detail)
         if value < (least := dust_threshold(script, limits)):
             yield RelayFault(Rule.DUST, f"output {index} has {value:,} satoshis, relayed are {least:,} and more")
+    if (size := tx.size(witness=False)) < limits.least_size:
+        yield RelayFault(Rule.STANDARD_SIZE, f"it has {size} bytes without witnesses, at least {limits.least_size}")
 
 
 def _too_large(rule: Rule, what: str, size: int, most: int, unit: str = "bytes") -> RelayFault:
