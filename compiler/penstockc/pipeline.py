@@ -17,6 +17,7 @@ from penstockc.codegen.instructions.instruction import Code
 from penstockc.diagnostics import CompileError, Diagnostic
 from penstockc.ir.lowering import lower
 from penstockc.ir.passes import run_passes
+from penstockc.layouts import LAYOUTS, SMALLEST, ScriptLayout
 from penstockc.lints import warnings
 from penstockc.output.artifact import make_artifact
 from penstockc.output.warnings import show_warnings, source_warnings
@@ -36,7 +37,12 @@ NAME: Final = "contract.scrypt"
 
 
 def compile_source(
-    text: str, *, name: str = NAME, target: Chain | str = DEFAULT_CHAIN, load: Load = no_imports
+    text: str,
+    *,
+    name: str = NAME,
+    target: Chain | str = DEFAULT_CHAIN,
+    load: Load = no_imports,
+    layout: ScriptLayout | str = SMALLEST,
 ) -> Artifact:
     """Compile a contract. The artifact contains its warnings, and Python's `warnings` shows each once.
 
@@ -45,28 +51,33 @@ def compile_source(
         name: the file's name, in messages and in the artifact.
         target: the chain to compile for, or its name: `bsv` or `btc`.
         load: returns the text of an import; by default every import is an error.
+        layout: how the script is laid out: `smallest`, or as by the `official` compiler (docs/scryptc.md).
 
     Raises:
         CompileError: the contract is wrong, or does more than the target can; with every mistake found.
         UnknownTarget: the target is unknown.
+        UnknownLayout: the layout is unknown.
         UnreadableSource: `text` is not text.
     """
-    artifact = _compile(text, name, target_named(target), load)[1]
+    artifact = _compile(text, name, load, target_named(target), layout_named(layout))[1]
     show_warnings(artifact.warnings)
     return artifact
 
 
-def compile_file(path: str | PathLike[str], target: Chain | str = DEFAULT_CHAIN) -> Artifact:
+def compile_file(
+    path: str | PathLike[str], target: Chain | str = DEFAULT_CHAIN, *, layout: ScriptLayout | str = SMALLEST
+) -> Artifact:
     """Compile the contract in a file; imports are looked for relative to the file that names them.
 
-    Warnings are as with `compile_source`.
+    Warnings and `layout` are as with `compile_source`.
 
     Raises:
         CompileError: as `compile_source`.
         UnknownTarget: the target is unknown.
+        UnknownLayout: the layout is unknown.
         UnreadableSource: the file is missing, or is not text.
     """
-    artifact = compile_checked(path, target)[1]
+    artifact = compile_checked(path, target, layout)[1]
     show_warnings(artifact.warnings, Path(path).parent)
     return artifact
 
@@ -80,25 +91,34 @@ class Checked:
 
 
 def check_source(
-    text: str, *, name: str = NAME, target: Chain | str = DEFAULT_CHAIN, load: Load = no_imports
+    text: str,
+    *,
+    name: str = NAME,
+    target: Chain | str = DEFAULT_CHAIN,
+    load: Load = no_imports,
+    layout: ScriptLayout | str = SMALLEST,
 ) -> Checked:
     """Return all errors and warnings of a contract; arguments and exceptions as `compile_source`."""
     try:
-        return _compile(text, name, target_named(target), load)[0]
+        return _compile(text, name, load, target_named(target), layout_named(layout))[0]
     except CompileError as error:
         return Checked(error.sources, error.diagnostics)
 
 
-def check_file(path: str | PathLike[str], target: Chain | str = DEFAULT_CHAIN) -> Checked:
+def check_file(
+    path: str | PathLike[str], target: Chain | str = DEFAULT_CHAIN, *, layout: ScriptLayout | str = SMALLEST
+) -> Checked:
     """Return all errors and warnings of the contract in a file; exceptions as `compile_file`."""
     file = Path(path)
-    return check_source(_read(file), name=file.name, target=target, load=load_from(file.parent))
+    return check_source(_read(file), name=file.name, target=target, load=load_from(file.parent), layout=layout)
 
 
-def compile_checked(path: str | PathLike[str], target: Chain | str = DEFAULT_CHAIN) -> tuple[Checked, Artifact]:
+def compile_checked(
+    path: str | PathLike[str], target: Chain | str = DEFAULT_CHAIN, layout: ScriptLayout | str = SMALLEST
+) -> tuple[Checked, Artifact]:
     """Compile the contract in a file, and return its warnings instead of showing them; exceptions as `compile_file`."""
     file = Path(path)
-    return _compile(_read(file), file.name, target_named(target), load_from(file.parent))
+    return _compile(_read(file), file.name, load_from(file.parent), target_named(target), layout_named(layout))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,28 +137,32 @@ def read_file(path: str | PathLike[str]) -> Modules:
     return read_modules(_read(file), file.name, load_from(file.parent))
 
 
-def compile_modules(modules: Modules, target: Chain | str = DEFAULT_CHAIN) -> Stages:
+def compile_modules(
+    modules: Modules, target: Chain | str = DEFAULT_CHAIN, layout: ScriptLayout | str = SMALLEST
+) -> Stages:
     """Compile files that are already read, and return the stages' results; exceptions as `compile_source`."""
-    return _stages(modules, target_named(target))
+    return _stages(modules, target_named(target), layout_named(layout))
 
 
-def _compile(text: str, name: str, target: Target, load: Load) -> tuple[Checked, Artifact]:
+def _compile(text: str, name: str, load: Load, target: Target, layout: ScriptLayout) -> tuple[Checked, Artifact]:
     if not isinstance(text, str):
         raise UnreadableSource(f"{name} is {type(text).__name__}, not text: decode it first")
-    made = _stages(read_modules(text, name, load), target)
+    made = _stages(read_modules(text, name, load), target, layout)
     found = warnings(made.modules, made.program, target)
     checked = Checked(made.program.sources, found)
     artifact_warnings = source_warnings(found, made.program.sources)
-    return checked, make_artifact(made.program, made.code, target, made.locks, artifact_warnings)
+    return checked, make_artifact(
+        made.program, made.code, target, layout=layout, locks=made.locks, warnings=artifact_warnings
+    )
 
 
-def _stages(modules: Modules, target: Target) -> Stages:
+def _stages(modules: Modules, target: Target, layout: ScriptLayout) -> Stages:
     with raised_recursion_limit(), paused_gc():
         program = check(modules)
-        script = lower(program, target)
+        script = lower(program, target, layout)
         script = run_passes(script, target)
         check_operations(script, target, program.sources)
-        code = generate(script, target)
+        code = generate(script, target, layout)
         check_code(script, code, target, program.sources)
         return Stages(modules, program, code, constructor_locks(script))
 
@@ -148,6 +172,13 @@ class UnknownTarget(PenstockError, ValueError):  # noqa: N818 - the name is the 
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name!r} is not a target: choose one of {', '.join(CHAINS)}")
+
+
+class UnknownLayout(PenstockError, ValueError):  # noqa: N818 - the name is the message
+    """The layout is unknown."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name!r} is not a layout: choose one of {', '.join(LAYOUTS)}")
 
 
 class UnreadableSource(PenstockError, OSError):  # noqa: N818 - the name is the message
@@ -161,6 +192,15 @@ def target_named(chain: Chain | str) -> Target:
     if chain not in CHAINS:
         raise UnknownTarget(chain)
     return target_of(CHAINS[chain])
+
+
+def layout_named(layout: ScriptLayout | str) -> ScriptLayout:
+    """Return the layout of this name; raises UnknownLayout for an unknown one."""
+    if isinstance(layout, ScriptLayout):
+        return layout
+    if layout not in LAYOUTS:
+        raise UnknownLayout(layout)
+    return LAYOUTS[layout]
 
 
 def _read(file: Path) -> str:

@@ -14,7 +14,8 @@ from penstockc.ir.lowering import lower
 from penstockc.ir.passes import run_passes
 from penstockc.ir.text import script_text
 from penstockc.ir.verify import verify
-from penstockc.pipeline import compile_modules, target_named
+from penstockc.layouts import SMALLEST, ScriptLayout
+from penstockc.pipeline import compile_modules, layout_named, target_named
 from penstockc.semantics import check
 from penstockc.semantics.typed.text import show_program
 from penstockc.support.recursion_limit import raised_recursion_limit
@@ -40,19 +41,26 @@ class Stage(StrEnum):
     ASM = "asm"
 
 
-def show(modules: Modules, stage: Stage, target: Chain | str = DEFAULT_CHAIN) -> str:
+def show(
+    modules: Modules,
+    stage: Stage,
+    target: Chain | str = DEFAULT_CHAIN,
+    layout: ScriptLayout | str = SMALLEST,
+) -> str:
     """Return the result of a stage as text, ending in a line break.
 
     Args:
         modules: the file, which is the first, and its imports.
         stage: the stage. Of the syntax trees, only that of the file itself is shown.
         target: a chain or its name. The trees are the same for all.
+        layout: the layout or its name. The trees are the same for all.
 
     Raises:
         CompileError: this stage, or an earlier one, finds mistakes.
         UnknownTarget: the target is unknown.
+        UnknownLayout: the layout is unknown.
     """
-    chosen = target_named(target)
+    chosen, laid_out = target_named(target), layout_named(layout)
     with raised_recursion_limit():
         match stage:
             case Stage.SYNTAX:
@@ -60,13 +68,13 @@ def show(modules: Modules, stage: Stage, target: Chain | str = DEFAULT_CHAIN) ->
             case Stage.TYPED:
                 return show_program(check(modules))
             case Stage.LOWERED | Stage.IR:
-                script = lower(check(modules), chosen)
+                script = lower(check(modules), chosen, laid_out)
                 if stage is Stage.IR:
                     script = run_passes(script, chosen)
                 verify(script)
                 return script_text(script)
             case Stage.ASM:
-                code = compile_modules(modules, target).code
+                code = compile_modules(modules, target, laid_out).code
                 return _indented(Template.parse(template_hex(code)).asm(chosen.chain))
 
 

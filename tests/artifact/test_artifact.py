@@ -95,7 +95,9 @@ def test_every_attribute_has_a_row() -> None:
 def test_the_json_has_the_fields_of_version_9_in_their_order_and_ours_behind() -> None:
     assert list(json.loads(RICH.to_json())) == [
         *("version", "compilerVersion", "contract", "md5", "structs", "library", "alias", "abi", "stateProps"),
-        *("buildType", "file", "hex", "sourceMapFile", "implicitConstructor", "asm", "target", "sourceMap", "locks"),
+        *("buildType", "file", "hex", "sourceMapFile", "implicitConstructor", "asm", "target", "layout"),
+        "sourceMap",
+        "locks",
     ]
 
 

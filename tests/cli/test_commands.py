@@ -10,6 +10,7 @@ import pytest
 import penstock
 from penstock.artifact.artifact import Artifact
 from penstock.cli.root import ROWS
+from penstockc.layouts import LAYOUTS
 from tests.support.command_line import ALICE, BROKEN, SUM, Run, fill, printed, standard_payment
 
 
@@ -58,6 +59,14 @@ def test_compile_writes_the_artifact_here_or_where_it_is_told(run: Run, tmp_path
     assert artifact == penstock.compile_file(tmp_path / "sum.scrypt")
     printed(run("compile", "sum.scrypt", "-o", "deep/folder", "--target", "btc"))
     assert Artifact.from_json((tmp_path / "deep/folder/sum.json").read_text()).target == "btc"
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_compile_takes_a_layout(run: Run, tmp_path: Path, layout: str) -> None:
+    printed(run("compile", "sum.scrypt", "--layout", layout))
+    artifact = Artifact.from_json((tmp_path / "sum.json").read_text())
+    assert artifact == penstock.compile_file(tmp_path / "sum.scrypt", layout=layout)
+    assert artifact.layout == layout
 
 
 @pytest.mark.parametrize("view", ["json", "asm", "hex"])

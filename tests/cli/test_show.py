@@ -51,6 +51,12 @@ def test_each_stage(run: Run, golden: Golden, stage: Stage) -> None:
     golden.check(EXPECTED / f"{stage}.txt", printed(run("show", "vault.scrypt", "--stage", stage.value)))
 
 
+@pytest.mark.parametrize("stage", [Stage.LOWERED, Stage.IR, Stage.ASM])
+def test_the_official_layout(run: Run, golden: Golden, stage: Stage) -> None:
+    shown = printed(run("show", "vault.scrypt", "--stage", stage.value, "--layout", "official"))
+    golden.check(EXPECTED / "official" / f"{stage}.txt", shown)
+
+
 @pytest.mark.parametrize("target", ["bsv", "btc"])
 def test_asm_is_what_is_compiled(run: Run, tmp_path: Path, target: str) -> None:
     shown = printed(run("show", "packed.scrypt", "--stage", "asm", "--target", target))
@@ -69,7 +75,7 @@ def test_the_usual_target_is_bsv(run: Run) -> None:
 def test_json(run: Run) -> None:
     shown = json.loads(printed(run("show", "sum.scrypt", "--stage", "ir", "--target", "btc", "--json")))
     text = shown.pop("text")
-    assert shown == {"file": "sum.scrypt", "stage": "ir", "target": "btc"}
+    assert shown == {"file": "sum.scrypt", "stage": "ir", "target": "btc", "layout": "smallest"}
     assert text == printed(run("show", "sum.scrypt", "--stage", "ir", "--target", "btc"))
 
 

@@ -88,7 +88,7 @@ def test_a_secret_that_was_not_promised() -> None:
 
 def test_the_secrets_in_the_wrong_order() -> None:
     spend = toss()
-    assert_refused(judge(spend, "take", ODD, EVEN, spend.sign(BOB)), UNMET, ALICE_LINE)
+    assert_refused(judge(spend, "take", ODD, EVEN, spend.sign(BOB)), UNMET, ALICE_LINE, BOB_LINE)
 
 
 @pytest.mark.parametrize("size", [0, 31, 33, 64])

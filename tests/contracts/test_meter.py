@@ -72,7 +72,7 @@ def test_too_few_units(units: int) -> None:
 @pytest.mark.parametrize("units", [-1, -(10**9)])
 def test_a_negative_reading(units: int) -> None:
     spend = meter(units)
-    assert_refused(judge(spend, "collect", units, SALT, spend.sign(PROVIDER)), UNMET, UNITS_LINE)
+    assert_refused(judge(spend, "collect", units, SALT, spend.sign(PROVIDER)), UNMET, UNITS_LINE, PRICE_LINE)
 
 
 def test_another_reading_than_sealed() -> None:

@@ -53,6 +53,7 @@ FLOORS = (
     "penstockc.ir.lowering",
     "penstockc.ir",
     "penstockc.targets",
+    "penstockc.layouts",
     "penstockc.meaning",
     "penstockc.semantics",
     "penstockc.semantics.check",

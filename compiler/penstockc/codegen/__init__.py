@@ -8,13 +8,15 @@ short sequences (`peephole`), replaces opcodes that a target lacks (`products`),
 """
 
 from penstockc.codegen.instructions.instruction import Code
-from penstockc.codegen.instructions.peephole import polish
+from penstockc.codegen.instructions.peephole import polish, unfused
 from penstockc.codegen.instructions.products import without_missing
 from penstockc.codegen.schedule.scheduler import schedule
 from penstockc.ir import nodes
+from penstockc.layouts import SMALLEST, ScriptLayout
 from penstockc.targets import DEFAULT_TARGET, Target
 
 
-def generate(script: nodes.Script, target: Target = DEFAULT_TARGET) -> Code:
+def generate(script: nodes.Script, target: Target = DEFAULT_TARGET, layout: ScriptLayout = SMALLEST) -> Code:
     """Return the instructions of a script whose operations all have opcodes on the target."""
-    return polish(without_missing(schedule(script), target.missing))
+    code = polish(without_missing(schedule(script), target.missing))
+    return code if layout.fuses_verify else unfused(code)

@@ -2,8 +2,8 @@
 
 A `Value` is one stack item and is defined exactly once: by a statement, as an argument, or as the result of an `If`.
 A `Region` is a straight line of statements; `If` and `Dispatch` contain regions, which may use every value
-defined before them outside. Requires are effects: a script accepts when it reaches its end, or an `Exit` that is true,
-without a `Require` that fails or an operation that aborts.
+defined before them outside. Requires are effects: a script accepts when it reaches its end, or an `Exit` or `Result`
+that is true, without a `Require` that fails or an operation that aborts.
 
 Order. Between two statements that may end the script early with success (`Exit`, or an `If` with one inside), effects
 and partial operations may move freely, since it does not matter which of two failures comes first; across such a
@@ -48,12 +48,14 @@ class Constant:
 class Placeholder:
     """A constructor argument: one push whose data is known only when the template is filled.
 
-    It is written exactly once, whether used or not, so its length counts in no decision.
+    It is written exactly once, whether used or not, so its length counts in no decision. If it `comes_first`, only
+    placeholders are before it in the script; otherwise it is where its value is used.
     """
 
     span: Span
     result: Value
     name: str
+    comes_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,17 @@ class Exit:
 
 
 @dataclass(frozen=True, slots=True)
+class Result:
+    """End the script with this condition as its result. Always the last statement of the script or of a function.
+
+    Unlike an `Exit` it needs no opcode: nothing follows it.
+    """
+
+    span: Span
+    condition: Value
+
+
+@dataclass(frozen=True, slots=True)
 class If:
     """Either region; `results` are the values that the chosen one yields."""
 
@@ -154,7 +167,18 @@ class Dispatch:
 
 
 Statement = (
-    Constant | Placeholder | Apply | CheckMultiSig | Element | Assembly | Separator | Require | Exit | If | Dispatch
+    Constant
+    | Placeholder
+    | Apply
+    | CheckMultiSig
+    | Element
+    | Assembly
+    | Separator
+    | Require
+    | Exit
+    | Result
+    | If
+    | Dispatch
 )
 
 
@@ -174,7 +198,7 @@ class Region:
         if not self.statements:
             return False
         match self.statements[-1]:
-            case Exit():
+            case Exit() | Result():
                 return True
             case If(then=then, otherwise=otherwise):
                 return then.ends_script and otherwise.ends_script
@@ -202,7 +226,12 @@ def operands_of(statement: Statement) -> tuple[Value, ...]:
             return operands
         case Constant() | Placeholder() | Separator():
             return ()
-        case Require(condition=condition) | Exit(condition=condition) | If(condition=condition):
+        case (
+            Require(condition=condition)
+            | Exit(condition=condition)
+            | Result(condition=condition)
+            | If(condition=condition)
+        ):
             return (condition,)
         case CheckMultiSig(signatures=signatures, keys=keys):
             return (*signatures, *keys)
@@ -219,7 +248,7 @@ def results_of(statement: Statement) -> tuple[Value, ...]:
             return results
         case Constant(result=result) | Placeholder(result=result) | CheckMultiSig(result=result):
             return (result,)
-        case Require() | Separator() | Exit() | Dispatch():
+        case Require() | Separator() | Exit() | Result() | Dispatch():
             return ()
 
 

@@ -70,7 +70,7 @@ def _defining(results: tuple[nodes.Value, ...]) -> str:
     return f"{_definitions(results)} = " if results else ""
 
 
-def _call(
+def _call(  # noqa: C901 - one arm per kind of statement
     statement: nodes.Constant
     | nodes.Placeholder
     | nodes.Apply
@@ -79,13 +79,14 @@ def _call(
     | nodes.Assembly
     | nodes.Separator
     | nodes.Require
-    | nodes.Exit,
+    | nodes.Exit
+    | nodes.Result,
 ) -> str:
     match statement:
         case nodes.Constant(data=data):
             return f"constant {data.hex() or EMPTY}"
-        case nodes.Placeholder(name=name):
-            return f"placeholder <{name}>"
+        case nodes.Placeholder(name=name, comes_first=comes_first):
+            return f"{'first ' if comes_first else ''}placeholder <{name}>"
         case nodes.Apply(operation=operation, operands=operands):
             return f"{operation.name.lower()} {_names(operands)}"
         case nodes.CheckMultiSig(signatures=signatures, keys=keys):
@@ -100,6 +101,8 @@ def _call(
             return f"require {condition}"
         case nodes.Exit(condition=condition):
             return f"exit {condition}"
+        case nodes.Result(condition=condition):
+            return f"result {condition}"
         case _:
             assert_never(statement)
 

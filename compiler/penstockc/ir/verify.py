@@ -4,6 +4,8 @@ In: a script. Out: nothing, or `InternalError` with the rule that a pass broke. 
 each pass in the tests; compiling does not need it.
 """
 
+from itertools import islice, takewhile
+
 from penstock.artifact.artifact import Kind
 from penstockc.diagnostics import InternalError
 from penstockc.ir import nodes
@@ -14,15 +16,22 @@ def verify(script: nodes.Script) -> None:
     """Check the rules of the form.
 
     Every value is defined once and before its uses, in this region or around it; operands and results have the kinds
-    of their row; both arms of an `If` yield the kinds of its results, unless they end the script; an `Exit` or
-    `Dispatch` is the last of its region; each placeholder is written once.
+    of their row; both arms of an `If` yield the kinds of its results, unless they end the script; an `Exit`, `Result`
+    or `Dispatch` is the last of its region, and a `Result` not in an arm; each placeholder is written once, and one
+    that comes first follows placeholders only.
 
     Raises:
         InternalError: with the statement and the rule.
     """
     names = [statement.name for statement in walk(script.body) if isinstance(statement, nodes.Placeholder)]
     _hold(len(names) == len(set(names)), "a placeholder is written twice", names)
+    late = islice(walk(script.body), len(list(takewhile(_comes_first, script.body.statements))), None)
+    _hold(not any(map(_comes_first, late)), "a placeholder that comes first is after something else", names)
     _Verifier(set()).script(script)
+
+
+def _comes_first(statement: nodes.Statement) -> bool:
+    return isinstance(statement, nodes.Placeholder) and statement.comes_first
 
 
 def _hold(condition: bool, rule: str, where: object) -> None:  # noqa: FBT001 - an assertion's condition
@@ -38,7 +47,7 @@ class _Verifier:
 
     def script(self, script: nodes.Script) -> None:
         visible = self._define(script.arguments, frozenset())
-        self._region(script.body, visible, in_script=True)
+        self._region(script.body, visible, in_script=True, in_function=True)
         _hold(not script.body.yields, "the body yields", script.body.yields)
 
     def _define(self, values: tuple[nodes.Value, ...], visible: frozenset[nodes.Value]) -> frozenset[nodes.Value]:
@@ -47,12 +56,21 @@ class _Verifier:
             self.defined.add(value.number)
         return visible | frozenset(values)
 
-    def _region(self, region: nodes.Region, visible: frozenset[nodes.Value], *, in_script: bool = False) -> None:
+    def _region(
+        self,
+        region: nodes.Region,
+        visible: frozenset[nodes.Value],
+        *,
+        in_script: bool = False,
+        in_function: bool = False,
+    ) -> None:
         for index, statement in enumerate(region.statements):
             is_last = index == len(region.statements) - 1
             for value in operands_of(statement):
                 _hold(value in visible, "a value is used where it is not defined", (value, statement))
-            _hold(is_last or not isinstance(statement, nodes.Exit), "statements after an exit", statement)
+            is_end = isinstance(statement, nodes.Exit | nodes.Result)
+            _hold(is_last or not is_end, "statements after an exit", statement)
+            _hold(in_function or not isinstance(statement, nodes.Result), "a result in an arm", statement)
             if isinstance(statement, nodes.Dispatch):
                 _hold(is_last and in_script, "a dispatch within the script", statement)
             self._statement(statement, visible)
@@ -74,7 +92,7 @@ class _Verifier:
                 _hold(index.kind is Kind.INT, "an index of another kind", statement)
                 fits = bool(elements) and all(_kinds(element) == _kinds(results) for element in elements)
                 _hold(fits, "elements of other kinds than the results", statement)
-            case nodes.Require() | nodes.Exit():
+            case nodes.Require() | nodes.Exit() | nodes.Result():
                 pass  # of any kind: bytes and numbers have a truth value
             case nodes.If(condition=condition, then=then, otherwise=otherwise, results=results):
                 _hold(condition.kind is Kind.BOOL, "a condition of another kind", statement)
@@ -85,7 +103,7 @@ class _Verifier:
             case nodes.Dispatch(functions=functions):
                 for function in functions:
                     inner = self._define(function.arguments, visible)
-                    self._region(function.body, inner)
+                    self._region(function.body, inner, in_function=True)
                     _hold(not function.body.yields, "a function yields", function.name)
 
 

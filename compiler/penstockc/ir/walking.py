@@ -110,7 +110,9 @@ class Walk:
             self.made[value] = statement
             self.places[value] = len(self.open)
         self.open.append(statement)
-        self.is_over = isinstance(statement, nodes.Exit | nodes.If) and nodes.Region((statement,)).ends_script
+        self.is_over = (
+            isinstance(statement, nodes.Exit | nodes.Result | nodes.If) and nodes.Region((statement,)).ends_script
+        )
 
     def place(self, value: nodes.Value) -> int | None:
         """Return the index in the open region of the statement that makes a value; None if it is not there."""
@@ -213,6 +215,8 @@ def with_operands(  # noqa: C901 - one arm per kind of statement
             return nodes.Require(span, one(condition))
         case nodes.Exit(span=span, condition=condition):
             return nodes.Exit(span, one(condition))
+        case nodes.Result(span=span, condition=condition):
+            return nodes.Result(span, one(condition))
         case nodes.If(span=span, condition=condition, then=then, otherwise=otherwise, results=results):
             return nodes.If(span, one(condition), then, otherwise, results)
         case nodes.Dispatch(span=span, selector=selector, functions=functions):

@@ -22,16 +22,19 @@ from penstock.artifact.artifact import (
 )
 from penstockc.codegen.instructions.emit import source_map, template_hex
 from penstockc.codegen.instructions.instruction import Code
+from penstockc.layouts import SMALLEST, ScriptLayout
 from penstockc.semantics import typed
 from penstockc.targets import Target
 
 COMPILER_VERSION: Final = "0.1.0+penstock"
 
 
-def make_artifact(
+def make_artifact(  # noqa: PLR0913 - the parts of an artifact
     program: typed.Program,
     code: Code,
     target: Target,
+    *,
+    layout: ScriptLayout = SMALLEST,
     locks: tuple[ParameterLock, ...] = (),
     warnings: tuple[SourceWarning, ...] = (),
 ) -> Artifact:
@@ -42,6 +45,7 @@ def make_artifact(
         hex=template_hex(code),
         abi=tuple(_abi(program)),
         chain=target.chain,
+        layout=layout.name,
         structs=tuple(_structs(program)),
         libraries=tuple(_libraries(program)),
         aliases=tuple(Alias(alias.name, str(alias.type)) for alias in program.aliases),

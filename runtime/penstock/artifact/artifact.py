@@ -65,6 +65,7 @@ class Artifact:
         hex: the locking script's template: lower-case hex with `<name>` placeholders, one push each.
         abi: the public functions in order of declaration, then the constructor.
         chain: the chain it was compiled for; `target` is its name.
+        layout: the layout of the script, `smallest` or `official`; empty in artifacts of other compilers.
         md5: md5 of the template (`template_md5`); files of other compilers may hold that of the source.
         structs: every struct that the sources declare.
         libraries: every library that the sources declare.
@@ -87,6 +88,7 @@ class Artifact:
     hex: str
     abi: tuple[AbiEntry, ...]
     chain: Chain = DEFAULT_CHAIN
+    layout: str = ""
     md5: str = ""
     structs: tuple[Struct, ...] = ()
     libraries: tuple[Library, ...] = ()

@@ -218,6 +218,7 @@ FIELDS: Final = (
     # Penstock's own:
     JsonField("asm", "asm", _unchanged, None),
     JsonField("target", "chain", str, _read_chain),
+    JsonField("layout", "layout", _unchanged, _text),
     JsonField("sourceMap", "source_map", SourceMap.to_object, _read_map),
     JsonField("locks", "locks", _objects(_lock_object), _many(_read_lock)),
 )

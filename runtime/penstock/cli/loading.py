@@ -15,22 +15,31 @@ from penstock.cli.failure import Failure, Refusal
 from penstock.contract.errors import ArgumentError
 from penstock.script.chains import CHAINS, DEFAULT_CHAIN
 from penstockc.diagnostics import CompileError, render_all
+from penstockc.layouts import LAYOUTS, SMALLEST
 from penstockc.source import Sources
 
 TARGET_OPTION: Final = click.option(
     "--target", type=click.Choice(list(CHAINS)), help=f"The chain to compile for.  [default: {DEFAULT_CHAIN}]"
+)
+LAYOUT_OPTION: Final = click.option(
+    "--layout",
+    type=click.Choice(list(LAYOUTS)),
+    default=SMALLEST.name,
+    show_default=True,
+    help="The smallest script, or one laid out as by scryptc: placeholders first, the last require's value left.",
 )
 JSON_OPTION: Final = click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
 ARTIFACT_SUFFIX: Final = ".json"
 FILE_TYPE: Final = click.Path(dir_okay=False, path_type=Path)
 
 
-def compile_file(path: Path, target: str | None, *, warn: bool = False) -> Artifact:
+def compile_file(path: Path, target: str | None, *, layout: str = SMALLEST.name, warn: bool = False) -> Artifact:
     """Compile a source file; errors are shown with paths relative to the current folder.
 
     Args:
         path: the file.
         target: the chain to compile for; None for the default.
+        layout: the layout of the script.
         warn: whether to write warnings to the standard error.
 
     Raises:
@@ -42,7 +51,7 @@ def compile_file(path: Path, target: str | None, *, warn: bool = False) -> Artif
 
     demand_source(path)
     with mistakes_seen_from_here(path):
-        checked, artifact = compile_checked(path, target or DEFAULT_CHAIN)
+        checked, artifact = compile_checked(path, target or DEFAULT_CHAIN, layout)
     if warn and checked.diagnostics:
         click.echo(render_all(checked.diagnostics, seen_from_here(checked.sources, path)), err=True, nl=False)
     return artifact

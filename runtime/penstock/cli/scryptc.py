@@ -18,6 +18,7 @@ import click
 import penstock
 from penstock.cli.failure import naming, told_plainly
 from penstock.cli.process import behave
+from penstockc.layouts import OFFICIAL, SMALLEST
 from penstockc.output.scryptc.outputs import ScryptcOutputs, compile_for_sdk
 from penstockc.pipeline import load_from
 
@@ -68,18 +69,22 @@ def _wanted(command: Callable[..., None]) -> Callable[..., None]:
 @root.command("compile")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @_wanted
-@click.option("-O", "--optimize", is_flag=True, help="No effect: scripts are always optimized.")
+@click.option("-O", "--optimize", is_flag=True, help="Write the smallest script, not one laid out as by scryptc.")
 @click.option("-r", "release", is_flag=True, help="No effect: SDKs always give it.")
 @click.option("--stdout", "to_stdout", is_flag=True, help="Write one JSON object here, and no files.")
 @click.option(
     "-o", "folder", type=click.Path(path_type=Path), default=Path(), help="The folder for files, made if missing."
 )
-def _compile(file: Path | None, folder: Path, *, to_stdout: bool, **wanted: bool) -> None:
-    """Compile FILE, or the contract on the standard input."""
+def _compile(file: Path | None, folder: Path, *, optimize: bool, to_stdout: bool, **wanted: bool) -> None:
+    """Compile FILE, or the contract on the standard input.
+
+    Without -O the script is laid out as by scryptc: the constructor's placeholders first, then the code, which leaves
+    the value of the last require of a public function, and verifies all others.
+    """
     with told_plainly():
         source = sys.stdin.buffer.read() if file is None else file.read_bytes()
         name = STANDARD_INPUT if file is None else str(file)
-        outputs = compile_for_sdk(source.decode("utf-8"), name, load_from(Path()))
+        outputs = compile_for_sdk(source.decode("utf-8"), name, load_from(Path()), SMALLEST if optimize else OFFICIAL)
         if isinstance(outputs, str):
             click.echo(outputs, nl=False)
         elif to_stdout:

@@ -23,11 +23,13 @@ from tests.support.spending.script_runs import run
 BSV = TARGETS["bsv"]
 
 
-def verdict(script: nodes.Script, arguments: tuple[bytes, ...], holes: dict[str, bytes]) -> bool:
+def verdict(script: nodes.Script, arguments: tuple[bytes, ...], of: Example) -> bool:
     """Compile a script and run it by the rules of relay: one item must be left, and nothing else."""
-    template = Template.parse(template_hex(generate(script)))
+    template = Template.parse(template_hex(generate(script, BSV, of.layout)))
     note(template.asm())
-    locking = template.fill({name: push(data) for name, data in holes.items()})
+    if of.layout.placeholders_first:
+        assert template.asm().split()[: len(of.holes)] == [f"<{name}>" for name in of.holes]
+    locking = template.fill({name: push(data) for name, data in of.holes.items()})
     return bool(run(b"".join(map(push, arguments)), locking, "bsv"))
 
 
@@ -45,7 +47,7 @@ def prepared(script: nodes.Script, *, simplified: bool) -> nodes.Script:
 def test_inputs_that_fit_are_accepted(simplified: bool, example: Example) -> None:
     script = prepared(example.script, simplified=simplified)
     assert accepts(example.script, example.arguments, example.holes)
-    assert verdict(script, example.arguments, example.holes)
+    assert verdict(script, example.arguments, example)
 
 
 @settings(max_examples=40)
@@ -54,7 +56,7 @@ def test_other_inputs_have_the_same_verdict(example: Example, seed: int) -> None
     random = Random(seed)
     arguments = tuple(random.choice((item, random_item(random, kind))) for item, kind in example.inputs)
     expected = accepts(example.script, arguments, example.holes)
-    assert verdict(prepared(example.script, simplified=True), arguments, example.holes) == expected
+    assert verdict(prepared(example.script, simplified=True), arguments, example) == expected
 
 
 @pytest.mark.parametrize("seed", [112, 310])

@@ -124,6 +124,16 @@ def test_what_is_no_script_is_refused(text: str, reason: str) -> None:
         ("script v0: bytes\n  v1: bytes = element v0 of v0, v0\n", "an index of another kind"),
         ("script v0: int\n  v1: bytes = element v0 of v0, v0\n", "elements of other kinds than the results"),
         ("script v0: bool\n  exit v0\n  require v0\n", "statements after an exit"),
+        ("script v0: bool\n  result v0\n  require v0\n", "statements after an exit"),
+        ("script v0: bool\n  if v0\n    result v0\n", "a result in an arm"),
+        (
+            "script v0: bool\n  require v0\n  v1: int = first placeholder <a>\n",
+            "a placeholder that comes first is after something else",
+        ),
+        (
+            "script v0: bool\n  if v0\n    v1: int = first placeholder <a>\n",
+            "a placeholder that comes first is after something else",
+        ),
         ("script\n  v0: int = placeholder <a>\n  v1: int = placeholder <a>\n", "a placeholder is written twice"),
         ("script v0: bool\n  v1: int = if v0\n    yield v0\n  else\n    yield v0\n", "an arm yields other kinds"),
         (

@@ -53,18 +53,25 @@ class Plan:
     contracts: int
     forms_per_function: int = 4
     part: int = 0
+    layout: str = "smallest"
 
     def __str__(self) -> str:
-        return f"{self.target} {self.wrap}"
+        return f"{self.target} {self.wrap} {self.layout}"
 
 
-PLANS = [Plan("bsv", "bare", 80), Plan("btc", "bare", 50), Plan("btc", "p2wsh", 50)]
+PLANS = [
+    Plan("bsv", "bare", 80),
+    Plan("btc", "bare", 50),
+    Plan("btc", "p2wsh", 50),
+    Plan("bsv", "bare", 60, layout="official"),
+    Plan("btc", "p2wsh", 30, layout="official"),
+]
 
 
 def try_contract(choose: Chooser, plan: Plan, tally: Tally) -> None:
     """Make a contract and calls of it; every verdict must be the same everywhere."""
     contract = random_contract(choose, plan.target, plan.forms_per_function)
-    of = compiled_or_explained(contract)
+    of = compiled_or_explained(contract, plan.layout)
     if of is None:
         tally.too_large += 1
         return
@@ -76,18 +83,18 @@ def try_contract(choose: Chooser, plan: Plan, tally: Tally) -> None:
         assert everybody_agrees(call), explanation(call)
 
 
-def compiled_or_explained(contract: RandomContract) -> Compiled | None:
+def compiled_or_explained(contract: RandomContract, layout: str) -> Compiled | None:
     """Compile a contract; show one on which the compiler fails as small as can be."""
 
     def failure(text: str) -> type[Exception] | None:
         try:
-            compiled(replace(contract, text=text))
+            compiled(replace(contract, text=text), layout)
         except Exception as error:  # noqa: BLE001 - the compiler should raise no other exception
             return type(error)
         return None
 
     try:
-        return compiled(contract)
+        return compiled(contract, layout)
     except Exception as error:
         kind = type(error)
         smaller = reduced(contract.text, lambda text: failure(text) is kind)

@@ -12,6 +12,7 @@ import penstock
 from penstock import PREIMAGE, Spend
 from penstock.artifact.artifact import BasicType, Kind
 from penstock.script.hashes import sha256
+from penstockc.layouts import LAYOUTS
 from tests.support.generators.state_values import state_values
 
 VALUES: dict[Kind, st.SearchStrategy[Any]] = {
@@ -93,7 +94,7 @@ contract Keeper {{
 
 def keeps(properties: list[Shape], draws: st.DataObject) -> None:
     named = {f"p{place}": shape for place, shape in enumerate(properties)}
-    artifact = penstock.compile_source(source(named))
+    artifact = penstock.compile_source(source(named), layout=draws.draw(st.sampled_from(list(LAYOUTS))))
     contract = artifact.instantiate(5)
     for _ in range(2):
         values = {name: draws.draw(shape.values) for name, shape in named.items()}

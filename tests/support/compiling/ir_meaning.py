@@ -67,7 +67,7 @@ class _Machine:
             case nodes.Require(condition=condition):
                 if not as_bool(self.values[condition]):
                     raise Finished(accepted=False)
-            case nodes.Exit(condition=condition):
+            case nodes.Exit(condition=condition) | nodes.Result(condition=condition):
                 raise Finished(accepted=as_bool(self.values[condition]))
             case nodes.If(condition=condition, then=then, otherwise=otherwise, results=results):
                 arm = then if as_bool(self.values[condition]) else otherwise

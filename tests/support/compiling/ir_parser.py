@@ -109,17 +109,24 @@ class _Reader:
                 self.at += 1
                 return statement
 
-    def _simple(self, results: str, word: str, rest: str) -> nodes.Statement:
+    def _simple(  # noqa: C901 - one arm per word
+        self, results: str, word: str, rest: str
+    ) -> nodes.Statement:
         match word:
             case "require":
                 return nodes.Require(NOWHERE, self._one(self._use(rest)))
             case "exit":
                 return nodes.Exit(NOWHERE, self._one(self._use(rest)))
+            case "result":
+                return nodes.Result(NOWHERE, self._one(self._use(rest)))
             case "constant":
                 data = bytes.fromhex("" if rest == EMPTY else rest)
                 return nodes.Constant(NOWHERE, self._one(self._define(results)), data)
             case "placeholder":
                 return nodes.Placeholder(NOWHERE, self._one(self._define(results)), rest[1:-1])
+            case "first":
+                name = rest.removeprefix("placeholder ")
+                return nodes.Placeholder(NOWHERE, self._one(self._define(results)), name[1:-1], comes_first=True)
             case "check_multi_sig":
                 signatures, keys = (self._use(names) for names in rest.split(" of "))
                 return nodes.CheckMultiSig(NOWHERE, self._one(self._define(results)), signatures, keys)

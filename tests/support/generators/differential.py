@@ -42,10 +42,10 @@ class Compiled:
     artifact: Artifact
 
 
-def compiled(contract: RandomContract) -> Compiled | None:
+def compiled(contract: RandomContract, layout: str = "smallest") -> Compiled | None:
     """Run the compiler, and the front end once more for the evaluator; None if it is too large for the target."""
     try:
-        artifact = penstock.compile_source(contract.text, target=contract.target, load=contract.load)
+        artifact = penstock.compile_source(contract.text, target=contract.target, load=contract.load, layout=layout)
     except CompileError as error:
         if {each.code for each in error.diagnostics} <= set(TOO_LARGE):
             return None
@@ -122,7 +122,7 @@ def verdict_on(call: Call) -> Verdict:
 def repeated(call: Call, text: str) -> Call | None:
     """Return the same call of a contract with another text; None if that does not compile, or has no such function."""
     try:
-        of = compiled(replace(call.of.source, text=text))
+        of = compiled(replace(call.of.source, text=text), call.of.artifact.layout)
         if of is None:
             return None
         leaves = iter([argument.value for argument in call.spend.contract.arguments])

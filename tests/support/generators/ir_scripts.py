@@ -9,7 +9,7 @@ up two stack items refuses its inputs.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from hypothesis import strategies as st
@@ -20,6 +20,7 @@ from penstockc.ir import nodes
 from penstockc.language.abort import Abort
 from penstockc.language.items import FALSE, TRUE, read_item, stack_bytes
 from penstockc.language.operations import Operation
+from penstockc.layouts import OFFICIAL, SMALLEST, ScriptLayout
 from penstockc.meaning.apply import apply
 from penstockc.source import Span
 from penstockc.targets import DEFAULT_TARGET
@@ -38,12 +39,13 @@ DRAWN = [row for row in Operation if row.meaning is not None and row is not Oper
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A script, and stack items (with their kinds) and constructor arguments that it accepts."""
+    """A script for a layout, and stack items (with their kinds) and constructor arguments that it accepts."""
 
     script: nodes.Script
     arguments: tuple[bytes, ...]
     kinds: tuple[Kind, ...]
     holes: dict[str, bytes]
+    layout: ScriptLayout = SMALLEST
 
     @property
     def inputs(self) -> list[tuple[bytes, Kind]]:
@@ -54,12 +56,31 @@ class Example:
 def examples(longest: int = 8, functions: int = 3) -> st.SearchStrategy[Example]:
     """Draw scripts of at most so many functions, with at most so many statements one after the other in each."""
     sizes = st.tuples(st.integers(1, longest), st.integers(1, functions))
-    return st.builds(lambda seed, size: example(Random(seed), *size), st.integers(0, 2**32), sizes)
+    drawn = st.builds(lambda seed, size: example(Random(seed), *size), st.integers(0, 2**32), sizes)
+    return drawn | drawn.map(official)
 
 
 def example(random: Random, longest: int, functions: int) -> Example:
     """Return a random script."""
     return _Writer(random, longest).example(random.randint(1, functions))
+
+
+def official(drawn: Example) -> Example:
+    """Return the example with the placeholders first, and the last requirement of each function as the result."""
+
+    def ended(body: nodes.Region) -> nodes.Region:
+        *before, last = body.statements
+        match last:
+            case nodes.Require(span=span, condition=condition):
+                last = nodes.Result(span, condition)
+            case nodes.Dispatch(functions=functions):
+                last = replace(last, functions=tuple(replace(each, body=ended(each.body)) for each in functions))
+        return nodes.Region((*map(first, before), last), body.yields)
+
+    def first(statement: nodes.Statement) -> nodes.Statement:
+        return replace(statement, comes_first=True) if isinstance(statement, nodes.Placeholder) else statement
+
+    return replace(drawn, script=replace(drawn.script, body=ended(drawn.script.body)), layout=OFFICIAL)
 
 
 def random_item(random: Random, kind: Kind) -> bytes:

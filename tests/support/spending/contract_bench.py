@@ -6,6 +6,7 @@ A `Place` is a target and a form of output. `spend_of` makes the spend of a bund
 
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
@@ -19,6 +20,7 @@ from penstock.contract.contract import Call
 from penstock.contract.values.shape import leaves, shape_of
 from penstock.script.opcodes import Op
 from penstock.script.parse import instructions
+from penstockc.layouts import SMALLEST, ScriptLayout
 from tests.support.compiling.spellings import wrongly_accepted
 from tests.support.engines.outside_judges import bitcoin_core_accepts, bsv_sdk_accepts
 from tests.support.spending.signing import high_s, with_hash_type
@@ -48,10 +50,18 @@ BSV, BTC, P2WSH = Place("bsv"), Place("btc"), Place("btc", "p2wsh")
 EVERYWHERE: Final = (BSV, BTC, P2WSH)
 
 
-@cache
+LAYOUT: Final = ContextVar("layout", default=SMALLEST)
+"""The layout in which `artifact` compiles; the tests of bundled contracts run in each."""
+
+
 def artifact(name: str, target: str) -> Artifact:
     """Return a bundled contract, compiled."""
-    return penstock.compile_file(penstock.bundled(name), target=target)
+    return _compiled(name, target, LAYOUT.get())
+
+
+@cache
+def _compiled(name: str, target: str, layout: ScriptLayout) -> Artifact:
+    return penstock.compile_file(penstock.bundled(name), target=target, layout=layout)
 
 
 # Annotated loosely because the types of a constructor's parameters are known at run time only.

@@ -71,6 +71,13 @@ def polish(code: Code) -> Code:
     return tuple(done)
 
 
+def unfused(code: Code) -> Code:
+    """Return the code with two instructions for each that compares or checks and verifies, except hand-written ones."""
+    apart = {rule.replacement[0]: rule.pattern for rule in FUSE_VERIFY}
+    parts = ((instr, (instr.word,) if instr.as_written else apart.get(instr.word, (instr.word,))) for instr in code)
+    return tuple(instr._replace(word=word) for instr, words in parts for word in words)
+
+
 def _rewrite_end(done: list[Instr]) -> bool:
     for rule in _BY_LAST_WORD.get(done[-1].word, ()) if done else ():
         length = len(rule.pattern)

@@ -31,9 +31,9 @@ def exits(span: Span, below: int) -> Iterator[Code]:
     yield words(span, Op.OP_VERIFY) + leave_true(span, below) + ending
 
 
-def known_exit(span: Span, height: int, value: bytes) -> Code:
-    """End the script with a known truth value, from a stack of this height."""
-    ending = words(span, Op.OP_RETURN)
+def known_exit(span: Span, height: int, value: bytes, *, returns: bool) -> Code:
+    """End the script with a known truth value, from a stack of this height; `returns`: code may follow."""
+    ending = words(span, Op.OP_RETURN) if returns else ()
     return (leave_true(span, height) if as_bool(value) else words(span, FALSE)) + ending
 
 

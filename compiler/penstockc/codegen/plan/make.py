@@ -131,8 +131,8 @@ class _Planner:
         match statement:
             case nodes.Constant(span=span, result=result, data=data):
                 self._word(span, result.number, data, is_short=push_size(data) <= SHORT_PUSH)
-            case nodes.Placeholder(span=span, result=result, name=name):
-                self._word(span, result.number, Hole(name), is_short=False)
+            case nodes.Placeholder():
+                self._placeholder(statement)
             case nodes.Apply(span=span, operation=operation, operands=operands, results=results) if (
                 operation.opcodes == ()
             ):
@@ -161,6 +161,8 @@ class _Planner:
                 self._branch(statement)
             case nodes.Exit(span=span, condition=condition):
                 self._add(End(span, condition.number), (condition.number,))
+            case nodes.Result(span=span, condition=condition):
+                self._result(span, condition.number)
             case nodes.Dispatch():
                 self._select(statement)
             case _:
@@ -173,6 +175,14 @@ class _Planner:
             self.facts.pushed.add(value)
         else:
             self._add(Push(span, value), ())
+
+    def _placeholder(self, statement: nodes.Placeholder) -> None:
+        span, value, hole = statement.span, statement.result.number, Hole(statement.name)
+        if statement.comes_first:
+            self.facts.words[value] = hole
+            self._add(Push(span, value, comes_first=True), ())
+        else:
+            self._word(span, value, hole, is_short=False)
 
     def _rename(self, span: Span, operand: int, result: int) -> None:
         self._add(Rename(span, operand, result), (operand,))
@@ -215,6 +225,26 @@ class _Planner:
                 self.steps[at] = replace(made, results=(), requires=span)
                 return
         self._compute(Compute(span, (((condition,), ()),), requires=span))
+
+    def _result(self, span: Span, condition: int) -> None:
+        """End the plan with the operation that makes the script's result, if it can be done last."""
+        at = self.producer.get(condition, -1)
+        made = self.steps[at] if at >= 0 else None
+        is_known = isinstance(self.facts.words.get(condition), bytes)
+        if is_known:
+            self._add(End(span, condition, returns=False), (condition,))
+        elif (
+            isinstance(made, Compute)
+            and made.results == (condition,)
+            and not made.leaves_operand
+            and self.facts.uses[condition] == 1
+            and all(caution_of(step) <= Caution.CHECK for step in self.steps[at:])
+        ):
+            del self.steps[at], self.taken[at]
+            self.producer = {value: step - (step > at) for value, step in self.producer.items() if step != at}
+            self._compute(replace(made, results=(), requires=span, caution=Caution.END))
+        else:
+            self._compute(Compute(span, (((condition,), ()),), requires=span, caution=Caution.END))
 
     def _branch(self, statement: nodes.If) -> None:
         then, otherwise = [

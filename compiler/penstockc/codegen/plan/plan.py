@@ -21,23 +21,28 @@ class Caution(IntEnum):
     """Effects of a step other than its values, which limit reordering; each level includes the lower ones.
 
     Steps that `CHECK` signatures stay on their side of those in `SEQUENCE` (hand-written code), which keep their order
-    among themselves. Only pushes may cross those that `SEPARATE`, and nothing those in which the script may
-    `END`.
+    among themselves. Only pushes may cross those that `SEPARATE`, and nothing those that stay in their `PLACE` or in
+    which the script may `END`.
     """
 
     NONE = 0
     CHECK = 1
     SEQUENCE = 2
     SEPARATE = 3
-    END = 4
+    PLACE = 4
+    END = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """A constant or placeholder that several steps take: pushed once."""
+    """A constant or placeholder that several steps take: pushed once, before the first of them.
+
+    If it `comes_first`, it is pushed in its place among the steps.
+    """
 
     span: Span
     value: int
+    comes_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ class Compute:
     """Instructions that take the operands from the top and leave the results there; any of the `orders` may be used.
 
     An operation that only reads its operand `leaves_operand` below its result. With `requires` (the span of a
-    `Require`) the instructions' result is verified, or left as the script's own result at the end.
+    `Require` or `Result`) the instructions' result is verified, or left as the script's own result at the end.
     """
 
     span: Span
@@ -88,10 +93,14 @@ class BranchStep:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """End of the script with this truth value, anywhere on the stack. After every other step of its plan."""
+    """End of the script with this truth value, anywhere on the stack. After every other step of its plan.
+
+    It `returns` where code may follow; where none does, the truth value is a constant.
+    """
 
     span: Span
     condition: int
+    returns: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +195,9 @@ def caution_of(step: Step) -> Caution:
             return max(then.caution, otherwise.caution)
         case End():
             return Caution.END
-        case Push() | ArrayRead() | Rename() | Select():
+        case Push(comes_first=comes_first):
+            return Caution.PLACE if comes_first else Caution.NONE
+        case ArrayRead() | Rename() | Select():
             return Caution.NONE
 
 

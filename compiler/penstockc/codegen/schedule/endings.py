@@ -68,7 +68,7 @@ def _exit(search: ScheduleSearch, state: State, move: Move, step: End) -> Iterat
     """Leave the condition and end the script there."""
     known = search.plan.words.get(step.condition)
     if isinstance(known, bytes):
-        yield known_exit(step.span, len(state.layout), known)
+        yield known_exit(step.span, len(state.layout), known, returns=step.returns)
         return
     for way in arrange(state.layout, (step.condition,), move.kept):
         code = search.spell(way, step.span)

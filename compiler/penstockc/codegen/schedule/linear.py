@@ -88,7 +88,7 @@ class _LinearSchedule:
     def _step(self, number: int) -> None:
         step = self.plan.steps[number]
         if isinstance(step, Push):
-            if step.value not in self.left:
+            if step.comes_first or step.value not in self.left:
                 self.out.append(Instr(self.plan.words[step.value], step.span))
                 self._put((step.value,))
             return
@@ -311,7 +311,7 @@ class _LinearSchedule:
     def _exit(self, step: End, kept: frozenset[int]) -> None:
         known = self.plan.words.get(step.condition)
         if isinstance(known, bytes):
-            self.out += known_exit(step.span, len(self.stack), known)
+            self.out += known_exit(step.span, len(self.stack), known, returns=step.returns)
             return
         self._bring((step.condition,), kept, step.span)
         ending = min(exits(step.span, len(self.stack) - 1), key=code_size)

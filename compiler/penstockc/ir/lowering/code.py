@@ -12,11 +12,11 @@ from penstockc.ir.lowering import arrays
 from penstockc.ir.lowering.arrays import LeafPlace, Part
 from penstockc.ir.lowering.builder import Builder
 from penstockc.ir.lowering.environment import Environment, Leaves, Variable
+from penstockc.ir.lowering.equality import equal
 from penstockc.ir.lowering.layout import Layout
 from penstockc.ir.lowering.shared_calls import SharedCalls
 from penstockc.language.items import FALSE, TRUE
 from penstockc.language.operations import Operation
-from penstockc.language.operators import EQUALITIES
 from penstockc.language.types import ArrayType, leaves
 from penstockc.semantics import typed
 from penstockc.source import Span
@@ -44,6 +44,8 @@ class Lowering:
     layout: Layout = field(default_factory=Layout)
     words: dict[typed.MemberKey, Words] = field(default_factory=dict)
     """Words of hand-written functions, which can be long and called often."""
+    left: typed.Statement | typed.Assembly | None = None
+    """The requirement, or hand-written code, whose condition is left as the script's result."""
     shared_calls: SharedCalls = field(init=False)
 
     def __post_init__(self) -> None:
@@ -127,7 +129,7 @@ class Lowering:
         self.builder.write(nodes.Assembly(body.span, results, operands, words))
         if function.result is not None:
             return results
-        self.builder.write(nodes.Require(body.span, *results))
+        self._demand(body, *results)
         return self.builder.true(body.span)
 
     # Places -----------------------------------------------------------------------------------------------------------
@@ -184,8 +186,8 @@ class Lowering:
             case typed.Assign(place=place, value=value):
                 spot = self._locate(place)
                 self._write(spot, self.value(value))
-            case typed.Require(condition=condition, span=span):
-                self.builder.write(nodes.Require(span, self._one(condition)))
+            case typed.Require(condition=condition):
+                self._demand(statement, self._one(condition))
             case typed.Exit(condition=condition, span=span):
                 self.builder.exit(span, self._one(condition))
             case typed.If(condition=condition, then=then, otherwise=otherwise, span=span):
@@ -207,6 +209,10 @@ class Lowering:
             case _:
                 assert_never(statement)
         return None
+
+    def _demand(self, by: typed.Require | typed.Assembly, condition: nodes.Value) -> None:
+        """Require a condition, or leave it as the script's result."""
+        self.builder.write((nodes.Result if by is self.left else nodes.Require)(by.span, condition))
 
     def _effect(self, block: typed.Block) -> Leaves:
         self.block(block)
@@ -305,7 +311,7 @@ class Lowering:
             case typed.Apply():
                 return self._apply(expression)
             case typed.Equals(span=span, left=left, right=right):
-                return self._equal(span, self.value(left), self.value(right))
+                return equal(self.builder, span, self.value(left), self.value(right))
             case typed.FlattenSha256(span=span, operand=operand):
                 return self._flattened_hash(span, self.value(operand))
             case typed.CheckMultiSig():
@@ -367,16 +373,6 @@ class Lowering:
         )
         self._write(spot, new)
         return new if expression.prefix else old
-
-    def _equal(self, span: Span, left: Leaves, right: Leaves) -> Leaves:
-        """Compare all leaves, including those after a difference."""
-        equal = [
-            self.builder.apply(span, EQUALITIES[one.kind], one, other) for one, other in zip(left, right, strict=True)
-        ]
-        joined, *others = equal or [self.builder.true(span)]
-        for each in others:
-            joined = self.builder.apply(span, Operation.BOOL_AND, *joined, *each)
-        return joined
 
     def _flattened_hash(self, span: Span, operand: Leaves) -> Leaves:
         joined, *others = (self.builder.apply(span, Operation.SHA256, self._bytes(span, leaf)) for leaf in operand)

@@ -12,6 +12,7 @@ from penstockc.ir.lowering.environment import Leaves
 from penstockc.ir.nodes import walk
 from penstockc.language.limits import LARGEST_SCRIPT
 from penstockc.language.types import ArrayType, LibraryType, StructType, Type, leaves
+from penstockc.layouts import SMALLEST, ScriptLayout
 from penstockc.semantics import typed
 from penstockc.semantics.typed.reach import statics_in_use
 from penstockc.source import Span
@@ -19,7 +20,7 @@ from penstockc.support.recursion_limit import raised_recursion_limit
 from penstockc.targets import Target
 
 
-def lower(program: typed.Program, target: Target) -> nodes.Script:
+def lower(program: typed.Program, target: Target, layout: ScriptLayout = SMALLEST) -> nodes.Script:
     """Return the script of the program's main contract.
 
     Operations on known values are computed, within the target's limits.
@@ -27,14 +28,15 @@ def lower(program: typed.Program, target: Target) -> nodes.Script:
     One placeholder for each leaf of the constructor's parameters comes first, then the prologue (the statics in use
     and the constructor), then the public function: its body if there is only one, a `Dispatch` if there are more.
     A prologue that can exit must not depend on the items below, so each function after a dispatch has its own copy.
-    A class without public functions cannot be spent: its script fails.
+    A class without public functions cannot be spent: its script fails. With the layout's `leaves_last_requirement`
+    each public function ends in a `Result`, if its end can be reached.
 
     Raises:
         CompileError: calls and loops expand the contract to too much code.
     """
     with raised_recursion_limit():
         try:
-            return ScriptLowering(program, target).script()
+            return ScriptLowering(program, target, layout).script()
         except TooMuchCode as error:
             spans = [program.contract.span, *(span for span, _ in error.calls)]
             names = tuple(name for _, name in error.calls)
@@ -53,9 +55,12 @@ class _Given:
 class ScriptLowering:
     """Lowers one program; `code` lowers its statements, and may record facts about them."""
 
-    def __init__(self, program: typed.Program, target: Target, code: Lowering | None = None) -> None:
+    def __init__(
+        self, program: typed.Program, target: Target, layout: ScriptLayout = SMALLEST, code: Lowering | None = None
+    ) -> None:
         self.program = program
         self.target = target
+        self.layout = layout
         self.code = Lowering(program, Builder(target)) if code is None else code
         self.builder = self.code.builder
 
@@ -77,7 +82,8 @@ class ScriptLowering:
             case _:
                 selector = self.builder.fresh(Kind.INT)
                 script_arguments = (selector,)
-                this = None if ScriptLowering(self.program, self.target).prologue_exits() else self._prologue(given)
+                exits = ScriptLowering(self.program, self.target).prologue_exits()
+                this = None if exits else self._prologue(given)
                 functions = tuple(self._function(entry, this, given) for entry in entries)
                 self.builder.write(nodes.Dispatch(contract.span, selector, functions))
         return nodes.Script(contract.span, script_arguments, nodes.Region(tuple(self.builder.statements)))
@@ -113,7 +119,7 @@ class ScriptLowering:
         match kind:
             case BasicType():
                 result = self.builder.fresh(kind.kind)
-                self.builder.write(nodes.Placeholder(span, result, name))
+                self.builder.write(nodes.Placeholder(span, result, name, self.layout.placeholders_first))
                 return _Given(span, None, (result,))
             case ArrayType(element=element, size=size):
                 return _Given(span, None, tuple(self._placeholders(span, f"{name}[{i}]", element) for i in range(size)))
@@ -144,5 +150,7 @@ class ScriptLowering:
     def _body(self, entry: typed.Function, this: Leaves, arguments: list[Leaves]) -> None:
         before = self.code.environment
         self.code.environment = before.copy()  # each function starts with the statics as the prologue left them
+        if self.layout.leaves_last_requirement:
+            self.code.left = entry.body if isinstance(entry.body, typed.Assembly) else entry.body.statements[-1]
         self.code.call(entry.span, entry, this, arguments)
         self.code.environment = before

@@ -119,6 +119,9 @@ class _Branches(Walk):
             case nodes.Exit(span=span, condition=condition):
                 *_, truth = self._truths(condition)
                 self.write(statement if truth == condition else nodes.Exit(span, truth))
+            case nodes.Result(span=span, condition=condition):
+                *_, truth = self._truths(condition)
+                self.write(statement if truth == condition else nodes.Result(span, truth))
             case _:
                 super().statement(statement)
 

@@ -1,8 +1,8 @@
 """Placement: each value is made in the innermost region that contains all of its uses.
 
 So a placeholder that only one arm needs is pushed in that arm, and a value is computed on the paths that use it.
-Operations that may abort stay where they are, and so do values that several regions share. This is the last pass:
-others would no longer find values before an `If` that are moved into its arms.
+Operations that may abort stay where they are, and so do values that several regions share and placeholders that
+come first. This is the last pass: others would no longer find values before an `If` that are moved into its arms.
 """
 
 from collections.abc import Mapping
@@ -46,8 +46,10 @@ def _sink(region: nodes.Region, target: Target) -> nodes.Region:
 
 def _can_sink(statement: nodes.Statement, target: Target) -> bool:
     match statement:
-        case nodes.Constant() | nodes.Placeholder():
+        case nodes.Constant():
             return True
+        case nodes.Placeholder(comes_first=comes_first):
+            return not comes_first
         case nodes.Apply(operation=operation):
             return not target.is_partial(operation)
         case _:

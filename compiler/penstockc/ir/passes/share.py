@@ -91,7 +91,14 @@ def _key(statement: nodes.Statement, signed: int, inner: dict[nodes.Value, int])
         case nodes.If(condition=condition, then=then, otherwise=otherwise):
             arms = _region_key(then, signed, inner), _region_key(otherwise, signed, inner)
             return None if None in arms else (nodes.If, _names((condition,), inner), arms)
-        case nodes.Placeholder() | nodes.Assembly() | nodes.Separator() | nodes.Exit() | nodes.Dispatch():
+        case (
+            nodes.Placeholder()
+            | nodes.Assembly()
+            | nodes.Separator()
+            | nodes.Exit()
+            | nodes.Result()
+            | nodes.Dispatch()
+        ):
             return None
         case _:
             assert_never(statement)

@@ -79,7 +79,7 @@ def record(program: typed.Program, target: Target) -> ProgramTraces:
     code = RecordingCode(program, recorder)
     code.recorder = recorder
     with raised_recursion_limit():
-        script = ScriptLowering(program, target, code).script()
+        script = ScriptLowering(program, target, code=code).script()
     functions = program.entry_points
     prologue, traces = tuple(recorder.trace), recorder.functions
     arguments = [script.arguments]

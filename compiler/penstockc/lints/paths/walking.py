@@ -149,8 +149,8 @@ class _PathWalker:
                 self.fork(step)
             case nodes.Placeholder(result=result):
                 self.dependencies.given(result)
-            case nodes.If() | nodes.Dispatch():
-                pass  # forks and entries in a trace
+            case nodes.If() | nodes.Dispatch() | nodes.Result():
+                pass  # forks, entries and requirements in a trace
             case _:
                 assert_never(step)
 

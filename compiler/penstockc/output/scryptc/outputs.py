@@ -12,6 +12,7 @@ from penstockc.codegen.instructions.emit import template_hex
 from penstockc.codegen.instructions.instruction import Code
 from penstockc.diagnostics import CompileError, InternalError
 from penstockc.errors.declarations import NothingToCompile
+from penstockc.layouts import OFFICIAL, ScriptLayout
 from penstockc.output.scryptc.listing import assembly, source_map
 from penstockc.output.scryptc.messages import internal, messages
 from penstockc.output.scryptc.tree import program_trees
@@ -62,20 +63,21 @@ class ScryptcOutputs:
         return self.warnings or json.dumps({"ast": self.tree, "asm": self.assembly})
 
 
-def compile_for_sdk(text: str, name: str, load: Load) -> ScryptcOutputs | str:
+def compile_for_sdk(text: str, name: str, load: Load, layout: ScriptLayout = OFFICIAL) -> ScryptcOutputs | str:
     """Compile a contract; return the text about its errors and warnings when it has errors.
 
     Args:
         text: the source.
         name: the SDK's name of the file: `stdin`, or its path.
         load: returns the text of an import.
+        layout: the layout of the script.
     """
     try:
         modules = read_modules(text, name, load)
     except CompileError as error:
         return messages(error.diagnostics, error.sources)
     try:
-        stages = compile_modules(modules)
+        stages = compile_modules(modules, layout=layout)
     except CompileError as error:
         others = [found for found in error.diagnostics if not isinstance(found, NothingToCompile)]
         said = messages(others, error.sources, modules.trees)

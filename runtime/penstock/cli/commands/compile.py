@@ -6,7 +6,7 @@ import click
 
 from penstock.artifact.artifact import Artifact
 from penstock.cli.failure import naming
-from penstock.cli.loading import FILE_TYPE, TARGET_OPTION, compile_file
+from penstock.cli.loading import FILE_TYPE, LAYOUT_OPTION, TARGET_OPTION, compile_file
 
 
 @click.command(
@@ -16,7 +16,8 @@ Examples:
   penstock compile contracts/p2pkh.scrypt               writes p2pkh.json here
   penstock compile contracts/p2pkh.scrypt -o artifacts  writes artifacts/p2pkh.json
   penstock compile contracts/p2pkh.scrypt --asm         shows the script's template
-  penstock compile contracts/p2pkh.scrypt --target btc --hex""",
+  penstock compile contracts/p2pkh.scrypt --target btc --hex
+  penstock compile contracts/p2pkh.scrypt --layout official --asm""",
 )
 @click.argument("file", type=FILE_TYPE)
 @click.option(
@@ -27,11 +28,12 @@ Examples:
     help="The folder to write the artifact to.  [default: here, unless something is shown]",
 )
 @TARGET_OPTION
+@LAYOUT_OPTION
 @click.option("--json", "as_json", is_flag=True, help="Show the artifact.")
 @click.option("--asm", "as_asm", is_flag=True, help="Show the template as assembler text.")
 @click.option("--hex", "as_hex", is_flag=True, help="Show the template in hex, placeholders as <name>.")
 def command(  # noqa: PLR0913 - one per option
-    file: Path, folder: Path | None, target: str | None, *, as_json: bool, as_asm: bool, as_hex: bool
+    file: Path, folder: Path | None, target: str | None, layout: str, *, as_json: bool, as_asm: bool, as_hex: bool
 ) -> None:
     """Compile FILE.
 
@@ -40,7 +42,7 @@ def command(  # noqa: PLR0913 - one per option
     """
     if as_json + as_asm + as_hex > 1:
         raise click.UsageError("--json, --asm and --hex are three views of one artifact: use one at a time.")
-    artifact = compile_file(file, target, warn=True)
+    artifact = compile_file(file, target, layout=layout, warn=True)
     shown = as_json or as_asm or as_hex
     if as_json:
         click.echo(artifact.to_json(), nl=False)

@@ -5,7 +5,14 @@ from pathlib import Path
 
 import click
 
-from penstock.cli.loading import FILE_TYPE, JSON_OPTION, TARGET_OPTION, demand_source, mistakes_seen_from_here
+from penstock.cli.loading import (
+    FILE_TYPE,
+    JSON_OPTION,
+    LAYOUT_OPTION,
+    TARGET_OPTION,
+    demand_source,
+    mistakes_seen_from_here,
+)
 from penstock.script.chains import DEFAULT_CHAIN
 from penstockc.pipeline import read_file
 from penstockc.showing import Stage, show
@@ -30,8 +37,9 @@ Examples:
 @click.argument("file", type=FILE_TYPE)
 @click.option("--stage", required=True, type=click.Choice([stage.value for stage in Stage]), help="The stage.")
 @TARGET_OPTION
+@LAYOUT_OPTION
 @JSON_OPTION
-def command(file: Path, stage: str, target: str | None, *, as_json: bool) -> None:
+def command(file: Path, stage: str, target: str | None, layout: str, *, as_json: bool) -> None:
     """Show the result of a stage of the compiler for FILE, a source.
 
     Later stages are not run: a file that parses has a syntax tree even if it does not compile.
@@ -39,8 +47,8 @@ def command(file: Path, stage: str, target: str | None, *, as_json: bool) -> Non
     demand_source(file)
     chain = target or DEFAULT_CHAIN.name
     with mistakes_seen_from_here(file):
-        text = show(read_file(file), Stage(stage), chain)
+        text = show(read_file(file), Stage(stage), chain, layout)
     if as_json:
-        click.echo(json.dumps({"file": str(file), "stage": stage, "target": chain, "text": text}))
+        click.echo(json.dumps({"file": str(file), "stage": stage, "target": chain, "layout": layout, "text": text}))
     else:
         click.echo(text, nl=False)

@@ -11,7 +11,7 @@ from penstock.script.opcodes import Op
 from penstock.script.pushes import push
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
 from penstockc.codegen.instructions.instruction import Instr, Words, words_size
-from penstockc.codegen.instructions.peephole import RULES, PeepholeRule, polish
+from penstockc.codegen.instructions.peephole import FUSE_VERIFY, RULES, PeepholeRule, polish, unfused
 from penstockc.source import Span
 
 KEY, OTHER_KEY = penstock.PrivateKey.from_bytes(b"\x07" * 32), penstock.PrivateKey.from_bytes(b"\x08" * 32)
@@ -98,3 +98,16 @@ def test_no_pattern_stands_twice_or_within_another() -> None:
 def test_a_rewriting_can_make_way_for_the_next() -> None:
     words: Words = (Op.OP_SWAP, Op.OP_SWAP, Op.OP_SWAP, Op.OP_DROP, Op.OP_DUP, Op.OP_DROP, b"\x01", Op.OP_ADD)
     assert [instr.word for instr in polish(code(words))] == [Op.OP_NIP, Op.OP_1ADD]
+
+
+@pytest.mark.parametrize("rule", FUSE_VERIFY, ids=name)
+def test_unfused_takes_apart_what_polish_fuses(rule: PeepholeRule) -> None:
+    fused = code((Op.OP_DUP, *rule.replacement, b"\x01"))
+    assert [instr.word for instr in unfused(fused)] == [Op.OP_DUP, *rule.pattern, b"\x01"]
+    assert polish(unfused(fused)) == fused
+
+
+@pytest.mark.parametrize("rule", FUSE_VERIFY, ids=name)
+def test_hand_written_instructions_stay_fused(rule: PeepholeRule) -> None:
+    written = tuple(instr._replace(as_written=True) for instr in code(rule.replacement))
+    assert unfused(written) == written

@@ -87,7 +87,14 @@ def test_flags_come_in_any_order(scryptc: Path, out: Path, tmp_path: Path, words
 
 def test_the_hex_file_has_the_template_alone(scryptc: Path, out: Path, tmp_path: Path) -> None:
     run(scryptc, "compile", "--hex", "-r", "-o", str(out), source=TOLL, folder=tmp_path)
-    assert (out / "stdin_hex.txt").read_bytes().decode() == penstock.compile_source(TOLL).hex
+    assert (out / "stdin_hex.txt").read_bytes().decode() == penstock.compile_source(TOLL, layout="official").hex
+
+
+@pytest.mark.parametrize("flag", ["-O", "--optimize"])
+def test_the_script_is_the_smallest_on_request(scryptc: Path, out: Path, tmp_path: Path, flag: str) -> None:
+    run(scryptc, "compile", "--hex", flag, "-r", "-o", str(out), source=TOLL, folder=tmp_path)
+    smallest, official = (penstock.compile_source(TOLL, layout=layout).hex for layout in ("smallest", "official"))
+    assert (out / "stdin_hex.txt").read_text() == smallest != official
 
 
 def test_the_folder_is_made_for_files_alone(scryptc: Path, tmp_path: Path) -> None:
@@ -103,7 +110,7 @@ def test_all_at_once_on_the_standard_output(scryptc: Path, tmp_path: Path) -> No
     shown = json.loads(done.stdout)
     assert set(shown) == {"ast", "asm"}
     assert shown["ast"]["stdin"]["contracts"][-1]["name"] == "Toll"
-    assert "".join(row["hex"] for row in shown["asm"]["output"]) == penstock.compile_source(TOLL).hex
+    assert "".join(row["hex"] for row in shown["asm"]["output"]) == penstock.compile_source(TOLL, layout="official").hex
     assert names(tmp_path) == {"a lone file"}
 
 
