@@ -148,7 +148,7 @@ def _compile(text: str, name: str, load: Load, target: Target, layout: ScriptLay
     if not isinstance(text, str):
         raise UnreadableSource(f"{name} is {type(text).__name__}, not text: decode it first")
     made = _stages(read_modules(text, name, load), target, layout)
-    found = warnings(made.modules, made.program, target)
+    found = warnings(made.modules, made.program, target, layout)
     checked = Checked(made.program.sources, found)
     artifact_warnings = source_warnings(found, made.program.sources)
     return checked, make_artifact(

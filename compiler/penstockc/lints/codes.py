@@ -16,6 +16,7 @@ from penstockc.errors.warnings.guards import (
     UnguardedFunction,
 )
 from penstockc.errors.warnings.hiding import HiddenBuiltin, ShadowedName
+from penstockc.errors.warnings.layouts import CutAtFixedPlace
 from penstockc.errors.warnings.properties import LostAssignment, UnassignedProperty
 from penstockc.errors.warnings.unused import UnusedImport, UnusedLocal, UnusedParameter
 
@@ -25,6 +26,7 @@ WARNINGS: Final[tuple[type[Diagnostic], ...]] = (
     AlwaysTrue,
     AssemblyEffect,
     Backslash,
+    CutAtFixedPlace,
     DeadArm,
     DiscardedResult,
     HiddenBuiltin,

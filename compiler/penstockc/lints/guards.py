@@ -15,16 +15,15 @@ from penstockc.errors.warnings.guards import (
 )
 from penstockc.language.types import basic_leaves
 from penstockc.lints.paths.dependencies import PreimageRead
-from penstockc.lints.paths.recording import record
+from penstockc.lints.paths.recording import ProgramTraces
 from penstockc.lints.paths.walking import UnguardedPaths, outcomes
 from penstockc.lints.tree import name_span
 from penstockc.semantics import typed
-from penstockc.targets import Target
 
 
-def guard_warnings(program: typed.Program, target: Target) -> Iterator[Diagnostic]:
+def guard_warnings(program: typed.Program, recording: ProgramTraces) -> Iterator[Diagnostic]:
     """Find values that public functions of the main contract trust, change or take, and do not check."""
-    for outcome in outcomes(record(program, target)):
+    for outcome in outcomes(recording):
         yield from _warnings(program, outcome)
 
 

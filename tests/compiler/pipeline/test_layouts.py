@@ -11,8 +11,9 @@ from penstock.script.hashes import hash160
 from penstock.script.opcodes import Op
 from penstock.script.parse import instructions
 from penstock.script.pushes import push
+from penstockc.errors.warnings.layouts import CutAtFixedPlace
 from penstockc.layouts import LAYOUTS, OFFICIAL, SMALLEST
-from penstockc.pipeline import UnknownLayout, compile_source
+from penstockc.pipeline import UnknownLayout, check_source, compile_source
 from tests.support.compiling.targets import TARGETS
 
 ALICE, BOB = (PrivateKey(bytes([number]) * 32) for number in (1, 2))
@@ -105,6 +106,28 @@ CUTTING = """contract Ticket {
     }
 }
 """
+
+
+@pytest.mark.parametrize(
+    ("text", "layout", "lines"),
+    [
+        (CUTTING, "smallest", [11]),
+        (CUTTING, "official", []),
+        (
+            CUTTING.replace("bytes serial; ", "static const bytes serial = b'00';")
+            .replace("Ripemd160 owner;", "")
+            .replace("this.serial", "serial")
+            .replace("this.owner", "next"),
+            "smallest",
+            [],
+        ),
+    ],
+    ids=["smallest", "official", "without placeholders"],
+)
+def test_a_cut_at_a_fixed_place_is_warned_of(text: str, layout: str, lines: list[int]) -> None:
+    checked = check_source(text, layout=layout)
+    cuts = [each for each in checked.diagnostics if isinstance(each, CutAtFixedPlace)]
+    assert [checked.sources.find(each.span.start).position(each.span.start)[0] for each in cuts] == lines
 
 
 @pytest.mark.filterwarnings("ignore::penstock.CompileWarning")

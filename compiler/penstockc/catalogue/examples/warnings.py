@@ -4,7 +4,17 @@ from typing import Final
 
 from penstockc.catalogue.example import Example, in_file, in_members
 from penstockc.catalogue.samples import with_state
-from penstockc.errors.warnings import allowing, assembly, constancy, expressions, guards, hiding, properties, unused
+from penstockc.errors.warnings import (
+    allowing,
+    assembly,
+    constancy,
+    expressions,
+    guards,
+    hiding,
+    layouts,
+    properties,
+    unused,
+)
 from penstockc.habits.rows import SourceLevel
 
 _COUNTER: Final = (
@@ -68,6 +78,17 @@ WARNINGS: Final = (
         "    require(SigHash.value(p) > 500);\n}",
         "public function pay(SigHashPreimage p, Sig sig) {\n    require(checkSig(sig, this.owner));\n"
         "    require(Tx.checkPreimage(p));\n    require(SigHash.value(p) > 500);\n}",
+    ),
+    in_members(
+        layouts.CutAtFixedPlace,
+        "public function sell(SigHashPreimage p, Sig sig, PubKey buyer) {\n    require(checkSig(sig, this.owner));\n"
+        "    require(Tx.checkPreimage(p));\n"
+        "    bytes script = b'21' + buyer + SigHash.scriptCode(p)[34 :];\n"
+        "    require(hash256(Utils.buildOutput(script, SigHash.value(p))) == SigHash.hashOutputs(p));\n}",
+        "public function keep(SigHashPreimage p, Sig sig) {\n    require(checkSig(sig, this.owner));\n"
+        "    require(Tx.checkPreimage(p));\n"
+        "    bytes script = SigHash.scriptCode(p);\n"
+        "    require(hash256(Utils.buildOutput(script, SigHash.value(p))) == SigHash.hashOutputs(p));\n}",
     ),
     in_members(
         guards.LockTimeByHand,

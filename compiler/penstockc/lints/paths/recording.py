@@ -70,7 +70,14 @@ class ProgramTraces:
     """All values that had type SigHashPreimage somewhere."""
     lock_times: frozenset[nodes.Value]
     """All results of `SigHash.nLocktime`."""
+    script_codes: frozenset[nodes.Value]
+    """All results of `SigHash.scriptCode`."""
     known: dict[nodes.Value, bytes]
+
+    @property
+    def traces(self) -> tuple[Trace, ...]:
+        """The traces of the prologue and of each public function."""
+        return (self.prologue, *(entry.trace for entry in self.entries))
 
 
 def record(program: typed.Program, target: Target) -> ProgramTraces:
@@ -94,7 +101,12 @@ def record(program: typed.Program, target: Target) -> ProgramTraces:
         for function, values, trace in zip(functions, arguments, traces, strict=False)
     )
     return ProgramTraces(
-        prologue, tuple(entries), frozenset(code.preimages), frozenset(code.lock_times), dict(recorder.items)
+        prologue,
+        tuple(entries),
+        frozenset(code.preimages),
+        frozenset(code.lock_times),
+        frozenset(code.script_codes),
+        dict(recorder.items),
     )
 
 
@@ -165,6 +177,7 @@ class RecordingCode(Lowering):
     recorder: TraceBuilder = field(init=False)
     preimages: set[nodes.Value] = field(default_factory=set)
     lock_times: set[nodes.Value] = field(default_factory=set)
+    script_codes: set[nodes.Value] = field(default_factory=set)
     owner: str | None = None
     """The class whose function is being lowered; None in a constructor."""
 
@@ -213,6 +226,8 @@ class RecordingCode(Lowering):
             self.recorder.mark(HandOver(result[0]))
         elif function == typed.MemberKey("SigHash", "nLocktime"):
             self.lock_times.update(result)
+        elif function == typed.MemberKey("SigHash", "scriptCode"):
+            self.script_codes.update(result)
 
     def _state(self) -> Leaves | None:
         """Return the leaves of the contract's state, in one of its functions."""
