@@ -19,6 +19,7 @@ import penstock
 from penstock.cli.failure import naming, told_plainly
 from penstock.cli.process import behave
 from penstockc.layouts import OFFICIAL, SMALLEST
+from penstockc.output.scryptc.json_text import json_text
 from penstockc.output.scryptc.outputs import ScryptcOutputs, compile_for_sdk
 from penstockc.pipeline import load_from
 
@@ -37,7 +38,7 @@ class _File:
 
 
 _FILES: Final = (
-    _File("--ast", "_ast.json", lambda outputs: json.dumps(outputs.tree)),
+    _File("--ast", "_ast.json", lambda outputs: json_text(outputs.tree)),
     _File("--hex", "_hex.txt", lambda outputs: outputs.hex),
     _File("--asm", "_asm.json", lambda outputs: json.dumps(outputs.assembly)),
     _File("--source-map", ".map.json", lambda outputs: json.dumps(outputs.source_map)),

@@ -14,8 +14,8 @@ from penstockc.output.scryptc.places import file_name, numbers
 from penstockc.source import Sources, Span
 
 
-def assembly(code: Code, sources: Sources) -> dict[str, object]:
-    """Return the instructions with their places; joined, the `hex` of all is the template."""
+def assembly(code: Code, sources: Sources, autos: tuple[dict[str, str], ...]) -> dict[str, object]:
+    """Return the instructions with their places, and the `auto` declarations; joined, each `hex` is the template."""
     indices = {source.base: index for index, source in enumerate(sources.files)}
     row = cache(_row)  # a script of a million instructions has few different ones
 
@@ -27,7 +27,7 @@ def assembly(code: Code, sources: Sources) -> dict[str, object]:
     return {
         "sources": [file_name(source) for source in sources.files],
         "output": [{**row(instr.word), "src": src(instr.span)} for instr in code],
-        "autoTypedVars": [],
+        "autoTypedVars": list(autos),
     }
 
 

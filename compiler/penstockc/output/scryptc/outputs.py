@@ -13,11 +13,14 @@ from penstockc.codegen.instructions.instruction import Code
 from penstockc.diagnostics import CompileError, InternalError
 from penstockc.errors.declarations import NothingToCompile
 from penstockc.layouts import OFFICIAL, ScriptLayout
+from penstockc.output.scryptc.autos import auto_typed
+from penstockc.output.scryptc.json_text import json_text
 from penstockc.output.scryptc.listing import assembly, source_map
 from penstockc.output.scryptc.messages import internal, messages
 from penstockc.output.scryptc.tree import program_trees
 from penstockc.pipeline import compile_modules
 from penstockc.source import Sources
+from penstockc.support.recursion_limit import raised_recursion_limit
 from penstockc.syntax.imports import Load, Modules, read_modules
 
 
@@ -30,22 +33,25 @@ class ScryptcOutputs:
         modules: the files.
         sources: the files, and the sources that the compiler adds to them.
         code: the instructions.
+        autos: the `auto` declarations with their types, as rows of the listing.
     """
 
     warnings: str
     modules: Modules
     sources: Sources
     code: Code
+    autos: tuple[dict[str, str], ...] = ()
 
     @property
     def tree(self) -> dict[str, object]:
         """The syntax trees of all files."""
-        return program_trees(self.modules)
+        with raised_recursion_limit():
+            return program_trees(self.modules)
 
     @cached_property
     def assembly(self) -> dict[str, object]:
         """The instructions with their places."""
-        return assembly(self.code, self.sources)
+        return assembly(self.code, self.sources, self.autos)
 
     @property
     def source_map(self) -> dict[str, object]:
@@ -60,7 +66,7 @@ class ScryptcOutputs:
     @property
     def at_once(self) -> str:
         """Tree and instructions in one JSON object; only the warnings, if there are any."""
-        return self.warnings or json.dumps({"ast": self.tree, "asm": self.assembly})
+        return self.warnings or f'{{"ast": {json_text(self.tree)}, "asm": {json.dumps(self.assembly)}}}'
 
 
 def compile_for_sdk(text: str, name: str, load: Load, layout: ScriptLayout = OFFICIAL) -> ScryptcOutputs | str:
@@ -86,4 +92,5 @@ def compile_for_sdk(text: str, name: str, load: Load, layout: ScriptLayout = OFF
     except InternalError as error:
         return internal(error)
     sources = stages.program.sources
-    return ScryptcOutputs(messages(stages.program.warnings, sources, modules.trees), modules, sources, stages.code)
+    said = messages(stages.program.warnings, sources, modules.trees)
+    return ScryptcOutputs(said, modules, sources, stages.code, auto_typed(modules, stages.program))

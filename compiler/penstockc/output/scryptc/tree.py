@@ -1,21 +1,19 @@
 """The files of a compilation -> the syntax tree from which the SDKs make their ABI.
 
 In: files with their trees. Out: a JSON object, one program per file under the file's name. Types are as
-written, sizes and aliases unresolved: the SDKs resolve them. First values of statics are literals or left out.
+written, sizes and aliases unresolved, nothing is folded: the SDKs do that.
 """
 
-from collections.abc import Iterator
-from typing import assert_never
+import re
 
 from penstockc.language.builtins import TYPE_NAMES
+from penstockc.output.scryptc.bodies import BodyWriter
+from penstockc.output.scryptc.nodes import Node
 from penstockc.output.scryptc.places import BUILT_IN, place
-from penstockc.source import Source, Span
+from penstockc.source import Span
 from penstockc.syntax import ast
 from penstockc.syntax.ast.declarations import Modifier
 from penstockc.syntax.imports import Modules
-from penstockc.syntax.literals import unescaped
-
-Node = dict[str, object]
 
 
 def program_trees(modules: Modules) -> Node:
@@ -31,18 +29,15 @@ def _program(src: str, **found: list[Node]) -> Node:
     return {"nodeType": "Program", "src": src, "imports": [], "structs": [], "alias": [], "contracts": [], **found}
 
 
-class _TreeWriter:
-    """Writes the nodes of one file."""
-
-    def __init__(self, source: Source) -> None:
-        self.source = source
+class _TreeWriter(BodyWriter):
+    """Writes the program of one file."""
 
     def program(self, module: ast.Module) -> Node:
         """Return the node of one file; the compiled contract is the last of its classes."""
         items = module.declarations
         classes = [item for item in items if isinstance(item, ast.Class)]
         return _program(
-            self.src(module.span),
+            place(self.source, module.span),
             imports=[self.import_(item) for item in items if isinstance(item, ast.Import)],
             structs=[self.struct(item) for item in items if isinstance(item, ast.Struct)],
             alias=[self.alias(item) for item in items if isinstance(item, ast.Alias)],
@@ -64,9 +59,9 @@ class _TreeWriter:
         properties = [member for member in item.members if isinstance(member, ast.Property)]
         return self.node(
             "Contract" if item.is_contract else "Library",
-            item.span,
+            Span(item.name.span.start, item.span.end),
             name=item.name.text,
-            genericTypes=_names(item.generics),
+            **({} if item.is_contract else {"genericTypes": _names(item.generics)}),
             constructor=constructors[0] if constructors else None,
             properties=[self.property(member) for member in properties if Modifier.STATIC not in member.modifiers],
             statics=[self.static(member) for member in properties if Modifier.STATIC in member.modifiers],
@@ -74,17 +69,19 @@ class _TreeWriter:
         )
 
     def constructor(self, member: ast.Constructor) -> Node:
-        return self.node("Constructor", member.span, params=self.parameters(member.parameters))
+        parts = {"params": self.parameters(member.parameters), "body": self.body(member.body)}
+        return self.node("Constructor", self.from_word("constructor", member), **parts)
 
     def function(self, member: ast.Function) -> Node:
         return self.node(
             "FunctionDefinition",
-            member.span,
+            self.from_word("function", member),
             name=member.name.text,
             visibility=_visibility(member.modifiers),
             static=Modifier.STATIC in member.modifiers,
             params=self.parameters(member.parameters),
             returnType=None if member.result is None else self.type(member.result),
+            body=self.function_body(member.body),
         )
 
     def parameters(self, parameters: tuple[ast.Parameter, ...]) -> list[Node]:
@@ -96,7 +93,7 @@ class _TreeWriter:
     def property(self, member: ast.Property) -> Node:
         return self.node(
             "Property",
-            member.span,
+            self.declared(member),
             state=Modifier.STATE in member.modifiers,
             const=Modifier.CONST in member.modifiers,
             visibility=_visibility(member.modifiers),
@@ -106,7 +103,7 @@ class _TreeWriter:
     def static(self, member: ast.Property) -> Node:
         return self.node(
             "Static",
-            member.span,
+            self.declared(member),
             const=Modifier.CONST in member.modifiers,
             visibility=_visibility(member.modifiers),
             expr=self.node("Expression", member.span) if member.initial is None else self.value(member.initial),
@@ -114,66 +111,28 @@ class _TreeWriter:
         )
 
     def value(self, expression: ast.Expression) -> Node:
-        """Return a first value: a literal, a literal cast to a subtype, or an expression that SDKs cannot evaluate."""
-        literal = self.literal(expression)
-        if literal is not None:
-            return literal
+        """Return a first value; of casts the SDKs can evaluate only those of literals, and fail on others."""
         if isinstance(expression, ast.Call) and expression.function.text in TYPE_NAMES:
             literals = [found for value in expression.arguments if (found := self.literal(value)) is not None]
-            if literals:
-                return self.node("FunctionCall", expression.span, name=expression.function.text, params=literals)
-        return self.node("Expression", expression.span)
-
-    def literal(self, expression: ast.Expression) -> Node | None:
-        match expression:
-            case ast.BoolLiteral(span=span, value=value):
-                return self.node("BoolLiteral", span, value=value)
-            case ast.IntLiteral(span=span, value=value):
-                return self.node("IntLiteral", span, value=value)
-            case ast.Unary(span=span, operator=ast.UnaryOperator.NEGATE, operand=ast.IntLiteral(value=value)):
-                return self.node("IntLiteral", span, value=-value)
-            case ast.BytesLiteral(span=span, value=value):
-                return self.node("BytesLiteral", span, value=list(value))
-            case ast.StringLiteral(span=span, text=text):
-                return self.node("BytesLiteral", span, value=list(unescaped(text).encode()))
-            case _:
-                return None
+            if not literals:
+                return self.node("Expression", expression.span)
+        return self.expression(expression)
 
     def typed(self, declaration: ast.Property | ast.Parameter | ast.StructField) -> Node:
         return {"name": declaration.name.text, "type": self.type(declaration.type)}
 
-    def type(self, written: ast.TypeExpression | None) -> str:
-        """Return a type as written, without blanks."""
-        return "auto" if written is None else "".join(self.type_words(written))
+    def declared(self, member: ast.Property) -> Span:
+        """Return the place of a property: up to its `;`."""
+        end = member.name if member.initial is None else member.initial
+        return Span(member.span.start, end.span.end)
 
-    def type_words(self, written: ast.TypeExpression) -> Iterator[str]:
-        match written:
-            case ast.NamedType(name=name, arguments=arguments):
-                yield name.text
-                if arguments:
-                    yield f"<{','.join(map(self.type, arguments))}>"
-            case ast.SizedType(size=size, element=element):
-                sizes = [size]
-                while isinstance(element, ast.SizedType):
-                    sizes.append(element.size)
-                    element = element.element
-                yield from self.type_words(element)
-                yield from (f"[{self.size(size)}]" for size in sizes)
-            case _:
-                assert_never(written)
-
-    def size(self, written: ast.Expression | None) -> str:
-        """Return the text of a size, without blanks."""
-        if written is None:
-            return ""
-        start, end = written.span.start - self.source.base, written.span.end - self.source.base
-        return "".join(self.source.text[start:end].split())
-
-    def src(self, span: Span) -> str:
-        return place(self.source, span)
-
-    def node(self, kind: str, span: Span, **fields: object) -> Node:
-        return {"nodeType": kind, "src": self.src(span), **fields}
+    def from_word(self, word: str, member: ast.Function | ast.Constructor) -> Span:
+        """Return the place of a member from its keyword on, without the modifiers before that."""
+        start = member.modifiers.span.end if member.modifiers.present else member.span.start
+        before = re.compile(rf"(?:\s|//[^\n]*|/\*.*?\*/)*({word})", re.DOTALL)
+        found = before.match(self.source.text, start - self.source.base)
+        assert found is not None, "as the grammar promises"
+        return Span(found.start(1) + self.source.base, member.span.end)
 
 
 def _names(identifiers: tuple[ast.Identifier, ...]) -> list[str]:

@@ -81,6 +81,45 @@ def test_each_row_has_a_place_in_a_file(made: Any) -> None:
     assert addition["src"] == "1:3:16:3:21"
 
 
+AUTOS = """import "lib.scrypt";
+struct Pair { int left; bytes right; }
+library Box<T> { T inside; }
+contract Gate {
+    static auto most = Lib.twice(4);
+    int low;
+    constructor(int x) { auto y = x; this.low = y; }
+    public function open(int x, bytes w) {
+        auto total = Lib.twice(x); int plain = x;
+        Pair[2][2] pairs = repeat(repeat({x, w}, 2), 2);
+        auto row = pairs[1];
+        loop (2) : i { auto each = row[i]; require(each.left < total + plain + most); }
+        auto box = new Box<bytes>(w);
+        require(box.inside != w || x > this.low);
+    }
+}
+"""
+AUTO_LIB = "library Lib { static function twice(int x) : int { auto both = x + x; return both; } }"
+
+
+def test_auto_declarations_have_their_types_and_places() -> None:
+    made: Any = outputs(AUTOS, {"lib.scrypt": AUTO_LIB})
+    rows = made.assembly["autoTypedVars"]
+    assert [(row["name"], row["type"]) for row in rows] == [
+        ("most", "int"),
+        ("y", "int"),
+        ("total", "int"),
+        ("row", "Pair[2]"),
+        ("each", "Pair"),
+        ("box", "Box<bytes>"),
+        ("both", "int"),
+    ]
+    texts = [AUTOS.splitlines(), AUTO_LIB.splitlines()]
+    for row in rows:
+        file, line, column, end_line, end_column = map(int, row["src"].split(":"))
+        assert line == end_line
+        assert texts[file][line - 1][column - 1 : end_column - 1] == row["name"]
+
+
 def test_the_map_counts_instructions_and_lines_from_1(made: Any) -> None:
     shape = made.source_map
     assert {name: shape[name] for name in ("version", "sources", "names")} == {
