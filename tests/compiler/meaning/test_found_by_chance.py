@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from penstock import Spend, compile_source
+from penstockc.layouts import LAYOUTS
 from tests.support.compiling.programs import program_of
 from tests.support.generators.differential import Compiled, evaluated, outside_judge_agrees, verdict_on
 from tests.support.generators.random_contracts import RandomContract, Signing
@@ -123,18 +124,20 @@ CASES = {
 }
 
 
-def judged(target: str, text: str, constructor: Arguments, arguments: Arguments) -> tuple[bool, bool]:
-    """Return the evaluated outcome of the last public function, and the verdict of the compiled script."""
+def judged(target: str, text: str, constructor: Arguments, arguments: Arguments) -> tuple[bool, ...]:
+    """Return the evaluated outcome of the last public function, and the verdict of the script in each layout."""
     source = RandomContract(text, {}, target, (), (), (), (), frozenset())
-    of = Compiled(source, program_of(text), compile_source(text, target=target))
-    function = of.program.entry_points[-1].key.name
-    call = evaluated(of, Spend(of.artifact.instantiate(*constructor)), function, arguments)
-    return bool(call.outcome), bool(verdict_on(call))
+    program, found = program_of(text), list[bool]()
+    for layout in LAYOUTS:
+        of = Compiled(source, program, compile_source(text, target=target, layout=layout))
+        call = evaluated(of, Spend(of.artifact.instantiate(*constructor)), program.entry_points[-1].key.name, arguments)
+        found += (bool(call.outcome), bool(verdict_on(call)))
+    return tuple(found)
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_it_is_right_now(case: tuple[str, str, Arguments, Arguments]) -> None:
-    assert judged(*case) == (True, True)
+    assert all(judged(*case))
 
 
 @pytest.mark.parametrize("taken", [True, False], ids=["taken", "not taken"])
@@ -150,10 +153,11 @@ def test_an_exit_in_the_constructor_of_a_contract_with_several_functions(number_
         text = text.replace("f(bytes a, bytes b)", "f(bytes a)").replace("g(bytes a)", "g(bytes a, bytes b)")
     for argument in (b"x", b"xy"):
         arguments = (argument, b"")[:number_of_arguments]
-        assert judged("bsv", text, (taken, 5), arguments) == (taken or argument == b"x",) * 2
+        assert set(judged("bsv", text, (taken, 5), arguments)) == {taken or argument == b"x"}
 
 
-def test_an_exit_leaves_every_placeholder_in_the_script() -> None:
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_an_exit_leaves_every_placeholder_in_the_script(layout: str) -> None:
     text = """library L { int a; constructor(int b) { this.a = b; exit(1); } }
     contract A {
         static int early = A.leave();
@@ -163,7 +167,7 @@ def test_an_exit_leaves_every_placeholder_in_the_script() -> None:
         public function f(int x) { require(x == A.early); }
         public function g(int x, Sha256 d) { require(d == this.digest); }
     }"""
-    spend = Spend(compile_source(text).instantiate(l={"b": 4}, d=bytes(32)))
+    spend = Spend(compile_source(text, layout=layout).instantiate(l={"b": 4}, d=bytes(32)))
     assert spend.verify("f", 1)
     assert spend.verify("g", 1, bytes(range(32)))
 

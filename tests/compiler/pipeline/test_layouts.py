@@ -326,6 +326,16 @@ def test_each_of_two_opcodes_has_its_source_line() -> None:
     assert [artifact.source_line(index) for index in (at, at + 1)] == ["require(x == this.b);"] * 2
 
 
+def test_the_official_layout_takes_more_of_the_opcodes_that_btc_allows() -> None:
+    requires = " ".join(f"require(hash160(x{n}) == b'{n:040x}');" for n in reversed(range(80)))
+    parameters = ", ".join(f"bytes x{n}" for n in range(80))
+    text = f"contract Laid {{ public function open({parameters}) {{ {requires} }} }}"
+    assert [each.code for each in check_source(text, target="btc").diagnostics] == []
+    assert [each.code for each in check_source(text, target="btc", layout="official").diagnostics] == [
+        "too-many-opcodes"
+    ]
+
+
 # The setting ----------------------------------------------------------------------------------------------------------
 
 

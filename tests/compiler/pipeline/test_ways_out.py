@@ -7,6 +7,7 @@ import pytest
 import penstock
 from penstock import PrivateKey, Spend
 from penstock.tx.sighash import sighash
+from penstockc.layouts import LAYOUTS
 from tests.support.spending.signing import with_hash_type
 
 ALICE, BOB = (PrivateKey(bytes([number]) * 32) for number in (1, 2))
@@ -51,11 +52,13 @@ def early_cases() -> Iterator[tuple[str, tuple[int, int, bool], bool]]:
         yield from ((body, arguments, accepted) for arguments, accepted in calls.items())
 
 
+@pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize(("body", "arguments", "accepted"), [*early_cases()])
 def test_hand_written_code_that_returns_ends_the_script_where_it_stands(
-    body: str, arguments: tuple[int, int, bool], accepted: bool
+    body: str, arguments: tuple[int, int, bool], accepted: bool, layout: str
 ) -> None:
-    spend = Spend(penstock.compile_source(EARLY.format(body=body)).instantiate(), value=1000, version=2)
+    artifact = penstock.compile_source(EARLY.format(body=body), layout=layout)
+    spend = Spend(artifact.instantiate(), value=1000, version=2)
     verdict = spend.judge(spend.contract.call("f", *arguments), rules="bsv-consensus")
     assert bool(verdict) == accepted, verdict.explain()
 
@@ -85,18 +88,18 @@ def signed_behind(spend: Spend, key: PrivateKey, separator: int | None) -> bytes
     return key.sign_digest(digest) + bytes([hash_type])
 
 
-@pytest.mark.parametrize("target", ["bsv", "btc"])
+@pytest.mark.parametrize(("target", "layout"), [("bsv", "smallest"), ("btc", "smallest"), ("bsv", "official")])
 @pytest.mark.parametrize("check", CHECKS)
 @pytest.mark.parametrize("separator", ["***", "int z = mark(y);"])
 @pytest.mark.parametrize("same", [True, False])
 def test_a_check_behind_a_separator_is_not_the_one_before_it(
-    target: str, check: str, separator: str, same: bool
+    target: str, layout: str, check: str, separator: str, same: bool
 ) -> None:
     """Either signature signs its own part of the script: none does for the other, though key and name are the same."""
     template = CHECKS[check]
     second = "first" if same else "second"
     text = SEPARATED.format(before=template.format(sig="first"), separator=separator, after=template.format(sig=second))
-    artifact = penstock.compile_source(text, target="btc" if target == "btc" else "bsv")
+    artifact = penstock.compile_source(text, target=target, layout=layout)
     spend = Spend(artifact.instantiate(ALICE.public_key, BOB.public_key), wrap="bare", scripts_only=True)
     whole, behind = signed_behind(spend, ALICE, None), signed_behind(spend, ALICE, 0)
     assert whole != behind

@@ -10,11 +10,11 @@ class Precedence:
     """Required order of steps.
 
     Attributes:
-        needs: for each step, the steps before it.
+        needs: for each step, the steps before it, the last first: those are the ones that are missing longest.
         followers: for each step, the steps that need it.
     """
 
-    needs: tuple[frozenset[int], ...]
+    needs: tuple[tuple[int, ...], ...]
     followers: tuple[tuple[int, ...], ...]
 
 
@@ -24,7 +24,7 @@ def precedence(plan: RegionPlan) -> Precedence:
     return Precedence(needs, _followers(needs))
 
 
-def _needs(plan: RegionPlan) -> tuple[frozenset[int], ...]:
+def _needs(plan: RegionPlan) -> tuple[tuple[int, ...], ...]:
     producer = {value: number for number, values in enumerate(plan.gives) for value in values}
     needs = []
     barrier: int | None = None
@@ -48,11 +48,11 @@ def _needs(plan: RegionPlan) -> tuple[frozenset[int], ...]:
             barrier, since = index, may_wait
         else:
             since.append(index)
-        needs.append(frozenset(before))
+        needs.append(tuple(sorted(before, reverse=True)))
     return tuple(needs)
 
 
-def _followers(needs: tuple[frozenset[int], ...]) -> tuple[tuple[int, ...], ...]:
+def _followers(needs: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], ...]:
     followers: list[list[int]] = [[] for _ in needs]
     for step, before in enumerate(needs):
         for earlier in before:

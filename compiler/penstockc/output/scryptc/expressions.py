@@ -7,6 +7,7 @@ those are ours.
 
 from typing import Final, assert_never
 
+from penstockc.diagnostics import InternalError
 from penstockc.output.scryptc.nodes import Node, NodeWriter
 from penstockc.source import Span
 from penstockc.syntax import ast
@@ -98,7 +99,7 @@ class ExpressionWriter(NodeWriter):
             case ast.StructLiteral(span=span, values=parts):
                 return self.node("StructLiteral", span, value=[self.expression(part) for part in parts])
             case ast.IntLiteral() | ast.BoolLiteral() | ast.BytesLiteral() | ast.StringLiteral():
-                raise AssertionError("a literal was written above")
+                raise InternalError("a literal without a node")
             case _:
                 assert_never(expression)
 

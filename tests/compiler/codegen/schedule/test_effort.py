@@ -11,6 +11,7 @@ from penstockc.codegen.schedule import joins, linear, search
 from penstockc.codegen.stack import stack_shuffle
 from penstockc.codegen.stack.moves import Layout
 from penstockc.codegen.stack.stack_shuffle import Arrangement
+from penstockc.layouts import LAYOUTS
 
 schedule_module = import_module("penstockc.codegen.schedule.scheduler")  # the package has a function of that name
 
@@ -26,7 +27,7 @@ def in_a_row(count: int) -> str:
     return "".join(f"x = (x + {number}) * y; require(x != {number});" for number in range(1000, 1000 + count))
 
 
-def calls_of(name: str, module: object, body: str, monkeypatch: pytest.MonkeyPatch) -> int:
+def calls_of(name: str, module: object, body: str, monkeypatch: pytest.MonkeyPatch, layout: str = "smallest") -> int:
     """Compile a function and count the calls of something within the scheduler."""
     counted = 0
     original: Callable[..., Any] = getattr(module, name)
@@ -38,7 +39,9 @@ def calls_of(name: str, module: object, body: str, monkeypatch: pytest.MonkeyPat
 
     with monkeypatch.context() as patch:
         patch.setattr(module, name, counting)
-        penstock.compile_source(f"contract Large {{ public function f(int x, int y) {{ {body} require(true); }} }}")
+        penstock.compile_source(
+            f"contract Large {{ public function f(int x, int y) {{ {body} require(true); }} }}", layout=layout
+        )
     return counted
 
 
@@ -47,9 +50,12 @@ def test_nested_branches_are_joined_in_proportion_to_their_depth(monkeypatch: py
     assert few < many < 2.2 * few
 
 
-def test_steps_are_looked_at_in_proportion_to_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_steps_are_looked_at_in_proportion_to_their_number(monkeypatch: pytest.MonkeyPatch, layout: str) -> None:
     """A step far ahead is not examined again with every done step."""
-    few, many = (calls_of("__contains__", search.DoneSteps, in_a_row(count), monkeypatch) for count in (100, 200))
+    few, many = (
+        calls_of("__contains__", search.DoneSteps, in_a_row(count), monkeypatch, layout) for count in (100, 200)
+    )
     assert many < 1.8 * few
 
 

@@ -9,7 +9,9 @@ import pytest
 
 from penstockc.output.scryptc.expressions import BINARY
 from penstockc.output.scryptc.json_text import json_text
+from penstockc.output.scryptc.tree import program_trees
 from penstockc.support.recursion_limit import MAX_OPERATORS
+from penstockc.syntax.imports import read_modules
 from tests.support.engines.sdk_side import outputs
 
 Tree = Mapping[str, Any]
@@ -224,6 +226,22 @@ def test_a_constructor_has_a_body_without_a_value() -> None:
     constructor = main(text)["constructor"]
     assigned = {"nodeType": "Assignment", "lhs": THIS_N, "rhs": X}
     assert without_places(constructor["body"]) == {"nodeType": "FunctionBodyRegular", "stmts": [assigned]}
+
+
+def test_what_does_not_compile_has_a_tree_too() -> None:
+    """An editor shows it: the tree is of the text, before its meaning is checked."""
+
+    def no_load(importing: str, path: str) -> str:
+        raise FileNotFoundError
+
+    text = """contract C { static function f(int x) : int {
+        if (x) { return y; } else return; asm { OP_1 } auto b = Box<int>.N; } }"""
+    tree: Any = program_trees(read_modules(text, "stdin", no_load))
+    branch, code, declared = without_places(tree["stdin"]["contracts"][0]["functions"][0]["body"]["stmts"])
+    assert branch["trueBranch"]["stmts"] == [{"nodeType": "Return", "expr": Y}]
+    assert branch["falseBranch"] == {"nodeType": "Return", "expr": None}
+    assert code == {"nodeType": "Asm", "stmts": [{"nodeType": "AsmWord", "name": "OP_1"}]}
+    assert declared["expr"] == binary(variable("Box<int>"), "Dot", variable("N"))
 
 
 PLACED = """struct Pair { int a; }
