@@ -101,18 +101,8 @@ def render(diagnostic: Diagnostic, sources: Sources) -> str:
       |             ^^^^^
       = hint: `unpack(b)` reads bytes as a number
     """
-    source = sources.find(diagnostic.span.start)
-    line, column = source.position(diagnostic.span.start)
-    text, column_shown = _window(_printable(source.line(line)), column)
-    marked = text[column_shown - 1 :][: diagnostic.span.end - diagnostic.span.start]
-    margin = " " * len(str(line))
-    rows = [
-        f"{diagnostic.severity}[{diagnostic.code}]: {diagnostic.message}",
-        f"{margin}--> {source.name}:{line}:{column}",
-        f"{margin} |",
-        f"{line} | {text}",
-        f"{margin} | {_blank(text[: column_shown - 1])}{'^' * max(1, len(_blank(marked)))}",
-    ]
+    rows = [f"{diagnostic.severity}[{diagnostic.code}]: {diagnostic.message}", *excerpt(diagnostic.span, sources)]
+    margin = " " * rows[1].index("-->")
     if diagnostic.related:
         span, what = diagnostic.related
         other = sources.find(span.start)
@@ -120,6 +110,21 @@ def render(diagnostic: Diagnostic, sources: Sources) -> str:
     if diagnostic.hint:
         rows.append(f"{margin} = hint: {diagnostic.hint}")
     return "\n".join(rows) + "\n"
+
+
+def excerpt(span: Span, sources: Sources) -> list[str]:
+    """Return the first source line of a span in four rows: its place, and the line with carets under the span."""
+    source = sources.find(span.start)
+    line, column = source.position(span.start)
+    text, column_shown = _window(_printable(source.line(line)), column)
+    marked = text[column_shown - 1 :][: span.end - span.start]
+    margin = " " * len(str(line))
+    return [
+        f"{margin}--> {source.name}:{line}:{column}",
+        f"{margin} |",
+        f"{line} | {text}",
+        f"{margin} | {_blank(text[: column_shown - 1])}{'^' * max(1, len(_blank(marked)))}",
+    ]
 
 
 _WIDEST = 160  # characters of a source line that are shown; some contracts have lines of 150,000

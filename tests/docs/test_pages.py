@@ -12,6 +12,7 @@ RUN_BY = {
     "README.md": "tests/docs/test_readme.py",
     "api.md": "tests/docs/test_api.py",
     "article.md": "tests/docs/test_article.py",
+    "testing.md": "tests/docs/test_testing.py",
     "warnings.md": "tests/docs/test_warnings.py",
 }
 """The test that runs the Python of a page."""

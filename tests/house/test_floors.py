@@ -18,7 +18,6 @@ FLOORS = (
     "penstock.cli.scryptc",
     "penstock.cli.stream_facts",
     "penstock.cli.evaluating",
-    "penstock.cli.spend_oracle",
     "penstock.cli.listing",
     "penstock.cli.transactions",
     "penstock.cli.transactions.showing",
@@ -36,6 +35,8 @@ FLOORS = (
     "penstock.cli.spelling",
     "penstock.cli.process",
     "penstock.report",
+    "penstock.testing",
+    "penstock.evaluation",
     "penstock",
     "penstockc.catalogue",
     "penstockc.showing",
@@ -93,7 +94,7 @@ FLOORS = (
     "penstock.errors",
 )
 # The rim: it may import everything below.
-RIM = ("penstock.__main__", "penstock.cli", "penstock.report", "penstock")
+RIM = ("penstock.__main__", "penstock.cli", "penstock.report", "penstock.testing", "penstock.evaluation", "penstock")
 # Floors next to each other, so that neither may import the other.
 APART = (
     ("penstockc", "penstock.tx"),

@@ -5,14 +5,14 @@ oracle for the spend. Out: the outcome. The evaluator shares nothing with stacks
 are compared with it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from penstock.errors import PenstockError
 from penstockc.language.value_limits import ValueLimits
 from penstockc.meaning.interpreter import Finished, Interpreter
 from penstockc.meaning.oracle import Oracle
-from penstockc.meaning.places import Frame
+from penstockc.meaning.places import Frame, Statics
 from penstockc.meaning.statics import used_statics
 from penstockc.meaning.values import Value, conforms, unread
 from penstockc.semantics import typed
@@ -44,6 +44,7 @@ def evaluate(  # noqa: PLR0913 - the whole of a spend
     *,
     limits: ValueLimits,
     spend: Oracle,
+    interpreter: Callable[[typed.Program, ValueLimits, Oracle, Statics], Interpreter] = Interpreter,
 ) -> Outcome:
     """Return the outcome of calling public `function` of the program's main contract.
 
@@ -56,6 +57,7 @@ def evaluate(  # noqa: PLR0913 - the whole of a spend
         arguments: one value for each of its parameters, in order.
         limits: of the target.
         spend: the oracle for signatures and lock times.
+        interpreter: makes the interpreter: another one can note what it runs.
 
     Raises:
         EvaluationError: an unknown public function; or an argument too many, too few or of another type.
@@ -63,12 +65,13 @@ def evaluate(  # noqa: PLR0913 - the whole of a spend
     entry = _entry_point(program, function)
     _check_arguments("the constructor", program.contract.constructor.parameters, constructor_arguments)
     _check_arguments(function, entry.parameters, arguments)
-    interpreter = Interpreter(program, limits, spend, statics={})
+    statics: Statics = {}
+    runs = interpreter(program, limits, spend, statics)
     try:
         for key in used_statics(program):
-            interpreter.statics[key] = interpreter.value(program.statics[key].initial, Frame(None, interpreter.statics))
-        contract = interpreter.construct(program.main, tuple(map(unread, constructor_arguments)))
-        interpreter.call(entry, contract, tuple(map(unread, arguments)))
+            statics[key] = runs.value(program.statics[key].initial, Frame(None, statics))
+        contract = runs.construct(program.main, tuple(map(unread, constructor_arguments)))
+        runs.call(entry, contract, tuple(map(unread, arguments)))
     except Finished as end:
         return Outcome(end.accepted, end.span, end.reason)
     last = entry.body if isinstance(entry.body, typed.Assembly) else entry.body.statements[-1]

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import penstock
-from penstock.cli.spend_oracle import SpendOracle
+from penstock.evaluation.spend_oracle import SpendOracle
 from penstockc.meaning.evaluate import evaluate
 from penstockc.meaning.values import Value
 from penstockc.semantics.typed import Local, Program

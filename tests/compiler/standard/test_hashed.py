@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from penstock import PREIMAGE, Artifact, HashedSet, SortedItem, Spend
-from penstock.cli.spend_oracle import SpendOracle
+from penstock.evaluation.spend_oracle import SpendOracle
 from penstock.script.numbers import decode_number, encode_number
 from penstockc.meaning.evaluate import evaluate
 from penstockc.meaning.values import Value

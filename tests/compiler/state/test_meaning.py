@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 import penstock
 from penstock import PREIMAGE, Spend
 from penstock.artifact.artifact import Kind
-from penstock.cli.spend_oracle import SpendOracle
 from penstock.contract.contract import Call
 from penstock.contract.values.arguments import LeafValue
+from penstock.evaluation.spend_oracle import SpendOracle
 from penstock.script.numbers import decode_number
 from penstockc.language.types import Type, leaves
 from penstockc.meaning.evaluate import evaluate

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 
 import penstock
 from penstock import Artifact, CompileError, PenstockError, PrivateKey, Spend, Verdict
-from penstock.cli.spend_oracle import SpendOracle
 from penstock.contract.contract import Call as Unlocking
+from penstock.evaluation.spend_oracle import SpendOracle
 from penstock.script.opcodes import Op
 from penstock.script.parse import instructions
 from penstock.tx.keys import sign

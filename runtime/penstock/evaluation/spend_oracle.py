@@ -161,7 +161,12 @@ class SpendOracle:
         ]
         script = b"".join([*found, *given, *code, bytes([Op.OP_1])])
         verdict = verify(
-            b"", script, tx=self.spend.transaction(), input_index=0, value=self.spend.value, rules=self.rules
+            b"",
+            script,
+            tx=self.spend.transaction(),
+            input_index=self.spend.input_index,
+            value=self.spend.value,
+            rules=self.rules,
         )
         if not verdict:
             raise Abort(f"the assembly fails: {verdict.error}")

@@ -1,0 +1,175 @@
+"""Failing calls in the words of the source: the first require in source order that does not hold.
+
+The verdict is the machine's. Which requirement did not hold is the evaluator's word: the script may check requirements
+in another order, or together. If the two disagree, either the compiler is wrong or the contract's assembly does more
+than it says: that is an error of its own.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from penstock.contract.contract import Call
+from penstock.contract.spend import Spend
+from penstock.contract.values.arguments import describe
+from penstock.errors import PenstockError, hides_frames
+from penstock.evaluation.calls import Evaluated, evaluate_beside, program_of
+from penstock.testing.keys import name_of
+from penstock.vm.judging.case import Phase
+from penstock.vm.judging.verdict import Verdict
+from penstockc.diagnostics import excerpt
+from penstockc.semantics import typed
+from penstockc.semantics.typed.walking import statements_in
+from penstockc.source import Span
+
+__tracebackhide__ = hides_frames
+
+_WHOLE: Final = frozenset({Phase.INPUT, Phase.TRANSACTION})
+_LIMITS: Final = frozenset(
+    {
+        *("SCRIPT_SIZE", "PUSH_SIZE", "OP_COUNT", "STACK_SIZE", "RESOURCE_LIMIT", "TAPSCRIPT_VALIDATION_WEIGHT"),
+        *("SCRIPTNUM", "SCRIPTNUM_OVERFLOW", "SIG_FINDANDDELETE"),
+    }
+)
+"""Failures of the machine's limits, of which the language's meaning knows nothing."""
+
+
+class DisagreementError(PenstockError):
+    """The script and the language's meaning give different results for one call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A call that its contract refuses.
+
+    Attributes:
+        spend: the spend.
+        call: the call.
+        verdict: the machine's verdict.
+        evaluated: the evaluator's result; None without the contract's sources.
+    """
+
+    spend: Spend = field(repr=False)
+    call: Call
+    verdict: Verdict
+    evaluated: Evaluated | None = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The contract and its function, `HashLock.open`."""
+        return f"{self.spend.contract.artifact.contract}.{self.call.function.name}"
+
+    @property
+    def require(self) -> str | None:
+        """The statement that does not hold, as it is written, with single spaces; None if it is not known."""
+        span = self._span
+        return self.verdict.source_line if span is None else " ".join(self._text(span).split())
+
+    @property
+    def comment(self) -> str | None:
+        """The comment after the statement on its last line; None without one."""
+        span = self._span
+        if span is None or self.evaluated is None:
+            return None
+        source = self.evaluated.program.sources.find(span.start)
+        after = source.text[span.end - source.base :].partition("\n")[0]
+        found = re.search(r"//(.*)|/\*(.*?)\*/", after)
+        return None if found is None else (found[1] or found[2] or "").strip()
+
+    @property
+    def signature(self) -> str | None:
+        """The parameter with the signature that did not hold; None if no signature failed."""
+        if self.evaluated is None or self.evaluated.failed is None:
+            return None
+        names = (parameter.name for parameter in self.call.function.params)
+        pairs = zip(names, self.call.items, strict=False)  # the items may end with the function's index
+        return next((name for name, item in pairs if item == self.evaluated.failed), None)
+
+    @property
+    def lock(self) -> bool:
+        """Whether a lock time was not met."""
+        return self.evaluated is not None and self.evaluated.early
+
+    def lines(self) -> Iterator[str]:
+        """Yield the failure for readers: source with carets, arguments, state, and the machine's reason."""
+        yield f"{self.name} is refused: {self._reason}"
+        if self.evaluated is not None and self._span is not None:
+            yield from excerpt(self._span, self.evaluated.program.sources)
+        elif self.verdict.source_line:
+            yield f"  {self.verdict.location}  {self.verdict.source_line}"
+        names = [parameter.name for parameter in self.call.function.params]
+        yield from _values("arguments", zip(names, self.call.items, strict=False))
+        yield from _values("constructor", self.spend.contract.values.items())
+        if self.spend.contract.artifact.state_properties:
+            yield from _values("state", self.spend.contract.state.items())
+        if self.evaluated is None:
+            yield from self.verdict.explain().splitlines()
+        else:
+            yield f"machine: {self.verdict.error}, in the {self.verdict.script.value}{self._opcode}"
+
+    @property
+    def _opcode(self) -> str:
+        return "" if self.verdict.opcode_index is None else f", opcode {self.verdict.opcode_index}"
+
+    @property
+    def _reason(self) -> str:
+        if self.evaluated is None or self.evaluated.outcome.accepted:
+            return f"{self.verdict.error}"
+        wrong = f", the signature {self.signature!r} does not hold" if self.signature else ""
+        return f"{self.evaluated.outcome.reason}{wrong}"
+
+    @property
+    def _span(self) -> Span | None:
+        """The statement in which the call ended: the innermost one around the deciding piece of source."""
+        if self.evaluated is None or self.evaluated.outcome.accepted:
+            return None
+        decided = self.evaluated.outcome.span
+        around = [each for each in _requires(self.evaluated.program) if _contains(each, decided)]
+        return min(around, key=lambda span: span.end - span.start, default=decided)
+
+    def _text(self, span: Span) -> str:
+        assert self.evaluated is not None, "a span is the evaluator's"
+        source = self.evaluated.program.sources.find(span.start)
+        return source.text[span.start - source.base : span.end - source.base]
+
+
+def failure_of(spend: Spend, call: Call, verdict: Verdict) -> Failure | None:
+    """Return the failure of a judged call; None if its script accepts it.
+
+    Raises:
+        DisagreementError: the evaluator accepts what the script refuses, or the other way round.
+    """
+    accepted = bool(verdict) or verdict.script in _WHOLE
+    program = program_of(spend.contract.artifact)
+    evaluated = None if program is None else evaluate_beside(program, spend, call, verdict)
+    if evaluated is not None and evaluated.outcome.accepted != accepted and verdict.error not in _LIMITS:
+        name = f"{spend.contract.artifact.contract}.{call.function.name}"
+        script, meaning = ("accepts", "refuses") if accepted else ("refuses", "accepts")
+        raise DisagreementError(
+            f"{name}: the script {script} a call that the language's meaning {meaning} ({evaluated.outcome.reason};"
+            f" {verdict!r}). Either inline assembly does more than it says, or the compiler is wrong: do not use the"
+            " script, and please report the contract"
+        )
+    return None if accepted else Failure(spend, call, verdict, evaluated)
+
+
+def _requires(program: typed.Program) -> Iterator[Span]:
+    """Yield the spans of all requires."""
+    for function in program.functions.values():
+        if isinstance(function.body, typed.Block):
+            for statement in statements_in(function.body):
+                if isinstance(statement, typed.Require):
+                    yield statement.span
+
+
+def _contains(outer: Span, inner: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _values(heading: str, pairs: Iterable[tuple[str, object]]) -> Iterator[str]:
+    """Yield names with values, under a heading; nothing without any."""
+    rows = [f"  {name}  {name_of(value) or describe(value)}" for name, value in pairs]
+    if rows:
+        yield heading
+        yield from rows

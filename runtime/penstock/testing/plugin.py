@@ -1,0 +1,56 @@
+"""Plugin of pytest, found by itself: the fixture `chain`, and the mark `forms` that runs a test on several chains.
+
+@pytest.mark.forms("bsv", "btc p2wsh", "btc p2tr")
+def test_the_secret_opens(chain): ...
+"""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from penstock.testing.chain import Chain
+
+_MARK = "forms"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the mark."""
+    config.addinivalue_line("markers", f"{_MARK}(*names): run with `chain` in each of these: 'bsv', 'btc p2tr', …")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test with the mark once for each form."""
+    mark = metafunc.definition.get_closest_marker(_MARK)
+    if mark is None or "chain" not in metafunc.fixturenames:
+        return
+    names = [str(name) for name in mark.args]
+    for name in names:
+        _parts(name)
+    metafunc.parametrize("chain", names, indirect=True, ids=names)
+
+
+@pytest.fixture
+def chain(request: pytest.FixtureRequest) -> "Chain":
+    """A chain of its own for each test: coins, a pool, blocks, and the rules of nodes. By default bsv."""
+    from penstock.script.chains import DEFAULT_CHAIN  # noqa: PLC0415 - as below
+    from penstock.testing.chain import Chain  # noqa: PLC0415 - tests without a chain do not load the compiler
+
+    target, wrap = _parts(getattr(request, "param", DEFAULT_CHAIN.name))
+    return Chain(target, wrap=wrap)
+
+
+def _parts(name: str) -> tuple[str, str | None]:
+    """Return the target and the form of outputs that a name stands for.
+
+    Raises:
+        UsageError: it stands for none.
+    """
+    from penstock.contract.wraps import Wrap  # noqa: PLC0415 - as above
+    from penstock.script.chains import CHAINS  # noqa: PLC0415
+
+    target, _, wrap = name.partition(" ")
+    if target not in CHAINS or (wrap and wrap not in tuple(Wrap)):
+        forms = f"{' or '.join(CHAINS)}, and for btc also a form: {', '.join(Wrap)}"
+        raise pytest.UsageError(f"unknown form {name!r} of the mark `{_MARK}`: {forms}")
+    return target, wrap or None

@@ -1,0 +1,31 @@
+"""The examples of docs/testing.md run one after the other, and its tables name every public part of the kit."""
+
+import inspect
+import re
+from pathlib import Path
+from typing import Any
+
+import penstock.testing
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "testing.md"
+BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def test_every_example_runs() -> None:
+    text = DOCUMENT.read_text("utf-8")
+    blocks = list(BLOCK.finditer(text))
+    assert len(blocks) >= 4
+    namespace: dict[str, Any] = {}
+    for block in blocks:
+        line = text.count("\n", 0, block.start(1))
+        exec(compile("\n" * line + block[1], str(DOCUMENT), "exec"), namespace)
+
+
+def test_every_public_part_is_named() -> None:
+    named = set(re.findall(r"`(\w+)(?:\([^`]*\))?`", DOCUMENT.read_text("utf-8")))
+    for name in ("Key", "Chain", "Draft", "Sent", "Failure"):
+        kind = getattr(penstock.testing, name)
+        parts = {part for part in dir(kind) if not part.startswith("_")}
+        missing = parts - named - {"inputs", "outputs", "lock_time", "tx_version", "chain"}
+        assert not missing, (name, missing)
+        assert inspect.getdoc(kind)

@@ -1,0 +1,363 @@
+"""The kit on all chains and forms: coins, calls, change, states, time; what it refuses, and in which words."""
+
+from dataclasses import replace
+from hashlib import sha256
+
+import pytest
+
+import penstock
+from penstock.contract.errors import ArgumentError
+from penstock.ledger.ledger import LedgerError
+from penstock.script.opcodes import Op
+from penstock.testing import (
+    PREIMAGE,
+    Chain,
+    DisagreementError,
+    KeyForm,
+    Preimage,
+    RefusedError,
+    key,
+    refuses,
+)
+from penstock.tx.address import p2pkh_script
+from penstock.tx.transaction import OutPoint
+from tests.support.engines.kernel_judge import kernel_accepts
+from tests.support.engines.outside_judges import bsv_sdk_accepts
+
+ALICE, BOB, CAROL = key("alice"), key("bob"), key("carol")
+SECRET = b"open sesame"
+DIGEST = sha256(SECRET).digest()
+FORMS = [("bsv", None), ("btc", None), ("btc", "p2sh"), ("btc", "p2sh-p2wsh"), ("btc", "p2tr")]
+
+
+def choice(chain: Chain) -> penstock.Contract:
+    return chain.contract(penstock.bundled("hash_lock_choice"), payee=ALICE, payer=BOB, digest=DIGEST)
+
+
+def outside_accepts(chain: Chain, tx: penstock.Transaction, index: int, spent: tuple[penstock.TxOut, ...]) -> bool:
+    if chain.target == "bsv":
+        return bsv_sdk_accepts(tx.serialize(), index, spent[index].script, spent[index].value)
+    return kernel_accepts(tx, index, spent)
+
+
+@pytest.mark.parametrize(("target", "wrap"), FORMS)
+def test_both_ways_of_a_contract_and_a_key_beside_it(target: str, wrap: str | None) -> None:
+    chain = Chain(target, wrap=wrap)
+    coin, fee = chain.fund(choice(chain), 2000), chain.coin(CAROL, 5000)
+    forged = chain.spend(coin, "unlock", BOB, SECRET).spend(fee).to(BOB, 2000).change(CAROL)
+    with refuses("checkSig(sig, sha256(secret) == this.digest", signature="sig") as caught:
+        forged.send()
+    assert not outside_accepts(chain, caught.sent.tx, 0, forged.filled().spent)
+    draft = chain.spend(coin, "unlock", ALICE, SECRET).spend(fee).to(ALICE, 2000).change(CAROL)
+    sent = draft.send()
+    spent = draft.filled().spent
+    assert all(outside_accepts(chain, sent.tx, index, spent) for index in range(2))
+    left = 5000 - sent.payment(1).value
+    assert 1 <= left <= 2
+    assert chain.unspent(coin.outpoint) is None
+    assert chain.unspent(OutPoint(sent.tx.txid, 0)) == sent.tx.outputs[0]
+    again = chain.spend(chain.fund(choice(chain), 2000), "unlock", sig=BOB.sig("NONE|ANYONECANPAY"), secret=b"no")
+    assert again.to(CAROL, 1999).send()
+
+
+@pytest.mark.parametrize(("target", "form"), [("bsv", "p2pkh"), ("btc", "p2pkh"), ("btc", "p2wpkh"), ("btc", "p2tr")])
+def test_coins_of_keys_sign_for_themselves(target: str, form: str) -> None:
+    chain = Chain(target)
+    one, two = chain.coin(ALICE, 3000, form=form), chain.coin(BOB, 4000, form=KeyForm(form))
+    draft = chain.spend(one).spend(two).to(CAROL, 2000).change(ALICE, fee_rate=500)
+    sent = draft.send()
+    assert all(outside_accepts(chain, sent.tx, index, draft.filled().spent) for index in range(2))
+    fee = 7000 - sum(output.value for output in sent.tx.outputs)
+    assert 0 <= fee - -(-chain.size_for_fees(sent.tx) * 500 // 1000) <= 1
+    assert sent.payment(0).key == CAROL
+    assert not chain.spend(one).to(CAROL, 2000).try_send()
+
+
+def test_a_state_goes_on_as_the_call_computes_it() -> None:
+    chain = Chain()
+    coin, fee = chain.fund(chain.contract(penstock.bundled("counter"), count=5), 1000), chain.coin(ALICE, 9000)
+    assert coin.state == {"count": 5}
+    sent = chain.spend(coin, "increment", PREIMAGE).to(coin.next(), 1000).spend(fee).change(ALICE).send()
+    assert sent.contract().state == {"count": 6}
+    coin, fee = sent.contract(), sent.payment(1)
+    for count in (5, 6, 8):
+        with refuses("this.updateStateSigHashType") as caught:
+            chain.spend(coin, "increment", PREIMAGE).to(coin.next(count=count), 1000).spend(fee).change(ALICE).send()
+        assert "state\n  count  int 6" in str(caught.sent)
+    sent = chain.spend(coin, "increment", PREIMAGE).to(coin.next(count=7), 1000).spend(fee).change(ALICE).send()
+    assert sent.contract().state == {"count": 7}
+
+
+AUCTION = """contract Auction {
+    @state PubKeyHash bidder;
+    PubKey seller;
+    public function bid(PubKeyHash who, SigHashPreimage preimage) {
+        require(SigHash.value(preimage) > 5); // the lot is worth something
+        this.bidder = who;
+        require(this.updateState(preimage, SigHash.value(preimage)));
+    }
+    public function close(Sig sig) { require(checkSig(sig, this.seller)); }
+}"""
+
+
+def test_keys_fit_state_and_arguments_by_type() -> None:
+    chain = Chain()
+    artifact = penstock.compile_source(AUCTION, name="auction.scrypt")
+    coin = chain.fund(chain.contract(artifact, bidder=ALICE, seller=CAROL), 1000)
+    assert coin.state == {"bidder": ALICE.public_key_hash}
+    draft = chain.spend(coin, "bid", BOB, PREIMAGE)
+    by_hand = draft.to(coin.next(bidder=BOB), 1000)
+    assert by_hand.filled().tx.outputs == draft.to(coin.next(), 1000).filled().tx.outputs
+    fee = chain.coin(ALICE)
+    draft = chain.spend(coin, "bid", BOB, Preimage("ALL|ANYONECANPAY")).to(coin.next(), 1000)
+    assert not draft.try_send(), "it asks for a preimage of type ALL"
+    plain = chain.fund(chain.contract(artifact, bidder=ALICE, seller=CAROL), 5)
+    with refuses("the lot is worth something"):
+        chain.spend(plain, "bid", BOB, PREIMAGE).spend(fee).to(plain.next(bidder=BOB), 5).send()
+    with pytest.raises(ArgumentError, match=r"Auction.bid: expected a call that hands the state on"):
+        chain.spend(plain, "bid", BOB, PREIMAGE).to(plain.next(), 5).send()
+
+
+def test_a_lock_time_is_of_the_contract_and_of_the_chain() -> None:
+    chain = Chain("btc")
+    vault = chain.fund(chain.contract(penstock.bundled("vault"), ALICE, BOB, 800), 5000)
+    draft = chain.spend(vault, "withdraw", ALICE).to(ALICE, 4000)
+    for lock_time in (0, 799, 800):
+        with refuses(lock=True):
+            draft.lock(lock_time).send()
+    with refuses(rule="NotFinal"):
+        draft.lock(800).send()
+    chain.at(height=800)
+    with refuses(lock=True):
+        draft.lock(800).sequence(0xFFFF_FFFF).send()
+    assert draft.lock(800).send()
+    with pytest.raises(ArgumentError, match="height: expected 800 or more, got 5"):
+        chain.at(height=5)
+
+
+def test_time_passes_until_the_median_has_passed() -> None:
+    chain = Chain()
+    coin, when = chain.coin(ALICE, 1000), chain.median_time + 10_000
+    draft = chain.spend(coin).to(BOB, 900).lock(when)
+    with refuses(lock=True):
+        draft.send()
+    chain.at(time=when)
+    assert chain.median_time > when
+    assert draft.send()
+    assert chain.at(time=1).height == chain.height
+
+
+def test_relative_locks_hold_on_btc() -> None:
+    chain = Chain("btc")
+    sent = chain.spend(chain.coin(ALICE, 3000)).to(BOB, 2000).send()
+    waiting = chain.spend(sent.payment()).to(CAROL, 1000).sequence(3)
+    with refuses(lock=True):
+        waiting.send()
+    with refuses(rule="SequenceLocked"):
+        chain.mine(2).spend(sent.payment()).to(CAROL, 1000).sequence(3).send()
+    chain.mine(2)
+    assert waiting.version(1).filled().tx.version == 1
+    assert waiting.send()
+
+
+@pytest.mark.parametrize(("target", "script"), [("bsv", bytes((Op.OP_0, Op.OP_RETURN))), ("btc", b"\x6a")])
+def test_data_goes_into_an_output_without_value(target: str, script: bytes) -> None:
+    chain = Chain(target)
+    sent = chain.spend(chain.coin(ALICE, 3000)).data(b"hello").change(BOB).send()
+    assert sent.tx.outputs[0] == penstock.TxOut(0, script + b"\x05hello")
+    assert sent.coins[0] is None
+
+
+def test_outputs_go_to_scripts_addresses_and_contracts() -> None:
+    chain = Chain()
+    lock = choice(chain)
+    address = BOB.private.address()
+    sent = (
+        chain.spend(chain.coin(ALICE, 9000)).to(b"\x51", 1000).to(address, 1000).to(lock, 1000).to(CAROL, 1000).send()
+    )
+    scripts = [output.script for output in sent.tx.outputs]
+    assert scripts[:3] == [b"\x51", p2pkh_script(BOB.public_key_hash), lock.locking_script]
+    with pytest.raises(ArgumentError, match="to: expected a key, a contract, an address or a script, got int"):
+        chain.tx().to(5, 1000)  # type: ignore[arg-type]  # the subject of the test
+
+
+# Refusals -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_refusal_shows_source_arguments_and_reason() -> None:
+    chain = Chain()
+    coin = chain.fund(choice(chain), 2000)
+    sent = chain.spend(coin, "unlock", BOB, SECRET).to(BOB, 1900).try_send()
+    assert not sent
+    text = str(sent)
+    assert "HashLockChoice.unlock is refused: a signature that is neither valid nor empty, the signature 'sig'" in text
+    assert "--> hash_lock_choice.scrypt:14:9\n" in text
+    assert "^^^^^^^^" in text
+    assert "payee  key('alice').public_key\n" in text
+    assert "  secret  11 bytes 6f70656e20736573616d65\n" in text
+    assert text.endswith("machine: NULLFAIL, in the locking script, opcode 8")
+    with pytest.raises(RefusedError) as caught:
+        chain.spend(coin, "unlock", BOB, SECRET).to(BOB, 1900).send()
+    assert str(caught.value) == text
+
+
+def test_the_first_requirement_in_the_source_is_the_one_that_fails() -> None:
+    source = """contract Two {
+        public function f(int x) {
+            require(x * x * x < 9); // small
+            require(x != 3);
+        }
+    }"""
+    chain = Chain()
+    coin = chain.fund(chain.contract(penstock.compile_source(source, name="two.scrypt")), 1000)
+    with refuses("small"):
+        chain.spend(coin, "f", 3).to(ALICE, 900).send()
+    missed = "expected the requirement 'x != 3' to fail first, but it was require"
+    with pytest.raises(AssertionError, match=missed), refuses("x != 3"):
+        chain.spend(coin, "f", 3).to(ALICE, 900).send()
+    assert chain.spend(coin, "f", 2).to(ALICE, 900).send()
+
+
+def test_refuses_wants_a_refusal_and_the_right_one() -> None:
+    chain = Chain()
+    coin = chain.fund(choice(chain), 2000)
+    good, bad = (chain.spend(coin, "unlock", who, SECRET).to(BOB, 1000) for who in (ALICE, BOB))
+    nothing = "nothing was refused, expected: 'x', signature 'sig', a lock time that is not met, rule DUST"
+    with pytest.raises(AssertionError, match=nothing), refuses("x", signature="sig", lock=True, rule="DUST"):
+        pass
+    with pytest.raises(AssertionError, match="nothing was refused, expected: any refusal"), refuses():
+        good.filled()
+    for wrong, message in (
+        ({"signature": "secret"}, "expected the signature 'secret' not to hold, but it was sig"),
+        ({"lock": True}, "expected a lock time that is not met, but it was script of input 0 fails"),
+        ({"rule": "DUST"}, "expected the rule DUST, but it was NULLFAIL"),
+    ):
+        with pytest.raises(AssertionError, match=message), refuses(**wrong):
+            bad.send()
+    with pytest.raises(ZeroDivisionError), refuses():
+        _ = 1 // 0
+    with refuses(rule="ValueCreated"):
+        chain.spend(coin, "unlock", ALICE, SECRET).to(BOB, 2001).send()
+    with refuses(rule="FeeTooLow"):
+        chain.spend(coin, "unlock", ALICE, SECRET).to(BOB, 2000).send()
+    assert good.send()
+    with refuses(rule="DoubleSpend"):
+        good.sequence(7).send()
+
+
+def test_dust_and_bare_outputs_are_refused_on_btc_by_their_rule() -> None:
+    chain = Chain("btc")
+    coin = chain.coin(ALICE, 3000)
+    with refuses(rule="DUST"):
+        chain.spend(coin).to(BOB, 100).send()
+    with refuses(rule="STANDARD_OUTPUT"):
+        chain.spend(coin).to(b"\x51", 1000).send()
+    bare = Chain("btc", wrap="bare", rules="btc-consensus")
+    assert bare.spend(bare.fund(choice(bare), 2000), "unlock", ALICE, SECRET).to(BOB, 1000).send()
+
+
+def test_an_artifact_without_sources_is_judged_by_the_machine_alone() -> None:
+    chain = Chain()
+    made = chain.compile(penstock.bundled("hash_lock_choice"))
+    files = tuple(replace(file, text=None) for file in made.source_map.files)
+    artifact = replace(made, source_map=replace(made.source_map, files=files))
+    coin = chain.fund(chain.contract(artifact, ALICE, BOB, DIGEST), 1000)
+    with refuses(rule="NULLFAIL") as caught:
+        chain.spend(coin, "unlock", BOB, SECRET).to(BOB, 900).send()
+    assert "fits if the key is" in str(caught.sent)
+    counter = chain.compile(penstock.bundled("counter"))
+    files = tuple(replace(file, text=None) for file in counter.source_map.files)
+    counter = replace(counter, source_map=replace(counter.source_map, files=files))
+    counting = chain.fund(chain.contract(counter, 5), 1000)
+    with pytest.raises(ArgumentError, match=r"Counter.increment: expected an artifact with its sources, to compute"):
+        chain.spend(counting, "increment", PREIMAGE).to(counting.next(), 1000).send()
+    assert chain.spend(counting, "increment", PREIMAGE).to(counting.next(count=6), 1000).spend(chain.coin(BOB)).send()
+
+
+def test_a_compiler_that_is_wrong_is_found() -> None:
+    """The script of another contract under the source of this one: what they disagree on is an error of its own."""
+    right = penstock.compile_source("contract C { public function f(int x) { require(x > 5); } }", name="c.scrypt")
+    wrong = penstock.compile_source("contract C { public function f(int x) { require(x > 6); } }", name="c.scrypt")
+    mixed = penstock.Artifact.from_json(right.to_json().replace(right.hex, wrong.hex))
+    chain = Chain()
+    coin = chain.fund(chain.contract(mixed), 1000)
+    assert chain.spend(coin, "f", 7).to(ALICE, 900).try_send()
+    coin = chain.fund(chain.contract(mixed), 1000)
+    with pytest.raises(DisagreementError, match=r"C.f: the script refuses a call that the language's meaning accepts"):
+        chain.spend(coin, "f", 6).to(ALICE, 900).send()
+
+
+# Wrong use ------------------------------------------------------------------------------------------------------------
+
+
+def test_wrong_use_is_named() -> None:
+    chain, other = Chain(), Chain("btc")
+    coin = chain.fund(choice(chain), 2000)
+    another, plain, artifact = chain.fund(choice(chain), 9), chain.coin(ALICE, 1000), coin.contract.artifact
+    for action, message in (
+        (lambda: chain.spend(coin), r"function: expected the public function to call \(unlock\), got nothing"),
+        (
+            lambda: chain.spend(plain, "unlock"),
+            "function: expected nothing: a key's coin signs for itself, got 'unlock'",
+        ),
+        (
+            lambda: chain.spend(5),  # type: ignore[arg-type]  # the subject of the test
+            r"coin: expected a coin, from chain.fund\(…\) or chain.coin\(…\), got int",
+        ),
+        (lambda: chain.tx().sequence(5), "sequence: expected an input before it, got a draft without inputs"),
+        (lambda: chain.tx().to(BOB, 5).filled(), "inputs: expected at least one coin to spend"),
+        (lambda: chain.spend(coin, "open", ALICE).filled(), r"expected a public function \(unlock\), got 'open'"),
+        (lambda: chain.spend(coin, "unlock", SECRET, ALICE).filled(), "secret: expected a key for PubKey, PubKeyHash"),
+        (
+            lambda: other.contract(artifact),
+            "an artifact for btc, got one for bsv",
+        ),
+        (lambda: other.fund(choice(chain), 5), "contract: expected one compiled for btc, got one for bsv"),
+        (
+            lambda: chain.contract(artifact, ALICE, BOB.sig(), DIGEST),
+            "payer: expected a value that is known",
+        ),
+        (lambda: chain.coin(ALICE, form="p2tr"), "form: expected p2pkh on bsv, which has no witnesses, got 'p2tr'"),
+        (lambda: other.coin(ALICE, form="p2sh"), "form: expected p2pkh or p2wpkh or p2tr, got 'p2sh'"),
+        (
+            lambda: chain.spend(plain).to(BOB, 2000).change(ALICE).send(),
+            r"change: expected inputs that pay for the outputs and the fee, got 1,00\d satoshis too little",
+        ),
+        (lambda: chain.spend(plain).change(ALICE).change(BOB).send(), "change: expected one output of change, got 2"),
+        (
+            lambda: chain.spend(coin, "unlock", ALICE, SECRET).to(another.next(), 5).send(),
+            "output 0: expected the next instance of a coin that this transaction spends, got that of another coin",
+        ),
+    ):
+        with pytest.raises(ArgumentError, match=message):
+            action()
+    with pytest.raises(LedgerError):
+        chain.coin(ALICE, 10**12)
+
+
+def test_a_refused_transaction_has_no_coins() -> None:
+    chain = Chain()
+    coin = chain.fund(choice(chain), 2000)
+    sent = chain.spend(coin, "unlock", BOB, SECRET).to(BOB, 1000).try_send()
+    with pytest.raises(ArgumentError, match="output: expected one of an accepted transaction, got a refused one"):
+        sent.payment()
+    sent = chain.spend(coin, "unlock", ALICE, SECRET).to(BOB, 1000).to(coin.contract, 500).send()
+    assert sent.contract(1).contract == coin.contract
+    assert str(sent) == f"accepted: {sent.tx.txid_hex}"
+    assert (sent.rule, sent.failure) == (None, None)
+    for action in (
+        lambda: sent.payment(1),
+        lambda: sent.contract(0),
+        lambda: sent.payment(2),
+        lambda: sent.payment(-1),
+    ):
+        with pytest.raises(ArgumentError, match="output: expected"):
+            action()
+
+
+def test_keys_are_the_same_in_every_run() -> None:
+    assert key("alice").private.secret == ALICE.private.secret
+    assert ALICE.public_key.hex() == "0245feb27e0f0b7bf26a5cf8268d2a3f994e822225f370541fc2b90f2d6de7fa42"
+    assert repr(ALICE) == "key('alice')"
+    assert repr(ALICE.sig("NONE")) == "key('alice').sig('NONE')"
+    assert ALICE.x_only == ALICE.public_key[1:]
