@@ -70,3 +70,53 @@ def test_a_test_without_a_chain_may_have_the_mark(pytester: pytest.Pytester) -> 
         def test_it(): ...
     """)
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+COVERED = """
+    import hashlib
+    import penstock
+    from penstock.testing import key, refuses
+
+    def lock(chain):
+        contract = chain.contract(penstock.bundled("hash_lock"), hashlib.sha256(b"secret").digest())
+        return chain.fund(contract, 1000)
+
+    def test_accepted(chain):
+        chain.spend(lock(chain), "unlock", b"secret").to(key("bob"), 900).send()
+
+    def test_refused(chain):
+        with refuses("sha256(preimage) == this.digest"):
+            chain.spend(lock(chain), "unlock", b"guess").to(key("bob"), 900).send()
+"""
+
+
+@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["one process", "two processes"])
+def test_coverage_is_that_of_all_processes(pytester: pytest.Pytester, processes: list[str]) -> None:
+    pytester.makepyfile(COVERED)
+    options = ["--contract-coverage", "--contract-coverage-json", "coverage.json", "--contract-coverage-lcov", "x.info"]
+    limit = ["--contract-coverage-fail-under", "100"]
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", *options, *limit, *processes)
+    result.assert_outcomes(passed=2)
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["*coverage of contracts*", "hash_lock.scrypt * 2/2 * 0/0 * 2/2 * 0/0 * 0/0 * 100 %"])
+    assert '"percent": 100.0' in (pytester.path / "coverage.json").read_text()
+    assert "SF:hash_lock.scrypt" in (pytester.path / "x.info").read_text()
+    half = pytester.runpytest_subprocess(
+        "-p", "no:cacheprovider", "-k", "accepted", "--contract-coverage", *limit, *processes
+    )
+    assert half.ret == 1
+    half.stdout.fnmatch_lines(
+        ["missing: hash_lock.scrypt:* never refused", "FAIL: 50.00 % covered, required are 100 %"]
+    )
+
+
+def test_coverage_without_contracts_and_without_a_place_to_write(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_it(): pass")
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--contract-coverage")
+    result.stdout.fnmatch_lines(["no contract was called through `penstock.testing`"])
+    assert result.ret == 0
+    refused = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--contract-coverage-json", "no/folder/x.json")
+    assert refused.ret != 0
+    assert "--contract-coverage-json: cannot write no/folder/x.json: No such file" in "".join(
+        refused.outlines + refused.errlines
+    )

@@ -138,13 +138,11 @@ class Interpreter:
                 spot = self._locate(place, frame)
                 self._write(spot, self.value(value, frame), place.span, frame)
             case typed.Require(condition=condition, span=span):
-                if not self.value(condition, frame):
-                    raise Finished(span, "the requirement is false")
+                self._require(span, condition, frame)
             case typed.Exit(condition=condition, span=span):
-                accepted = bool(self.value(condition, frame))
-                raise Finished(span, "exit", accepted=accepted)
+                raise Finished(span, "exit", accepted=self._decided(condition, frame))
             case typed.If(condition=condition, then=then, otherwise=otherwise):
-                self._run(then if self.value(condition, frame) else otherwise, frame)
+                self._run(then if self._decided(condition, frame) else otherwise, frame)
             case typed.Loop(variable=variable, iterations=iterations):
                 for count, iteration in enumerate(iterations):
                     if variable is not None:
@@ -161,6 +159,17 @@ class Interpreter:
             case _:
                 assert_never(statement)
         return None
+
+    def _require(self, span: Span, condition: typed.Expression, frame: Frame) -> None:
+        """Go on if a condition is true; an abort in it is a refusal too."""
+        try:
+            held = bool(self.value(condition, frame))
+        except Finished as end:
+            self.decide(span, end.accepted)
+            raise
+        self.decide(span, held)
+        if not held:
+            raise Finished(span, "the requirement is false")
 
     # Expressions ------------------------------------------------------------------------------------------------------
 
@@ -202,14 +211,23 @@ class Interpreter:
             case _:
                 assert_never(expression)
 
+    def _decided(self, condition: typed.Expression, frame: Frame) -> bool:
+        """Evaluate a condition that decides where to go on."""
+        way = bool(self.value(condition, frame))
+        self.decide(condition.span, way)
+        return way
+
+    def decide(self, span: Span, way: bool) -> None:  # noqa: FBT001 - the value of the condition
+        """Take note of the way that a condition, or a requirement, went; here none is taken, others may."""
+
     def _choice(self, expression: typed.Choice, frame: Frame) -> Value:
         match expression:
             case typed.And(left=left, right=right):
-                return self.value(right, frame) if self.value(left, frame) else False
+                return self.value(right, frame) if self._decided(left, frame) else False
             case typed.Or(left=left, right=right):
-                return True if self.value(left, frame) else self.value(right, frame)
+                return True if self._decided(left, frame) else self.value(right, frame)
             case typed.Conditional(condition=condition, then=then, otherwise=otherwise):
-                return self.value(then if self.value(condition, frame) else otherwise, frame)
+                return self.value(then if self._decided(condition, frame) else otherwise, frame)
 
     def _aggregate(self, expression: typed.Aggregate, frame: Frame) -> Value:
         match expression:
@@ -240,7 +258,7 @@ class Interpreter:
         operands = tuple(map(_basic, self._values(expression.operands, frame)))
         if expression.operation.meaning is None:
             with _aborting(expression.span):
-                return self._ask(expression.operation, operands)
+                return self.ask(expression, operands)
         (result,) = self._applied(expression.span, expression.operation, *operands)
         return result
 
@@ -278,7 +296,13 @@ class Interpreter:
             (joined,) = self._applied(span, Operation.SHA256, joined)
         return bytes(joined)
 
-    def _ask(self, operation: Operation, operands: tuple[BasicValue, ...]) -> bool:
+    def ask(self, expression: typed.Apply, operands: tuple[BasicValue, ...]) -> bool:
+        """Return the answer of the spend: whether a signature is valid, or a lock time is met.
+
+        Raises:
+            Abort: the spend refuses an operand, or a lock time is not met.
+        """
+        operation = expression.operation
         match operation, operands:
             case Operation.CHECK_SIG, (bytes(signature), bytes(public_key)):
                 return self.spend.check_sig(signature, public_key)

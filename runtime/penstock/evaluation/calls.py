@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import PurePath
-from typing import Final
+from typing import Final, Protocol
 
 from penstock.artifact.artifact import Artifact
 from penstock.artifact.basic_types import Kind
@@ -19,6 +19,7 @@ from penstock.evaluation.spend_oracle import SpendOracle
 from penstock.script.numbers import decode_number
 from penstock.vm.judging.verdict import Verdict
 from penstockc.diagnostics import CompileError
+from penstockc.language.operations import Operation
 from penstockc.language.operations import Value as BasicValue
 from penstockc.language.types import Type, leaves
 from penstockc.language.value_limits import ValueLimits
@@ -27,6 +28,7 @@ from penstockc.meaning.interpreter import Interpreter
 from penstockc.meaning.values import RecordValue, Value, unflattened
 from penstockc.semantics import check, typed
 from penstockc.semantics.declarations.state import FUNCTIONS, LOAD
+from penstockc.source import Span
 from penstockc.support.recursion_limit import raised_recursion_limit
 from penstockc.syntax.imports import read_modules
 from penstockc.targets import target_of
@@ -59,16 +61,49 @@ class Evaluated:
     early: bool
 
 
+class Watch(Protocol):
+    """Takes note of what a call runs."""
+
+    def call(self, function: typed.Function) -> None:
+        """Take note of a function that is called."""
+
+    def decide(self, span: Span, way: bool) -> None:  # noqa: FBT001 - the value of the condition
+        """Take note of the way that a condition, or a requirement, went."""
+
+    def check_signature(self, check: Span, answer: str) -> None:
+        """Take note of a signature: `valid`, `wrong` or `empty`."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Recording(Interpreter):
-    """Keeps the state of the contract whenever it is handed on."""
+    """Keeps the state of the contract whenever it is handed on, and tells a watch what runs."""
 
     handed_on: list[Value] = field(default_factory=list)
+    watch: Watch | None = None
+
+    def decide(self, span: Span, way: bool) -> None:  # noqa: FBT001 - the value of the condition
+        """Tell the watch the way that a condition, or a requirement, went."""
+        if self.watch is not None:
+            self.watch.decide(span, way)
+
+    def ask(self, expression: typed.Apply, operands: tuple[BasicValue, ...]) -> bool:
+        """Return the answer of the spend; the watch is told how a check of a signature went."""
+        if self.watch is None or expression.operation is not Operation.CHECK_SIG:
+            return Interpreter.ask(self, expression, operands)
+        answer = "wrong" if operands[0] else "empty"
+        try:
+            is_good = Interpreter.ask(self, expression, operands)
+            answer = "valid" if is_good else answer
+        finally:
+            self.watch.check_signature(expression.span, answer)
+        return is_good
 
     def call(
         self, function: typed.Function, this: Value | None, arguments: tuple[Value, ...]
     ) -> tuple[Value, Value | None]:
         """Run a function; one that hands the state on is noted with it."""
+        if self.watch is not None:
+            self.watch.call(function)
         if this is not None and function.key.owner == self.program.main and function.key.name in _HANDING_ON:
             self.handed_on.append(this)
         return Interpreter.call(self, function, this, arguments)
@@ -128,7 +163,13 @@ def _program(main: str, texts: tuple[tuple[str, str], ...]) -> typed.Program | N
         return None  # the sources of another compiler
 
 
-def evaluate_call(program: typed.Program, spend: Spend, call: Call, limits: ValueLimits | None = None) -> Evaluated:
+def evaluate_call(
+    program: typed.Program,
+    spend: Spend,
+    call: Call,
+    limits: ValueLimits | None = None,
+    watch: Watch | None = None,
+) -> Evaluated:
     """Evaluate a call with the values of its stack items.
 
     Args:
@@ -136,6 +177,7 @@ def evaluate_call(program: typed.Program, spend: Spend, call: Call, limits: Valu
         spend: the spend.
         call: a call of the contract, in that spend.
         limits: None for those of the contract's chain.
+        watch: is told what the call runs.
     """
     entry = next(each for each in program.entry_points if each.key.name == call.function.name)
     constructor = iter([argument.value for argument in spend.contract.arguments])
@@ -149,20 +191,22 @@ def evaluate_call(program: typed.Program, spend: Spend, call: Call, limits: Valu
             [unflattened(local.type, _values(local.type, items)) for local in entry.parameters],
             limits=limits or target_of(spend.contract.artifact.chain).limits,
             spend=oracle,
-            interpreter=lambda of, limits, spend, statics: _Recording(of, limits, spend, statics, handed_on),
+            interpreter=lambda of, limits, spend, statics: _Recording(of, limits, spend, statics, handed_on, watch),
         )
     state = _state(spend.contract.artifact, handed_on[-1]) if handed_on else None
     return Evaluated(program, outcome, state, oracle.failed, oracle.early)
 
 
-def evaluate_beside(program: typed.Program, spend: Spend, call: Call, verdict: Verdict) -> Evaluated:
+def evaluate_beside(
+    program: typed.Program, spend: Spend, call: Call, verdict: Verdict, watch: Watch | None = None
+) -> Evaluated:
     """Evaluate a call whose script has been judged.
 
     On a chain with short numbers a script may accept or refuse a long one, if a branch chooses between a number from
     outside and a computed one (`ValueLimits.packed`). In this case the evaluator adopts the script's result.
     """
     limits = target_of(spend.contract.artifact.chain).limits
-    evaluated = evaluate_call(program, spend, call, limits)
+    evaluated = evaluate_call(program, spend, call, limits, watch)
     if evaluated.outcome and not verdict and limits.packed != limits.operand:
         strict = evaluate_call(program, spend, call, replace(limits, packed=limits.operand))
         evaluated = evaluated if strict.outcome else strict

@@ -15,6 +15,7 @@ from penstock.contract.spend import Spend
 from penstock.contract.values.arguments import describe
 from penstock.errors import PenstockError, hides_frames
 from penstock.evaluation.calls import Evaluated, evaluate_beside, program_of
+from penstock.testing.coverage.collector import MEASURING
 from penstock.testing.keys import name_of
 from penstock.vm.judging.case import Phase
 from penstock.vm.judging.verdict import Verdict
@@ -142,7 +143,7 @@ def failure_of(spend: Spend, call: Call, verdict: Verdict) -> Failure | None:
     """
     accepted = bool(verdict) or verdict.script in _WHOLE
     program = program_of(spend.contract.artifact)
-    evaluated = None if program is None else evaluate_beside(program, spend, call, verdict)
+    evaluated = None if program is None else _evaluated(program, spend, call, verdict)
     if evaluated is not None and evaluated.outcome.accepted != accepted and verdict.error not in _LIMITS:
         name = f"{spend.contract.artifact.contract}.{call.function.name}"
         script, meaning = ("accepts", "refuses") if accepted else ("refuses", "accepts")
@@ -152,6 +153,16 @@ def failure_of(spend: Spend, call: Call, verdict: Verdict) -> Failure | None:
             " script, and please report the contract"
         )
     return None if accepted else Failure(spend, call, verdict, evaluated)
+
+
+def _evaluated(program: typed.Program, spend: Spend, call: Call, verdict: Verdict) -> Evaluated:
+    """Evaluate a call, and count what it reaches if the coverage of contracts is measured."""
+    if not MEASURING:
+        return evaluate_beside(program, spend, call, verdict)
+    watch = MEASURING[-1].watch(program)
+    evaluated = evaluate_beside(program, spend, call, verdict, watch)
+    watch.end(call.function.name, evaluated.outcome)
+    return evaluated
 
 
 def _requires(program: typed.Program) -> Iterator[Span]:
