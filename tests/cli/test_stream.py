@@ -128,7 +128,8 @@ def test_a_claim_that_a_coin_pays_is_warned_of(movie: Path) -> None:
     assert helped.exit_code == 0
     assert "the coin that Bob adds pays it" in helped.stderr
     assert "closed 1-way, 2 transactions on the chain" in helped.stdout
-    assert "The 2-way claim would pass 141 times less" in helped.stdout or "139 times less" in helped.stdout
+    # signatures differ in length by a byte or two, and so does the factor
+    assert re.search(r"The 2-way claim would pass 1[34]\d times less", helped.stdout)
 
 
 def test_a_channel_that_did_not_close_says_so_alone(movie: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,11 +60,11 @@ class Plan:
 
 
 PLANS = [
-    Plan("bsv", "bare", 80),
-    Plan("btc", "bare", 50),
-    Plan("btc", "p2wsh", 50),
-    Plan("bsv", "bare", 60, layout="official"),
-    Plan("btc", "p2wsh", 30, layout="official"),
+    Plan("bsv", "bare", 60),
+    Plan("btc", "bare", 40),
+    Plan("btc", "p2wsh", 40),
+    Plan("bsv", "bare", 40, layout="official"),
+    Plan("btc", "p2wsh", 20, layout="official"),
 ]
 
 
