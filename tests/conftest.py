@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # Read by tests/support/vectors/vector_files.py while tests are collected.
 os.environ.setdefault("PENSTOCK_VECTORS", str(ROOT / "../shared/vectors"))
+# Tests compile, and leave the user's cache alone; those of the cache have folders of their own.
+os.environ["PENSTOCK_NO_CACHE"] = "1"
 
 settings.register_profile("default", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("long", settings.get_profile("default"), max_examples=20_000)

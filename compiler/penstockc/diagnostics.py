@@ -8,7 +8,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 from unicodedata import combining
 from unicodedata import east_asian_width as wide
 
@@ -64,6 +64,23 @@ class WarningDiagnostic(Diagnostic):
     severity: ClassVar[str] = "warning"
 
 
+class Finding(Protocol):
+    """A diagnostic as far as it is shown, of the compiler or stored; the members are those of `Diagnostic`."""
+
+    @property
+    def code(self) -> str: ...  # noqa: D102 - see `Diagnostic`
+    @property
+    def severity(self) -> str: ...  # noqa: D102 - the same
+    @property
+    def span(self) -> Span: ...  # noqa: D102 - the same
+    @property
+    def message(self) -> str: ...  # noqa: D102 - the same
+    @property
+    def hint(self) -> str | None: ...  # noqa: D102 - the same
+    @property
+    def related(self) -> tuple[Span, str] | None: ...  # noqa: D102 - the same
+
+
 class CompileError(PenstockError):
     """A contract does not compile: all mistakes that one stage found, in source order.
 
@@ -83,7 +100,7 @@ class InternalError(Exception):
 MOST_SHOWN = 100
 
 
-def render_all(diagnostics: Sequence[Diagnostic], sources: Sources) -> str:
+def render_all(diagnostics: Sequence[Finding], sources: Sources) -> str:
     """Render the first `MOST_SHOWN` diagnostics, and count the rest."""
     shown = [render(found, sources) for found in diagnostics[:MOST_SHOWN]]
     if len(diagnostics) > MOST_SHOWN:
@@ -91,7 +108,7 @@ def render_all(diagnostics: Sequence[Diagnostic], sources: Sources) -> str:
     return "\n".join(shown)
 
 
-def render(diagnostic: Diagnostic, sources: Sources) -> str:
+def render(diagnostic: Finding, sources: Sources) -> str:
     """Render `diagnostic` under the source line that it points at.
 
     error[type-mismatch]: expected int, found bytes

@@ -1,9 +1,10 @@
 """The compiler on one screen: text -> syntax trees -> typed program -> intermediate form -> instructions -> artifact.
 
-Each stage is a function from one frozen value to the next, and does no I/O; only `compile_file` and `check_file` read
-files. A stage that finds mistakes raises `CompileError` with all of them.
+Each stage is a function from one frozen value to the next, and does no I/O; only `compile_file` and `read_file` read
+files, with `reading`. A stage that finds mistakes raises `CompileError` with all of them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -21,12 +22,13 @@ from penstockc.layouts import LAYOUTS, SMALLEST, ScriptLayout
 from penstockc.lints import warnings
 from penstockc.output.artifact import make_artifact
 from penstockc.output.warnings import show_warnings, source_warnings
+from penstockc.reading import Load, UnreadableSource, load_from, read_text
+from penstockc.remappings import Remapping
 from penstockc.semantics import check, typed
 from penstockc.source import Sources
-from penstockc.support.file_names import other_letter_case
 from penstockc.support.gc_pause import paused_gc
 from penstockc.support.recursion_limit import raised_recursion_limit
-from penstockc.syntax.imports import LetterCaseError, Load, Modules, no_imports, read_modules
+from penstockc.syntax.imports import Modules, no_imports, read_modules
 from penstockc.targets import Target, target_of
 from penstockc.validation.availability import check_code, check_operations
 from penstockc.validation.lock_times import constructor_locks
@@ -59,7 +61,7 @@ def compile_source(
         UnknownLayout: the layout is unknown.
         UnreadableSource: `text` is not text.
     """
-    artifact = _compile(text, name, load, target_named(target), layout_named(layout))[1]
+    artifact = compile_text(text, name, target, load, layout=layout)[1]
     show_warnings(artifact.warnings)
     return artifact
 
@@ -69,7 +71,8 @@ def compile_file(
 ) -> Artifact:
     """Compile the contract in a file; imports are looked for relative to the file that names them.
 
-    Warnings and `layout` are as with `compile_source`.
+    Warnings and `layout` are as with `compile_source`. The settings of a project are not read: `compile_in_project`
+    reads them.
 
     Raises:
         CompileError: as `compile_source`.
@@ -77,8 +80,9 @@ def compile_file(
         UnknownLayout: the layout is unknown.
         UnreadableSource: the file is missing, or is not text.
     """
-    artifact = compile_checked(path, target, layout)[1]
-    show_warnings(artifact.warnings, Path(path).parent)
+    file = Path(path)
+    artifact = compile_text(read_text(file), file.name, target, load_from(file.parent), layout=layout)[1]
+    show_warnings(artifact.warnings, file.parent)
     return artifact
 
 
@@ -100,25 +104,45 @@ def check_source(
 ) -> Checked:
     """Return all errors and warnings of a contract; arguments and exceptions as `compile_source`."""
     try:
-        return _compile(text, name, load, target_named(target), layout_named(layout))[0]
+        return compile_text(text, name, target, load, layout=layout)[0]
     except CompileError as error:
         return Checked(error.sources, error.diagnostics)
 
 
-def check_file(
-    path: str | PathLike[str], target: Chain | str = DEFAULT_CHAIN, *, layout: ScriptLayout | str = SMALLEST
-) -> Checked:
-    """Return all errors and warnings of the contract in a file; exceptions as `compile_file`."""
-    file = Path(path)
-    return check_source(_read(file), name=file.name, target=target, load=load_from(file.parent), layout=layout)
-
-
-def compile_checked(
-    path: str | PathLike[str], target: Chain | str = DEFAULT_CHAIN, layout: ScriptLayout | str = SMALLEST
+def compile_text(  # noqa: PLR0913 - a request for compiling
+    text: str,
+    name: str,
+    target: Chain | str,
+    load: Load,
+    remappings: Sequence[Remapping] = (),
+    *,
+    layout: ScriptLayout | str = SMALLEST,
 ) -> tuple[Checked, Artifact]:
-    """Compile the contract in a file, and return its warnings instead of showing them; exceptions as `compile_file`."""
-    file = Path(path)
-    return _compile(_read(file), file.name, load_from(file.parent), target_named(target), layout_named(layout))
+    """Compile a contract, and return its warnings instead of showing them.
+
+    The results depend on the arguments and the texts that `load` returns alone.
+
+    Args:
+        text: the source.
+        name: the bare name of the file.
+        target: the chain to compile for, or its name.
+        load: returns the text of an import.
+        remappings: folders for imports by a prefix.
+        layout: the layout of the script, or its name.
+
+    Raises:
+        CompileError, UnknownTarget, UnknownLayout, UnreadableSource: as `compile_source`.
+    """
+    chosen, laid_out = target_named(target), layout_named(layout)
+    if not isinstance(text, str):
+        raise UnreadableSource(f"{name} is {type(text).__name__}, not text: decode it first")
+    made = _stages(read_modules(text, name, load, remappings), chosen, laid_out)
+    found = warnings(made.modules, made.program, chosen, laid_out)
+    checked = Checked(made.program.sources, found)
+    artifact_warnings = source_warnings(found, made.program.sources)
+    return checked, make_artifact(
+        made.program, made.code, chosen, layout=laid_out, locks=made.locks, warnings=artifact_warnings
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +155,10 @@ class Stages:
     locks: tuple[ParameterLock, ...]
 
 
-def read_file(path: str | PathLike[str]) -> Modules:
+def read_file(path: str | PathLike[str], remappings: Sequence[Remapping] = ()) -> Modules:
     """Read and parse a file and all its imports; exceptions as `compile_file`."""
     file = Path(path)
-    return read_modules(_read(file), file.name, load_from(file.parent))
+    return read_modules(read_text(file), file.name, load_from(file.parent), remappings)
 
 
 def compile_modules(
@@ -142,18 +166,6 @@ def compile_modules(
 ) -> Stages:
     """Compile files that are already read, and return the stages' results; exceptions as `compile_source`."""
     return _stages(modules, target_named(target), layout_named(layout))
-
-
-def _compile(text: str, name: str, load: Load, target: Target, layout: ScriptLayout) -> tuple[Checked, Artifact]:
-    if not isinstance(text, str):
-        raise UnreadableSource(f"{name} is {type(text).__name__}, not text: decode it first")
-    made = _stages(read_modules(text, name, load), target, layout)
-    found = warnings(made.modules, made.program, target, layout)
-    checked = Checked(made.program.sources, found)
-    artifact_warnings = source_warnings(found, made.program.sources)
-    return checked, make_artifact(
-        made.program, made.code, target, layout=layout, locks=made.locks, warnings=artifact_warnings
-    )
 
 
 def _stages(modules: Modules, target: Target, layout: ScriptLayout) -> Stages:
@@ -181,10 +193,6 @@ class UnknownLayout(PenstockError, ValueError):  # noqa: N818 - the name is the 
         super().__init__(f"{name!r} is not a layout: choose one of {', '.join(LAYOUTS)}")
 
 
-class UnreadableSource(PenstockError, OSError):  # noqa: N818 - the name is the message
-    """A source file is missing, or is not text."""
-
-
 def target_named(chain: Chain | str) -> Target:
     """Return the target of this chain; raises UnknownTarget for an unknown name."""
     if isinstance(chain, Chain):
@@ -201,27 +209,3 @@ def layout_named(layout: ScriptLayout | str) -> ScriptLayout:
     if layout not in LAYOUTS:
         raise UnknownLayout(layout)
     return LAYOUTS[layout]
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise UnreadableSource(f"{file} cannot be read: {error.strerror or error}") from None
-    except UnicodeDecodeError as error:
-        raise UnreadableSource(f"{file} is not UTF-8 text: {error.reason} at byte {error.start}") from None
-
-
-def load_from(folder: Path) -> Load:
-    """Return a `Load` for files, with names relative to `folder`."""
-
-    def load(importing: str, path: str) -> str:
-        place = (folder / importing).parent
-        try:
-            return place.joinpath(path).read_bytes().decode("utf-8")
-        except FileNotFoundError:
-            if existing := other_letter_case(place, path):
-                raise LetterCaseError(existing) from None
-            raise
-
-    return load

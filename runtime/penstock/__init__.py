@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from penstock.contract.values.hashed import flatten_sha256 as flatten_sha256
     from penstock.contract.wraps import Wrapped as Wrapped
     from penstock.errors import PenstockError as PenstockError
+    from penstock.project.compiling import compile_in_project as compile_in_project
     from penstock.script.hashes import hash160 as hash160
     from penstock.script.hashes import hash256 as hash256
     from penstock.script.pushes import push as push
@@ -91,6 +92,7 @@ _HOMES = {
     "bundled_names": "penstock.contract.bundled",
     "check_transaction": "penstock.vm.judging.verify",
     "compile_file": "penstockc.pipeline",
+    "compile_in_project": "penstock.project.compiling",
     "compile_source": "penstockc.pipeline",
     "flatten_sha256": "penstock.contract.values.hashed",
     "hash160": "penstock.script.hashes",

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def test_every_command_has_help_with_an_example(run: Run, name: str) -> None:
 
 
 def test_unknown_commands_and_options_are_usage_errors(run: Run) -> None:
-    for arguments in (["comple"], ["compile", "--colour", "sum.scrypt"], ["compile"]):
+    for arguments in (["comple"], ["compile", "--colour", "sum.scrypt"], ["show", "sum.scrypt"]):
         result = run(*arguments)
         assert (result.exit_code, result.stdout) == (2, "")
         assert "Error: " in result.stderr
@@ -250,6 +251,8 @@ def test_damaged_artifacts_are_named_by_their_field(run: Run, tmp_path: Path) ->
 def test_the_examples_of_the_help_work_one_after_the_other(run: Run, tmp_path: Path) -> None:
     """In a folder with the bundled contracts, a movie, a secret and a key."""
     shutil.copytree(penstock.bundled("streaming").parent, tmp_path / "contracts")
+    settings = '"contracts/vault.scrypt" = "btc"\n"contracts/paid_key.scrypt" = "btc"\n'
+    (tmp_path / "pyproject.toml").write_text(f"[tool.penstock.targets]\n{settings}")
     (tmp_path / "secret").write_bytes(b"open sesame")
     (tmp_path / "key").write_text(ALICE.wif())
     (tmp_path / "movie.mp4").write_bytes(bytes(200_000))
@@ -261,5 +264,5 @@ def test_the_examples_of_the_help_work_one_after_the_other(run: Run, tmp_path: P
         assert len(examples) >= 2 or row.name == "version"
         for example in examples:
             command, *_what_it_does = re.split(r" {2,}", example)
-            done = run(*command.split()[1:])
+            done = run(*shlex.split(command)[1:])
             assert (done.exit_code, done.stderr) == (0, ""), example

@@ -108,7 +108,7 @@ def test_mistakes_in_an_imported_file_are_shown_where_they_are(run: Run, tmp_pat
         (["nowhere.scrypt", "--stage", "ir"], "nowhere.scrypt cannot be read: No such file or directory"),
         (["film.scrypt", "--stage", "ir"], "film.scrypt is not UTF-8 text"),
         (["p2pkh.json", "--stage", "ir"], "error: p2pkh.json is an artifact, and a source is needed"),
-        ([".", "--stage", "ir"], "'.' is a directory"),
+        (["--stage", "ir"], "error: no FILE is given, and neither this folder nor one above has a pyproject.toml"),
     ],
 )
 def test_what_cannot_be_shown(run: Run, tmp_path: Path, arguments: list[str], said: str) -> None:

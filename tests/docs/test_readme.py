@@ -32,6 +32,7 @@ def test_the_assembler_shown_is_what_the_compiler_emits() -> None:
 def test_the_commands_run_as_they_stand_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(penstock.bundled("streaming").parent, tmp_path / "contracts")
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
     monkeypatch.chdir(tmp_path)
     assert {words[0] for words in COMMANDS} >= {"compile", "inspect", "check", "run", "stream"}
     for words in COMMANDS:

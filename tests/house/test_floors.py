@@ -38,6 +38,7 @@ FLOORS = (
     "penstock.testing",
     "penstock.evaluation",
     "penstock",
+    "penstock.project",
     "penstockc.catalogue",
     "penstockc.showing",
     "penstockc.output.scryptc",
@@ -71,6 +72,8 @@ FLOORS = (
     "penstockc.diagnostics",
     "penstockc.message_templates",
     "penstockc.source",
+    "penstockc.reading",
+    "penstockc.remappings",
     "penstockc.support",
     "penstockc",
     "penstock.channel",
@@ -94,7 +97,10 @@ FLOORS = (
     "penstock.errors",
 )
 # The rim: it may import everything below.
-RIM = ("penstock.__main__", "penstock.cli", "penstock.report", "penstock.testing", "penstock.evaluation", "penstock")
+RIM = (
+    *("penstock.__main__", "penstock.cli", "penstock.report", "penstock.testing", "penstock.evaluation"),
+    *("penstock", "penstock.project"),
+)
 # Floors next to each other, so that neither may import the other.
 APART = (
     ("penstockc", "penstock.tx"),

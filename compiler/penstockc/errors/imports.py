@@ -10,17 +10,23 @@ from penstockc.source import Span
 class ImportNotFound(Diagnostic):
     """An imported file does not exist.
 
-    `existing` is the path of a file that differs from `path` in letter case only.
+    `existing` is the path of a file that differs from `path` in letter case only. `remapped` is the path, relative to
+    the folder of the compiled file, that a remapping made of `path`.
     """
 
     path: str
     existing: str | None = None
+    remapped: str | None = None
     message = 'file not found: "{path}"'
 
     @property
     def hint(self) -> str:
         if self.existing is not None:
             return f'the file there is "{self.existing}": upper and lower case differ'
+        if self.remapped is not None:
+            return f'a remapping makes it "{self.remapped}", relative to the folder of the compiled file'
+        if self.path.startswith("@"):
+            return "name the folder of such imports in pyproject.toml, under [tool.penstock.remappings]"
         return "paths are relative to the folder of the importing file, and every character counts"
 
 

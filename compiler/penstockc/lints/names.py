@@ -1,6 +1,5 @@
 """Unused locals, parameters and imports, and names that hide built-in ones; found in the syntax trees."""
 
-import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from penstockc.diagnostics import Diagnostic
 from penstockc.errors.warnings.hiding import HiddenBuiltin
 from penstockc.errors.warnings.unused import UnusedImport, UnusedLocal, UnusedParameter
 from penstockc.language.builtins import BUILTINS
+from penstockc.remappings import Imports
 from penstockc.source import Span
 from penstockc.syntax import ast
 from penstockc.syntax.ast.walking import Node, walk
@@ -59,27 +59,24 @@ def unused_imports(modules: Modules) -> Iterator[UnusedImport]:
     sources = modules.sources.files[: len(modules.trees)]
     trees = {source.name: tree for source, tree in zip(sources, modules.trees, strict=True)}
     for source, tree in zip(sources, modules.trees, strict=True):
-        imports = [item for item in tree.declarations if isinstance(item, ast.Import)]
-        if len(imports) in {0, len(tree.declarations)}:
+        imported = [item for item in tree.declarations if isinstance(item, ast.Import)]
+        if len(imported) in {0, len(tree.declarations)}:
             continue
         words = set(_WORD.findall(_NO_CODE.sub(" ", source.text)))
-        for item in imports:
-            if words.isdisjoint(_declared(trees, _path(source.name, item.path), set())):
+        for item in imported:
+            name = modules.imports.name(source.name, item.path)
+            if words.isdisjoint(_declared(trees, modules.imports, name, set())):
                 yield UnusedImport(item.span, item.path)
 
 
-def _path(importing: str, path: str) -> str:
-    return posixpath.normpath(posixpath.join(posixpath.dirname(importing), path))
-
-
-def _declared(trees: dict[str, ast.Module], name: str, seen: set[str]) -> Iterator[str]:
+def _declared(trees: dict[str, ast.Module], imports: Imports, name: str, seen: set[str]) -> Iterator[str]:
     """Yield the names that a file declares, and those visible through its imports."""
     if name in seen or name not in trees:
         return
     seen.add(name)
     for item in trees[name].declarations:
         if isinstance(item, ast.Import):
-            yield from _declared(trees, _path(name, item.path), seen)
+            yield from _declared(trees, imports, imports.name(name, item.path), seen)
         else:
             yield item.name.text
 

@@ -4,16 +4,18 @@ In: the compiled file's text and name, and a function that loads the text of an 
 tree, the compiled one first, the others in the order in which they are first imported. Promised: no I/O of its own; a
 missing or unreadable import, a ring of imports and the syntax errors of all files come as one `CompileError`.
 
-A file is known by its path relative to the compiled file's folder: `lib/../a.scrypt` is `a.scrypt`.
+A file is known by its path relative to the compiled file's folder: `lib/../a.scrypt` is `a.scrypt`. An import that a
+remapping applies to is loaded as if the compiled file had imported the remapped path.
 """
 
-import posixpath
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from penstock.errors import hides_frames
 from penstockc.diagnostics import CompileError, Diagnostic
 from penstockc.errors.imports import ImportCycle, ImportNotFound, ImportUnreadable
+from penstockc.reading import LetterCaseError, Load
+from penstockc.remappings import Imports, Remapping
 from penstockc.source import Source, Sources
 from penstockc.syntax import ast
 from penstockc.syntax.parse import parse
@@ -21,35 +23,18 @@ from penstockc.syntax.standard import Standard, standard_declarations, standard_
 
 __tracebackhide__ = hides_frames
 
-Load = Callable[[str, str], str]
-"""`load(importing, path)` returns the text of the file that `importing` (a name as in `Source.name`) calls `path`.
-
-It raises FileNotFoundError for a missing file (LetterCaseError if it is there in another letter case), another OSError
-or UnicodeDecodeError when it cannot be read as text.
-"""
-
-
-class LetterCaseError(FileNotFoundError):
-    """A missing import, next to a file whose path differs in letter case only.
-
-    Attributes:
-        existing: the path of that file, relative to the importing file.
-    """
-
-    def __init__(self, existing: str) -> None:
-        super().__init__(existing)
-        self.existing = existing
-
 
 @dataclass(frozen=True, slots=True)
 class Modules:
     """The files of one compilation: `trees[i]` is the tree of `sources.files[i]`.
 
-    `standard` are the declarations of the standard library that the files need; with any, it is the last source.
+    `imports` tells which file an import names. `standard` are the declarations of the standard library that the files
+    need; with any, it is the last source.
     """
 
     sources: Sources
     trees: tuple[ast.Module, ...]
+    imports: Imports
     standard: tuple[Standard, ...] = ()
 
 
@@ -58,9 +43,10 @@ def no_imports(importing: str, path: str) -> str:
     raise FileNotFoundError(f"{importing} imports {path}")
 
 
-def read_modules(text: str, name: str, load: Load = no_imports) -> Modules:
+def read_modules(text: str, name: str, load: Load = no_imports, remappings: Sequence[Remapping] = ()) -> Modules:
     """Parse the file `name` with this text and, through `load`, all its imports; raises CompileError."""
-    reader = _FileReader(load)
+    imports = Imports(name, remappings)
+    reader = _FileReader(load, imports)
     reader.read(text, name, base=0)
     sources = Sources(tuple(reader.files))
     found = [*reader.found, *_cycles(reader.imports, name)]
@@ -69,14 +55,15 @@ def read_modules(text: str, name: str, load: Load = no_imports) -> Modules:
     wanted = standard_files(source.text for source in sources.files)
     if wanted:
         sources = Sources((*sources.files, standard_source(wanted)))
-    return Modules(sources, tuple(reader.trees), standard_declarations(wanted))
+    return Modules(sources, tuple(reader.trees), imports, standard_declarations(wanted))
 
 
 class _FileReader:
     """Reads files depth first, each once."""
 
-    def __init__(self, load: Load) -> None:
+    def __init__(self, load: Load, meaning: Imports) -> None:
         self.load = load
+        self.meaning = meaning
         self.files = list[Source]()
         self.trees = list[ast.Module]()
         self.found = list[Diagnostic]()
@@ -104,7 +91,7 @@ class _FileReader:
         for item in tree.declarations:
             if not isinstance(item, ast.Import):
                 continue
-            imported = posixpath.normpath(posixpath.join(posixpath.dirname(name), item.path))
+            imported = self.meaning.name(name, item.path)
             self.imports[name].setdefault(imported, item)
             if imported in self.imports:
                 continue
@@ -115,12 +102,13 @@ class _FileReader:
 
     def text_of(self, item: ast.Import, importing: str) -> str | None:
         """Return the text of an import, or None after a report."""
+        start, path = self.meaning.place(importing, item.path)
         try:
-            return self.load(importing, item.path)
+            return self.load(start, path)
         except LetterCaseError as error:
             self.found.append(ImportNotFound(item.span, item.path, error.existing))
         except FileNotFoundError:
-            self.found.append(ImportNotFound(item.span, item.path))
+            self.found.append(ImportNotFound(item.span, item.path, remapped=None if path == item.path else path))
         except OSError as error:
             self.found.append(ImportUnreadable(item.span, item.path, error.strerror or "the system refuses"))
         except UnicodeDecodeError:

@@ -11,6 +11,7 @@ import penstock
 from penstock.cli.loading import seen_from_here
 from penstock.contract.spend import Spend
 from penstock.evaluation.calls import evaluate_beside
+from penstock.project.compiling import settings_of
 from penstockc.meaning.evaluate import Outcome
 from penstockc.pipeline import read_file
 from penstockc.semantics import check
@@ -63,7 +64,7 @@ def evaluation_of(file: Path, spend: Spend, call: penstock.Call, verdict: pensto
         verdict: the verdict on its script.
     """
     with raised_recursion_limit():
-        program = check(read_file(file))
+        program = check(read_file(file, settings_of(file).remappings))
     outcome = evaluate_beside(program, spend, call, verdict).outcome
     source = seen_from_here(program.sources, file).find(outcome.span.start)
     return EvaluatedCall(outcome, source.name, *source.position(outcome.span.start))

@@ -48,6 +48,10 @@ class Refusal(Failure):
     exit_code = REFUSED
 
 
+class NothingFound(Refusal):
+    """A source file has no contract or library."""
+
+
 @contextmanager
 def told_plainly() -> Iterator[None]:
     """Turn errors of Penstock, of files, and of insufficient memory into a `Failure`."""

@@ -1,7 +1,7 @@
 """Loading of artifacts from a file: an artifact's JSON is read, any other file is compiled."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,15 +11,22 @@ import click
 
 from penstock.artifact.artifact import Artifact
 from penstock.artifact.errors import ArtifactError
-from penstock.cli.failure import Failure, Refusal
+from penstock.cli.failure import Failure, NothingFound, Refusal
 from penstock.contract.errors import ArgumentError
+from penstock.project.cache import Cache, default_cache
+from penstock.project.compiling import compile_path
+from penstock.project.finding import FoundFile, contracts_of, find_contracts, project_here
+from penstock.project.globs import has_wildcards
+from penstock.project.settings import FILE, TABLE
 from penstock.script.chains import CHAINS, DEFAULT_CHAIN
 from penstockc.diagnostics import CompileError, render_all
 from penstockc.layouts import LAYOUTS, SMALLEST
 from penstockc.source import Sources
 
 TARGET_OPTION: Final = click.option(
-    "--target", type=click.Choice(list(CHAINS)), help=f"The chain to compile for.  [default: {DEFAULT_CHAIN}]"
+    "--target",
+    type=click.Choice(list(CHAINS)),
+    help=f"The chain to compile for.  [default: that of pyproject.toml, else {DEFAULT_CHAIN}]",
 )
 LAYOUT_OPTION: Final = click.option(
     "--layout",
@@ -29,32 +36,83 @@ LAYOUT_OPTION: Final = click.option(
     help="The smallest script, or one laid out as by scryptc: placeholders first, the last require's value left.",
 )
 JSON_OPTION: Final = click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
+_NO_CACHE: Final = "penstock.no_cache"
+
+
+def _remember(context: click.Context, _parameter: click.Parameter, given: bool) -> None:  # noqa: FBT001 - click's call
+    context.meta[_NO_CACHE] = given
+
+
+NO_CACHE_OPTION: Final = click.option(
+    "--no-cache", is_flag=True, expose_value=False, callback=_remember, help="Compile anew, and store nothing."
+)
+PATHS_ARGUMENT: Final = click.argument("paths", metavar="[FILE|FOLDER]...", nargs=-1, type=click.Path(path_type=Path))
 ARTIFACT_SUFFIX: Final = ".json"
 FILE_TYPE: Final = click.Path(dir_okay=False, path_type=Path)
 
 
+def cache_of_command() -> Cache | None:
+    """Return the cache of the running command: that of the user, None with `--no-cache`."""
+    context = click.get_current_context(silent=True)
+    return None if context and context.meta.get(_NO_CACHE) else default_cache()
+
+
 def compile_file(path: Path, target: str | None, *, layout: str = SMALLEST.name, warn: bool = False) -> Artifact:
-    """Compile a source file; errors are shown with paths relative to the current folder.
+    """Compile a source file by the settings of its project; errors have paths relative to the current folder.
 
     Args:
         path: the file.
-        target: the chain to compile for; None for the default.
+        target: the chain to compile for; None for that of the project.
         layout: the layout of the script.
         warn: whether to write warnings to the standard error.
 
     Raises:
         Failure: the file is an artifact.
         Refusal: the source does not compile.
-        PenstockError: the source, or a file that it imports, cannot be read.
+        PenstockError: the source, a file that it imports, or the settings cannot be read.
     """
-    from penstockc.pipeline import compile_checked  # noqa: PLC0415 - an artifact needs no compiler
-
     demand_source(path)
     with mistakes_seen_from_here(path):
-        checked, artifact = compile_checked(path, target or DEFAULT_CHAIN, layout)
-    if warn and checked.diagnostics:
-        click.echo(render_all(checked.diagnostics, seen_from_here(checked.sources, path)), err=True, nl=False)
-    return artifact
+        compiled = compile_path(path, target, cache_of_command(), layout=layout)
+    if warn and compiled.warnings:
+        click.echo(render_all(compiled.warnings, seen_from_here(compiled.sources, path)), err=True, nl=False)
+    return compiled.artifact
+
+
+def compile_found(file: FoundFile, target: str | None, layout: str) -> Artifact | None:
+    """Compile one of several source files, and write its warnings to the standard error; as `compile_file`.
+
+    None for a file that was found in a folder and has only types, for others to import.
+    """
+    try:
+        return compile_file(file.path, target, layout=layout, warn=True)
+    except NothingFound:
+        if file.named:
+            raise
+        return None
+
+
+def sources_of(paths: Sequence[Path]) -> list[FoundFile]:
+    """Return the source files that the arguments of a command stand for; without arguments, those of the project.
+
+    Patterns in the project's settings that match none of its files are reported on the standard error: a mistyped one
+    would leave a contract with another target.
+
+    Raises:
+        NoContracts: there are no files, or there is no project.
+    """
+    if paths:
+        return find_contracts(paths)
+    project = project_here()
+    found = contracts_of(project)
+    for pattern in project.idle_patterns([file.path for file in found]):
+        click.echo(f"warning: {project.root / FILE}: {TABLE}.targets: no contract matches {pattern!r}", err=True)
+    return found
+
+
+def is_single(paths: Sequence[Path]) -> bool:
+    """Return whether the arguments of a command are one file by its name, so that its output is that of one file."""
+    return len(paths) == 1 and not paths[0].is_dir() and (paths[0].exists() or not has_wildcards(str(paths[0])))
 
 
 def demand_source(path: Path) -> None:
@@ -73,7 +131,10 @@ def mistakes_seen_from_here(path: Path) -> Iterator[None]:
     try:
         yield
     except CompileError as error:
-        raise Refusal(render_all(error.diagnostics, seen_from_here(error.sources, path)).rstrip("\n")) from None
+        from penstockc.errors.declarations import NothingToCompile  # noqa: PLC0415 - needed for mistakes alone
+
+        kind = NothingFound if all(isinstance(each, NothingToCompile) for each in error.diagnostics) else Refusal
+        raise kind(render_all(error.diagnostics, seen_from_here(error.sources, path)).rstrip("\n")) from None
 
 
 def seen_from_here(sources: Sources, path: Path) -> Sources:

@@ -21,7 +21,7 @@ from penstock.cli.process import behave
 from penstockc.layouts import OFFICIAL, SMALLEST
 from penstockc.output.scryptc.json_text import json_text
 from penstockc.output.scryptc.outputs import ScryptcOutputs, compile_for_sdk
-from penstockc.pipeline import load_from
+from penstockc.reading import load_from
 
 SPOKEN: Final = "1.20.0"
 """The emulated version of the official compiler."""

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from penstockc.diagnostics import render_all
-from penstockc.pipeline import Checked, check_source, load_from
+from penstockc.pipeline import Checked, check_source
+from penstockc.reading import load_from
 from tests.support.compiling.error_kinds import kinds
 from tests.support.golden import Golden
 

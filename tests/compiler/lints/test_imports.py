@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from penstockc.pipeline import check_source
+from penstockc.pipeline import check_source, compile_text
+from penstockc.remappings import Remapping
 
 FEES = "library Fees { static const int LEAST = 500; }"
 CONTRACT = "contract C {{ PubKey k; public function f(Sig s) {{ require(checkSig(s, this.k) && len(s) > {least}); }} }}"
@@ -38,3 +39,12 @@ def test_an_unused_import_of_an_imported_file_is_told_too() -> None:
         "clock.scrypt": "library Clock { static const int DAY = 1; }",
     }
     assert codes(using("fees.scrypt"), files) == ["unused-import"]
+
+
+def test_a_remapped_import_is_used_by_its_names() -> None:
+    files = {"../lib/a.scrypt": 'import "@scope/b.scrypt";', "../lib/b.scrypt": "struct Pair { int x; int y; }"}
+    for use, expected in (("Pair p", []), ("int p", ["unused-import"])):
+        text = f'import "@scope/a.scrypt"; contract C {{ public function f({use}) {{ require(true); }} }}'
+        remappings = (Remapping("@scope", "../lib"),)
+        found = compile_text(text, "c.scrypt", "bsv", lambda _, path: files[path], remappings)[0].diagnostics
+        assert [each.code for each in found if "import" in each.code] == expected

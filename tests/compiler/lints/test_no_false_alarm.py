@@ -9,7 +9,8 @@ import pytest
 import penstock
 from penstockc import lints
 from penstockc.diagnostics import CompileError
-from penstockc.pipeline import check_source, load_from
+from penstockc.pipeline import check_source
+from penstockc.reading import load_from
 from penstockc.semantics import check
 from penstockc.support.recursion_limit import raised_recursion_limit
 from penstockc.syntax.imports import read_modules

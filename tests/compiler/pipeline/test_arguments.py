@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 import penstock
-from penstockc.pipeline import UnknownTarget, UnreadableSource, check_source
+from penstockc.pipeline import UnknownTarget, check_source
+from penstockc.reading import UnreadableSource
 
 GOOD = "contract Good { public function f(int x) { require(x == 1); } }"
 

@@ -1,9 +1,12 @@
 """Imports: each file once, relative to the file that names it, and every way to fail is a diagnostic."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from penstockc.diagnostics import CompileError
 from penstockc.errors.imports import ImportCycle, ImportNotFound
+from penstockc.remappings import Remapping, remapped
 from penstockc.syntax.imports import Modules, read_modules
 from tests.support.compiling.sources import codes
 
@@ -14,7 +17,7 @@ def library(name: str) -> str:
     return f"library {name} {{ }}"
 
 
-def read(text: str, files: dict[str, str], name: str = "main.scrypt") -> Modules:
+def read(text: str, files: dict[str, str], name: str = "main.scrypt", remappings: Sequence[Remapping] = ()) -> Modules:
     """Read with `files` by their path from the compiled file's folder; each may be loaded once."""
     loaded = list[tuple[str, str]]()
 
@@ -23,13 +26,13 @@ def read(text: str, files: dict[str, str], name: str = "main.scrypt") -> Modules
         folder = importing.rpartition("/")[0]
         parts = list[str]()
         for part in [*folder.split("/"), *path.split("/")]:
-            if part == ".." and parts:
+            if part == ".." and parts and parts[-1] != "..":
                 parts.pop()
             elif part not in {"", "."}:
                 parts.append(part)
         return files["/".join(parts)]
 
-    modules = read_modules(text, name, load)
+    modules = read_modules(text, name, load, remappings)
     assert len(loaded) == len(modules.trees) - 1
     return modules
 
@@ -142,3 +145,63 @@ def test_what_an_import_imports_is_visible() -> None:
     files = {"a": 'import "b"; library A { static const int N = B.N; }', "b": "library B { static const int N = 3; }"}
     text = 'import "a"; contract C { public function f(int x) { require(x == A.N + B.N); } }'
     assert codes(text, files) == []
+
+
+# Remappings -----------------------------------------------------------------------------------------------------------
+
+SCOPE = (Remapping("@scope", "../lib"), Remapping("@scope/name", "../lib/other/name"), Remapping("up", "sub"))
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("@scope/a.scrypt", "../lib/a.scrypt"),
+        ("@scope/name/deep/a.scrypt", "../lib/other/name/deep/a.scrypt"),
+        ("@scope/names/a.scrypt", "../lib/names/a.scrypt"),
+        ("up/a.scrypt", "sub/a.scrypt"),
+        *((path, None) for path in ("a.scrypt", "@scoped/a.scrypt", "@scope", "./up/a.scrypt", "x/@scope/a.scrypt")),
+    ],
+)
+def test_the_longest_prefix_of_whole_parts_counts(path: str, expected: str | None) -> None:
+    assert remapped(path, SCOPE) == remapped(path, SCOPE[::-1]) == expected
+
+
+def test_a_remapped_file_is_one_file_from_wherever_it_is_imported() -> None:
+    modules = read(
+        f'import "@scope/a.scrypt"; import "sub/b.scrypt"; {MAIN}',
+        {
+            "../lib/a.scrypt": f'import "./c.scrypt"; import "up/b.scrypt"; {library("A")}',
+            "../lib/c.scrypt": library("C"),
+            "sub/b.scrypt": f'import "@scope/c.scrypt"; import "../../lib/d.scrypt"; {library("B")}',
+            "../lib/d.scrypt": f'import "./c.scrypt"; {library("D")}',
+        },
+        remappings=SCOPE,
+    )
+    assert names(modules) == ["main.scrypt", "../lib/a.scrypt", "sub/b.scrypt", "../lib/c.scrypt", "../lib/d.scrypt"]
+
+
+def test_a_ring_through_a_remapping_is_found() -> None:
+    with pytest.raises(CompileError) as caught:
+        read(
+            f'import "up/b.scrypt"; {MAIN}',
+            {"sub/b.scrypt": 'import "up/c.scrypt";', "sub/c.scrypt": 'import "b.scrypt";'},
+            remappings=SCOPE,
+        )
+    assert [found.code for found in caught.value.diagnostics] == ["import-cycle"]
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("@scope/a.scrypt", 'a remapping makes it "../lib/a.scrypt", relative to the folder of the compiled file'),
+        ("@other/a.scrypt", "name the folder of such imports in pyproject.toml, under [tool.penstock.remappings]"),
+    ],
+)
+def test_a_missing_file_tells_where_it_was_looked_for(path: str, hint: str) -> None:
+    def load(importing: str, path: str) -> str:
+        raise FileNotFoundError
+
+    with pytest.raises(CompileError) as caught:
+        read_modules(f'import "{path}"; {MAIN}', "main.scrypt", load, SCOPE)
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.message, found.hint) == ("import-not-found", f'file not found: "{path}"', hint)

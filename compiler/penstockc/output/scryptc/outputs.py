@@ -19,9 +19,10 @@ from penstockc.output.scryptc.listing import assembly, source_map
 from penstockc.output.scryptc.messages import internal, messages
 from penstockc.output.scryptc.tree import program_trees
 from penstockc.pipeline import compile_modules
+from penstockc.reading import Load
 from penstockc.source import Sources
 from penstockc.support.recursion_limit import raised_recursion_limit
-from penstockc.syntax.imports import Load, Modules, read_modules
+from penstockc.syntax.imports import Modules, read_modules
 
 
 @dataclass(frozen=True)

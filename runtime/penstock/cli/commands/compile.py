@@ -1,61 +1,161 @@
-"""`penstock compile`: source file in, artifact out; or one view of it on the standard output."""
+"""`penstock compile`: source files in, artifacts out; or one view of them on the standard output."""
 
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import click
 
 from penstock.artifact.artifact import Artifact
-from penstock.cli.failure import naming
-from penstock.cli.loading import FILE_TYPE, LAYOUT_OPTION, TARGET_OPTION, compile_file
+from penstock.cli.failure import REFUSED, Failure, Refusal, naming
+from penstock.cli.loading import (
+    LAYOUT_OPTION,
+    NO_CACHE_OPTION,
+    PATHS_ARGUMENT,
+    TARGET_OPTION,
+    compile_file,
+    compile_found,
+    is_single,
+    sources_of,
+)
+from penstock.project.finding import FoundFile, project_here
+from penstock.wording import counted
+
+ARTIFACTS: Final = "artifacts"
+"""The folder for a project's artifacts, next to its pyproject.toml."""
+_VIEWS: Final = ("json", "asm", "hex")
 
 
 @click.command(
     "compile",
     epilog="""\b
 Examples:
+  penstock compile                                      the contracts of the project, to its folder artifacts
   penstock compile contracts/p2pkh.scrypt               writes p2pkh.json here
   penstock compile contracts/p2pkh.scrypt -o artifacts  writes artifacts/p2pkh.json
+  penstock compile contracts -o artifacts               contracts/a/b.scrypt becomes artifacts/a/b.json
   penstock compile contracts/p2pkh.scrypt --asm         shows the script's template
   penstock compile contracts/p2pkh.scrypt --target btc --hex
-  penstock compile contracts/p2pkh.scrypt --layout official --asm""",
+  penstock compile contracts/p2pkh.scrypt --layout official --asm
+
+The exit code is 1 if a contract has errors; the others are compiled nevertheless.""",
 )
-@click.argument("file", type=FILE_TYPE)
+@PATHS_ARGUMENT
 @click.option(
     "-o",
     "--output",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help="The folder to write the artifact to.  [default: here, unless something is shown]",
+    help="The folder for artifacts.  [default: here, unless something is shown; for a project, its folder artifacts]",
 )
 @TARGET_OPTION
 @LAYOUT_OPTION
-@click.option("--json", "as_json", is_flag=True, help="Show the artifact.")
+@NO_CACHE_OPTION
+@click.option("--json", "as_json", is_flag=True, help="Show the artifact; of several, a list.")
 @click.option("--asm", "as_asm", is_flag=True, help="Show the template as assembler text.")
 @click.option("--hex", "as_hex", is_flag=True, help="Show the template in hex, placeholders as <name>.")
 def command(  # noqa: PLR0913 - one per option
-    file: Path, folder: Path | None, target: str | None, layout: str, *, as_json: bool, as_asm: bool, as_hex: bool
+    paths: tuple[Path, ...],
+    folder: Path | None,
+    target: str | None,
+    layout: str,
+    *,
+    as_json: bool,
+    as_asm: bool,
+    as_hex: bool,
 ) -> None:
-    """Compile FILE.
+    """Compile each FILE.
 
-    Writes the artifact, FILE's name with the ending .json, to the folder of -o. With --json, --asm or --hex that view
-    goes to the standard output, and no file is written unless -o names a folder. Warnings go to the standard error.
+    Writes artifacts, each with its FILE's name and the ending .json, to the folder of -o. FOLDERs and patterns stand
+    for files as in `penstock check`, and their folders are mirrored; without any, the contracts of the project are
+    compiled. With --json, --asm or --hex that view goes to the standard output, and no file is written unless -o names
+    a folder. Warnings go to the standard error.
     """
     if as_json + as_asm + as_hex > 1:
         raise click.UsageError("--json, --asm and --hex are three views of one artifact: use one at a time.")
-    artifact = compile_file(file, target, layout=layout, warn=True)
-    shown = as_json or as_asm or as_hex
-    if as_json:
-        click.echo(artifact.to_json(), nl=False)
-    elif shown:
-        click.echo(artifact.asm if as_asm else artifact.hex)
-    if folder is not None or not shown:
-        click.echo(_write(artifact, folder or Path(), file.stem), err=shown)
+    view = next((each for each, wanted in zip(_VIEWS, (as_json, as_asm, as_hex), strict=True) if wanted), None)
+    if folder is None and view is None:
+        folder = Path() if paths else project_here().root / ARTIFACTS
+    outputs = _outputs(sources_of(paths), folder)
+    if is_single(paths):
+        _compile_one(outputs[0], target, layout, view)
+    else:
+        _compile_several(outputs, target, layout, view)
 
 
-def _write(artifact: Artifact, folder: Path, name: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _Output:
+    """A source file, and the file for its artifact; None if the artifact is not written."""
+
+    source: FoundFile
+    written: Path | None
+
+
+def _outputs(files: Sequence[FoundFile], folder: Path | None) -> list[_Output]:
+    """Return the files with those for their artifacts, of which no two are the same."""
+    if folder is None:
+        return [_Output(file, None) for file in files]
+    known: dict[Path, Path] = {}
+    for file in files:
+        written = folder / file.below.with_suffix(".json")
+        if written in known:
+            told = f"{written} would be the artifact of {known[written]} and of {file.path}"
+            raise Failure(f"error: {told}: compile the folder that has both, or use two folders")
+        known[written] = file.path
+    return [_Output(file, written) for file, written in zip(files, known, strict=True)]
+
+
+def _compile_one(output: _Output, target: str | None, layout: str, view: str | None) -> None:
+    """Compile the only file: show its view, and write its artifact."""
+    artifact = compile_file(output.source.path, target, layout=layout, warn=True)
+    if view is not None:
+        click.echo(_shown(artifact, view), nl=view != "json")
+    if output.written is not None:
+        click.echo(_write(artifact, output.written), err=view is not None)
+
+
+def _compile_several(outputs: Sequence[_Output], target: str | None, layout: str, view: str | None) -> None:
+    """Compile several files, one line for each; those with errors are counted at the end."""
+    entries: list[dict[str, object]] = []
+    refused = 0
+    for output in outputs:
+        path = output.source.path
+        try:
+            artifact = compile_found(output.source, target, layout)
+        except Refusal as refusal:
+            refusal.show()
+            refused += 1
+            continue
+        if artifact is None:  # types for others to import
+            continue
+        entries.append({"file": str(path), "artifact": json.loads(artifact.to_json()) if view == "json" else None})
+        if view not in (None, "json"):
+            click.echo(f"# {path}\n{_shown(artifact, view)}")
+        if output.written is not None:
+            click.echo(_write(artifact, output.written), err=view is not None)
+    if view == "json":
+        click.echo(json.dumps(entries))
+    wrong = f", {counted(refused, 'contract')} with errors" if refused else ""
+    click.echo(f"{counted(len(entries), 'contract')} compiled{wrong}", err=view is not None or bool(refused))
+    if refused:
+        raise SystemExit(REFUSED)
+
+
+def _shown(artifact: Artifact, view: str) -> str:
+    match view:
+        case "asm":
+            return artifact.asm
+        case "hex":
+            return artifact.hex
+        case _:
+            return artifact.to_json()
+
+
+def _write(artifact: Artifact, written: Path) -> str:
     """Write the artifact, and return the message about it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = folder / f"{name}.json"
+    written.parent.mkdir(parents=True, exist_ok=True)
     with naming(written):
         written.write_text(artifact.to_json(), encoding="utf-8", newline="\n")
     functions = ", ".join(function.name for function in artifact.functions)

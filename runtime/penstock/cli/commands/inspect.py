@@ -13,7 +13,7 @@ from penstock.artifact.errors import ArtifactError
 from penstock.cli.failure import Failure
 from penstock.cli.instances import found_in, instance_facts, instance_lines
 from penstock.cli.listing import FunctionSize, ListingRow, function_sizes, rows, without_data
-from penstock.cli.loading import FILE_TYPE, JSON_OPTION, TARGET_OPTION, load_artifact
+from penstock.cli.loading import FILE_TYPE, JSON_OPTION, NO_CACHE_OPTION, TARGET_OPTION, load_artifact
 from penstock.cli.transactions.reading import STANDARD_INPUT, is_file, parse_transaction, read_bytes
 from penstock.cli.transactions.scripts import Parts, data_lines, state_in
 from penstock.cli.transactions.showing import transaction_facts, transaction_lines
@@ -44,6 +44,7 @@ Examples:
     "--artifact", "contract", type=FILE_TYPE, help="With a transaction: the contract, whose outputs are read."
 )
 @TARGET_OPTION
+@NO_CACHE_OPTION
 @JSON_OPTION
 def command(subject: str, script: str | None, contract: Path | None, target: str | None, *, as_json: bool) -> None:
     """Disassemble an artifact, the contract in a source file, a script or a transaction, in hex or a file.

@@ -12,14 +12,13 @@ from penstock.artifact.artifact import Artifact
 from penstock.cli.failure import REFUSED, Difference, Failure
 from penstock.cli.instances import instantiate, read_values, with_state
 from penstock.cli.instances import settings as settings_of
-from penstock.cli.loading import FILE_TYPE, JSON_OPTION, TARGET_OPTION, load_artifact
+from penstock.cli.loading import FILE_TYPE, JSON_OPTION, NO_CACHE_OPTION, TARGET_OPTION, load_artifact
 from penstock.cli.transactions.recipients import NEXT, read_outputs
 from penstock.cli.values import Maps, ValueReader
 from penstock.cli.verdicts import outcome, refusal_lines, verdict_facts
 from penstock.contract.errors import ArgumentError
 from penstock.contract.values.arguments import bind, parameter_list
 from penstock.contract.wraps import Wrap
-from penstock.script.chains import DEFAULT_CHAIN
 from penstock.script.consensus import FINAL_SEQUENCE, MAX_MONEY
 from penstock.wording import counted
 
@@ -115,6 +114,7 @@ The exit code is 0 if the script accepts, 1 if it refuses; 3 if --evaluate has a
 @click.option("--rules", metavar="NAME", help="bsv, btc, bsv-consensus or btc-consensus.  [default: the target's]")
 @click.option("--evaluate", is_flag=True, help="Evaluate the source too, by the language's own rules, and compare.")
 @TARGET_OPTION
+@NO_CACHE_OPTION
 @JSON_OPTION
 def command(  # noqa: PLR0913 - one per option
     *,
@@ -139,8 +139,10 @@ def command(  # noqa: PLR0913 - one per option
     """
     _refuse_options(arguments)
     if evaluate:
-        _refuse_to_evaluate(file, rules, target or DEFAULT_CHAIN.name)
+        _refuse_artifact(file)
     artifact = load_artifact(file, target)
+    if evaluate:
+        _refuse_other_rules(rules, artifact.target)
     if function is None:
         raise click.UsageError(_functions_of(artifact))
     if function not in (names := [each.name for each in artifact.functions]):
@@ -188,10 +190,14 @@ def _refuse_options(arguments: Sequence[str]) -> None:
             raise click.NoSuchOption(text)
 
 
-def _refuse_to_evaluate(file: Path, rules: str | None, target: str) -> None:
-    """Refuse artifacts and rules other than the target's: the evaluator needs the source and the target's rules."""
+def _refuse_artifact(file: Path) -> None:
+    """Refuse artifacts: the evaluator needs the source."""
     if file.suffix == ".json":
         raise Failure(f"error: --evaluate needs the source, and {file} is an artifact")
+
+
+def _refuse_other_rules(rules: str | None, target: str) -> None:
+    """Refuse rules other than the target's, which the evaluator does not know."""
     if rules not in (None, target):
         raise click.UsageError("--evaluate uses the target's own rules: omit --rules.")
 

@@ -9,7 +9,7 @@ import click
 
 from penstock.artifact.artifact import Artifact
 from penstock.cli.failure import REFUSED, Failure
-from penstock.cli.loading import FILE_TYPE, JSON_OPTION, load_artifact
+from penstock.cli.loading import FILE_TYPE, JSON_OPTION, NO_CACHE_OPTION, load_artifact
 from penstock.cli.transactions.judging import JudgedInput, JudgedTransaction, judge_transaction
 from penstock.cli.transactions.reading import read_bytes, read_transaction
 from penstock.cli.transactions.spent import SpentOutput, by_input, check_input, spent_in_file, spent_in_pairs
@@ -55,6 +55,7 @@ The exit code is 0 if every judged input and the transaction as a whole are acce
 @click.option(
     "--artifact", "file", type=FILE_TYPE, help="The contract (an artifact or a source), for its source lines."
 )
+@NO_CACHE_OPTION
 @click.option("--trace", "traced", is_flag=True, help="Show every opcode, with the stack before it.")
 @JSON_OPTION
 def command(  # noqa: PLR0913 - one per option
