@@ -21,6 +21,7 @@ class CommandRow:
 
 
 ROWS: Final = (
+    CommandRow("init", "penstock.cli.commands.init", "Make a project: a first contract, its tests, settings."),
     CommandRow("compile", "penstock.cli.commands.compile", "Compile a contract to an artifact, assembler or hex."),
     CommandRow("check", "penstock.cli.commands.check", "Report the errors in contracts, without compiling them."),
     CommandRow("explain", "penstock.cli.commands.explain", "Explain the code of an error or warning."),

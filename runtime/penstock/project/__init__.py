@@ -11,6 +11,7 @@
 | `fingerprint` | a hash of the compiler's sources                                        |
 | `cache`       | `Cache.compile`: a request in, its result out, stored or compiled       |
 | `compiling`   | `compile_in_project`: a source file in, its artifact by the settings out |
+| `starting`    | `start_project`: a new folder in, a project with a first contract out   |
 
 The package itself imports nothing.
 """
