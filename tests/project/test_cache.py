@@ -24,8 +24,9 @@ from penstock.project.compiling import compile_path
 from penstock.project.entries import decode_entry, encode_entry, entry_key
 from penstock.project.fingerprint import compiler_fingerprint
 from penstock.project.requests import Compiled, Request, compile_request
+from penstock.script.chains import CHAINS
 from penstockc.diagnostics import render_all
-from penstockc.pipeline import check_source, compile_text
+from penstockc.pipeline import UnknownTarget, check_source, compile_text
 from penstockc.reading import load_from
 from penstockc.remappings import Remapping
 from penstockc.syntax.imports import no_imports
@@ -227,6 +228,20 @@ def test_a_target_that_changes_in_the_settings(cache: Cache, main: Path, tmp_pat
     assert len(entries(cache)) == 2
 
 
+def test_a_chain_by_its_record(cache: Cache, main: Path, compilations: list[str]) -> None:
+    """One of ours is the same as its name; that of a user has no name that the key could tell it by."""
+    by_name = compile_path(main, "btc", cache)
+    assert_same(compile_path(main, CHAINS["btc"], cache), by_name)
+    assert len(compilations) == 1
+    own = CHAINS["btc"]._replace(name="own")
+    disguised = CHAINS["bsv"]._replace(name="btc")
+    for chain in (own, disguised):
+        assert compile_path(main, chain, cache).artifact.chain == chain
+    assert len(entries(cache)) == 1
+    with pytest.raises(UnknownTarget):
+        compile_path(main, "bch", cache)
+
+
 def test_files_with_one_text_in_two_folders_have_their_own_imports(cache: Cache, main: Path, tmp_path: Path) -> None:
     shutil.copytree(main.parent, tmp_path / "copy")
     (tmp_path / "copy" / "more.scrypt").write_text(MORE.replace("4", "8"))
@@ -370,6 +385,11 @@ def test_a_changed_compiler_has_another_fingerprint(copied: Path, changed: str) 
     with (copied / changed).open("a") as file:
         file.write("\n")
     assert fingerprint_in(copied) != before
+
+
+def test_a_compiler_that_cannot_be_read_has_none(copied: Path) -> None:
+    (copied / "penstockc" / "gone.py").symlink_to("nowhere")
+    assert fingerprint_in(copied) == "None"
 
 
 def test_without_sources_nothing_is_stored(

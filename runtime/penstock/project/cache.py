@@ -10,7 +10,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -42,10 +42,10 @@ class Cache:
 
     def compile(self, request: Request, load: Load) -> Compiled:
         """Return the stored result of a request, or compile it and store the result; exceptions as `compile_source`."""
-        fingerprint = compiler_fingerprint()
-        if fingerprint is None:
+        fingerprint, target = compiler_fingerprint(), request.named_target
+        if fingerprint is None or target is None:
             return compile_request(request, load)
-        key = entry_key(request, fingerprint)
+        key = entry_key(replace(request, target=target), fingerprint)
         file = self.folder / f"{_PREFIX}{key}"
         raw = _read(file)
         found = raw and decode_entry(raw, key, load)

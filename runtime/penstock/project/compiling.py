@@ -12,7 +12,7 @@ from penstock.errors import hides_frames
 from penstock.project.cache import Cache, default_cache
 from penstock.project.locating import project_of, remappings_for
 from penstock.project.requests import Compiled, Request, compile_request
-from penstock.script.chains import DEFAULT_CHAIN
+from penstock.script.chains import DEFAULT_CHAIN, Chain
 from penstockc.layouts import SMALLEST
 from penstockc.output.warnings import show_warnings
 from penstockc.reading import load_from, read_text
@@ -25,11 +25,11 @@ __tracebackhide__ = hides_frames
 class Settings:
     """The settings for one file: the chain to compile for, and remappings as the compiler takes them."""
 
-    target: str
+    target: Chain | str
     remappings: tuple[Remapping, ...]
 
 
-def settings_of(path: Path, target: str | None = None) -> Settings:
+def settings_of(path: Path, target: Chain | str | None = None) -> Settings:
     """Return the settings for a file: the given target, else that of its project, else the default.
 
     Raises:
@@ -41,7 +41,7 @@ def settings_of(path: Path, target: str | None = None) -> Settings:
 
 
 def compile_path(
-    path: Path, target: str | None = None, cache: Cache | None = None, *, layout: str = SMALLEST.name
+    path: Path, target: Chain | str | None = None, cache: Cache | None = None, *, layout: str = SMALLEST.name
 ) -> Compiled:
     """Compile the contract in a file by the settings of its project, and return its warnings instead of showing them.
 
@@ -54,7 +54,11 @@ def compile_path(
 
 
 def compile_in_project(
-    path: str | PathLike[str], target: str | None = None, *, cached: bool = True, layout: str = SMALLEST.name
+    path: str | PathLike[str],
+    target: Chain | str | None = None,
+    *,
+    cached: bool = True,
+    layout: str = SMALLEST.name,
 ) -> Artifact:
     """Compile the contract in a file by the settings of its project, as `penstock compile` does.
 
@@ -63,7 +67,7 @@ def compile_in_project(
 
     Args:
         path: the file.
-        target: the chain to compile for; by default that of the settings.
+        target: the chain to compile for, or its name; by default that of the settings.
         cached: whether to look in the user's cache first, and to store the artifact there. The environment variable
             `PENSTOCK_NO_CACHE` turns it off, `PENSTOCK_CACHE_DIR` names its folder.
         layout: the name of the layout of the script.

@@ -47,7 +47,7 @@ class RecordedLoad:
 
 
 def entry_key(request: Request, fingerprint: str) -> str:
-    """Return the key of a request: a hash of all its fields and the compiler's fingerprint."""
+    """Return the key of a request, whose target is a name: a hash of its fields and the compiler's fingerprint."""
     return _digest(json.dumps([fingerprint, asdict(request)], sort_keys=True))
 
 

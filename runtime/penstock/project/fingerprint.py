@@ -19,19 +19,19 @@ _ENDINGS: Final = (".py", ".lark", ".scrypt")
 
 @cache
 def compiler_fingerprint() -> str | None:
-    """Return the fingerprint of the compiler that this process runs; None if its sources are not there to be read.
+    """Return the fingerprint of the compiler that this process runs; None if its sources cannot be read.
 
     The sources are read once in a process: as with all modules of Python, a change counts after a restart.
     """
-    digest = hashlib.sha256()
-    sources = list(_sources())
-    if not sources:
+    try:
+        sources = [(name, file.read_bytes()) for name, file in _sources()]
+    except OSError:
         return None
-    for name, file in sources:
-        content = file.read_bytes()
+    digest = hashlib.sha256()
+    for name, content in sources:
         digest.update(f"{name} {len(content)}\n".encode())
         digest.update(content)
-    return digest.hexdigest()
+    return digest.hexdigest() if sources else None
 
 
 def _sources() -> Iterator[tuple[str, Path]]:

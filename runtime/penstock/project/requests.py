@@ -6,6 +6,7 @@ In: a request, and a function that loads the texts of imports. Out: the result o
 from dataclasses import dataclass
 
 from penstock.artifact.artifact import Artifact
+from penstock.script.chains import CHAINS, Chain
 from penstockc.diagnostics import Diagnostic
 from penstockc.layouts import SMALLEST
 from penstockc.reading import Load
@@ -20,16 +21,23 @@ class Request:
     Attributes:
         text: the source.
         name: the bare name of the file.
-        target: the name of the chain to compile for.
+        target: the chain to compile for, or its name.
         remappings: folders for imports by a prefix.
         layout: the name of the layout of the script.
     """
 
     text: str
     name: str
-    target: str
+    target: Chain | str
     remappings: tuple[Remapping, ...] = ()
     layout: str = SMALLEST.name
+
+    @property
+    def named_target(self) -> str | None:
+        """The name of the chain; None for a chain of the user's own, which may have any name."""
+        if isinstance(self.target, str):
+            return self.target
+        return self.target.name if CHAINS.get(self.target.name) == self.target else None
 
 
 @dataclass(frozen=True, slots=True)
