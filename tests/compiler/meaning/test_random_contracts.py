@@ -184,7 +184,7 @@ def assert_worth_the_while(plan: Plan, tally: Tally, *, forms_left_out: float) -
     assert tally.too_large <= 0.1 * tally.contracts
     assert 0.2 <= tally.share("accepted") <= 0.8
     assert tally.share("the requirement is false") >= 0.1
-    assert len(tally.reasons) >= 8
+    assert len(tally.reasons) >= min(8, plan.contracts // 6)  # few contracts end in few ways
     assert len(forms - tally.constructs.keys()) <= forms_left_out * len(forms)
 
 
