@@ -36,7 +36,7 @@ from tests.support.generators.random_contracts.forms import FORMS, LOCK_TIMES
 CALLS = 15  # per contract
 OUTPUTS = ([(900, b"\x51")], [(900, b"\x51")], [(300, b"\x51"), (600, b"\x52")])
 ATTEMPTS = 50  # to find arguments that are lock times
-PARTS = 12  # of a long run: several processes can share them, and a failure costs only its part
+PARTS = 8  # of a long run: several processes can share them, and a failure costs only its part
 LOCKS = (0, 5, 100, 499_999_999, 500_000_000, 2**31)
 SEQUENCES = (0xFFFF_FFFF, 0xFFFF_FFFE, 0, 5, 100, (1 << 22) | 100, 1 << 31)
 
