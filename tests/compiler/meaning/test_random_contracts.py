@@ -181,7 +181,7 @@ def assert_worth_the_while(plan: Plan, tally: Tally, *, forms_left_out: float) -
     if plan.target == "btc":
         forms |= {form.name for form in LOCK_TIMES}
     assert tally.cases >= 0.8 * CALLS * plan.contracts
-    assert tally.too_large <= 0.1 * tally.contracts
+    assert tally.too_large <= 0.25 * tally.contracts  # official scripts are longer
     assert 0.2 <= tally.share("accepted") <= 0.8
     assert tally.share("the requirement is false") >= 0.1
     assert len(tally.reasons) >= min(8, plan.contracts // 6)  # few contracts end in few ways
