@@ -177,9 +177,6 @@ def test_keys_that_a_contract_chooses_from_its_own_are_safe() -> None:
         assert core_accepts(spend, "f", spend.sign(key), first)
 
 
-KEY = f"0x20 0x{ALICE.x_only.hex()}"
-
-
 @pytest.mark.parametrize(
     ("script", "fault"),
     [

@@ -7,7 +7,6 @@ import pytest
 
 import penstock
 from penstock import PrivateKey, RuleSet, Spend, Transaction, TxIn, TxOut, Verdict
-from penstock.script.assembler import assemble
 from penstock.script.hashes import hash160
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push, push_data
@@ -202,4 +201,3 @@ def test_a_bare_contract_for_btc_says_that_it_is_not_relayed() -> None:
 def test_bsv_has_none_of_these_rules() -> None:
     assert not RuleSet.named("bsv").rules & RELAY_RULES
     assert RuleSet.named("btc").rules > RELAY_RULES
-    assert assemble("OP_1") == b"\x51"
