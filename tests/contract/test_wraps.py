@@ -236,3 +236,42 @@ def test_a_redeem_script_that_no_item_can_hold_is_refused() -> None:
     contract = of("contract C { bytes a; public function f(bytes x) { require(x == this.a); } }", bytes(520))
     with pytest.raises(ArgumentError, match=r"wrap: expected a script of at most 520 bytes for p2sh, got 52[34] bytes"):
         Spend(contract, wrap="p2sh")
+
+
+KEPT = "contract C { bytes a; bytes b; public function f(bytes x) { require(x == this.a + this.b); } }"
+HELD = "contract C { bytes a; public function f(int x) { require(x > 1 || len(this.a) < x); } }"
+
+
+def held(size: int) -> Contract:
+    return of(HELD, bytes(size))
+
+
+@pytest.mark.parametrize("wrap", ["p2sh", "p2wsh", "p2sh-p2wsh", "p2tr"])
+def test_a_script_whose_pushes_no_chain_runs_gets_no_output(wrap: str) -> None:
+    """Its address would take coins that no block lets go: a push of more than 520 bytes fails wherever it stands."""
+    if wrap != "p2sh":
+        assert held(520).address(wrap)
+        assert Spend(held(520), wrap=wrap).verify("f", 2)
+        assert core_accepts(Spend(held(520), wrap=wrap), "f", 2)
+    with pytest.raises(
+        ArgumentError, match=r"wrap: expected a script (of at most 520 bytes|that pushes at most 520 byt)"
+    ):
+        held(521).address(wrap)
+
+
+@pytest.mark.parametrize("wrap", ["p2wsh", "p2sh-p2wsh"])
+def test_a_script_of_more_than_ten_thousand_bytes_gets_no_output(wrap: str) -> None:
+    sums = " + ".join(f"this.p{number}" for number in range(20))
+    fields = " ".join(f"bytes p{number};" for number in range(20))
+    bound = "contract C { " + fields + " public function f(int x) { require(x > 1 || len(this.p0) < x); } }"
+    del sums
+    artifact = penstock.compile_source(bound, target="btc")
+    full = artifact.instantiate(*[bytes(520)] * 19, b"")
+    room = 10_000 - len(full.locking_script)
+    fits = artifact.instantiate(*[bytes(520)] * 18, bytes(520 + room) if room < 0 else bytes(520), b"")
+    assert len(fits.locking_script) <= 10_000
+    assert Spend(fits, wrap=wrap, scripts_only=True).verify("f", 2)
+    with pytest.raises(
+        ArgumentError, match=rf"wrap: expected a script of at most 10000 bytes for {wrap}, got 10,\d{{3}}"
+    ):
+        artifact.instantiate(*[bytes(520)] * 20).address(wrap)

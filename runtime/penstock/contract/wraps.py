@@ -12,8 +12,10 @@ from typing import Final, NamedTuple
 from penstock.contract.errors import ArgumentError
 from penstock.contract.tapscript import tapscript_fault
 from penstock.errors import hides_frames
+from penstock.script.chain_parts import UNLIMITED
 from penstock.script.chains import CHAINS, Chain
 from penstock.script.hashes import hash160, sha256
+from penstock.script.parse import instructions
 from penstock.script.pushes import push_data
 from penstock.tx.address import Network, address_of_script, p2sh_script, witness_script
 from penstock.tx.secp256k1.interface import KeyFormatError
@@ -113,26 +115,38 @@ def wrapped(contract: ContractScript, wrap: Wrap | str, internal_key: bytes | No
     if not has(contract.chain):
         targets = " or ".join(f'target="{each.name}"' for each in CHAINS.values() if has(each))
         raise ArgumentError("wrap", f"a contract compiled with {targets}", f"one for {contract.chain}, without {lack}")
-    return _p2tr(contract, internal_key) if wrap == Wrap.P2TR else _MAKERS[Wrap(wrap)](contract.script, contract.chain)
+    made = _p2tr(contract, internal_key) if wrap == Wrap.P2TR else _MAKERS[Wrap(wrap)](contract.script)
+    if wrap != Wrap.BARE:  # what is paid to a hash is not seen before it is spent
+        _check_limits(made.script, contract.chain, Wrap(wrap))
+    return made
 
 
-def _bare(script: bytes, _: Chain) -> Wrapped:
+def _check_limits(script: bytes, chain: Chain, wrap: Wrap) -> None:
+    """Raise ArgumentError for a script that could never be spent: it, or data that it pushes, is too long."""
+    limits = chain.newest.limits
+    most = {Wrap.P2SH: limits.element_size, Wrap.P2TR: UNLIMITED}.get(wrap, limits.script_size)
+    if len(script) > most:
+        raise ArgumentError("wrap", f"a script of at most {most} bytes for {wrap}", counted(len(script), "byte"))
+    longest = max((len(each.data or b"") for each in instructions(script)), default=0)
+    if longest > limits.element_size:
+        expected = f"a script that pushes at most {limits.element_size} bytes at once on {chain}"
+        raise ArgumentError("wrap", expected, f"a push of {counted(longest, 'byte')}")
+
+
+def _bare(script: bytes) -> Wrapped:
     return Wrapped(script, script, SignatureVersion.LEGACY)
 
 
-def _p2sh(script: bytes, chain: Chain) -> Wrapped:
-    most = chain.newest.limits.element_size
-    if len(script) > most:
-        raise ArgumentError("wrap", f"a script of at most {most} bytes for p2sh", counted(len(script), "byte"))
+def _p2sh(script: bytes) -> Wrapped:
     return Wrapped(p2sh_script(hash160(script)), script, SignatureVersion.LEGACY, redeem=script)
 
 
-def _p2wsh(script: bytes, _: Chain) -> Wrapped:
+def _p2wsh(script: bytes) -> Wrapped:
     return Wrapped(witness_script(0, sha256(script)), script, SignatureVersion.SEGWIT_V0, witness_end=(script,))
 
 
-def _p2sh_p2wsh(script: bytes, chain: Chain) -> Wrapped:
-    inner = _p2wsh(script, chain)
+def _p2sh_p2wsh(script: bytes) -> Wrapped:
+    inner = _p2wsh(script)
     return inner._replace(locking_script=p2sh_script(hash160(inner.locking_script)), redeem=inner.locking_script)
 
 
@@ -148,7 +162,7 @@ def _p2tr(contract: ContractScript, internal_key: bytes | None) -> Wrapped:
     return Wrapped(output.locking_script, script, SignatureVersion.TAPROOT, witness_end=end)
 
 
-_MAKERS: Final[Mapping[Wrap, Callable[[bytes, Chain], Wrapped]]] = MappingProxyType(
+_MAKERS: Final[Mapping[Wrap, Callable[[bytes], Wrapped]]] = MappingProxyType(
     {Wrap.BARE: _bare, Wrap.P2SH: _p2sh, Wrap.P2WSH: _p2wsh, Wrap.P2SH_P2WSH: _p2sh_p2wsh}
 )
 _NEEDS: Final[Mapping[Wrap, tuple[Callable[[Chain], bool], str]]] = MappingProxyType(

@@ -191,7 +191,7 @@ def test_a_constant_has_at_most_520_bytes(size: int, *, fits: bool) -> None:
     if not fits:
         assert codes(text, "btc") == ["element-too-long"]
     artifact = penstock.compile_source(text, target="btc") if fits else for_btc(penstock.compile_source(text))
-    spend = Spend(artifact.instantiate(), scripts_only=True)
+    spend = Spend(artifact.instantiate(), wrap="bare", scripts_only=True)
     assert accepted(spend, value) == fits
     assert not accepted(spend, value[:-1])
 
