@@ -52,7 +52,13 @@ P2PKH_TAIL: Final = bytes((Op.OP_EQUALVERIFY, Op.OP_CHECKSIG))
 P2SH_HEAD: Final = bytes((Op.OP_HASH160, 20))
 P2SH_TAIL: Final = bytes((Op.OP_EQUAL,))
 """The same for a script that pays to the hash of a script (BIP16)."""
+_P2PKH_SIZE: Final = 25
 _P2SH_SIZE: Final = 23
+
+
+def is_p2pkh(script: bytes) -> bool:
+    """Return whether a locking script pays to the hash of a public key."""
+    return len(script) == _P2PKH_SIZE and script.startswith(P2PKH_HEAD) and script.endswith(P2PKH_TAIL)
 
 
 def is_p2sh(script: bytes) -> bool:

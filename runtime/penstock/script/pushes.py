@@ -78,6 +78,17 @@ def is_minimal_push(opcode: int, data: bytes) -> bool:
     return opcode == push_prefix(len(data))[0]
 
 
+def last_push(script: bytes) -> bytes | None:
+    """Return the data of the push of bytes at the end of a script; None if it ends otherwise."""
+    last = None
+    try:
+        for each in instructions(script):
+            last = each.data
+    except ScriptParseError:
+        return None
+    return last
+
+
 def is_push_only(script: bytes) -> bool:
     """Return whether `script` parses and has no opcode above `OP_16` (so `OP_RESERVED` counts as a push)."""
     uncopied: bytes = memoryview(script)  # type: ignore[assignment]  # same interface; pushes may have gigabytes

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from penstock.errors import PenstockError, hides_frames
-from penstock.script.consensus import P2PKH_HEAD, P2PKH_TAIL, P2SH_HEAD, P2SH_TAIL, is_p2sh
+from penstock.script.consensus import P2PKH_HEAD, P2PKH_TAIL, P2SH_HEAD, P2SH_TAIL, is_p2pkh, is_p2sh
 from penstock.script.opcodes import Op
 from penstock.script.witness_program import witness_program
 from penstock.tx.base58 import Base58Error, decode_checked, encode_checked
@@ -49,7 +49,6 @@ PREFIXES: Final[dict[Network, Prefixes]] = {
 _BECH32: Final = 1
 _BECH32M: Final = 0x2BC830A3
 _PROGRAM_SIZES: Final = {0: (20, 32), 1: (32,)}
-_P2PKH_SIZE: Final = 25
 
 
 def prefixes_of(network: Network) -> Prefixes:
@@ -114,7 +113,7 @@ def address_of_script(script: bytes, network: Network = "main") -> str | None:
         AddressError: no network has this name.
     """
     prefixes_of(network)
-    if len(script) == _P2PKH_SIZE and script.startswith(P2PKH_HEAD) and script.endswith(P2PKH_TAIL):
+    if is_p2pkh(script):
         return p2pkh_address(script[len(P2PKH_HEAD) : -len(P2PKH_TAIL)], network)
     if is_p2sh(script):
         return p2sh_address(script[len(P2SH_HEAD) : -len(P2SH_TAIL)], network)

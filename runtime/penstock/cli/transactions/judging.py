@@ -5,7 +5,6 @@ the faults of the whole.
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +12,7 @@ from penstock.artifact.artifact import Artifact
 from penstock.script.consensus import MAX_MONEY, is_p2sh
 from penstock.script.hashes import hash160, sha256
 from penstock.script.opcodes import Op
-from penstock.script.parse import ScriptParseError, instructions
+from penstock.script.pushes import last_push
 from penstock.tx.digests import Digests
 from penstock.tx.transaction import OutPoint, Transaction, TxOut
 from penstock.tx.validation.form import check_transaction_form
@@ -138,16 +137,8 @@ def _contract_script(case: Case) -> bytes:
     """Return the script that locks an input: the locking script, or the one whose hash that has."""
     script = case.locking
     if is_p2sh(script) and case.rules.era.p2sh:
-        redeem = _last_push(case.unlocking)
+        redeem = last_push(case.unlocking)
         script = redeem if redeem is not None and hash160(redeem) == script[2:-1] else script
     if script[:2] == _P2WSH_HEAD and case.witness and sha256(case.witness[-1]) == script[2:]:
         return case.witness[-1]
     return script
-
-
-def _last_push(script: bytes) -> bytes | None:
-    last = None
-    with suppress(ScriptParseError):
-        for instruction in instructions(script):
-            last = instruction.data
-    return last

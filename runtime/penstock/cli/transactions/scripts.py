@@ -11,22 +11,18 @@ from penstock.contract.errors import StateError
 from penstock.contract.values.state import split
 from penstock.script.assembler import instruction_text
 from penstock.script.chains import Chain
-from penstock.script.consensus import P2PKH_HEAD, P2PKH_TAIL, is_p2sh
+from penstock.script.consensus import is_p2pkh, is_p2sh
 from penstock.script.opcodes import Op
 from penstock.script.parse import ScriptParseError, instructions
-from penstock.tx.address import p2pkh_address, p2sh_address, witness_address
+from penstock.script.witness_program import witness_program
+from penstock.tx.address import address_of_script
 from penstock.vm.explaining.formatting import SHOWN_BYTES, shown
 
 _OPENING: Final = frozenset({Op.OP_IF, Op.OP_NOTIF, Op.OP_VERIF, Op.OP_VERNOTIF})
-_P2PKH_SIZE: Final = 25
 _MOST_WORDS: Final = 48
 _STATE_TAIL: Final = 5
-_PROGRAMS: Final[dict[tuple[int, int], tuple[int, str]]] = {
-    (Op.OP_0, 20): (0, "P2WPKH"),
-    (Op.OP_0, 32): (0, "P2WSH"),
-    (Op.OP_1, 32): (1, "taproot"),
-}
-"""Witness programs by opcode and length: the version, and the name."""
+_PROGRAMS: Final = {(0, 20): "P2WPKH", (0, 32): "P2WSH", (1, 32): "taproot"}
+"""Names of witness programs by version and length."""
 
 
 class Parts(NamedTuple):
@@ -115,15 +111,18 @@ def asm_text(code: bytes, chain: Chain) -> str:
 
 def address_of(script: bytes, chain: Chain) -> tuple[str, str] | None:
     """Return the address of the main network that a locking script pays to, and its kind; None without one."""
-    if len(script) == _P2PKH_SIZE and script.startswith(P2PKH_HEAD) and script.endswith(P2PKH_TAIL):
-        return p2pkh_address(script[3:-2]), "P2PKH"
-    if is_p2sh(script) and chain.newest.p2sh:
-        return p2sh_address(script[2:-1]), "P2SH"
-    program = script[2:]
-    kind = _PROGRAMS.get((script[0], script[1])) if len(script) > 2 and script[1] == len(program) else None
-    if chain.has_witness and kind is not None:
-        return witness_address(kind[0], program), kind[1]
-    return None
+    kind, address = _kind(script, chain), address_of_script(script)
+    return None if kind is None or address is None else (address, kind)
+
+
+def _kind(script: bytes, chain: Chain) -> str | None:
+    """Return the kind of address that a locking script has on a chain."""
+    if is_p2pkh(script):
+        return "P2PKH"
+    if is_p2sh(script):
+        return "P2SH" if chain.newest.p2sh else None
+    found = witness_program(script) if chain.has_witness else None
+    return None if found is None else _PROGRAMS.get((found.version, len(found.program)))
 
 
 def _words(code: bytes, chain: Chain) -> Iterator[str]:

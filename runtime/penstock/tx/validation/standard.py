@@ -10,14 +10,13 @@ from enum import Enum
 from typing import Final
 
 from penstock.script.chain_parts import RelayLimits
-from penstock.script.consensus import P2PKH_HEAD, P2PKH_TAIL, is_p2sh
+from penstock.script.consensus import is_p2pkh, is_p2sh
 from penstock.script.opcodes import Op
 from penstock.script.parse import Instruction, ScriptParseError, instructions
 from penstock.script.pushes import is_push_only
 from penstock.script.witness_program import witness_program
 from penstock.tx.wire import compact_size
 
-_P2PKH_SIZE: Final = 25
 _KEY_SIZES: Final = {33: (2, 3), 65: (4, 6, 7)}
 """The sizes of a public key, and the first bytes of each."""
 _MULTISIG_ENDS: Final = 3
@@ -55,7 +54,7 @@ def kind_of_output(script: bytes) -> OutputKind:
         return OutputKind.WITNESS_PROGRAM if known else OutputKind.FUTURE_WITNESS_PROGRAM
     if script[:1] == bytes((Op.OP_RETURN,)) and is_push_only(script[1:]):
         return OutputKind.DATA
-    if len(script) == _P2PKH_SIZE and script.startswith(P2PKH_HEAD) and script.endswith(P2PKH_TAIL):
+    if is_p2pkh(script):
         return OutputKind.PUBLIC_KEY_HASH
     return _kind_with_keys(script)
 

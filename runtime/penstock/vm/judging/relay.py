@@ -10,8 +10,7 @@ from typing import Final, NamedTuple
 
 from penstock.script.chain_parts import RelayLimits
 from penstock.script.consensus import ANNEX_MARK, LEAF_VERSION_MASK, TAPSCRIPT_LEAF, is_p2sh
-from penstock.script.parse import instructions
-from penstock.script.pushes import is_push_only
+from penstock.script.pushes import is_push_only, last_push
 from penstock.script.witness_program import witness_program
 from penstock.tx.transaction import Transaction
 from penstock.tx.validation.standard import (
@@ -95,12 +94,12 @@ def _unlocking_faults(case: Case, limits: RelayLimits) -> Iterator[RelayFault]:
         yield RelayFault(Rule.STANDARD_UNLOCKING, "it has opcodes that do more than push")
     if not is_standard_spent(case.locking):
         yield RelayFault(Rule.STANDARD_INPUT, "nodes relay a script like this one only as its hash: wrap it in P2WSH")
-    if is_p2sh(case.locking) and (checks := signature_checks(_last_push(case.unlocking))) > limits.redeem_checks:
+    if is_p2sh(case.locking) and (checks := signature_checks(last_push(case.unlocking) or b"")) > limits.redeem_checks:
         yield RelayFault(Rule.REDEEM_CHECKS, f"{checks} signature checks, at most {limits.redeem_checks} are relayed")
 
 
 def _witness_faults(case: Case, limits: RelayLimits) -> Iterator[RelayFault]:
-    program = witness_program(_last_push(case.unlocking) if is_p2sh(case.locking) else case.locking)
+    program = witness_program(last_push(case.unlocking) or b"" if is_p2sh(case.locking) else case.locking)
     if program is None or not case.witness:
         return
     version, size = program.version, len(program.program)
@@ -148,11 +147,3 @@ def _transaction_faults(tx: Transaction, limits: RelayLimits) -> Iterator[RelayF
 
 def _too_large(rule: Rule, what: str, size: int, most: int, unit: str = "bytes") -> RelayFault:
     return RelayFault(rule, f"{what} {size:,} {unit}, at most {most:,} are relayed")
-
-
-def _last_push(script: bytes) -> bytes:
-    """Return the data of the last push of an unlocking script that only pushes."""
-    last = b""
-    for each in instructions(script):
-        last = each.data or b""
-    return last
