@@ -5,7 +5,7 @@ joint transaction, which sign and fill in preimages for it; the transaction with
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from penstock.contract.contract import Call
 from penstock.contract.errors import ArgumentError
@@ -32,6 +32,8 @@ class JointSpend:
         version: the transaction's version, a signed 32-bit number.
         lock_time: the transaction's lock time: a height, or from 500,000,000 on a time.
         scripts_only: as for `Spend`.
+        spends: the spends of the contracts, in the order of the inputs, each placed in this transaction: they sign,
+            fill in `PREIMAGE` and judge as part of it.
 
     Raises:
         ArgumentError: no contract among the inputs, an input of another type or a spend with inputs of its own,
@@ -43,6 +45,7 @@ class JointSpend:
     version: int = 1
     lock_time: int = 0
     scripts_only: bool = False
+    spends: tuple[Spend, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "inputs", tuple(self.inputs))
@@ -54,14 +57,11 @@ class JointSpend:
         chains = {str(each.contract.artifact.chain) for each in spends}
         if len(chains) > 1:
             raise ArgumentError("inputs", "contracts for one chain", " and ".join(sorted(chains)))
+        object.__setattr__(self, "spends", self._placed())
         object.__setattr__(self, "outputs", self.spends[0].outputs)
 
-    @property
-    def spends(self) -> tuple[Spend, ...]:
-        """The spends of the contracts, in the order of the inputs, each placed in this transaction.
-
-        They sign, fill in `PREIMAGE` and judge as part of it.
-        """
+    def _placed(self) -> tuple[Spend, ...]:
+        """Return the spends of the contracts, in the order of the inputs, each placed in this transaction."""
         places = [each.as_input(index) if isinstance(each, Spend) else each for index, each in enumerate(self.inputs)]
         value = sum(place.spent.value for place in places)
         return tuple(

@@ -17,13 +17,7 @@ from typing import Final, NamedTuple, Self
 
 from penstock.errors import PenstockError, hides_frames
 from penstock.script.chain_parts import Era, Limits
-from penstock.script.chains import (
-    CHAINS,
-    Chain,
-    ChainError,
-    chain_named,
-    chains_with,
-)
+from penstock.script.chains import CHAINS, STANDARDNESS, Chain, ChainError, chain_named, chains_with
 
 __tracebackhide__ = hides_frames
 
@@ -85,21 +79,7 @@ class Rule(Enum):
     CHRONICLE = "Chronicle, height 943816", "the spending block is younger than Chronicle"
 
 
-RELAY_RULES: Final = frozenset(
-    {
-        Rule.STANDARD_INPUT,
-        Rule.STANDARD_UNLOCKING,
-        Rule.REDEEM_CHECKS,
-        Rule.WITNESS_SCRIPT_SIZE,
-        Rule.WITNESS_ITEMS,
-        Rule.WITNESS_ITEM_SIZE,
-        Rule.ANNEX,
-        Rule.STANDARD_VERSION,
-        Rule.STANDARD_SIZE,
-        Rule.STANDARD_OUTPUT,
-        Rule.DUST,
-    }
-)
+RELAY_RULES: Final = frozenset(Rule[name] for name in STANDARDNESS)
 """Rules of relay about inputs and transactions whose scripts pass."""
 
 _RELAXED: Final = frozenset(
