@@ -1,5 +1,8 @@
 """The plugin is found by pytest itself: the fixture, and the mark that runs a test in several forms."""
 
+import re
+import shutil
+
 import pytest
 
 pytest_plugins = ["pytester"]
@@ -100,7 +103,7 @@ def test_coverage_is_that_of_all_processes(pytester: pytest.Pytester, processes:
     assert result.ret == 0
     result.stdout.fnmatch_lines(["*coverage of contracts*", "hash_lock.scrypt * 2/2 * 0/0 * 2/2 * 0/0 * 0/0 * 100 %"])
     assert '"percent": 100.0' in (pytester.path / "coverage.json").read_text()
-    assert "SF:hash_lock.scrypt" in (pytester.path / "x.info").read_text()
+    assert re.search(r"^SF:\S*hash_lock\.scrypt$", (pytester.path / "x.info").read_text(), re.MULTILINE)
     half = pytester.runpytest_subprocess(
         "-p", "no:cacheprovider", "-k", "accepted", "--contract-coverage", *limit, *processes
     )
@@ -120,3 +123,57 @@ def test_coverage_without_contracts_and_without_a_place_to_write(pytester: pytes
     assert "--contract-coverage-json: cannot write no/folder/x.json: No such file" in "".join(
         refused.outlines + refused.errlines
     )
+
+
+IN_A_PROJECT = """
+    from penstock.testing import key
+
+    def test_it(chain):
+        coin = chain.fund(chain.contract("contracts/small.scrypt"), 1000)
+        chain.spend(coin, "open", 4).to(key("bob"), 900).send()
+"""
+SMALL = """import "@limits/least.scrypt";
+
+contract Small {
+    public function open(int x) { require(Least.fits(x)); }
+}
+"""
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester) -> pytest.Pytester:
+    """A project whose contract imports from a folder by a remapping."""
+    settings = '[tool.penstock.remappings]\n"@limits" = "libraries"\n'
+    for name, text in (
+        ("pyproject.toml", settings),
+        ("contracts/small.scrypt", SMALL),
+        ("libraries/least.scrypt", "library Least { static function fits(int x) : bool { return x > 3; } }"),
+    ):
+        file = pytester.path / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
+    pytester.makepyfile(IN_A_PROJECT)
+    return pytester
+
+
+def test_contracts_are_compiled_by_the_settings_of_their_project(project: pytest.Pytester) -> None:
+    project.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["one process", "two processes"])
+def test_lcov_names_the_files_that_there_are(project: pytest.Pytester, processes: list[str]) -> None:
+    project.runpytest_subprocess("-p", "no:cacheprovider", "--contract-coverage-lcov", "x.info", *processes)
+    rows = (project.path / "x.info").read_text().splitlines()
+    files = [row.removeprefix("SF:") for row in rows if row.startswith("SF:")]
+    assert [(project.path / file).resolve() for file in files] == [
+        (project.path / name).resolve() for name in ("libraries/least.scrypt", "contracts/small.scrypt")
+    ]
+
+
+@pytest.mark.skipif(shutil.which("genhtml") is None, reason="genhtml, of the package lcov, is not installed")
+def test_genhtml_makes_pages_of_it(project: pytest.Pytester) -> None:
+    project.runpytest_subprocess("-p", "no:cacheprovider", "--contract-coverage-lcov", "x.info")
+    result = project.run("genhtml", "--branch-coverage", "-o", "pages", "x.info")
+    assert result.ret == 0, result.stderr.str()
+    assert "branches" in result.stdout.str()
+    assert list((project.path / "pages").rglob("small.scrypt.gcov.html"))

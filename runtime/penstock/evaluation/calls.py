@@ -5,7 +5,8 @@ the call hands on. The evaluator does not use stacks and opcodes, so it and the 
 error.
 """
 
-from collections.abc import Callable, Iterator
+import posixpath
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import PurePath
@@ -151,8 +152,8 @@ def _program(main: str, texts: tuple[tuple[str, str], ...]) -> typed.Program | N
     files = dict(texts)
 
     def load(importing: str, path: str) -> str:
-        name = PurePath(path).name
-        if name not in files:
+        name = _name_of(importing, path, files)
+        if name is None:
             raise FileNotFoundError(f"{importing} imports {path}")
         return files[name]
 
@@ -161,6 +162,14 @@ def _program(main: str, texts: tuple[tuple[str, str], ...]) -> typed.Program | N
             return check(read_modules(files[main], main, load))
     except CompileError:
         return None  # the sources of another compiler
+
+
+def _name_of(importing: str, path: str, names: Iterable[str]) -> str | None:
+    """Return the name of an imported file: by its path, or if a prefix was remapped, the only one of its bare name."""
+    exact = posixpath.normpath(posixpath.join(posixpath.dirname(importing), path))
+    found = [name for name in names if posixpath.normpath(name) == exact]
+    found = found or [name for name in names if PurePath(name).name == PurePath(path).name]
+    return found[0] if len(found) == 1 else None
 
 
 def evaluate_call(

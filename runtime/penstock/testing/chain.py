@@ -12,10 +12,14 @@ from penstock.errors import hides_frames
 from penstock.ledger.fees import DEFAULT_FEE_RATE, FeeRate
 from penstock.ledger.ledger import BLOCK_SECONDS, Ledger
 from penstock.ledger.reasons import Reason, ScriptRefused
+from penstock.project.cache import default_cache
+from penstock.project.compiling import compile_path
+from penstock.project.requests import Compiled
 from penstock.script.chains import DEFAULT_CHAIN, chain_named
 from penstock.script.chains import Chain as ChainRecord
 from penstock.testing.arguments import constructor_arguments
 from penstock.testing.coins import ContractCoin, KeyCoin, KeyForm, check_form, key_script
+from penstock.testing.coverage.collector import MEASURING
 from penstock.testing.failures import Failure, failure_of
 from penstock.testing.keys import Key
 from penstock.testing.results import RefusedError, Sent
@@ -23,7 +27,7 @@ from penstock.testing.transactions import Draft, Filled
 from penstock.tx.address import script_for_address
 from penstock.tx.transaction import OutPoint, Transaction, TxOut
 from penstock.vm.rules import RuleSet
-from penstockc.pipeline import compile_file
+from penstockc.output.warnings import show_warnings
 
 __tracebackhide__ = hides_frames
 
@@ -75,17 +79,22 @@ class Chain:
     # Contracts --------------------------------------------------------------------------------------------------------
 
     def compile(self, path: "str | Path") -> Artifact:
-        """Compile a contract for this chain, once in a process while the file stays the same.
+        """Compile a contract for this chain by the settings of its project, once in a process while the file stays.
+
+        A change of an imported file alone is noticed by the next process.
 
         Raises:
-            CompileError, UnreadableSource: as `penstock.compile_file`.
+            CompileError, ProjectError, UnreadableSource: as `penstock.compile_in_project`.
         """
         file = Path(path).resolve()
         try:
             changed = file.stat().st_mtime_ns
         except OSError:
             changed = 0  # the compiler says what is wrong with it
-        return _compiled(file, changed, self.record)
+        compiled = _compiled(file, changed, self.record)
+        for collector in MEASURING:
+            collector.locate(compiled.sources, file.parent)
+        return compiled.artifact
 
     # Annotated loosely because the types of a constructor's parameters are known at run time only.
     def contract(self, what: "str | Path | Artifact", /, *args: Any, **kwargs: Any) -> Contract:
@@ -258,9 +267,11 @@ class Chain:
 
 
 @lru_cache(maxsize=256)
-def _compiled(file: Path, _: int, chain: ChainRecord) -> Artifact:
-    """Compile a file; the number changes when it is written."""
-    return compile_file(file, target=chain)
+def _compiled(file: Path, _: int, chain: ChainRecord) -> Compiled:
+    """Compile a file, and show its warnings; the number changes when it is written."""
+    compiled = compile_path(file, chain, default_cache())
+    show_warnings(compiled.artifact.warnings, file.parent)
+    return compiled
 
 
 def _failure(reason: Reason | None, filled: Filled, failures: list[Failure | None]) -> Failure | None:

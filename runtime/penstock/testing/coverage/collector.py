@@ -1,14 +1,17 @@
 """Collector: the points of the contracts that tests have called, and how often each way was taken."""
 
+import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path, PurePath
 from typing import Final
 
 from penstock.testing.coverage.points import Kind, Place, Point, place_of, points_of
 from penstockc.meaning.evaluate import Outcome
+from penstockc.output.scryptc.places import is_built_in
 from penstockc.semantics import typed
-from penstockc.source import Span
+from penstockc.source import Sources, Span
 
 Hit = tuple[str, int, int, str, str]
 """File, line, column, the name of a kind, and a way: plain values, which travel between processes."""
@@ -23,12 +26,12 @@ class Collector:
     Attributes:
         points: the points of all contracts that were called.
         hits: how often a way of a point was taken.
-        texts: the texts of the files, by name.
+        paths: where the files are, by name and by bare name, as far as it is known.
     """
 
     points: dict[tuple[Place, Kind], Point] = field(default_factory=dict)
     hits: Counter[tuple[Place, Kind, str]] = field(default_factory=Counter)
-    texts: dict[str, str] = field(default_factory=dict)
+    paths: dict[str, str] = field(default_factory=dict)
     _known: set[int] = field(default_factory=set)
     _programs: list[typed.Program] = field(default_factory=list)
 
@@ -38,8 +41,14 @@ class Collector:
             self._known.add(id(program))
             self._programs.append(program)  # keeps the number its own
             self.points.update({(point.place, point.kind): point for point in points_of(program)})
-            self.texts.update({source.name: source.text for source in program.sources.files})
         return CallWatch(self, program)
+
+    def locate(self, sources: Sources, folder: Path) -> None:
+        """Note where the files of a compilation are, whose names are relative to a folder."""
+        for source in sources.files:
+            if not is_built_in(source):
+                there = os.path.relpath(folder / source.name)
+                self.paths.update({source.name: there, PurePath(source.name).name: there})
 
     def hit(self, place: Place, kind: Kind, way: str) -> None:
         """Count a way of a point; other places, such as those of the library, are left out."""
@@ -50,16 +59,16 @@ class Collector:
         """Return everything in plain values, for another process."""
         points = [((*point.place,), point.kind.name, point.text, point.infeasible) for point in self.points.values()]
         hits = [((*place, kind.name, way), count) for (place, kind, way), count in self.hits.items()]
-        return points, hits, dict(self.texts)
+        return points, hits, dict(self.paths)
 
-    def add(self, points: Iterable[ExportedPoint], hits: Iterable[tuple[Hit, int]], texts: dict[str, str]) -> None:
+    def add(self, points: Iterable[ExportedPoint], hits: Iterable[tuple[Hit, int]], paths: dict[str, str]) -> None:
         """Add what another process has collected."""
         for place, kind, text, infeasible in points:
             there = Place(*place)
             self.points[there, Kind[kind]] = Point(there, Kind[kind], text, infeasible)
         for (file, line, column, kind, way), count in hits:
             self.hits[Place(file, line, column), Kind[kind], way] += count
-        self.texts.update(texts)
+        self.paths.update(paths)
 
 
 @dataclass(slots=True)

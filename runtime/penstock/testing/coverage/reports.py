@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from penstock.testing.coverage.collector import Collector
 from penstock.testing.coverage.points import Kind
@@ -68,7 +69,8 @@ def _lcov_file(collector: Collector, file: str) -> str:
     points = sorted(
         (each for each in collector.points.values() if each.place.file == file), key=lambda each: each.place
     )
-    rows = ["TN:", f"SF:{file}"]
+    bare = collector.paths.get(PurePath(file).name, file)  # the name of an import by a remapping
+    rows = ["TN:", f"SF:{collector.paths.get(file, bare)}"]
     functions = [each for each in points if each.kind in (Kind.FUNCTION, Kind.HELPER)]
     counts = {point: [collector.hits[point.place, point.kind, way] for way in point.kind.ways] for point in points}
     rows += [f"FN:{each.place.line},{each.text}" for each in functions]
