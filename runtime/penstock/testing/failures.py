@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from penstock.contract.values.arguments import describe
 from penstock.errors import hides_frames
+from penstock.testing.describing import Named, arguments_of, leaves_of, named_values
 from penstock.testing.judging import JudgedCall
-from penstock.testing.keys import name_of
 from penstockc.diagnostics import excerpt
 from penstockc.semantics import typed
 from penstockc.semantics.typed.walking import statements_in
@@ -45,9 +44,8 @@ class Failure(JudgedCall):
         """The parameter with the signature that did not hold; None if no signature failed."""
         if self.evaluated is None or self.evaluated.failed is None:
             return None
-        names = (parameter.name for parameter in self.call.function.params)
-        pairs = zip(names, self.call.items, strict=False)  # the items may end with the function's index
-        return next((name for name, item in pairs if item == self.evaluated.failed), None)
+        pairs = zip(leaves_of(self.call), self.call.items, strict=False)  # the items may end with the function's index
+        return next((leaf.path for leaf, item in pairs if item == self.evaluated.failed), None)
 
     @property
     def lock(self) -> bool:
@@ -61,11 +59,10 @@ class Failure(JudgedCall):
             yield from excerpt(self._span, self.evaluated.program.sources)
         elif self.verdict.source_line:
             yield f"  {self.verdict.location}  {self.verdict.source_line}"
-        names = [parameter.name for parameter in self.call.function.params]
-        yield from _values("arguments", zip(names, self.call.items, strict=False))
-        yield from _values("constructor", self.spend.contract.values.items())
-        if self.spend.contract.artifact.state_properties:
-            yield from _values("state", self.spend.contract.state.items())
+        contract = self.spend.contract
+        yield from _values("arguments", arguments_of(self.call))
+        yield from _values("constructor", named_values(contract.values))
+        yield from _values("state", named_values(contract.state) if contract.artifact.state_properties else ())
         if self.evaluated is None:
             yield from self.verdict.explain().splitlines()
         else:
@@ -115,9 +112,9 @@ def _contains(outer: Span, inner: Span) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end
 
 
-def _values(heading: str, pairs: Iterable[tuple[str, object]]) -> Iterator[str]:
+def _values(heading: str, pairs: Iterable[Named]) -> Iterator[str]:
     """Yield names with values, under a heading; nothing without any."""
-    rows = [f"  {name}  {name_of(value) or describe(value)}" for name, value in pairs]
+    rows = [f"  {name}  {value}" for name, value in pairs]
     if rows:
         yield heading
         yield from rows
