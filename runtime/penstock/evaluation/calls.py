@@ -13,7 +13,7 @@ from pathlib import PurePath
 from typing import Final, Protocol
 
 from penstock.artifact.artifact import Artifact
-from penstock.artifact.basic_types import Kind
+from penstock.artifact.basic_types import BasicType, Kind
 from penstock.contract.contract import Call
 from penstock.contract.spend import Spend
 from penstock.evaluation.spend_oracle import SpendOracle
@@ -22,9 +22,9 @@ from penstock.vm.judging.verdict import Verdict
 from penstockc.diagnostics import CompileError
 from penstockc.language.operations import Operation
 from penstockc.language.operations import Value as BasicValue
-from penstockc.language.types import Type, leaves
+from penstockc.language.types import ArrayType, LibraryType, StructType, Type, leaves
 from penstockc.language.value_limits import ValueLimits
-from penstockc.meaning.evaluate import Outcome, evaluate
+from penstockc.meaning.evaluate import Given, New, Outcome, evaluate
 from penstockc.meaning.interpreter import Interpreter
 from penstockc.meaning.values import RecordValue, Value, unflattened
 from penstockc.semantics import check, typed
@@ -195,7 +195,7 @@ def evaluate_call(
     with raised_recursion_limit():
         outcome = evaluate(
             program,
-            [unflattened(local.type, constructor) for local in program.contract.constructor.parameters],
+            [_given(program, local.type, constructor) for local in program.contract.constructor.parameters],
             entry.key.name,
             [unflattened(local.type, _values(local.type, items)) for local in entry.parameters],
             limits=limits or target_of(spend.contract.artifact.chain).limits,
@@ -220,6 +220,20 @@ def evaluate_beside(
         strict = evaluate_call(program, spend, call, replace(limits, packed=limits.operand))
         evaluated = evaluated if strict.outcome else strict
     return evaluated
+
+
+def _given(program: typed.Program, type_: Type, items: Iterator[BasicValue]) -> Given:
+    """Return a constructor's argument from the next of these items, which for a library are its own constructor's."""
+    match type_:
+        case LibraryType(name=name):
+            parameters = program.classes[name].constructor.parameters
+            return New(name, tuple(_given(program, local.type, items) for local in parameters))
+        case ArrayType(element=element, size=size):
+            return tuple(_given(program, element, items) for _ in range(size))
+        case StructType(fields=fields):
+            return {name: _given(program, of, items) for name, of in fields}
+        case BasicType():
+            return next(items)
 
 
 def _values(type_: Type, items: Iterator[bytes]) -> Iterator[BasicValue]:

@@ -13,6 +13,7 @@ from typing import Final
 from penstock.contract.contract import Call
 from penstock.contract.spend import Spend
 from penstock.contract.values.arguments import describe
+from penstock.contract.values.shape import leaves, shape_of
 from penstock.errors import PenstockError, hides_frames
 from penstock.evaluation.calls import Evaluated, evaluate_beside, program_of
 from penstock.testing.coverage.collector import MEASURING
@@ -83,9 +84,7 @@ class Failure:
         """The parameter with the signature that did not hold; None if no signature failed."""
         if self.evaluated is None or self.evaluated.failed is None:
             return None
-        names = (parameter.name for parameter in self.call.function.params)
-        pairs = zip(names, self.call.items, strict=False)  # the items may end with the function's index
-        return next((name for name, item in pairs if item == self.evaluated.failed), None)
+        return next((name for name, item in self._arguments if item == self.evaluated.failed), None)
 
     @property
     def lock(self) -> bool:
@@ -99,8 +98,7 @@ class Failure:
             yield from excerpt(self._span, self.evaluated.program.sources)
         elif self.verdict.source_line:
             yield f"  {self.verdict.location}  {self.verdict.source_line}"
-        names = [parameter.name for parameter in self.call.function.params]
-        yield from _values("arguments", zip(names, self.call.items, strict=False))
+        yield from _values("arguments", self._arguments)
         yield from _values("constructor", self.spend.contract.values.items())
         if self.spend.contract.artifact.state_properties:
             yield from _values("state", self.spend.contract.state.items())
@@ -108,6 +106,14 @@ class Failure:
             yield from self.verdict.explain().splitlines()
         else:
             yield f"machine: {self.verdict.error}, in the {self.verdict.script.value}{self._opcode}"
+
+    @property
+    def _arguments(self) -> list[tuple[str, bytes]]:
+        """The items of the call with the names of their parameters: `sig`, `step.isLeft`, `keys[1]`."""
+        artifact = self.spend.contract.artifact
+        shapes = ((each.name, shape_of(each, artifact, constructing=False)) for each in self.call.function.params)
+        paths = [leaf.path for name, shape in shapes for leaf in leaves(name, shape)]
+        return list(zip(paths, self.call.items, strict=False))  # the items may end with the function's index
 
     @property
     def _opcode(self) -> str:
