@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 import penstock
-from penstock.evaluation.calls import program_of
+from penstock.evaluation.programs import program_of
 
 MAIN = 'import "{path}"; contract C {{ public function f(int x) {{ require(L.fits(x)); }} }}'
 LIBRARY = "library L { static function fits(int x) : bool { return x > 3; } }"

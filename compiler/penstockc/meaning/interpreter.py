@@ -18,7 +18,7 @@ from penstockc.language.items import read_item, stack_bytes
 from penstockc.language.operations import Operation
 from penstockc.language.operations import Value as BasicValue
 from penstockc.language.operators import EQUALITIES
-from penstockc.language.types import Type, leaves
+from penstockc.language.types import ArrayType, Type, leaves
 from penstockc.language.value_limits import ValueLimits
 from penstockc.meaning.apply import apply, read_numbers
 from penstockc.meaning.oracle import Oracle
@@ -109,7 +109,14 @@ class Interpreter:
     # Places -----------------------------------------------------------------------------------------------------------
 
     def _locate(self, place: typed.Place, frame: Frame) -> ValuePlace:
-        return locate(place, lambda index: int(_basic(self.value(index, frame))))
+        return locate(place, lambda element: self._index_of(element, frame))
+
+    def _index_of(self, element: typed.Index, frame: Frame) -> int:
+        """Evaluate the index of an element."""
+        count = int(_basic(self.value(element.index, frame)))
+        assert isinstance(element.base.type, ArrayType), "as the check promises"
+        self.index(element, within=0 <= count < element.base.type.size)
+        return count
 
     def _read(self, spot: ValuePlace, span: Span, frame: Frame) -> Value:
         with _aborting(span):
@@ -125,6 +132,7 @@ class Interpreter:
         """Run a block; return the value of its `return`, which only the last statement of a function can be."""
         result = None
         for statement in block.statements:
+            self.reach(statement, frame)
             result = self._step(statement, frame)
         return result
 
@@ -184,8 +192,8 @@ class Interpreter:
                 return self._read(self._locate(expression, frame), expression.span, frame)
             case typed.Field(base=base, name=name):
                 return part_of(self.value(base, frame), name)
-            case typed.Index(span=span, base=base, index=index):
-                array, count = self.value(base, frame), int(_basic(self.value(index, frame)))
+            case typed.Index(span=span, base=base):
+                array, count = self.value(base, frame), self._index_of(expression, frame)
                 with _aborting(span):
                     return part_of(array, count)
             case typed.Apply():
@@ -217,8 +225,18 @@ class Interpreter:
         self.decide(condition.span, way)
         return way
 
+    # Hooks: here they do nothing, a subclass may take note -----------------------------------------------------------
+
+    def reach(self, statement: typed.Statement, frame: Frame) -> None:
+        """Take note of a statement that is about to run."""
+
     def decide(self, span: Span, way: bool) -> None:  # noqa: FBT001 - the value of the condition
-        """Take note of the way that a condition, or a requirement, went; here none is taken, others may."""
+        """Take note of the way that a condition, or a requirement, went."""
+
+    def index(self, element: typed.Index, *, within: bool) -> None:
+        """Take note of an index, and whether the array has it."""
+
+    # Parts of expressions ---------------------------------------------------------------------------------------------
 
     def _choice(self, expression: typed.Choice, frame: Frame) -> Value:
         match expression:

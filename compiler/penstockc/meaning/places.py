@@ -36,17 +36,17 @@ class ValuePlace:
     path: tuple[str | int, ...] = ()
 
 
-def locate(place: typed.Place, index_of: Callable[[typed.Expression], int]) -> ValuePlace:
-    """Locate `place`; `index_of` evaluates its indices, from left to right."""
+def locate(place: typed.Place, index_of: Callable[[typed.Index], int]) -> ValuePlace:
+    """Locate `place`; `index_of` evaluates the indices of its elements, from left to right."""
     match place:
         case typed.LocalValue() | typed.This() | typed.StaticValue():
             return ValuePlace(place)
         case typed.Field(base=base, name=name):
             outer = locate(_place(base), index_of)
             return ValuePlace(outer.variable, (*outer.path, name))
-        case typed.Index(base=base, index=index):
+        case typed.Index(base=base):
             outer = locate(_place(base), index_of)
-            return ValuePlace(outer.variable, (*outer.path, index_of(index)))
+            return ValuePlace(outer.variable, (*outer.path, index_of(place)))
         case _:
             assert_never(place)
 

@@ -5,37 +5,27 @@ the call hands on. The evaluator does not use stacks and opcodes, so it and the 
 error.
 """
 
-import posixpath
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from pathlib import PurePath
-from typing import Final, Protocol
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
 
 from penstock.artifact.artifact import Artifact
 from penstock.artifact.basic_types import BasicType, Kind
 from penstock.contract.contract import Call
 from penstock.contract.spend import Spend
-from penstock.evaluation.spend_oracle import SpendOracle
+from penstock.evaluation.recording import RecordingInterpreter, RecordingOracle, WatchedInterpreter
+from penstock.evaluation.watching import Watch
 from penstock.script.numbers import decode_number
 from penstock.vm.judging.verdict import Verdict
-from penstockc.diagnostics import CompileError
-from penstockc.language.operations import Operation
 from penstockc.language.operations import Value as BasicValue
 from penstockc.language.types import ArrayType, LibraryType, StructType, Type, leaves
 from penstockc.language.value_limits import ValueLimits
 from penstockc.meaning.evaluate import Given, New, Outcome, evaluate
-from penstockc.meaning.interpreter import Interpreter
 from penstockc.meaning.values import RecordValue, Value, unflattened
-from penstockc.semantics import check, typed
-from penstockc.semantics.declarations.state import FUNCTIONS, LOAD
-from penstockc.source import Span
+from penstockc.semantics import typed
 from penstockc.support.recursion_limit import raised_recursion_limit
-from penstockc.syntax.imports import read_modules
 from penstockc.targets import target_of
 
-_HANDING_ON: Final = frozenset(FUNCTIONS) - {LOAD}
-"""Functions of a contract with state that write it."""
 _READ: Final[dict[Kind, Callable[[bytes], BasicValue]]] = {
     Kind.INT: decode_number,
     Kind.BOOL: bool,
@@ -62,116 +52,6 @@ class Evaluated:
     early: bool
 
 
-class Watch(Protocol):
-    """Takes note of what a call runs."""
-
-    def call(self, function: typed.Function) -> None:
-        """Take note of a function that is called."""
-
-    def decide(self, span: Span, way: bool) -> None:  # noqa: FBT001 - the value of the condition
-        """Take note of the way that a condition, or a requirement, went."""
-
-    def check_signature(self, check: Span, answer: str) -> None:
-        """Take note of a signature: `valid`, `wrong` or `empty`."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Recording(Interpreter):
-    """Keeps the state of the contract whenever it is handed on, and tells a watch what runs."""
-
-    handed_on: list[Value] = field(default_factory=list)
-    watch: Watch | None = None
-
-    def decide(self, span: Span, way: bool) -> None:  # noqa: FBT001 - the value of the condition
-        """Tell the watch the way that a condition, or a requirement, went."""
-        if self.watch is not None:
-            self.watch.decide(span, way)
-
-    def ask(self, expression: typed.Apply, operands: tuple[BasicValue, ...]) -> bool:
-        """Return the answer of the spend; the watch is told how a check of a signature went."""
-        if self.watch is None or expression.operation is not Operation.CHECK_SIG:
-            return Interpreter.ask(self, expression, operands)
-        answer = "wrong" if operands[0] else "empty"
-        try:
-            is_good = Interpreter.ask(self, expression, operands)
-            answer = "valid" if is_good else answer
-        finally:
-            self.watch.check_signature(expression.span, answer)
-        return is_good
-
-    def call(
-        self, function: typed.Function, this: Value | None, arguments: tuple[Value, ...]
-    ) -> tuple[Value, Value | None]:
-        """Run a function; one that hands the state on is noted with it."""
-        if self.watch is not None:
-            self.watch.call(function)
-        if this is not None and function.key.owner == self.program.main and function.key.name in _HANDING_ON:
-            self.handed_on.append(this)
-        return Interpreter.call(self, function, this, arguments)
-
-
-@dataclass(slots=True)
-class _WatchedOracle(SpendOracle):
-    """Keeps the signature that was checked last if it did not hold, and whether a lock time was not met."""
-
-    failed: bytes | None = None
-    early: bool = False
-
-    def check_lock_time(self, lock_time: int) -> None:
-        """Compare the transaction's lock time with `lock_time` (BIP65)."""
-        self.early = True
-        SpendOracle.check_lock_time(self, lock_time)
-        self.early = False
-
-    def check_sequence(self, sequence: int) -> None:
-        """Compare the input's sequence number with an age (BIP112)."""
-        self.early = True
-        SpendOracle.check_sequence(self, sequence)
-        self.early = False
-
-    def check_sig(self, signature: bytes, public_key: bytes) -> bool:
-        """Return whether a signature is valid for a key."""
-        self.failed = signature  # also if the check aborts
-        is_good = SpendOracle.check_sig(self, signature, public_key)
-        self.failed = None if is_good else signature
-        return is_good
-
-
-def program_of(artifact: Artifact) -> typed.Program | None:
-    """Return the typed program of an artifact that has its sources in it; None otherwise."""
-    texts = tuple((file.name, file.text) for file in artifact.source_map.files if file.text is not None)
-    names = [name for name, _ in texts]
-    if len(texts) < len(artifact.source_map.files) or len(set(names)) < len(names):
-        return None
-    main = PurePath(artifact.file).name
-    return _program(main, texts) if main in names else None
-
-
-@lru_cache(maxsize=64)
-def _program(main: str, texts: tuple[tuple[str, str], ...]) -> typed.Program | None:
-    files = dict(texts)
-
-    def load(importing: str, path: str) -> str:
-        name = _name_of(importing, path, files)
-        if name is None:
-            raise FileNotFoundError(f"{importing} imports {path}")
-        return files[name]
-
-    try:
-        with raised_recursion_limit():
-            return check(read_modules(files[main], main, load))
-    except CompileError:
-        return None  # the sources of another compiler
-
-
-def _name_of(importing: str, path: str, names: Iterable[str]) -> str | None:
-    """Return the name of an imported file: by its path, or if a prefix was remapped, the only one of its bare name."""
-    exact = posixpath.normpath(posixpath.join(posixpath.dirname(importing), path))
-    found = [name for name in names if posixpath.normpath(name) == exact]
-    found = found or [name for name in names if PurePath(name).name == PurePath(path).name]
-    return found[0] if len(found) == 1 else None
-
-
 def evaluate_call(
     program: typed.Program,
     spend: Spend,
@@ -186,12 +66,12 @@ def evaluate_call(
         spend: the spend.
         call: a call of the contract, in that spend.
         limits: None for those of the contract's chain.
-        watch: is told what the call runs.
+        watch: is told what the call runs, but not of its end.
     """
     entry = next(each for each in program.entry_points if each.key.name == call.function.name)
     constructor = iter([argument.value for argument in spend.contract.arguments])
     items = iter(call.items)
-    oracle, handed_on = _WatchedOracle(spend), list[Value]()
+    oracle, handed_on = RecordingOracle(spend), list[Value]()
     with raised_recursion_limit():
         outcome = evaluate(
             program,
@@ -200,7 +80,11 @@ def evaluate_call(
             [unflattened(local.type, _values(local.type, items)) for local in entry.parameters],
             limits=limits or target_of(spend.contract.artifact.chain).limits,
             spend=oracle,
-            interpreter=lambda of, limits, spend, statics: _Recording(of, limits, spend, statics, handed_on, watch),
+            interpreter=lambda of, limits, spend, statics: (
+                RecordingInterpreter(of, limits, spend, statics, handed_on)
+                if watch is None
+                else WatchedInterpreter(of, limits, spend, statics, handed_on, watch=watch)
+            ),
         )
     state = _state(spend.contract.artifact, handed_on[-1]) if handed_on else None
     return Evaluated(program, outcome, state, oracle.failed, oracle.early)
@@ -219,6 +103,8 @@ def evaluate_beside(
     if evaluated.outcome and not verdict and limits.packed != limits.operand:
         strict = evaluate_call(program, spend, call, replace(limits, packed=limits.operand))
         evaluated = evaluated if strict.outcome else strict
+    if watch is not None:
+        watch.end(evaluated.outcome)
     return evaluated
 
 

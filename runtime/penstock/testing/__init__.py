@@ -11,7 +11,8 @@ coin.spend("unlock", alice, b"secret").to(alice, 900).send()
 from penstock.contract.values.demanded import PREIMAGE
 from penstock.testing.chain import Chain
 from penstock.testing.coins import ContractCoin, KeyCoin, KeyForm
-from penstock.testing.failures import DisagreementError, Failure
+from penstock.testing.failures import Failure
+from penstock.testing.judging import DisagreementError, JudgedCall
 from penstock.testing.keys import Key, Preimage, Signature, key
 from penstock.testing.refusals import refuses
 from penstock.testing.results import RefusedError, Sent
@@ -24,6 +25,7 @@ __all__ = [
     "DisagreementError",
     "Draft",
     "Failure",
+    "JudgedCall",
     "Key",
     "KeyCoin",
     "KeyForm",

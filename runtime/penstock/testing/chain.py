@@ -19,9 +19,10 @@ from penstock.script.chains import DEFAULT_CHAIN, chain_named
 from penstock.script.chains import Chain as ChainRecord
 from penstock.testing.arguments import constructor_arguments
 from penstock.testing.coins import ContractCoin, KeyCoin, KeyForm, check_form, key_script
-from penstock.testing.coverage.collector import MEASURING
 from penstock.testing.failures import Failure, failure_of
+from penstock.testing.judging import JudgedCall, judge_call
 from penstock.testing.keys import Key
+from penstock.testing.observers import OBSERVERS, Sending, watch_for
 from penstock.testing.results import RefusedError, Sent
 from penstock.testing.transactions import Draft, Filled
 from penstock.tx.address import script_for_address
@@ -92,8 +93,8 @@ class Chain:
         except OSError:
             changed = 0  # the compiler says what is wrong with it
         compiled = _compiled(file, changed, self.record)
-        for collector in MEASURING:
-            collector.locate(compiled.sources, file.parent)
+        for observer in OBSERVERS:
+            observer.compiled(compiled.sources, file.parent)
         return compiled.artifact
 
     # Annotated loosely because the types of a constructor's parameters are known at run time only.
@@ -213,10 +214,14 @@ class Chain:
         """
         filled = draft.filled()
         verdicts = tuple(spend.judge_in(filled.tx, rules=self.ledger.rules) for spend in filled.spends)
-        failures = [failure_of(*each) for each in zip(filled.spends, filled.calls, verdicts, strict=True)]
+        pairs = zip(filled.spends, filled.calls, verdicts, strict=True)
+        calls = tuple(judge_call(*each, watch_for) for each in pairs)
         reason = self.ledger.submit(filled.tx).reason
         coins = self._coins(filled) if reason is None else ()
-        return Sent(filled.tx, coins, verdicts, reason, _failure(reason, filled, failures))
+        sent = Sent(filled.tx, coins, calls, reason, _failure(reason, calls))
+        for observer in OBSERVERS:
+            observer.sent(Sending(self, draft, filled, sent))
+        return sent
 
     def send(self, draft: Draft) -> Sent:
         """Fill a draft and send it.
@@ -274,11 +279,8 @@ def _compiled(file: Path, _: int, chain: ChainRecord) -> Compiled:
     return compiled
 
 
-def _failure(reason: Reason | None, filled: Filled, failures: list[Failure | None]) -> Failure | None:
+def _failure(reason: Reason | None, calls: tuple[JudgedCall, ...]) -> Failure | None:
     """Return the failing call for which the ledger refuses a transaction."""
     if not isinstance(reason, ScriptRefused):
         return None
-    for spend, failure in zip(filled.spends, failures, strict=True):
-        if spend.input_index == reason.input_index:
-            return failure
-    return None
+    return next((failure_of(each) for each in calls if each.spend.input_index == reason.input_index), None)

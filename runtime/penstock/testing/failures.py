@@ -1,25 +1,17 @@
 """Failing calls in the words of the source: the first require in source order that does not hold.
 
-The verdict is the machine's. Which requirement did not hold is the evaluator's word: the script may check requirements
-in another order, or together. If the two disagree, either the compiler is wrong or the contract's assembly does more
-than it says: that is an error of its own.
+Which requirement did not hold is the evaluator's word: the script may check requirements in another order, or together.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass
 
-from penstock.contract.contract import Call
-from penstock.contract.spend import Spend
 from penstock.contract.values.arguments import describe
 from penstock.contract.values.shape import leaves, shape_of
-from penstock.errors import PenstockError, hides_frames
-from penstock.evaluation.calls import Evaluated, evaluate_beside, program_of
-from penstock.testing.coverage.collector import MEASURING
+from penstock.errors import hides_frames
+from penstock.testing.judging import JudgedCall
 from penstock.testing.keys import name_of
-from penstock.vm.judging.case import Phase
-from penstock.vm.judging.verdict import Verdict
 from penstockc.diagnostics import excerpt
 from penstockc.semantics import typed
 from penstockc.semantics.typed.walking import statements_in
@@ -27,40 +19,10 @@ from penstockc.source import Span
 
 __tracebackhide__ = hides_frames
 
-_WHOLE: Final = frozenset({Phase.INPUT, Phase.TRANSACTION})
-_LIMITS: Final = frozenset(
-    {
-        *("SCRIPT_SIZE", "PUSH_SIZE", "OP_COUNT", "STACK_SIZE", "RESOURCE_LIMIT", "TAPSCRIPT_VALIDATION_WEIGHT"),
-        *("SCRIPTNUM", "SCRIPTNUM_OVERFLOW", "SIG_FINDANDDELETE"),
-    }
-)
-"""Failures of the machine's limits, of which the language's meaning knows nothing."""
-
-
-class DisagreementError(PenstockError):
-    """The script and the language's meaning give different results for one call."""
-
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """A call that its contract refuses.
-
-    Attributes:
-        spend: the spend.
-        call: the call.
-        verdict: the machine's verdict.
-        evaluated: the evaluator's result; None without the contract's sources.
-    """
-
-    spend: Spend = field(repr=False)
-    call: Call
-    verdict: Verdict
-    evaluated: Evaluated | None = field(repr=False)
-
-    @property
-    def name(self) -> str:
-        """The contract and its function, `HashLock.open`."""
-        return f"{self.spend.contract.artifact.contract}.{self.call.function.name}"
+class Failure(JudgedCall):
+    """A call that its contract refuses."""
 
     @property
     def require(self) -> str | None:
@@ -141,34 +103,9 @@ class Failure:
         return source.text[span.start - source.base : span.end - source.base]
 
 
-def failure_of(spend: Spend, call: Call, verdict: Verdict) -> Failure | None:
-    """Return the failure of a judged call; None if its script accepts it.
-
-    Raises:
-        DisagreementError: the evaluator accepts what the script refuses, or the other way round.
-    """
-    accepted = bool(verdict) or verdict.script in _WHOLE
-    program = program_of(spend.contract.artifact)
-    evaluated = None if program is None else _evaluated(program, spend, call, verdict)
-    if evaluated is not None and evaluated.outcome.accepted != accepted and verdict.error not in _LIMITS:
-        name = f"{spend.contract.artifact.contract}.{call.function.name}"
-        script, meaning = ("accepts", "refuses") if accepted else ("refuses", "accepts")
-        raise DisagreementError(
-            f"{name}: the script {script} a call that the language's meaning {meaning} ({evaluated.outcome.reason};"
-            f" {verdict!r}). Either inline assembly does more than it says, or the compiler is wrong: do not use the"
-            " script, and please report the contract"
-        )
-    return None if accepted else Failure(spend, call, verdict, evaluated)
-
-
-def _evaluated(program: typed.Program, spend: Spend, call: Call, verdict: Verdict) -> Evaluated:
-    """Evaluate a call, and count what it reaches if the coverage of contracts is measured."""
-    if not MEASURING:
-        return evaluate_beside(program, spend, call, verdict)
-    watch = MEASURING[-1].watch(program)
-    evaluated = evaluate_beside(program, spend, call, verdict, watch)
-    watch.end(call.function.name, evaluated.outcome)
-    return evaluated
+def failure_of(judged: JudgedCall) -> Failure | None:
+    """Return the failure of a judged call; None if its script accepts it."""
+    return None if judged.accepted else Failure(judged.spend, judged.call, judged.verdict, judged.evaluated)
 
 
 def _requires(program: typed.Program) -> Iterator[Span]:

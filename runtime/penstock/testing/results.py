@@ -7,6 +7,7 @@ from penstock.errors import PenstockError, hides_frames
 from penstock.ledger.reasons import NotRelayed, Reason, ScriptRefused
 from penstock.testing.coins import ContractCoin, KeyCoin
 from penstock.testing.failures import Failure
+from penstock.testing.judging import JudgedCall
 from penstock.tx.transaction import Transaction
 from penstock.vm.judging.verdict import Verdict
 
@@ -20,19 +21,24 @@ class Sent:
     Attributes:
         tx: the finished transaction.
         coins: the coins in its outputs: contracts of its own inputs, and payments to keys; None for other outputs.
-        verdicts: one verdict for each contract among the inputs, in their order.
+        calls: the judged calls of the contracts among the inputs, in their order.
         reason: why the chain refuses it; None if it accepts it.
         failure: the call that was refused, in the words of its source; None if no script refused it.
     """
 
     tx: Transaction
     coins: tuple[ContractCoin | KeyCoin | None, ...] = field(repr=False)
-    verdicts: tuple[Verdict, ...]
+    calls: tuple[JudgedCall, ...] = field(repr=False)
     reason: Reason | None = None
     failure: Failure | None = None
 
     def __bool__(self) -> bool:
         return self.reason is None
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """One verdict for each contract among the inputs, in their order."""
+        return tuple(each.verdict for each in self.calls)
 
     @property
     def rule(self) -> str | None:

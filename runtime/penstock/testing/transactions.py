@@ -14,7 +14,8 @@ from penstock.contract.joint_spend import JointSpend
 from penstock.contract.spend import Spend
 from penstock.contract.spending_transaction import OtherInput
 from penstock.errors import hides_frames
-from penstock.evaluation.calls import evaluate_call, program_of
+from penstock.evaluation.calls import evaluate_call
+from penstock.evaluation.programs import program_of
 from penstock.ledger.fees import FeeRate
 from penstock.script.chains import Chain as ChainRecord
 from penstock.script.consensus import FINAL_SEQUENCE

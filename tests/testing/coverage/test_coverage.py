@@ -8,10 +8,11 @@ import pytest
 
 import penstock
 from penstock.testing import Chain, key
-from penstock.testing.coverage.collector import MEASURING, Collector
+from penstock.testing.coverage.collector import Collector
 from penstock.testing.coverage.points import Kind
 from penstock.testing.coverage.reports import json_report, lcov_report, text_report
 from penstock.testing.coverage.summary import never_accepted, summaries, total_percent
+from penstock.testing.observers import OBSERVERS
 
 ALICE, BOB = key("alice"), key("bob")
 SOURCE = """import "limits.scrypt";
@@ -37,9 +38,10 @@ FILES = {"limits.scrypt": LIMITS}
 @pytest.fixture
 def collector() -> Iterator[Collector]:
     """A collector in use for one test."""
-    MEASURING.append(Collector())
-    yield MEASURING[-1]
-    MEASURING.pop()
+    used = Collector()
+    OBSERVERS.append(used)
+    yield used
+    OBSERVERS.remove(used)
 
 
 def call(function: str, *arguments: object) -> bool:
@@ -135,6 +137,6 @@ def test_what_another_process_has_collected_is_added(collector: Collector) -> No
 
 def test_nothing_is_counted_while_it_is_not_asked_for() -> None:
     assert call("open", 1, ALICE)
-    assert not MEASURING
+    assert not OBSERVERS
     assert summaries(Collector()) == []
     assert total_percent([]) == 100

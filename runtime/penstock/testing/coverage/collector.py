@@ -5,9 +5,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
-from typing import Final
 
+from penstock.contract.contract import Call
+from penstock.contract.spend import Spend
+from penstock.evaluation.watching import Watch
 from penstock.testing.coverage.points import Kind, Place, Point, place_of, points_of
+from penstock.testing.observers import Observer
 from penstockc.meaning.evaluate import Outcome
 from penstockc.output.scryptc.places import is_built_in
 from penstockc.semantics import typed
@@ -20,7 +23,7 @@ ExportedPoint = tuple[tuple[str, int, int], str, str, str | None]
 
 
 @dataclass(slots=True)
-class Collector:
+class Collector(Observer):
     """Points that tests have reached.
 
     Attributes:
@@ -35,15 +38,15 @@ class Collector:
     _known: set[int] = field(default_factory=set)
     _programs: list[typed.Program] = field(default_factory=list)
 
-    def watch(self, program: typed.Program) -> "CallWatch":
-        """Return the watch for a call of a program; its points are added."""
+    def watch(self, program: typed.Program, spend: Spend, call: Call) -> "CallWatch":  # noqa: ARG002 - an observer
+        """Return the watch for a call; the points of its program are added."""
         if id(program) not in self._known:
             self._known.add(id(program))
             self._programs.append(program)  # keeps the number its own
             self.points.update({(point.place, point.kind): point for point in points_of(program)})
-        return CallWatch(self, program)
+        return CallWatch(self, program, call.function.name)
 
-    def locate(self, sources: Sources, folder: Path) -> None:
+    def compiled(self, sources: Sources, folder: Path) -> None:
         """Note where the files of a compilation are, whose names are relative to a folder."""
         for source in sources.files:
             if not is_built_in(source):
@@ -72,11 +75,12 @@ class Collector:
 
 
 @dataclass(slots=True)
-class CallWatch:
-    """Watches one call of a program."""
+class CallWatch(Watch):
+    """Watches one call of a public function."""
 
     collector: Collector
     program: typed.Program
+    function: str
 
     def call(self, function: typed.Function) -> None:
         """Count a function that is called; public ones are counted when the call has ended."""
@@ -93,12 +97,8 @@ class CallWatch:
         """Count a check of a signature."""
         self.collector.hit(place_of(self.program.sources, check), Kind.SIGNATURE, answer)
 
-    def end(self, function: str, outcome: Outcome) -> None:
-        """Count the end of a call of a public function."""
-        entry = next(each for each in self.program.entry_points if each.key.name == function)
+    def end(self, outcome: Outcome) -> None:
+        """Count the end of the call."""
+        entry = next(each for each in self.program.entry_points if each.key.name == self.function)
         way = "accepted" if outcome.accepted else "refused"
         self.collector.hit(place_of(self.program.sources, entry.span), Kind.FUNCTION, way)
-
-
-MEASURING: Final[list[Collector]] = []
-"""The collectors of this process, the last one in use; empty while coverage is not measured."""

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from penstock.testing.coverage.collector import MEASURING, Collector
+from penstock.testing.coverage.collector import Collector
 from penstock.testing.coverage.reports import json_report, lcov_report, text_report
 from penstock.testing.coverage.summary import FileSummary, summaries, total_percent
+from penstock.testing.observers import OBSERVERS
 
 _KEY = "penstock_contract_coverage"
 
@@ -18,11 +19,11 @@ class Measuring:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.collector = Collector()
-        MEASURING.append(self.collector)
+        OBSERVERS.append(self.collector)
 
     def pytest_unconfigure(self) -> None:
         """Stop measuring."""
-        MEASURING.remove(self.collector)
+        OBSERVERS.remove(self.collector)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:

@@ -1,0 +1,102 @@
+"""The evaluator's interpreter and oracle for a call: they keep what explains it, and tell a watch what runs."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from penstock.evaluation.spend_oracle import SpendOracle
+from penstock.evaluation.watching import Watch
+from penstockc.language.operations import Operation
+from penstockc.language.operations import Value as BasicValue
+from penstockc.meaning.interpreter import Interpreter
+from penstockc.meaning.places import Frame
+from penstockc.meaning.values import Value
+from penstockc.semantics import typed
+from penstockc.semantics.declarations.state import FUNCTIONS, LOAD
+from penstockc.source import Span
+
+_HANDING_ON: Final = frozenset(FUNCTIONS) - {LOAD}
+"""Functions of a contract with state that write it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingInterpreter(Interpreter):
+    """Keeps the state of the contract whenever it is handed on.
+
+    Attributes:
+        handed_on: result: the contract at each call of a function that writes its state.
+    """
+
+    handed_on: list[Value] = field(default_factory=list)
+
+    def call(
+        self, function: typed.Function, this: Value | None, arguments: tuple[Value, ...]
+    ) -> tuple[Value, Value | None]:
+        """Run a function; one that hands the state on is noted with it."""
+        if this is not None and function.key.owner == self.program.main and function.key.name in _HANDING_ON:
+            self.handed_on.append(this)
+        return Interpreter.call(self, function, this, arguments)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedInterpreter(RecordingInterpreter):
+    """Tells a watch what runs."""
+
+    watch: Watch
+
+    def call(
+        self, function: typed.Function, this: Value | None, arguments: tuple[Value, ...]
+    ) -> tuple[Value, Value | None]:
+        """Run a function that the watch is told of."""
+        self.watch.call(function)
+        return RecordingInterpreter.call(self, function, this, arguments)
+
+    def reach(self, statement: typed.Statement, frame: Frame) -> None:
+        """Tell the watch of a statement."""
+        self.watch.reach(statement, frame)
+
+    def decide(self, span: Span, way: bool) -> None:  # noqa: FBT001 - the value of the condition
+        """Tell the watch the way that a condition, or a requirement, went."""
+        self.watch.decide(span, way)
+
+    def index(self, element: typed.Index, *, within: bool) -> None:
+        """Tell the watch of an index."""
+        self.watch.index(element, within=within)
+
+    def ask(self, expression: typed.Apply, operands: tuple[BasicValue, ...]) -> bool:
+        """Return the answer of the spend; the watch is told how a check of a signature went."""
+        if expression.operation is not Operation.CHECK_SIG:
+            return Interpreter.ask(self, expression, operands)
+        answer = "wrong" if operands[0] else "empty"
+        try:
+            is_good = Interpreter.ask(self, expression, operands)
+            answer = "valid" if is_good else answer
+        finally:
+            self.watch.check_signature(expression.span, answer)
+        return is_good
+
+
+@dataclass(slots=True)
+class RecordingOracle(SpendOracle):
+    """Keeps the signature that was checked last if it did not hold, and whether a lock time was not met."""
+
+    failed: bytes | None = None
+    early: bool = False
+
+    def check_lock_time(self, lock_time: int) -> None:
+        """Compare the transaction's lock time with `lock_time` (BIP65)."""
+        self.early = True
+        SpendOracle.check_lock_time(self, lock_time)
+        self.early = False
+
+    def check_sequence(self, sequence: int) -> None:
+        """Compare the input's sequence number with an age (BIP112)."""
+        self.early = True
+        SpendOracle.check_sequence(self, sequence)
+        self.early = False
+
+    def check_sig(self, signature: bytes, public_key: bytes) -> bool:
+        """Return whether a signature is valid for a key."""
+        self.failed = signature  # also if the check aborts
+        is_good = SpendOracle.check_sig(self, signature, public_key)
+        self.failed = None if is_good else signature
+        return is_good
