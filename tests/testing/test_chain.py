@@ -121,6 +121,38 @@ def test_keys_fit_state_and_arguments_by_type() -> None:
         chain.spend(plain, "close", CAROL).spend(fee).to(plain.next(), 5).send()
 
 
+HELPED = """contract Helped {
+    PubKey owner;
+    private function agrees(Sig sig) : bool {
+        return checkSig(sig, this.owner);
+    }
+    private function within(int height) : bool {
+        require(height > 0); // a height
+        return height < 9;
+    }
+    public function open(int height, Sig sig, SigHashPreimage preimage) {
+        require(Tx.checkPreimage(preimage)); // it is the preimage of this transaction
+        require(this.within(height)); // it is early
+        require(this.agrees(sig)); // the owner agrees
+    }
+}"""
+
+
+def test_a_call_that_ends_in_another_function_is_refused_by_the_requirement_that_called_it() -> None:
+    chain = Chain()
+    coin = chain.fund(chain.contract(penstock.compile_source(HELPED, name="helped.scrypt"), ALICE), 1000)
+    for height, signer, preimage, comment in (
+        (1, ALICE, Preimage("NONE"), "it is the preimage of this transaction"),
+        (0, ALICE, PREIMAGE, "a height"),
+        (9, ALICE, PREIMAGE, "it is early"),
+        (1, BOB, PREIMAGE, "the owner agrees"),
+        (1, b"", PREIMAGE, "the owner agrees"),
+    ):
+        with refuses(comment):
+            chain.spend(coin, "open", height, signer, preimage).to(BOB, 900).send()
+    assert chain.spend(coin, "open", 1, ALICE, PREIMAGE).to(BOB, 900).send()
+
+
 RECORDS = """struct Step {
     Sig sig;
     int size;

@@ -23,6 +23,7 @@ from penstockc.language.value_limits import ValueLimits
 from penstockc.meaning.evaluate import Given, New, Outcome, evaluate
 from penstockc.meaning.values import RecordValue, Value, unflattened
 from penstockc.semantics import typed
+from penstockc.source import Span
 from penstockc.support.recursion_limit import raised_recursion_limit
 from penstockc.targets import target_of
 
@@ -43,6 +44,7 @@ class Evaluated:
         state: the state that the call hands on, by property; None if it hands none on.
         failed: the signature that was checked last and did not hold; None if there is none.
         early: whether a check of a lock time failed.
+        ended_in: the requirements that were being checked when the call ended, innermost first.
     """
 
     program: typed.Program
@@ -50,6 +52,7 @@ class Evaluated:
     state: dict[str, object] | None
     failed: bytes | None
     early: bool
+    ended_in: tuple[Span, ...]
 
 
 def evaluate_call(
@@ -71,7 +74,7 @@ def evaluate_call(
     entry = next(each for each in program.entry_points if each.key.name == call.function.name)
     constructor = iter([argument.value for argument in spend.contract.arguments])
     items = iter(call.items)
-    oracle, handed_on = RecordingOracle(spend), list[Value]()
+    oracle, handed_on, ended_in = RecordingOracle(spend), list[Value](), list[Span]()
     with raised_recursion_limit():
         outcome = evaluate(
             program,
@@ -81,13 +84,13 @@ def evaluate_call(
             limits=limits or target_of(spend.contract.artifact.chain).limits,
             spend=oracle,
             interpreter=lambda of, limits, spend, statics: (
-                RecordingInterpreter(of, limits, spend, statics, handed_on)
+                RecordingInterpreter(of, limits, spend, statics, handed_on, ended_in)
                 if watch is None
-                else WatchedInterpreter(of, limits, spend, statics, handed_on, watch=watch)
+                else WatchedInterpreter(of, limits, spend, statics, handed_on, ended_in, watch=watch)
             ),
         )
     state = _state(spend.contract.artifact, handed_on[-1]) if handed_on else None
-    return Evaluated(program, outcome, state, oracle.failed, oracle.early)
+    return Evaluated(program, outcome, state, oracle.failed, oracle.early, tuple(ended_in))
 
 
 def evaluate_beside(
