@@ -146,7 +146,7 @@ class Interpreter:
                 spot = self._locate(place, frame)
                 self._write(spot, self.value(value, frame), place.span, frame)
             case typed.Require(condition=condition, span=span):
-                self._require(span, condition, frame)
+                self.require(span, condition, frame)
             case typed.Exit(condition=condition, span=span):
                 raise Finished(span, "exit", accepted=self._decided(condition, frame))
             case typed.If(condition=condition, then=then, otherwise=otherwise):
@@ -168,7 +168,7 @@ class Interpreter:
                 assert_never(statement)
         return None
 
-    def _require(self, span: Span, condition: typed.Expression, frame: Frame) -> None:
+    def require(self, span: Span, condition: typed.Expression, frame: Frame) -> None:
         """Go on if a condition is true; an abort in it is a refusal too."""
         try:
             held = bool(self.value(condition, frame))

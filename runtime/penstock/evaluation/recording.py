@@ -9,7 +9,7 @@ from penstock.evaluation.spend_oracle import SpendOracle
 from penstock.evaluation.watching import Watch
 from penstockc.language.operations import Operation
 from penstockc.language.operations import Value as BasicValue
-from penstockc.meaning.interpreter import Interpreter
+from penstockc.meaning.interpreter import Finished, Interpreter
 from penstockc.meaning.places import Frame
 from penstockc.meaning.values import Value
 from penstockc.semantics import typed
@@ -22,13 +22,23 @@ _HANDING_ON: Final = frozenset(FUNCTIONS) - {LOAD}
 
 @dataclass(frozen=True, slots=True)
 class RecordingInterpreter(Interpreter):
-    """Keeps the state of the contract whenever it is handed on.
+    """Keeps the state of the contract whenever it is handed on, and the requirements in which the call ended.
 
     Attributes:
         handed_on: result: the contract at each call of a function that writes its state.
+        ended_in: result: the requirements that were being checked when the call ended, innermost first.
     """
 
     handed_on: list[Value] = field(default_factory=list)
+    ended_in: list[Span] = field(default_factory=list)
+
+    def require(self, span: Span, condition: typed.Expression, frame: Frame) -> None:
+        """Go on if a condition is true; the requirement is noted if it ends the call."""
+        try:
+            Interpreter.require(self, span, condition, frame)
+        except Finished:
+            self.ended_in.append(span)
+            raise
 
     def call(
         self, function: typed.Function, this: Value | None, arguments: tuple[Value, ...]

@@ -11,8 +11,7 @@ from penstock.errors import hides_frames
 from penstock.testing.describing import Named, arguments_of, leaves_of, named_values
 from penstock.testing.judging import JudgedCall
 from penstockc.diagnostics import excerpt
-from penstockc.semantics import typed
-from penstockc.semantics.typed.walking import statements_in
+from penstockc.output.scryptc.places import is_built_in
 from penstockc.source import Span
 
 __tracebackhide__ = hides_frames
@@ -81,12 +80,12 @@ class Failure(JudgedCall):
 
     @property
     def _span(self) -> Span | None:
-        """The statement in which the call ended: the innermost one around the deciding piece of source."""
+        """The requirement in which the call ended, the innermost of the contract's own; without one, what ended it."""
         if self.evaluated is None or self.evaluated.outcome.accepted:
             return None
-        decided = self.evaluated.outcome.span
-        around = [each for each in _requires(self.evaluated.program) if _contains(each, decided)]
-        return min(around, key=lambda span: span.end - span.start, default=decided)
+        find = self.evaluated.program.sources.find
+        own = (each for each in self.evaluated.ended_in if not is_built_in(find(each.start)))
+        return next(own, self.evaluated.outcome.span)
 
     def _text(self, span: Span) -> str:
         assert self.evaluated is not None, "a span is the evaluator's"
@@ -97,19 +96,6 @@ class Failure(JudgedCall):
 def failure_of(judged: JudgedCall) -> Failure | None:
     """Return the failure of a judged call; None if its script accepts it."""
     return None if judged.accepted else Failure(judged.spend, judged.call, judged.verdict, judged.evaluated)
-
-
-def _requires(program: typed.Program) -> Iterator[Span]:
-    """Yield the spans of all requires."""
-    for function in program.functions.values():
-        if isinstance(function.body, typed.Block):
-            for statement in statements_in(function.body):
-                if isinstance(statement, typed.Require):
-                    yield statement.span
-
-
-def _contains(outer: Span, inner: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _values(heading: str, pairs: Iterable[Named]) -> Iterator[str]:

@@ -312,12 +312,14 @@ def _call(spend: Spend, each: CallInput) -> Call:
 
 
 def _next_instance(spend: Spend, call: Call) -> Contract:
-    """Return the instance with the state that a call hands on."""
+    """Return the instance with the state that a call hands on; the present one for a call that its contract refuses."""
     program = program_of(spend.contract.artifact)
     name = f"{spend.contract.artifact.contract}.{call.function.name}"
     if program is None:
         raise ArgumentError(name, "an artifact with its sources, to compute the next state: or give it", "one without")
-    state = evaluate_call(program, spend, call).state
-    if state is None:
-        raise ArgumentError(name, "a call that hands the state on", "one that ends before it does, or never does")
-    return spend.contract.with_state(**state)
+    evaluated = evaluate_call(program, spend, call)
+    if evaluated.state is not None:
+        return spend.contract.with_state(**evaluated.state)
+    if evaluated.outcome.accepted:
+        raise ArgumentError(name, "a call that hands the state on", "one that never does")
+    return spend.contract
