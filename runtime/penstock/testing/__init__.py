@@ -14,12 +14,14 @@ from penstock.testing.coins import ContractCoin, KeyCoin, KeyForm
 from penstock.testing.failures import Failure
 from penstock.testing.judging import DisagreementError, JudgedCall
 from penstock.testing.keys import Key, Preimage, Signature, key
+from penstock.testing.probe.binding import BindingError, binds
 from penstock.testing.refusals import refuses
 from penstock.testing.results import RefusedError, Sent
 from penstock.testing.transactions import Draft
 
 __all__ = [
     "PREIMAGE",
+    "BindingError",
     "Chain",
     "ContractCoin",
     "DisagreementError",
@@ -33,6 +35,7 @@ __all__ = [
     "RefusedError",
     "Sent",
     "Signature",
+    "binds",
     "key",
     "refuses",
 ]

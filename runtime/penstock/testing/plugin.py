@@ -22,7 +22,7 @@ _OPTIONS = (
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options."""
-    group = parser.getgroup("penstock", "coverage of contracts")
+    group = parser.getgroup("penstock", "tests of contracts")
     group.addoption("--contract-coverage", action="store_true", help="Show what the tests have reached of contracts.")
     group.addoption("--contract-coverage-json", metavar="FILE", help="Write the coverage of contracts as JSON.")
     group.addoption("--contract-coverage-lcov", metavar="FILE", help="Write the coverage of contracts for LCOV tools.")
@@ -32,15 +32,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=float,
         help="Fail if less of the contracts is covered.",
     )
+    group.addoption(
+        "--contract-probe", action="store_true", help="Show what accepted calls leave open to anyone, and to signers."
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the mark; measure the coverage of contracts if that is asked for."""
+    """Declare the mark; measure the coverage of contracts, probe them, if that is asked for."""
     config.addinivalue_line("markers", f"{_MARK}(*names): run with `chain` in each of these: 'bsv', 'btc p2tr', …")
     if any(config.getoption(name) is not None and config.getoption(name) is not False for name in _OPTIONS):
         from penstock.testing.coverage.measuring import Measuring  # noqa: PLC0415 - only if it is asked for
 
         config.pluginmanager.register(Measuring(config), "penstock-contract-coverage")
+    if config.getoption("contract_probe"):
+        from penstock.testing.probe.probing import Probing  # noqa: PLC0415 - as above
+
+        config.pluginmanager.register(Probing(config), "penstock-contract-probe")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
