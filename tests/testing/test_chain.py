@@ -175,7 +175,7 @@ def test_keys_and_sets_in_records() -> None:
     empty = {"sig": b"", "size": 1}
     with refuses(signature="steps[1].sig") as caught:
         chain.spend(coin, "climb", 3, [empty, {"sig": BOB, "size": 2}], members.item(7)).to(BOB, 900).send()
-    assert "  most  1 byte 03\n  steps[0].sig  0 bytes\n  steps[0].size  1 byte 01\n" in str(caught.sent)
+    assert "  most  3\n  steps[0].sig  0 bytes\n  steps[0].size  1\n" in str(caught.sent)
     with refuses("this.members.has(member)"):
         chain.spend(coin, "climb", 3, [empty, {"sig": ALICE, "size": 2}], members.item(6)).to(BOB, 900).send()
     assert chain.spend(coin, "climb", 3, [empty, {"sig": ALICE, "size": 2}], members.item(5)).to(BOB, 900).send()

@@ -113,6 +113,52 @@ def test_coverage_is_that_of_all_processes(pytester: pytest.Pytester, processes:
     )
 
 
+@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["one process", "two processes"])
+def test_the_probe_is_that_of_all_processes(pytester: pytest.Pytester, processes: list[str]) -> None:
+    pytester.makepyfile(
+        COVERED
+        + """
+    def test_accepted_too(chain):
+        chain.spend(lock(chain), "unlock", b"secret").to(key("bob"), 800).to(key("carol"), 100).send()
+    """
+    )
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--contract-probe", *processes)
+    result.assert_outcomes(passed=3)
+    result.stdout.fnmatch_lines(
+        [
+            "*probe of contracts*",
+            "HashLock.unlock, 2 calls",
+            "  open to anyone:",
+            "    all outputs, 2 of 2 calls, test_the_probe_is_that_of_all_processes.py::test_accepted",
+            "    also more inputs, version",
+        ]
+    )
+
+
+def test_the_probe_of_no_call_says_so(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_it(): pass")
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--contract-probe")
+    result.stdout.fnmatch_lines(["no call through `penstock.testing` was accepted"])
+
+
+def test_a_test_that_binds_too_little_fails_in_words(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import hashlib
+        import penstock
+        from penstock.testing import binds, key
+
+        @binds("outputs", except_="value of output 0")
+        def test_it(chain):
+            lock = chain.contract(penstock.bundled("hash_lock"), hashlib.sha256(b"secret").digest())
+            chain.spend(chain.fund(lock, 1000), "unlock", b"secret").to(key("bob"), 900).send()
+    """)
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(failed=1)
+    text = result.stdout.str()
+    assert "HashLock.unlock leaves open to anyone: script of output 0 (a stranger's)" in text
+    assert "penstock/testing/probe" not in text
+
+
 def test_coverage_without_contracts_and_without_a_place_to_write(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_it(): pass")
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--contract-coverage")

@@ -1,11 +1,13 @@
 """The kit for testing contracts: a chain, keys by name, transactions that sign themselves, refusals by their reason.
 
-def test_the_payee_needs_the_secret(chain):
-lock = chain.contract("contracts/hash_lock_choice.scrypt", payee=alice, payer=bob, digest=DIGEST)
-coin = chain.fund(lock, 1000)
-with refuses(signature="sig"):
-coin.spend("unlock", bob, b"secret").to(bob, 900).send()
-coin.spend("unlock", alice, b"secret").to(alice, 900).send()
+    def test_the_payee_needs_the_secret(chain):
+        lock = chain.contract("contracts/hash_lock_choice.scrypt", payee=alice, payer=bob, digest=DIGEST)
+        coin = chain.fund(lock, 1000)
+        with refuses(signature="sig"):
+            chain.spend(coin, "unlock", bob, b"secret").to(bob, 900).send()
+        chain.spend(coin, "unlock", alice, b"secret").to(alice, 900).send()
+
+Each name in `__all__` is imported on first use: every run of pytest loads this package.
 """
 
 from typing import TYPE_CHECKING
@@ -25,12 +27,15 @@ if TYPE_CHECKING:
     from penstock.testing.keys import Preimage as Preimage
     from penstock.testing.keys import Signature as Signature
     from penstock.testing.keys import key as key
+    from penstock.testing.probe.binding import BindingError as BindingError
+    from penstock.testing.probe.binding import binds as binds
     from penstock.testing.refusals import refuses as refuses
     from penstock.testing.results import RefusedError as RefusedError
     from penstock.testing.results import Sent as Sent
     from penstock.testing.transactions import Draft as Draft
 
 _HOMES = {
+    "BindingError": "penstock.testing.probe.binding",
     "Chain": "penstock.testing.chain",
     "ContractCoin": "penstock.testing.coins",
     "DisagreementError": "penstock.testing.judging",
@@ -45,6 +50,7 @@ _HOMES = {
     "RefusedError": "penstock.testing.results",
     "Sent": "penstock.testing.results",
     "Signature": "penstock.testing.keys",
+    "binds": "penstock.testing.probe.binding",
     "key": "penstock.testing.keys",
     "refuses": "penstock.testing.refusals",
 }

@@ -20,11 +20,19 @@ _MARK = "forms"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options."""
     declare_coverage(parser)
+    group = parser.getgroup("penstock", "tests of contracts")
+    group.addoption(
+        "--contract-probe", action="store_true", help="Show what accepted calls leave open to anyone, and to signers."
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the mark."""
+    """Declare the mark; probe contracts if that is asked for."""
     config.addinivalue_line("markers", f"{_MARK}(*names): run with `chain` in each of these: 'bsv', 'btc p2tr', …")
+    if config.getoption("contract_probe"):
+        from penstock.testing.probe.probing import Probing  # noqa: PLC0415 - only if it is asked for
+
+        config.pluginmanager.register(Probing(config), "penstock-contract-probe")
 
 
 @pytest.hookimpl(trylast=True)

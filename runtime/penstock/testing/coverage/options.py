@@ -23,7 +23,7 @@ Wanted = dict[str, str]
 
 def declare_coverage(parser: pytest.Parser) -> None:
     """Declare the options."""
-    group = parser.getgroup("penstock", "coverage of contracts")
+    group = parser.getgroup("penstock", "tests of contracts")
     group.addoption(
         "--contract-coverage",
         nargs="?",
