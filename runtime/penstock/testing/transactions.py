@@ -5,7 +5,7 @@ and calls of its contracts.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from penstock.contract.contract import Call, Contract
@@ -26,6 +26,7 @@ from penstock.testing.coins import ContractCoin, KeyCoin, NextInstance
 from penstock.testing.keys import Key
 from penstock.testing.results import Sent
 from penstock.tx.transaction import Transaction, TxIn, TxOut
+from penstock.wording import counted
 
 __tracebackhide__ = hides_frames
 
@@ -101,7 +102,7 @@ class Sender(Protocol):
         """Fill a draft and send it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Draft:
     """A transaction in the making. Each method returns another draft with one part more.
 
@@ -109,11 +110,21 @@ class Draft:
         chain: the chain that it is for.
     """
 
-    chain: "Sender" = field(repr=False)
+    chain: "Sender"
     inputs: tuple[CallInput | KeyInput, ...] = ()
     outputs: tuple[tuple[int, Any] | Change, ...] = ()
     lock_time: int = 0
     tx_version: int | None = None
+
+    def __repr__(self) -> str:
+        """Return one short line: pytest shows it where an assert fails."""
+        inputs = ", ".join(
+            f"{each.coin.contract.artifact.contract}.{each.function}"
+            if isinstance(each, CallInput)
+            else repr(each.coin.key)
+            for each in self.inputs
+        )
+        return f"<Draft that spends {inputs or 'nothing yet'}, {counted(len(self.outputs), 'output')}>"
 
     def spend(
         self, coin: ContractCoin | KeyCoin, function: str | None = None, /, *args: object, **kwargs: object
@@ -288,6 +299,12 @@ class Draft:
             expected = "inputs that pay for the outputs and the fee"
             raise ArgumentError("change", expected, f"{-left:,} satoshis too little")
         return [left if index == place else value for index, value in enumerate(values)]
+
+
+def _name(each: CallInput | KeyInput) -> str:
+    return (
+        repr(each.coin.key) if isinstance(each, KeyInput) else f"{each.coin.contract.artifact.contract}.{each.function}"
+    )
 
 
 def _destination(output: tuple[int, Any] | Change) -> Any:
