@@ -6,7 +6,6 @@ A `Place` is a target and a form of output. `spend_of` makes the spend of a bund
 
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
@@ -20,9 +19,10 @@ from penstock.contract.contract import Call
 from penstock.contract.values.shape import leaves, shape_of
 from penstock.script.opcodes import Op
 from penstock.script.parse import instructions
-from penstockc.layouts import SMALLEST, ScriptLayout
+from penstockc.layouts import ScriptLayout
 from tests.support.compiling.spellings import wrongly_accepted
 from tests.support.engines.outside_judges import bitcoin_core_accepts, bsv_sdk_accepts
+from tests.support.spending.judged_chain import LAYOUT
 from tests.support.spending.signing import high_s, with_hash_type
 
 ALICE, BOB, CAROL, MALLORY = (PrivateKey.from_bytes(bytes([number]) * 32) for number in (1, 2, 3, 4))
@@ -48,10 +48,6 @@ class Place:
 
 BSV, BTC, P2WSH = Place("bsv"), Place("btc"), Place("btc", "p2wsh")
 EVERYWHERE: Final = (BSV, BTC, P2WSH)
-
-
-LAYOUT: Final = ContextVar("layout", default=SMALLEST)
-"""The layout in which `artifact` compiles; the tests of bundled contracts run in each."""
 
 
 def artifact(name: str, target: str) -> Artifact:
