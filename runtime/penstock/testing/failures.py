@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from penstock.contract.errors import ArgumentError, StateError
 from penstock.contract.values.arguments import describe
 from penstock.contract.values.shape import leaves, shape_of
 from penstock.errors import hides_frames
@@ -61,8 +62,7 @@ class Failure(JudgedCall):
             yield f"  {self.verdict.location}  {self.verdict.source_line}"
         yield from _values("arguments", self._arguments)
         yield from _values("constructor", self.spend.contract.values.items())
-        if self.spend.contract.artifact.state_properties:
-            yield from _values("state", self.spend.contract.state.items())
+        yield from self._state()
         if self.evaluated is None:
             yield from self.verdict.explain().splitlines()
         else:
@@ -75,6 +75,12 @@ class Failure(JudgedCall):
         shapes = ((each.name, shape_of(each, artifact, constructing=False)) for each in self.call.function.params)
         paths = [leaf.path for name, shape in shapes for leaf in leaves(name, shape)]
         return list(zip(paths, self.call.items, strict=False))  # the items may end with the function's index
+
+    def _state(self) -> Iterator[str]:
+        try:
+            yield from _values("state", self.spend.contract.state.items())
+        except (ArgumentError, StateError) as error:  # computed in the script; not a state of this contract
+            yield str(error)
 
     @property
     def _opcode(self) -> str:
