@@ -19,9 +19,9 @@ def layout(request: pytest.FixtureRequest) -> Iterator[ScriptLayout]:
 
 @pytest.fixture
 def chain(request: pytest.FixtureRequest) -> Iterator[LaidOutChain]:
-    """A chain of its own for each test, by default bsv, beside the judges."""
+    """A chain of its own for each test, by default bsv, without fees, and the judges of what is sent to it."""
     target, _, wrap = getattr(request, "param", "bsv").partition(" ")
     judges = OutsideJudges()
     OBSERVERS.append(judges)
-    yield LaidOutChain(target, wrap=wrap or None)
+    yield LaidOutChain(target, wrap=wrap or None, fee_rate=0)
     OBSERVERS.remove(judges)
