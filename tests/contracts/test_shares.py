@@ -155,6 +155,13 @@ def test_a_holder_stands_where_he_stands(register: Register, to: Key, places: in
         assert UPDATE not in (caught.sent.failure.require or "")
 
 
+def test_a_new_holder_comes_in_at_his_place_only(register: Register) -> None:
+    right = register.holding(MALLORY).holder
+    with refuses("this.add(to, number)"):
+        moved = Holding(SortedItem(right.item, right.idx + 1), 0)
+        register.transferring(ALICE, MALLORY, 1, to=moved).send()
+
+
 def test_the_next_output_has_the_register_that_comes_out(register: Register) -> None:
     after = register.booked(ALICE, -1).booked(BOB, 1)
     right = register.coin.untyped.contract.with_state(register=after.map, issued=90)
