@@ -153,6 +153,32 @@ def test_a_call_that_ends_in_another_function_is_refused_by_the_requirement_that
     assert chain.spend(coin, "open", 1, ALICE, PREIMAGE).to(BOB, 900).send()
 
 
+LATER = """contract Later {
+    @state int count;
+    constructor(int half) {
+        this.count = half * 2;
+    }
+    public function add(SigHashPreimage preimage) {
+        this.count++;
+        require(this.updateState(preimage, SigHash.value(preimage)));
+    }
+}"""
+
+
+def test_a_refusal_is_told_also_if_the_state_cannot_be_read() -> None:
+    chain = Chain(fee_rate=0)
+    contract = chain.contract(penstock.compile_source(LATER, name="later.scrypt"), 3)
+    damaged = replace(contract, locking_script=contract.code + b"\x6a\x00" * 3, data=b"\x6a\x00" * 3)
+    for wrong, told in (
+        (contract, "\nLater state: expected an instance after its first"),
+        (damaged, "\nstate: "),
+    ):
+        coin = chain.fund(wrong, 1000)
+        with refuses() as caught:
+            chain.spend(coin, "add", PREIMAGE).to(contract.with_state(count=9), 1000).send()
+        assert told in str(caught.sent)
+
+
 RECORDS = """struct Step {
     Sig sig;
     int size;
