@@ -35,10 +35,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--contract-probe", action="store_true", help="Show what accepted calls leave open to anyone, and to signers."
     )
+    for option, what in (("", "Write"), ("-check", "Compare with")):
+        group.addoption(
+            f"--contract-snapshot{option}",
+            metavar="FILE",
+            nargs="?",
+            const="contract-snapshot.txt",
+            help=f"{what} the costs of accepted calls: --contract-snapshot{option}=FILE, or contract-snapshot.txt.",
+        )
+    group.addoption(
+        "--contract-snapshot-tolerance",
+        metavar="PERCENT",
+        type=float,
+        default=0.0,
+        help="A difference of the costs that does not count.",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the mark; measure the coverage of contracts, probe them, if that is asked for."""
+    """Declare the mark; and take the measurements that are asked for."""
     config.addinivalue_line("markers", f"{_MARK}(*names): run with `chain` in each of these: 'bsv', 'btc p2tr', …")
     if any(config.getoption(name) is not None and config.getoption(name) is not False for name in _OPTIONS):
         from penstock.testing.coverage.measuring import Measuring  # noqa: PLC0415 - only if it is asked for
@@ -48,6 +63,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from penstock.testing.probe.probing import Probing  # noqa: PLC0415 - as above
 
         config.pluginmanager.register(Probing(config), "penstock-contract-probe")
+    if any(config.getoption(name) is not None for name in ("contract_snapshot", "contract_snapshot_check")):
+        from penstock.testing.snapshot.keeping import Keeping  # noqa: PLC0415 - as above
+
+        config.pluginmanager.register(Keeping(config), "penstock-contract-snapshot")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
