@@ -36,6 +36,10 @@ _SPARE = 1
 """Satoshis that the fee may be above its rate: a signature made anew may be a byte shorter."""
 
 
+class NoNextStateError(ArgumentError):
+    """A call that hands no state on, so that it has no next instance."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallInput:
     """A contract's coin with the call that spends it."""
@@ -319,5 +323,5 @@ def _next_instance(spend: Spend, call: Call) -> Contract:
         raise ArgumentError(name, "an artifact with its sources, to compute the next state: or give it", "one without")
     state = evaluate_call(program, spend, call).state
     if state is None:
-        raise ArgumentError(name, "a call that hands the state on", "one that ends before it does, or never does")
+        raise NoNextStateError(name, "a call that hands the state on", "one that ends before it does, or never does")
     return spend.contract.with_state(**state)
