@@ -230,6 +230,12 @@ def test_libraries_are_made_by_their_constructors() -> None:
     assert chain.spend(coin, "open", 7).to(BOB, 900).send()
 
 
+def test_maps_with_their_contents_are_arguments() -> None:
+    chain, register = Chain(), penstock.HashedMap({ALICE.public_key_hash: 5})
+    shares = chain.contract(penstock.bundled("shares"), CAROL, 9, 800, register=register, issued=5)
+    assert chain.fund(shares, 1000).state["register"] == {"_data": register.data}
+
+
 def test_a_lock_time_is_of_the_contract_and_of_the_chain() -> None:
     chain = Chain("btc")
     vault = chain.fund(chain.contract(penstock.bundled("vault"), ALICE, BOB, 800), 5000)

@@ -32,15 +32,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="EXPR",
         help="Show the values of an expression in all calls of contracts; may be given several times.",
     )
+    for option, what in (("", "Write"), ("-check", "Compare with")):
+        group.addoption(
+            f"--contract-snapshot{option}",
+            metavar="FILE",
+            nargs="?",
+            const="contract-snapshot.txt",
+            help=f"{what} the costs of accepted calls: --contract-snapshot{option}=FILE, or contract-snapshot.txt.",
+        )
+    group.addoption(
+        "--contract-snapshot-tolerance",
+        metavar="PERCENT",
+        type=float,
+        default=0.0,
+        help="A difference of the costs that does not count.",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the mark; probe contracts if that is asked for."""
+    """Declare the mark; and take the measurements that are asked for."""
     config.addinivalue_line("markers", f"{_MARK}(*names): run with `chain` in each of these: 'bsv', 'btc p2tr', …")
     if config.getoption("contract_probe"):
         from penstock.testing.probe.probing import Probing  # noqa: PLC0415 - only if it is asked for
 
         config.pluginmanager.register(Probing(config), "penstock-contract-probe")
+    if any(config.getoption(name) is not None for name in ("contract_snapshot", "contract_snapshot_check")):
+        from penstock.testing.snapshot.keeping import Keeping  # noqa: PLC0415 - as above
+
+        config.pluginmanager.register(Keeping(config), "penstock-contract-snapshot")
     if config.getoption("contract_trace"):
         from penstock.testing.tracing.printing import Tracing  # noqa: PLC0415 - as above
 

@@ -37,6 +37,10 @@ _SPARE = 1
 """Satoshis that the fee may be above its rate: a signature made anew may be a byte shorter."""
 
 
+class NoNextStateError(ArgumentError):
+    """A call that hands no state on, so that it has no next instance."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallInput:
     """A contract's coin with the call that spends it."""
@@ -338,5 +342,5 @@ def _next_instance(spend: Spend, call: Call) -> Contract:
     if evaluated.state is not None:
         return spend.contract.with_state(**evaluated.state)
     if evaluated.outcome.accepted:
-        raise ArgumentError(name, "a call that hands the state on", "one that never does")
+        raise NoNextStateError(name, "a call that hands the state on", "one that never does")
     return spend.contract
