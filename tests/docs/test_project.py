@@ -1,10 +1,11 @@
-"""docs/project.md from top to bottom, in an empty folder: its files are written, its commands and its Python run."""
+"""docs/project.md and bindings.md run from top to bottom, each in an empty folder: their files, commands and code."""
 
 import re
 import shlex
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -13,7 +14,7 @@ from penstock.cli.root import ROWS, root
 from tests.support.command_line import ALICE
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = (ROOT / "docs" / "project.md").read_text("utf-8")
+PAGES = {name: (ROOT / "docs" / name).read_text("utf-8") for name in ("project.md", "bindings.md")}
 PIECES = re.compile(
     r"^```(?P<language>\w+)(?: (?P<file>\S+))?\n(?P<text>.*?)^```$"
     r"|^    penstock (?P<words>.*?)(?:  # exit (?P<code>\d))?$",
@@ -21,8 +22,8 @@ PIECES = re.compile(
 )
 
 
-def pieces() -> Iterator[dict[str, str | None]]:
-    for found in PIECES.finditer(PAGE):
+def pieces(page: str) -> Iterator[dict[str, str | None]]:
+    for found in PIECES.finditer(page):
         yield found.groupdict()
 
 
@@ -40,17 +41,19 @@ def run(words: str, code: int) -> None:
     assert "warning" not in done.stderr, words
 
 
-def test_the_page_runs_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_runs_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "key").write_text(ALICE.wif())
-    kinds = set()
-    for piece in pieces():
+    kinds, names = set(), dict[str, Any]()
+    for piece in pieces(PAGES[name]):
         match piece:
             case {"words": str(words)}:
                 run(words, int(piece["code"] or 0))
                 kinds.add("command")
             case {"language": "python", "text": str(text)}:
-                exec(compile(text, "docs/project.md", "exec"), {})
+                exec(compile(text, f"docs/{name}", "exec"), names)
                 kinds.add("python")
             case {"language": "sh"}:  # tests/project/test_starting.py and tests/cli/test_init.py
                 continue
@@ -60,10 +63,11 @@ def test_the_page_runs_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             case _:
                 pytest.fail(f"a piece that nothing runs: {piece}")
     assert kinds == {"command", "python", "file"}
-    assert (tmp_path / "artifacts" / "locked" / "savings.json").exists()
+    assert [each for each in ("artifacts/locked/savings.json", "shop/tally.py") if (tmp_path / each).exists()]
 
 
-def test_options_that_are_named_are_there() -> None:
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_options_that_are_named_are_there(page: str) -> None:
     helps = "".join(CliRunner().invoke(root, [row.name, "--help"]).stdout for row in ROWS)
-    for option in set(re.findall(r"`(--[a-z][a-z-]*)", PAGE)):
+    for option in set(re.findall(r"`(--[a-z][a-z-]*)", page)):
         assert option in helps, option

@@ -7,6 +7,7 @@ import pytest
 
 import penstock
 from penstock.contract.errors import ArgumentError
+from penstock.contract.values.hashed import HashedSet
 from penstock.ledger.ledger import LedgerError
 from penstock.script.opcodes import Op
 from penstock.testing import (
@@ -83,7 +84,7 @@ def test_a_state_goes_on_as_the_call_computes_it() -> None:
     for count in (5, 6, 8):
         with refuses("this.updateStateSigHashType") as caught:
             chain.spend(coin, "increment", PREIMAGE).to(coin.next(count=count), 1000).spend(fee).change(ALICE).send()
-        assert "state\n  count  int 6" in str(caught.sent)
+        assert "state\n  count  6" in str(caught.sent)
     sent = chain.spend(coin, "increment", PREIMAGE).to(coin.next(count=7), 1000).spend(fee).change(ALICE).send()
     assert sent.contract().state == {"count": 7}
 
@@ -114,8 +115,93 @@ def test_keys_fit_state_and_arguments_by_type() -> None:
     plain = chain.fund(chain.contract(artifact, bidder=ALICE, seller=CAROL), 5)
     with refuses("the lot is worth something"):
         chain.spend(plain, "bid", BOB, PREIMAGE).spend(fee).to(plain.next(bidder=BOB), 5).send()
-    with pytest.raises(ArgumentError, match=r"Auction.bid: expected a call that hands the state on"):
-        chain.spend(plain, "bid", BOB, PREIMAGE).to(plain.next(), 5).send()
+    with refuses("the lot is worth something"):  # before there is a next state
+        chain.spend(plain, "bid", BOB, PREIMAGE).spend(fee).to(plain.next(), 5).send()
+    with pytest.raises(ArgumentError, match=r"Auction.close: expected a call that hands the state on"):
+        chain.spend(plain, "close", CAROL).spend(fee).to(plain.next(), 5).send()
+
+
+HELPED = """contract Helped {
+    PubKey owner;
+    private function agrees(Sig sig) : bool {
+        return checkSig(sig, this.owner);
+    }
+    private function within(int height) : bool {
+        require(height > 0); // a height
+        return height < 9;
+    }
+    public function open(int height, Sig sig, SigHashPreimage preimage) {
+        require(Tx.checkPreimage(preimage)); // it is the preimage of this transaction
+        require(this.within(height)); // it is early
+        require(this.agrees(sig)); // the owner agrees
+    }
+}"""
+
+
+def test_a_call_that_ends_in_another_function_is_refused_by_the_requirement_that_called_it() -> None:
+    chain = Chain()
+    coin = chain.fund(chain.contract(penstock.compile_source(HELPED, name="helped.scrypt"), ALICE), 1000)
+    for height, signer, preimage, comment in (
+        (1, ALICE, Preimage("NONE"), "it is the preimage of this transaction"),
+        (0, ALICE, PREIMAGE, "a height"),
+        (9, ALICE, PREIMAGE, "it is early"),
+        (1, BOB, PREIMAGE, "the owner agrees"),
+        (1, b"", PREIMAGE, "the owner agrees"),
+    ):
+        with refuses(comment):
+            chain.spend(coin, "open", height, signer, preimage).to(BOB, 900).send()
+    assert chain.spend(coin, "open", 1, ALICE, PREIMAGE).to(BOB, 900).send()
+
+
+RECORDS = """struct Step {
+    Sig sig;
+    int size;
+}
+contract Steps {
+    PubKey owner;
+    HashedSet<int> members;
+    public function climb(int most, Step[2] steps, SortedItem<int> member) {
+        require(steps[0].size + steps[1].size <= most);
+        require(this.members.has(member));
+        require(checkSig(steps[1].sig, this.owner));
+    }
+}"""
+
+
+def test_keys_and_sets_in_records() -> None:
+    chain, members = Chain(), HashedSet([5, 7])
+    artifact = penstock.compile_source(RECORDS, name="steps.scrypt")
+    coin = chain.fund(chain.contract(artifact, ALICE, members), 1000)
+    empty = {"sig": b"", "size": 1}
+    with refuses(signature="steps[1].sig") as caught:
+        chain.spend(coin, "climb", 3, [empty, {"sig": BOB, "size": 2}], members.item(7)).to(BOB, 900).send()
+    assert "  most  3\n  steps[0].sig  0 bytes\n  steps[0].size  1\n" in str(caught.sent)
+    with refuses("this.members.has(member)"):
+        chain.spend(coin, "climb", 3, [empty, {"sig": ALICE, "size": 2}], members.item(6)).to(BOB, 900).send()
+    assert chain.spend(coin, "climb", 3, [empty, {"sig": ALICE, "size": 2}], members.item(5)).to(BOB, 900).send()
+
+
+LIBRARY = """library Tally {
+    int last;
+    int votes;
+    constructor(int last) {
+        this.last = last + 1;
+        this.votes = 1;
+    }
+}
+contract Vote {
+    Tally[2] tallies;
+    public function open(int sum) { require(sum == this.tallies[1].last + this.tallies[0].votes); }
+}"""
+
+
+def test_libraries_are_made_by_their_constructors() -> None:
+    chain = Chain()
+    artifact = penstock.compile_source(LIBRARY, name="vote.scrypt")
+    coin = chain.fund(chain.contract(artifact, [{"last": 3}, {"last": 5}]), 1000)
+    with refuses("sum == this.tallies[1].last"):
+        chain.spend(coin, "open", 6).to(BOB, 900).send()
+    assert chain.spend(coin, "open", 7).to(BOB, 900).send()
 
 
 def test_maps_with_their_contents_are_arguments() -> None:
@@ -367,3 +453,46 @@ def test_keys_are_the_same_in_every_run() -> None:
     assert repr(ALICE) == "key('alice')"
     assert repr(ALICE.sig("NONE")) == "key('alice').sig('NONE')"
     assert ALICE.x_only == ALICE.public_key[1:]
+
+
+def test_a_refusal_by_an_output() -> None:
+    chain = Chain()
+    coin, fee = chain.fund(chain.contract(penstock.bundled("counter"), count=5), 1000), chain.coin(ALICE, 5000)
+    wrong = chain.spend(coin, "increment", PREIMAGE).to(coin.next(count=7), 1000).spend(fee).change(ALICE)
+    with refuses(output=0) as caught:
+        wrong.send()
+    told = str(caught.sent)
+    assert "the script asks for other outputs\n" in told
+    assert "  output 0 state count\n    asked    6\n    in fact  7" in told
+    for index in (1, -1):
+        told = f"expected the script to ask for another output {index}, .* output 0"
+        with pytest.raises(AssertionError, match=told), refuses(output=index):
+            wrong.send()
+    lock = choice(chain)
+    told = "expected the script to ask for another output 0, but it was script of"
+    with pytest.raises(AssertionError, match=told), refuses(output=0):
+        chain.spend(chain.fund(lock, 1000), "unlock", BOB, SECRET).to(ALICE, 900).send()
+
+
+def test_a_failure_shows_the_path() -> None:
+    source = """contract Path {
+    function big(int x) : bool { return x > 100; }
+    public function open(int x, bool[2] flags) {
+        int limit = x > 50 ? 2 : 1;
+        if (this.big(x)) { limit = 9; } else { loop (2) : i { if (flags[i]) { limit++; } } }
+        require(limit == 9);
+    }
+}"""
+    chain = Chain()
+    coin = chain.fund(chain.contract(penstock.compile_source(source, name="path.scrypt")), 1000)
+    with refuses("limit == 9") as caught:
+        chain.spend(coin, "open", 60, [True, False]).to(ALICE, 900).send()
+    told = str(caught.sent)
+    assert "arguments\n  x  60\n  flags[0]  true\n  flags[1]  false\n" in told
+    path = [
+        "line 4: x > 50 is true",
+        "line 5: this.big(x) is false",
+        "line 5: flags[i] is true",
+        "line 5: flags[i] is false",
+    ]
+    assert "path\n" + "".join(f"  {step}\n" for step in path) in told

@@ -5,7 +5,7 @@ oracle for the spend. Out: the outcome. The evaluator shares nothing with stacks
 are compared with it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from penstock.errors import PenstockError
@@ -14,7 +14,7 @@ from penstockc.meaning.interpreter import Finished, Interpreter
 from penstockc.meaning.oracle import Oracle
 from penstockc.meaning.places import Frame, Statics
 from penstockc.meaning.statics import used_statics
-from penstockc.meaning.values import Value, conforms, unread
+from penstockc.meaning.values import RecordValue, Value, conforms, unread
 from penstockc.semantics import typed
 from penstockc.source import Span
 
@@ -32,13 +32,25 @@ class Outcome:
         return self.accepted
 
 
+@dataclass(frozen=True, slots=True)
+class New:
+    """A library that is given by the arguments of its constructor, which runs on them at every spend."""
+
+    library: str
+    arguments: tuple["Given", ...]
+
+
+Given = Value | New | tuple["Given", ...] | Mapping[str, "Given"]
+"""An argument of a contract's constructor: a value; for a record with a library in it, its fields."""
+
+
 class EvaluationError(PenstockError, ValueError):
     """A call of the evaluator with an unknown function, or with arguments that do not fit it."""
 
 
 def evaluate(  # noqa: PLR0913 - the whole of a spend
     program: typed.Program,
-    constructor_arguments: Sequence[Value],
+    constructor_arguments: Sequence[Given],
     function: str,
     arguments: Sequence[Value],
     *,
@@ -63,19 +75,33 @@ def evaluate(  # noqa: PLR0913 - the whole of a spend
         EvaluationError: an unknown public function; or an argument too many, too few or of another type.
     """
     entry = _entry_point(program, function)
-    _check_arguments("the constructor", program.contract.constructor.parameters, constructor_arguments)
     _check_arguments(function, entry.parameters, arguments)
     statics: Statics = {}
     runs = interpreter(program, limits, spend, statics)
     try:
         for key in used_statics(program):
             statics[key] = runs.value(program.statics[key].initial, Frame(None, statics))
-        contract = runs.construct(program.main, tuple(map(unread, constructor_arguments)))
+        given = tuple(_made(each, runs) for each in constructor_arguments)
+        _check_arguments("the constructor", program.contract.constructor.parameters, given)
+        contract = runs.construct(program.main, given)
         runs.call(entry, contract, tuple(map(unread, arguments)))
     except Finished as end:
         return Outcome(end.accepted, end.span, end.reason)
     last = entry.body if isinstance(entry.body, typed.Assembly) else entry.body.statements[-1]
     return Outcome(accepted=True, span=last.span, reason="every requirement is true")
+
+
+def _made(given: Given, runs: Interpreter) -> Value:
+    """Return a constructor's argument as a value; the constructors of libraries run here."""
+    match given:
+        case New(library=library, arguments=arguments):
+            return runs.construct(library, tuple(_made(each, runs) for each in arguments))
+        case tuple():
+            return tuple(_made(each, runs) for each in given)
+        case Mapping():
+            return RecordValue({name: _made(each, runs) for name, each in given.items()})
+        case _:
+            return unread(given)
 
 
 def _entry_point(program: typed.Program, name: str) -> typed.Function:

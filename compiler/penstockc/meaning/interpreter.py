@@ -146,7 +146,7 @@ class Interpreter:
                 spot = self._locate(place, frame)
                 self._write(spot, self.value(value, frame), place.span, frame)
             case typed.Require(condition=condition, span=span):
-                self._require(span, condition, frame)
+                self.require(span, condition, frame)
             case typed.Exit(condition=condition, span=span):
                 raise Finished(span, "exit", accepted=self._decided(condition, frame))
             case typed.If(condition=condition, then=then, otherwise=otherwise):
@@ -168,7 +168,7 @@ class Interpreter:
                 assert_never(statement)
         return None
 
-    def _require(self, span: Span, condition: typed.Expression, frame: Frame) -> None:
+    def require(self, span: Span, condition: typed.Expression, frame: Frame) -> None:
         """Go on if a condition is true; an abort in it is a refusal too."""
         try:
             held = bool(self.value(condition, frame))
@@ -338,7 +338,20 @@ class Interpreter:
         signatures = _byte_strings(self.value(expression.signatures, frame))
         public_keys = _byte_strings(self.value(expression.keys, frame))
         with _aborting(expression.span):
-            return self.spend.check_multi_sig(signatures, public_keys)
+            return self.ask_for_several(expression, signatures, public_keys)
+
+    def ask_for_several(
+        self,
+        expression: typed.CheckMultiSig,  # noqa: ARG002 - for subclasses
+        signatures: tuple[bytes, ...],
+        public_keys: tuple[bytes, ...],
+    ) -> bool:
+        """Return the answer of the spend: whether each signature is valid for one of the keys, in their order.
+
+        Raises:
+            Abort: the spend refuses a signature or a key.
+        """
+        return self.spend.check_multi_sig(signatures, public_keys)
 
 
 @contextmanager

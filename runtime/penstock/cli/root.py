@@ -24,6 +24,7 @@ ROWS: Final = (
     CommandRow("init", "penstock.cli.commands.init", "Make a project: a first contract, its tests, settings."),
     CommandRow("compile", "penstock.cli.commands.compile", "Compile a contract to an artifact, assembler or hex."),
     CommandRow("check", "penstock.cli.commands.check", "Report the errors in contracts, without compiling them."),
+    CommandRow("bindings", "penstock.cli.commands.bindings", "Write typed Python modules for contracts."),
     CommandRow("explain", "penstock.cli.commands.explain", "Explain the code of an error or warning."),
     CommandRow("inspect", "penstock.cli.commands.inspect", "Disassemble an artifact, a script or a transaction."),
     CommandRow("show", "penstock.cli.commands.show", "Show the result of one stage of the compiler."),

@@ -10,25 +10,26 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from penstock.artifact.artifact import Artifact
-from penstock.artifact.basic_types import Kind
+from penstock.artifact.basic_types import BasicType, Kind
 from penstock.contract.contract import Call
 from penstock.contract.spend import Spend
 from penstock.evaluation.recording import RecordingInterpreter, RecordingOracle, WatchedInterpreter
 from penstock.evaluation.watching import Watch
-from penstock.script.numbers import decode_number
+from penstock.script.numbers import as_bool, decode_number
 from penstock.vm.judging.verdict import Verdict
 from penstockc.language.operations import Value as BasicValue
-from penstockc.language.types import Type, leaves
+from penstockc.language.types import ArrayType, LibraryType, StructType, Type, leaves
 from penstockc.language.value_limits import ValueLimits
-from penstockc.meaning.evaluate import Outcome, evaluate
+from penstockc.meaning.evaluate import Given, New, Outcome, evaluate
 from penstockc.meaning.values import RecordValue, Value, unflattened
 from penstockc.semantics import typed
+from penstockc.source import Span
 from penstockc.support.recursion_limit import raised_recursion_limit
 from penstockc.targets import target_of
 
 _READ: Final[dict[Kind, Callable[[bytes], BasicValue]]] = {
     Kind.INT: decode_number,
-    Kind.BOOL: bool,
+    Kind.BOOL: as_bool,
     Kind.BYTES: bytes,
 }
 
@@ -43,6 +44,7 @@ class Evaluated:
         state: the state that the call hands on, by property; None if it hands none on.
         failed: the signature that was checked last and did not hold; None if there is none.
         early: whether a check of a lock time failed.
+        ended_in: the requirements that were being checked when the call ended, innermost first.
     """
 
     program: typed.Program
@@ -50,6 +52,7 @@ class Evaluated:
     state: dict[str, object] | None
     failed: bytes | None
     early: bool
+    ended_in: tuple[Span, ...]
 
 
 def evaluate_call(
@@ -71,23 +74,23 @@ def evaluate_call(
     entry = next(each for each in program.entry_points if each.key.name == call.function.name)
     constructor = iter([argument.value for argument in spend.contract.arguments])
     items = iter(call.items)
-    oracle, handed_on = RecordingOracle(spend), list[Value]()
+    oracle, handed_on, ended_in = RecordingOracle(spend), list[Value](), list[Span]()
     with raised_recursion_limit():
         outcome = evaluate(
             program,
-            [unflattened(local.type, constructor) for local in program.contract.constructor.parameters],
+            [_given(program, local.type, constructor) for local in program.contract.constructor.parameters],
             entry.key.name,
             [unflattened(local.type, _values(local.type, items)) for local in entry.parameters],
             limits=limits or target_of(spend.contract.artifact.chain).limits,
             spend=oracle,
             interpreter=lambda of, limits, spend, statics: (
-                RecordingInterpreter(of, limits, spend, statics, handed_on)
+                RecordingInterpreter(of, limits, spend, statics, handed_on, ended_in)
                 if watch is None
-                else WatchedInterpreter(of, limits, spend, statics, handed_on, watch=watch)
+                else WatchedInterpreter(of, limits, spend, statics, handed_on, ended_in, watch=watch)
             ),
         )
     state = _state(spend.contract.artifact, handed_on[-1]) if handed_on else None
-    return Evaluated(program, outcome, state, oracle.failed, oracle.early)
+    return Evaluated(program, outcome, state, oracle.failed, oracle.early, tuple(ended_in))
 
 
 def evaluate_beside(
@@ -106,6 +109,20 @@ def evaluate_beside(
     if watch is not None:
         watch.end(evaluated.outcome)
     return evaluated
+
+
+def _given(program: typed.Program, type_: Type, items: Iterator[BasicValue]) -> Given:
+    """Return a constructor's argument from the next of these items, which for a library are its own constructor's."""
+    match type_:
+        case LibraryType(name=name):
+            parameters = program.classes[name].constructor.parameters
+            return New(name, tuple(_given(program, local.type, items) for local in parameters))
+        case ArrayType(element=element, size=size):
+            return tuple(_given(program, element, items) for _ in range(size))
+        case StructType(fields=fields):
+            return {name: _given(program, of, items) for name, of in fields}
+        case BasicType():
+            return next(items)
 
 
 def _values(type_: Type, items: Iterator[bytes]) -> Iterator[BasicValue]:

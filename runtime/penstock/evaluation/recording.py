@@ -1,5 +1,7 @@
 """The evaluator's interpreter and oracle for a call: they keep what explains it, and tell a watch what runs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -7,7 +9,7 @@ from penstock.evaluation.spend_oracle import SpendOracle
 from penstock.evaluation.watching import Watch
 from penstockc.language.operations import Operation
 from penstockc.language.operations import Value as BasicValue
-from penstockc.meaning.interpreter import Interpreter
+from penstockc.meaning.interpreter import Finished, Interpreter
 from penstockc.meaning.places import Frame
 from penstockc.meaning.values import Value
 from penstockc.semantics import typed
@@ -20,13 +22,23 @@ _HANDING_ON: Final = frozenset(FUNCTIONS) - {LOAD}
 
 @dataclass(frozen=True, slots=True)
 class RecordingInterpreter(Interpreter):
-    """Keeps the state of the contract whenever it is handed on.
+    """Keeps the state of the contract whenever it is handed on, and the requirements in which the call ended.
 
     Attributes:
         handed_on: result: the contract at each call of a function that writes its state.
+        ended_in: result: the requirements that were being checked when the call ended, innermost first.
     """
 
     handed_on: list[Value] = field(default_factory=list)
+    ended_in: list[Span] = field(default_factory=list)
+
+    def require(self, span: Span, condition: typed.Expression, frame: Frame) -> None:
+        """Go on if a condition is true; the requirement is noted if it ends the call."""
+        try:
+            Interpreter.require(self, span, condition, frame)
+        except Finished:
+            self.ended_in.append(span)
+            raise
 
     def call(
         self, function: typed.Function, this: Value | None, arguments: tuple[Value, ...]
@@ -48,7 +60,9 @@ class WatchedInterpreter(RecordingInterpreter):
     ) -> tuple[Value, Value | None]:
         """Run a function that the watch is told of."""
         self.watch.call(function)
-        return RecordingInterpreter.call(self, function, this, arguments)
+        result = RecordingInterpreter.call(self, function, this, arguments)
+        self.watch.leave(function, result[0])
+        return result
 
     def reach(self, statement: typed.Statement, frame: Frame) -> None:
         """Tell the watch of a statement."""
@@ -66,13 +80,26 @@ class WatchedInterpreter(RecordingInterpreter):
         """Return the answer of the spend; the watch is told how a check of a signature went."""
         if expression.operation is not Operation.CHECK_SIG:
             return Interpreter.ask(self, expression, operands)
-        answer = "wrong" if operands[0] else "empty"
+        with self._answering(expression.span, is_empty=not operands[0]) as answers:
+            answers.append(Interpreter.ask(self, expression, operands))
+        return answers[0]
+
+    def ask_for_several(
+        self, expression: typed.CheckMultiSig, signatures: tuple[bytes, ...], public_keys: tuple[bytes, ...]
+    ) -> bool:
+        """Return the answer of the spend; the watch is told how the check went."""
+        with self._answering(expression.span, is_empty=not any(signatures)) as answers:
+            answers.append(Interpreter.ask_for_several(self, expression, signatures, public_keys))
+        return answers[0]
+
+    @contextmanager
+    def _answering(self, span: Span, *, is_empty: bool) -> Iterator[list[bool]]:
+        """Tell the watch of the answer that is put into a list; without one the check has aborted."""
+        answers: list[bool] = []
         try:
-            is_good = Interpreter.ask(self, expression, operands)
-            answer = "valid" if is_good else answer
+            yield answers
         finally:
-            self.watch.check_signature(expression.span, answer)
-        return is_good
+            self.watch.check_signature(span, "valid" if any(answers) else "empty" if is_empty else "wrong")
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from penstock.artifact.basic_types import BasicType
 from penstock.contract.contract import Contract
 from penstock.contract.errors import ArgumentError
 from penstock.contract.spend import Spend
-from penstock.contract.values.arguments import HasFields, bind
+from penstock.contract.values.arguments import bind, fields_of
 from penstock.contract.values.shape import ArrayShape, RecordShape, Shape, shape_of
 from penstock.testing.keys import Key, Preimage, Signature
 
@@ -54,11 +54,11 @@ def _fit(path: str, shape: Shape, value: object, spend: Spend | None) -> object:
             return value.made_for(spend)
         case list() | tuple() if isinstance(shape, ArrayShape):
             return [_fit(f"{path}[{index}]", shape.element, each, spend) for index, each in enumerate(value)]
-        case Mapping() if isinstance(shape, RecordShape) and not isinstance(value, HasFields):
+        case _ if isinstance(shape, RecordShape) and (given := fields_of(value)) is not None:
             shapes = {field.name: field.shape for field in shape.fields}
             return {
                 name: _fit(f"{path}.{name}", shapes[name], each, spend) if name in shapes else each
-                for name, each in value.items()
+                for name, each in given.items()
             }
         case _:
             return value

@@ -4,69 +4,63 @@
 def test_the_secret_opens(chain): ...
 """
 
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 import pytest
+
+from penstock.testing.coverage.measured import measured_by
+from penstock.testing.coverage.options import declare_coverage, reports_of
+from penstock.testing.last import LAST
+from penstock.testing.snapshot.options import declare_snapshot, keeps_snapshot
 
 if TYPE_CHECKING:
     from penstock.testing.chain import Chain
 
 _MARK = "forms"
-_OPTIONS = (
-    "contract_coverage",
-    "contract_coverage_json",
-    "contract_coverage_lcov",
-    "contract_coverage_fail_under",
-)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options."""
+    declare_coverage(parser)
+    declare_snapshot(parser)
     group = parser.getgroup("penstock", "tests of contracts")
-    group.addoption("--contract-coverage", action="store_true", help="Show what the tests have reached of contracts.")
-    group.addoption("--contract-coverage-json", metavar="FILE", help="Write the coverage of contracts as JSON.")
-    group.addoption("--contract-coverage-lcov", metavar="FILE", help="Write the coverage of contracts for LCOV tools.")
-    group.addoption(
-        "--contract-coverage-fail-under",
-        metavar="PERCENT",
-        type=float,
-        help="Fail if less of the contracts is covered.",
-    )
     group.addoption(
         "--contract-probe", action="store_true", help="Show what accepted calls leave open to anyone, and to signers."
     )
-    for option, what in (("", "Write"), ("-check", "Compare with")):
-        group.addoption(
-            f"--contract-snapshot{option}",
-            metavar="FILE",
-            nargs="?",
-            const="contract-snapshot.txt",
-            help=f"{what} the costs of accepted calls: --contract-snapshot{option}=FILE, or contract-snapshot.txt.",
-        )
     group.addoption(
-        "--contract-snapshot-tolerance",
-        metavar="PERCENT",
-        type=float,
-        default=0.0,
-        help="A difference of the costs that does not count.",
+        "--contract-trace",
+        action="append",
+        metavar="EXPR",
+        help="Show the values of an expression in all calls of contracts; may be given several times.",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the mark; and take the measurements that are asked for."""
+    """Declare the mark; probe contracts, or keep their costs, if that is asked for."""
     config.addinivalue_line("markers", f"{_MARK}(*names): run with `chain` in each of these: 'bsv', 'btc p2tr', …")
-    if any(config.getoption(name) is not None and config.getoption(name) is not False for name in _OPTIONS):
-        from penstock.testing.coverage.measuring import Measuring  # noqa: PLC0415 - only if it is asked for
-
-        config.pluginmanager.register(Measuring(config), "penstock-contract-coverage")
     if config.getoption("contract_probe"):
-        from penstock.testing.probe.probing import Probing  # noqa: PLC0415 - as above
+        from penstock.testing.probe.probing import Probing  # noqa: PLC0415 - only if it is asked for
 
         config.pluginmanager.register(Probing(config), "penstock-contract-probe")
-    if any(config.getoption(name) is not None for name in ("contract_snapshot", "contract_snapshot_check")):
+    if keeps_snapshot(config):
         from penstock.testing.snapshot.keeping import Keeping  # noqa: PLC0415 - as above
 
         config.pluginmanager.register(Keeping(config), "penstock-contract-snapshot")
+    if config.getoption("contract_trace"):
+        from penstock.testing.tracing.printing import Tracing  # noqa: PLC0415 - as above
+
+        tracing = Tracing(config.getoption("contract_trace"), is_worker=hasattr(config, "workerinput"))
+        config.pluginmanager.register(tracing, "penstock-contract-trace")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Measure the coverage of contracts if that is asked for; pytest-cov has started by now."""
+    if reports_of(session.config) or any(True for _ in measured_by(session.config)):
+        from penstock.testing.coverage.measuring import Measuring  # noqa: PLC0415 - only if it is asked for
+
+        session.config.pluginmanager.register(Measuring(session.config), "penstock-contract-coverage")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -78,6 +72,28 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for name in names:
         _parts(name)
     metafunc.parametrize("chain", names, indirect=True, ids=names)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Forget what the test before this one has sent."""
+    LAST.clear()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add the last call of a contract to the report of a test that fails."""
+    report = yield
+    if LAST and report.when == "call" and report.failed:
+        from penstock.testing.failing.sections import sections_of  # noqa: PLC0415 - only for failing tests of contracts
+
+        cache: pytest.Cache | None = getattr(item.config, "cache", None)
+        folder = None if cache is None else cache.mkdir("penstock") / "cases"
+        error = call.excinfo.value if call.excinfo is not None else None
+        report.sections += sections_of(LAST[0], item.nodeid, error, folder, item.config.get_verbosity())
+    return report
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ contracts. Out: the bytes, the indexes, and the hashes, the same as in the stand
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, MutableSet
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from penstock.contract.errors import ArgumentError
 from penstock.contract.values.arguments import Argument, HasFields, describe, fields_of
@@ -21,10 +21,10 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class SortedItem(NamedTuple):
+class SortedItem(NamedTuple, Generic[K]):
     """A key (of a set: an element), and its present or future index: the struct `SortedItem<T>`."""
 
-    item: Any
+    item: K
     idx: int
 
 
@@ -58,7 +58,7 @@ class HashedMap(MutableMapping[K, V], Generic[K, V]):
         """The bytes that the contract stores: 64 for each key."""
         return b"".join(self._entries[place][2] for place in self._places)
 
-    def item(self, key: K) -> SortedItem:
+    def item(self, key: K) -> SortedItem[K]:
         """Return the key with its index, or the index that it will have once it is set."""
         return SortedItem(key, bisect_left(self._places, _place(key)))
 
@@ -108,7 +108,7 @@ class HashedSet(MutableSet[K], Generic[K]):
         """The bytes that the contract stores: 32 for each element."""
         return b"".join(flatten_sha256(element) for element in self)
 
-    def item(self, element: K) -> SortedItem:
+    def item(self, element: K) -> SortedItem[K]:
         """Return the element with its index, or the index that it will have once it is added."""
         return self._map.item(element)
 

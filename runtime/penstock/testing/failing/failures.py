@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from penstock.contract.values.arguments import describe
 from penstock.errors import hides_frames
+from penstock.testing.describing import Named, arguments_of, leaves_of, named_values
+from penstock.testing.failing.paths import path_of, text_of
 from penstock.testing.judging import JudgedCall
-from penstock.testing.keys import name_of
+from penstock.vm.explaining.explain import difference_lines, required_outputs
 from penstockc.diagnostics import excerpt
-from penstockc.semantics import typed
-from penstockc.semantics.typed.walking import statements_in
+from penstockc.output.scryptc.places import is_built_in
 from penstockc.source import Span
 
 __tracebackhide__ = hides_frames
@@ -27,7 +27,7 @@ class Failure(JudgedCall):
     def require(self) -> str | None:
         """The statement that does not hold, as it is written, with single spaces; None if it is not known."""
         span = self._span
-        return self.verdict.source_line if span is None else " ".join(self._text(span).split())
+        return self.verdict.source_line if span is None else self._text(span)
 
     @property
     def comment(self) -> str | None:
@@ -45,14 +45,18 @@ class Failure(JudgedCall):
         """The parameter with the signature that did not hold; None if no signature failed."""
         if self.evaluated is None or self.evaluated.failed is None:
             return None
-        names = (parameter.name for parameter in self.call.function.params)
-        pairs = zip(names, self.call.items, strict=False)  # the items may end with the function's index
-        return next((name for name, item in pairs if item == self.evaluated.failed), None)
+        pairs = zip(leaves_of(self.call), self.call.items, strict=False)  # the items may end with the function's index
+        return next((leaf.path for leaf, item in pairs if item == self.evaluated.failed), None)
 
     @property
     def lock(self) -> bool:
         """Whether a lock time was not met."""
         return self.evaluated is not None and self.evaluated.early
+
+    @property
+    def outputs(self) -> frozenset[int]:
+        """The outputs that the script asks to be others, by index; empty if it failed elsewhere."""
+        return frozenset(each.output for each in required_outputs(self.verdict))
 
     def lines(self) -> Iterator[str]:
         """Yield the failure for readers: source with carets, arguments, state, and the machine's reason."""
@@ -61,11 +65,12 @@ class Failure(JudgedCall):
             yield from excerpt(self._span, self.evaluated.program.sources)
         elif self.verdict.source_line:
             yield f"  {self.verdict.location}  {self.verdict.source_line}"
-        names = [parameter.name for parameter in self.call.function.params]
-        yield from _values("arguments", zip(names, self.call.items, strict=False))
-        yield from _values("constructor", self.spend.contract.values.items())
-        if self.spend.contract.artifact.state_properties:
-            yield from _values("state", self.spend.contract.state.items())
+        contract = self.spend.contract
+        yield from _values("arguments", arguments_of(self.call))
+        yield from _values("constructor", named_values(contract.values))
+        yield from _values("state", named_values(contract.state) if contract.artifact.state_properties else ())
+        yield from _section("path", path_of(self))
+        yield from _section("the script asks for other outputs", difference_lines(required_outputs(self.verdict)))
         if self.evaluated is None:
             yield from self.verdict.explain().splitlines()
         else:
@@ -84,17 +89,16 @@ class Failure(JudgedCall):
 
     @property
     def _span(self) -> Span | None:
-        """The statement in which the call ended: the innermost one around the deciding piece of source."""
+        """The requirement in which the call ended, the innermost of the contract's own; without one, what ended it."""
         if self.evaluated is None or self.evaluated.outcome.accepted:
             return None
-        decided = self.evaluated.outcome.span
-        around = [each for each in _requires(self.evaluated.program) if _contains(each, decided)]
-        return min(around, key=lambda span: span.end - span.start, default=decided)
+        find = self.evaluated.program.sources.find
+        own = (each for each in self.evaluated.ended_in if not is_built_in(find(each.start)))
+        return next(own, self.evaluated.outcome.span)
 
     def _text(self, span: Span) -> str:
         assert self.evaluated is not None, "a span is the evaluator's"
-        source = self.evaluated.program.sources.find(span.start)
-        return source.text[span.start - source.base : span.end - source.base]
+        return text_of(self.evaluated.program.sources, span)
 
 
 def failure_of(judged: JudgedCall) -> Failure | None:
@@ -102,22 +106,14 @@ def failure_of(judged: JudgedCall) -> Failure | None:
     return None if judged.accepted else Failure(judged.spend, judged.call, judged.verdict, judged.evaluated)
 
 
-def _requires(program: typed.Program) -> Iterator[Span]:
-    """Yield the spans of all requires."""
-    for function in program.functions.values():
-        if isinstance(function.body, typed.Block):
-            for statement in statements_in(function.body):
-                if isinstance(statement, typed.Require):
-                    yield statement.span
-
-
-def _contains(outer: Span, inner: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
-
-
-def _values(heading: str, pairs: Iterable[tuple[str, object]]) -> Iterator[str]:
+def _values(heading: str, pairs: Iterable[Named]) -> Iterator[str]:
     """Yield names with values, under a heading; nothing without any."""
-    rows = [f"  {name}  {name_of(value) or describe(value)}" for name, value in pairs]
+    return _section(heading, (f"{name}  {value}" for name, value in pairs))
+
+
+def _section(heading: str, lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines under a heading, with an indent; nothing without any."""
+    rows = [line if line.startswith("  ") else f"  {line}" for line in lines]
     if rows:
         yield heading
         yield from rows

@@ -1,0 +1,196 @@
+"""Generated modules: what they call is what the contract gets, and mypy and ruff have nothing against them."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from penstock.bindings import HashedData, HashedMap, SortedItem
+from penstock.testing import PREIMAGE, Chain, key, refuses
+from tests.support.compiling.generated_bindings import ODD, loaded, make_bindings, write
+
+ALICE, BOB, CAROL = key("alice"), key("bob"), key("carol")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with the odd contract and its bindings."""
+    made = tmp_path_factory.mktemp("odd")
+    write(made, odd=ODD)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(made)
+        assert make_bindings("-o", "made").exit_code == 0
+    return made
+
+
+@pytest.fixture(scope="module")
+def odd(folder: Path) -> Iterator[ModuleType]:
+    with loaded(folder / "made" / "odd.py") as module:
+        yield module
+
+
+@pytest.fixture
+def coin(odd: ModuleType) -> Any:
+    points = [odd.Point(1, 2), odd.Point(x=3, from_=4)]
+    entries = HashedMap({odd.Point(5, 6): 7})
+    contract = odd.Odd(ALICE, 7, 41, points, entries, inner=odd.OddState(BOB), is_=True, tally=odd.TallyInt(0))
+    return contract.fund(Chain(fee_rate=0), 1000)
+
+
+def test_a_state_is_read_and_handed_on(odd: ModuleType, coin: Any) -> None:
+    points = odd.Point(1, 2), odd.Point(3, 4)
+    data = HashedData(HashedMap({odd.Point(5, 6): 7}).data)
+    assert coin.state == odd.OddState_(41, points, data, odd.OddState(BOB.public_key), is_=True)
+    with refuses("this.updateState"):
+        coin.lambda_(1, 1, b"abc", super_=False, preimage=PREIMAGE).to(coin.next(value=43), 1000).send()
+    sent = coin.lambda_(self_=1, None_=1, bytes=b"", super_=True, preimage=PREIMAGE).to(coin.next(), 1000).send()
+    following = coin.after(sent)
+    assert type(following) is odd.OddCoin
+    assert following.value == 1000
+    assert following.state == odd.OddState_(42, (points[0], odd.Point(3, 42)), data, odd.OddState(BOB.public_key), True)
+    changed = following.next(value=43, next=[points[0], odd.Point(3, 43)], map=data, inner=odd.OddState(BOB), is_=True)
+    assert following.after(following.lambda_(2, 2, b"abc", False, PREIMAGE).to(changed, 1000).send()).state.value == 43
+
+
+def test_arguments_reach_the_function_under_their_own_names(odd: ModuleType, coin: Any) -> None:
+    pairs = [[odd.PairPointInt2(odd.Point(0, 0), [1, each]) for each in (0, 1, 2)]] * 2
+    arguments: dict[str, Any] = {"from__": odd.Point(9, 0), "from_": odd.Point(0, 9), "x_": 3, "Sig": 3, "more": pairs}
+    arguments["pair"] = odd.PairIntBytes(1, b"")
+    with refuses(signature="sig"):
+        coin.next_(**arguments, sig=BOB).to(BOB, 900).send()
+    with refuses("from.x == from_.from"):
+        coin.next_(**{**arguments, "from_": odd.Point(9, 0)}, sig=ALICE).to(BOB, 900).send()
+    assert coin.next_(**arguments, sig=ALICE.sig("NONE")).to(BOB, 900).send()
+
+
+def test_keys_and_signatures_in_records(odd: ModuleType, coin: Any) -> None:
+    item = HashedMap({odd.Point(5, 6): 7}).item(odd.Point(5, 6))
+    corners = (odd.Point(0, 0), odd.Point(0, 9))
+    for stranger in (BOB, BOB.sig("NONE"), b""):
+        with refuses("checkSig(all.sig, this.self)"):
+            coin.state_(item, odd.bytes_(True, corners, stranger), 0).to(BOB, 900).send()
+    with refuses(signature="all.sig"):
+        coin.state_(item, odd.bytes_(True, corners, BOB), 0).to(BOB, 900).send()
+    with refuses("item.item.from == 6"):
+        coin.state_(SortedItem(odd.Point(5, 7), 0), odd.bytes_(True, corners, ALICE), 0).to(BOB, 900).send()
+    assert coin.state_(item, odd.bytes_(True, list(corners), ALICE.sig("SINGLE")), 0).to(BOB, 900).send()
+
+
+def test_functions_that_have_the_names_of_ours(coin: Any) -> None:
+    with refuses(signature="sig"):
+        coin._call_(BOB).to(BOB, 900).send()
+    with refuses("sig == same"):
+        coin.Sequence_(ALICE.sig("NONE"), ALICE.sig("ALL")).to(BOB, 900).send()
+    assert coin.Sequence_(ALICE.sig("NONE"), ALICE.sig("NONE")).to(BOB, 900).send()
+
+
+def test_names_that_python_or_the_bindings_have_another_use_for(odd: ModuleType) -> None:
+    assert {"lambda_", "next_", "state_", "_call_", "Sequence_"} < set(vars(odd.OddCoin))
+    assert set(odd.OddState_.__annotations__) == {"value", "next", "map", "inner", "is_"}
+    assert set(odd.bytes_.__annotations__) == {"bool_", "corners", "sig"}
+
+
+def test_comments_are_docstrings(odd: ModuleType) -> None:
+    assert odd.Odd.__doc__ == (
+        "Odd: names that Python has other uses for; a \"quoted\" \\ path, and ''' quotes.\n\n"
+        "    a table | of 2\n    x       | y\n    "
+    )
+    assert odd.bytes_.__doc__.startswith("Taken for a type of Python.\n\n    It is not one.\n\n    Attributes:\n")
+    assert odd.PairIntBytes.__doc__.startswith("A pair.\n")
+    assert odd.Point.__doc__.startswith("The type `Point`.\n")
+    assert odd.OddCoin.lambda_.__doc__.startswith(
+        "Call me by a keyword.\n\n        - one\n        - two\n\n        Args:"
+    )
+    assert odd.OddCoin.next_.__doc__.startswith(
+        "Spend the coin with `next`.\n\n        The next of something, which is"
+    )
+    assert "more: `Pair<Point, int[2]>[2][3]`, exactly 2 times 3 values." in odd.OddCoin.next_.__doc__
+    assert odd.OddCoin._call_.__doc__.startswith("Spend the coin with `_call`.")
+    assert "self_: `PubKey`: of the owner.\n" in odd.Odd.__init__.__doc__
+    assert "value: `int`: how many.\n" in odd.OddCoin.next.__doc__
+    assert "next: `Point[2]`, exactly 2 values: of the \\ board.\n" in odd.OddState_.__doc__
+
+
+USES = """
+from made.odd import Odd, OddCoin, OddState, OddState_, PairIntBytes, PairPointInt2, Point, TallyInt, bytes_
+from penstock.bindings import HashedMap, HashedSet, SortedItem
+from penstock.testing import PREIMAGE, Chain, Draft, Key, Preimage, key
+
+alice = key("alice")
+chain = Chain()
+points = [Point(1, 2), Point(3, from_=4)]
+entries: HashedMap[Point, int] = HashedMap()
+odd = Odd(alice, 7, 41, points, entries, OddState(alice.public_key), True, TallyInt(0))
+coin: OddCoin = odd.fund(chain, 1000)
+draft: Draft = coin.lambda_(1, 2, b"", False, PREIMAGE)
+draft = coin.on(draft).lambda_(1, 2, alice.sig(), False, Preimage("SINGLE"))
+following: OddCoin = coin.after(draft.to(coin.next(value=2, is_=False), 1000).to(coin.next(), 1).send(), 1)
+state: OddState_ = following.state
+count: int = state.value
+first: Point = state.next[0]
+pairs = [[PairPointInt2(first, [1, 2])]]
+coin.next_(first, first, PairIntBytes(1, b""), pairs, 1, 2, alice.sig("NONE"))
+coin.next_(first, first, PairIntBytes(1, b""), pairs, 1, 2, sig=b"")
+coin.state_(entries.item(first), bytes_(True, [first], alice.sig()), 3)
+coin.next(map=following.state.map, next=state.next, inner=state.inner)
+odd.contract(Odd.artifact("bsv")).locking_script.hex()
+
+Odd(alice, 7, 41, points, entries, OddState("alice"), True, TallyInt(0))  # arg-type
+Odd("alice", 7, 41, points, entries, OddState(alice), True, TallyInt(0))  # arg-type
+Odd(alice.sig(), 7, 41, points, entries, OddState(alice), True, TallyInt(0))  # arg-type
+Odd(alice, 7, 41, points, {}, OddState(alice), True, TallyInt(0))  # arg-type
+Odd(alice, 7, 41, points, HashedSet([first]), OddState(alice), True, TallyInt(0))  # arg-type
+Odd(alice, 7)  # call-arg
+coin.lambda_(1, 2, b"", False)  # call-arg
+coin.lambda_("1", 2, b"", False, PREIMAGE)  # arg-type
+coin.lambda_(1, 2, alice, False, PREIMAGE)  # arg-type
+coin.lambda_(1, 2, b"", b"", PREIMAGE)  # arg-type
+coin.lambda_(1, 2, b"", False, alice.sig())  # arg-type
+coin.lambda_(1, 2, b"", False, preimage=PREIMAGE, other=1)  # call-arg
+coin.next_(first, first, PairIntBytes(1, b""), pairs, 1, 2, PREIMAGE)  # arg-type
+coin.next_(first, first, PairPointInt2(first, [1]), pairs, 1, 2, alice)  # arg-type
+coin.state_(SortedItem(1, 1), bytes_(True, [first], alice.sig()), 3)  # arg-type
+coin.state_(entries.item(1), bytes_(True, [first], alice.sig()), 3)  # arg-type
+coin.next(value="2")  # arg-type
+coin.next(votes=2)  # call-arg
+coin.unlock()  # attr-defined
+state.value.hex()  # attr-defined
+state.value = 2  # misc
+first.x = 3  # misc
+bytes_(1, [first], alice)  # arg-type
+odd.fund(1000, chain)  # arg-type
+"""
+"""Right uses, and wrong ones with the code that mypy has for them."""
+
+
+def test_mypy_finds_nothing_in_them_and_every_wrong_use(folder: Path) -> None:
+    (folder / "uses.py").write_text(USES)
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-pretty", "uses.py", "made"]
+    said = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
+    errors = re.findall(r"^uses\.py:(\d+): error: .*\[([\w-]+)\]$", said, re.MULTILINE)
+    found = [(int(line), code) for line, code in errors]
+    wrong = [
+        (number, line.rpartition("  # ")[2])
+        for number, line in enumerate(USES.split("\n"), 1)
+        if re.search(r"  # [a-z-]+$", line)
+    ]
+    assert list(dict.fromkeys(found)) == wrong, said
+    assert "made/" not in said
+
+
+def test_ruff_has_nothing_to_change(folder: Path) -> None:
+    ruff = Path(sys.executable).parent / "ruff"
+    if not ruff.exists():
+        pytest.skip("ruff is not installed")
+    # rules that contradict others, the formatter, or are about copyright notices and imports for types
+    left_out = "--ignore=D203,D213,D413,COM812,CPY,TC"
+    for command in (["check", "--select=E,F"], ["check", "--select=ALL", left_out], ["format", "--diff"]):
+        for version in ("py311", "py313"):
+            options = [*command, "--isolated", "--line-length=120", f"--target-version={version}", "made"]
+            done = subprocess.run([ruff, *options], cwd=folder, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stdout
