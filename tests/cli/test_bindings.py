@@ -117,3 +117,11 @@ def test_what_is_refused(invoke: Run, project: Path, arguments: list[str], messa
     assert result.exit_code == 2
     assert message in result.stderr
     assert not (project / "made").exists()
+
+
+def test_the_same_contracts_named_in_another_way_make_no_difference(invoke: Run, project: Path) -> None:
+    printed(invoke("bindings", "contracts", "-o", "made"))
+    printed(invoke("bindings", "-o", "made", "--check"))
+    file = next(path for path in sorted((project / "made").glob("*.py")) if path.name != "__init__.py")
+    file.write_text(file.read_text() + "\n")
+    assert invoke("bindings", "-o", "made", "--check").exit_code == 1

@@ -4,36 +4,21 @@ from hashlib import sha256
 
 import pytest
 
-from penstock import Spend
 from penstock.channel.agreement.merkle import MerkleTree
-from tests.support.spending.contract_bench import (
-    ALICE,
-    BOB,
-    BSV,
-    HASH_TYPES,
-    MALLORY,
-    UNMET,
-    Maker,
-    assert_refused,
-    bad_signatures,
-    items_of,
-    judge,
-    judge_items,
-    spend_of,
-)
+from penstock.testing import Chain, key, refuses
+from tests.contracts.bindings.chunk_sale import ChunkSale, ChunkSaleCoin
+from tests.support.spending.judged_chain import HASH_TYPES, Forgery, forgeries, judge_items
 
-SELLER, BUYER = ALICE, BOB
+SELLER, BUYER, MALLORY = key("seller"), key("buyer"), key("mallory")
 CHUNKS = [bytes([number]) * (number * 7) for number in range(16)]
 TREE = MerkleTree.from_leaves(sha256(chunk).digest() for chunk in CHUNKS)
-
-RANGE_LINE = "require(within(index, 0, 1 << DEPTH));"
-ROOT_LINE = "require(Tree.root(DEPTH, sha256(chunk), this.index, path) == this.root);"
-SELLER_LINE = "require(checkSig(sellerSig, this.seller));"
-CANCEL_LINE = "require(checkMultiSig([sellerSig, buyerSig], [this.seller, this.buyer]));"
+IN_THE_TREE = "Tree.root(DEPTH, sha256(chunk), this.index, path) == this.root"
+BY_SELLER = "checkSig(sellerSig, this.seller)"
+BY_BOTH = "checkMultiSig([sellerSig, buyerSig], [this.seller, this.buyer])"
 
 
-def sale(index: int, root: bytes = TREE.root) -> Spend:
-    return spend_of("chunk_sale", BSV, root=root, index=index, seller=SELLER.public_key, buyer=BUYER.public_key)
+def sale(chain: Chain, index: int) -> ChunkSaleCoin:
+    return ChunkSale(TREE.root, index, SELLER, BUYER).fund(chain, 1000)
 
 
 def path(index: int) -> list[bytes]:
@@ -41,78 +26,93 @@ def path(index: int) -> list[bytes]:
 
 
 @pytest.mark.parametrize("index", range(16))
-def test_each_chunk(index: int) -> None:
-    spend = sale(index)
-    assert judge(spend, "deliver", CHUNKS[index], path(index), spend.sign(SELLER))
+def test_each_chunk(chain: Chain, index: int) -> None:
+    assert sale(chain, index).deliver(CHUNKS[index], path(index), SELLER).to(SELLER, 900).send()
 
 
 @pytest.mark.parametrize("hash_type", HASH_TYPES)
-def test_each_hash_type(hash_type: str) -> None:
-    spend = sale(5)
-    assert judge(spend, "deliver", CHUNKS[5], path(5), spend.sign(SELLER, hash_type))
-    assert judge(spend, "cancel", spend.sign(SELLER, hash_type), spend.sign(BUYER, hash_type))
+def test_each_hash_type(chain: Chain, hash_type: str) -> None:
+    seller, buyer = SELLER.sig(hash_type), BUYER.sig(hash_type)
+    assert sale(chain, 5).deliver(CHUNKS[5], path(5), seller).to(SELLER, 900).send()
+    assert sale(chain, 5).cancel(seller, buyer).to(BUYER, 900).send()
 
 
 @pytest.mark.parametrize("index", [1, 4, 15])
 @pytest.mark.parametrize("other", [0, 5, 14])
-def test_another_chunk(index: int, other: int) -> None:
+def test_another_chunk(chain: Chain, index: int, other: int) -> None:
     """Neither in the place of the agreed one, nor with its own path."""
-    spend = sale(index)
     for shown in (path(index), path(other)):
-        assert_refused(judge(spend, "deliver", CHUNKS[other], shown, spend.sign(SELLER)), UNMET, ROOT_LINE)
+        with refuses(IN_THE_TREE):
+            sale(chain, index).deliver(CHUNKS[other], shown, SELLER).to(SELLER, 900).send()
 
 
-@pytest.mark.parametrize("chunk", [b"", CHUNKS[3][:-1], CHUNKS[3] + b"\0", sha256(CHUNKS[3]).digest()], ids=len)
-def test_a_spoilt_chunk(chunk: bytes) -> None:
-    spend = sale(3)
-    assert_refused(judge(spend, "deliver", chunk, path(3), spend.sign(SELLER)), UNMET, ROOT_LINE)
+NODE = b"\1" + TREE.levels[0][0] + TREE.levels[0][1]
+"""The two nodes below a node, which are hashed after another byte than a chunk."""
+
+
+@pytest.mark.parametrize(
+    ("index", "chunk"),
+    [
+        *((3, wrong) for wrong in (b"", CHUNKS[3][:-1], CHUNKS[3] + b"\0", sha256(CHUNKS[3]).digest())),
+        (0, NODE),
+        (0, NODE[1:]),
+    ],
+)
+def test_a_spoilt_chunk(chain: Chain, index: int, chunk: bytes) -> None:
+    with refuses(IN_THE_TREE):
+        sale(chain, index).deliver(chunk, path(index), SELLER).to(SELLER, 900).send()
 
 
 @pytest.mark.parametrize("level", range(4))
-def test_a_spoilt_path(level: int) -> None:
-    spend, right = sale(9), path(9)
+def test_a_spoilt_path(chain: Chain, level: int) -> None:
+    coin, right = sale(chain, 9), path(9)
     for wrong in (bytes(32), right[level][:-1], b"", right[level - 1]):
-        shown = [*right[:level], wrong, *right[level + 1 :]]
-        items = items_of(spend, "deliver", CHUNKS[9], right, spend.sign(SELLER))
-        items[1:5] = shown  # of any length
-        assert_refused(judge_items(spend, items), UNMET, ROOT_LINE)
-
-
-def test_a_node_is_no_leaf() -> None:
-    """The two nodes below a node, shown as a chunk: they are hashed after another byte."""
-    inner = b"\1" + TREE.levels[0][0] + TREE.levels[0][1]
-    spend = sale(0)
-    for chunk in (inner, inner[1:]):
-        assert_refused(judge(spend, "deliver", chunk, path(0), spend.sign(SELLER)), UNMET, ROOT_LINE)
+        with refuses(IN_THE_TREE):
+            coin.deliver(CHUNKS[9], [*right[:level], wrong, *right[level + 1 :]], SELLER).to(SELLER, 900).send()
 
 
 @pytest.mark.parametrize("index", [-1, -16, 16, 17, 2**40])
-def test_no_such_place(index: int) -> None:
+def test_no_such_place(chain: Chain, index: int) -> None:
     """A contract over a place that the tree does not have can only be taken back."""
-    spend = sale(index)
+    coin = sale(chain, index)
     for place in (0, 1, 15):
-        verdict = judge(spend, "deliver", CHUNKS[place], path(place), spend.sign(SELLER))
-        assert_refused(verdict, UNMET, RANGE_LINE)
-    assert judge(spend, "cancel", spend.sign(SELLER), spend.sign(BUYER))
+        with refuses("within(index, 0, 1 << DEPTH)"):
+            coin.deliver(CHUNKS[place], path(place), SELLER).to(SELLER, 900).send()
+    assert coin.cancel(SELLER, BUYER).to(BUYER, 900).send()
 
 
-@bad_signatures
-def test_a_bad_signature(error: str, forge: Maker) -> None:
-    spend = sale(2)
-    assert_refused(judge(spend, "deliver", CHUNKS[2], path(2), forge(spend, SELLER)), error, SELLER_LINE)
+@forgeries
+def test_a_forged_signature(chain: Chain, forgery: Forgery) -> None:
+    coin = sale(chain, 2)
+    with refuses(BY_SELLER, rule=forgery.rule):
+        coin.deliver(CHUNKS[2], path(2), forgery.of(SELLER)).to(MALLORY, 900).send()
+    for seller, buyer in ((SELLER, forgery.of(BUYER)), (forgery.of(SELLER), BUYER)):
+        with refuses(BY_BOTH, rule=forgery.rule):
+            coin.cancel(seller, buyer).to(MALLORY, 900).send()
 
 
-def test_deliveries_of_others() -> None:
-    spend = sale(2)
-    for thief in (BUYER, MALLORY):
-        assert_refused(judge(spend, "deliver", CHUNKS[2], path(2), spend.sign(thief)), "NULLFAIL", SELLER_LINE)
-    assert_refused(judge(spend, "deliver", CHUNKS[2], path(2), b""), UNMET, SELLER_LINE)
+def test_deliveries_of_others(chain: Chain) -> None:
+    for thief in (BUYER, MALLORY, b""):
+        with refuses(BY_SELLER):
+            sale(chain, 2).deliver(CHUNKS[2], path(2), thief).to(MALLORY, 900).send()
 
 
-def test_cancelling_takes_both_in_order() -> None:
-    spend = sale(2)
-    seller, buyer, thief = (spend.sign(key) for key in (SELLER, BUYER, MALLORY))
-    assert judge(spend, "cancel", seller, buyer)
-    for one, other in ((buyer, seller), (seller, seller), (seller, thief), (thief, buyer), (seller, b"")):
-        assert_refused(judge(spend, "cancel", one, other), "NULLFAIL", CANCEL_LINE)
-    assert_refused(judge(spend, "cancel", b"", b""), UNMET, CANCEL_LINE)
+def test_cancelling_takes_both_in_order(chain: Chain) -> None:
+    coin = sale(chain, 2)
+    for one, other in (
+        (BUYER, SELLER),
+        (SELLER, SELLER),
+        (SELLER, MALLORY),
+        (MALLORY, BUYER),
+        (SELLER, b""),
+        (b"", b""),
+    ):
+        with refuses(BY_BOTH):
+            coin.cancel(one, other).to(BUYER, 900).send()
+
+
+def test_items_too_many_and_too_few(chain: Chain) -> None:
+    coin = sale(chain, 2)
+    for draft in (coin.deliver(CHUNKS[2], path(2), SELLER).to(SELLER, 900), coin.cancel(SELLER, BUYER).to(BUYER, 900)):
+        assert judge_items(draft, lambda items: [b"", *items]).error == "CLEANSTACK"
+        assert judge_items(draft, lambda items: items[1:]).error == "INVALID_STACK_OPERATION"

@@ -1,52 +1,43 @@
 """hash_lock.scrypt: the secret opens it, and nothing else does."""
 
-import hashlib
+from hashlib import sha256
 
 import pytest
 
-from penstock import Spend
-from tests.support.spending.contract_bench import (
-    EVERYWHERE,
-    UNMET,
-    assert_refused,
-    judge,
-    judge_items,
-    paying_elsewhere,
-    spend_of,
-)
+from penstock.testing import Chain, Key, key, refuses
+from tests.contracts.bindings.hash_lock import HashLock, HashLockCoin
+from tests.support.spending.judged_chain import everywhere, judge_items
 
+pytestmark = everywhere
+ALICE, MALLORY = key("alice"), key("mallory")
 SECRET = b"open sesame"
-DIGEST = hashlib.sha256(SECRET).digest()
-LINE = "require(sha256(preimage) == this.digest);"
+DIGEST = sha256(SECRET).digest()
 
 
-@pytest.fixture(params=EVERYWHERE, ids=str)
-def spend(request: pytest.FixtureRequest) -> Spend:
-    return spend_of("hash_lock", request.param, digest=DIGEST)
+@pytest.fixture
+def coin(chain: Chain) -> HashLockCoin:
+    return HashLock(DIGEST).fund(chain, 1000)
 
 
-def test_the_secret(spend: Spend) -> None:
-    assert judge(spend, "unlock", SECRET)
-
-
-def test_the_secret_in_a_thiefs_transaction(spend: Spend) -> None:
+@pytest.mark.parametrize("payee", [ALICE, MALLORY], ids=["the finder", "a thief"])
+def test_the_secret(coin: HashLockCoin, payee: Key) -> None:
     """There is no signature, so anyone who has seen the secret can spend it; the contract's header warns of it."""
-    assert judge(paying_elsewhere(spend), "unlock", SECRET)
+    assert coin.unlock(SECRET).to(payee, 900).send()
 
 
 @pytest.mark.parametrize("preimage", [b"", SECRET[:-1], SECRET + b" ", DIGEST, SECRET[::-1]])
-def test_anything_else(spend: Spend, preimage: bytes) -> None:
-    assert_refused(judge(spend, "unlock", preimage), UNMET, LINE)
+def test_anything_else(coin: HashLockCoin, preimage: bytes) -> None:
+    with refuses("sha256(preimage) == this.digest"):
+        coin.unlock(preimage).to(ALICE, 900).send()
 
 
-def test_one_item_more(spend: Spend) -> None:
-    assert_refused(judge_items(spend, [b"", SECRET]), "CLEANSTACK", None)
-
-
-def test_the_secret_under_something(spend: Spend) -> None:
-    verdict = judge_items(spend, [SECRET, b"\x05"])
-    assert verdict.error == ("CLEANSTACK" if spend.wrap == "p2wsh" else "EVAL_FALSE")
-
-
-def test_no_item(spend: Spend) -> None:
-    assert_refused(judge_items(spend, []), "INVALID_STACK_OPERATION", LINE)
+@pytest.mark.parametrize(
+    ("items", "errors"),
+    [
+        pytest.param([b"", SECRET], {"CLEANSTACK"}, id="one more"),
+        pytest.param([SECRET, b"\x05"], {"CLEANSTACK", "EVAL_FALSE"}, id="under something"),
+        pytest.param([], {"INVALID_STACK_OPERATION"}, id="none"),
+    ],
+)
+def test_other_items(coin: HashLockCoin, items: list[bytes], errors: set[str]) -> None:
+    assert judge_items(coin.unlock(SECRET).to(ALICE, 900), lambda _: items).error in errors

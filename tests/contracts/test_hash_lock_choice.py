@@ -1,75 +1,54 @@
 """hash_lock_choice.scrypt: with the secret the payee signs, without it the payer."""
 
-import hashlib
+from hashlib import sha256
 
 import pytest
 
-from penstock import PrivateKey, Spend
-from tests.support.spending.contract_bench import (
-    ALICE,
-    BOB,
-    EVERYWHERE,
-    HASH_TYPES,
-    UNMET,
-    Maker,
-    assert_refused,
-    bad_signatures,
-    items_of,
-    judge,
-    judge_items,
-    spend_of,
-)
+from penstock.testing import Chain, Key, key, refuses
+from tests.contracts.bindings.hash_lock_choice import HashLockChoice, HashLockChoiceCoin
+from tests.support.spending.judged_chain import HASH_TYPES, Forgery, everywhere, forgeries, judge_items
 
-PAYEE, PAYER = BOB, ALICE
+pytestmark = everywhere
+PAYEE, PAYER = key("payee"), key("payer")
 SECRET = b"correct horse battery staple"
-WAYS = pytest.mark.parametrize(
-    ("signer", "secret"),
+each_way = pytest.mark.parametrize(
+    ("signer", "other", "secret"),
     [
-        pytest.param(PAYEE, SECRET, id="payee"),
-        pytest.param(PAYER, b"", id="payer"),
-        pytest.param(PAYER, b"x", id="payer too"),
+        pytest.param(PAYEE, PAYER, SECRET, id="payee"),
+        pytest.param(PAYER, PAYEE, b"", id="payer"),
+        pytest.param(PAYER, PAYEE, b"x", id="payer too"),
     ],
 )
-LINE = "require(checkSig(sig, sha256(secret) == this.digest ? this.payee : this.payer));"
 
 
-@pytest.fixture(params=EVERYWHERE, ids=str)
-def spend(request: pytest.FixtureRequest) -> Spend:
-    digest = hashlib.sha256(SECRET).digest()
-    return spend_of("hash_lock_choice", request.param, payee=PAYEE.public_key, payer=PAYER.public_key, digest=digest)
+@pytest.fixture
+def coin(chain: Chain) -> HashLockChoiceCoin:
+    return HashLockChoice(PAYEE, PAYER, sha256(SECRET).digest()).fund(chain, 1000)
 
 
-@WAYS
+@each_way
 @pytest.mark.parametrize("hash_type", HASH_TYPES)
-def test_each_his_own_way(spend: Spend, signer: PrivateKey, secret: bytes, hash_type: str) -> None:
-    assert judge(spend, "unlock", spend.sign(signer, hash_type), secret)
+def test_each_his_own_way(coin: HashLockChoiceCoin, signer: Key, other: Key, secret: bytes, hash_type: str) -> None:
+    with refuses(signature="sig"):
+        coin.unlock(other.sig(hash_type), secret).to(other, 900).send()
+    assert coin.unlock(signer.sig(hash_type), secret).to(signer, 900).send()
 
 
-@WAYS
-def test_the_others_signature(spend: Spend, signer: PrivateKey, secret: bytes) -> None:
-    other = PAYER if signer is PAYEE else PAYEE
-    assert_refused(judge(spend, "unlock", spend.sign(other), secret), "NULLFAIL", LINE)
+@each_way
+@forgeries
+def test_a_forged_signature(coin: HashLockChoiceCoin, signer: Key, other: Key, secret: bytes, forgery: Forgery) -> None:
+    with refuses(signature="sig", rule=forgery.rule):
+        coin.unlock(forgery.of(signer), secret).to(other, 900).send()
 
 
-@WAYS
-@bad_signatures
-def test_a_bad_signature(spend: Spend, signer: PrivateKey, secret: bytes, error: str, forge: Maker) -> None:
-    assert_refused(judge(spend, "unlock", forge(spend, signer), secret), error, LINE)
+@each_way
+def test_no_signature(coin: HashLockChoiceCoin, signer: Key, other: Key, secret: bytes) -> None:
+    with refuses("checkSig(sig, sha256(secret) == this.digest ? this.payee : this.payer)"):
+        coin.unlock(b"", secret).to(other, 900).send()
 
 
-@WAYS
-def test_no_signature(spend: Spend, signer: PrivateKey, secret: bytes) -> None:
-    assert_refused(judge(spend, "unlock", b"", secret), UNMET, LINE)
-
-
-def test_the_two_in_the_wrong_order(spend: Spend) -> None:
-    assert_refused(judge(spend, "unlock", SECRET, spend.sign(PAYEE)), "SIG_DER", LINE)
-
-
-def test_one_item_more(spend: Spend) -> None:
-    items = items_of(spend, "unlock", spend.sign(PAYEE), SECRET)
-    assert_refused(judge_items(spend, [b"\x01", *items]), "CLEANSTACK", None)
-
-
-def test_one_item_less(spend: Spend) -> None:
-    assert_refused(judge_items(spend, [SECRET]), "INVALID_STACK_OPERATION", LINE)
+def test_items_in_another_order_or_number(coin: HashLockChoiceCoin) -> None:
+    draft = coin.unlock(PAYEE, SECRET).to(PAYEE, 900)
+    assert judge_items(draft, lambda items: items[::-1]).error == "SIG_DER"
+    assert judge_items(draft, lambda items: [b"\x01", *items]).error == "CLEANSTACK"
+    assert judge_items(draft, lambda items: items[1:]).error == "INVALID_STACK_OPERATION"

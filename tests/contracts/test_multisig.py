@@ -4,87 +4,55 @@ from itertools import combinations, permutations, product
 
 import pytest
 
-from penstock import PrivateKey, Spend
-from tests.support.spending.contract_bench import (
-    ALICE,
-    BOB,
-    CAROL,
-    EVERYWHERE,
-    HASH_TYPES,
-    MALLORY,
-    Maker,
-    assert_refused,
-    bad_signatures,
-    items_of,
-    judge,
-    judge_items,
-    spend_of,
-    without_signature,
-)
+from penstock.testing import Chain, Key, key, refuses
+from tests.contracts.bindings.multisig import MultiSig, MultiSigCoin
+from tests.support.spending.judged_chain import HASH_TYPES, Forgery, everywhere, forgeries, judge_items
 
-HOLDERS = {"first": ALICE, "second": BOB, "third": CAROL}
-LINE = "require(checkMultiSig([lower, upper], [this.first, this.second, this.third]));"
-PAIRS = [pytest.param(HOLDERS[one], HOLDERS[two], id=f"{one} and {two}") for one, two in combinations(HOLDERS, 2)]
-in_order = pytest.mark.parametrize(("lower", "upper"), PAIRS)
-out_of_order = pytest.mark.parametrize(
-    ("lower", "upper"),
-    [
-        pytest.param(HOLDERS[one], HOLDERS[two], id=f"{one} and {two}")
-        for one, two in product(HOLDERS, repeat=2)
-        if (one, two) not in set(combinations(HOLDERS, 2))
-    ],
-)
+pytestmark = everywhere
+HOLDERS = ALICE, BOB, CAROL = key("alice"), key("bob"), key("carol")
+MALLORY = key("mallory")
+IN_ORDER = list(combinations(HOLDERS, 2))
+WRONG = [pair for pair in product((*HOLDERS, MALLORY), repeat=2) if pair not in IN_ORDER]
+"""The wrong order, one holder twice, and one with a stranger."""
+DEMAND = "checkMultiSig([lower, upper], [this.first, this.second, this.third])"
 
 
-@pytest.fixture(params=EVERYWHERE, ids=str)
-def spend(request: pytest.FixtureRequest) -> Spend:
-    first, second, third = (key.public_key for key in HOLDERS.values())
-    return spend_of("multisig", request.param, first=first, second=second, third=third)
+@pytest.fixture
+def coin(chain: Chain) -> MultiSigCoin:
+    return MultiSig(ALICE, BOB, CAROL).fund(chain, 1000)
 
 
-@in_order
-def test_two_of_three(spend: Spend, lower: PrivateKey, upper: PrivateKey) -> None:
-    assert judge(spend, "unlock", spend.sign(lower), spend.sign(upper))
+@pytest.mark.parametrize(("lower", "upper"), WRONG, ids=str)
+def test_any_other_two(coin: MultiSigCoin, lower: Key, upper: Key) -> None:
+    with refuses(DEMAND, rule="NULLFAIL"):
+        coin.unlock(lower, upper).to(MALLORY, 900).send()
+
+
+@pytest.mark.parametrize(("lower", "upper"), IN_ORDER, ids=str)
+def test_two_of_three(coin: MultiSigCoin, lower: Key, upper: Key) -> None:
+    assert coin.unlock(lower, upper).to(lower, 900).send()
 
 
 @pytest.mark.parametrize(("one", "other"), list(permutations(HASH_TYPES, 2)))
-def test_each_with_a_hash_type_of_his_own(spend: Spend, one: str, other: str) -> None:
-    assert judge(spend, "unlock", spend.sign(ALICE, one), spend.sign(CAROL, other))
+def test_each_with_a_hash_type_of_his_own(coin: MultiSigCoin, one: str, other: str) -> None:
+    assert coin.unlock(ALICE.sig(one), CAROL.sig(other)).to(ALICE, 900).send()
 
 
-@out_of_order
-def test_the_wrong_order_or_one_twice(spend: Spend, lower: PrivateKey, upper: PrivateKey) -> None:
-    assert_refused(judge(spend, "unlock", spend.sign(lower), spend.sign(upper)), "NULLFAIL", LINE)
+@forgeries
+def test_a_forged_signature(coin: MultiSigCoin, forgery: Forgery) -> None:
+    for lower, upper in ((ALICE, forgery.of(CAROL)), (forgery.of(ALICE), CAROL)):
+        with refuses(DEMAND, rule=forgery.rule):
+            coin.unlock(lower, upper).to(MALLORY, 900).send()
 
 
-@pytest.mark.parametrize("holder", HOLDERS.values(), ids=HOLDERS)
-def test_one_with_a_stranger(spend: Spend, holder: PrivateKey) -> None:
-    assert_refused(judge(spend, "unlock", spend.sign(holder), spend.sign(MALLORY)), "NULLFAIL", LINE)
-    assert_refused(judge(spend, "unlock", spend.sign(MALLORY), spend.sign(holder)), "NULLFAIL", LINE)
+def test_one_alone_or_nobody(coin: MultiSigCoin) -> None:
+    for lower, upper in ((b"", CAROL), (ALICE, b""), (b"", b"")):
+        with refuses(DEMAND):
+            coin.unlock(lower, upper).to(ALICE, 900).send()
 
 
-@bad_signatures
-def test_a_bad_signature(spend: Spend, error: str, forge: Maker) -> None:
-    assert_refused(judge(spend, "unlock", spend.sign(ALICE), forge(spend, CAROL)), error, LINE)
-    assert_refused(judge(spend, "unlock", forge(spend, ALICE), spend.sign(CAROL)), error, LINE)
-
-
-def test_one_alone(spend: Spend) -> None:
-    errors = without_signature(spend, {"NULLFAIL"})
-    assert_refused(judge(spend, "unlock", b"", spend.sign(CAROL)), errors, LINE)
-    assert_refused(judge(spend, "unlock", spend.sign(ALICE), b""), errors, LINE)
-
-
-def test_nobody(spend: Spend) -> None:
-    assert_refused(judge(spend, "unlock", b"", b""), without_signature(spend), LINE)
-
-
-def test_all_three(spend: Spend) -> None:
-    items = [spend.sign(key) for key in HOLDERS.values()]
-    assert_refused(judge_items(spend, items), "CLEANSTACK", None)
-
-
-def test_one_item_less(spend: Spend) -> None:
-    assert_refused(
-        judge_items(spend, items_of(spend, "unlock", b"", spend.sign(CAROL))[1:]), "INVALID_STACK_OPERATION", LINE
-    )
+def test_items_too_many_and_too_few(coin: MultiSigCoin) -> None:
+    draft = coin.unlock(ALICE, BOB).to(ALICE, 900)
+    by_carol = coin.unlock(ALICE, CAROL).to(ALICE, 900).filled().calls[0].items[1]
+    assert judge_items(draft, lambda items: [*items, by_carol]).error == "CLEANSTACK"  # all three
+    assert judge_items(draft, lambda items: [b"", by_carol][1:]).error == "INVALID_STACK_OPERATION"

@@ -1,225 +1,224 @@
 """shares.scrypt: issued, passed on, never made up; and the register ends when the term is over."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
-from penstock import PREIMAGE, HashedMap, PrivateKey, SortedItem, Spend
-from penstock.script.hashes import hash160
-from tests.support.engines.state_judges import judged
-from tests.support.spending.contract_bench import ALICE, BOB, CAROL, MALLORY, UNMET, artifact, assert_refused
-from tests.support.spending.state_chain import Coin, refusal, tampered
+from penstock import HashedMap, SortedItem
+from penstock.bindings import Destination, HashedData
+from penstock.script.consensus import FINAL_SEQUENCE
+from penstock.testing import PREIMAGE, Chain, Draft, Key, key, refuses
+from tests.contracts.bindings.shares import Holding, Shares, SharesCoin, SharesState
+from tests.support.spending.state_chain import tampered
 
-REGISTRAR = CAROL
-LIMIT, TERM = 100, 800_000
+REGISTRAR, ALICE, BOB, MALLORY = key("registrar"), key("alice"), key("bob"), key("mallory")
+LIMIT, TERM = 100, 200
 HASH_TYPE = "SINGLE|ANYONECANPAY"
-
-NUMBER_LINE = "require(number > 0);"
-LIMIT_LINE = "require(this.issued <= this.limit);"
-REGISTRAR_LINE = "require(checkSig(sig, this.registrar));"
-KEY_LINE = "require(hash160(key) == from.holder.item);"
-HOLDER_LINE = "require(checkSig(sig, key));"
-FROM_LINE, TO_LINE = "require(this.add(from, -number));", "require(this.add(to, number));"
-LEFT_LINE = "require(left >= 0);"
-ABSENT_LINE = "require(!this.register.has(holding.holder));"
-PRESENT_LINE = "require(this.register.canGet(holding.holder, holding.shares));"
-UPDATE_LINE = "require(this.updateStateSigHashType(preimage, SigHash.value(preimage), OWN_OUTPUT));"
+UPDATE = "this.updateStateSigHashType(preimage, SigHash.value(preimage), OWN_OUTPUT)"
+BY_REGISTRAR, BY_HOLDER = "checkSig(sig, this.registrar)", "checkSig(sig, key)"
 
 
-def holder(key: PrivateKey) -> bytes:
-    return hash160(key.public_key)
-
-
+@dataclass(frozen=True, slots=True)
 class Register:
-    """A registrar's data in addition to the contract: its current coin, and the holders with their shares."""
+    """A coin of the register, and the registrar's books: who holds how many shares in it, or in the next one."""
 
-    def __init__(self) -> None:
-        self.coin = Coin(artifact("shares", "bsv").instantiate(REGISTRAR.public_key, LIMIT, TERM, HashedMap(), 0))
-        self.holdings: HashedMap[bytes, int] = HashedMap()
-        self.issued = 0
+    coin: SharesCoin
+    shares: dict[bytes, int] = field(default_factory=dict)
 
-    def holding(self, of: PrivateKey) -> dict[str, Any]:
-        return {"holder": self.holdings.item(holder(of)), "shares": self.holdings.get(holder(of), 0)}
+    @property
+    def map(self) -> HashedMap[bytes, int]:
+        return HashedMap(self.shares)
 
-    def change(self, of: PrivateKey, number: int) -> None:
-        left = self.holdings.get(holder(of), 0) + number
-        if left:
-            self.holdings[holder(of)] = left
-        else:
-            del self.holdings[holder(of)]
+    @property
+    def issued(self) -> int:
+        return sum(self.shares.values())
 
-    def issue(self, to: PrivateKey, number: int) -> None:
-        spend, args = self.issuing(to, number)
-        self.coin = self.coin.step(spend, "issue", *args)
+    @property
+    def output(self) -> Destination:
+        return self.coin.next(register=self.map, issued=self.issued)
 
-    def issuing(self, to: PrivateKey, number: int) -> tuple[Spend, list[Any]]:
-        """Change the holdings; return the spend that does so on the chain, and its arguments."""
-        holding = self.holding(to)
-        self.change(to, number)
-        self.issued += number
-        spend = self.following()
-        return spend, [holding, number, spend.sign(REGISTRAR, HASH_TYPE), PREIMAGE]
+    def holding(self, of: Key) -> Holding:
+        return Holding(self.map.item(of.public_key_hash), self.shares.get(of.public_key_hash, 0))
 
-    def transfer(self, giver: PrivateKey, taker: PrivateKey, number: int) -> None:
-        spend, args = self.transferring(giver, taker, number)
-        self.coin = self.coin.step(spend, "transfer", *args)
+    def booked(self, of: Key, number: int) -> "Register":
+        """Return the register with so many more shares of a holder in the books."""
+        changed = self.shares | {of.public_key_hash: self.holding(of).shares + number}
+        return replace(self, shares={holder: shares for holder, shares in changed.items() if shares})
 
-    def transferring(self, giver: PrivateKey, taker: PrivateKey, number: int) -> tuple[Spend, list[Any]]:
-        giving = self.holding(giver)
-        self.change(giver, -number)
-        taking = self.holding(taker)
-        self.change(taker, number)
-        spend = self.following()
-        return spend, [giving, taking, number, giver.public_key, spend.sign(giver, HASH_TYPE), PREIMAGE]
+    def issuing(self, taker: Key, number: int, /, **changed: Any) -> Draft:
+        """Return the draft of an issue, with changes to the arguments."""
+        given: dict[str, Any] = {
+            "to": self.holding(taker),
+            "number": number,
+            "sig": REGISTRAR.sig(HASH_TYPE),
+            "preimage": PREIMAGE,
+        }
+        return self.coin.issue(**given | changed).to(self.booked(taker, number).output, 1000)
 
-    def following(self) -> Spend:
-        return self.coin.spend(register=self.holdings, issued=self.issued)
+    def transferring(self, giver: Key, taker: Key, number: int, /, **changed: Any) -> Draft:
+        """Return the draft of a transfer, with changes to the arguments."""
+        between = self.booked(giver, -number)
+        holdings: dict[str, Any] = {"from_": self.holding(giver), "to": between.holding(taker), "number": number}
+        given: dict[str, Any] = holdings | {"key": giver, "sig": giver.sig(HASH_TYPE), "preimage": PREIMAGE}
+        return self.coin.transfer(**given | changed).to(between.booked(taker, number).output, 1000)
+
+    def issue(self, to: Key, number: int) -> "Register":
+        coin = self.coin.after(self.issuing(to, number).send())
+        return replace(self.booked(to, number), coin=coin)
+
+    def transfer(self, giver: Key, taker: Key, number: int) -> "Register":
+        coin = self.coin.after(self.transferring(giver, taker, number).send())
+        return replace(self.booked(giver, -number).booked(taker, number), coin=coin)
 
 
 @pytest.fixture
-def register() -> Register:
+def fresh(chain: Chain) -> Register:
+    return Register(Shares(REGISTRAR, LIMIT, TERM, HashedMap(), 0).fund(chain, 1000))
+
+
+@pytest.fixture
+def register(fresh: Register) -> Register:
     """Alice has 60 shares and Bob 30."""
-    made = Register()
-    made.issue(ALICE, 60)
-    made.issue(BOB, 30)
-    return made
+    return fresh.issue(ALICE, 60).issue(BOB, 30)
 
 
 def test_shares_are_issued_and_passed_on_over_many_transactions(register: Register) -> None:
-    register.transfer(ALICE, BOB, 20)
-    register.transfer(BOB, MALLORY, 50)
-    assert holder(BOB) not in register.holdings, "who has none left is not in the register"
-    register.transfer(MALLORY, BOB, 1)
-    register.issue(BOB, 10)
-    register.transfer(BOB, BOB, 11)
-    register.transfer(ALICE, ALICE, 7)
-    assert register.holdings == {holder(ALICE): 40, holder(BOB): 11, holder(MALLORY): 49}
-    state = {"register": {"_data": register.holdings.data}, "issued": 100}
-    assert register.coin.contract.state == state
-    assert register.coin.value == 1000
+    now = register.transfer(ALICE, BOB, 20).transfer(BOB, MALLORY, 50)
+    assert BOB.public_key_hash not in now.shares, "who has none left is not in the register"
+    now = now.transfer(MALLORY, BOB, 1).issue(BOB, 10).transfer(BOB, BOB, 11).transfer(ALICE, ALICE, 7)
+    assert now.shares == {ALICE.public_key_hash: 40, BOB.public_key_hash: 11, MALLORY.public_key_hash: 49}
+    assert now.coin.state == SharesState(HashedData(now.map.data), issued=100)
+    assert now.coin.value == 1000
 
 
 def test_the_limit(register: Register) -> None:
-    register.issue(MALLORY, 10)
-    spend, args = register.issuing(ALICE, 1)
-    assert_refused(refusal(spend, "issue", *args), UNMET, LIMIT_LINE)
+    with refuses("this.issued <= this.limit"):
+        register.issue(MALLORY, 11)
+    with refuses("this.issued <= this.limit"):
+        register.issue(MALLORY, 10).issue(ALICE, 1)
 
 
 @pytest.mark.parametrize("number", [0, -1, -30])
 def test_no_shares_or_fewer_are_not_issued_or_passed_on(register: Register, number: int) -> None:
-    spend, (to, _, sig, preimage) = register.issuing(ALICE, 1)
-    assert_refused(refusal(spend, "issue", to, number, sig, preimage), UNMET, NUMBER_LINE)
-    spend, (giving, taking, _, key, sig, preimage) = register.transferring(ALICE, BOB, 1)
-    assert_refused(refusal(spend, "transfer", giving, taking, number, key, sig, preimage), UNMET, NUMBER_LINE)
+    for draft in (register.issuing(ALICE, 1, number=number), register.transferring(ALICE, BOB, 1, number=number)):
+        with refuses("number > 0"):
+            draft.send()
 
 
 def test_only_the_registrar_issues(register: Register) -> None:
-    spend, (to, number, _, preimage) = register.issuing(ALICE, 1)
-    for sig, errors in ((spend.sign(ALICE, HASH_TYPE), {"NULLFAIL"}), (b"", UNMET)):
-        assert_refused(refusal(spend, "issue", to, number, sig, preimage), errors, REGISTRAR_LINE)
+    for other in (ALICE.sig(HASH_TYPE), b""):
+        with refuses(BY_REGISTRAR):
+            register.issuing(ALICE, 1, sig=other).send()
 
 
 def test_only_the_holder_passes_his_on(register: Register) -> None:
-    spend, (giving, taking, number, key, sig, preimage) = register.transferring(ALICE, BOB, 1)
-    thief = MALLORY.public_key, spend.sign(MALLORY, HASH_TYPE)
-    assert_refused(refusal(spend, "transfer", giving, taking, number, *thief, preimage), UNMET, KEY_LINE)
-    for wrong, errors in ((spend.sign(MALLORY, HASH_TYPE), {"NULLFAIL"}), (b"", UNMET)):
-        assert_refused(refusal(spend, "transfer", giving, taking, number, key, wrong, preimage), errors, HOLDER_LINE)
-    no_key = refusal(spend, "transfer", giving, taking, number, b"", sig, preimage)
-    assert_refused(no_key, {*UNMET, "PUBKEYTYPE"}, KEY_LINE, HOLDER_LINE)
+    for other in (MALLORY, b""):
+        with refuses("hash160(key) == from.holder.item"):
+            register.transferring(ALICE, BOB, 1, key=other, sig=MALLORY.sig(HASH_TYPE)).send()
+    for sig in (MALLORY.sig(HASH_TYPE), b""):
+        with refuses(BY_HOLDER):
+            register.transferring(ALICE, BOB, 1, sig=sig).send()
 
 
 def test_nobody_passes_on_more_than_he_has(register: Register) -> None:
-    register.holdings[holder(ALICE)] = 61
-    spend, args = register.transferring(ALICE, BOB, 61)
-    assert_refused(refusal(spend, "transfer", *args), UNMET, PRESENT_LINE)
-    args[0] = {**args[0], "shares": 60}
-    assert_refused(refusal(spend, "transfer", *args), UNMET, LEFT_LINE)
+    with refuses("left >= 0"):
+        register.transferring(ALICE, BOB, 61).send()
+    with refuses("this.register.canGet(holding.holder, holding.shares)"):
+        register.booked(ALICE, 1).transferring(ALICE, BOB, 61).send()
 
 
-@pytest.mark.parametrize("shares", [0, 59, 61, -60])
-def test_what_somebody_has_cannot_be_made_up(register: Register, shares: int) -> None:
-    spend, (to, *rest) = register.issuing(ALICE, 1)
-    line = ABSENT_LINE if shares == 0 else LEFT_LINE if shares < 0 else PRESENT_LINE
-    assert_refused(refusal(spend, "issue", {**to, "shares": shares}, *rest), UNMET, line)
+@pytest.mark.parametrize(
+    ("shares", "demand"),
+    [
+        (0, "!this.register.has(holding.holder)"),
+        (59, "this.register.canGet(holding.holder, holding.shares)"),
+        (61, "this.register.canGet(holding.holder, holding.shares)"),
+        (-60, "left >= 0"),
+    ],
+)
+def test_what_somebody_has_cannot_be_made_up(register: Register, shares: int, demand: str) -> None:
+    with refuses(demand):
+        register.issuing(ALICE, 1, to=replace(register.holding(ALICE), shares=shares)).send()
 
 
-@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("to", [BOB, MALLORY], ids=["known", "new"])
 @pytest.mark.parametrize("places", [1, -1, 2, 10**6])
-def test_a_holder_stands_where_he_stands(register: Register, known: bool, places: int) -> None:
+def test_a_holder_stands_where_he_stands(register: Register, to: Key, places: int) -> None:
     """A holder cannot be added a second time at another index, and a new one has one index only."""
-    to = BOB if known else MALLORY
-    spend, (holding, *rest) = register.issuing(to, 1)
-    item = holding["holder"]
-    for shares in (holding["shares"], 0):
-        moved = {"holder": SortedItem(item.item, item.idx + places), "shares": shares}
-        assert refusal(spend, "issue", moved, *rest).source_line != UPDATE_LINE
+    right = register.holding(to)
+    moved = SortedItem(right.holder.item, right.holder.idx + places)
+    for shares in (right.shares, 0):
+        with refuses() as caught:
+            register.issuing(to, 1, to=Holding(moved, shares)).send()
+        assert caught.sent.failure is not None
+        assert UPDATE not in (caught.sent.failure.require or "")
+
+
+def test_a_new_holder_comes_in_at_his_place_only(register: Register) -> None:
+    right = register.holding(MALLORY).holder
+    with refuses("this.add(to, number)"):
+        moved = Holding(SortedItem(right.item, right.idx + 1), 0)
+        register.transferring(ALICE, MALLORY, 1, to=moved).send()
 
 
 def test_the_next_output_has_the_register_that_comes_out(register: Register) -> None:
-    before = register.holdings.data
-    spend, args = register.transferring(ALICE, BOB, 1)
-    right = register.coin.contract.with_state(register=register.holdings, issued=90)
+    after = register.booked(ALICE, -1).booked(BOB, 1)
+    right = register.coin.untyped.contract.with_state(register=after.map, issued=90)
+    other = Shares(MALLORY, LIMIT, TERM, after.map, 90).contract(right.artifact)
     for wrong in (
         right.with_state(issued=91),
-        right.with_state(register={"_data": before}),
-        right.with_state(register={"_data": register.holdings.data[64:]}),
-        right.artifact.instantiate(MALLORY.public_key, LIMIT, TERM, register.holdings, 90).with_state(
-            register=register.holdings, issued=90
-        ),
+        right.with_state(register=register.map),
+        right.with_state(register={"_data": after.map.data[64:]}),
+        other.with_state(register=after.map, issued=90),
     ):
-        other = replace(spend, outputs=[(1000, wrong.locking_script)])
-        args[4] = other.sign(ALICE, HASH_TYPE)
-        assert_refused(refusal(other, "transfer", *args), UNMET, UPDATE_LINE)
-    poorer = replace(spend, outputs=[(999, right.locking_script)])
-    args[4] = poorer.sign(ALICE, HASH_TYPE)
-    assert_refused(refusal(poorer, "transfer", *args), UNMET, UPDATE_LINE)
+        with refuses(UPDATE):
+            replace(register.transferring(ALICE, BOB, 1), outputs=()).to(wrong, 1000).send()
+    with refuses(UPDATE):
+        replace(register.transferring(ALICE, BOB, 1), outputs=()).to(right, 999).send()
 
 
 def test_a_forged_preimage_is_refused(register: Register) -> None:
-    spend, args = register.issuing(ALICE, 1)
-    for _, other in tampered(spend):
-        assert_refused(refusal(spend, "issue", *args[:-1], other.preimage(HASH_TYPE)), {"NULLFAIL"}, UPDATE_LINE)
-    richer = register.coin.contract.with_state(issued=0)
-    forged = spend.preimage(HASH_TYPE).replace(register.coin.contract.locking_script, richer.locking_script)
-    assert not refusal(spend, "issue", *args[:-1], forged)
+    (spend,) = register.issuing(ALICE, 1).filled().spends
+    richer = register.coin.untyped.contract.with_state(issued=0)
+    forged = [other.preimage(HASH_TYPE) for _, other in tampered(spend)]
+    forged.append(spend.preimage(HASH_TYPE).replace(spend.contract.locking_script, richer.locking_script))
+    for preimage in forged:
+        with refuses():
+            register.issuing(ALICE, 1, preimage=preimage).send()
 
 
 # The end --------------------------------------------------------------------------------------------------------------
 
 
-def closing(register: Register, **change: int) -> Spend:
-    coin = register.coin
-    spend = Spend(coin.contract, 1000, [(900, b"\x51")], lock_time=TERM, sequence=0, outpoint=coin.outpoint)
-    return replace(spend, **change)  # type: ignore[arg-type]  # they are all numbers
+def closing(register: Register, chain: Chain, by: Key | bytes = REGISTRAR) -> Draft:
+    """Return the draft that closes the register, on a chain on which the term is over."""
+    chain.at(height=max(TERM + 1, chain.height))
+    return register.coin.close(by, PREIMAGE).to(REGISTRAR, 900).lock(TERM)
 
 
-@pytest.mark.parametrize("lock_time", [TERM, TERM + 1, 499_999_999])
-def test_the_registrar_closes_it_when_the_term_is_over(register: Register, lock_time: int) -> None:
-    spend = closing(register, lock_time=lock_time)
-    call = spend.call("close", spend.sign(REGISTRAR), PREIMAGE)
-    assert judged(spend, call)
+@pytest.mark.parametrize("lock_time", [TERM, TERM + 1])
+def test_the_registrar_closes_it_when_the_term_is_over(register: Register, chain: Chain, lock_time: int) -> None:
+    assert closing(register, chain).lock(lock_time).send()
 
 
-def test_he_closes_a_fresh_one_too() -> None:
-    spend = closing(Register())
-    assert spend.verify("close", spend.sign(REGISTRAR), PREIMAGE)
+def test_he_closes_a_fresh_one_too(fresh: Register, chain: Chain) -> None:
+    assert closing(fresh, chain).send()
 
 
-def test_not_before_and_nobody_else(register: Register) -> None:
-    early = closing(register, lock_time=TERM - 1)
-    line = "require(SigHash.lockTimeReached(preimage, this.term));"
-    assert_refused(refusal(early, "close", early.sign(REGISTRAR), PREIMAGE), UNMET, line)
-    for seconds in (500_000_000, 1_500_000_000, 2**32 - 1):
-        in_seconds = closing(register, lock_time=seconds)
-        assert_refused(refusal(in_seconds, "close", in_seconds.sign(REGISTRAR), PREIMAGE), UNMET, line)
-    final = closing(register, sequence=0xFFFF_FFFF)
-    assert_refused(refusal(final, "close", final.sign(REGISTRAR), PREIMAGE), UNMET, line)
-    spend = closing(register)
-    assert_refused(refusal(spend, "close", spend.sign(ALICE), PREIMAGE), {"NULLFAIL"}, REGISTRAR_LINE)
-    assert_refused(refusal(spend, "close", b"", PREIMAGE), UNMET, REGISTRAR_LINE)
-    later = closing(register, lock_time=TERM + 1).preimage()
-    assert_refused(
-        refusal(early, "close", early.sign(REGISTRAR), later), {"NULLFAIL"}, "require(Tx.checkPreimage(preimage));"
-    )
+def test_not_before(register: Register, chain: Chain) -> None:
+    draft = closing(register, chain)
+    in_seconds = draft.lock(1_500_000_000)
+    chain.at(time=1_800_000_000)
+    for early in (draft.lock(TERM - 1), draft.lock(0), draft.sequence(FINAL_SEQUENCE), in_seconds):
+        with refuses("SigHash.lockTimeReached(preimage, this.term)"):
+            early.send()
+    later = draft.lock(TERM + 1).filled().spends[0].preimage()
+    with refuses("Tx.checkPreimage(preimage)"):
+        register.coin.close(REGISTRAR, later).to(REGISTRAR, 900).lock(TERM - 1).send()
+
+
+def test_nobody_else(register: Register, chain: Chain) -> None:
+    for other in (ALICE, b""):
+        with refuses(BY_REGISTRAR):
+            closing(register, chain, other).send()

@@ -3,128 +3,94 @@
 import pytest
 
 import penstock
-from penstock import Spend
-from tests.support.spending.contract_bench import (
-    ALICE,
-    BOB,
-    BTC,
-    HASH_TYPES,
-    MALLORY,
-    P2WSH,
-    Maker,
-    Place,
-    assert_refused,
-    bad_signatures,
-    items_of,
-    judge,
-    judge_items,
-    spend_of,
-    without_signature,
+from penstock.script.consensus import FINAL_SEQUENCE as FINAL
+from penstock.testing import Chain, Key, key, refuses
+from tests.contracts.bindings.vault import Vault, VaultCoin
+from tests.support.spending.judged_chain import HASH_TYPES, Forgery, forgeries, judge_items
+
+pytestmark = pytest.mark.forms("btc p2sh", "btc p2wsh")
+OWNER, GUARDIAN, MALLORY = key("owner"), key("guardian"), key("mallory")
+HEIGHT, TIME = 200, 1_800_000_000
+BY_OWNER = "checkSig(ownerSig, this.owner)"
+BY_BOTH = "checkMultiSig([ownerSig, guardianSig], [this.owner, this.guardian])"
+
+
+def vault(chain: Chain, opens: int = HEIGHT) -> VaultCoin:
+    """Return a vault, on a chain on which all lock times have come."""
+    return Vault(OWNER, GUARDIAN, opens).fund(chain.at(height=HEIGHT + 9, time=TIME + 9), 1000)
+
+
+@pytest.mark.parametrize("opens", [-1, 0, 2**32, 2**39])
+def test_a_vault_that_is_always_open_or_never(chain: Chain, opens: int) -> None:
+    with pytest.raises(penstock.ArgumentError, match="opens: expected a lock for checkLockTime"):
+        vault(chain, opens)
+
+
+@pytest.mark.parametrize(
+    ("opens", "lock_time", "sequence"),
+    [
+        pytest.param(HEIGHT, HEIGHT - 1, FINAL - 1, id="a block early"),
+        pytest.param(TIME, TIME - 1, FINAL - 1, id="a second early"),
+        pytest.param(HEIGHT, 0, FINAL - 1, id="no lock time"),
+        pytest.param(HEIGHT, HEIGHT, FINAL, id="a lock time that is void"),
+        pytest.param(HEIGHT, TIME, FINAL - 1, id="a time for a height"),
+        pytest.param(TIME, HEIGHT, FINAL - 1, id="a height for a time"),
+    ],
 )
-
-OWNER, GUARDIAN = ALICE, BOB
-HEIGHT, TIME = 800_000, 1_750_000_000
-FINAL, NOT_FINAL = 0xFFFF_FFFF, 0xFFFF_FFFE
-
-DATE_LINE = "require(checkLockTime(this.opens));"
-OWNER_LINE = "require(checkSig(ownerSig, this.owner));"
-BOTH_LINE = "require(checkMultiSig([ownerSig, guardianSig], [this.owner, this.guardian]));"
-
-
-@pytest.fixture(params=[BTC, P2WSH], ids=str)
-def place(request: pytest.FixtureRequest) -> Place:
-    assert isinstance(request.param, Place)
-    return request.param
-
-
-def vault(place: Place, *, opens: int = HEIGHT, lock_time: int = HEIGHT, sequence: int = NOT_FINAL) -> Spend:
-    return spend_of(
-        "vault",
-        place,
-        lock_time=lock_time,
-        sequence=sequence,
-        owner=OWNER.public_key,
-        guardian=GUARDIAN.public_key,
-        opens=opens,
-    )
+def test_the_owner_before_the_date(chain: Chain, opens: int, lock_time: int, sequence: int) -> None:
+    with refuses("checkLockTime(this.opens)", lock=True, rule="UNSATISFIED_LOCKTIME"):
+        vault(chain, opens).withdraw(OWNER).to(OWNER, 600).lock(lock_time).sequence(sequence).send()
 
 
 @pytest.mark.parametrize("hash_type", HASH_TYPES)
 @pytest.mark.parametrize(("opens", "lock_time"), [(HEIGHT, HEIGHT), (HEIGHT, HEIGHT + 9), (TIME, TIME), (1, 1)])
-def test_the_owner_after_the_date(place: Place, opens: int, lock_time: int, hash_type: str) -> None:
-    spend = vault(place, opens=opens, lock_time=lock_time)
-    assert judge(spend, "withdraw", spend.sign(OWNER, hash_type))
+def test_the_owner_after_the_date(chain: Chain, opens: int, lock_time: int, hash_type: str) -> None:
+    assert vault(chain, opens).withdraw(OWNER.sig(hash_type)).to(OWNER, 600).lock(lock_time).send()
 
 
-@pytest.mark.parametrize("opens", [-1, 0, 2**32, 2**39])
-def test_a_vault_that_is_always_open_or_never(place: Place, opens: int) -> None:
-    with pytest.raises(penstock.ArgumentError, match="opens: expected a lock for checkLockTime"):
-        vault(place, opens=opens)
+@forgeries
+def test_a_forged_signature(chain: Chain, forgery: Forgery) -> None:
+    coin, forged = vault(chain), (forgery.of(OWNER), forgery.of(GUARDIAN))
+    with refuses(BY_OWNER, rule=forgery.rule):
+        coin.withdraw(forged[0]).to(MALLORY, 600).lock(HEIGHT).send()
+    for owner, guardian in ((OWNER, forged[1]), (forged[0], GUARDIAN)):
+        with refuses(BY_BOTH, rule=forgery.rule):
+            coin.emergency(owner, guardian).to(MALLORY, 600).send()
+
+
+def test_nobody_or_the_guardian_after_the_date(chain: Chain) -> None:
+    coin = vault(chain)
+    for other in (b"", GUARDIAN):
+        with refuses(BY_OWNER):
+            coin.withdraw(other).to(GUARDIAN, 600).lock(HEIGHT).send()
 
 
 @pytest.mark.parametrize(
-    ("error", "opens", "lock_time", "sequence"),
-    [
-        pytest.param("UNSATISFIED_LOCKTIME", HEIGHT, HEIGHT - 1, NOT_FINAL, id="a block early"),
-        pytest.param("UNSATISFIED_LOCKTIME", TIME, TIME - 1, NOT_FINAL, id="a second early"),
-        pytest.param("UNSATISFIED_LOCKTIME", HEIGHT, 0, NOT_FINAL, id="no lock time"),
-        pytest.param("UNSATISFIED_LOCKTIME", HEIGHT, HEIGHT, FINAL, id="a lock time that is void"),
-        pytest.param("UNSATISFIED_LOCKTIME", HEIGHT, TIME, NOT_FINAL, id="a time for a height"),
-        pytest.param("UNSATISFIED_LOCKTIME", TIME, HEIGHT, NOT_FINAL, id="a height for a time"),
-    ],
+    "pair",
+    [(GUARDIAN, OWNER), (OWNER, OWNER), (GUARDIAN, GUARDIAN), (OWNER, MALLORY), (OWNER, b""), (b"", b"")],
+    ids=str,
 )
-def test_the_owner_before_the_date(place: Place, error: str, opens: int, lock_time: int, sequence: int) -> None:
-    spend = vault(place, opens=opens, lock_time=lock_time, sequence=sequence)
-    assert_refused(judge(spend, "withdraw", spend.sign(OWNER)), error, DATE_LINE)
-
-
-@bad_signatures
-def test_a_bad_signature_after_the_date(place: Place, error: str, forge: Maker) -> None:
-    spend = vault(place)
-    assert_refused(judge(spend, "withdraw", forge(spend, OWNER)), error, OWNER_LINE)
-
-
-def test_nobody_or_the_guardian_after_the_date(place: Place) -> None:
-    spend = vault(place)
-    assert_refused(judge(spend, "withdraw", b""), without_signature(spend), OWNER_LINE)
-    assert_refused(judge(spend, "withdraw", spend.sign(GUARDIAN)), "NULLFAIL", OWNER_LINE)
+def test_one_alone_in_an_emergency(chain: Chain, pair: tuple[Key | bytes, Key | bytes]) -> None:
+    coin = vault(chain)
+    for owner, guardian in (pair, pair[::-1]):
+        if (owner, guardian) != (OWNER, GUARDIAN):
+            with refuses(BY_BOTH):
+                coin.emergency(owner, guardian).to(MALLORY, 600).send()
 
 
 @pytest.mark.parametrize("hash_type", HASH_TYPES)
-def test_both_in_an_emergency(place: Place, hash_type: str) -> None:
-    spend = vault(place, lock_time=0, sequence=FINAL)
-    assert judge(spend, "emergency", spend.sign(OWNER, hash_type), spend.sign(GUARDIAN, hash_type))
+def test_both_in_an_emergency(chain: Chain, hash_type: str) -> None:
+    assert vault(chain).emergency(OWNER.sig(hash_type), GUARDIAN.sig(hash_type)).to(OWNER, 600).send()
 
 
-@bad_signatures
-def test_a_bad_signature_in_an_emergency(place: Place, error: str, forge: Maker) -> None:
-    spend = vault(place, lock_time=0)
-    owner, guardian = spend.sign(OWNER), spend.sign(GUARDIAN)
-    assert_refused(judge(spend, "emergency", owner, forge(spend, GUARDIAN)), error, BOTH_LINE)
-    assert_refused(judge(spend, "emergency", forge(spend, OWNER), guardian), error, BOTH_LINE)
+def test_items_too_many_and_too_few(chain: Chain) -> None:
+    coin = vault(chain)
+    for draft in (coin.withdraw(OWNER).to(OWNER, 600).lock(HEIGHT), coin.emergency(OWNER, GUARDIAN).to(OWNER, 600)):
+        assert judge_items(draft, lambda items: [b"", *items]).error == "CLEANSTACK"
+        assert judge_items(draft, lambda items: items[1:]).error == "INVALID_STACK_OPERATION"
 
 
-def test_one_alone_in_an_emergency(place: Place) -> None:
-    spend = vault(place, lock_time=0)
-    owner, guardian = spend.sign(OWNER), spend.sign(GUARDIAN)
-    for pair in ((guardian, owner), (owner, owner), (guardian, guardian), (owner, spend.sign(MALLORY))):
-        assert_refused(judge(spend, "emergency", *pair), "NULLFAIL", BOTH_LINE)
-    for pair in ((owner, b""), (b"", guardian)):
-        assert_refused(judge(spend, "emergency", *pair), without_signature(spend, {"NULLFAIL"}), BOTH_LINE)
-    assert_refused(judge(spend, "emergency", b"", b""), without_signature(spend), BOTH_LINE)
-
-
-def test_items_too_many_and_too_few(place: Place) -> None:
-    spend = vault(place)
-    for function, given in (
-        ("withdraw", [spend.sign(OWNER)]),
-        ("emergency", [spend.sign(OWNER), spend.sign(GUARDIAN)]),
-    ):
-        items = items_of(spend, function, *given)
-        assert_refused(judge_items(spend, [b"", *items]), "CLEANSTACK", None)
-        assert judge_items(spend, items[1:]).error == "INVALID_STACK_OPERATION"
-
-
-def test_it_is_no_contract_for_bsv() -> None:
+@pytest.mark.forms("bsv")
+def test_it_is_no_contract_for_bsv(chain: Chain) -> None:
     with pytest.raises(penstock.CompileError, match="checkLockTime"):
-        penstock.compile_file(penstock.bundled("vault"), target="bsv")
+        vault(chain)

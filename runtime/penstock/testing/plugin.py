@@ -37,7 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the mark; probe contracts, or keep their costs, if that is asked for."""
+    """Declare the mark; and take the measurements that are asked for."""
     config.addinivalue_line("markers", f"{_MARK}(*names): run with `chain` in each of these: 'bsv', 'btc p2tr', …")
     if config.getoption("contract_probe"):
         from penstock.testing.probe.probing import Probing  # noqa: PLC0415 - only if it is asked for

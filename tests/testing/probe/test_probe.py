@@ -306,6 +306,24 @@ def test_signatures_within_arrays_and_structs() -> None:
     assert signers >= {*OUTPUTS, "signature sigs[0]", "signature sigs[1]"}
 
 
+def test_maps_and_items_as_tests_write_them() -> None:
+    chain = Chain()
+    with probing() as prober:
+        lock = contract(
+            chain,
+            """@state HashedMap<PubKeyHash, int> map;
+            public function open(SortedItem<PubKeyHash> who, HashedSet<int> set, SigHashPreimage preimage) {
+                require(this.map.set(who, 5));
+                require(this.updateState(preimage, SigHash.value(preimage)));
+            }""",
+            {BOB: 1},
+        )
+        coin = chain.fund(lock, 1000)
+        chain.spend(coin, "open", ALICE, {3, 4}, PREIMAGE).to(coin.next(), 1000).spend(chain.coin(BOB)).send()
+    assert openings(prober)[0] >= {"argument set._data", "more inputs"}
+    assert not openings(prober)[0] & OUTPUTS
+
+
 def test_a_preimage_after_a_code_separator_and_long_bytes_beside_it() -> None:
     body = """public function open(bytes data, SigHashPreimage preimage) {
         ***

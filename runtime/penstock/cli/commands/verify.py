@@ -42,7 +42,7 @@ Examples:
   penstock verify tx.hex --spent spent.json
   penstock verify tx.hex --spent spent.json --input 0 --trace
   penstock verify tx.hex --spent spent.json --rules bsv-consensus --json
-  penstock verify --case .pytest_cache/d/penstock/cases/test_shop-test_pay.json
+  penstock verify --case case.json      a call that a failing test has saved
 
 The exit code is 0 if every judged input and the transaction as a whole are accepted, 1 if not.""",
 )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from penstock.contract.errors import ArgumentError, StateError
 from penstock.errors import hides_frames
 from penstock.testing.describing import Named, arguments_of, leaves_of, named_values
 from penstock.testing.failing.paths import path_of, text_of
@@ -68,13 +69,19 @@ class Failure(JudgedCall):
         contract = self.spend.contract
         yield from _values("arguments", arguments_of(self.call))
         yield from _values("constructor", named_values(contract.values))
-        yield from _values("state", named_values(contract.state) if contract.artifact.state_properties else ())
+        yield from self._state()
         yield from _section("path", path_of(self))
         yield from _section("the script asks for other outputs", difference_lines(required_outputs(self.verdict)))
         if self.evaluated is None:
             yield from self.verdict.explain().splitlines()
         else:
             yield f"machine: {self.verdict.error}, in the {self.verdict.script.value}{self._opcode}"
+
+    def _state(self) -> Iterator[str]:
+        try:
+            yield from _values("state", named_values(self.spend.contract.state))
+        except (ArgumentError, StateError) as error:  # computed in the script; not a state of this contract
+            yield str(error)
 
     @property
     def _opcode(self) -> str:
