@@ -9,6 +9,7 @@ conflicting transactions is accepted.
 import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Self
 
 from penstock.errors import PenstockError
@@ -225,11 +226,9 @@ class Ledger:
         left = _subsidy(height) + self._fees - sum(output.value for output in reward)
         if left < 0:
             raise LedgerError(f"the reward is {-left} satoshis more than block {height} allows")
-        branch = f" {self._branch}" if self._branch else ""  # coinbases of other branches are other transactions
-        unlocking = push_number(height) + push_data(f"penstock{branch}".encode())
-        coinbase = Transaction(1, (TxIn(_NULL, unlocking),), (*reward, TxOut(left, _ANYONE)))
+        coinbase, txid = _coinbase(height, self._branch, (*reward, TxOut(left, _ANYONE)))
         self._blocks.append(LedgerBlock(height, self._blocks[-1].time + seconds, (coinbase, *self._pool.values())))
-        self._make_coins(coinbase, coinbase.txid, height, coinbase=True)
+        self._make_coins(coinbase, txid, height, coinbase=True)
         self._bury_pool(height)
 
     def _bury_pool(self, height: int) -> None:
@@ -321,6 +320,15 @@ class Ledger:
 
     def _value_in(self, transaction: Transaction) -> int:
         return sum(self._coins[txin.outpoint].coin.value for txin in transaction.inputs)
+
+
+@lru_cache(maxsize=4096)
+def _coinbase(height: int, branch: int, outputs: tuple[TxOut, ...]) -> tuple[Transaction, bytes]:
+    """Return a coinbase with its id; kept, since most ledgers begin with the same hundred blocks."""
+    tag = f" {branch}" if branch else ""  # coinbases of other branches are other transactions
+    unlocking = push_number(height) + push_data(f"penstock{tag}".encode())
+    coinbase = Transaction(1, (TxIn(_NULL, unlocking),), outputs)
+    return coinbase, coinbase.txid
 
 
 def _subsidy(height: int) -> int:
