@@ -8,8 +8,9 @@
 Each name in `__all__` is imported on first use, which keeps `import penstock` fast.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from penstock.lazy_exports import exporter
 
 if TYPE_CHECKING:
     from penstock.artifact.artifact import Artifact as Artifact
@@ -113,14 +114,7 @@ __all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - names from a table; type c
 
 
 if not TYPE_CHECKING:  # type checkers read the imports above, and report names that do not exist
-
-    def __getattr__(name: str) -> object:
-        home = _HOMES.get(name)
-        if home is None:
-            raise AttributeError(f"module 'penstock' has no attribute {name!r}")
-        value = getattr(import_module(home), name)
-        globals()[name] = value
-        return value
+    __getattr__ = exporter(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

@@ -95,6 +95,7 @@ FLOORS = (
     "penstock.artifact",
     "penstock.script",
     "penstock.wording",
+    "penstock.lazy_exports",
     "penstock.errors",
 )
 # The rim: it may import everything below.

@@ -134,8 +134,8 @@ def in_pages() -> frozenset[str]:
 
 
 def is_override(definition: Definition) -> bool:
-    if definition.module.startswith("penstock.testing") and definition.name.startswith("pytest_"):
-        return True
+    if definition.module.startswith("penstock.testing") and definition.name.startswith(("pytest_", "coverage_init")):
+        return True  # pytest and coverage.py call them
     if definition.owner is None:
         return False
     kind = getattr(importlib.import_module(definition.module), definition.owner)

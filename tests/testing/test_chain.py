@@ -84,7 +84,7 @@ def test_a_state_goes_on_as_the_call_computes_it() -> None:
     for count in (5, 6, 8):
         with refuses("this.updateStateSigHashType") as caught:
             chain.spend(coin, "increment", PREIMAGE).to(coin.next(count=count), 1000).spend(fee).change(ALICE).send()
-        assert "state\n  count  int 6" in str(caught.sent)
+        assert "state\n  count  6" in str(caught.sent)
     sent = chain.spend(coin, "increment", PREIMAGE).to(coin.next(count=7), 1000).spend(fee).change(ALICE).send()
     assert sent.contract().state == {"count": 7}
 
@@ -201,7 +201,7 @@ def test_keys_and_sets_in_records() -> None:
     empty = {"sig": b"", "size": 1}
     with refuses(signature="steps[1].sig") as caught:
         chain.spend(coin, "climb", 3, [empty, {"sig": BOB, "size": 2}], members.item(7)).to(BOB, 900).send()
-    assert "  most  1 byte 03\n  steps[0].sig  0 bytes\n  steps[0].size  1 byte 01\n" in str(caught.sent)
+    assert "  most  3\n  steps[0].sig  0 bytes\n  steps[0].size  1\n" in str(caught.sent)
     with refuses("this.members.has(member)"):
         chain.spend(coin, "climb", 3, [empty, {"sig": ALICE, "size": 2}], members.item(6)).to(BOB, 900).send()
     assert chain.spend(coin, "climb", 3, [empty, {"sig": ALICE, "size": 2}], members.item(5)).to(BOB, 900).send()

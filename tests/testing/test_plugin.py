@@ -96,12 +96,12 @@ COVERED = """
 @pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["one process", "two processes"])
 def test_coverage_is_that_of_all_processes(pytester: pytest.Pytester, processes: list[str]) -> None:
     pytester.makepyfile(COVERED)
-    options = ["--contract-coverage", "--contract-coverage-json", "coverage.json", "--contract-coverage-lcov", "x.info"]
+    options = ["--contract-coverage=term,json:coverage.json,lcov:x.info"]
     limit = ["--contract-coverage-fail-under", "100"]
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider", *options, *limit, *processes)
     result.assert_outcomes(passed=2)
     assert result.ret == 0
-    result.stdout.fnmatch_lines(["*coverage of contracts*", "hash_lock.scrypt * 2/2 * 0/0 * 2/2 * 0/0 * 0/0 * 100 %"])
+    result.stdout.fnmatch_lines(["*coverage of contracts*", "*hash_lock.scrypt * 2/2 * 2/2 * 100 %"])
     assert '"percent": 100.0' in (pytester.path / "coverage.json").read_text()
     assert re.search(r"^SF:\S*hash_lock\.scrypt$", (pytester.path / "x.info").read_text(), re.MULTILINE)
     half = pytester.runpytest_subprocess(
@@ -109,8 +109,54 @@ def test_coverage_is_that_of_all_processes(pytester: pytest.Pytester, processes:
     )
     assert half.ret == 1
     half.stdout.fnmatch_lines(
-        ["missing: hash_lock.scrypt:* never refused", "FAIL: 50.00 % covered, required are 100 %"]
+        ["missing: *hash_lock.scrypt:* never refused", "FAIL: 50.00 % covered, required are 100 %"]
     )
+
+
+@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["one process", "two processes"])
+def test_the_probe_is_that_of_all_processes(pytester: pytest.Pytester, processes: list[str]) -> None:
+    pytester.makepyfile(
+        COVERED
+        + """
+    def test_accepted_too(chain):
+        chain.spend(lock(chain), "unlock", b"secret").to(key("bob"), 800).to(key("carol"), 100).send()
+    """
+    )
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--contract-probe", *processes)
+    result.assert_outcomes(passed=3)
+    result.stdout.fnmatch_lines(
+        [
+            "*probe of contracts*",
+            "HashLock.unlock, 2 calls",
+            "  open to anyone:",
+            "    all outputs, 2 of 2 calls, test_the_probe_is_that_of_all_processes.py::test_accepted",
+            "    also more inputs, version",
+        ]
+    )
+
+
+def test_the_probe_of_no_call_says_so(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_it(): pass")
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--contract-probe")
+    result.stdout.fnmatch_lines(["no call through `penstock.testing` was accepted"])
+
+
+def test_a_test_that_binds_too_little_fails_in_words(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import hashlib
+        import penstock
+        from penstock.testing import binds, key
+
+        @binds("outputs", except_="value of output 0")
+        def test_it(chain):
+            lock = chain.contract(penstock.bundled("hash_lock"), hashlib.sha256(b"secret").digest())
+            chain.spend(chain.fund(lock, 1000), "unlock", b"secret").to(key("bob"), 900).send()
+    """)
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(failed=1)
+    text = result.stdout.str()
+    assert "HashLock.unlock leaves open to anyone: script of output 0 (a stranger's)" in text
+    assert "penstock/testing/probe" not in text
 
 
 def test_coverage_without_contracts_and_without_a_place_to_write(pytester: pytest.Pytester) -> None:
@@ -118,11 +164,46 @@ def test_coverage_without_contracts_and_without_a_place_to_write(pytester: pytes
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--contract-coverage")
     result.stdout.fnmatch_lines(["no contract was called through `penstock.testing`"])
     assert result.ret == 0
-    refused = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--contract-coverage-json", "no/folder/x.json")
+    refused = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--contract-coverage=json:no/folder/x.json")
     assert refused.ret != 0
-    assert "--contract-coverage-json: cannot write no/folder/x.json: No such file" in "".join(
+    assert "--contract-coverage=json: cannot write no/folder/x.json: No such file" in "".join(
         refused.outlines + refused.errlines
     )
+
+
+def test_coverage_adds_to_the_last_run_on_demand(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(COVERED)
+    pytester.runpytest_subprocess("-k", "accepted", "--contract-coverage").stdout.fnmatch_lines(["all * 50 %"])
+    both = pytester.runpytest_subprocess("-k", "refused", "--contract-coverage-append")
+    both.stdout.fnmatch_lines(["all * 100 %"])
+    alone = pytester.runpytest_subprocess("-k", "refused", "--contract-coverage")
+    alone.stdout.fnmatch_lines(["never accepted: HashLock.unlock*", "all * 50 %"])
+    without = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--contract-coverage-append")
+    assert without.ret == pytest.ExitCode.USAGE_ERROR
+    without.stderr.fnmatch_lines(["*leave out -p no:cacheprovider*"])
+
+
+def test_pages_are_written_and_named(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(COVERED)
+    result = pytester.runpytest_subprocess("--contract-coverage=html:out/pages")
+    result.stdout.fnmatch_lines(["html: out/pages/index.html"])
+    names = {page.name for page in (pytester.path / "out" / "pages").iterdir()}
+    assert len(names) == 2
+    assert "index.html" in names
+
+
+def test_a_report_that_there_is_not_is_refused(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(COVERED)
+    for wrong in ("pdf", "term:file", "term,", "test_something.py"):
+        result = pytester.runpytest_subprocess(f"--contract-coverage={wrong}")
+        assert result.ret == pytest.ExitCode.USAGE_ERROR
+        result.stderr.fnmatch_lines(["*there are term, html*FOLDER*write --contract-coverage=term*"])
+
+
+def test_the_plugin_loads_no_compiler(pytester: pytest.Pytester) -> None:
+    """Every run of pytest in an environment with Penstock loads it."""
+    pytester.makepyfile("import sys\ndef test_it(): assert not {'penstock.testing.chain', 'lark'} & set(sys.modules)")
+    pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly").assert_outcomes(passed=1)
 
 
 IN_A_PROJECT = """
@@ -162,17 +243,17 @@ def test_contracts_are_compiled_by_the_settings_of_their_project(project: pytest
 
 @pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["one process", "two processes"])
 def test_lcov_names_the_files_that_there_are(project: pytest.Pytester, processes: list[str]) -> None:
-    project.runpytest_subprocess("-p", "no:cacheprovider", "--contract-coverage-lcov", "x.info", *processes)
+    project.runpytest_subprocess("-p", "no:cacheprovider", "--contract-coverage=lcov:x.info", *processes)
     rows = (project.path / "x.info").read_text().splitlines()
     files = [row.removeprefix("SF:") for row in rows if row.startswith("SF:")]
     assert [(project.path / file).resolve() for file in files] == [
-        (project.path / name).resolve() for name in ("libraries/least.scrypt", "contracts/small.scrypt")
+        (project.path / name).resolve() for name in ("contracts/small.scrypt", "libraries/least.scrypt")
     ]
 
 
 @pytest.mark.skipif(shutil.which("genhtml") is None, reason="genhtml, of the package lcov, is not installed")
 def test_genhtml_makes_pages_of_it(project: pytest.Pytester) -> None:
-    project.runpytest_subprocess("-p", "no:cacheprovider", "--contract-coverage-lcov", "x.info")
+    project.runpytest_subprocess("-p", "no:cacheprovider", "--contract-coverage=lcov:x.info")
     result = project.run("genhtml", "--branch-coverage", "-o", "pages", "x.info")
     assert result.ret == 0, result.stderr.str()
     assert "branches" in result.stdout.str()

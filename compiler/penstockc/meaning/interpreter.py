@@ -338,7 +338,20 @@ class Interpreter:
         signatures = _byte_strings(self.value(expression.signatures, frame))
         public_keys = _byte_strings(self.value(expression.keys, frame))
         with _aborting(expression.span):
-            return self.spend.check_multi_sig(signatures, public_keys)
+            return self.ask_for_several(expression, signatures, public_keys)
+
+    def ask_for_several(
+        self,
+        expression: typed.CheckMultiSig,  # noqa: ARG002 - for subclasses
+        signatures: tuple[bytes, ...],
+        public_keys: tuple[bytes, ...],
+    ) -> bool:
+        """Return the answer of the spend: whether each signature is valid for one of the keys, in their order.
+
+        Raises:
+            Abort: the spend refuses a signature or a key.
+        """
+        return self.spend.check_multi_sig(signatures, public_keys)
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from penstock.tx.digests import Digests
 from penstock.tx.hash_type import hash_type_number
 from penstock.tx.sighash import preimage_fields
 from penstock.tx.signature_version import SignatureVersion
+from penstock.tx.transaction import Transaction, TxOut
 from penstock.vm.explaining.notes import Notes
 from penstock.vm.items import as_bytes
 from penstock.vm.judging.case import Case
@@ -105,18 +106,30 @@ def _check_types(contract: Contract, function: str, args: Sequence[object]) -> N
             raise ArgumentError(parameter.name, str(shape), got)
 
 
-def preimage_of(spend: SpendingTransaction, form: PreimageForm) -> bytes:
-    """Return the preimage of a spend's contract input."""
+def preimage_of(
+    spend: SpendingTransaction,
+    form: PreimageForm,
+    tx: Transaction | None = None,
+    spent_outputs: Sequence[TxOut] | None = None,
+) -> bytes:
+    """Return the preimage of a spend's contract input.
+
+    Args:
+        spend: the spend.
+        form: the form of the preimage.
+        tx: another transaction in place of the spend's own, with the input at the same index.
+        spent_outputs: the outputs that its inputs spend.
+    """
     chain, version = spend.contract.artifact.chain, spend.digest_version
     fields = preimage_fields(
-        spend.transaction(),
+        spend.transaction() if tx is None else tx,
         spend.input_index,
         form.code,
         spend.value,
         form.hash_type,
         chain,
         version,
-        spend.spent_outputs,
+        spend.spent_outputs if spent_outputs is None else spent_outputs,
         form.position,
     )
     return b"".join(field.data for field in fields)

@@ -15,7 +15,7 @@ from penstock.contract.contract import Call
 from penstock.contract.spend import Spend
 from penstock.evaluation.recording import RecordingInterpreter, RecordingOracle, WatchedInterpreter
 from penstock.evaluation.watching import Watch
-from penstock.script.numbers import decode_number
+from penstock.script.numbers import as_bool, decode_number
 from penstock.vm.judging.verdict import Verdict
 from penstockc.language.operations import Value as BasicValue
 from penstockc.language.types import ArrayType, LibraryType, StructType, Type, leaves
@@ -29,7 +29,7 @@ from penstockc.targets import target_of
 
 _READ: Final[dict[Kind, Callable[[bytes], BasicValue]]] = {
     Kind.INT: decode_number,
-    Kind.BOOL: bool,
+    Kind.BOOL: as_bool,
     Kind.BYTES: bytes,
 }
 

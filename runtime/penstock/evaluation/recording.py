@@ -1,5 +1,7 @@
 """The evaluator's interpreter and oracle for a call: they keep what explains it, and tell a watch what runs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -76,13 +78,26 @@ class WatchedInterpreter(RecordingInterpreter):
         """Return the answer of the spend; the watch is told how a check of a signature went."""
         if expression.operation is not Operation.CHECK_SIG:
             return Interpreter.ask(self, expression, operands)
-        answer = "wrong" if operands[0] else "empty"
+        with self._answering(expression.span, is_empty=not operands[0]) as answers:
+            answers.append(Interpreter.ask(self, expression, operands))
+        return answers[0]
+
+    def ask_for_several(
+        self, expression: typed.CheckMultiSig, signatures: tuple[bytes, ...], public_keys: tuple[bytes, ...]
+    ) -> bool:
+        """Return the answer of the spend; the watch is told how the check went."""
+        with self._answering(expression.span, is_empty=not any(signatures)) as answers:
+            answers.append(Interpreter.ask_for_several(self, expression, signatures, public_keys))
+        return answers[0]
+
+    @contextmanager
+    def _answering(self, span: Span, *, is_empty: bool) -> Iterator[list[bool]]:
+        """Tell the watch of the answer that is put into a list; without one the check has aborted."""
+        answers: list[bool] = []
         try:
-            is_good = Interpreter.ask(self, expression, operands)
-            answer = "valid" if is_good else answer
+            yield answers
         finally:
-            self.watch.check_signature(expression.span, answer)
-        return is_good
+            self.watch.check_signature(span, "valid" if any(answers) else "empty" if is_empty else "wrong")
 
 
 @dataclass(slots=True)

@@ -13,7 +13,8 @@ from penstock.project.globs import fixed_part, has_wildcards, matches
 from penstock.project.locating import project_of
 from penstock.project.settings import TABLE, Project
 
-_SOURCES: Final = "*.scrypt"
+SOURCES: Final = "*.scrypt"
+"""Pattern of the names of contracts' files."""
 _LEFT_OUT: Final = "node_modules"
 
 
@@ -108,7 +109,7 @@ def _in_folder(folder: Path, base: Path) -> list[FoundFile]:
 
 def _sources(folder: Path) -> Iterator[Path]:
     """Yield the source files in a folder and its folders, except hidden folders and packages of npm."""
-    for path in folder.rglob(_SOURCES):
+    for path in folder.rglob(SOURCES):
         if path.is_file() and _is_ours(path.relative_to(folder)):
             yield path
 

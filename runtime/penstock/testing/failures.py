@@ -8,11 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from penstock.contract.errors import ArgumentError, StateError
-from penstock.contract.values.arguments import describe
-from penstock.contract.values.shape import leaves, shape_of
 from penstock.errors import hides_frames
+from penstock.testing.describing import Named, arguments_of, leaves_of, named_values
 from penstock.testing.judging import JudgedCall
-from penstock.testing.keys import name_of
 from penstockc.diagnostics import excerpt
 from penstockc.output.scryptc.places import is_built_in
 from penstockc.source import Span
@@ -46,7 +44,8 @@ class Failure(JudgedCall):
         """The parameter with the signature that did not hold; None if no signature failed."""
         if self.evaluated is None or self.evaluated.failed is None:
             return None
-        return next((name for name, item in self._arguments if item == self.evaluated.failed), None)
+        pairs = zip(leaves_of(self.call), self.call.items, strict=False)  # the items may end with the function's index
+        return next((leaf.path for leaf, item in pairs if item == self.evaluated.failed), None)
 
     @property
     def lock(self) -> bool:
@@ -60,25 +59,17 @@ class Failure(JudgedCall):
             yield from excerpt(self._span, self.evaluated.program.sources)
         elif self.verdict.source_line:
             yield f"  {self.verdict.location}  {self.verdict.source_line}"
-        yield from _values("arguments", self._arguments)
-        yield from _values("constructor", self.spend.contract.values.items())
+        yield from _values("arguments", arguments_of(self.call))
+        yield from _values("constructor", named_values(self.spend.contract.values))
         yield from self._state()
         if self.evaluated is None:
             yield from self.verdict.explain().splitlines()
         else:
             yield f"machine: {self.verdict.error}, in the {self.verdict.script.value}{self._opcode}"
 
-    @property
-    def _arguments(self) -> list[tuple[str, bytes]]:
-        """The items of the call with the names of their parameters: `sig`, `step.isLeft`, `keys[1]`."""
-        artifact = self.spend.contract.artifact
-        shapes = ((each.name, shape_of(each, artifact, constructing=False)) for each in self.call.function.params)
-        paths = [leaf.path for name, shape in shapes for leaf in leaves(name, shape)]
-        return list(zip(paths, self.call.items, strict=False))  # the items may end with the function's index
-
     def _state(self) -> Iterator[str]:
         try:
-            yield from _values("state", self.spend.contract.state.items())
+            yield from _values("state", named_values(self.spend.contract.state))
         except (ArgumentError, StateError) as error:  # computed in the script; not a state of this contract
             yield str(error)
 
@@ -113,9 +104,9 @@ def failure_of(judged: JudgedCall) -> Failure | None:
     return None if judged.accepted else Failure(judged.spend, judged.call, judged.verdict, judged.evaluated)
 
 
-def _values(heading: str, pairs: Iterable[tuple[str, object]]) -> Iterator[str]:
+def _values(heading: str, pairs: Iterable[Named]) -> Iterator[str]:
     """Yield names with values, under a heading; nothing without any."""
-    rows = [f"  {name}  {name_of(value) or describe(value)}" for name, value in pairs]
+    rows = [f"  {name}  {value}" for name, value in pairs]
     if rows:
         yield heading
         yield from rows

@@ -8,39 +8,40 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from penstock.testing.coverage.measured import measured_by
+from penstock.testing.coverage.options import declare_coverage, reports_of
+
 if TYPE_CHECKING:
     from penstock.testing.chain import Chain
 
 _MARK = "forms"
-_OPTIONS = (
-    "contract_coverage",
-    "contract_coverage_json",
-    "contract_coverage_lcov",
-    "contract_coverage_fail_under",
-)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options."""
-    group = parser.getgroup("penstock", "coverage of contracts")
-    group.addoption("--contract-coverage", action="store_true", help="Show what the tests have reached of contracts.")
-    group.addoption("--contract-coverage-json", metavar="FILE", help="Write the coverage of contracts as JSON.")
-    group.addoption("--contract-coverage-lcov", metavar="FILE", help="Write the coverage of contracts for LCOV tools.")
+    declare_coverage(parser)
+    group = parser.getgroup("penstock", "tests of contracts")
     group.addoption(
-        "--contract-coverage-fail-under",
-        metavar="PERCENT",
-        type=float,
-        help="Fail if less of the contracts is covered.",
+        "--contract-probe", action="store_true", help="Show what accepted calls leave open to anyone, and to signers."
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the mark; measure the coverage of contracts if that is asked for."""
+    """Declare the mark; probe contracts if that is asked for."""
     config.addinivalue_line("markers", f"{_MARK}(*names): run with `chain` in each of these: 'bsv', 'btc p2tr', …")
-    if any(config.getoption(name) is not None and config.getoption(name) is not False for name in _OPTIONS):
+    if config.getoption("contract_probe"):
+        from penstock.testing.probe.probing import Probing  # noqa: PLC0415 - only if it is asked for
+
+        config.pluginmanager.register(Probing(config), "penstock-contract-probe")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Measure the coverage of contracts if that is asked for; pytest-cov has started by now."""
+    if reports_of(session.config) or any(True for _ in measured_by(session.config)):
         from penstock.testing.coverage.measuring import Measuring  # noqa: PLC0415 - only if it is asked for
 
-        config.pluginmanager.register(Measuring(config), "penstock-contract-coverage")
+        session.config.pluginmanager.register(Measuring(session.config), "penstock-contract-coverage")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -1,25 +1,51 @@
-"""Collector: the points of the contracts that tests have called, and how often each way was taken."""
+"""Collector: the points of the contracts that tests have called, and which test took which of their ways."""
 
 import os
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from penstock.contract.contract import Call
 from penstock.contract.spend import Spend
-from penstock.evaluation.watching import Watch
-from penstock.testing.coverage.points import Kind, Place, Point, place_of, points_of
+from penstock.script.parse import instructions
+from penstock.testing.coverage.points import Point
+from penstock.testing.coverage.watch import CallWatch, ProgramPoints, Taken
+from penstock.testing.describing import arguments_of
 from penstock.testing.observers import Observer
-from penstockc.meaning.evaluate import Outcome
 from penstockc.output.scryptc.places import is_built_in
 from penstockc.semantics import typed
-from penstockc.source import Sources, Span
+from penstockc.source import Sources
 
-Hit = tuple[str, int, int, str, str]
-"""File, line, column, the name of a kind, and a way: plain values, which travel between processes."""
-ExportedPoint = tuple[tuple[str, int, int], str, str, str | None]
-"""Place, name of the kind, text, and the reason why ways are infeasible: plain values too."""
+
+@dataclass(slots=True)
+class Reach:
+    """How a way of a point was taken.
+
+    Attributes:
+        tests: how often by each test.
+        example: the arguments of the first call that took it.
+    """
+
+    tests: dict[str, int] = field(default_factory=dict)
+    example: str = ""
+
+    @property
+    def count(self) -> int:
+        """How often it was taken."""
+        return sum(self.tests.values())
+
+
+@dataclass(slots=True)
+class File:
+    """A file of a contract.
+
+    Attributes:
+        text: its text.
+        sizes: bytes of script by line, for each target.
+    """
+
+    text: str
+    sizes: dict[str, dict[int, int]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -27,78 +53,93 @@ class Collector(Observer):
     """Points that tests have reached.
 
     Attributes:
+        with_library: whether the standard library is covered too.
+        test: the running test, for the ways that it takes.
         points: the points of all contracts that were called.
-        hits: how often a way of a point was taken.
-        paths: where the files are, by name and by bare name, as far as it is known.
+        reached: how their ways were taken.
+        files: the files of the points: paths, or names where no path is known.
     """
 
-    points: dict[tuple[Place, Kind], Point] = field(default_factory=dict)
-    hits: Counter[tuple[Place, Kind, str]] = field(default_factory=Counter)
-    paths: dict[str, str] = field(default_factory=dict)
-    _known: set[int] = field(default_factory=set)
-    _programs: list[typed.Program] = field(default_factory=list)
-
-    def watch(self, program: typed.Program, spend: Spend, call: Call) -> "CallWatch":  # noqa: ARG002 - an observer
-        """Return the watch for a call; the points of its program are added."""
-        if id(program) not in self._known:
-            self._known.add(id(program))
-            self._programs.append(program)  # keeps the number its own
-            self.points.update({(point.place, point.kind): point for point in points_of(program)})
-        return CallWatch(self, program, call.function.name)
+    with_library: bool = False
+    test: str = ""
+    points: set[Point] = field(default_factory=set)
+    reached: dict[tuple[Point, str], Reach] = field(default_factory=dict)
+    files: dict[str, File] = field(default_factory=dict)
+    _paths: dict[tuple[str, str], str] = field(default_factory=dict)
+    _programs: dict[int, ProgramPoints] = field(default_factory=dict)
+    _sized: set[tuple[int, str]] = field(default_factory=set)
 
     def compiled(self, sources: Sources, folder: Path) -> None:
         """Note where the files of a compilation are, whose names are relative to a folder."""
         for source in sources.files:
             if not is_built_in(source):
-                there = os.path.relpath(folder / source.name)
-                self.paths.update({source.name: there, PurePath(source.name).name: there})
+                path = os.path.relpath(folder / source.name)
+                self._paths[Path(source.name).name, source.text] = path
 
-    def hit(self, place: Place, kind: Kind, way: str) -> None:
-        """Count a way of a point; other places, such as those of the library, are left out."""
-        if (place, kind) in self.points:
-            self.hits[place, kind, way] += 1
+    def watch(self, program: typed.Program, spend: Spend, call: Call) -> CallWatch:
+        """Return the watch for a call; the points of its program are added."""
+        known = self._programs.get(id(program))
+        if known is None:
+            known = self._programs[id(program)] = self._add_program(program)
+        self._add_sizes(program, spend)
+        return CallWatch(known, call.function.name, lambda taken: self._add(taken, call))
 
-    def exported(self) -> tuple[list[ExportedPoint], list[tuple[Hit, int]], dict[str, str]]:
-        """Return everything in plain values, for another process."""
-        points = [((*point.place,), point.kind.name, point.text, point.infeasible) for point in self.points.values()]
-        hits = [((*place, kind.name, way), count) for (place, kind, way), count in self.hits.items()]
-        return points, hits, dict(self.paths)
+    def count(self, point: Point, way: str) -> int:
+        """Return how often a way of a point was taken."""
+        found = self.reached.get((point, way))
+        return 0 if found is None else found.count
 
-    def add(self, points: Iterable[ExportedPoint], hits: Iterable[tuple[Hit, int]], paths: dict[str, str]) -> None:
-        """Add what another process has collected."""
-        for place, kind, text, infeasible in points:
-            there = Place(*place)
-            self.points[there, Kind[kind]] = Point(there, Kind[kind], text, infeasible)
-        for (file, line, column, kind, way), count in hits:
-            self.hits[Place(file, line, column), Kind[kind], way] += count
-        self.paths.update(paths)
+    def points_in(self, file: str) -> list[Point]:
+        """Return the points of a file, in the order of the source."""
+        found = (point for point in self.points if point.place.file == file)
+        return sorted(found, key=lambda each: (each.place, each.kind.name))
 
+    # Adding -----------------------------------------------------------------------------------------------------------
 
-@dataclass(slots=True)
-class CallWatch(Watch):
-    """Watches one call of a public function."""
+    def _add_program(self, program: typed.Program) -> ProgramPoints:
+        names = dict(self._names(program.sources))
+        points = ProgramPoints.of(program, names, with_library=self.with_library)
+        self.points.update(point for table in points.tables.values() for point in table.values())
+        return points
 
-    collector: Collector
-    program: typed.Program
-    function: str
+    def _names(self, sources: Sources) -> Iterator[tuple[str, str]]:
+        """Yield the name of each source with that of its file, and note the file."""
+        for source in sources.files:
+            if is_built_in(source) and not self.with_library:
+                continue
+            path = self._paths.get((Path(source.name).name, source.text), source.name)
+            number = 1
+            while (name := path if number == 1 else f"{path} ({number})") in self.files:
+                if self.files[name].text == source.text:
+                    break
+                number += 1  # another text of this name
+            self.files.setdefault(name, File(source.text))
+            yield source.name, name
 
-    def call(self, function: typed.Function) -> None:
-        """Count a function that is called; public ones are counted when the call has ended."""
-        if not function.is_public:
-            self.collector.hit(place_of(self.program.sources, function.span), Kind.HELPER, "called")
+    def _add_sizes(self, program: typed.Program, spend: Spend) -> None:
+        """Note the bytes of script by line, once for each program and target."""
+        artifact = spend.contract.artifact
+        if (id(program), artifact.target) in self._sized:
+            return
+        self._sized.add((id(program), artifact.target))
+        names = dict(self._names(program.sources))
+        sizes = dict[tuple[str, int], int]()
+        for index, each in enumerate(instructions(spend.contract.locking_script)):
+            if index >= artifact.template.opcode_count:
+                break
+            if (found := artifact.location(index)) is not None:
+                sizes[found.file, found.line] = sizes.get((found.file, found.line), 0) + each.size
+        for (source, line), size in sizes.items():
+            if source in names:
+                self.files[names[source]].sizes.setdefault(artifact.target, {})[line] = size
 
-    def decide(self, span: Span, way: bool) -> None:  # noqa: FBT001 - the value of the condition
-        """Count the way of a branch, or of a requirement."""
-        place = place_of(self.program.sources, span)
-        self.collector.hit(place, Kind.BRANCH, "true" if way else "false")
-        self.collector.hit(place, Kind.REQUIRE, "held" if way else "refused")
-
-    def check_signature(self, check: Span, answer: str) -> None:
-        """Count a check of a signature."""
-        self.collector.hit(place_of(self.program.sources, check), Kind.SIGNATURE, answer)
-
-    def end(self, outcome: Outcome) -> None:
-        """Count the end of the call."""
-        entry = next(each for each in self.program.entry_points if each.key.name == self.function)
-        way = "accepted" if outcome.accepted else "refused"
-        self.collector.hit(place_of(self.program.sources, entry.span), Kind.FUNCTION, way)
+    def _add(self, taken: Taken, call: Call) -> None:
+        """Add the ways that a call has taken."""
+        example = None
+        for way, count in taken.items():
+            reach = self.reached.get(way)
+            if reach is None:
+                if example is None:
+                    example = ", ".join(f"{name} = {text}" for name, text in arguments_of(call))
+                reach = self.reached[way] = Reach(example=example)
+            reach.tests[self.test] = reach.tests.get(self.test, 0) + count

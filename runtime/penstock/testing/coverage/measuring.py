@@ -1,16 +1,23 @@
-"""Measuring the coverage of contracts in a run of pytest, over its processes (pytest-xdist)."""
+"""Measuring the coverage of contracts in a run of pytest, over its processes (pytest-xdist).
 
+The collector is in use if a report is asked for, or if coverage.py measures and takes data of contracts.
+"""
+
+import json
+from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
 from penstock.testing.coverage.collector import Collector
-from penstock.testing.coverage.reports import json_report, lcov_report, text_report
+from penstock.testing.coverage.exchange import add, add_earlier, exported
+from penstock.testing.coverage.measured import measured_by
+from penstock.testing.coverage.options import reports_of
 from penstock.testing.coverage.summary import FileSummary, summaries, total_percent
 from penstock.testing.observers import OBSERVERS
 
-_KEY = "penstock_contract_coverage"
+_KEY: Final = "penstock_contract_coverage"
 
 
 class Measuring:
@@ -18,38 +25,93 @@ class Measuring:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
-        self.collector = Collector()
+        self.reports = reports_of(config)
+        self.collector = Collector(with_library=config.getoption("contract_coverage_library"))
         OBSERVERS.append(self.collector)
+
+    @property
+    def is_worker(self) -> bool:
+        """Whether this is a process of pytest-xdist."""
+        return hasattr(self.config, "workeroutput")
 
     def pytest_unconfigure(self) -> None:
         """Stop measuring."""
-        OBSERVERS.remove(self.collector)
+        if self.collector in OBSERVERS:
+            OBSERVERS.remove(self.collector)
+
+    # Collecting -------------------------------------------------------------------------------------------------------
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Note which test runs."""
+        self.collector.test = item.nodeid
+        try:
+            return (yield)
+        finally:
+            self.collector.test = ""
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtestloop(self) -> Generator[None, object, object]:
+        """Hand the collection to coverage.py, if that measures, before pytest-cov takes its data."""
+        result = yield
+        for measured, by_test in measured_by(self.config):
+            from penstock.testing.coverage.carrier import add_to  # noqa: PLC0415 - coverage.py may not be installed
+
+            add_to(measured, self.collector, by_test=by_test)
+        return result
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Take over what a process of pytest-xdist has collected."""
         found = getattr(node, "workeroutput", {}).get(_KEY)
         if found is not None:
-            self.collector.add(*found)
+            add(self.collector, found)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Hand the collection to the main process, or write the reports and fail below the limit."""
-        output = getattr(self.config, "workeroutput", None)
-        if output is not None:
-            output[_KEY] = self.collector.exported()
+        if self.is_worker:
+            self.config.workeroutput[_KEY] = exported(self.collector)  # type: ignore[attr-defined] # of pytest-xdist
             return
+        self._keep()
         files = summaries(self.collector)
-        self._write("contract_coverage_json", lambda: json_report(files))
-        self._write("contract_coverage_lcov", lambda: lcov_report(self.collector, files))
+        self._write("json", lambda place: place.write_text(json_text(self.collector, files), "utf-8"))
+        self._write("lcov", lambda place: place.write_text(lcov_text(self.collector, files), "utf-8"))
+        self._write("html", lambda place: write_html(place, self.collector, files))
         if self._is_too_little(files) and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
+    def _keep(self) -> None:
+        """Add the last run if that is asked for, and keep the collection for the next one."""
+        cache = getattr(self.config, "cache", None)
+        if cache is None:
+            if self.config.getoption("contract_coverage_append"):
+                raise pytest.UsageError(
+                    "--contract-coverage-append needs pytest's cache: leave out -p no:cacheprovider"
+                )
+            return
+        file = cache.mkdir("penstock") / "coverage.json"
+        if self.config.getoption("contract_coverage_append") and file.is_file():
+            add_earlier(self.collector, file.read_text("utf-8", errors="replace"))
+        file.write_text(json.dumps(exported(self.collector)), "utf-8")
+
+    # Reports ----------------------------------------------------------------------------------------------------------
+
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the report."""
+        if not self.reports:
+            return
         files = summaries(self.collector)
         terminalreporter.section("coverage of contracts")
-        for line in text_report(files) if files else ["no contract was called through `penstock.testing`"]:
-            terminalreporter.write_line(line)
+        if not files:
+            terminalreporter.write_line("no contract was called through `penstock.testing`")
+        elif "term" in self.reports:
+            from penstock.testing.coverage.reports.text import text_report  # noqa: PLC0415 - only if it is asked for
+
+            for line in text_report(files):
+                terminalreporter.write_line(line)
+        for kind, place in self.reports.items():
+            if place:
+                terminalreporter.write_line(f"{kind}: {place}/index.html" if kind == "html" else f"{kind}: {place}")
         if self._is_too_little(files):
             least = self.config.getoption("contract_coverage_fail_under")
             terminalreporter.write_line(
@@ -60,11 +122,33 @@ class Measuring:
         least = self.config.getoption("contract_coverage_fail_under")
         return least is not None and total_percent(files) < least
 
-    def _write(self, option: str, report: Any) -> None:
-        path = self.config.getoption(option)
-        if path is None:
+    def _write(self, kind: str, write: Callable[[Path], object]) -> None:
+        place = self.reports.get(kind)
+        if place is None:
             return
         try:
-            Path(path).write_text(report(), "utf-8")
+            write(Path(place))
         except OSError as error:
-            raise pytest.UsageError(f"--{option.replace('_', '-')}: cannot write {path}: {error.strerror}") from None
+            told = error.strerror or str(error)
+            raise pytest.UsageError(f"--contract-coverage={kind}: cannot write {place}: {told}") from None
+
+
+def json_text(collector: Collector, files: list[FileSummary]) -> str:
+    """Return the report as JSON."""
+    from penstock.testing.coverage.reports.data import json_report  # noqa: PLC0415 - only if it is asked for
+
+    return json_report(collector, files)
+
+
+def lcov_text(collector: Collector, files: list[FileSummary]) -> str:
+    """Return the report for LCOV."""
+    from penstock.testing.coverage.reports.data import lcov_report  # noqa: PLC0415 - only if it is asked for
+
+    return lcov_report(collector, files)
+
+
+def write_html(folder: Path, collector: Collector, files: list[FileSummary]) -> None:
+    """Write the report as pages."""
+    from penstock.testing.coverage.reports.page import write_pages  # noqa: PLC0415 - only if it is asked for
+
+    write_pages(folder, collector, files)

@@ -41,8 +41,8 @@ class FileSummary:
 
 
 def summaries(collector: Collector) -> list[FileSummary]:
-    """Return the coverage of each file, by name."""
-    files = sorted({point.place.file for point in collector.points.values()})
+    """Return the coverage of each file with points, by name."""
+    files = sorted({point.place.file for point in collector.points})
     return [_summary(collector, file) for file in files]
 
 
@@ -62,10 +62,8 @@ def _summary(collector: Collector, file: str) -> FileSummary:
     taken, wanted = dict.fromkeys(Kind, 0), dict.fromkeys(Kind, 0)
     missing: list[Missing] = []
     infeasible: list[Missing] = []
-    for point in sorted(collector.points.values(), key=lambda each: (each.place, each.kind.name)):
-        if point.place.file != file:
-            continue
-        untaken = tuple(way for way in point.kind.ways if not collector.hits[point.place, point.kind, way])
+    for point in collector.points_in(file):
+        untaken = tuple(way for way in point.kind.ways if not collector.count(point, way))
         excused = untaken if point.infeasible is not None else ()
         taken[point.kind] += len(point.kind.ways) - len(untaken)
         wanted[point.kind] += len(point.kind.ways) - len(excused)
