@@ -117,3 +117,13 @@ def test_what_is_refused(invoke: Run, project: Path, arguments: list[str], messa
     assert result.exit_code == 2
     assert message in result.stderr
     assert not (project / "made").exists()
+
+
+def test_the_same_contracts_named_in_another_way_make_no_difference(invoke: Run, project: Path) -> None:
+    printed(invoke("bindings", "contracts", "-o", "made"))
+    printed(invoke("bindings", "-o", "made", "--check"))
+    file = next(path for path in sorted((project / "made").glob("*.py")) if path.name != "__init__.py")
+    whole = file.read_text()
+    for damaged in (f"{whole}\n", whole.partition("\n")[0]):
+        file.write_text(damaged)
+        assert invoke("bindings", "-o", "made", "--check").exit_code == 1

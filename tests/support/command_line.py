@@ -5,8 +5,11 @@ from pathlib import Path
 
 from click.testing import Result
 
-from penstock.script.hashes import hash160
+import penstock
+from penstock.script.hashes import hash160, sha256
 from penstock.script.pushes import push_data
+from penstock.testing import Chain, key
+from penstock.testing.failing.cases import Case, case_text
 from penstock.tx.address import p2pkh_script
 from penstock.tx.keys import PrivateKey, sign
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
@@ -50,6 +53,15 @@ def standard_payment() -> tuple[bytes, TxOut]:
     tx = Transaction(1, (TxIn(OutPoint(b"\x0a" * 32, 0)),), outputs)
     signature = sign(tx, 0, spent.script, spent.value, ALICE, "ALL")
     return tx.with_input_script(0, push_data(signature) + push_data(ALICE.public_key)).serialize(), spent
+
+
+def saved_call() -> str:
+    """A call of a contract that its script accepts, as a failing test saves it."""
+    chain = Chain()
+    coin = chain.fund(chain.contract(penstock.bundled("hash_lock"), sha256(b"open sesame")), 1000)
+    sent = chain.spend(coin, "unlock", b"open sesame").to(key("bob"), 900).send()
+    (judged,) = sent.calls
+    return case_text(Case("test_it", judged.spend, judged.call, sent.tx, chain.ledger.rules), "")
 
 
 def printed(result: Result) -> str:

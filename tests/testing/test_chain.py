@@ -230,6 +230,12 @@ def test_libraries_are_made_by_their_constructors() -> None:
     assert chain.spend(coin, "open", 7).to(BOB, 900).send()
 
 
+def test_maps_with_their_contents_are_arguments() -> None:
+    chain, register = Chain(), penstock.HashedMap({ALICE.public_key_hash: 5})
+    shares = chain.contract(penstock.bundled("shares"), CAROL, 9, 800, register=register, issued=5)
+    assert chain.fund(shares, 1000).state["register"] == {"_data": register.data}
+
+
 def test_a_lock_time_is_of_the_contract_and_of_the_chain() -> None:
     chain = Chain("btc")
     vault = chain.fund(chain.contract(penstock.bundled("vault"), ALICE, BOB, 800), 5000)
@@ -473,3 +479,46 @@ def test_keys_are_the_same_in_every_run() -> None:
     assert repr(ALICE) == "key('alice')"
     assert repr(ALICE.sig("NONE")) == "key('alice').sig('NONE')"
     assert ALICE.x_only == ALICE.public_key[1:]
+
+
+def test_a_refusal_by_an_output() -> None:
+    chain = Chain()
+    coin, fee = chain.fund(chain.contract(penstock.bundled("counter"), count=5), 1000), chain.coin(ALICE, 5000)
+    wrong = chain.spend(coin, "increment", PREIMAGE).to(coin.next(count=7), 1000).spend(fee).change(ALICE)
+    with refuses(output=0) as caught:
+        wrong.send()
+    told = str(caught.sent)
+    assert "the script asks for other outputs\n" in told
+    assert "  output 0 state count\n    asked    6\n    in fact  7" in told
+    for index in (1, -1):
+        told = f"expected the script to ask for another output {index}, .* output 0"
+        with pytest.raises(AssertionError, match=told), refuses(output=index):
+            wrong.send()
+    lock = choice(chain)
+    told = "expected the script to ask for another output 0, but it was script of"
+    with pytest.raises(AssertionError, match=told), refuses(output=0):
+        chain.spend(chain.fund(lock, 1000), "unlock", BOB, SECRET).to(ALICE, 900).send()
+
+
+def test_a_failure_shows_the_path() -> None:
+    source = """contract Path {
+    function big(int x) : bool { return x > 100; }
+    public function open(int x, bool[2] flags) {
+        int limit = x > 50 ? 2 : 1;
+        if (this.big(x)) { limit = 9; } else { loop (2) : i { if (flags[i]) { limit++; } } }
+        require(limit == 9);
+    }
+}"""
+    chain = Chain()
+    coin = chain.fund(chain.contract(penstock.compile_source(source, name="path.scrypt")), 1000)
+    with refuses("limit == 9") as caught:
+        chain.spend(coin, "open", 60, [True, False]).to(ALICE, 900).send()
+    told = str(caught.sent)
+    assert "arguments\n  x  60\n  flags[0]  true\n  flags[1]  false\n" in told
+    path = [
+        "line 4: x > 50 is true",
+        "line 5: this.big(x) is false",
+        "line 5: flags[i] is true",
+        "line 5: flags[i] is false",
+    ]
+    assert "path\n" + "".join(f"  {step}\n" for step in path) in told

@@ -71,6 +71,8 @@ def with_packages(files: Mapping[Path, str], folder: Path, command: str) -> dict
 def changes(files: Mapping[Path, str], folder: Path, command: str) -> Iterator[Change]:
     """Yield what is to be changed on disk: files that differ or are missing, then those that this command has left.
 
+    The command in the first lines makes no difference: it may name the same contracts in another way.
+
     Raises:
         BindingsError: a file was not made by this command's kind, so that writing would lose someone's work.
     """
@@ -78,7 +80,7 @@ def changes(files: Mapping[Path, str], folder: Path, command: str) -> Iterator[C
         if _foreign(path):
             raise BindingsError(f"{path} was not made by `penstock bindings`: use another folder, or move it")
         found = path.read_text("utf-8") if path.exists() else None
-        if found != text:
+        if found is None or _body(found) != _body(text):
             yield Change(path, Kind.MISSING if found is None else Kind.DIFFERENT, text)
     for path in sorted(folder.rglob("*.py")):
         if path not in files and _read(path).startswith(head(command)):
@@ -97,6 +99,12 @@ def apply_change(change: Change) -> None:
 def _foreign(path: Path) -> bool:
     """Return whether there is a file that was not made by the command."""
     return path.exists() and not _read(path).startswith(MARK)
+
+
+def _body(text: str) -> list[str]:
+    """Return the lines of a file that was made, without the command."""
+    lines = text.split("\n")
+    return [*lines[:1], *lines[2:]]
 
 
 def _read(path: Path) -> str:

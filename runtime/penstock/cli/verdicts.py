@@ -3,18 +3,12 @@
 In: a verdict, and the artifact of the judged script, if known. Out: lines, or facts for JSON.
 """
 
-from collections.abc import Iterator
-from typing import Final
-
 import click
 
 from penstock.artifact.artifact import Artifact, Location
-from penstock.vm.explaining.formatting import brief
-from penstock.vm.explaining.trace import Step, Trace
+from penstock.vm.explaining.listing import is_of_contract
+from penstock.vm.explaining.trace import Trace
 from penstock.vm.judging.verdict import Verdict
-
-_SHOWN_ITEMS: Final = 4
-_WIDEST: Final = 28
 
 
 def outcome(*, accepted: bool) -> str:
@@ -49,17 +43,6 @@ def verdict_facts(verdict: Verdict, artifact: Artifact | None) -> dict[str, obje
     }
 
 
-def trace_lines(trace: Trace) -> Iterator[str]:
-    """Yield a line for each opcode that was run: its index, the opcode, the stack before it, its source line."""
-    script = None
-    for step in trace.steps:
-        if step.script is not script:
-            script = step.script
-            yield f"  {script.value}:"
-        source = f"    {step.source_line}" if step.source_line and _is_of_contract(step, trace) else ""
-        yield f"  {step.opcode_index:5}  {_cut(step.text):{_WIDEST}}  {_stack(step)}{source}".rstrip()
-
-
 def trace_facts(trace: Trace) -> list[dict[str, object]]:
     """Return the opcodes that were run as JSON; `stack` and `alt_stack` are those before the opcode, bottom first."""
     return [
@@ -70,24 +53,7 @@ def trace_facts(trace: Trace) -> list[dict[str, object]]:
             "stack": [item.hex() for item in step.before.stack],
             "alt_stack": [item.hex() for item in step.before.alt_stack],
             "taken": step.taken,
-            "source_line": step.source_line if _is_of_contract(step, trace) else None,
+            "source_line": step.source_line if is_of_contract(step, trace) else None,
         }
         for step in trace.steps
     ]
-
-
-def _is_of_contract(step: Step, trace: Trace) -> bool:
-    """Return whether a step is in the last script, the contract's: the locking script may have only its hash."""
-    return step.script is trace.steps[-1].script
-
-
-def _stack(step: Step) -> str:
-    """Return the stack before a step, bottom first."""
-    items = step.before.stack
-    shown = [brief(item) or "''" for item in items[-_SHOWN_ITEMS:]]
-    deeper = ["…"] if len(items) > _SHOWN_ITEMS else []
-    return f"| {' '.join([*deeper, *shown])}"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"

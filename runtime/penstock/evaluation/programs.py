@@ -1,7 +1,7 @@
 """The typed program of an artifact, from the sources that the artifact carries."""
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import PurePath
 
@@ -24,19 +24,31 @@ def program_of(artifact: Artifact) -> typed.Program | None:
 
 @lru_cache(maxsize=64)
 def _program(main: str, texts: tuple[tuple[str, str], ...]) -> typed.Program | None:
-    files = dict(texts)
-
-    def load(importing: str, path: str) -> str:
-        name = _name_of(importing, path, files)
-        if name is None:
-            raise FileNotFoundError(f"{importing} imports {path}")
-        return files[name]
-
     try:
-        with raised_recursion_limit():
-            return check(read_modules(files[main], main, load))
+        return check_texts(main, dict(texts))
     except CompileError:
         return None  # the sources of another compiler
+
+
+def check_texts(main: str, texts: Mapping[str, str]) -> typed.Program:
+    """Return the typed program of a file, given its text and those of its imports.
+
+    Args:
+        main: the name of the file.
+        texts: texts by name.
+
+    Raises:
+        CompileError: the program is wrong.
+    """
+
+    def load(importing: str, path: str) -> str:
+        name = _name_of(importing, path, texts)
+        if name is None:
+            raise FileNotFoundError(f"{importing} imports {path}")
+        return texts[name]
+
+    with raised_recursion_limit():
+        return check(read_modules(texts[main], main, load))
 
 
 def _name_of(importing: str, path: str, names: Iterable[str]) -> str | None:

@@ -60,7 +60,9 @@ class WatchedInterpreter(RecordingInterpreter):
     ) -> tuple[Value, Value | None]:
         """Run a function that the watch is told of."""
         self.watch.call(function)
-        return RecordingInterpreter.call(self, function, this, arguments)
+        result = RecordingInterpreter.call(self, function, this, arguments)
+        self.watch.leave(function, result[0])
+        return result
 
     def reach(self, statement: typed.Statement, frame: Frame) -> None:
         """Tell the watch of a statement."""

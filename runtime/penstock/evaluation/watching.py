@@ -2,6 +2,7 @@
 
 from penstockc.meaning.evaluate import Outcome
 from penstockc.meaning.places import Frame
+from penstockc.meaning.values import Value
 from penstockc.semantics import typed
 from penstockc.source import Span
 
@@ -11,6 +12,9 @@ class Watch:
 
     def call(self, function: typed.Function) -> None:
         """Take note of a function that is called."""
+
+    def leave(self, function: typed.Function, value: Value) -> None:
+        """Take note of a function that returns, with its value: true for a public one."""
 
     def reach(self, statement: typed.Statement, frame: Frame) -> None:
         """Take note of a statement that is about to run, with the variables of its function."""
@@ -38,6 +42,11 @@ class Watches(Watch):
         """Tell all of them."""
         for each in self.watches:
             each.call(function)
+
+    def leave(self, function: typed.Function, value: Value) -> None:
+        """Tell all of them."""
+        for each in self.watches:
+            each.leave(function, value)
 
     def reach(self, statement: typed.Statement, frame: Frame) -> None:
         """Tell all of them."""

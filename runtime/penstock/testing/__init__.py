@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from penstock.testing.coins import ContractCoin as ContractCoin
     from penstock.testing.coins import KeyCoin as KeyCoin
     from penstock.testing.coins import KeyForm as KeyForm
-    from penstock.testing.failures import Failure as Failure
+    from penstock.testing.failing.failures import Failure as Failure
     from penstock.testing.judging import DisagreementError as DisagreementError
     from penstock.testing.judging import JudgedCall as JudgedCall
     from penstock.testing.keys import Key as Key
@@ -40,7 +40,7 @@ _HOMES = {
     "ContractCoin": "penstock.testing.coins",
     "DisagreementError": "penstock.testing.judging",
     "Draft": "penstock.testing.transactions",
-    "Failure": "penstock.testing.failures",
+    "Failure": "penstock.testing.failing.failures",
     "JudgedCall": "penstock.testing.judging",
     "Key": "penstock.testing.keys",
     "KeyCoin": "penstock.testing.coins",

@@ -19,9 +19,10 @@ from penstock.script.chains import DEFAULT_CHAIN, chain_named
 from penstock.script.chains import Chain as ChainRecord
 from penstock.testing.arguments import constructor_arguments
 from penstock.testing.coins import ContractCoin, KeyCoin, KeyForm, check_form, key_script
-from penstock.testing.failures import Failure, failure_of
+from penstock.testing.failing.failures import Failure, failure_of
 from penstock.testing.judging import JudgedCall, judge_call
 from penstock.testing.keys import Key
+from penstock.testing.last import LAST
 from penstock.testing.observers import OBSERVERS, Sending, watch_for
 from penstock.testing.results import RefusedError, Sent
 from penstock.testing.transactions import Draft, Filled
@@ -56,6 +57,10 @@ class Chain:
         self.fee_rate = DEFAULT_FEE_RATE if fee_rate is None else FeeRate(fee_rate)
         self.ledger = Ledger(rules or self.record, self.fee_rate)
         self._keys: dict[bytes, tuple[Key, KeyForm]] = {}
+
+    def __repr__(self) -> str:
+        """Return one short line: pytest shows it where an assert fails."""
+        return f"<Chain {self.target} {self.wrap}, height {self.height}>"
 
     @property
     def target(self) -> str:
@@ -219,8 +224,10 @@ class Chain:
         reason = self.ledger.submit(filled.tx).reason
         coins = self._coins(filled) if reason is None else ()
         sent = Sent(filled.tx, coins, calls, reason, _failure(reason, calls))
+        sending = Sending(self, draft, filled, sent)
+        LAST[:] = [sending]
         for observer in OBSERVERS:
-            observer.sent(Sending(self, draft, filled, sent))
+            observer.sent(sending)
         return sent
 
     def send(self, draft: Draft) -> Sent:

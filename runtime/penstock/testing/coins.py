@@ -35,7 +35,7 @@ class NextInstance:
     coin: "ContractCoin"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ContractCoin:
     """An output with a contract.
 
@@ -52,6 +52,10 @@ class ContractCoin:
     value: int
     wrap: Wrap
     internal_key: bytes | None = None
+
+    def __repr__(self) -> str:
+        """Return one short line: pytest shows it where an assert fails."""
+        return f"<coin of {self.value:,} satoshis with {self.contract.artifact.contract}>"
 
     @property
     def state(self) -> dict[str, Any]:
@@ -78,7 +82,7 @@ class ContractCoin:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class KeyCoin:
     """An output of a key, which is signed for when the transaction is complete.
 
@@ -93,6 +97,10 @@ class KeyCoin:
     outpoint: OutPoint
     value: int
     form: KeyForm
+
+    def __repr__(self) -> str:
+        """Return one short line: pytest shows it where an assert fails."""
+        return f"<coin of {self.value:,} satoshis of {self.key!r}, {self.form}>"
 
     @property
     def spent(self) -> TxOut:

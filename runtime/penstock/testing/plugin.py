@@ -4,12 +4,14 @@
 def test_the_secret_opens(chain): ...
 """
 
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 import pytest
 
 from penstock.testing.coverage.measured import measured_by
 from penstock.testing.coverage.options import declare_coverage, reports_of
+from penstock.testing.last import LAST
 
 if TYPE_CHECKING:
     from penstock.testing.chain import Chain
@@ -24,15 +26,45 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--contract-probe", action="store_true", help="Show what accepted calls leave open to anyone, and to signers."
     )
+    group.addoption(
+        "--contract-trace",
+        action="append",
+        metavar="EXPR",
+        help="Show the values of an expression in all calls of contracts; may be given several times.",
+    )
+    for option, what in (("", "Write"), ("-check", "Compare with")):
+        group.addoption(
+            f"--contract-snapshot{option}",
+            metavar="FILE",
+            nargs="?",
+            const="contract-snapshot.txt",
+            help=f"{what} the costs of accepted calls: --contract-snapshot{option}=FILE, or contract-snapshot.txt.",
+        )
+    group.addoption(
+        "--contract-snapshot-tolerance",
+        metavar="PERCENT",
+        type=float,
+        default=0.0,
+        help="A difference of the costs that does not count.",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the mark; probe contracts if that is asked for."""
+    """Declare the mark; and take the measurements that are asked for."""
     config.addinivalue_line("markers", f"{_MARK}(*names): run with `chain` in each of these: 'bsv', 'btc p2tr', …")
     if config.getoption("contract_probe"):
         from penstock.testing.probe.probing import Probing  # noqa: PLC0415 - only if it is asked for
 
         config.pluginmanager.register(Probing(config), "penstock-contract-probe")
+    if any(config.getoption(name) is not None for name in ("contract_snapshot", "contract_snapshot_check")):
+        from penstock.testing.snapshot.keeping import Keeping  # noqa: PLC0415 - as above
+
+        config.pluginmanager.register(Keeping(config), "penstock-contract-snapshot")
+    if config.getoption("contract_trace"):
+        from penstock.testing.tracing.printing import Tracing  # noqa: PLC0415 - as above
+
+        tracing = Tracing(config.getoption("contract_trace"), is_worker=hasattr(config, "workerinput"))
+        config.pluginmanager.register(tracing, "penstock-contract-trace")
 
 
 @pytest.hookimpl(trylast=True)
@@ -53,6 +85,28 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for name in names:
         _parts(name)
     metafunc.parametrize("chain", names, indirect=True, ids=names)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Forget what the test before this one has sent."""
+    LAST.clear()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add the last call of a contract to the report of a test that fails."""
+    report = yield
+    if LAST and report.when == "call" and report.failed:
+        from penstock.testing.failing.sections import sections_of  # noqa: PLC0415 - only for failing tests of contracts
+
+        cache: pytest.Cache | None = getattr(item.config, "cache", None)
+        folder = None if cache is None else cache.mkdir("penstock") / "cases"
+        error = call.excinfo.value if call.excinfo is not None else None
+        report.sections += sections_of(LAST[0], item.nodeid, error, folder, item.config.get_verbosity())
+    return report
 
 
 @pytest.fixture

@@ -1,12 +1,12 @@
 """Results of sending a transaction: its coins if it was accepted, otherwise why not, in the words of the source."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from penstock.contract.errors import ArgumentError
 from penstock.errors import PenstockError, hides_frames
 from penstock.ledger.reasons import NotRelayed, Reason, ScriptRefused
 from penstock.testing.coins import ContractCoin, KeyCoin
-from penstock.testing.failures import Failure
+from penstock.testing.failing.failures import Failure
 from penstock.testing.judging import JudgedCall
 from penstock.tx.transaction import Transaction
 from penstock.vm.judging.verdict import Verdict
@@ -14,7 +14,7 @@ from penstock.vm.judging.verdict import Verdict
 __tracebackhide__ = hides_frames
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Sent:
     """The result of sending a transaction; true if the chain accepted it.
 
@@ -27,8 +27,8 @@ class Sent:
     """
 
     tx: Transaction
-    coins: tuple[ContractCoin | KeyCoin | None, ...] = field(repr=False)
-    calls: tuple[JudgedCall, ...] = field(repr=False)
+    coins: tuple[ContractCoin | KeyCoin | None, ...]
+    calls: tuple[JudgedCall, ...]
     reason: Reason | None = None
     failure: Failure | None = None
 
@@ -81,6 +81,11 @@ class Sent:
         if not 0 <= output < len(self.coins):
             raise ArgumentError("output", f"one of {len(self.coins)} outputs, from 0", str(output))
         return self.coins[output]
+
+    def __repr__(self) -> str:
+        """Return one short line: pytest shows it where an assert fails."""
+        state = "accepted" if self.reason is None else f"refused: {self.reason}"
+        return f"<Sent {self.tx.txid_hex[:8]}…, {state}>"
 
     def __str__(self) -> str:
         if self.reason is None:

@@ -5,7 +5,7 @@ and calls of its contracts.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from penstock.contract.contract import Call, Contract
@@ -26,6 +26,7 @@ from penstock.testing.coins import ContractCoin, KeyCoin, NextInstance
 from penstock.testing.keys import Key
 from penstock.testing.results import Sent
 from penstock.tx.transaction import Transaction, TxIn, TxOut
+from penstock.wording import counted
 
 __tracebackhide__ = hides_frames
 
@@ -34,6 +35,10 @@ _MOST_ROUNDS = 8
 """Rounds in which the size of a transaction, its fee and its change have to agree."""
 _SPARE = 1
 """Satoshis that the fee may be above its rate: a signature made anew may be a byte shorter."""
+
+
+class NoNextStateError(ArgumentError):
+    """A call that hands no state on, so that it has no next instance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ class Sender(Protocol):
         """Fill a draft and send it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Draft:
     """A transaction in the making. Each method returns another draft with one part more.
 
@@ -109,11 +114,21 @@ class Draft:
         chain: the chain that it is for.
     """
 
-    chain: "Sender" = field(repr=False)
+    chain: "Sender"
     inputs: tuple[CallInput | KeyInput, ...] = ()
     outputs: tuple[tuple[int, Any] | Change, ...] = ()
     lock_time: int = 0
     tx_version: int | None = None
+
+    def __repr__(self) -> str:
+        """Return one short line: pytest shows it where an assert fails."""
+        inputs = ", ".join(
+            f"{each.coin.contract.artifact.contract}.{each.function}"
+            if isinstance(each, CallInput)
+            else repr(each.coin.key)
+            for each in self.inputs
+        )
+        return f"<Draft that spends {inputs or 'nothing yet'}, {counted(len(self.outputs), 'output')}>"
 
     def spend(
         self, coin: ContractCoin | KeyCoin, function: str | None = None, /, *args: object, **kwargs: object
@@ -290,6 +305,12 @@ class Draft:
         return [left if index == place else value for index, value in enumerate(values)]
 
 
+def _name(each: CallInput | KeyInput) -> str:
+    return (
+        repr(each.coin.key) if isinstance(each, KeyInput) else f"{each.coin.contract.artifact.contract}.{each.function}"
+    )
+
+
 def _destination(output: tuple[int, Any] | Change) -> Any:
     return output.script if isinstance(output, Change) else output[1]
 
@@ -321,5 +342,5 @@ def _next_instance(spend: Spend, call: Call) -> Contract:
     if evaluated.state is not None:
         return spend.contract.with_state(**evaluated.state)
     if evaluated.outcome.accepted:
-        raise ArgumentError(name, "a call that hands the state on", "one that never does")
+        raise NoNextStateError(name, "a call that hands the state on", "one that never does")
     return spend.contract

@@ -10,13 +10,15 @@ import click
 from penstock.artifact.artifact import Artifact
 from penstock.cli.failure import REFUSED, Failure
 from penstock.cli.loading import FILE_TYPE, JSON_OPTION, NO_CACHE_OPTION, load_artifact
+from penstock.cli.transactions.cases import case_facts, case_in, case_lines
 from penstock.cli.transactions.judging import JudgedInput, JudgedTransaction, judge_transaction
 from penstock.cli.transactions.reading import read_bytes, read_transaction
 from penstock.cli.transactions.spent import SpentOutput, by_input, check_input, spent_in_file, spent_in_pairs
-from penstock.cli.verdicts import outcome, refusal_lines, trace_facts, trace_lines, verdict_facts
+from penstock.cli.verdicts import outcome, refusal_lines, trace_facts, verdict_facts
 from penstock.script.chains import CHAINS, DEFAULT_CHAIN
 from penstock.script.consensus import MAX_MONEY
 from penstock.tx.transaction import Transaction, TxOut
+from penstock.vm.explaining.listing import trace_lines
 from penstock.vm.explaining.trace import trace_case
 from penstock.vm.judging.case import CaseError
 from penstock.vm.rules import RuleSet, rule_set
@@ -40,10 +42,14 @@ Examples:
   penstock verify tx.hex --spent spent.json
   penstock verify tx.hex --spent spent.json --input 0 --trace
   penstock verify tx.hex --spent spent.json --rules bsv-consensus --json
+  penstock verify --case case.json      a call that a failing test has saved
 
 The exit code is 0 if every judged input and the transaction as a whole are accepted, 1 if not.""",
 )
-@click.argument("tx", metavar="TX")
+@click.argument("tx", metavar="[TX]", required=False)
+@click.option(
+    "--case", "case_file", type=FILE_TYPE, help="A call that a failing test has saved, in place of TX and its options."
+)
 @click.option("--spent", type=FILE_TYPE, help="A file with the outputs that the inputs spend.")
 @click.option(
     "--value", "values", multiple=True, metavar="SATOSHIS", type=_SATOSHIS, help="Satoshis of a spent output."
@@ -60,7 +66,8 @@ The exit code is 0 if every judged input and the transaction as a whole are acce
 @JSON_OPTION
 def command(  # noqa: PLR0913 - one per option
     *,
-    tx: str,
+    tx: str | None,
+    case_file: Path | None,
     spent: Path | None,
     values: tuple[int, ...],
     scripts: tuple[str, ...],
@@ -75,7 +82,16 @@ def command(  # noqa: PLR0913 - one per option
 
     TX is hex, a file with hex or raw bytes, or - for the standard input. The whole: the form of the transaction,
     that its outputs have no more satoshis than its inputs, and on btc that nodes relay them.
+
+    With --case a call of a contract is judged and explained again as the test showed it that saved it.
     """
+    if case_file is not None:
+        if tx is not None or spent or values or scripts or target or rules or only is not None or file:
+            raise click.UsageError("--case has the transaction and all about it: give only --trace or --json with it.")
+        _judge_case(case_file, traced=traced, as_json=as_json)
+        return
+    if tx is None:
+        raise click.UsageError("Missing argument 'TX', or --case FILE.")
     name, artifact = _rules_and_artifact(rules, target, file)
     chosen = rule_set(name)
     parsed = read_transaction(read_bytes(tx, "TX"), "TX", chosen.chain)
@@ -92,6 +108,17 @@ def command(  # noqa: PLR0913 - one per option
         told = f"{artifact.contract} does not lock a judged input, so its source lines are not shown"
         click.echo(f"warning: {told}", err=True)
     if not judged.accepted:
+        raise SystemExit(REFUSED)
+
+
+def _judge_case(file: Path, *, traced: bool, as_json: bool) -> None:
+    case = case_in(file)
+    judged = case.judged()
+    if as_json:
+        click.echo(json.dumps(case_facts(case, judged, traced=traced)))
+    else:
+        click.echo("\n".join(case_lines(case, judged, traced=traced)))
+    if not judged.verdict:
         raise SystemExit(REFUSED)
 
 

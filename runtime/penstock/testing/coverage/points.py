@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Final, NamedTuple
 
+from penstock.testing.failing.paths import is_written
 from penstockc.language.operations import Operation
 from penstockc.output.scryptc.places import is_built_in
 from penstockc.semantics import typed
@@ -109,7 +110,7 @@ def _points_in(body: typed.Block) -> Iterator[tuple[Span, Kind]]:
                 yield span, Kind.REQUIRE
             case typed.If(condition=condition) | typed.Exit(condition=condition):
                 yield from _branch(condition)
-            case _ if isinstance(statement, _PLAIN):
+            case _ if isinstance(statement, _PLAIN) and is_written(statement):
                 yield statement.span, Kind.STATEMENT
             case _:
                 pass

@@ -128,7 +128,7 @@ def _by_a_stranger(call: ProbedCall, leaf: Leaf) -> Signature:
 # The transaction ------------------------------------------------------------------------------------------------------
 
 
-def _states(call: ProbedCall) -> Iterator[Change]:
+def states(call: ProbedCall) -> Iterator[Change]:
     """Yield the next instance with a property changed."""
     artifact = call.spend.contract.artifact
     if not artifact.state_properties:
@@ -227,7 +227,7 @@ ROWS: Final[tuple[Callable[[ProbedCall], Iterator[Change]], ...]] = (
     _outputs,
     _more_outputs,
     _order,
-    _states,
+    states,
     _values,
     _more_inputs,
     _lock_time,

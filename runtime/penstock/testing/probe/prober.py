@@ -5,7 +5,6 @@ same changes. So a change that such a call has accepted is counted and not tried
 some of them counts as refused.
 """
 
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -20,6 +19,7 @@ from penstock.testing.probe.calls import ProbedCall, hash_type_of, probed_calls
 from penstock.testing.probe.changes import changes_of
 from penstock.testing.probe.subjects import SIGNATURES, group_of
 from penstock.testing.probe.trying import By, Opening, opening, ways_of
+from penstock.testing.running import running
 from penstockc.semantics import typed
 from penstockc.source import Span
 
@@ -81,7 +81,7 @@ class Prober(Observer):
                 else:
                     self._known[key] = found
             if found is not None:
-                self._note(Found(name, found), 1, running_test())
+                self._note(Found(name, found), 1, running().test)
                 if found.by is By.ANYONE and group_of(found.subject) == SIGNATURES:
                     made = next(altered for altered, how in ways_of(call, change) if how == found.how)
                     call = replace(call, free={**call.free, **made.items})
@@ -132,8 +132,3 @@ class _Way(Watch):
     def decide(self, span: Span, way: bool) -> None:  # noqa: FBT001 - the value of the condition
         """Keep a decision."""
         self.taken.append((span.start, way))
-
-
-def running_test() -> str:
-    """Return the id of the test that runs, as pytest gives it; empty outside of one."""
-    return os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" (")[0]

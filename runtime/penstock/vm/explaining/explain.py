@@ -8,7 +8,7 @@ A contract that checks its own transaction takes the preimage as an argument (OP
 stack contains one, it is compared with the machine's own, field by field.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Final, NamedTuple, TypeAlias
@@ -25,7 +25,7 @@ from penstock.tx.sighash import SignatureVersion, uses_forkid_digest
 from penstock.vm.explaining.formatting import SHOWN_BYTES, brief, first_difference, meaning_of, shown
 from penstock.vm.explaining.mismatch import hash_lines
 from penstock.vm.explaining.notes import Notes
-from penstock.vm.explaining.outputs import covered, output_differences, read_outputs
+from penstock.vm.explaining.outputs import OutputDifference, covered, output_differences, read_outputs
 from penstock.vm.explaining.preimage import Bytes, PreimageDifference, differences, hash_type_of
 from penstock.vm.explaining.trace import EcdsaCheck, SchnorrCheck, SignatureCheck
 from penstock.vm.explaining.ways import Candidates, candidates_of, ecdsa_way, schnorr_way
@@ -282,21 +282,38 @@ def _comparison(
         yield f"    {right_label:{width}}  {shown(right_one, meaning_of(name, right_one), start)}"
 
 
-def _outputs(asked: _Asked) -> Iterator[str]:
-    """Yield the differences between the outputs that the script built and hashed and those of the transaction."""
-    case, notes = asked.case, asked.notes
+def required_outputs(verdict: Verdict) -> tuple[OutputDifference, ...]:
+    """Return the differences between the outputs that a script built and hashed and those of the transaction.
+
+    Empty if the script built none, or if the difference is elsewhere. The case is judged once more.
+    """
+    notes = Notes(verdict.case, Digests(verdict.case.tx, verdict.case.spent_outputs))
+    return () if notes.failed else _output_differences(verdict.case, notes)
+
+
+def _output_differences(case: Case, notes: Notes) -> tuple[OutputDifference, ...]:
     hash_types = [hash_type_of(given) for given in (*_pushed(case), *notes.preimages)]
     hash_type = next((each for each in hash_types if each is not None), None)
     right = None if hash_type is None else covered(case.tx.outputs, case.input_index, hash_type)
     hashed = [made for made in notes.outputs if hash256_of((made,)) in notes.hashes]
     if right is None or not hashed:
-        return
+        return ()
     state_in = None if case.artifact is None else case.artifact.state_in
     compared = [output_differences(read_outputs(made) or (), right, state_in) for made in hashed]
-    if not all(compared):
-        return
-    yield "the outputs that the script requires differ from the transaction's:"
-    for name, made, actual in compared[-1]:
+    return compared[-1] if all(compared) else ()
+
+
+def _outputs(asked: _Asked) -> Iterator[str]:
+    """Yield the differences between the outputs that the script built and hashed and those of the transaction."""
+    found = _output_differences(asked.case, asked.notes)
+    if found:
+        yield "the outputs that the script requires differ from the transaction's:"
+        yield from difference_lines(found)
+
+
+def difference_lines(differences: Iterable[OutputDifference]) -> Iterator[str]:
+    """Yield differences of outputs for readers."""
+    for name, made, actual, _ in differences:
         yield f"  {name}"
         if isinstance(made, int) or isinstance(actual, int):
             yield from (f"    asked    {made!r}", f"    in fact  {actual!r}")

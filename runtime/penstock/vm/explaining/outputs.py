@@ -50,11 +50,12 @@ def covered(outputs: Sequence[TxOut], input_index: int, hash_type: int) -> tuple
 
 
 class OutputDifference(NamedTuple):
-    """A difference of an output: its name, the value that the script requires, and the value in the transaction."""
+    """A difference of an output: its name, the value that the script requires, that in the transaction, the index."""
 
     name: str
     asked: Leaf | Bytes
     actual: Leaf | Bytes
+    output: int
 
 
 def output_differences(
@@ -69,9 +70,9 @@ def output_differences(
     """
     for index, (one, other) in enumerate(zip_longest(made, right)):
         if one is None or other is None:
-            return (OutputDifference("number of outputs", len(made), len(right)),)
+            return (OutputDifference("number of outputs", len(made), len(right), index),)
         found = [
-            OutputDifference(f"output {index} {name}", first, second)
+            OutputDifference(f"output {index} {name}", first, second, index)
             for name, first, second in zip(Output._fields, one, other, strict=True)
             if first != second
         ]
@@ -85,7 +86,7 @@ def output_differences(
 def _state_differences(index: int, made: State, right: State) -> Iterator[OutputDifference]:
     for path, value in made.items():
         if path in right and right[path] != value:
-            yield OutputDifference(f"output {index} state {path}", value, right[path])
+            yield OutputDifference(f"output {index} state {path}", value, right[path], index)
 
 
 def _outputs(data: memoryview) -> Iterator[Output | None]:

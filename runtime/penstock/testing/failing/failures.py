@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from penstock.contract.errors import ArgumentError, StateError
 from penstock.errors import hides_frames
 from penstock.testing.describing import Named, arguments_of, leaves_of, named_values
+from penstock.testing.failing.paths import path_of, text_of
 from penstock.testing.judging import JudgedCall
+from penstock.vm.explaining.explain import difference_lines, required_outputs
 from penstockc.diagnostics import excerpt
 from penstockc.output.scryptc.places import is_built_in
 from penstockc.source import Span
@@ -26,7 +28,7 @@ class Failure(JudgedCall):
     def require(self) -> str | None:
         """The statement that does not hold, as it is written, with single spaces; None if it is not known."""
         span = self._span
-        return self.verdict.source_line if span is None else " ".join(self._text(span).split())
+        return self.verdict.source_line if span is None else self._text(span)
 
     @property
     def comment(self) -> str | None:
@@ -52,6 +54,11 @@ class Failure(JudgedCall):
         """Whether a lock time was not met."""
         return self.evaluated is not None and self.evaluated.early
 
+    @property
+    def outputs(self) -> frozenset[int]:
+        """The outputs that the script asks to be others, by index; empty if it failed elsewhere."""
+        return frozenset(each.output for each in required_outputs(self.verdict))
+
     def lines(self) -> Iterator[str]:
         """Yield the failure for readers: source with carets, arguments, state, and the machine's reason."""
         yield f"{self.name} is refused: {self._reason}"
@@ -59,9 +66,12 @@ class Failure(JudgedCall):
             yield from excerpt(self._span, self.evaluated.program.sources)
         elif self.verdict.source_line:
             yield f"  {self.verdict.location}  {self.verdict.source_line}"
+        contract = self.spend.contract
         yield from _values("arguments", arguments_of(self.call))
-        yield from _values("constructor", named_values(self.spend.contract.values))
+        yield from _values("constructor", named_values(contract.values))
         yield from self._state()
+        yield from _section("path", path_of(self))
+        yield from _section("the script asks for other outputs", difference_lines(required_outputs(self.verdict)))
         if self.evaluated is None:
             yield from self.verdict.explain().splitlines()
         else:
@@ -95,8 +105,7 @@ class Failure(JudgedCall):
 
     def _text(self, span: Span) -> str:
         assert self.evaluated is not None, "a span is the evaluator's"
-        source = self.evaluated.program.sources.find(span.start)
-        return source.text[span.start - source.base : span.end - source.base]
+        return text_of(self.evaluated.program.sources, span)
 
 
 def failure_of(judged: JudgedCall) -> Failure | None:
@@ -106,7 +115,12 @@ def failure_of(judged: JudgedCall) -> Failure | None:
 
 def _values(heading: str, pairs: Iterable[Named]) -> Iterator[str]:
     """Yield names with values, under a heading; nothing without any."""
-    rows = [f"  {name}  {value}" for name, value in pairs]
+    return _section(heading, (f"{name}  {value}" for name, value in pairs))
+
+
+def _section(heading: str, lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines under a heading, with an indent; nothing without any."""
+    rows = [line if line.startswith("  ") else f"  {line}" for line in lines]
     if rows:
         yield heading
         yield from rows

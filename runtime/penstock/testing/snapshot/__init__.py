@@ -1,0 +1,1 @@
+"""Snapshot: the costs of the accepted calls of tests, as a text file that is kept under review."""
