@@ -6,6 +6,7 @@ from hashlib import sha256
 import pytest
 
 import penstock
+from penstock.artifact.source_map import SourceMap
 from penstock.contract.errors import ArgumentError
 from penstock.contract.values.hashed import HashedSet
 from penstock.ledger.ledger import LedgerError
@@ -13,6 +14,7 @@ from penstock.script.opcodes import Op
 from penstock.testing import (
     PREIMAGE,
     Chain,
+    ContractCoin,
     DisagreementError,
     KeyForm,
     Preimage,
@@ -522,3 +524,135 @@ def test_a_failure_shows_the_path() -> None:
         "line 5: flags[i] is false",
     ]
     assert "path\n" + "".join(f"  {step}\n" for step in path) in told
+
+
+def test_a_reorganization_takes_blocks_and_what_depends_on_them() -> None:
+    chain = Chain()
+    coin, fee = chain.fund(choice(chain), 5000), chain.coin(CAROL, 5000)
+    paid = chain.spend(coin, "unlock", ALICE, SECRET).to(BOB, 4900).send()
+    chain.mine()
+    after = chain.spend(paid.payment(0)).to(ALICE, 4800).send()
+    chain.mine(2)
+    unrelated = chain.spend(fee).to(CAROL, 4900).send()
+    before = chain.height
+    assert chain.reorg(3) == ()
+    assert chain.height == before + 1
+    for each in (paid, after, unrelated):
+        assert each.tx in chain.ledger.transactions
+        assert all(each.tx not in block.transactions for block in chain.ledger.blocks)
+    chain.mine(2)
+    theft = chain.spend(coin, "unlock", BOB, b"no secret").to(BOB, 4900)
+    lost = chain.reorg(2, instead=[theft])
+    assert [type(reason).__name__ for reason in lost] == ["DoubleSpend", "MissingCoin"]
+    assert chain.unspent(after.payment(0).outpoint) is None
+    assert chain.ledger.find(unrelated.tx.txid) is not None
+
+
+def test_a_reorganization_that_cannot_be_changes_nothing() -> None:
+    chain = Chain()
+    coin = chain.fund(choice(chain), 5000)
+    chain.mine()
+    height = chain.height
+    for depth in (0, -1, height + 1):
+        with pytest.raises(LedgerError, match=f"cannot replace {depth:,} blocks: there are 101"):
+            chain.reorg(depth)
+    forged = chain.spend(coin, "unlock", BOB, SECRET).to(BOB, 4900)
+    with pytest.raises(LedgerError, match="the other branch cannot have the transaction: script of input 0 fails"):
+        chain.reorg(1, instead=[forged])
+    assert chain.height == height
+    assert chain.spend(coin, "unlock", ALICE, SECRET).to(BOB, 4900).send()
+
+
+def test_a_coinbase_of_a_replaced_block_is_gone() -> None:
+    chain = Chain()
+    coin = chain.coin(ALICE, 5000)
+    spent = chain.spend(coin).to(BOB, 4900).send()
+    (reason,) = chain.reorg(100)
+    assert type(reason).__name__ == "MissingCoin"
+    assert chain.unspent(coin.outpoint) is None
+    assert chain.ledger.find(spent.tx.txid) is None
+    again = chain.coin(ALICE, 5000)
+    assert again.outpoint != coin.outpoint
+
+
+def test_a_lock_time_may_be_unmet_after_a_reorganization() -> None:
+    """The branch is longer, but its blocks may be older."""
+    chain = Chain()
+    coin = chain.coin(ALICE, 5000)
+    chain.mine(20, seconds=6000)
+    locked = chain.spend(coin).to(BOB, 4900).lock(chain.median_time - 1)
+    assert locked.send()
+    (reason,) = chain.reorg(20)
+    assert type(reason).__name__ == "NotFinal"
+
+
+REGISTER = """
+struct Change { SortedItem<PubKeyHash> who; int old; int now; }
+contract Register {
+    @state HashedMap<PubKeyHash, int> amounts;
+    @state HashedSet<int> used;
+    public function move(Change from, Change to, SortedItem<int> number, SigHashPreimage preimage) {
+        require(from.old - from.now == to.now - to.old && to.now > to.old);
+        require(this.amounts.canGet(from.who, from.old));
+        require(from.now > 0 ? this.amounts.set(from.who, from.now) : this.amounts.delete(from.who));
+        require(to.old == 0 ? !this.amounts.has(to.who) : this.amounts.canGet(to.who, to.old)); // as it is
+        require(this.amounts.set(to.who, to.now));
+        require(!this.used.has(number) && this.used.add(number));
+        require(this.propagateState(preimage, SigHash.value(preimage)));
+    }
+    function propagateState(SigHashPreimage preimage, int value) : bool {
+        return this.updateStateSigHashType(preimage, value, SigHash.SINGLE | SigHash.ANYONECANPAY | SigHash.FORKID);
+    }
+}"""
+
+
+def register(chain: Chain) -> ContractCoin:
+    artifact = penstock.compile_source(REGISTER, name="register.scrypt")
+    amounts = {ALICE: 5, BOB: 7, key("dora"): 1, key("erin"): 2}
+    return chain.fund(chain.contract(artifact, amounts=amounts, used={3, 1, 2}), 1000)
+
+
+@pytest.mark.parametrize("name", ["alice", "bob", "carol", "dora", "erin", "frank", "grace"])
+def test_maps_are_dicts_and_their_items_need_no_index(name: str) -> None:
+    """The giver goes out of the map, which moves those after him: an index is the one at that time."""
+    chain = Chain()
+    coin = register(chain)
+    held = {ALICE: 5, BOB: 7, key("dora"): 1, key("erin"): 2}
+    for number, giver in enumerate((ALICE, BOB, key("dora"), key("erin")), start=10):
+        taker, gone = key(name), {who: amount for who, amount in held.items() if who != giver}
+        if taker == giver:
+            continue
+        old = held.get(taker, 0)
+        giving = {"who": giver, "old": held[giver], "now": 0}
+        taking = {"who": taker, "old": old, "now": old + held[giver]}
+        wrong = chain.spend(
+            coin, "move", giving, {**taking, "old": old + 1, "now": old + 1 + held[giver]}, number, PREIMAGE
+        )
+        with refuses("as it is"):
+            wrong.to(coin.next(), 1000).spend(chain.coin(CAROL)).change(CAROL).send()
+        draft = chain.spend(coin, "move", giving, taking, number, PREIMAGE).to(coin.next(), 1000)
+        coin = draft.spend(chain.coin(CAROL)).change(CAROL).send().contract(0)
+        held = {**gone, taker: old + held[giver]}
+        hashes = penstock.HashedMap((who.public_key_hash, amount) for who, amount in held.items())
+        assert coin.state["amounts"] == {"_data": hashes.data}
+    assert coin.next(amounts=held) == coin.contract.with_state(amounts=hashes)
+
+
+def test_an_index_may_still_be_given_and_a_wrong_one_is_refused() -> None:
+    chain = Chain()
+    coin = register(chain)
+    right = penstock.HashedMap({ALICE.public_key_hash: 5, BOB.public_key_hash: 7}).item
+    giving = {"who": right(BOB.public_key_hash)._replace(idx=9), "old": 7, "now": 6}
+    taking = {"who": CAROL, "old": 0, "now": 1}
+    with refuses("canGet(from.who"):
+        chain.spend(coin, "move", giving, taking, 4, PREIMAGE).to(coin.next(), 900).send()
+
+
+def test_an_item_without_index_needs_sources_and_a_call() -> None:
+    chain = Chain()
+    coin = register(chain)
+    bare = replace(coin.contract.artifact, source_map=SourceMap())
+    other = chain.fund(chain.contract(bare, amounts={ALICE: 5}, used=set()), 1000)
+    change = {"who": ALICE, "old": 5, "now": 4}
+    with pytest.raises(ArgumentError, match="the artifact has no sources"):
+        chain.spend(other, "move", change, change, 4, PREIMAGE).to(ALICE, 900).send()

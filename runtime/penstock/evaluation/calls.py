@@ -21,6 +21,9 @@ from penstockc.language.operations import Value as BasicValue
 from penstockc.language.types import ArrayType, LibraryType, StructType, Type, leaves
 from penstockc.language.value_limits import ValueLimits
 from penstockc.meaning.evaluate import Given, New, Outcome, evaluate
+from penstockc.meaning.interpreter import Interpreter
+from penstockc.meaning.oracle import Oracle
+from penstockc.meaning.places import Statics
 from penstockc.meaning.values import RecordValue, Value, unflattened
 from penstockc.semantics import typed
 from penstockc.source import Span
@@ -71,26 +74,55 @@ def evaluate_call(
         limits: None for those of the contract's chain.
         watch: is told what the call runs, but not of its end.
     """
+    oracle, handed_on, ended_in = RecordingOracle(spend), list[Value](), list[Span]()
+    outcome = evaluate_with(
+        program,
+        spend,
+        call,
+        limits=limits or target_of(spend.contract.artifact.chain).limits,
+        oracle=oracle,
+        interpreter=lambda of, limits, spend, statics: (
+            RecordingInterpreter(of, limits, spend, statics, handed_on, ended_in)
+            if watch is None
+            else WatchedInterpreter(of, limits, spend, statics, handed_on, ended_in, watch=watch)
+        ),
+    )
+    state = _state(spend.contract.artifact, handed_on[-1]) if handed_on else None
+    return Evaluated(program, outcome, state, oracle.failed, oracle.early, tuple(ended_in))
+
+
+def evaluate_with(  # noqa: PLR0913 - the whole of an evaluation
+    program: typed.Program,
+    spend: Spend,
+    call: Call,
+    *,
+    limits: ValueLimits,
+    oracle: Oracle,
+    interpreter: Callable[[typed.Program, ValueLimits, Oracle, Statics], Interpreter],
+) -> Outcome:
+    """Evaluate a call with the values of its stack items, by an interpreter and an oracle of the caller's.
+
+    Args:
+        program: the program that the spend's contract was compiled from.
+        spend: the spend.
+        call: a call of the contract, in that spend.
+        limits: of numbers and values.
+        oracle: for signatures and lock times.
+        interpreter: makes the interpreter.
+    """
     entry = next(each for each in program.entry_points if each.key.name == call.function.name)
     constructor = iter([argument.value for argument in spend.contract.arguments])
     items = iter(call.items)
-    oracle, handed_on, ended_in = RecordingOracle(spend), list[Value](), list[Span]()
     with raised_recursion_limit():
-        outcome = evaluate(
+        return evaluate(
             program,
             [_given(program, local.type, constructor) for local in program.contract.constructor.parameters],
             entry.key.name,
             [unflattened(local.type, _values(local.type, items)) for local in entry.parameters],
-            limits=limits or target_of(spend.contract.artifact.chain).limits,
+            limits=limits,
             spend=oracle,
-            interpreter=lambda of, limits, spend, statics: (
-                RecordingInterpreter(of, limits, spend, statics, handed_on, ended_in)
-                if watch is None
-                else WatchedInterpreter(of, limits, spend, statics, handed_on, ended_in, watch=watch)
-            ),
+            interpreter=interpreter,
         )
-    state = _state(spend.contract.artifact, handed_on[-1]) if handed_on else None
-    return Evaluated(program, outcome, state, oracle.failed, oracle.early, tuple(ended_in))
 
 
 def evaluate_beside(

@@ -2,8 +2,8 @@
 
 In: a transaction. Out: a `Receipt` with the result or the reason for a refusal. It makes a node's checks before
 relaying: form, double spends, maturity of coinbases, lock times, values, fees, and every input's scripts on the
-machine. There are no forks and no proof of work, time passes only with blocks, and the first of two conflicting
-transactions is accepted.
+machine. There is no proof of work, time passes only with blocks, other branches come on request, and the first of two
+conflicting transactions is accepted.
 """
 
 import statistics
@@ -89,10 +89,12 @@ class Ledger:
         self._known: dict[bytes, Transaction] = {}
         self._coins: dict[OutPoint, _UnspentCoin] = {}
         self._spender: dict[OutPoint, bytes] = {}
+        self._branch = 0
 
     def fork(self) -> Self:
         """Return a ledger with the same past and an independent future."""
         twin = type(self)(self.rules, self.fee_rate)
+        twin._branch = self._branch  # noqa: SLF001 - the same class
         twin._blocks, twin._fees = list(self._blocks), self._fees  # noqa: SLF001 - the same class
         twin._pool, twin._known = dict(self._pool), dict(self._known)  # noqa: SLF001 - the same class
         twin._coins, twin._spender = dict(self._coins), dict(self._spender)  # noqa: SLF001 - the same class
@@ -175,15 +177,63 @@ class Ledger:
         self.mine(COINBASE_MATURITY - 1)
         return Coin(OutPoint(coinbase.txid, 0), coinbase.outputs[0])
 
+    def reorganize(self, depth: int, instead: Iterable[Transaction] = ()) -> tuple[Receipt, ...]:
+        """Replace the newest blocks by a longer branch, as when other miners were faster.
+
+        The branch has one block more. Transactions of the replaced blocks and of the pool go back to the pool; those
+        that are not valid any more are lost, and with them all that spend their outputs.
+
+        Args:
+            depth: number of blocks to replace.
+            instead: transactions in the first block of the branch.
+
+        Returns:
+            A receipt with the reason for each lost transaction.
+
+        Raises:
+            LedgerError: there are not so many blocks, or a transaction of the branch is not valid. Nothing is changed.
+        """
+        if not 1 <= depth <= self.height:
+            raise LedgerError(f"cannot replace {depth:,} blocks: there are {self.height:,}")
+        mined = (transaction for block in self._blocks[-depth:] for transaction in block.transactions[1:])
+        waiting = (*mined, *self._pool.values())
+        other = type(self)(self.rules, self.fee_rate)
+        other._replay(self._blocks[1:-depth], self._branch + 1)  # noqa: SLF001 - the same class
+        for transaction in instead:
+            receipt = other.submit(transaction)
+            if not receipt:
+                raise LedgerError(f"the other branch cannot have the transaction: {receipt.reason}")
+        other.mine(depth + 1)
+        receipts = [other.submit(transaction) for transaction in waiting]
+        self.__dict__.update(other.__dict__)
+        known = reasons.AlreadyKnown
+        return tuple(each for each in receipts if not each and not isinstance(each.reason, known))
+
+    def _replay(self, blocks: Iterable[LedgerBlock], branch: int) -> None:
+        """Take over blocks that have been checked, for a branch of its own."""
+        self._branch = branch
+        for block in blocks:
+            coinbase, *transactions = block.transactions
+            self._blocks.append(block)
+            self._make_coins(coinbase, coinbase.txid, block.height, coinbase=True)
+            for transaction in transactions:
+                self._take(transaction, transaction.txid)
+            self._bury_pool(block.height)
+
     def _mine_one(self, reward: tuple[TxOut, ...], seconds: int) -> None:
         height = self.height + 1
         left = _subsidy(height) + self._fees - sum(output.value for output in reward)
         if left < 0:
             raise LedgerError(f"the reward is {-left} satoshis more than block {height} allows")
-        unlocking = push_number(height) + push_data(b"penstock")
+        branch = f" {self._branch}" if self._branch else ""  # coinbases of other branches are other transactions
+        unlocking = push_number(height) + push_data(f"penstock{branch}".encode())
         coinbase = Transaction(1, (TxIn(_NULL, unlocking),), (*reward, TxOut(left, _ANYONE)))
         self._blocks.append(LedgerBlock(height, self._blocks[-1].time + seconds, (coinbase, *self._pool.values())))
         self._make_coins(coinbase, coinbase.txid, height, coinbase=True)
+        self._bury_pool(height)
+
+    def _bury_pool(self, height: int) -> None:
+        """Record the block of all transactions in the pool, which is empty then."""
         for txid, transaction in self._pool.items():
             self._bury(transaction, txid, height)
         self._pool.clear()

@@ -1,5 +1,6 @@
 """Chain: a ledger for tests, with coins of contracts and keys, and transactions that are signed when they are sent."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
@@ -197,6 +198,22 @@ class Chain:
         while time is not None and self.median_time <= time:
             self.mine(seconds=max(BLOCK_SECONDS, time - self.median_time))
         return self
+
+    def reorg(self, depth: int, *, instead: Sequence[Draft] = ()) -> tuple[Reason, ...]:
+        """Replace the newest blocks by a longer branch; transactions that are still valid go back to the pool.
+
+        Args:
+            depth: number of blocks to replace.
+            instead: transactions of the branch: they win over those that spend the same coins.
+
+        Returns:
+            Why transactions are lost: one reason for each.
+
+        Raises:
+            LedgerError: there are not so many blocks, or a transaction of the branch is not valid.
+        """
+        receipts = self.ledger.reorganize(depth, [draft.filled().tx for draft in instead])
+        return tuple(receipt.reason for receipt in receipts if receipt.reason is not None)
 
     # Transactions -----------------------------------------------------------------------------------------------------
 

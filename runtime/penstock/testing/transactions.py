@@ -21,7 +21,7 @@ from penstock.script.chains import Chain as ChainRecord
 from penstock.script.consensus import FINAL_SEQUENCE
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push_data
-from penstock.testing.arguments import call_arguments
+from penstock.testing.arguments import call_with
 from penstock.testing.coins import ContractCoin, KeyCoin, NextInstance
 from penstock.testing.keys import Key
 from penstock.testing.results import Sent
@@ -329,7 +329,7 @@ def _placed(each: CallInput | KeyInput, lock_time: int) -> Spend | OtherInput:
 
 
 def _call(spend: Spend, each: CallInput) -> Call:
-    return spend.call(each.function, *call_arguments(spend, each.function, each.args, each.kwargs))
+    return call_with(spend, each.function, each.args, each.kwargs)
 
 
 def _next_instance(spend: Spend, call: Call) -> Contract:
