@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from benchmarks.harness import Work
-from benchmarks.works import building, compiling, four_gigabytes, growth, hostile, numbers, opcodes, start_up, streaming
+from benchmarks.works import (
+    building,
+    compiling,
+    four_gigabytes,
+    growth,
+    hostile,
+    kit,
+    numbers,
+    opcodes,
+    start_up,
+    streaming,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +36,7 @@ WORKS: Final[dict[str, Entry]] = {
     "building": Entry("build, sign and serialise a transaction", building.works),
     "start-up": Entry("a process from its start to the first verdict", start_up.works),
     "compiling": Entry("penstock compile, anew and from the cache", compiling.works),
+    "kit": Entry("tests of contracts in pytest, with coverage and the probe", kit.works),
     "growth": Entry("cost against script length, inputs and stack depth", growth.works),
     "hostile": Entry("scripts that try to take long", hostile.works),
     "four-gigabytes": Entry(

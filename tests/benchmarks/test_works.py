@@ -7,7 +7,18 @@ import pytest
 pytest.importorskip("benchmarks", reason="the benchmarks lie in the checkout only")
 
 from benchmarks.harness import Work, prove
-from benchmarks.works import building, compiling, four_gigabytes, growth, hostile, numbers, opcodes, start_up, streaming
+from benchmarks.works import (
+    building,
+    compiling,
+    four_gigabytes,
+    growth,
+    hostile,
+    kit,
+    numbers,
+    opcodes,
+    start_up,
+    streaming,
+)
 from benchmarks.works.all import WORKS
 
 SMALL: dict[str, Callable[[], Iterator[Work]]] = {
@@ -18,6 +29,7 @@ SMALL: dict[str, Callable[[], Iterator[Work]]] = {
     "building": building.works,
     "start-up": start_up.works,
     "compiling": compiling.works,
+    "kit": lambda: kit.works(streaming=4, counter=2),
     "growth": growth.works,
     "hostile": hostile.works,
     "four-gigabytes": lambda: four_gigabytes.works(chunk=(1 << 26) + 1),

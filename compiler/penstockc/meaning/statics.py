@@ -4,14 +4,29 @@ Compiled scripts are compared with the evaluator, so the two share no code here.
 static is used if the constructor or a public function of the main contract can reach it through any chain of calls.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from typing import Final
 
 from penstockc.semantics import typed
 
+_MOST_KEPT: Final = 64
+_KEPT: OrderedDict[int, tuple[typed.Program, tuple[typed.MemberKey, ...]]] = OrderedDict()
+"""Results by the identity of the program, which stays in the entry: the search takes longer than most calls."""
 
-def used_statics(program: typed.Program) -> list[typed.MemberKey]:
+
+def used_statics(program: typed.Program) -> tuple[typed.MemberKey, ...]:
     """Return the statics in use, each after those that its initial value needs."""
+    kept = _KEPT.get(id(program))
+    if kept is None:
+        kept = _KEPT[id(program)] = program, _searched(program)
+        if len(_KEPT) > _MOST_KEPT:
+            _KEPT.popitem(last=False)
+    return kept[1]
+
+
+def _searched(program: typed.Program) -> tuple[typed.MemberKey, ...]:
     roots = [program.contract.constructor, *program.entry_points]
     used = {key for key in _reached(program, roots) if key in program.statics}
     ordered: list[typed.MemberKey] = []
@@ -21,7 +36,7 @@ def used_statics(program: typed.Program) -> list[typed.MemberKey]:
             for key in program.statics
             if key in used and key not in ordered and _needs(program, key) <= set(ordered)
         ]
-    return ordered
+    return tuple(ordered)
 
 
 def _needs(program: typed.Program, key: typed.MemberKey) -> set[typed.MemberKey]:

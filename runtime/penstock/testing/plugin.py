@@ -12,6 +12,7 @@ import pytest
 from penstock.testing.coverage.measured import measured_by
 from penstock.testing.coverage.options import declare_coverage, reports_of
 from penstock.testing.last import LAST
+from penstock.testing.snapshot.options import declare_snapshot, keeps_snapshot
 
 if TYPE_CHECKING:
     from penstock.testing.chain import Chain
@@ -22,6 +23,7 @@ _MARK = "forms"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options."""
     declare_coverage(parser)
+    declare_snapshot(parser)
     group = parser.getgroup("penstock", "tests of contracts")
     group.addoption(
         "--contract-probe", action="store_true", help="Show what accepted calls leave open to anyone, and to signers."
@@ -32,21 +34,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="EXPR",
         help="Show the values of an expression in all calls of contracts; may be given several times.",
     )
-    for option, what in (("", "Write"), ("-check", "Compare with")):
-        group.addoption(
-            f"--contract-snapshot{option}",
-            metavar="FILE",
-            nargs="?",
-            const="contract-snapshot.txt",
-            help=f"{what} the costs of accepted calls: --contract-snapshot{option}=FILE, or contract-snapshot.txt.",
-        )
-    group.addoption(
-        "--contract-snapshot-tolerance",
-        metavar="PERCENT",
-        type=float,
-        default=0.0,
-        help="A difference of the costs that does not count.",
-    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -56,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
         from penstock.testing.probe.probing import Probing  # noqa: PLC0415 - only if it is asked for
 
         config.pluginmanager.register(Probing(config), "penstock-contract-probe")
-    if any(config.getoption(name) is not None for name in ("contract_snapshot", "contract_snapshot_check")):
+    if keeps_snapshot(config):
         from penstock.testing.snapshot.keeping import Keeping  # noqa: PLC0415 - as above
 
         config.pluginmanager.register(Keeping(config), "penstock-contract-snapshot")

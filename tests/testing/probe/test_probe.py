@@ -287,6 +287,78 @@ def test_signatures_that_the_test_made_itself_stay_as_they_are() -> None:
     assert openings(prober, "P2PKH.unlock") == (set(), set())
 
 
+def test_signatures_within_arrays_and_structs() -> None:
+    body = """struct Pair { Sig sig; int n; }
+    contract C {
+        PubKey a; PubKey b;
+        public function open(Sig[2] sigs, Pair pair) {
+            bool unused = checkSig(pair.sig, this.b);
+            require(checkSig(sigs[0], this.a) && checkSig(sigs[1], this.b) && pair.n == 3);
+        }
+    }"""
+    chain = Chain()
+    with probing() as prober:
+        artifact = penstock.compile_source(body, name="c.scrypt")
+        coin = chain.fund(chain.contract(artifact, ALICE, BOB), 1000)
+        chain.spend(coin, "open", [ALICE, BOB.sig("NONE")], {"sig": BOB, "n": 3}).to(CAROL, 900).send()
+    anyone, signers = openings(prober)
+    assert anyone == {"signature pair.sig", "spelling of pair.n"}
+    assert signers >= {*OUTPUTS, "signature sigs[0]", "signature sigs[1]"}
+
+
+def test_maps_and_items_as_tests_write_them() -> None:
+    chain = Chain()
+    with probing() as prober:
+        lock = contract(
+            chain,
+            """@state HashedMap<PubKeyHash, int> map;
+            public function open(SortedItem<PubKeyHash> who, HashedSet<int> set, SigHashPreimage preimage) {
+                require(this.map.set(who, 5));
+                require(this.updateState(preimage, SigHash.value(preimage)));
+            }""",
+            {BOB: 1},
+        )
+        coin = chain.fund(lock, 1000)
+        chain.spend(coin, "open", ALICE, {3, 4}, PREIMAGE).to(coin.next(), 1000).spend(chain.coin(BOB)).send()
+    assert openings(prober)[0] >= {"argument set._data", "more inputs"}
+    assert not openings(prober)[0] & OUTPUTS
+
+
+def test_a_preimage_after_a_code_separator_and_long_bytes_beside_it() -> None:
+    body = """public function open(bytes data, SigHashPreimage preimage) {
+        ***
+        require(Tx.checkPreimage(preimage) && len(data) == 200);
+    }"""
+    anyone, _ = of_call(Chain(), body, (), bytes(200), PREIMAGE)
+    assert anyone >= {*OUTPUTS, "argument data"}
+
+
+@pytest.mark.parametrize("hash_type", ["DEFAULT", "NONE|ANYONECANPAY"])
+def test_a_signature_for_taproot_that_the_test_made_itself(hash_type: str) -> None:
+    chain = Chain("btc", wrap="p2tr")
+    lock = contract(chain, "PubKey a; public function open(Sig sig) { require(checkSig(sig, this.a)); }", ALICE)
+    coin = chain.fund(lock, 1000)
+    made = chain.spend(coin, "open", ALICE.sig(hash_type)).to(BOB, 900).filled().calls[0].items[0]
+    with probing() as prober:
+        chain.spend(coin, "open", made).to(BOB, 900).send()
+    anyone, signers = openings(prober)
+    assert anyone == (set() if hash_type == "DEFAULT" else {*OUTPUTS, "more inputs"})
+    assert not signers
+
+
+def test_an_argument_that_makes_a_state_which_its_type_does_not_have() -> None:
+    body = """@state Sha256 h;
+    public function open(bytes x, SigHashPreimage preimage) {
+        this.h = Sha256(x);
+        require(this.updateState(preimage, SigHash.value(preimage)));
+    }"""
+    chain = Chain()
+    with probing() as prober:
+        coin = chain.fund(contract(chain, body, bytes(32)), 1000)
+        chain.spend(coin, "open", b"\x07" * 32, PREIMAGE).to(coin.next(), 1000).spend(chain.coin(BOB)).send()
+    assert with_ways(prober, "C.open", "argument x") == "argument x (a bit flipped, with the next state)"
+
+
 # Many calls -----------------------------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from penstock.testing.snapshot.costs import Costs, SnapshotError, differences, news, read, written
+from penstock.testing.snapshot.costs import HEAD, Costs, SnapshotError, differences, news, read, written
 
 ONE = Costs("Vault.withdraw", 34, 169, 11, 4, 1)
 LONG = Costs("AContractWithAVeryLongNameOfItsOwn.andAFunctionToo", 100_000_000, 169, 11, 4, 12_345_678)
@@ -23,11 +23,15 @@ def test_a_new_test_changes_its_own_lines_alone() -> None:
     assert len(after.splitlines()) == len(before.splitlines()) + 2
 
 
-@pytest.mark.parametrize(
-    "text", ["    Vault.withdraw  locking 1\n", "tests/a.py::x\n    Vault\n", f"    {written(SNAPSHOT)}"]
-)
-def test_another_file_is_named(text: str) -> None:
+@pytest.mark.parametrize("text", ["    Vault.withdraw  locking 1\n", "tests/a.py::x\n    Vault\n"])
+def test_a_line_of_another_kind_is_named(text: str) -> None:
     with pytest.raises(SnapshotError, match=r"line \d is not one of a snapshot: '    .*'; write it anew"):
+        read(HEAD + text)
+
+
+@pytest.mark.parametrize("text", ["", "# A title\ntext\n"])
+def test_another_file_is_named(text: str) -> None:
+    with pytest.raises(SnapshotError, match="it is not a snapshot: it does not begin as one"):
         read(text)
 
 

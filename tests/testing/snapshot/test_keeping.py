@@ -2,6 +2,8 @@
 
 import pytest
 
+from penstock.testing.snapshot.costs import HEAD
+
 pytest_plugins = ["pytester"]
 
 TESTS = """
@@ -117,13 +119,17 @@ def sorted_blocks(text: str) -> list[str]:
 
 def test_wrong_options_are_named(suite: pytest.Pytester) -> None:
     (suite.path / "folder").mkdir()
-    (suite.path / "broken.txt").write_text("test\n    nonsense\n")
+    (suite.path / "broken.txt").write_text(f"{HEAD}test\n    nonsense\n")
+    (suite.path / "readme.txt").write_text("# A title\n")
+    (suite.path / "binary.txt").write_bytes(b"\xff")
     for options, message in (
         (["--contract-snapshot-check"], "there is no snapshot *contract-snapshot.txt: --contract-snapshot writes it"),
         (["--contract-snapshot", "--contract-snapshot-check"], "*compares: give one of them"),
         (["--contract-snapshot", "test_lock.py"], "test_lock.py is not a file for a snapshot; tests come first*"),
         (["--contract-snapshot", "folder"], "folder is not a file for a snapshot*"),
-        (["--contract-snapshot-check=broken.txt"], "*broken.txt: line 2 is not one of a snapshot*"),
+        (["--contract-snapshot-check=broken.txt"], "*broken.txt: line 3 is not one of a snapshot*"),
+        (["--contract-snapshot=readme.txt"], "*readme.txt: it is not a snapshot: it does not begin as one"),
+        (["--contract-snapshot=binary.txt"], "cannot read the snapshot *binary.txt: *"),
         (["--contract-snapshot=no/folder/x.txt"], "cannot write the snapshot *x.txt: No such file or directory"),
     ):
         result = run(suite, *options)

@@ -184,15 +184,17 @@ def _leaves(judged: JudgedCall, given: CallInput, tx: Transaction, spent: tuple[
 
 
 def _given(shape: Shape, value: object) -> Iterator[object]:
-    """Yield what the test gave for each leaf of an argument."""
-    if isinstance(shape, ArrayShape) and isinstance(value, Sequence):
-        for each in value:
-            yield from _given(shape.element, each)
-    elif isinstance(shape, RecordShape) and (found := fields_of(value)) is not None:
-        for each in shape.fields:
-            yield from _given(each.shape, found[each.name])
-    else:
-        yield value
+    """Yield what the test gave for each leaf of an argument; None for those of maps, sets and items without index."""
+    match shape:
+        case BasicType():
+            yield value
+        case ArrayShape(element=element, size=size):
+            for index in range(size):
+                yield from _given(element, value[index] if isinstance(value, Sequence) else None)
+        case RecordShape(fields=fields):
+            found = fields_of(value) or {}
+            for field_ in fields:
+                yield from _given(field_.shape, found.get(field_.name))
 
 
 def _signature_of(type_: BasicType, given: object) -> Signature | None:

@@ -66,8 +66,10 @@ def read(text: str) -> Snapshot:
     """Read a snapshot.
 
     Raises:
-        SnapshotError: a line is not one of a snapshot.
+        SnapshotError: it is another text.
     """
+    if not text.startswith(HEAD):
+        raise SnapshotError("it is not a snapshot: it does not begin as one")
     found: dict[str, tuple[Costs, ...]] = {}
     test = None
     for number, line in enumerate(text.splitlines(), 1):

@@ -132,10 +132,8 @@ def _read(path: Path, *, is_needed: bool) -> Snapshot:
         if is_needed:
             raise pytest.UsageError(f"there is no snapshot {path}: --contract-snapshot writes it") from None
         return {}
-    except SnapshotError as error:
-        if is_needed:
-            raise pytest.UsageError(f"{path}: {error}") from None
-        return {}
+    except SnapshotError as error:  # also if it is to be written: it may be a file of another kind
+        raise pytest.UsageError(f"{path}: {error}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise pytest.UsageError(f"cannot read the snapshot {path}: {error}") from None
 
