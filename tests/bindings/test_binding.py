@@ -31,6 +31,49 @@ ASSEMBLY = """contract Secret {
     }
 }
 """
+SHAPES = """// Shapes for all.
+
+// A point on the board.
+struct Point {
+    int x;
+    int y;
+}
+
+// Keeps the best one.
+library Best<T> {
+    T best;
+    int times;
+}
+
+contract Inner {
+    int secret;
+    public function open(int x) {
+        require(x == this.secret);
+    }
+}
+"""
+GAME = """import "@shapes/all.scrypt";
+type Place = Point;
+
+contract First {
+    public function f(int a) {
+        require(a == 1);
+    }
+}
+
+contract Game {
+    static const int ROWS = 3;
+    Inner inner;
+    Best<Place> best;
+    private int hidden;
+    Place[ROWS][2] grid;
+
+    public function play(Place place, Best<int>[2] rest) {
+        require(place.x == this.best.best.x + this.grid[2][1].y);
+        require(rest[1].times == this.inner.secret + this.hidden);
+    }
+}
+"""
 SECRET = b"open sesame"
 DIGEST = sha256(SECRET).digest()
 
@@ -62,6 +105,11 @@ def test_a_coin_is_funded_and_spent_in_each_form(lock: Any, form: str) -> None:
     with refuses(signature="sig"):
         coin.unlock(BOB, SECRET).to(BOB, 600).send()
     assert coin.unlock(sig=ALICE, secret=SECRET).to(ALICE, 600).send()
+
+
+def test_they_are_told_in_short(lock: Any) -> None:
+    assert repr(lock) == f"HashLockChoice(key('alice'), key('bob'), {DIGEST!r})"
+    assert repr(lock.fund(Chain(), 1000)) == "HashLockChoiceCoin(1000 satoshis)"
 
 
 def test_several_calls_in_one_transaction(project: Path, lock: Any) -> None:
@@ -133,3 +181,25 @@ def test_variables_of_assembly_have_values(project: Path) -> None:
     assert coin.open(SECRET).to(ALICE, 900).send()
     with pytest.raises(ArgumentError, match=r"Secret\.isRight\.digest"):
         secret.contract()
+
+
+def test_types_of_other_files_and_a_contract_in_a_contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, game=GAME)
+    (tmp_path / "libraries").mkdir()
+    (tmp_path / "libraries" / "all.scrypt").write_text(SHAPES)
+    (tmp_path / "pyproject.toml").write_text('[tool.penstock.remappings]\n"@shapes" = "libraries"\n')
+    monkeypatch.chdir(tmp_path)
+    assert make_bindings("-o", "made").exit_code == 0
+    game = load(tmp_path / "made/game.py")
+    assert not hasattr(game, "First"), "a file has the bindings of its last contract"
+    assert game.Point.__doc__.startswith("A point on the board.\n")
+    assert game.BestPoint.__doc__.startswith("Keeps the best one.\n")
+    assert game.Game.__doc__ == "The contract `Game`."
+    rows = [[game.Point(0, 0), game.Point(0, row)] for row in range(3)]
+    coin = game.Game(game.Inner(4), game.BestPoint(game.Point(1, 9), 1), hidden=5, grid=rows).fund(Chain(), 1000)
+    rest = [game.BestInt(0, 0), game.BestInt(best=0, times=9)]
+    with refuses("this.best.best.x + this.grid[2][1].y"):
+        coin.play(game.Point(2, 3), rest).to(ALICE, 900).send()
+    with refuses("this.inner.secret + this.hidden"):
+        coin.play(game.Point(3, 3), rest[::-1]).to(ALICE, 900).send()
+    assert coin.play(game.Point(3, 3), rest).to(ALICE, 900).send()

@@ -16,10 +16,10 @@
 | `writing`    | `plan`: contracts in, files out; comparing them with a folder, writing them   |
 """
 
-from penstock.bindings.arguments import Bytes, Destination, PubKey, Ripemd160, Sig, SigHashPreimage
+from penstock.bindings.arguments import Bytes, Destination, KeyMap, Map, PubKey, Ripemd160, Set, Sig, SigHashPreimage
 from penstock.bindings.binding import Binding, BindingsError, Coin, Source
 from penstock.bindings.records import HashedData, Record
-from penstock.contract.values.hashed import HashedMap, HashedSet, SortedItem
+from penstock.contract.values.hashed import SortedItem
 from penstock.testing.transactions import Draft
 
 __all__ = [
@@ -30,11 +30,12 @@ __all__ = [
     "Destination",
     "Draft",
     "HashedData",
-    "HashedMap",
-    "HashedSet",
+    "KeyMap",
+    "Map",
     "PubKey",
     "Record",
     "Ripemd160",
+    "Set",
     "Sig",
     "SigHashPreimage",
     "SortedItem",

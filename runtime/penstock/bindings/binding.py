@@ -5,7 +5,7 @@ Generated classes only add names and types; what they do is here.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, Generic, Self, TypeVar
 
@@ -77,7 +77,7 @@ class Source:
         return artifact
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Coin:
     """A coin with a contract, typed: the base class of generated ones, which have a method for each public function.
 
@@ -87,7 +87,10 @@ class Coin:
     """
 
     untyped: ContractCoin
-    draft: Draft = field(repr=False)
+    draft: Draft
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.value} satoshis)"
 
     @property
     def value(self) -> int:
@@ -150,6 +153,9 @@ class Binding(Generic[C]):
     def __init__(self, *arguments: object) -> None:
         self._arguments = arguments
         self._assembly: Mapping[str, bytes | int] = {}
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(map(repr, self._arguments))})"
 
     @classmethod
     def artifact(cls, target: ChainRecord | str | None = None) -> Artifact:

@@ -5,8 +5,9 @@ comment of the file is about the contract if it has none of its own.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Final
 
 from penstockc.source import Source
@@ -66,12 +67,7 @@ def above(source: Source, offset: int) -> str:
     text = source.text[: offset - source.base].rstrip(" \t").removesuffix("\n").rstrip(" \t\r")
     if text.endswith(_CLOSE):
         return _plain(text[text.rfind(_OPEN) + len(_OPEN) : -len(_CLOSE)])
-    lines = list[str]()
-    for line in reversed(text.split("\n")):
-        if not line.strip().startswith(_LINE):
-            break
-        lines.insert(0, line.strip().removeprefix(_LINE))
-    return _plain("\n".join(line for line in lines if not _ALLOWANCE.match(line)))
+    return _of_lines(reversed(text.split("\n")), backwards=True)
 
 
 def beside(source: Source, offset: int) -> str:
@@ -87,12 +83,15 @@ def _header(text: str) -> str:
     text = text.lstrip("\ufeff \t\r\n")
     if text.startswith(_OPEN):
         return _plain(text[len(_OPEN) :].partition(_CLOSE)[0])
-    lines = list[str]()
-    for line in text.split("\n"):
-        if not line.strip().startswith(_LINE):
-            break
-        lines.append(line.strip().removeprefix(_LINE))
-    return _plain("\n".join(lines))
+    return _of_lines(text.split("\n"))
+
+
+def _of_lines(lines: Iterable[str], *, backwards: bool = False) -> str:
+    """Return the comment in the first of these lines, without allowances; they may come last line first."""
+    stripped = (line.strip() for line in lines)
+    told = [line.removeprefix(_LINE) for line in takewhile(lambda line: line.startswith(_LINE), stripped)]
+    told = [line for line in told if not _ALLOWANCE.match(line)]
+    return _plain("\n".join(reversed(told) if backwards else told))
 
 
 def _plain(text: str) -> str:

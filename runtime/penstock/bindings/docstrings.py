@@ -40,36 +40,45 @@ def docstring(
 
 def _lines(comment: str, otherwise: str, width: int) -> Iterator[str]:
     """Yield the lines of the summary and the description."""
-    first, *others = [each.strip("\n") for each in re.split(r"\n\s*\n", comment) if each.strip()] or [otherwise]
-    if first.startswith(" "):
-        first, others = otherwise, [first, *others]
-    one = " ".join(first.split())
+    first, *others = list(_paragraphs(comment)) or [[otherwise]]
+    if _is_set(first[0]):
+        first, others = [otherwise], [first, *others]
+    one = " ".join(" ".join(first).split())
     found = _SENTENCE.fullmatch(one)
     summary, rest = (found[1], found[2]) if found else (f"{one}.", "")
     if len(summary) + 2 * len(_QUOTES) > width:
         summary, rest = otherwise, one
     yield summary
-    for paragraph in [rest, *others]:
+    for paragraph in [[rest] if rest else [], *others]:
         if paragraph:
             yield ""
-            yield from _paragraph(paragraph, width)
+            yield from _broken(paragraph, width)
 
 
-def _paragraph(text: str, width: int) -> Iterator[str]:
-    lines = text.split("\n")
-    if not any(re.match(r"\s|[-*•]\s|\d+[.)]\s", line) for line in lines):
-        lines = [" ".join(text.split())]
-    for line in lines:
+def _paragraphs(comment: str) -> Iterator[list[str]]:
+    """Yield the paragraphs of a comment: prose, or lines that are set one by one, such as lists and tables."""
+    for block in re.split(r"\n\s*\n", comment):
+        lines = [line for line in block.split("\n") if line.strip()]
+        start = next((index for index, line in enumerate(lines) if _is_set(line)), len(lines))
+        yield from (part for part in (lines[:start], lines[start:]) if part)
+
+
+def _is_set(line: str) -> bool:
+    return re.match(r"\s|[-*•]\s|\d+[.)]\s", line) is not None
+
+
+def _broken(paragraph: Sequence[str], width: int) -> Iterator[str]:
+    """Yield the lines of a paragraph, none longer than the width."""
+    for line in paragraph if _is_set(paragraph[0]) else [" ".join(" ".join(paragraph).split())]:
         inner = " " * (len(line) - len(line.lstrip()))
-        wrapped = textwrap.wrap(
-            line.strip(),
-            width,
-            initial_indent=inner,
-            subsequent_indent=inner,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        yield from [line] if len(line) <= width else wrapped
+        yield from [line] if len(line) <= width else _wrapped(line.strip(), width, inner, inner)
+
+
+def _wrapped(text: str, width: int, first: str, following: str) -> list[str]:
+    """Return a text in lines with these margins; words are never broken."""
+    return textwrap.wrap(
+        text, width, initial_indent=first, subsequent_indent=following, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _argument(parameter: Parameter, width: int) -> Iterator[str]:
@@ -79,11 +88,5 @@ def _argument(parameter: Parameter, width: int) -> Iterator[str]:
     exactly = f", exactly {' times '.join(sizes)} values" if sizes else ""
     note = f": {' '.join(parameter.note.split())}" if parameter.note else ""
     text = f"{parameter.name}: `{parameter.type}`{exactly}{note}"
-    yield from textwrap.wrap(
-        text if text.endswith((".", "!", "?")) else f"{text}.",
-        width,
-        initial_indent=" " * 4,
-        subsequent_indent=" " * 8,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    whole = text if text.endswith((".", "!", "?")) else f"{text}."
+    yield from _wrapped(whole, width, " " * 4, " " * 8)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeGuard, TypeVar, get_args, get_origin, get_type_hints
 
-from penstock.contract.values.hashed import SortedItem
+from penstock.contract.values.hashed import HashedMap, SortedItem
 from penstock.contract.values.shape import ArrayShape, RecordShape, Shape
 
 T = TypeVar("T")
@@ -49,6 +49,12 @@ def plain(value: object, shape: Shape) -> object:
     match shape:
         case ArrayShape(element=element) if is_array(value):
             return [plain(each, element) for each in value]
+        case RecordShape(name=name, fields=(item, _)) if name == SortedItem.__name__ and not isinstance(
+            value, SortedItem
+        ):
+            return plain(value, item.shape)
+        case RecordShape(name=name) if name == HashedMap.__name__ and isinstance(value, Mapping):
+            return HashedMap(value) if any(isinstance(key, Record) for key in value) else value
         case RecordShape(fields=inner) if isinstance(value, Record | SortedItem):
             parts = _parts(value)
             if len(parts) != len(inner):

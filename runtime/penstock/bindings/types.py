@@ -63,11 +63,18 @@ class Annotator:
                 return f"tuple[{self.annotation(element, use)}, ...]"
             case ArrayShape(element=element):
                 return f"Sequence[{self.annotation(element, Use.PART)}]"
-            case RecordShape(name=name, type_arguments=types) if name in _HASHED:
-                whole = f"bindings.{name}[{', '.join(self.annotation(each, Use.VALUE) for each in types)}]"
-                return "bindings.HashedData" if use is Use.VALUE else f"{whole} | bindings.HashedData"
+            case RecordShape(name=name) if name in _HASHED and use is Use.VALUE:
+                return "bindings.HashedData"
+            case RecordShape(name=name, type_arguments=(key, value)) if name in _HASHED:
+                inner = self.annotation(value, Use.PART)
+                if key in (BasicType.PUB_KEY, BasicType.RIPEMD160):
+                    return f"bindings.KeyMap[{inner}]"
+                return f"bindings.Map[{self.annotation(key, Use.VALUE)}, {inner}]"
+            case RecordShape(name=name, type_arguments=(element,)) if name in _HASHED:
+                return f"bindings.Set[{self.annotation(element, Use.PART)}]"
             case RecordShape(name=name, type_arguments=(item,)) if name == _SORTED:
-                return f"bindings.{name}[{self.annotation(item, Use.VALUE)}]"
+                whole = f"bindings.{name}[{self.annotation(item, Use.VALUE)}]"
+                return whole if use is Use.VALUE else f"{whole} | {self.annotation(item, Use.PART)}"
             case RecordShape():
                 return self._record(shape)
             case _:

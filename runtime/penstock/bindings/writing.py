@@ -103,8 +103,8 @@ def _foreign(path: Path) -> bool:
 
 def _body(text: str) -> list[str]:
     """Return the lines of a file that was made, without the command."""
-    mark, _, *lines = text.split("\n", 2)
-    return [mark, *lines]
+    lines = text.split("\n")
+    return [*lines[:1], *lines[2:]]
 
 
 def _read(path: Path) -> str:

@@ -18,7 +18,7 @@ class Holding(bindings.Record):
         shares: `int`.
     """
 
-    holder: bindings.SortedItem[bytes]
+    holder: bindings.SortedItem[bytes] | bindings.Ripemd160
     shares: int
 
 
@@ -45,9 +45,7 @@ class SharesCoin(bindings.Coin):
         """The state of the contract."""
         return self._state(SharesState)
 
-    def next(
-        self, *, register: bindings.HashedMap[bytes, int] | bindings.HashedData | None = None, issued: int | None = None
-    ) -> bindings.Destination:
+    def next(self, *, register: bindings.KeyMap[int] | None = None, issued: int | None = None) -> bindings.Destination:
         """Return the next instance with these values, the others unchanged; without any, as the call computes it.
 
         Args:
@@ -112,12 +110,7 @@ class Shares(bindings.Binding[SharesCoin]):
     coin_type = SharesCoin
 
     def __init__(
-        self,
-        registrar: bindings.PubKey,
-        limit: int,
-        term: int,
-        register: bindings.HashedMap[bytes, int] | bindings.HashedData,
-        issued: int,
+        self, registrar: bindings.PubKey, limit: int, term: int, register: bindings.KeyMap[int], issued: int
     ) -> None:
         """Take the arguments of the constructor.
 

@@ -114,6 +114,28 @@ contract Odd {
 """A contract with names of Python, of the bindings, and that differ in case only; generic types, records in records."""
 
 
+GUESTS = """struct Seat {
+    int row;
+    SortedItem<PubKeyHash> guest;
+}
+
+contract Guests {
+    @state HashedMap<PubKeyHash, int> seats;
+    @state HashedMap<bytes, Ripemd160> names;
+    @state HashedSet<PubKeyHash> banned;
+
+    public function move(Seat from, SortedItem<PubKeyHash> other, SortedItem<bytes> name, SigHashPreimage preimage) {
+        require(this.seats.canGet(from.guest, from.row)); // the guest sits there
+        require(this.seats.delete(from.guest) && this.seats.set(other, from.row));
+        require(this.names.set(name, other.item));
+        require(!this.banned.has(other)); // the other is welcome
+        require(this.updateState(preimage, SigHash.value(preimage)));
+    }
+}
+"""
+"""A contract with maps and sets of keys."""
+
+
 def make_bindings(*arguments: str) -> Result:
     """Run `penstock bindings` in the current folder."""
     result = CliRunner().invoke(root, ["bindings", *arguments], prog_name="penstock")

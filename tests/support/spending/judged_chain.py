@@ -15,12 +15,11 @@ from typing import Final
 import pytest
 
 from penstock import Artifact, PrivateKey, Spend, Transaction, TxOut, Verdict
-from penstock.artifact.artifact import Kind
 from penstock.contract.contract import Call
-from penstock.contract.values.shape import leaves, shape_of
 from penstock.project.compiling import compile_in_project
 from penstock.script.chains import Chain as ChainRecord
 from penstock.testing import Chain, Draft, Key, Signature, key
+from penstock.testing.describing import leaves_of
 from penstock.testing.observers import Observer, Sending
 from penstockc.layouts import SMALLEST, ScriptLayout
 from tests.support.compiling.spellings import wrongly_accepted
@@ -72,7 +71,7 @@ def check_by_others(spend: Spend, call: Call, verdict: Verdict, tx: Transaction,
         assert sdk_accepts(case, spend.contract.data) == bool(verdict), verdict.explain()
         if find_spec("bitcoinx"):
             assert bitcoinx_verdict(case, "genesis") == bool(verdict), verdict.explain()
-    if len(call.items) >= len(kinds := _kinds(call)):
+    if len(call.items) >= len(kinds := [leaf.type.kind for leaf in leaves_of(call)]):
         assert not any(wrongly_accepted(spend, call, kinds)), "another spelling of an argument opens it"
 
 
@@ -84,16 +83,6 @@ def judge_items(draft: Draft, change: Callable[[list[bytes]], list[bytes]]) -> V
     verdict = spend.judge(changed)
     check_by_others(spend, changed, verdict, spend.transaction(changed), filled.spent)
     return verdict
-
-
-def _kinds(call: Call) -> tuple[Kind, ...]:
-    """Return the kinds of the arguments of a call, leaf by leaf."""
-    of = call.contract.artifact
-    return tuple(
-        leaf.type.kind
-        for parameter in call.function.params
-        for leaf in leaves(parameter.name, shape_of(parameter, of, constructing=False))
-    )
 
 
 # Forged signatures ----------------------------------------------------------------------------------------------------
