@@ -13,6 +13,7 @@ RUN_BY = {
     "api.md": "tests/docs/test_api.py",
     "article.md": "tests/docs/test_article.py",
     "bindings.md": "tests/docs/test_project.py",
+    "sealed.md": "tests/docs/test_testing.py",
     "testing.md": "tests/docs/test_testing.py",
     "project.md": "tests/docs/test_project.py",
     "warnings.md": "tests/docs/test_warnings.py",

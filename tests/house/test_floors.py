@@ -81,6 +81,7 @@ FLOORS = (
     "penstock.channel.simulation",
     "penstock.channel.protocol",
     "penstock.channel.transactions",
+    "penstock.channel.sealed",
     "penstock.channel.agreement",
     "penstock.ledger",
     "penstock.contract",
