@@ -1,4 +1,4 @@
-"""The examples of two pages run one after the other; the tables of docs/testing.md name every public part of the kit."""
+"""The examples of two pages run one after the other; the tables of docs/testing.md name all public parts of the kit."""
 
 import inspect
 import re
