@@ -58,7 +58,7 @@ class Compiled:
 
     Attributes:
         artifact: the artifact.
-        sources: the files that the spans of warnings point into.
+        sources: its files, which the spans of warnings point into.
         warnings: the compiler's warnings, in source order.
     """
 
