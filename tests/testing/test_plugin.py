@@ -164,11 +164,21 @@ def test_coverage_without_contracts_and_without_a_place_to_write(pytester: pytes
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--contract-coverage")
     result.stdout.fnmatch_lines(["no contract was called through `penstock.testing`"])
     assert result.ret == 0
-    refused = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--contract-coverage=json:no/folder/x.json")
-    assert refused.ret != 0
-    assert "--contract-coverage=json: cannot write no/folder/x.json: No such file" in "".join(
-        refused.outlines + refused.errlines
+    places = "--contract-coverage=term,json:no/folder/x.json,html:pages"
+    refused = pytester.runpytest_subprocess("-p", "no:cacheprovider", places)
+    assert refused.ret == pytest.ExitCode.TESTS_FAILED
+    refused.assert_outcomes(passed=1)
+    refused.stdout.fnmatch_lines(
+        ["FAIL: --contract-coverage=json: cannot write no/folder/x.json: No such file*", "html: pages/index.html"]
     )
+    assert "\njson: " not in refused.stdout.str()
+
+
+def test_the_plugin_needs_neither_xdist_nor_cov(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(COVERED)
+    result = pytester.runpytest_subprocess("-p", "no:xdist", "-p", "no:pytest_cov", "--contract-coverage")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["*hash_lock.scrypt * 2/2 * 2/2 * 100 %"])
 
 
 def test_coverage_adds_to_the_last_run_on_demand(pytester: pytest.Pytester) -> None:
