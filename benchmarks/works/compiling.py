@@ -17,7 +17,7 @@ from benchmarks.harness import PROCESS_CPU, Contender, Work
 from benchmarks.result import Target
 
 _ANEW, _CACHED = "anew", "from the cache"
-_BTC = ("paid_key", "vault")
+_BTC = ("channel_funding_btc", "delayed_change", "paid_key_btc", "vault")
 _SETTINGS = "[tool.penstock.targets]\n" + "".join(f'"contracts/{name}.scrypt" = "btc"\n' for name in _BTC)
 
 

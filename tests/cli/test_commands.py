@@ -251,7 +251,8 @@ def test_damaged_artifacts_are_named_by_their_field(run: Run, tmp_path: Path) ->
 def test_the_examples_of_the_help_work_one_after_the_other(run: Run, tmp_path: Path) -> None:
     """In a folder with the bundled contracts, a movie, a secret and a key."""
     shutil.copytree(penstock.bundled("streaming").parent, tmp_path / "contracts")
-    settings = '"contracts/vault.scrypt" = "btc"\n"contracts/paid_key.scrypt" = "btc"\n'
+    for_btc = ("channel_funding_btc", "delayed_change", "paid_key_btc", "vault")
+    settings = "".join(f'"contracts/{name}.scrypt" = "btc"\n' for name in for_btc)
     (tmp_path / "pyproject.toml").write_text(f"[tool.penstock.targets]\n{settings}")
     (tmp_path / "secret").write_bytes(b"open sesame")
     (tmp_path / "key").write_text(ALICE.wif())

@@ -8,13 +8,19 @@ import penstock
 
 NAMES = penstock.bundled_names()
 ONE_CHAIN = {
+    "channel_funding_bsv": "bsv",  # CAT and SPLIT, as for all preimages
+    "channel_funding_btc": "btc",  # checkLockTime
     "chunk_sale": "bsv",  # CAT and MOD
     "coin_toss": "bsv",  # XOR and SPLIT
     "counter": "bsv",  # CAT and SPLIT, as for all state
+    "delayed_change": "btc",  # checkSequence
     "guest_list": "bsv",  # CAT
     "licence": "bsv",  # AND and SPLIT
     "meter": "bsv",  # CAT and MUL
-    "paid_key": "btc",  # checkSequence
+    "paid_key_bsv": "bsv",  # CAT and SPLIT, as for all preimages
+    "paid_key_btc": "btc",  # checkSequence
+    "paid_key_open": "bsv",  # as paid_key_bsv
+    "safe_streaming": "bsv",  # as paid_key_bsv
     "shares": "bsv",  # as the counter
     "vault": "btc",  # checkLockTime
 }

@@ -12,6 +12,7 @@ from penstock.artifact.artifact import Parameter
 from penstock.script.hashes import hash160
 
 KEYS = [penstock.PrivateKey.from_bytes(bytes([number]) * 32).public_key for number in (1, 2, 3)]
+INTEGERS = {"expiry": 850_000, "delay": 144, "allowance": 3}
 CHOICE = """
 contract Choice {
     bytes h;
@@ -25,7 +26,7 @@ contract Choice {
 """
 
 
-def value_for(parameter: Parameter, place: int) -> bytes:
+def value_for(parameter: Parameter, place: int) -> bytes | int:
     """Return a value of the parameter's type and exact length; plain bytes are a SHA-256."""
     match parameter.type:
         case "PubKey":
@@ -34,6 +35,8 @@ def value_for(parameter: Parameter, place: int) -> bytes:
             return hash160(KEYS[0])
         case "Sha256" | "bytes":
             return sha256(KEYS[0]).digest()
+        case "int":
+            return INTEGERS[parameter.name]
         case other:
             raise AssertionError(other)
 
@@ -48,6 +51,22 @@ def filled_size(artifact: penstock.Artifact) -> int:
     ("name", "figure"), [("streaming", 110), ("p2pkh", 25), ("hash_lock_choice", 107), ("multisig", 108)]
 )
 def test_bundled_contracts_weigh_no_more(name: str, figure: int, target: str) -> None:
+    assert filled_size(penstock.compile_file(penstock.bundled(name), target=target)) <= figure
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "figure"),
+    [
+        ("channel_funding_btc", "btc", 85),
+        ("channel_funding_bsv", "bsv", 267),
+        ("paid_key_btc", "btc", 128),
+        ("paid_key_bsv", "bsv", 311),
+        ("safe_streaming", "bsv", 307),
+        ("paid_key_open", "bsv", 524),
+        ("delayed_change", "btc", 38),
+    ],
+)
+def test_contracts_of_the_safe_channel_weigh_no_more(name: str, target: str, figure: int) -> None:
     assert filled_size(penstock.compile_file(penstock.bundled(name), target=target)) <= figure
 
 

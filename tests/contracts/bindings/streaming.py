@@ -30,7 +30,7 @@ class Streaming(bindings.Binding[StreamingCoin]):
     72 bytes go on chain where the first needs the whole chunk. Either way Bob signs where the money goes.
 
     There is no way back to Alice in here: if Bob never claims, the money stays where it is. That is the article's form,
-    good to learn from and not to carry real money. See paid_key.scrypt for one with a refund.
+    good to learn from and not to carry real money. See safe_streaming.scrypt for one with a refund.
     """
 
     source = bindings.Source(__file__, "../../../contracts/streaming.scrypt", "9fbbe84c2e8df8e9")

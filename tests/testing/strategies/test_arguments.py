@@ -116,7 +116,7 @@ BUNDLED = [
         for name in ("chunk_sale", "coin_toss", "counter", "escrow", "hash_lock_choice", "licence", "meter")
     ),
     *(("bsv", name) for name in ("multisig", "p2pkh", "pay_word", "shares", "streaming")),
-    *(("btc", name) for name in ("escrow", "hash_lock_choice", "paid_key", "vault", "streaming")),
+    *(("btc", name) for name in ("escrow", "hash_lock_choice", "paid_key_btc", "vault", "streaming")),
 ]
 
 
