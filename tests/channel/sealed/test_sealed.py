@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from penstock.channel.agreement.merkle import Proof
-from penstock.channel.sealed.canonical import CanonicalError
+from penstock.channel.canonical import CanonicalError
 from penstock.channel.sealed.cipher import TAG_SIZE, seal, unseal
 from penstock.channel.sealed.fraud import FraudProof
 from penstock.channel.sealed.keys import Keys, SecretError

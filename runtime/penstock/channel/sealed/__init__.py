@@ -5,7 +5,6 @@ ciphertext it opens and what comes out.
 
 | module      | task                                                                     |
 |-------------|--------------------------------------------------------------------------|
-| `canonical` | canonical CBOR: written one way only, and read strictly                  |
 | `keys`      | the key of each chunk, from one secret                                   |
 | `leaf`      | what the manifest promises of one chunk                                  |
 | `manifest`  | the promises of all chunks under one root, signed by the publisher       |

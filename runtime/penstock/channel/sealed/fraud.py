@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from penstock.channel.agreement.merkle import MAX_LEAVES, Proof
-from penstock.channel.sealed.canonical import CanonicalError, Data, Fields, Number, Several, decoded, encoded
+from penstock.channel.canonical import CanonicalError, Data, Fields, Number, Several, decoded, encoded
 from penstock.channel.sealed.leaf import HASH, LEAF_SIZE, MAX_CHUNK, Leaf
 from penstock.channel.sealed.manifest import Manifest
 from penstock.channel.sealed.opening import FraudError, offered

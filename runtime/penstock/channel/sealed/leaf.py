@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from penstock.channel.agreement.merkle import MAX_LEAVES
-from penstock.channel.sealed.canonical import Data, Fields, Number, decoded, encoded
+from penstock.channel.canonical import Data, Fields, Number, decoded, encoded
 from penstock.script.hashes import sha256, tagged_hash
 
 MAX_CHUNK: Final = 1 << 30

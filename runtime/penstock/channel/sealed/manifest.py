@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from penstock.channel.agreement.merkle import MAX_LEAVES, MerkleTree, Proof, verify_proof
-from penstock.channel.sealed.canonical import CanonicalError, Data, Fields, Number, decoded, encoded
+from penstock.channel.canonical import CanonicalError, Data, Fields, Number, decoded, encoded
 from penstock.channel.sealed.leaf import HASH, Leaf
 from penstock.script.hashes import tagged_hash
 from penstock.tx.keys import PrivateKey

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from penstock.channel.sealed.canonical import CanonicalError
+from penstock.channel.canonical import CanonicalError
 from penstock.channel.sealed.fraud import FraudProof
 from penstock.channel.sealed.opening import OpeningError
 from penstock.cli.failure import REFUSED, Failure

@@ -14,6 +14,9 @@ from penstock.errors import PenstockError, hides_frames
 
 __tracebackhide__ = hides_frames
 
+_SHORT_LIST: Final = 0x80
+_ONE_BYTE: Final = 24
+"""Numbers and lengths below it stand in the head's own byte."""
 MAX_NUMBER: Final = (1 << 53) - 1
 """The largest number that all JSON and JavaScript readers keep exactly."""
 _HOSTILE: Final = (cbor2.CBORDecodeError, ValueError, TypeError, OverflowError, RecursionError, MemoryError)
@@ -48,6 +51,20 @@ class Data:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """Text of at most so many bytes in UTF-8."""
+
+    most: int
+
+    def fault(self, value: object) -> str | None:
+        """Return what is wrong with a value; None if it is valid."""
+        if not isinstance(value, str) or not value.isprintable():
+            return "expected text of printable characters"
+        size = len(value.encode())
+        return None if size <= self.most else f"expected at most {self.most:,} bytes, got {size:,}"
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
     """A whole number in a range."""
 
@@ -63,17 +80,18 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """A list of values of one kind, with at most so many."""
+    """A list of values of one kind, with at most, and at least, so many."""
 
     kind: Kind
     most: int
+    least: int = 0
 
     def fault(self, value: object) -> str | None:
         """Return what is wrong with a value; None if it is valid."""
         if not isinstance(value, list | tuple):
             return "expected a list"
-        if len(value) > self.most:
-            return f"expected at most {self.most:,} values, got {len(value):,}"
+        if not self.least <= len(value) <= self.most:
+            return f"expected {self.least:,} to {self.most:,} values, got {len(value):,}"
         return next((fault for each in value if (fault := self.kind.fault(each)) is not None), None)
 
 
@@ -115,6 +133,15 @@ def decoded(fields: Fields, data: bytes, *, most: int) -> dict[str, object]:
     if cbor2.dumps(values, canonical=True) != data:
         raise CanonicalError("not the shortest form of these values")
     return dict(zip(fields, values, strict=True))
+
+
+def number_of(data: bytes) -> int:
+    """Return the first value of a record without reading the others: a number below 24, in one byte; -1 if it is not.
+
+    A record has fewer than 24 values, so that the list's head is one byte too.
+    """
+    is_list = len(data) > 1 and _SHORT_LIST <= data[0] < _SHORT_LIST + _ONE_BYTE
+    return data[1] if is_list and data[1] < _ONE_BYTE else -1
 
 
 def _check(fields: Fields, values: Sequence[object]) -> None:
