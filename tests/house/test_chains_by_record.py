@@ -12,6 +12,7 @@ FILES = sorted(path for root in ("compiler", "runtime") for path in (ROOT / root
 RECORDS = "runtime/penstock/script/chains.py"
 OF_ONE_CHAIN = {
     "runtime/penstock/channel/agreement/agreement.py",  # the protocol is one of bsv
+    "runtime/penstock/channel/safe/agreement/chains.py",  # a record for each chain, for channels
     "compiler/penstockc/catalogue/examples/target.py",  # refused by btc
 }
 CONSTANTS = {name.upper() for name in CHAINS}

@@ -61,7 +61,7 @@ MESSAGES: dict[type, st.SearchStrategy[Message]] = {
     Key: st.builds(Key, HASH, INDEX, HASH),
     Close: st.builds(Close, HASH, INDEX),
     CloseSig: st.builds(CloseSig, HASH, INDEX, SATOSHIS, DER),
-    Resume: st.builds(Resume, HASH, HASH, INDEX, HASH, INDEX, DER, SIGNATURE),
+    Resume: st.builds(Resume, HASH, HASH, INDEX, SATOSHIS, HASH, HASH, INDEX, DER, SIGNATURE),
     Error: st.builds(Error, HASH, st.integers(0, 65_535), TEXT),
 }
 ANY = st.one_of(*MESSAGES.values())
@@ -135,7 +135,7 @@ def _example(kind: type) -> Message:
         Key(hash_, 1, hash_),
         Close(hash_, 1),
         CloseSig(hash_, 1, 300, bytes(72)),
-        Resume(hash_, hash_, 1, hash_, 5, bytes(72), sig),
+        Resume(hash_, hash_, 1, 1_100, hash_, hash_, 5, bytes(72), sig),
         Error(hash_, 3, "no such chunk"),
     ]
     return next(each for each in examples if type(each) is kind)

@@ -219,16 +219,20 @@ class Resume:
     Attributes:
         channel: the channel's id.
         nonce: 32 bytes, chosen by the other side for this connection; so that no Resume can be sent again.
-        state: the number of the state; 0 for none.
-        movie: the movie of the chunk that it pays for; zeros for state 0.
+        state: the number of the state; 0 for none, and then the next four are zeros and empty.
+        amount: satoshis of its payment.
+        digest: the SHA-256 of the key that it pays for.
+        movie: the movie of the chunk.
         chunk: the chunk's index.
-        update: the payer's signature for the payment of this state; empty for state 0.
+        update: the payer's signature for the payment of this state.
         signature: by the sender's authentication key, 64 bytes.
     """
 
     channel: bytes
     nonce: bytes
     state: int
+    amount: int
+    digest: bytes
     movie: bytes
     chunk: int
     update: bytes

@@ -125,6 +125,8 @@ ROWS: Final = (
             "channel": HASH,
             "nonce": HASH,
             "state": _STATE,
+            "amount": _SATOSHIS,
+            "digest": HASH,
             "movie": HASH,
             "chunk": _CHUNK,
             "update": _DER,

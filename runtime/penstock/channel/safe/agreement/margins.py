@@ -1,0 +1,91 @@
+r"""Margins: the blocks that keep an honest party's transactions ahead of the other party's refunds.
+
+    height    now ............ T - M - alarm ...... T - M ............. T ............. T + delay
+              | keys are sold |  no more sold      | payee has closed  | funding is     | payment is
+              |               |                    | at the latest     | refunded after | refunded after (bsv)
+
+An honest transaction may wait L blocks more than the next one, and R times a block may be undone, after which it waits
+anew. So M is (R + 1)(L + 1) blocks at least, and the delay of a payment's refund one more.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from penstock.channel.safe.agreement.errors import ChannelTermsError
+from penstock.channel.safe.agreement.terms import ChannelTerms
+from penstock.errors import hides_frames
+
+__tracebackhide__ = hides_frames
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """The delays that a party allows for, in blocks. Each party has its own, and signs only what fits them.
+
+    Attributes:
+        waiting: L, the blocks that a transaction with a fair fee may wait beyond the next.
+        reorganisations: R, how often a block may be undone.
+        alarm: the blocks before the margin in which nothing is sold any more.
+        longest_life: the blocks for which the payer lets her money be bound if the payee is away.
+        longest_delay: the blocks for which she lets it be bound in a payment.
+
+    Raises:
+        ChannelTermsError: a negative number.
+    """
+
+    waiting: int
+    reorganisations: int
+    alarm: int
+    longest_life: int
+    longest_delay: int
+
+    def __post_init__(self) -> None:
+        for name in ("waiting", "reorganisations", "alarm", "longest_life", "longest_delay"):
+            if (number := getattr(self, name)) < 0:
+                raise ChannelTermsError(name, number, "0 blocks or more")
+
+    @property
+    def margin(self) -> int:
+        """M, the blocks before T at which the payee closes at the latest."""
+        return (self.reorganisations + 1) * (self.waiting + 1)
+
+    @property
+    def least_delay(self) -> int:
+        """The least delay of a payment's refund: the claim has to be buried before."""
+        return self.margin + 1
+
+    @property
+    def least_life(self) -> int:
+        """The least blocks from now to T: one in which something can be sold."""
+        return self.margin + self.alarm + 1
+
+    def check(self, terms: ChannelTerms, height: int) -> None:
+        """Check the terms at the height of the newest block, before anything is signed.
+
+        Raises:
+            ChannelTermsError: T is too near or too far, or the delay too short or too long.
+        """
+        least, most = height + self.least_life, height + self.longest_life
+        if not least <= terms.expiry <= most:
+            raise ChannelTermsError("expiry", terms.expiry, f"{least:,} to {most:,}, at the height {height:,}")
+        if not self.least_delay <= terms.delay <= self.longest_delay:
+            raise ChannelTermsError("delay", terms.delay, f"{self.least_delay:,} to {self.longest_delay:,} blocks")
+
+    def may_sell(self, terms: ChannelTerms, height: int) -> bool:
+        """Return whether the payee may still sell at this height of the newest block."""
+        return terms.expiry - height > self.margin + self.alarm
+
+    def must_close(self, terms: ChannelTerms, height: int) -> bool:
+        """Return whether the payee has to publish the last payment now."""
+        return terms.expiry - height <= self.margin
+
+
+def may_reveal(terms: ChannelTerms, height: int) -> bool:
+    """Return whether a claim may still show a key that the payer does not have: from T on she may be refunded first."""
+    return height < terms.expiry
+
+
+BTC_MARGINS: Final = Margins(waiting=11, reorganisations=6, alarm=60, longest_life=2_016, longest_delay=1_008)
+"""Margins for btc: M is 84 blocks, with the alarm one day."""
+BSV_MARGINS: Final = Margins(waiting=4, reorganisations=6, alarm=36, longest_life=2_016, longest_delay=1_008)
+"""Margins for bsv: M is 35 blocks."""

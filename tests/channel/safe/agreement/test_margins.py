@@ -1,0 +1,59 @@
+"""Margins: M and the least delay follow from L and R; terms that do not fit are refused."""
+
+from dataclasses import replace
+
+import pytest
+
+from penstock.channel.safe.agreement.errors import ChannelTermsError
+from penstock.channel.safe.agreement.margins import BSV_MARGINS, BTC_MARGINS, Margins, may_reveal
+from tests.support.spending.safe_stage import FORMS
+
+TERMS = replace(FORMS["btc v3"], expiry=10_000, delay=85)
+MARGINS = replace(BTC_MARGINS, alarm=10, longest_life=1_000, longest_delay=500)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "reorganisations", "margin"), [(0, 0, 1), (1, 0, 2), (0, 1, 2), (1, 1, 4), (2, 2, 9), (11, 6, 84)]
+)
+def test_the_formula(waiting: int, reorganisations: int, margin: int) -> None:
+    margins = replace(MARGINS, waiting=waiting, reorganisations=reorganisations)
+    assert (margins.margin, margins.least_delay, margins.least_life) == (margin, margin + 1, margin + 11)
+
+
+def test_the_defaults() -> None:
+    assert (BTC_MARGINS.margin, BSV_MARGINS.margin) == (84, 35)
+
+
+@pytest.mark.parametrize("height", [10_000 - 1_000, 10_000 - 95])
+def test_an_expiry_in_the_window(height: int) -> None:
+    MARGINS.check(TERMS, height)
+    assert MARGINS.may_sell(TERMS, height)
+
+
+@pytest.mark.parametrize("height", [10_000 - 1_001, 10_000 - 94, 10_000, 20_000])
+def test_an_expiry_outside_of_the_window(height: int) -> None:
+    with pytest.raises(ChannelTermsError, match="expiry is 10000; it must be"):
+        MARGINS.check(TERMS, height)
+
+
+@pytest.mark.parametrize("delay", [1, 84, 501, 65_535])
+def test_a_delay_outside_of_the_margins(delay: int) -> None:
+    with pytest.raises(ChannelTermsError, match="it must be 85 to 500 blocks"):
+        MARGINS.check(replace(TERMS, delay=delay), 9_500)
+
+
+def test_the_blocks_before_the_expiry() -> None:
+    """No sale from the alarm on, a close from the margin on, no new key from T on."""
+    rows = {height: (MARGINS.may_sell(TERMS, height), MARGINS.must_close(TERMS, height)) for height in range(10_001)}
+    assert [height for height, row in rows.items() if row == (True, False)] == list(range(10_000 - 94))
+    assert [height for height, row in rows.items() if row == (False, False)] == list(range(10_000 - 94, 10_000 - 84))
+    assert [height for height, row in rows.items() if row == (False, True)] == list(range(10_000 - 84, 10_001))
+    assert [height for height in range(9_990, 10_010) if may_reveal(TERMS, height)] == list(range(9_990, 10_000))
+
+
+@pytest.mark.parametrize("field", ["waiting", "reorganisations", "alarm", "longest_life", "longest_delay"])
+def test_a_negative_number(field: str) -> None:
+    with pytest.raises(ChannelTermsError, match=f"{field} is -1"):
+        Margins(
+            **{**dict.fromkeys(("waiting", "reorganisations", "alarm", "longest_life", "longest_delay"), 1), field: -1}
+        )
