@@ -110,8 +110,8 @@ def one_way(terms: ChannelTerms, payment: OutPoint | None = None) -> Signed:
     return Signed(spend, claimed(terms, spend, item, spend.sign(PAYEE.claim)))
 
 
-def two_way(terms: ChannelTerms) -> Signed:
-    spend = claim(terms, payment_output(signed_payment(terms).tx), state_of(terms))
+def two_way(terms: ChannelTerms, payment: OutPoint | None = None) -> Signed:
+    spend = claim(terms, payment or payment_output(signed_payment(terms).tx), state_of(terms))
     return Signed(spend, claimed(terms, spend, spend.sign(PAYER.claim), spend.sign(PAYEE.claim)))
 
 
