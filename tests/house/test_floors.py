@@ -31,6 +31,7 @@ FLOORS = (
     "penstock.cli.loading",
     "penstock.cli.values",
     "penstock.cli.brackets",
+    "penstock.cli.byte_sizes",
     "penstock.cli.failure",
     "penstock.cli.spelling",
     "penstock.cli.process",

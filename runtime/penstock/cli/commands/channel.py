@@ -1,15 +1,98 @@
-"""`penstock channel`: commands about payment channels."""
+"""`penstock channel`: sizes and fees of the safe channel; judgement of fraud proofs."""
 
 import json
 from pathlib import Path
+from typing import Final
 
 import click
 
+import penstock
+from penstock.channel.agreement.terms import check_chunk_size
 from penstock.channel.canonical import CanonicalError
+from penstock.channel.safe.agreement.chains import BSV_MAIN, BTC_MAIN, Network
+from penstock.channel.safe.costs import CostRow, cost_rows, usual_rates
 from penstock.channel.sealed.fraud import FraudProof
 from penstock.channel.sealed.opening import OpeningError
+from penstock.cli.byte_sizes import read_size
 from penstock.cli.failure import REFUSED, Failure
 from penstock.cli.loading import FILE_TYPE, JSON_OPTION
+
+_NAME_WIDTH: Final = 48
+_NUMBER_WIDTH: Final = 10
+_NETWORKS: Final = (BTC_MAIN, BSV_MAIN)
+_ONLY_FOR_SIZES: Final = ("streaming", "paid_key_open")
+
+
+@click.group(
+    "channel",
+    epilog="""\b
+Examples:
+  penstock channel sizes
+  penstock channel sizes --chunk-size 4M --json
+  penstock channel check-fraud fraud.cbor
+
+docs/channel.md explains the contracts and the transactions.""",
+)
+def command() -> None:
+    """Look at the safe channel: both sign the funding, each step has a refund, a key is sold for each chunk."""
+
+
+@command.command("sizes")
+@click.option(
+    "--chunk-size", callback=read_size, default="64k", show_default=True, help="Bytes of a chunk, as 65536, 64k or 4M."
+)
+@JSON_OPTION
+def sizes(*, chunk_size: int, as_json: bool) -> None:
+    """Show the size and the fees of each transaction, on both chains, and those of the article's form.
+
+    Sizes are those with signatures of full length. Where payments lock a chunk itself (bsv), --chunk-size is the size
+    of the chunk.
+    """
+    check_chunk_size(chunk_size)
+    tables = [(network, cost_rows(network, chunk_size, _others(network))) for network in _NETWORKS]
+    if as_json:
+        click.echo(json.dumps({network.rules.chain.name: _facts(network, rows) for network, rows in tables}))
+    else:
+        click.echo("\n\n".join(_text(network, rows) for network, rows in tables))
+
+
+def _others(network: Network) -> dict[str, penstock.Artifact]:
+    """Compile the contracts that are there for comparison, if outputs hold scripts themselves on this chain."""
+    if network.rules.chain.has_witness:
+        return {}
+    chain = network.rules.chain.name
+    return {name: penstock.compile_file(penstock.bundled(name), target=chain) for name in _ONLY_FOR_SIZES}
+
+
+def _facts(network: Network, rows: tuple[CostRow, ...]) -> dict[str, object]:
+    rates = usual_rates(network.rules)
+    return {
+        "unit": _unit(network),
+        "rates": [rate.satoshis for rate in rates],
+        "transactions": [
+            {"name": row.name, "sizes": row.sizes, "fees": [row.fee(rate) for rate in rates]} for row in rows
+        ],
+    }
+
+
+def _text(network: Network, rows: tuple[CostRow, ...]) -> str:
+    rates = usual_rates(network.rules)
+    heads = [_unit(network), *(f"at {rate.satoshis:,}" for rate in rates)]
+    lines = [f"{network.rules.chain.name}: fees in satoshis, at satoshis per 1,000 {_unit(network)}"]
+    lines.append(" " * _NAME_WIDTH + "".join(f"{head:>{_widths(head)}}" for head in heads))
+    for row in rows:
+        numbers = [row.size, *(row.fee(rate) for rate in rates)]
+        cells = "".join(f"{number:>{_widths(head)},}" for number, head in zip(numbers, heads, strict=True))
+        lines.append(f"{row.name:<{_NAME_WIDTH}}{cells}")
+    return "\n".join(lines)
+
+
+def _widths(head: str) -> int:
+    return max(_NUMBER_WIDTH, len(head) + 2)
+
+
+def _unit(network: Network) -> str:
+    return "virtual bytes" if network.rules.chain.has_witness else "bytes"
 
 
 @click.command("check-fraud")
@@ -44,17 +127,6 @@ def check_fraud(file: Path, *, as_json: bool) -> None:
         click.echo(f"no fraud: {reason or 'the chunk opens to what its publisher has signed for'}")
     if fraud is None:
         raise SystemExit(REFUSED)
-
-
-@click.group(
-    "channel",
-    epilog="""\b
-Examples:
-  penstock channel check-fraud fraud.cbor
-  penstock channel check-fraud fraud.cbor --json""",
-)
-def command() -> None:
-    """Judge files of payment channels, such as proofs of fraud."""
 
 
 command.add_command(check_fraud)

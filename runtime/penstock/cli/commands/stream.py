@@ -1,12 +1,11 @@
 """`penstock stream`: sells a file chunk by chunk, with Alice, Bob and the ledger in one process."""
 
 import hashlib
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 from rich.console import Console
@@ -18,6 +17,7 @@ from penstock.channel.agreement.movie import Movie
 from penstock.channel.agreement.terms import DEFAULT_PRICE, LeafDelivery, Terms, TermsError, check_chunk_size
 from penstock.channel.simulation.stream import StreamResult, screen
 from penstock.channel.transactions.closing import Closing
+from penstock.cli.byte_sizes import read_size
 from penstock.cli.failure import REFUSED, Failure, naming
 from penstock.cli.loading import FILE_TYPE, JSON_OPTION
 from penstock.cli.stream_facts import facts_as_json, show_facts
@@ -26,17 +26,6 @@ from penstock.wording import counted
 
 if TYPE_CHECKING:
     from hashlib import _Hash
-
-_UNITS: Final = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
-_SIZE: Final = re.compile(r"(-?\d+)\s*(?:([kmg])(?:i?b)?)?", re.IGNORECASE)
-
-
-def _read_size(_ctx: click.Context, _param: click.Parameter, text: str) -> int:
-    """Parse a number of bytes: `65536`, `64k`, `64KiB`, `4M`; units are powers of 1,024."""
-    found = _SIZE.fullmatch(text.strip())
-    if found is None:
-        raise click.BadParameter(f"{text!r} is not a number of bytes such as 65536, 64k or 4M")
-    return int(found[1]) * _UNITS[(found[2] or "").lower()]
 
 
 @dataclass(slots=True)
@@ -77,7 +66,7 @@ Examples:
 This form of the channel, the article's own, is not for real money: docs/article.md gives the reasons.""",
 )
 @click.argument("file", type=FILE_TYPE)
-@click.option("--chunk-size", callback=_read_size, default="64k", show_default=True, help="Bytes, as 65536, 64k or 4M.")
+@click.option("--chunk-size", callback=read_size, default="64k", show_default=True, help="Bytes, as 65536, 64k or 4M.")
 @click.option("--price", type=int, default=DEFAULT_PRICE, show_default=True, help="Satoshis for a chunk.")
 @click.option("--fee-rate", type=int, default=1, show_default=True, help="Satoshis for 1,000 bytes.")
 @click.option("--fee-coin", type=int, default=0, help="Satoshis that Bob may add to a claim that costs too much.")

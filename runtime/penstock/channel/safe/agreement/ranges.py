@@ -79,7 +79,7 @@ RANGES: Final = (
         "payment_version",
         "",
         lambda rules: rules.payment_versions,
-        "anyone can change the ids of later ones, and relative locks need 2",
+        "of later versions on bsv anyone can change the ids; on btc others can be pinned, or are not relayed",
     ),
     NumberRange("largest_chunk", "bytes", lambda rules: (0, rules.largest_chunk), "a larger one could not be claimed"),
     NumberRange("payment_rate", _PER_1000, _fee_rates, _RELAY),
