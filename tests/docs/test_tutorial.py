@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.pages.tutorial import Ran, change, steps
+from tests.support.pages.tutorial import PAGE, Ran, change, steps
 
 VARYING = [
     (re.compile(r"\bin \d+\.\d+s\b"), "in TIME"),
@@ -56,6 +56,13 @@ def test_the_tutorial_runs_as_it_stands(tmp_path: Path) -> None:
         assert wrong is None, f"{ran.line}\nthe output that is shown differs: {wrong}\n{ran.output}"
         count += 1
     assert count > 15
+
+
+def test_each_file_has_its_name_above_it() -> None:
+    """Pages of a browser do not show the words after a block's language."""
+    page = PAGE.read_text("utf-8")
+    files = re.findall(r"^```\w+ (\S+)$", page, re.MULTILINE)
+    assert files == re.findall(r"^\*\*(\S+)\*\*\n\n```\w+ \1$", page, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
