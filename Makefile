@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 JOBS   ?= auto
 
-.PHONY: demo test test-long test-million mutants check lint format types conformance bench giant clean help
+.PHONY: demo test test-long test-million mutants check lint format types conformance bench pictures giant clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -44,6 +44,9 @@ conformance: $(READY)  ## every row of the nodes' vectors, as a table; PENSTOCK_
 
 bench: $(READY)  ## speed beside the peers, as ratios; the table also as JSON in out/
 	$(BIN)/python -m benchmarks
+
+pictures: $(READY)  ## the pictures of the tutorial, in docs/pictures; needs chromium
+	$(BIN)/python -m tests.support.pages.pictures
 
 giant: $(READY)  ## a chunk of 4 GiB against a signature of 72 bytes; needs 6 GiB of memory and some minutes
 	$(BIN)/python examples/four_gigabytes.py

@@ -17,6 +17,7 @@ RUN_BY = {
     "sealed.md": "tests/docs/test_testing.py",
     "testing.md": "tests/docs/test_testing.py",
     "project.md": "tests/docs/test_project.py",
+    "tutorial.md": "tests/docs/test_tutorial.py",
     "warnings.md": "tests/docs/test_warnings.py",
 }
 """The test that runs the Python of a page."""
@@ -35,7 +36,8 @@ def anchors(page: Path) -> set[str]:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_to_a_page_and_a_heading_of_it(page: Path) -> None:
-    for link in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
+    links = re.findall(r"\]\(([^)\s]+)\)", prose(page)) + re.findall(r'(?:src|srcset)="([^"]+)"', prose(page))
+    for link in links:
         if re.match(r"https?:", link):
             continue
         target, _, heading = link.partition("#")
@@ -59,3 +61,8 @@ def test_every_page_with_python_has_a_test_that_runs_it(page: Path) -> None:
     if "```python" in page.read_text("utf-8"):
         test = ROOT / RUN_BY[page.name]
         assert page.name in test.read_text("utf-8")
+
+
+def test_every_picture_is_shown() -> None:
+    shown = "".join(prose(page) for page in PAGES)
+    assert [file.name for file in (ROOT / "docs" / "pictures").iterdir() if f"pictures/{file.name}" not in shown] == []

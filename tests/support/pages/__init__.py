@@ -1,0 +1,1 @@
+"""Pages of docs/ that tests and pictures are made of."""
