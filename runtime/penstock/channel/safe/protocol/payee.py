@@ -171,7 +171,12 @@ class Payee:
         return replace(state, funding=funding, confirmations=0), (Save(),)
 
     def _confirmed(self, state: PayeeState) -> Step:
-        """Begin to sell once the funding is buried, if there is time enough; stop while it is not."""
+        """Begin to sell once the funding is buried, if there is time enough; stop while it is not.
+
+        If its spend was undone by a reorganisation, the transaction that closes is published again.
+        """
+        if state.phase is Phase.CLOSED:
+            return replace(state, phase=Phase.CLOSING, mined=None), (Save(),)
         if state.phase is Phase.FUNDING and self._may_sell(state):
             return replace(state, phase=Phase.OPEN), (Save(),)
         return state, ()
@@ -261,7 +266,7 @@ class Payee:
         if state.settling is not None:
             spend = settlement(state.terms, state.funding, self._amount(state), state.settling.fee)
             return (Publish(signed_by_both(spend, state.settling.signature, spend.sign(self.keys.funding))),)
-        if state.best is None or not may_reveal(state.terms, state.height):
+        if state.best is None or not (state.shown or may_reveal(state.terms, state.height)):
             return ()
         spend = payment(state.terms, state.funding, state.best.state)
         return (Publish(signed_by_both(spend, state.best.signature, spend.sign(self.keys.funding))),)
@@ -273,7 +278,7 @@ class Payee:
             expected = payment(state.terms, state.funding, state.best.state).transaction().outputs
             if transaction.outputs[PAYMENT_OUTPUT] == expected[PAYMENT_OUTPUT]:
                 mined = Mined(payment_output(transaction), state.best.state, height)
-        closed = replace(state, phase=Phase.CLOSED, mined=mined, ahead=None)
+        closed = replace(state, phase=Phase.CLOSED, mined=mined, ahead=None, shown=state.shown or mined is not None)
         return closed, (Save(), *self._closing(closed))
 
     def _claim(self, state: PayeeState, mined: Mined) -> Transaction:

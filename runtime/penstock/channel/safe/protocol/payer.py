@@ -161,6 +161,8 @@ class Payer:
             return replace(state, phase=Phase.OPEN, funding=event.outpoint), (Save(), Send(funded))
         if event.outpoint != state.funding:
             return _refused(state, "the funding transaction has another id than the one that was signed for")
+        if state.phase is Phase.CLOSED:  # a reorganisation has undone its spend
+            return replace(state, phase=Phase.CLOSING, mined=None), (Save(),)
         return state, ()
 
     def _quoted(self, state: PayerState, message: Quote) -> Step:

@@ -162,6 +162,7 @@ class PayeeState:
         prices: his quotes.
         settling: the settlement, once it is agreed; None if the newest payment is published instead.
         mined: his payment, once it was mined.
+        shown: whether it was mined once, so that its key may be known.
     """
 
     terms: ChannelTerms
@@ -175,6 +176,7 @@ class PayeeState:
     prices: Prices = NO_PRICES
     settling: Settling | None = None
     mined: Mined | None = None
+    shown: bool = False
 
     @property
     def newest(self) -> int:
