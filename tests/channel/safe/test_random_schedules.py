@@ -188,7 +188,7 @@ def test_the_schedules_find_planted_faults(kind: type[Payee]) -> None:
         for seed in range(50):
             check(run(BTC_REGTEST, seed, change))
 
-    with pytest.raises(AssertionError, match="^the payee"):
+    with pytest.raises(AssertionError, match=r"^the payee"):
         find()
 
 
