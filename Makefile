@@ -36,7 +36,7 @@ lint: $(READY)  ## ruff and its formatter
 types: $(READY)  ## mypy --strict
 	$(BIN)/mypy
 
-demo: $(READY)  ## the article in one run: compile, stream a video, close both ways, report in out/
+demo: $(READY)  ## the article in one run: compile, stream a video, close both ways, test; report in out/
 	$(BIN)/python examples/demo.py
 
 conformance: $(READY)  ## every row of the nodes' vectors, as a table; PENSTOCK_VECTORS names their folder

@@ -1,10 +1,11 @@
-"""The article in one run: compile the contract, stream a video for satoshis, close both ways, write a report.
+"""The article in one run: compile the contract, stream a video for satoshis, close both ways, test, write a report.
 
 python examples/demo.py                       # writes out/stream.html
 python examples/demo.py --file movie.mp4 --out elsewhere
 """
 
 import argparse
+import runpy
 from pathlib import Path
 
 from rich.console import Console
@@ -19,8 +20,15 @@ from penstock.channel.simulation.stream import StreamResult, screen
 from penstock.channel.transactions.closing import Closing
 from penstock.errors import PenstockError
 from penstock.report.page import render
+from penstock.testing import Chain
+from penstock.testing.coverage.collector import Collector
+from penstock.testing.coverage.reports.page import write_pages
+from penstock.testing.coverage.reports.text import text_report
+from penstock.testing.coverage.summary import summaries
+from penstock.testing.observers import OBSERVERS
 from penstock.wording import counted
 
+TESTS = Path(__file__).with_name("test_streaming.py")
 MOVIE = Path(__file__).parent / "media" / "test_picture.mp4"
 CHUNK_SIZE = 16 * 1024
 
@@ -66,11 +74,16 @@ def run(console: Console, file: Path, out: Path) -> StreamResult:
     else:
         console.print("nothing was paid, so there is nothing to close")
 
+    console.rule("4. Tests of the contract")
+    pages = out / "coverage"
+    show_coverage(console, pages)
+
     report = out / "stream.html"
     page = render(screening, name=file.name, version=penstock.__version__)
     report.write_text(page, encoding="utf-8", errors="replace")  # a file's name need not be text
     console.rule()
     console.print(f"the report, for any browser: {report.resolve()}")
+    console.print(f"the coverage, line by line: {(pages / 'index.html').resolve()}")
     console.print("This form of the channel must not carry real money: docs/article.md says why.")
     return screening
 
@@ -109,6 +122,23 @@ def show_ending(console: Console, screening: StreamResult, figures: Figures) -> 
             console.print(f"  {name:6}{transaction.size():>7,} bytes, fee {fee:>3}  {transaction.txid_hex}")
     for text in (*map(str, settlement.warnings), *settlement.faults):
         console.print(f"  {text}")
+
+
+def show_coverage(console: Console, pages: Path) -> None:
+    """Run the tests of the contract, and print what they reach of it; pages are written into the folder `pages`."""
+    collector = Collector()
+    OBSERVERS.append(collector)
+    try:
+        for name, test in runpy.run_path(str(TESTS)).items():
+            if name.startswith("test_"):
+                collector.test = f"{TESTS.name}::{name}"
+                test(Chain())
+                console.print(f"passed: {name.removeprefix('test_').replace('_', ' ')}")
+    finally:
+        OBSERVERS.remove(collector)
+    for line in text_report(files := summaries(collector)):
+        console.print(line)
+    write_pages(pages, collector, files)
 
 
 if __name__ == "__main__":

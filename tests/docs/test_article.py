@@ -71,6 +71,20 @@ def test_the_demo_streams_the_video_and_writes_a_report(tmp_path: Path) -> None:
     assert str((tmp_path / "stream.html").resolve()) in shown.getvalue()
     assert "OP_OVER OP_SHA256 <hash>" in shown.getvalue()
     assert demo.MOVIE.stat().st_size < 300_000
+    assert re.search(r"^\S*streaming\.scrypt +2/2 +4/4 +2/2 +6/6 +100 %$", shown.getvalue(), re.MULTILINE)
+    assert "missing" not in shown.getvalue()
+    assert "test_streaming.py::test_only_bob_is_paid" in "".join(
+        page.read_text("utf-8") for page in (tmp_path / "coverage").glob("*.html")
+    )
+
+
+def test_the_demo_shows_what_tests_do_not_reach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    demo, shown, tests = example("demo"), io.StringIO(), tmp_path / "one.py"
+    text = demo.TESTS.read_text("utf-8")
+    tests.write_text(text[: text.index("def test_two_way")])
+    monkeypatch.setattr(demo, "TESTS", tests)
+    demo.show_coverage(Console(file=shown, width=200), tmp_path / "pages")
+    assert "checkSig(Sig(dataOrSig), this.alice) never valid, wrong, empty" in shown.getvalue()
 
 
 def test_the_demo_takes_a_movie_of_one_chunk(tmp_path: Path) -> None:
