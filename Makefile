@@ -20,7 +20,7 @@ $(READY): pyproject.toml
 test: $(READY)  ## the tests, about five minutes at most
 	$(BIN)/$(if $(MEASURE),coverage run,python) -m pytest -n $(JOBS) --dist worksteal -q
 
-test-long: $(READY)  ## more random contracts and hostile input, about ten minutes
+test-long: $(READY)  ## more random contracts and hostile input, about seven minutes
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q -m long
 
 test-million: $(READY)  ## a million random scripts beside each other engine, about half an hour

@@ -29,7 +29,7 @@ SMALL: dict[str, Callable[[], Iterator[Work]]] = {
     "building": building.works,
     "start-up": start_up.works,
     "compiling": compiling.works,
-    "kit": lambda: kit.works(streaming=4, counter=2),
+    "kit": lambda: kit.works(streaming=4, counter=0),
     "growth": growth.works,
     "hostile": hostile.works,
     "four-gigabytes": lambda: four_gigabytes.works(chunk=(1 << 26) + 1),

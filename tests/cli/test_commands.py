@@ -12,7 +12,7 @@ import penstock
 from penstock.artifact.artifact import Artifact
 from penstock.cli.root import ROWS
 from penstockc.layouts import LAYOUTS
-from tests.support.command_line import ALICE, BROKEN, SUM, Run, fill, printed, saved_call, standard_payment
+from tests.support.command_line import ALICE, BROKEN, SUM, Run, fill, fraud_proof, printed, saved_call, standard_payment
 
 
 @pytest.fixture
@@ -260,6 +260,7 @@ def test_the_examples_of_the_help_work_one_after_the_other(run: Run, tmp_path: P
     raw, spent = standard_payment()
     (tmp_path / "tx.hex").write_text(raw.hex())
     (tmp_path / "case.json").write_text(saved_call())
+    (tmp_path / "fraud.cbor").write_bytes(fraud_proof())
     (tmp_path / "spent.json").write_text(json.dumps([{"value": spent.value, "script": spent.script.hex()}]))
     for row in ROWS:
         examples = re.findall(r"^    (penstock .*)$", run(row.name, "--help").stdout, re.MULTILINE)

@@ -14,6 +14,7 @@ RUN_BY = {
     "article.md": "tests/docs/test_article.py",
     "channel.md": "tests/docs/test_channel.py",
     "bindings.md": "tests/docs/test_project.py",
+    "sealed.md": "tests/docs/test_testing.py",
     "testing.md": "tests/docs/test_testing.py",
     "project.md": "tests/docs/test_project.py",
     "warnings.md": "tests/docs/test_warnings.py",

@@ -1,24 +1,28 @@
-"""The examples of docs/testing.md run one after the other, and its tables name every public part of the kit."""
+"""The examples of two pages run one after the other; the tables of docs/testing.md name all public parts of the kit."""
 
 import inspect
 import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import penstock.testing
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "testing.md"
+FOLDER = Path(__file__).resolve().parents[2] / "docs"
+DOCUMENT = FOLDER / "testing.md"
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def test_every_example_runs() -> None:
-    text = DOCUMENT.read_text("utf-8")
+@pytest.mark.parametrize(("page", "least"), [("testing.md", 4), ("sealed.md", 2)])
+def test_every_example_runs(page: str, least: int) -> None:
+    text = (FOLDER / page).read_text("utf-8")
     blocks = list(BLOCK.finditer(text))
-    assert len(blocks) >= 4
+    assert len(blocks) >= least
     namespace: dict[str, Any] = {}
     for block in blocks:
         line = text.count("\n", 0, block.start(1))
-        exec(compile("\n" * line + block[1], str(DOCUMENT), "exec"), namespace)
+        exec(compile("\n" * line + block[1], page, "exec"), namespace)
 
 
 def test_every_public_part_is_named() -> None:

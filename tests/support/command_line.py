@@ -1,11 +1,16 @@
 """What tests of the command line share: contracts to run commands on, keys, and what was printed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from click.testing import Result
 
 import penstock
+from penstock.channel.sealed.cipher import seal
+from penstock.channel.sealed.fraud import FraudProof
+from penstock.channel.sealed.leaf import promise
+from penstock.channel.sealed.manifest import signed_manifest
 from penstock.script.hashes import hash160, sha256
 from penstock.script.pushes import push_data
 from penstock.testing import Chain, key
@@ -62,6 +67,15 @@ def saved_call() -> str:
     sent = chain.spend(coin, "unlock", b"open sesame").to(key("bob"), 900).send()
     (judged,) = sent.calls
     return case_text(Case("test_it", judged.spend, judged.call, sent.tx, chain.ledger.rules), "")
+
+
+def fraud_proof() -> bytes:
+    """A proof that a publisher promises one text and has sealed another."""
+    movie, secret = sha256(b"a movie"), bytes(32)
+    data = seal(b"rubbish", secret, movie, 0)
+    leaf = replace(promise(movie, 0, b"rubbish", data, secret), plaintext=sha256(b"the film"))
+    manifest, tree = signed_manifest(ALICE, movie, [leaf])
+    return FraudProof(manifest, leaf, tree.proof(0), data, secret).to_bytes()
 
 
 def printed(result: Result) -> str:

@@ -50,19 +50,54 @@ def test_a_failure_shows_the_contract_and_no_frames_of_ours(pytester: pytest.Pyt
     assert "penstock/testing/chain.py" not in text
 
 
-def test_a_form_that_there_is_not_is_named(pytester: pytest.Pytester) -> None:
+def test_a_test_runs_under_each_rule_set(pytester: pytest.Pytester) -> None:
+    """Nodes do not relay an output of btc that holds the contract itself; a block accepts it."""
     pytester.makepyfile("""
-        import pytest
+        import hashlib
+        import penstock, pytest
+        from penstock.testing import key
 
-        @pytest.mark.forms("moon")
-        def test_it(chain): ...
+        @pytest.mark.forms("bsv", "bsv-consensus", "btc bare", "btc-consensus bare", "btc-consensus")
+        def test_it(chain):
+            lock = chain.contract(penstock.bundled("hash_lock"), hashlib.sha256(b"secret").digest())
+            draft = chain.spend(chain.fund(lock, 1000), "unlock", b"secret").to(key("bob"), 900)
+            sent, rules = draft.try_send(), chain.ledger.rules
+            print(f"{chain!r}, {len(rules.rules)} rules: {sent.rule}")
     """)
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-s")
+    result.assert_outcomes(passed=5)
+    result.stdout.re_match_lines_random(
+        [
+            r".*<Chain bsv bare, .*: None",
+            r".*<Chain btc bare, .*: STANDARD_INPUT",
+            r".*<Chain btc bare, .*: None",
+            r".*<Chain btc p2wsh, .*: None",
+        ]
+    )
+    counts = {int(count) for count in re.findall(r"Chain bsv bare, height \d+>, (\d+) rules", result.stdout.str())}
+    assert len(counts) == 2
+
+
+@pytest.mark.parametrize(
+    ("mark", "told"),
+    [
+        (
+            "'moon'",
+            "unknown form 'moon' of the mark `forms`: unknown rule set 'moon': there are bsv, btc, bsv-",
+        ),
+        ("'btc p2pkh'", "unknown form 'btc p2pkh' of the mark `forms`: wrap: expected bare or p2sh or p2wsh"),
+        ("'bsv p2tr'", "unknown form 'bsv p2tr' of the mark `forms`: wrap: expected bare on bsv, got 'p2tr'"),
+        ("", "the mark `forms` takes one form or more, each as text"),
+        ("form='bsv'", "the mark `forms` takes one form or more, each as text"),
+    ],
+)
+def test_a_form_that_there_is_not_is_named(pytester: pytest.Pytester, mark: str, told: str) -> None:
+    pytester.makepyfile(f"import pytest\n\n@pytest.mark.forms({mark})\ndef test_it(chain): ...\n")
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
     assert result.ret != 0
-    assert (
-        "unknown form 'moon' of the mark `forms`: bsv or btc, and for btc also a form: bare, p2sh"
-        in result.stdout.str()
-    )
+    assert f"test_a_form_that_there_is_not_is_named.py::test_it: {told}" in result.stdout.str()
+    assert "site-packages" not in result.stdout.str()
+    assert "penstock/testing" not in result.stdout.str()
 
 
 def test_a_test_without_a_chain_may_have_the_mark(pytester: pytest.Pytester) -> None:
@@ -164,11 +199,21 @@ def test_coverage_without_contracts_and_without_a_place_to_write(pytester: pytes
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--contract-coverage")
     result.stdout.fnmatch_lines(["no contract was called through `penstock.testing`"])
     assert result.ret == 0
-    refused = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--contract-coverage=json:no/folder/x.json")
-    assert refused.ret != 0
-    assert "--contract-coverage=json: cannot write no/folder/x.json: No such file" in "".join(
-        refused.outlines + refused.errlines
+    places = "--contract-coverage=term,json:no/folder/x.json,html:pages"
+    refused = pytester.runpytest_subprocess("-p", "no:cacheprovider", places)
+    assert refused.ret == pytest.ExitCode.TESTS_FAILED
+    refused.assert_outcomes(passed=1)
+    refused.stdout.fnmatch_lines(
+        ["FAIL: --contract-coverage=json: cannot write no/folder/x.json: No such file*", "html: pages/index.html"]
     )
+    assert "\njson: " not in refused.stdout.str()
+
+
+def test_the_plugin_needs_neither_xdist_nor_cov(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(COVERED)
+    result = pytester.runpytest_subprocess("-p", "no:xdist", "-p", "no:pytest_cov", "--contract-coverage")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["*hash_lock.scrypt * 2/2 * 2/2 * 100 %"])
 
 
 def test_coverage_adds_to_the_last_run_on_demand(pytester: pytest.Pytester) -> None:

@@ -95,6 +95,11 @@ def default_wrap(chain: Chain) -> Wrap:
     return Wrap.P2WSH if chain.has_witness else Wrap.BARE
 
 
+def forms_of(chain: Chain) -> tuple[Wrap, ...]:
+    """Return the forms that a chain has."""
+    return tuple(wrap for wrap in Wrap if _NEEDS[wrap][0](chain))
+
+
 def wrapped(contract: ContractScript, wrap: Wrap | str, internal_key: bytes | None = None) -> Wrapped:
     """Return a contract's script in an output of this form.
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Self
 
-from penstock.errors import PenstockError
+from penstock.errors import PenstockError, hides_frames
 from penstock.ledger import lock_times, reasons
 from penstock.ledger.coins import Coin
 from penstock.ledger.fees import DEFAULT_FEE_RATE, FeeRate
@@ -25,6 +25,8 @@ from penstock.tx.validation.form import check_transaction_form
 from penstock.vm.judging.relay import relay_fault
 from penstock.vm.judging.verify import check_transaction
 from penstock.vm.rules import RuleSet, rule_set
+
+__tracebackhide__ = hides_frames
 
 HALVING: Final = 210_000
 FIRST_SUBSIDY: Final = 50 * SATOSHIS_PER_COIN

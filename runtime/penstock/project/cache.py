@@ -14,10 +14,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from penstock.errors import hides_frames
 from penstock.project.entries import RecordedLoad, decode_entry, encode_entry, entry_key
 from penstock.project.fingerprint import compiler_fingerprint
 from penstock.project.requests import Compiled, Request, compile_request
 from penstockc.reading import Load
+
+__tracebackhide__ = hides_frames
 
 OFF: Final = "PENSTOCK_NO_CACHE"
 """Environment variable: any text turns the cache off."""

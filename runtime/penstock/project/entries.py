@@ -60,8 +60,7 @@ def encode_entry(key: str, loaded: Iterable[Loaded], compiled: Compiled) -> byte
             "artifact": compiled.artifact.to_json(),
             "source_warnings": [asdict(warning) for warning in compiled.artifact.warnings],
             "warnings": [_warning_fields(warning) for warning in compiled.warnings],
-            # the texts are needed to show warnings
-            "sources": [[each.name, each.base, each.text] for each in compiled.sources.files if compiled.warnings],
+            "sources": [[each.name, each.base, each.text] for each in compiled.sources.files],
         }
     )
     return f"{_digest(body)}\n{body}".encode()

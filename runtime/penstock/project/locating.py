@@ -7,8 +7,11 @@ import os
 from pathlib import Path
 from typing import Final
 
+from penstock.errors import hides_frames
 from penstock.project.settings import FILE, Project, ProjectError, read_project
 from penstockc.remappings import Remapping
+
+__tracebackhide__ = hides_frames
 
 _TABLE_NAME: Final = b"penstock"
 

@@ -6,12 +6,15 @@ In: a request, and a function that loads the texts of imports. Out: the result o
 from dataclasses import dataclass
 
 from penstock.artifact.artifact import Artifact
+from penstock.errors import hides_frames
 from penstock.script.chains import CHAINS, Chain
 from penstockc.diagnostics import Diagnostic
 from penstockc.layouts import SMALLEST
 from penstockc.reading import Load
 from penstockc.remappings import Remapping
 from penstockc.source import Sources, Span
+
+__tracebackhide__ = hides_frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class Compiled:
 
     Attributes:
         artifact: the artifact.
-        sources: the files that the spans of warnings point into.
+        sources: its files, which the spans of warnings point into.
         warnings: the compiler's warnings, in source order.
     """
 

@@ -24,11 +24,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from penstock.errors import PenstockError
+from penstock.errors import PenstockError, hides_frames
 from penstock.project.globs import matches
 from penstock.script.chains import CHAINS
 from penstockc.remappings import Remapping
 from penstockc.support.suggestions import suggest
+
+__tracebackhide__ = hides_frames
 
 FILE: Final = "pyproject.toml"
 TABLE: Final = "tool.penstock"

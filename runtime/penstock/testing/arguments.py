@@ -18,9 +18,12 @@ from penstock.contract.spend import Spend
 from penstock.contract.values.arguments import bind, fields_of
 from penstock.contract.values.hashed import HashedMap, HashedSet, SortedItem
 from penstock.contract.values.shape import ArrayShape, RecordShape, Shape, shape_of
+from penstock.errors import hides_frames
 from penstock.evaluation.items import indices_in, is_unknown, unknown_index
 from penstock.evaluation.programs import program_of
 from penstock.testing.keys import Key, Preimage, Signature
+
+__tracebackhide__ = hides_frames
 
 _ITEM: Final = SortedItem.__name__
 _MAP: Final = HashedMap.__name__

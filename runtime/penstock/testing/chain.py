@@ -8,7 +8,7 @@ from typing import Any, Self
 from penstock.artifact.artifact import Artifact
 from penstock.contract.contract import Contract
 from penstock.contract.errors import ArgumentError
-from penstock.contract.wraps import Wrap, default_wrap
+from penstock.contract.wraps import Wrap
 from penstock.errors import hides_frames
 from penstock.ledger.fees import DEFAULT_FEE_RATE, FeeRate
 from penstock.ledger.ledger import BLOCK_SECONDS, Ledger
@@ -19,6 +19,7 @@ from penstock.project.requests import Compiled
 from penstock.script.chains import DEFAULT_CHAIN, chain_named
 from penstock.script.chains import Chain as ChainRecord
 from penstock.testing.arguments import constructor_arguments
+from penstock.testing.checks import check_contract, check_count, check_key, check_rules, check_value, check_wrap
 from penstock.testing.coins import ContractCoin, KeyCoin, KeyForm, check_form, key_script
 from penstock.testing.failing.failures import Failure, failure_of
 from penstock.testing.judging import JudgedCall, judge_call
@@ -41,8 +42,11 @@ class Chain:
     Args:
         target: `bsv` or `btc`.
         wrap: the form of outputs with contracts; None for the one that nodes relay.
-        rules: the rules for scripts and relay; None for those of relay.
+        rules: the rules for scripts and relay, of this chain; None for those of relay.
         fee_rate: satoshis per 1,000 bytes that a transaction must pay.
+
+    Raises:
+        ChainError, RuleSetError, ArgumentError: no such chain, rules or form, or not of this chain.
     """
 
     def __init__(
@@ -54,9 +58,9 @@ class Chain:
         fee_rate: int | None = None,
     ) -> None:
         self.record = chain_named(target)
-        self.wrap = Wrap(wrap) if wrap is not None else default_wrap(self.record)
+        self.wrap = check_wrap(wrap, self.record)
         self.fee_rate = DEFAULT_FEE_RATE if fee_rate is None else FeeRate(fee_rate)
-        self.ledger = Ledger(rules or self.record, self.fee_rate)
+        self.ledger = Ledger(check_rules(rules, self.record), self.fee_rate)
         self._keys: dict[bytes, tuple[Key, KeyForm]] = {}
 
     def __repr__(self) -> str:
@@ -134,14 +138,13 @@ class Chain:
             internal_key: p2tr: the key that spends without the script.
 
         Raises:
-            ArgumentError: the contract is for another chain, or cannot have this form.
+            ArgumentError: not a contract, one for another chain, one that cannot have this form, or not satoshis.
             LedgerError: the value is more than a block creates.
         """
-        if contract.artifact.chain != self.record:
-            raise ArgumentError("contract", f"one compiled for {self.target}", f"one for {contract.artifact.target}")
-        form = self.wrap if wrap is None else Wrap(wrap)
-        inner = None if internal_key is None else internal_key.x_only
-        coin = self.ledger.fund(contract.wrapped(form, internal_key=inner).locking_script, value)
+        check_contract(contract, self.record)
+        form = self.wrap if wrap is None else check_wrap(wrap, self.record)
+        inner = None if internal_key is None else check_key(internal_key).x_only
+        coin = self.ledger.fund(contract.wrapped(form, internal_key=inner).locking_script, check_value(value))
         return ContractCoin(contract, coin.outpoint, value, form, inner)
 
     def coin(self, key: Key, value: int = 100_000, *, form: KeyForm | str | None = None) -> KeyCoin:
@@ -151,10 +154,14 @@ class Chain:
             key: the key.
             value: satoshis.
             form: `p2pkh`, on btc also `p2wpkh` (the default there) or `p2tr`.
+
+        Raises:
+            ArgumentError: not a key, not satoshis, or a form that the chain does not have.
+            LedgerError: the value is more than a block creates.
         """
         chosen = check_form(form, self.record)
-        script = self._script_of_key(key, chosen)
-        return KeyCoin(key, self.ledger.fund(script, value).outpoint, value, chosen)
+        script = self._script_of_key(check_key(key), chosen)
+        return KeyCoin(key, self.ledger.fund(script, check_value(value)).outpoint, value, chosen)
 
     def _coins(self, filled: Filled) -> tuple[ContractCoin | KeyCoin | None, ...]:
         """Return the coins in the outputs of a transaction, as far as they are known."""
@@ -178,7 +185,7 @@ class Chain:
 
     def mine(self, blocks: int = 1, *, seconds: int = BLOCK_SECONDS) -> Self:
         """Mine the pool into a block, and so many blocks in all, with this time between two."""
-        self.ledger.mine(blocks, seconds=seconds)
+        self.ledger.mine(check_count("blocks", blocks), seconds=check_count("seconds", seconds))
         return self
 
     def at(self, *, height: int | None = None, time: int | None = None) -> Self:
@@ -275,6 +282,8 @@ class Chain:
                 return destination.wrapped(self.wrap).locking_script
             case bytes() | bytearray():
                 return bytes(destination)
+            case ContractCoin():
+                raise ArgumentError("to", "coin.contract or coin.next()", "a coin")
             case str():
                 return script_for_address(destination, "main")
             case _:

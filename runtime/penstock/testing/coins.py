@@ -8,6 +8,7 @@ from penstock.contract.contract import Contract
 from penstock.contract.errors import ArgumentError
 from penstock.contract.spend import Spend
 from penstock.contract.wraps import Wrap
+from penstock.errors import hides_frames
 from penstock.script.chains import Chain as ChainRecord
 from penstock.script.consensus import FINAL_SEQUENCE
 from penstock.script.pushes import push
@@ -18,6 +19,8 @@ from penstock.tx.keys import sign, tweak_secret
 from penstock.tx.signature_version import SignatureVersion
 from penstock.tx.signatures import tweak_public_key
 from penstock.tx.transaction import OutPoint, Transaction, TxOut
+
+__tracebackhide__ = hides_frames
 
 
 class KeyForm(StrEnum):

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from penstock.contract.errors import ArgumentError
 from penstock.contract.spend import Spend
+from penstock.errors import hides_frames
 from penstock.script.hashes import hash160, tagged_hash
 from penstock.tx.keys import PrivateKey
+
+__tracebackhide__ = hides_frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,13 @@ class Preimage:
 
 @lru_cache(maxsize=1024)
 def key(name: str) -> Key:
-    """Return the key of a name: the same in every run and on every machine. For tests only: its secret is public."""
+    """Return the key of a name: the same in every run and on every machine. For tests only: its secret is public.
+
+    Raises:
+        ArgumentError: the name is not text.
+    """
+    if not isinstance(name, str):
+        raise ArgumentError("name", 'text, as in key("alice")', type(name).__name__)
     made = Key(name, PrivateKey.from_bytes(tagged_hash("penstock/test key", name.encode())))
     _NAMES.update({made.public_key: f"{made!r}.public_key", made.public_key_hash: f"{made!r}.public_key_hash"})
     return made

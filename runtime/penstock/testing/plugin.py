@@ -1,6 +1,6 @@
 """Plugin of pytest, found by itself: the fixture `chain`, and the mark `forms` that runs a test on several chains.
 
-@pytest.mark.forms("bsv", "btc p2wsh", "btc p2tr")
+@pytest.mark.forms("bsv", "bsv-consensus", "btc p2wsh", "btc p2tr")
 def test_the_secret_opens(chain): ...
 """
 
@@ -38,7 +38,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the mark; and take the measurements that are asked for."""
-    config.addinivalue_line("markers", f"{_MARK}(*names): run with `chain` in each of these: 'bsv', 'btc p2tr', …")
+    config.addinivalue_line(
+        "markers", f"{_MARK}(*names): run with `chain` in each of these: 'bsv', 'bsv-consensus', 'btc p2tr', …"
+    )
     if config.getoption("contract_probe"):
         from penstock.testing.probe.probing import Probing  # noqa: PLC0415 - only if it is asked for
 
@@ -68,9 +70,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     mark = metafunc.definition.get_closest_marker(_MARK)
     if mark is None or "chain" not in metafunc.fixturenames:
         return
-    names = [str(name) for name in mark.args]
+    names, test = [str(name) for name in mark.args], metafunc.definition.nodeid
+    if not names or mark.kwargs:
+        expected = f"one form or more, each as text: @pytest.mark.{_MARK}('bsv', 'btc')"
+        raise pytest.Collector.CollectError(f"{test}: the mark `{_MARK}` takes {expected}")
     for name in names:
-        _parts(name)
+        if wrong := _fault_of(name):
+            raise pytest.Collector.CollectError(f"{test}: unknown form {name!r} of the mark `{_MARK}`: {wrong}")
     metafunc.parametrize("chain", names, indirect=True, ids=names)
 
 
@@ -100,23 +106,30 @@ def pytest_runtest_makereport(
 def chain(request: pytest.FixtureRequest) -> "Chain":
     """A chain of its own for each test: coins, a pool, blocks, and the rules of nodes. By default bsv."""
     from penstock.script.chains import DEFAULT_CHAIN  # noqa: PLC0415 - as below
-    from penstock.testing.chain import Chain  # noqa: PLC0415 - tests without a chain do not load the compiler
 
-    target, wrap = _parts(getattr(request, "param", DEFAULT_CHAIN.name))
-    return Chain(target, wrap=wrap)
+    return _chain_in(getattr(request, "param", DEFAULT_CHAIN.name))
 
 
-def _parts(name: str) -> tuple[str, str | None]:
-    """Return the target and the form of outputs that a name stands for.
+def _fault_of(form: str) -> str | None:
+    """Return why there is no chain in a form; None if there is one."""
+    from penstock.errors import PenstockError  # noqa: PLC0415 - as above
+
+    try:
+        _chain_in(form)
+    except PenstockError as error:
+        return str(error)
+    return None
+
+
+def _chain_in(form: str) -> "Chain":
+    """Return a chain in a form: the name of a rule set, and of a form of outputs after it.
 
     Raises:
-        UsageError: it stands for none.
+        PenstockError: there is no such form.
     """
-    from penstock.contract.wraps import Wrap  # noqa: PLC0415 - as above
-    from penstock.script.chains import CHAINS  # noqa: PLC0415
+    from penstock.testing.chain import Chain  # noqa: PLC0415 - tests without a chain do not load the compiler
+    from penstock.vm.rules import RuleSet  # noqa: PLC0415 - as above
 
-    target, _, wrap = name.partition(" ")
-    if target not in CHAINS or (wrap and wrap not in tuple(Wrap)):
-        forms = f"{' or '.join(CHAINS)}, and for btc also a form: {', '.join(Wrap)}"
-        raise pytest.UsageError(f"unknown form {name!r} of the mark `{_MARK}`: {forms}")
-    return target, wrap or None
+    name, _, wrap = form.partition(" ")
+    rules = RuleSet.named(name)
+    return Chain(rules.chain, wrap=wrap or None, rules=rules)

@@ -4,6 +4,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import TracebackType
 
+from penstock.testing.last import LAST
+from penstock.testing.observers import Sending
 from penstock.testing.results import RefusedError, Sent
 
 __tracebackhide__ = True
@@ -90,18 +92,28 @@ class _Refusing(AbstractContextManager[Refusal]):
     def __init__(self, expected: _Expected) -> None:
         self.expected = expected
         self.caught = Refusal()
+        self.before: tuple[Sending, ...] = ()
 
     def __enter__(self) -> Refusal:
+        self.before = tuple(LAST)
         return self.caught
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> bool:
         if error is None:
-            raise AssertionError(f"nothing was refused, expected: {self.expected}")
+            raise AssertionError(f"nothing was refused, expected: {self.expected}\n{self._ending()}")
         if not isinstance(error, RefusedError):
             return False
         self.caught.sent = error.sent
         if wrong := self.expected.difference(error.sent):
             raise AssertionError(f"{wrong}\n{error}") from None
         return True
+
+    def _ending(self) -> str:
+        """Return how a block ended that raised no refusal."""
+        if tuple(map(id, LAST)) == tuple(map(id, self.before)):
+            return "nothing was sent in the block: end the draft with send()"
+        if not LAST[0].sent:
+            return "the transaction was sent with try_send(), which raises no error: use send()"
+        return "the chain accepted the transaction"

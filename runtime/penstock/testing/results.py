@@ -1,10 +1,11 @@
 """Results of sending a transaction: its coins if it was accepted, otherwise why not, in the words of the source."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from penstock.contract.errors import ArgumentError
 from penstock.errors import PenstockError, hides_frames
-from penstock.ledger.reasons import NotRelayed, Reason, ScriptRefused
+from penstock.ledger.reasons import MissingCoin, NotRelayed, Reason, ScriptRefused
 from penstock.testing.coins import ContractCoin, KeyCoin
 from penstock.testing.failing.failures import Failure
 from penstock.testing.judging import JudgedCall
@@ -90,8 +91,14 @@ class Sent:
     def __str__(self) -> str:
         if self.reason is None:
             return f"accepted: {self.tx.txid_hex}"
-        details = self.failure.lines() if self.failure else ()
+        details = self.failure.lines() if self.failure else _hint(self.reason)
         return "\n".join([f"the chain refuses the transaction: {self.reason}", *details])
+
+
+def _hint(reason: Reason) -> Iterator[str]:
+    """Yield advice on a reason that a test causes by a mistake."""
+    if isinstance(reason, MissingCoin):
+        yield "the coin is of another Chain, or of a transaction that this one does not have"
 
 
 class RefusedError(PenstockError, AssertionError):

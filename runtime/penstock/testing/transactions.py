@@ -22,6 +22,7 @@ from penstock.script.consensus import FINAL_SEQUENCE
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push_data
 from penstock.testing.arguments import call_with
+from penstock.testing.checks import check_field, check_value
 from penstock.testing.coins import ContractCoin, KeyCoin, NextInstance
 from penstock.testing.keys import Key
 from penstock.testing.results import Sent
@@ -142,8 +143,11 @@ class Draft:
             kwargs: its arguments by name.
 
         Raises:
-            ArgumentError: not a coin, or a contract's coin without a call.
+            ArgumentError: not a coin, a contract's coin without a call, or one of a contract for another chain.
         """
+        if isinstance(coin, ContractCoin) and coin.contract.artifact.chain != self.chain.record:
+            got = f"one of a contract for {coin.contract.artifact.target}"
+            raise ArgumentError("coin", f"a coin of {self.chain.record}", got)
         match coin, function:
             case ContractCoin(), str():
                 return replace(self, inputs=(*self.inputs, CallInput(coin, function, args, kwargs)))
@@ -163,12 +167,22 @@ class Draft:
         Args:
             destination: a key, a contract, `coin.next(…)`, a locking script, or an address.
             value: satoshis.
+
+        Raises:
+            ArgumentError: none of these, or not satoshis.
+            AddressError: text that is not an address.
         """
         whom = destination if isinstance(destination, NextInstance) else self.chain.script_of(destination)
-        return replace(self, outputs=(*self.outputs, (value, whom)))
+        return replace(self, outputs=(*self.outputs, (check_value(value), whom)))
 
     def data(self, data: bytes) -> "Draft":
-        """Add an output without value that holds data."""
+        """Add an output without value that holds data.
+
+        Raises:
+            ArgumentError: not bytes.
+        """
+        if not isinstance(data, bytes | bytearray):
+            raise ArgumentError("data", "bytes", type(data).__name__)
         head = b"" if self.chain.record.has_witness else bytes((Op.OP_0,))  # on bsv such an output can never be spent
         return replace(self, outputs=(*self.outputs, (0, head + bytes((Op.OP_RETURN,)) + push_data(data))))
 
@@ -183,22 +197,31 @@ class Draft:
         return replace(self, outputs=(*self.outputs, Change(self.chain.script_of(destination), rate)))
 
     def lock(self, lock_time: int) -> "Draft":
-        """Set the lock time, a height or from 500,000,000 on a time; the last input is then not final."""
-        return replace(self, lock_time=lock_time)
+        """Set the lock time, a height or from 500,000,000 on a time; inputs are then not final.
+
+        Raises:
+            ArgumentError: not a number of 32 bits.
+        """
+        return replace(self, lock_time=check_field("lock", lock_time))
 
     def sequence(self, number: int) -> "Draft":
         """Set the sequence number of the last input.
 
         Raises:
-            ArgumentError: there is no input yet.
+            ArgumentError: there is no input yet, or not a number of 32 bits.
         """
+        check_field("sequence", number)
         if not self.inputs:
             raise ArgumentError("sequence", "an input before it", "a draft without inputs")
         return replace(self, inputs=(*self.inputs[:-1], replace(self.inputs[-1], sequence=number)))
 
     def version(self, number: int) -> "Draft":
-        """Set the version of the transaction; by default 2 where relative locks exist, else 1."""
-        return replace(self, tx_version=number)
+        """Set the version of the transaction; by default 2 where relative locks exist, else 1.
+
+        Raises:
+            ArgumentError: not a number of 32 bits.
+        """
+        return replace(self, tx_version=check_field("version", number))
 
     def send(self) -> Sent:
         """Fill the draft and send it to the chain's pool.

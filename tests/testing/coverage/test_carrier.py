@@ -39,6 +39,14 @@ TESTS = """
         with refuses("part < limit"):
             chain.spend(coin(chain), "take", 20, key("owner")).to(key("bob"), 900).send()
 """
+IDLE = "contract Idle {\n  PubKey k;\n  public function f(Sig s) {\n    require(checkSig(s, this.k));\n  }\n}\n"
+TEST_OF_IDLE = """
+    from penstock.testing import key
+
+    def test_it(chain):
+        idle = chain.fund(chain.contract("contracts/idle.scrypt", key("bob")), 1000)
+        chain.spend(idle, "f", key("bob")).to(key("bob"), 900).send()
+"""
 SETTINGS = "[run]\nplugins = penstock.testing.coverage.carrier\nbranch = true\nsource = .\n"
 
 
@@ -73,6 +81,20 @@ def test_pytest_cov_reports_contracts(project: pytest.Pytester, processes: list[
     document = json.loads((project.path / "contexts.json").read_text())
     contexts = document["files"]["contracts/split.scrypt"]["contexts"]
     assert set(contexts["7"]) == {f"test_split.py::{name}|run" for name in ("test_taken[6]", "test_too_much")}
+
+
+def test_contracts_of_the_cache_are_reported_by_their_files(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without warnings, whose texts are stored in any case."""
+    (project.path / "contracts" / "idle.scrypt").write_text(IDLE)
+    project.makepyfile(test_idle=TEST_OF_IDLE)
+    monkeypatch.delenv("PENSTOCK_NO_CACHE")
+    monkeypatch.setenv("PENSTOCK_CACHE_DIR", str(project.path / "cache"))
+    for _ in range(2):
+        result = project.runpytest_subprocess("test_idle.py", "--cov=contracts", "--contract-coverage")
+        result.stdout.re_match_lines([r"contracts/idle\.scrypt +1/2 .* %$", r"contracts/idle\.scrypt +2 +0 +100%"])
+        assert "No data was collected" not in result.stderr.str()
 
 
 def test_a_limit_of_pytest_cov_counts_contracts(project: pytest.Pytester) -> None:

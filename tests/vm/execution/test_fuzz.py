@@ -85,7 +85,7 @@ def test_tampered_scripts(made: tuple[RandomSpend, bytes], rules: RuleSet) -> No
 @pytest.mark.parametrize("part", range(10))
 def test_many_seeds(part: int) -> None:
     relay = RuleSet.named("bsv")
-    for seed in range(part * 12_000, (part + 1) * 12_000):
+    for seed in range(part * 8_000, (part + 1) * 8_000):
         choose = Seeded(seed)
         spend, locking = tampered(choose)
         verdict = verify(

@@ -1,16 +1,21 @@
-"""`penstock channel`: the safe channel; `sizes` shows the size and the fees of each of its transactions."""
+"""`penstock channel`: sizes and fees of the safe channel; judgement of fraud proofs."""
 
 import json
+from pathlib import Path
 from typing import Final
 
 import click
 
 import penstock
 from penstock.channel.agreement.terms import check_chunk_size
+from penstock.channel.canonical import CanonicalError
 from penstock.channel.safe.agreement.chains import BSV_MAIN, BTC_MAIN, Network
 from penstock.channel.safe.costs import CostRow, cost_rows, usual_rates
+from penstock.channel.sealed.fraud import FraudProof
+from penstock.channel.sealed.opening import OpeningError
 from penstock.cli.byte_sizes import read_size
-from penstock.cli.loading import JSON_OPTION
+from penstock.cli.failure import REFUSED, Failure
+from penstock.cli.loading import FILE_TYPE, JSON_OPTION
 
 _NAME_WIDTH: Final = 48
 _NUMBER_WIDTH: Final = 10
@@ -24,6 +29,7 @@ _ONLY_FOR_SIZES: Final = ("streaming", "paid_key_open")
 Examples:
   penstock channel sizes
   penstock channel sizes --chunk-size 4M --json
+  penstock channel check-fraud fraud.cbor
 
 docs/channel.md explains the contracts and the transactions.""",
 )
@@ -87,3 +93,40 @@ def _widths(head: str) -> int:
 
 def _unit(network: Network) -> str:
     return "virtual bytes" if network.rules.chain.has_witness else "bytes"
+
+
+@click.command("check-fraud")
+@click.argument("file", type=FILE_TYPE)
+@JSON_OPTION
+def check_fraud(file: Path, *, as_json: bool) -> None:
+    """Judge the fraud proof in FILE: whether a publisher has signed for a chunk that does not open rightly.
+
+    The exit code is 0 if the proof shows that, and 1 if it does not. docs/sealed.md has the form of the file.
+    """
+    try:
+        proof = FraudProof.from_bytes(file.read_bytes())
+    except CanonicalError as error:
+        raise Failure(f"error: {file} is not a fraud proof: {error}") from None
+    try:
+        fraud, reason = proof.judge(), None
+    except OpeningError as error:
+        fraud, reason = None, str(error)
+    if as_json:
+        facts = {
+            "fraud": fraud is not None,
+            "reason": fraud or reason,
+            "publisher": proof.manifest.publisher.hex(),
+            "movie": proof.manifest.movie.hex(),
+            "chunk": proof.leaf.index,
+        }
+        click.echo(json.dumps(facts))
+    elif fraud is not None:
+        of_whom = f"publisher {proof.manifest.publisher.hex()}, movie {proof.manifest.movie.hex()}"
+        click.echo(f"fraud: {fraud}\n  {of_whom}")
+    else:
+        click.echo(f"no fraud: {reason or 'the chunk opens to what its publisher has signed for'}")
+    if fraud is None:
+        raise SystemExit(REFUSED)
+
+
+command.add_command(check_fraud)

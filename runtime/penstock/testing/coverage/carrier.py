@@ -87,6 +87,8 @@ class ContractReporter(FileReporter):
 
 _NAME: Final = f"{__name__}.{ContractPlugin.__name__}"
 """The plugin's name in the data of coverage.py."""
+_NO_DATA: Final = "no-data-collected"
+"""The warning of coverage.py that is wrong about contracts."""
 
 
 def coverage_init(registry: Any, options: dict[str, Any]) -> None:  # noqa: ARG001 - coverage.py's
@@ -102,6 +104,9 @@ def add_to(measured: coverage.Coverage, collector: Collector, *, by_test: bool) 
         collector: the collector.
         by_test: whether the data are kept by test, as with `--cov-context=test`.
     """
+    if collector.reached:  # a run that measures contracts alone has no data of Python before this
+        silent = measured.get_option("run:disable_warnings")
+        measured.set_option("run:disable_warnings", [*(silent if isinstance(silent, list) else []), _NO_DATA])
     data = measured.get_data()
     is_by_branch = bool(measured.get_option("run:branch"))
     before = data.set_context(None)

@@ -26,6 +26,7 @@ class Measuring:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.reports = reports_of(config)
+        self.unwritten: dict[str, str] = {}
         self.collector = Collector(with_library=config.getoption("contract_coverage_library"))
         OBSERVERS.append(self.collector)
 
@@ -77,7 +78,7 @@ class Measuring:
         self._write("json", lambda place: place.write_text(json_text(self.collector, files), "utf-8"))
         self._write("lcov", lambda place: place.write_text(lcov_text(self.collector, files), "utf-8"))
         self._write("html", lambda place: write_html(place, self.collector, files))
-        if self._is_too_little(files) and session.exitstatus == pytest.ExitCode.OK:
+        if (self.unwritten or self._is_too_little(files)) and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def _keep(self) -> None:
@@ -109,8 +110,10 @@ class Measuring:
 
             for line in text_report(files):
                 terminalreporter.write_line(line)
+        for problem in self.unwritten.values():
+            terminalreporter.write_line(f"FAIL: {problem}", red=True)
         for kind, place in self.reports.items():
-            if place:
+            if place and kind not in self.unwritten:
                 terminalreporter.write_line(f"{kind}: {place}/index.html" if kind == "html" else f"{kind}: {place}")
         if self._is_too_little(files):
             least = self.config.getoption("contract_coverage_fail_under")
@@ -130,7 +133,7 @@ class Measuring:
             write(Path(place))
         except OSError as error:
             told = error.strerror or str(error)
-            raise pytest.UsageError(f"--contract-coverage={kind}: cannot write {place}: {told}") from None
+            self.unwritten[kind] = f"--contract-coverage={kind}: cannot write {place}: {told}"
 
 
 def json_text(collector: Collector, files: list[FileSummary]) -> str:

@@ -16,6 +16,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from penstock.contract.errors import ArgumentError
+from penstock.errors import hides_frames
+
+__tracebackhide__ = hides_frames
 
 EVERYTHING: Final = "everything"
 SIGNATURES: Final = "signatures"

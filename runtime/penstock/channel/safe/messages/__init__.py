@@ -1,0 +1,1 @@
+"""Messages of the safe channel: signatures, hashes, proofs and keys, never transactions."""

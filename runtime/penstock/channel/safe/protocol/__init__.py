@@ -1,0 +1,1 @@
+"""Protocol of the safe channel: pure transitions, `(state, event) -> (state, actions)`; no clock, file or socket."""

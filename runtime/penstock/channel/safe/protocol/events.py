@@ -1,0 +1,115 @@
+"""Events and actions: what a machine is told, and what it asks for.
+
+Actions are carried out in their order. `Save` comes first where something must be on disk before anything leaves: the
+caller goes on only once it is.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from penstock.channel.safe.messages.kinds import Message
+from penstock.channel.sealed.fraud import FraudProof
+from penstock.tx.transaction import OutPoint, Transaction, TxOut
+
+# Events ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message has come from the other side."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Height:
+    """The height of the newest block; lower than before after a reorganisation."""
+
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class FundingSeen:
+    """The funding output stands on the chain, unspent.
+
+    Attributes:
+        outpoint: the output.
+        output: its script and value.
+        confirmations: blocks from the one that has it on; 0 after a reorganisation, or before it is mined.
+    """
+
+    outpoint: OutPoint
+    output: TxOut
+    confirmations: int
+
+
+@dataclass(frozen=True, slots=True)
+class FundingSpent:
+    """A transaction that spends the funding output was mined.
+
+    Attributes:
+        transaction: the transaction, as it was mined.
+        height: the height of its block.
+    """
+
+    transaction: Transaction
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The state of the last `Save` is on disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The user wants to close the channel."""
+
+
+# Actions --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """The new state has to be on disk before the next action."""
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send a message to the other side."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Publish a transaction, again and again until a spend of its input is buried."""
+
+    transaction: Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """A chunk was paid for, and is open."""
+
+    movie: bytes
+    chunk: int
+    plaintext: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Accuse:
+    """The publisher has cheated: keep the proof, and buy nothing more."""
+
+    proof: FraudProof
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """An event was refused; nothing has changed. The reason is for the log."""
+
+    reason: str
+
+
+Event: TypeAlias = Received | Height | FundingSeen | FundingSpent | Saved | Finish
+Action: TypeAlias = Save | Send | Publish | Deliver | Accuse | Refuse

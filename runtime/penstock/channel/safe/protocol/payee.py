@@ -1,0 +1,305 @@
+"""The payee: sells keys for signatures that he has checked and stored, and closes in time.
+
+His rules, and the losses without them:
+
+* The funding needs both, and is buried before a key leaves: the payer cannot spend it elsewhere.
+* Her signature is on disk before the key leaves; the same Update gets the same key again.
+* A settlement pays for his newest state, or he does not sign it. CLOSING is on disk before his signature is made, and
+  he publishes: nothing is sold after it.
+* Nothing is sold within the margin and the alarm before T, and at the margin he publishes his payment himself.
+* From T on he starts no close that shows a key: she may be refunded first. A settlement shows none.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, Protocol
+
+from penstock.channel.agreement.merkle import Proof
+from penstock.channel.safe.agreement.errors import ChannelTermsError
+from penstock.channel.safe.agreement.margins import Margins, may_reveal
+from penstock.channel.safe.messages.kinds import (
+    Accept,
+    Chunk,
+    Close,
+    CloseSig,
+    Error,
+    Funded,
+    Get,
+    Key,
+    Message,
+    Offer,
+    Open,
+    Quote,
+    Update,
+)
+from penstock.channel.safe.messages.wire import offer_hash, signed_digest
+from penstock.channel.safe.protocol.events import (
+    Action,
+    Event,
+    Finish,
+    FundingSeen,
+    FundingSpent,
+    Height,
+    Publish,
+    Received,
+    Refuse,
+    Save,
+    Saved,
+    Send,
+)
+from penstock.channel.safe.protocol.identity import channel_id, terms_of
+from penstock.channel.safe.protocol.prices import MOST_QUOTES
+from penstock.channel.safe.protocol.states import Mined, OwnKeys, Paid, PayeeState, Phase, Settling
+from penstock.channel.safe.transactions.claim import claim, claimed
+from penstock.channel.safe.transactions.funding import check_terms
+from penstock.channel.safe.transactions.outputs import State, funding_output
+from penstock.channel.safe.transactions.payment import (
+    PAYMENT_OUTPUT,
+    most_amount,
+    payment,
+    payment_output,
+    settlement,
+    signed_by_both,
+)
+from penstock.channel.safe.transactions.signatures import signature_fault
+from penstock.channel.sealed.leaf import Leaf
+from penstock.tx.signatures import schnorr_sign
+from penstock.tx.transaction import OutPoint, Transaction
+
+Step = tuple[PayeeState, tuple[Action, ...]]
+
+
+class Shelf(Protocol):
+    """Chunks that the payee sells; one that is not there is a KeyError."""
+
+    def leaf(self, movie: bytes, chunk: int) -> Leaf:
+        """Return the leaf of a chunk."""
+
+    def proof(self, movie: bytes, chunk: int) -> Proof:
+        """Return the proof of a leaf."""
+
+    def ciphertext(self, movie: bytes, chunk: int) -> bytes:
+        """Return the ciphertext of a chunk."""
+
+    def key(self, movie: bytes, chunk: int) -> bytes:
+        """Return the key of a chunk, 32 bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """The payee of one channel.
+
+    Attributes:
+        keys: his keys, of this channel alone.
+        shelf: what he sells.
+        margins: what he allows for.
+        depth: blocks that the funding needs, with its own, before anything is sold.
+        most: satoshis that he lets a channel owe him at most.
+    """
+
+    keys: OwnKeys
+    shelf: Shelf
+    margins: Margins
+    depth: int
+    most: int
+
+    # Opening ----------------------------------------------------------------------------------------------------------
+
+    def accept(self, offer: Offer, opened: Open, height: int) -> Step:
+        """Accept the payer's terms, for an offer of his.
+
+        Args:
+            offer: the offer that he has made to her.
+            opened: her message.
+            height: the height of the newest block.
+
+        Raises:
+            ChannelTermsError: a number or key for which he must not sign, or an offer that is not his or is over.
+        """
+        if opened.offer != offer_hash(offer):
+            raise ChannelTermsError("offer", opened.offer.hex(), "the hash of the offer that was made")
+        if height > offer.until:
+            raise ChannelTermsError("until", offer.until, f"{height:,} or more: the offer is over")
+        if offer.largest_chunk:
+            raise ChannelTermsError("largest_chunk", offer.largest_chunk, "0: this protocol sells keys")
+        terms = terms_of(offer, opened)
+        check_terms(terms, self.margins, height)
+        accepted = self._signed(Accept(channel_id(terms), b""))
+        return PayeeState(terms, accepted.channel, height), (Save(), Send(accepted))
+
+    def quote(self, state: PayeeState, movie: bytes, price: int, until: int) -> Step:
+        """Quote a price for a movie, from the next state on."""
+        if len(state.prices.quotes) >= MOST_QUOTES:
+            return _refused(state, f"more than {MOST_QUOTES:,} quotes")
+        if price < 1:
+            return _refused(state, "a price of less than a satoshi: no state could be paid for")
+        made = self._signed(Quote(state.channel, movie, price, state.newest + 1, until, b""))
+        return replace(state, prices=state.prices.with_quote(made)), (Save(), Send(made))
+
+    # Events -----------------------------------------------------------------------------------------------------------
+
+    def step(self, state: PayeeState, event: Event) -> Step:
+        """Return the next state, and what to do. An event that does not fit is refused and changes nothing."""
+        match event:
+            case Received(message=message):
+                return self._received(state, message)
+            case Height(height=height):
+                return self._at(replace(state, height=height))
+            case FundingSeen(outpoint=outpoint, output=output, confirmations=confirmations):
+                if outpoint != state.funding or output != funding_output(state.terms):
+                    return _refused(state, "not the funding output of this channel")
+                return self._confirmed(replace(state, confirmations=confirmations))
+            case FundingSpent(transaction=transaction, height=height):
+                return self._spent(state, transaction, height)
+            case Finish():
+                return state, (Send(Close(state.channel, state.newest)),)
+            case Saved():
+                return state, self._closing(state)
+
+    def _received(self, state: PayeeState, message: Message) -> Step:
+        handler = _HANDLERS.get(type(message))
+        if handler is None:
+            return self._answered(state, f"{type(message).__name__} is not a message for the payee")
+        if message.channel != state.channel:  # type: ignore[union-attr] # an Offer and an Open have no handler
+            return _refused(state, "a message of another channel")
+        return handler(self, state, message)
+
+    def _named(self, state: PayeeState, message: Funded) -> Step:
+        if state.phase is not Phase.FUNDING:
+            return self._answered(state, "the channel is funded already")
+        funding = OutPoint(message.txid, message.output)
+        return replace(state, funding=funding, confirmations=0), (Save(),)
+
+    def _confirmed(self, state: PayeeState) -> Step:
+        """Begin to sell once the funding is buried, if there is time enough; stop while it is not."""
+        if state.phase is Phase.FUNDING and self._may_sell(state):
+            return replace(state, phase=Phase.OPEN), (Save(),)
+        return state, ()
+
+    def _may_sell(self, state: PayeeState) -> bool:
+        return state.confirmations >= self.depth and self.margins.may_sell(state.terms, state.height)
+
+    # Selling ----------------------------------------------------------------------------------------------------------
+
+    def _asked(self, state: PayeeState, message: Get) -> Step:
+        """Send a ciphertext, which is free: one unpaid chunk ahead at most."""
+        item = message.movie, message.chunk
+        if state.phase is not Phase.OPEN or not self._may_sell(state):
+            return self._answered(state, f"nothing is sold now: {state.phase.value}")
+        if state.ahead not in (None, item):
+            return self._answered(state, "the chunk before is not paid")
+        try:
+            leaf, path = self.shelf.leaf(*item).to_bytes(), self.shelf.proof(*item).path
+            chunk = Chunk(state.channel, leaf, path, self.shelf.ciphertext(*item))
+        except KeyError:
+            return self._answered(state, "there is no such chunk")
+        return replace(state, ahead=item), (Send(chunk),)
+
+    def _paid(self, state: PayeeState, message: Update) -> Step:
+        item = message.movie, message.chunk
+        if state.best is not None and message.state == state.newest:
+            if (item, message.signature) == (state.best.item, state.best.signature):
+                return state, (Save(), Send(self._key(state, state.best)))  # the same again, once that is sure
+            return self._answered(state, f"state {message.state} was another one")
+        if message.state != state.newest + 1:
+            return self._answered(state, f"state {message.state} is not the next, which is {state.newest + 1}")
+        if state.phase is not Phase.OPEN or not self._may_sell(state) or state.funding is None:
+            return self._answered(state, f"nothing is sold now: {state.phase.value}")
+        try:
+            digest = self.shelf.leaf(*item).key
+        except KeyError:
+            return self._answered(state, "there is no such chunk")
+        price = state.prices.price(message.movie, message.state, state.height)
+        if price is None:
+            return self._answered(state, "no quote holds for this movie")
+        amount = (state.terms.base if state.best is None else state.best.state.amount) + price
+        if amount > min(most_amount(state.terms), self.most):
+            return self._answered(state, f"{amount:,} satoshis are more than this channel may owe")
+        new = State(message.state, amount, digest)
+        spend = payment(state.terms, state.funding, new)
+        if (fault := signature_fault(spend, state.terms.payer.funding, message.signature)) is not None:
+            return self._answered(state, str(fault))
+        best = Paid(new, item, message.signature)
+        return replace(state, best=best, ahead=None), (Save(), Send(self._key(state, best)))
+
+    def _key(self, state: PayeeState, paid: Paid) -> Key:
+        return Key(state.channel, paid.state.index, self.shelf.key(*paid.item))
+
+    # Closing ----------------------------------------------------------------------------------------------------------
+
+    def _agreed(self, state: PayeeState, message: CloseSig) -> Step:
+        """Take a settlement of the newest state; the transaction is signed and published once CLOSING is on disk."""
+        if state.phase is not Phase.OPEN or state.funding is None:
+            return self._answered(state, f"there is nothing to settle: {state.phase.value}")
+        if message.state != state.newest:
+            return self._answered(state, f"state {message.state} is not the newest, which is {state.newest}")
+        try:
+            spend = settlement(state.terms, state.funding, self._amount(state), message.fee)
+        except ChannelTermsError as error:
+            return self._answered(state, str(error))
+        if (fault := signature_fault(spend, state.terms.payer.funding, message.signature)) is not None:
+            return self._answered(state, str(fault))
+        settling = Settling(message.fee, message.signature)
+        return replace(state, phase=Phase.CLOSING, settling=settling, ahead=None), (Save(),)
+
+    def _at(self, state: PayeeState) -> Step:
+        """Publish the newest payment once the margin is reached; claim it once it was mined."""
+        if state.phase is Phase.FUNDING:
+            return self._confirmed(state)
+        if state.phase is Phase.OPEN and self.margins.must_close(state.terms, state.height):
+            if state.best is None:
+                return replace(state, phase=Phase.CLOSING), (Save(),)  # nothing is owed
+            return replace(state, phase=Phase.CLOSING, ahead=None), (Save(),)
+        return state, self._closing(state)
+
+    def _closing(self, state: PayeeState) -> tuple[Action, ...]:
+        """Return the transaction that closes the channel, to be published until a spend of the funding is buried."""
+        if state.mined is not None:
+            return (Publish(self._claim(state, state.mined)),)
+        if state.phase is not Phase.CLOSING or state.funding is None:
+            return ()
+        if state.settling is not None:
+            spend = settlement(state.terms, state.funding, self._amount(state), state.settling.fee)
+            return (Publish(signed_by_both(spend, state.settling.signature, spend.sign(self.keys.funding))),)
+        if state.best is None or not may_reveal(state.terms, state.height):
+            return ()
+        spend = payment(state.terms, state.funding, state.best.state)
+        return (Publish(signed_by_both(spend, state.best.signature, spend.sign(self.keys.funding))),)
+
+    def _spent(self, state: PayeeState, transaction: Transaction, height: int) -> Step:
+        """Note how the funding was spent; of his payment the paid key is claimed by the id with which it was mined."""
+        mined = None
+        if state.best is not None and state.funding is not None:
+            expected = payment(state.terms, state.funding, state.best.state).transaction().outputs
+            if transaction.outputs[PAYMENT_OUTPUT] == expected[PAYMENT_OUTPUT]:
+                mined = Mined(payment_output(transaction), state.best.state, height)
+        closed = replace(state, phase=Phase.CLOSED, mined=mined, ahead=None)
+        return closed, (Save(), *self._closing(closed))
+
+    def _claim(self, state: PayeeState, mined: Mined) -> Transaction:
+        """Return the claim with the key, which the payer has: each key is sent as soon as its state is on disk."""
+        assert state.best is not None, "a payment was mined"
+        spend = claim(state.terms, mined.outpoint, mined.state)
+        return claimed(state.terms, spend, self.shelf.key(*state.best.item), spend.sign(self.keys.claim))
+
+    def _amount(self, state: PayeeState) -> int:
+        return 0 if state.best is None else state.best.state.amount
+
+    def _signed(self, message: Any) -> Any:
+        return replace(message, signature=schnorr_sign(self.keys.authentication.secret, signed_digest(message)))
+
+    def _answered(self, state: PayeeState, reason: str) -> Step:
+        return state, (Refuse(reason), Send(Error(state.channel, 1, reason[:200])))
+
+
+def _refused(state: PayeeState, reason: str) -> Step:
+    return state, (Refuse(reason),)
+
+
+_HANDLERS: Final[Mapping[type, Callable[[Payee, PayeeState, Any], Step]]] = {
+    Funded: Payee._named,  # noqa: SLF001 - of this module, as those below
+    Get: Payee._asked,  # noqa: SLF001
+    Update: Payee._paid,  # noqa: SLF001
+    CloseSig: Payee._agreed,  # noqa: SLF001
+}
+"""The payee's answer to each message."""

@@ -1,0 +1,293 @@
+"""The payer: she checks before she signs, is one state ahead of the keys that she holds at most, and can always leave.
+
+Her rules, and the losses without them:
+
+* A leaf, its proof and its ciphertext are checked before a signature leaves; no key is paid twice.
+* One state at a time is signed without its key: that is the most that she can lose.
+* The state is on disk before the signature leaves.
+* She signs a settlement only for the newest state whose key she holds.
+* After T the funding comes back to her, and a payment that is not claimed after its delay.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from penstock.channel.agreement.merkle import Proof
+from penstock.channel.canonical import CanonicalError
+from penstock.channel.safe.agreement.errors import ChannelTermsError
+from penstock.channel.safe.agreement.margins import Margins
+from penstock.channel.safe.messages.kinds import (
+    Accept,
+    Chunk,
+    Close,
+    CloseSig,
+    Error,
+    Funded,
+    Get,
+    Key,
+    Message,
+    Offer,
+    Open,
+    Quote,
+    Update,
+)
+from penstock.channel.safe.messages.wire import offer_hash, signed_digest
+from penstock.channel.safe.protocol.events import (
+    Accuse,
+    Action,
+    Deliver,
+    Event,
+    Finish,
+    FundingSeen,
+    FundingSpent,
+    Height,
+    Publish,
+    Received,
+    Refuse,
+    Save,
+    Saved,
+    Send,
+)
+from penstock.channel.safe.protocol.identity import channel_id, keys_of, terms_of
+from penstock.channel.safe.protocol.prices import MOST_QUOTES
+from penstock.channel.safe.protocol.states import Mined, OwnKeys, Paid, PayerState, Phase, Wanted
+from penstock.channel.safe.transactions.funding import check_terms
+from penstock.channel.safe.transactions.outputs import State, funding_output
+from penstock.channel.safe.transactions.payment import (
+    PAYMENT_OUTPUT,
+    most_amount,
+    payment,
+    payment_output,
+    settlement,
+    settlement_fee,
+)
+from penstock.channel.safe.transactions.refunds import funding_refund, payment_refund, refunded
+from penstock.channel.sealed.fraud import FraudProof
+from penstock.channel.sealed.leaf import Leaf
+from penstock.channel.sealed.manifest import Manifest
+from penstock.channel.sealed.opening import FraudError, OpeningError, offered
+from penstock.tx.signatures import schnorr_verify
+from penstock.tx.transaction import Transaction
+
+Step = tuple[PayerState, tuple[Action, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """The payer of one channel.
+
+    Attributes:
+        keys: her keys, of this channel alone.
+        budget: satoshis that she pays at most.
+    """
+
+    keys: OwnKeys
+    budget: int
+
+    # Opening ----------------------------------------------------------------------------------------------------------
+
+    def open(self, offer: Offer, capacity: int, expiry: int, margins: Margins, height: int) -> Step:
+        """Take an offer.
+
+        Args:
+            offer: the payee's offer.
+            capacity: satoshis of the funding output.
+            expiry: T.
+            margins: what she allows for.
+            height: the height of the newest block.
+
+        Raises:
+            ChannelTermsError: a number or key for which she must not sign, or an offer that is over.
+        """
+        if height > offer.until:
+            raise ChannelTermsError("until", offer.until, f"{height:,} or more: the offer is over")
+        opened = Open(offer_hash(offer), keys_of(self.keys.public), capacity, expiry)
+        terms = terms_of(offer, opened)
+        check_terms(terms, margins, height)
+        return PayerState(terms, channel_id(terms), height), (Save(), Send(opened))
+
+    def ask(self, state: PayerState, manifest: Manifest, chunk: int) -> Step:
+        """Ask for a chunk; it is paid for when it has come and is what the manifest promises."""
+        if state.phase is not Phase.OPEN or state.cheated:
+            return _refused(state, f"no chunk can be bought: {state.phase.value}")
+        if state.held < state.newest:
+            return _refused(state, f"the key of state {state.newest} has not come")
+        if not manifest.is_signed or not 0 <= chunk < manifest.chunks:
+            return _refused(state, "the manifest is not signed, or has no such chunk")
+        if (manifest.movie, chunk) in state.items:
+            return _refused(state, f"chunk {chunk} has been bought")
+        get = Get(state.channel, manifest.movie, chunk)
+        return replace(state, wanted=Wanted(manifest, chunk)), (Send(get),)
+
+    # Events -----------------------------------------------------------------------------------------------------------
+
+    def step(self, state: PayerState, event: Event) -> Step:
+        """Return the next state, and what to do. An event that does not fit is refused and changes nothing."""
+        match event:
+            case Received(message=message):
+                return self._received(state, message)
+            case Height(height=height):
+                return self._at(replace(state, height=height))
+            case FundingSeen():
+                return self._funded(state, event)
+            case FundingSpent(transaction=transaction, height=height):
+                return self._spent(state, transaction, height)
+            case Finish():
+                return self._settle(state)
+            case Saved():
+                return state, ()
+
+    def _received(self, state: PayerState, message: Message) -> Step:
+        handler = _HANDLERS.get(type(message))
+        if handler is None:
+            return _refused(state, f"{type(message).__name__} is not a message for the payer")
+        if message.channel != state.channel:  # type: ignore[union-attr] # an Offer and an Open have no handler
+            return _refused(state, "a message of another channel")
+        return handler(self, state, message)
+
+    def _accepted(self, state: PayerState, message: Accept) -> Step:
+        if state.phase is not Phase.OPENING:
+            return _refused(state, "the channel is accepted already")
+        if not self._is_payees(state, message):
+            return _refused(state, "the Accept is not signed by the payee")
+        return replace(state, phase=Phase.FUNDING), (Save(),)
+
+    def _funded(self, state: PayerState, event: FundingSeen) -> Step:
+        if event.output != funding_output(state.terms):
+            return _refused(state, "the funding output is not the one of the terms")
+        if state.phase is Phase.FUNDING:
+            funded = Funded(state.channel, event.outpoint.txid, event.outpoint.index)
+            return replace(state, phase=Phase.OPEN, funding=event.outpoint), (Save(), Send(funded))
+        if event.outpoint != state.funding:
+            return _refused(state, "the funding transaction has another id than the one that was signed for")
+        return state, ()
+
+    def _quoted(self, state: PayerState, message: Quote) -> Step:
+        if message.state <= state.newest:
+            return _refused(state, f"a quote for state {message.state}, which is signed already")
+        if len(state.prices.quotes) >= MOST_QUOTES:
+            return _refused(state, f"more than {MOST_QUOTES:,} quotes")
+        if not self._is_payees(state, message):
+            return _refused(state, "the quote is not signed by the payee")
+        return replace(state, prices=state.prices.with_quote(message)), (Save(),)
+
+    # Buying -----------------------------------------------------------------------------------------------------------
+
+    def _offered(self, state: PayerState, message: Chunk) -> Step:
+        wanted = state.wanted
+        if state.phase is not Phase.OPEN or wanted is None or wanted.offered is not None:
+            return _refused(state, "a chunk that was not asked for")
+        try:
+            leaf = Leaf.from_bytes(message.leaf)
+            proof = Proof(wanted.chunk, wanted.manifest.chunks, message.path)
+            chunk = offered(wanted.manifest, leaf, proof, message.ciphertext)
+        except (CanonicalError, OpeningError) as error:
+            return _refused(state, f"chunk {wanted.chunk} is not paid for: {error}")
+        if leaf.key in state.digests:
+            return _refused(state, f"the key of chunk {wanted.chunk} has been bought before")
+        return self._pay(replace(state, wanted=replace(wanted, offered=chunk, proof=proof)), leaf)
+
+    def _pay(self, state: PayerState, leaf: Leaf) -> Step:
+        """Sign the next state, for a chunk that is checked."""
+        unpaid = replace(state, wanted=None)
+        number, terms = state.newest + 1, state.terms
+        price = state.prices.price(leaf.movie, number, state.height)
+        if price is None:
+            return _refused(unpaid, "no quote holds for this movie")
+        before = terms.base if state.signed is None else state.signed.state.amount
+        amount = before + price
+        if not terms.base < amount <= most_amount(terms) or amount > self.budget:
+            return _refused(unpaid, f"{amount:,} satoshis are more than the channel has, or than the budget")
+        if state.height >= terms.expiry or state.funding is None:
+            return _refused(unpaid, "the time of the channel is over")
+        new = State(number, amount, leaf.key)
+        signature = payment(terms, state.funding, new).sign(self.keys.funding)
+        signed = replace(
+            state,
+            signed=Paid(new, (leaf.movie, leaf.index), signature),
+            items=state.items | {(leaf.movie, leaf.index)},
+            digests=state.digests | {leaf.key},
+        )
+        update = Update(state.channel, number, leaf.movie, leaf.index, signature)
+        return signed, (Save(), Send(update))
+
+    def _opened(self, state: PayerState, message: Key) -> Step:
+        wanted = state.wanted
+        if message.state != state.newest or state.held == state.newest or wanted is None:
+            return _refused(state, f"the key of state {message.state} is not awaited")
+        assert wanted.offered is not None, "a state is signed for a chunk that is here"
+        assert wanted.proof is not None, "as above"
+        leaf = wanted.offered.leaf
+        try:
+            plaintext = wanted.offered.opened(message.key)
+        except FraudError:
+            fraud = FraudProof(wanted.manifest, leaf, wanted.proof, wanted.offered.ciphertext, message.key)
+            held = replace(self._with_key(state), cheated=True)
+            return held, (Save(), Accuse(fraud))
+        except OpeningError as error:
+            return _refused(state, str(error))
+        return self._with_key(state), (Save(), Deliver(leaf.movie, leaf.index, plaintext))
+
+    def _with_key(self, state: PayerState) -> PayerState:
+        assert state.signed is not None, "a key was awaited"
+        return replace(state, held=state.newest, paid=state.signed.state.amount, wanted=None)
+
+    # Closing ----------------------------------------------------------------------------------------------------------
+
+    def _settle(self, state: PayerState) -> Step:
+        """Sign a settlement of the newest state whose key she holds."""
+        if state.phase is not Phase.OPEN or state.funding is None:
+            return _refused(state, f"there is nothing to settle: {state.phase.value}")
+        signature = settlement(state.terms, state.funding, state.paid).sign(self.keys.funding)
+        closing = CloseSig(state.channel, state.held, settlement_fee(state.terms), signature)
+        return replace(state, phase=Phase.CLOSING, wanted=None), (Save(), Send(closing))
+
+    def _asked_to_close(self, state: PayerState, message: Close) -> Step:
+        if message.state != state.held:
+            return _refused(state, f"state {message.state} is not the newest whose key is here, which is {state.held}")
+        return self._settle(state)
+
+    def _told(self, state: PayerState, message: Error) -> Step:
+        return replace(state, wanted=None) if state.held == state.newest else state, (Refuse(message.text),)
+
+    def _spent(self, state: PayerState, transaction: Transaction, height: int) -> Step:
+        """Note how the funding was spent: by the newest payment, or by a settlement or her refund."""
+        mined = None
+        if state.signed is not None and state.funding is not None:
+            expected = payment(state.terms, state.funding, state.signed.state).transaction().outputs
+            if transaction.outputs[PAYMENT_OUTPUT] == expected[PAYMENT_OUTPUT]:
+                mined = Mined(payment_output(transaction), state.signed.state, height)
+        return replace(state, phase=Phase.CLOSED, mined=mined, wanted=None), (Save(),)
+
+    def _at(self, state: PayerState) -> Step:
+        """Take the money back if the time for it has come; the first block that takes a refund is the one after."""
+        terms = state.terms
+        if state.mined is not None:
+            by_age = terms.rules.chain.newest.relative_locks
+            first = state.mined.height + terms.delay if by_age else terms.paid_key_expiry + 1
+            if state.height + 1 >= first:
+                spend = payment_refund(terms, state.mined.outpoint, state.mined.state)
+                return state, (Publish(refunded(spend, self.keys.claim)),)
+        elif state.funding is not None and state.phase is not Phase.CLOSED and state.height >= terms.expiry:
+            return state, (Publish(refunded(funding_refund(terms, state.funding), self.keys.funding)),)
+        return state, ()
+
+    def _is_payees(self, state: PayerState, message: Accept | Quote) -> bool:
+        key = state.terms.payee.authentication[1:]
+        return schnorr_verify(message.signature, key, signed_digest(message))
+
+
+def _refused(state: PayerState, reason: str) -> Step:
+    return state, (Refuse(reason),)
+
+
+_HANDLERS: Final[Mapping[type, Callable[[Payer, PayerState, Any], Step]]] = {
+    Accept: Payer._accepted,  # noqa: SLF001 - of this module, as those below
+    Quote: Payer._quoted,  # noqa: SLF001
+    Chunk: Payer._offered,  # noqa: SLF001
+    Key: Payer._opened,  # noqa: SLF001
+    Close: Payer._asked_to_close,  # noqa: SLF001
+    Error: Payer._told,  # noqa: SLF001
+}
+"""The payer's answer to each message."""

@@ -1,0 +1,182 @@
+"""States of both machines: frozen values, all of which can be written to disk and read back."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from penstock.channel.agreement.merkle import Proof
+from penstock.channel.safe.agreement.parties import PartyKeys
+from penstock.channel.safe.agreement.terms import ChannelTerms
+from penstock.channel.safe.protocol.prices import NO_PRICES, Prices
+from penstock.channel.safe.transactions.outputs import State
+from penstock.channel.sealed.manifest import Manifest
+from penstock.channel.sealed.opening import Offered
+from penstock.tx.keys import PrivateKey
+from penstock.tx.transaction import OutPoint
+
+Item = tuple[bytes, int]
+"""A movie's id and the index of a chunk."""
+
+
+class Phase(Enum):
+    """Where a channel is."""
+
+    OPENING = "the terms are not agreed"
+    FUNDING = "the funding is not on the chain"
+    OPEN = "chunks are sold"
+    CLOSING = "no chunk is sold any more"
+    CLOSED = "the funding is spent"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnKeys:
+    """The private keys of one party, each for one purpose; a channel has its own."""
+
+    authentication: PrivateKey
+    funding: PrivateKey
+    claim: PrivateKey
+    payout: PrivateKey
+
+    @property
+    def public(self) -> PartyKeys:
+        """The public keys."""
+        return PartyKeys(
+            self.authentication.public_key, self.funding.public_key, self.claim.public_key, self.payout.public_key
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """A state with what it pays for, and the payer's signature for its payment.
+
+    Attributes:
+        state: the state.
+        item: the movie and the chunk.
+        signature: the payer's.
+    """
+
+    state: State
+    item: Item
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A chunk that the payer has asked for.
+
+    Attributes:
+        manifest: the manifest of its movie.
+        chunk: its index.
+        offered: the chunk, once it is here and checked.
+        proof: that its leaf is in the manifest.
+    """
+
+    manifest: Manifest
+    chunk: int
+    offered: Offered | None = None
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mined:
+    """A payment that was mined.
+
+    Attributes:
+        outpoint: its paid key, by the id with which it was mined.
+        state: its state.
+        height: the height of its block.
+    """
+
+    outpoint: OutPoint
+    state: State
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class PayerState:
+    """The state of the payer.
+
+    Attributes:
+        terms: the terms.
+        channel: the channel's id.
+        phase: where the channel is.
+        height: the height of the newest block.
+        funding: the funding output.
+        signed: the newest state that she has signed.
+        held: the number of the newest state whose key she holds and has checked.
+        paid: satoshis of its payment; 0 for none.
+        items: the chunks that she has paid for, or is about to.
+        digests: the hashes of keys that she has signed for: none is paid twice.
+        prices: the payee's quotes.
+        wanted: the chunk that she has asked for.
+        mined: a payment that the payee has published.
+        cheated: whether the publisher has cheated.
+    """
+
+    terms: ChannelTerms
+    channel: bytes
+    height: int
+    phase: Phase = Phase.OPENING
+    funding: OutPoint | None = None
+    signed: Paid | None = None
+    held: int = 0
+    paid: int = 0
+    items: frozenset[Item] = frozenset()
+    digests: frozenset[bytes] = frozenset()
+    prices: Prices = NO_PRICES
+    wanted: Wanted | None = None
+    mined: Mined | None = None
+    cheated: bool = False
+
+    @property
+    def newest(self) -> int:
+        """The number of the newest state that she has signed; 0 for none."""
+        return 0 if self.signed is None else self.signed.state.index
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """A settlement that the payer has signed and the payee will.
+
+    Attributes:
+        fee: satoshis.
+        signature: the payer's.
+    """
+
+    fee: int
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PayeeState:
+    """The state of the payee.
+
+    Attributes:
+        terms: the terms.
+        channel: the channel's id.
+        phase: where the channel is.
+        height: the height of the newest block.
+        funding: the funding output, as the payer has named it.
+        confirmations: blocks on top of the funding, with its own; 0 if it is not on the chain.
+        best: the newest state of which he holds her signature.
+        ahead: the chunk whose ciphertext has been sent and that is not paid.
+        prices: his quotes.
+        settling: the settlement, once it is agreed; None if the newest payment is published instead.
+        mined: his payment, once it was mined.
+    """
+
+    terms: ChannelTerms
+    channel: bytes
+    height: int
+    phase: Phase = Phase.FUNDING
+    funding: OutPoint | None = None
+    confirmations: int = 0
+    best: Paid | None = None
+    ahead: Item | None = None
+    prices: Prices = NO_PRICES
+    settling: Settling | None = None
+    mined: Mined | None = None
+
+    @property
+    def newest(self) -> int:
+        """The number of the newest state; 0 for none."""
+        return 0 if self.best is None else self.best.state.index

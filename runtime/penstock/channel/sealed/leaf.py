@@ -1,0 +1,70 @@
+"""Leaf: what a manifest promises of one chunk, so that a viewer can check everything before it is paid for."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from penstock.channel.agreement.merkle import MAX_LEAVES
+from penstock.channel.canonical import Data, Fields, Number, decoded, encoded
+from penstock.script.hashes import sha256, tagged_hash
+
+MAX_CHUNK: Final = 1 << 30
+"""Bytes of a chunk at most: it is sealed in memory."""
+HASH: Final = Data(32)
+_FIELDS: Final[Fields] = {
+    "movie": HASH,
+    "index": Number(0, MAX_LEAVES - 1),
+    "length": Number(1, MAX_CHUNK),
+    "ciphertext": HASH,
+    "key": HASH,
+    "plaintext": HASH,
+}
+LEAF_SIZE: Final = 256
+"""Bytes that no leaf exceeds in CBOR."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """The promise of one chunk.
+
+    Attributes:
+        movie: the movie's id, 32 bytes.
+        index: the chunk's index.
+        length: bytes of the plaintext.
+        ciphertext: sha256 of the ciphertext.
+        key: sha256 of the key.
+        plaintext: sha256 of the plaintext.
+    """
+
+    movie: bytes
+    index: int
+    length: int
+    ciphertext: bytes
+    key: bytes
+    plaintext: bytes
+
+    @property
+    def digest(self) -> bytes:
+        """The hash that stands in the tree, 32 bytes."""
+        return tagged_hash("penstock/leaf/1", self.to_bytes())
+
+    def to_bytes(self) -> bytes:
+        """Return it as canonical CBOR.
+
+        Raises:
+            CanonicalError: a field is out of its range.
+        """
+        return encoded(_FIELDS, {name: getattr(self, name) for name in _FIELDS})
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Leaf":
+        """Read a leaf.
+
+        Raises:
+            CanonicalError: the bytes are not a leaf.
+        """
+        return cls(**decoded(_FIELDS, data, most=LEAF_SIZE))  # type: ignore[arg-type] # checked by kind
+
+
+def promise(movie: bytes, index: int, plaintext: bytes, ciphertext: bytes, key: bytes) -> Leaf:
+    """Return the leaf of a chunk."""
+    return Leaf(movie, index, len(plaintext), sha256(ciphertext), sha256(key), sha256(plaintext))
