@@ -26,6 +26,16 @@ SECRETS = [PrivateKey(bytes((number,)) * 32) for number in range(1, 9)]
 PAYER, PAYEE = SECRETS[:4], SECRETS[4:]
 FUNDING = OutPoint(b"\x77" * 32, 0)
 OTHERS = {name: penstock.compile_file(penstock.bundled(name)) for name in ("streaming", "paid_key_open")}
+BOTH_SIGN = """
+contract BothSign {
+    PubKey payer;
+    PubKey payee;
+    public function spend(Sig payerSig, Sig payeeSig) {
+        require(checkSig(payerSig, this.payer));
+        require(checkSig(payeeSig, this.payee));
+    }
+}
+"""
 SHORTER = 2
 """Bytes by which a signature may be shorter than the longest; shorter ones are rare, and none of these keys' is."""
 
@@ -90,7 +100,13 @@ def _bsv_only(network: Network) -> dict[str, Transaction]:
     article = OTHERS["streaming"].instantiate(*keys, sha256(CHUNK).digest())
     selling = Spend(article, 5_000_000, ((4_000_000, pay_to_key(PAYEE[3].public_key)),))
     bobs, size = selling.sign(PAYEE[2]), f"{len(CHUNK):,}"
+    plain = penstock.compile_source(BOTH_SIGN).instantiate(PAYER[1].public_key, PAYEE[1].public_key)
+    agreed = Spend(plain, 5_000_000, ((4_000_000, pay_to_key(PAYER[3].public_key)),))
     return {
+        "funding, if a refund were signed beforehand": key_spend(network, TxOut(5_000_000, plain.locking_script)),
+        "refund of the funding, signed beforehand": agreed.transaction(
+            agreed.call("spend", agreed.sign(PAYER[1]), agreed.sign(PAYEE[1]))
+        ),
         "payment TX_n for a chunk": signed(paying),
         f"claim with a chunk of {size} bytes": claimed(terms, spend, CHUNK, spend.sign(PAYEE[2])),
         "claim 2-way of a chunk": claimed(terms, spend, spend.sign(PAYER[2]), spend.sign(PAYEE[2])),
@@ -110,8 +126,7 @@ def test_each_row_is_the_size_of_a_real_transaction(network: Network) -> None:
     table, transactions = rows(network), real(network)
     for name, tx in transactions.items():
         assert table[name].size - 2 * SHORTER <= tx.virtual_size <= table[name].size, name
-    together = {name for name in table if name.startswith("forced close") or "beforehand" in name}
-    assert set(table) == set(transactions) | together
+    assert set(table) == set(transactions) | {"forced close: payment, claim with the key"}
 
 
 def test_a_forced_close_is_two_transactions() -> None:

@@ -1,6 +1,6 @@
 """Margins: M and the least delay follow from L and R; terms that do not fit are refused."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
@@ -9,6 +9,7 @@ from penstock.channel.safe.agreement.margins import BSV_MARGINS, BTC_MARGINS, Ma
 from tests.support.spending.safe_stage import FORMS
 
 TERMS = replace(FORMS["btc v3"], expiry=10_000, delay=85)
+FIELDS = [each.name for each in fields(Margins)]
 MARGINS = replace(BTC_MARGINS, alarm=10, longest_life=1_000, longest_delay=500)
 
 
@@ -51,9 +52,18 @@ def test_the_blocks_before_the_expiry() -> None:
     assert [height for height in range(9_990, 10_010) if may_reveal(TERMS, height)] == list(range(9_990, 10_000))
 
 
-@pytest.mark.parametrize("field", ["waiting", "reorganisations", "alarm", "longest_life", "longest_delay"])
+@pytest.mark.parametrize("field", ["payment_rate", "claim_rate"])
+def test_a_fee_rate_that_is_too_high(field: str) -> None:
+    """The payer bears it: by the fee of a payment, by the base that covers that of the claim."""
+    margins = replace(MARGINS, most_rate=5_000)
+    terms = replace(TERMS, payment_rate=5_000, claim_rate=5_000)
+    margins.check(terms, 9_500)
+    dear = replace(terms, payment_rate=5_001) if field == "payment_rate" else replace(terms, claim_rate=5_001)
+    with pytest.raises(ChannelTermsError, match=f"{field} is 5001; it must be 5,000 satoshis per 1,000 bytes or less"):
+        margins.check(dear, 9_500)
+
+
+@pytest.mark.parametrize("field", FIELDS)
 def test_a_negative_number(field: str) -> None:
-    with pytest.raises(ChannelTermsError, match=f"{field} is -1"):
-        Margins(
-            **{**dict.fromkeys(("waiting", "reorganisations", "alarm", "longest_life", "longest_delay"), 1), field: -1}
-        )
+    with pytest.raises(ChannelTermsError, match=f"{field} is -1; it must be 0 or more"):
+        Margins(**{**dict.fromkeys(FIELDS, 1), field: -1})

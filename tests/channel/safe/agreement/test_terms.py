@@ -1,5 +1,6 @@
 """Terms: every number has a range, every key is a point and is there once."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -33,6 +34,17 @@ def test_the_ends_of_a_range(terms: ChannelTerms, row: Any) -> None:
         if row.field == "expiry":
             changed["expiry"] = min(number, 499_999_998)  # so that the delay ends before the seconds
         assert getattr(replace(terms, **changed), row.field) == changed[row.field]
+
+
+@pytest.mark.parametrize(
+    ("name", "versions"), [("btc v3", [2, 3]), ("btc v2", [2, 3]), ("bsv key", [1]), ("bsv chunk", [1])]
+)
+def test_the_versions_of_payments(name: str, versions: list[int]) -> None:
+    taken = []
+    for version in range(-1, 6):
+        with suppress(ChannelTermsError):
+            taken.append(replace(FORMS[name], payment_version=version).payment_version)
+    assert taken == versions
 
 
 @every_form

@@ -10,7 +10,14 @@ from penstock.channel.safe.agreement.errors import ChannelTermsError
 from penstock.channel.safe.agreement.terms import ChannelTerms
 from penstock.channel.safe.transactions.claim import claim
 from penstock.channel.safe.transactions.outputs import State, change_script, key_script, least_output
-from penstock.channel.safe.transactions.payment import check_amounts, most_amount, payment, payment_fee, settlement
+from penstock.channel.safe.transactions.payment import (
+    check_amounts,
+    least_base,
+    most_amount,
+    payment,
+    payment_fee,
+    settlement,
+)
 from penstock.contract.spend import Spend
 from penstock.ledger.fees import FeeRate
 from penstock.tx.transaction import OutPoint
@@ -40,9 +47,10 @@ def test_both_prefer_a_settlement(name: str, data: st.DataObject) -> None:
         some,
         payment_rate=data.draw(rates, "payment_rate"),
         claim_rate=data.draw(rates, "claim_rate"),
-        base=data.draw(st.integers(1_000, 90_000), "base"),
         capacity=data.draw(st.integers(50_000, 400_000), "capacity"),
     )
+    least = least_base(terms)
+    terms = replace(terms, base=data.draw(st.integers(least, 2 * least), "base"))
     assume(fits(terms))
     amount = data.draw(st.integers(terms.base + 1, most_amount(terms)), "amount")
     forced, agreed = payment(terms, FUNDING, State(1, amount, SOLD)), settlement(terms, FUNDING, amount)

@@ -80,7 +80,7 @@ def test_the_payee_is_away(terms: ChannelTerms) -> None:
 
 
 @both_forms
-def test_a_refund_that_waits_does_not_keep_a_payment_out(terms: ChannelTerms) -> None:
+def test_a_payment_is_final_and_has_one_input_and_a_refund_is_not(terms: ChannelTerms) -> None:
     """Nodes keep transactions that are not final apart, and let one with the same inputs, all final, displace them."""
     paid = signed_payment(terms).tx
     assert [(each.sequence, len(paid.inputs)) for each in paid.inputs] == [(0xFFFF_FFFF, 1)]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from penstock.channel.safe.agreement.errors import ChannelTermsError
+from penstock.channel.safe.agreement.ranges import MOST_FEE_RATE
 from penstock.channel.safe.agreement.terms import ChannelTerms
 from penstock.errors import hides_frames
 
@@ -20,7 +21,7 @@ __tracebackhide__ = hides_frames
 
 @dataclass(frozen=True, slots=True)
 class Margins:
-    """The delays that a party allows for, in blocks. Each party has its own, and signs only what fits them.
+    """The delays, in blocks, and the fee rate that a party allows for: it signs only what fits its own.
 
     Attributes:
         waiting: L, the blocks that a transaction with a fair fee may wait beyond the next.
@@ -28,6 +29,8 @@ class Margins:
         alarm: the blocks before the margin in which nothing is sold any more.
         longest_life: the blocks for which the payer lets her money be bound if the payee is away.
         longest_delay: the blocks for which she lets it be bound in a payment.
+        most_rate: the highest fee rate that the party agrees to, in satoshis per 1,000 bytes: that of the day with some
+            room. The payer bears all fees in the end.
 
     Raises:
         ChannelTermsError: a negative number.
@@ -38,11 +41,12 @@ class Margins:
     alarm: int
     longest_life: int
     longest_delay: int
+    most_rate: int = MOST_FEE_RATE
 
     def __post_init__(self) -> None:
-        for name in ("waiting", "reorganisations", "alarm", "longest_life", "longest_delay"):
+        for name in ("waiting", "reorganisations", "alarm", "longest_life", "longest_delay", "most_rate"):
             if (number := getattr(self, name)) < 0:
-                raise ChannelTermsError(name, number, "0 blocks or more")
+                raise ChannelTermsError(name, number, "0 or more")
 
     @property
     def margin(self) -> int:
@@ -63,13 +67,16 @@ class Margins:
         """Check the terms at the height of the newest block, before anything is signed.
 
         Raises:
-            ChannelTermsError: T is too near or too far, or the delay too short or too long.
+            ChannelTermsError: T is too near or too far, the delay too short or too long, or a fee rate too high.
         """
         least, most = height + self.least_life, height + self.longest_life
         if not least <= terms.expiry <= most:
             raise ChannelTermsError("expiry", terms.expiry, f"{least:,} to {most:,}, at the height {height:,}")
         if not self.least_delay <= terms.delay <= self.longest_delay:
             raise ChannelTermsError("delay", terms.delay, f"{self.least_delay:,} to {self.longest_delay:,} blocks")
+        for field, rate in (("payment_rate", terms.payment_rate), ("claim_rate", terms.claim_rate)):
+            if rate > self.most_rate:
+                raise ChannelTermsError(field, rate, f"{self.most_rate:,} satoshis per 1,000 bytes or less")
 
     def may_sell(self, terms: ChannelTerms, height: int) -> bool:
         """Return whether the payee may still sell at this height of the newest block."""
@@ -85,7 +92,11 @@ def may_reveal(terms: ChannelTerms, height: int) -> bool:
     return height < terms.expiry
 
 
-BTC_MARGINS: Final = Margins(waiting=11, reorganisations=6, alarm=60, longest_life=2_016, longest_delay=1_008)
+BTC_MARGINS: Final = Margins(
+    waiting=11, reorganisations=6, alarm=60, longest_life=2_016, longest_delay=1_008, most_rate=100_000
+)
 """Margins for btc: M is 84 blocks, with the alarm one day."""
-BSV_MARGINS: Final = Margins(waiting=4, reorganisations=6, alarm=36, longest_life=2_016, longest_delay=1_008)
+BSV_MARGINS: Final = Margins(
+    waiting=4, reorganisations=6, alarm=36, longest_life=2_016, longest_delay=1_008, most_rate=1_000
+)
 """Margins for bsv: M is 35 blocks."""

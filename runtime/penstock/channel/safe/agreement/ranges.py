@@ -15,7 +15,7 @@ from penstock.script.consensus import LOCK_TIME_THRESHOLD, MAX_MONEY, SEQUENCE_M
 
 __tracebackhide__ = hides_frames
 
-_MOST_FEE_RATE: Final = 10_000_000
+MOST_FEE_RATE: Final = 10_000_000
 
 LeastAndMost: TypeAlias = tuple[int, int]
 
@@ -53,7 +53,7 @@ def _always(least: int, most: int) -> Callable[[ChannelChain], LeastAndMost]:
 
 
 def _fee_rates(rules: ChannelChain) -> LeastAndMost:
-    return rules.least_fee_rate, _MOST_FEE_RATE
+    return rules.least_fee_rate, MOST_FEE_RATE
 
 
 _PER_1000 = "satoshis per 1,000 bytes"

@@ -34,6 +34,8 @@ PAYMENT_OUTPUT = 0
 FUNDING_FUNCTION = "spend"
 _BOTH = (SIGNATURE_SIZE, SIGNATURE_SIZE)
 _NOWHERE = OutPoint(bytes(32), 0)
+_MOST_BASE = 2
+"""Times the least base."""
 
 
 def payment(terms: ChannelTerms, funding: OutPoint, state: State) -> Spend:
@@ -104,17 +106,25 @@ def most_amount(terms: ChannelTerms) -> int:
     return terms.capacity - payment_fee(terms)
 
 
+def least_base(terms: ChannelTerms) -> int:
+    """Return the satoshis of the least base: for an output that nodes relay after the claim of the largest item."""
+    paid = least_output(terms, locking_script(paid_contract(terms, bytes(32))))
+    claimed = least_output(terms, key_script(terms, terms.payee.payout)) + claim_fee(terms, terms.largest_item)
+    return max(paid, claimed)
+
+
 def check_amounts(terms: ChannelTerms) -> None:
     """Check what only sizes and fees tell, before anything is signed.
 
     Raises:
-        ChannelTermsError: the base is not enough for the payee's claim, for that of the largest chunk, or for an output
-            that nodes relay; or the capacity does not pay for a first price.
+        ChannelTermsError: the base is below `least_base`, so that the payee could not claim it, or above twice of it:
+            the payee gets the base with the first key, so the payer gives it for nothing; or the capacity does not pay
+            for a first price.
     """
-    paid = least_output(terms, locking_script(paid_contract(terms, bytes(32))))
-    claimed = least_output(terms, key_script(terms, terms.payee.payout)) + claim_fee(terms, terms.largest_item)
-    if terms.base < (least := max(paid, claimed)):
-        raise ChannelTermsError("base", terms.base, f"{least:,} satoshis or more, or the payee could not claim it")
+    least = least_base(terms)
+    if not least <= terms.base <= _MOST_BASE * least:
+        wanted = f"{least:,} to {_MOST_BASE * least:,} satoshis, as the claim costs at the agreed rate"
+        raise ChannelTermsError("base", terms.base, wanted)
     if most_amount(terms) <= terms.base:
         wanted = f"more than the base and the fee, {terms.base + payment_fee(terms):,} satoshis"
         raise ChannelTermsError("capacity", terms.capacity, wanted)
