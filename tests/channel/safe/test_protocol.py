@@ -6,17 +6,21 @@ import pytest
 
 from penstock.channel.safe.agreement.chains import BSV_REGTEST, BTC_REGTEST, Network
 from penstock.channel.safe.agreement.errors import ChannelTermsError
-from penstock.channel.safe.messages.kinds import Accept, Chunk, Close, CloseSig, Error, Key, Open, Quote, Update
-from penstock.channel.safe.messages.wire import from_wire
+from penstock.channel.safe.messages.kinds import Accept, Chunk, Close, CloseSig, Error, Key, Open, Quote, Resume, Update
+from penstock.channel.safe.messages.wire import from_wire, signed_digest
 from penstock.channel.safe.protocol.events import Finish, FundingSeen, Height, Received, Saved
-from penstock.channel.safe.protocol.states import Phase
+from penstock.channel.safe.protocol.states import PayeeState, PayerState, Phase
+from penstock.channel.safe.transactions.claim import claim_fee
 from penstock.channel.safe.transactions.outputs import State, funding_output, key_script
 from penstock.channel.safe.transactions.payment import most_amount, payment, settlement
 from penstock.channel.sealed.fraud import FraudProof
 from penstock.testing import key
-from tests.support.spending.safe_machines import FILM, MARGINS, PRICE, OneMovie, Stage
+from penstock.tx.keys import PrivateKey
+from penstock.tx.signatures import schnorr_sign
+from tests.support.spending.safe_machines import BASES, FILM, MARGINS, PRICE, OneMovie, Stage
 
-NETWORKS = pytest.mark.parametrize("network", [BSV_REGTEST, BTC_REGTEST], ids=str)
+BSV_BASE = BASES["bsv"][0]
+NETWORKS = pytest.mark.parametrize("network", [BSV_REGTEST, BTC_REGTEST], ids=lambda network: network.name)
 
 
 def streaming(network: Network, chunks: int = 3, **options: int) -> Stage:
@@ -56,7 +60,7 @@ def test_chunks_are_bought_in_any_order_and_settled(network: Network) -> None:
     assert stage.publish() == []
     stage.mine()
     assert phases(stage) == (Phase.CLOSED, Phase.CLOSED)
-    assert payee_got(stage) == 1_000 + 4 * PRICE
+    assert payee_got(stage) == stage.base + 4 * PRICE
     assert payer_got(stage) > 100_000 - payee_got(stage) - 3_000
     assert not stage.alice.refused + stage.bob.refused
 
@@ -71,7 +75,7 @@ def test_the_payee_closes_by_himself_if_the_payer_is_away(network: Network) -> N
     assert phases(stage)[1] is Phase.CLOSED
     assert stage.publish() == [], "the claim of the payment as it was mined"
     stage.mine()
-    assert 1_000 < payee_got(stage) < 1_000 + 3 * PRICE, "less the fee of the claim"
+    assert 0 < stage.base + 3 * PRICE - payee_got(stage) <= claim_fee(stage.b.terms, 72)
 
 
 @NETWORKS
@@ -167,11 +171,11 @@ def test_an_update_for_another_amount_item_or_hash_type_is_refused(network: Netw
     funding, terms = stage.b.funding, stage.b.terms
     assert funding is not None
     movie, leaf = stage.movie.manifest.movie, stage.movie.leaves[7]
-    right = payment(terms, funding, State(4, 1_000 + 4 * PRICE, leaf.key))
+    right = payment(terms, funding, State(4, stage.base + 4 * PRICE, leaf.key))
     signer = stage.payer.keys.funding
     good = right.sign(signer)
-    cheap = payment(terms, funding, State(4, 1_000 + 4 * PRICE - 1, leaf.key)).sign(signer)
-    another = payment(terms, funding, State(4, 1_000 + 4 * PRICE, stage.movie.leaves[8].key)).sign(signer)
+    cheap = payment(terms, funding, State(4, stage.base + 4 * PRICE - 1, leaf.key)).sign(signer)
+    another = payment(terms, funding, State(4, stage.base + 4 * PRICE, stage.movie.leaves[8].key)).sign(signer)
     by_another = right.sign(key("mallory").private)
     wrong = [cheap, another, by_another, b"", good[:-1], good[:-1] + b"\x00", good + b"\x41"]
     wrong += [right.sign(signer, name) for name in ("NONE", "SINGLE", "ALL|ANYONECANPAY")]
@@ -219,7 +223,12 @@ def test_nothing_is_sold_within_the_margin_and_the_alarm(network: Network) -> No
 def test_a_settlement_below_the_newest_state_is_refused(network: Network) -> None:
     stage = streaming(network)
     assert stage.b.funding is not None
-    for state, amount in ((2, 1_000 + 2 * PRICE), (0, 0), (3, 1_000 + 2 * PRICE), (4, 1_000 + 4 * PRICE)):
+    for state, amount in (
+        (2, stage.base + 2 * PRICE),
+        (0, 0),
+        (3, stage.base + 2 * PRICE),
+        (4, stage.base + 4 * PRICE),
+    ):
         spend = settlement(stage.b.terms, stage.b.funding, amount)
         paid = sum(value for value, _ in spend.outputs or ())
         signed = CloseSig(stage.b.channel, state, 100_000 - paid, spend.sign(stage.payer.keys.funding))
@@ -234,7 +243,7 @@ def test_no_update_is_taken_after_closing() -> None:
     stage.tell_payer(Received(from_wire(stage.to_payer.popleft())))
     update = from_wire(stage.to_payee.popleft())
     assert stage.b.funding is not None
-    spend = settlement(stage.b.terms, stage.b.funding, 1_000 + 3 * PRICE)
+    spend = settlement(stage.b.terms, stage.b.funding, stage.base + 3 * PRICE)
     fee = 100_000 - sum(value for value, _ in spend.outputs or ())
     stage.tell_payee(Received(CloseSig(stage.b.channel, 3, fee, spend.sign(stage.payer.keys.funding))))
     assert phases(stage)[1] is Phase.CLOSING
@@ -254,7 +263,7 @@ def test_one_unpaid_ciphertext_at_a_time() -> None:
 
 
 def test_what_a_channel_may_owe_is_bounded() -> None:
-    stage = streaming(BSV_REGTEST, 2, most=1_000 + 2 * PRICE)
+    stage = streaming(BSV_REGTEST, 2, most=BSV_BASE + 2 * PRICE)
     stage.buy(2)
     assert stage.b.newest == 2
     assert "more than this channel may owe" in stage.bob.refused[-1]
@@ -322,16 +331,16 @@ def test_she_is_one_state_ahead_at_most_and_settles_for_what_she_holds() -> None
     stage.run()
     assert stage.publish() == []
     stage.mine()
-    assert payee_got(stage) == 1_000 + 3 * PRICE
+    assert payee_got(stage) == stage.base + 3 * PRICE
 
 
-@pytest.mark.parametrize("budget", [1_000 + 2 * PRICE, 1_000 + 3 * PRICE - 1])
+@pytest.mark.parametrize("budget", [BSV_BASE + 2 * PRICE, BSV_BASE + 3 * PRICE - 1])
 def test_the_budget_and_the_capacity_are_bounds(budget: int) -> None:
     stage = streaming(BSV_REGTEST, 3, budget=budget)
     assert stage.a.newest == 2
     assert "or than the budget" in stage.alice.refused[-1]
-    small = streaming(BSV_REGTEST, 3, capacity=1_300)
-    assert small.a.newest == (most_amount(small.a.terms) - 1_000) // PRICE
+    small = streaming(BSV_REGTEST, 3, capacity=280)
+    assert small.a.newest == (most_amount(small.a.terms) - BSV_BASE) // PRICE == 2
 
 
 def test_a_wrong_key_is_refused_and_a_cheating_publisher_accused() -> None:
@@ -359,7 +368,7 @@ def test_prices_change_from_a_state_on_and_never_for_the_past() -> None:
     stage.quote(price=250)
     stage.buy(2)
     assert stage.a.signed is not None
-    assert stage.a.signed.state.amount == 1_000 + 2 * PRICE + 250
+    assert stage.a.signed.state.amount == stage.base + 2 * PRICE + 250
     quotes = [each for each in stage.bob.sent if isinstance(each, Quote)]
     past = replace(quotes[-1], state=1)
     before = stage.a
@@ -369,13 +378,102 @@ def test_prices_change_from_a_state_on_and_never_for_the_past() -> None:
     stage.quote(price=1, until=stage.ledger.height - 1)
     stage.buy(3)
     assert stage.b.best is not None
-    assert stage.b.best.state.amount == 1_000 + 2 * PRICE + 2 * 250, "a quote that is over does not count"
+    assert stage.b.best.state.amount == stage.base + 2 * PRICE + 2 * 250, "a quote that is over does not count"
 
 
 def test_a_quote_for_nothing_is_not_made() -> None:
     stage = streaming(BSV_REGTEST, 0)
     stage.quote(price=0)
     assert stage.bob.refused == ["a price of less than a satoshi: no state could be paid for"]
+
+
+# After a break ------------------------------------------------------------------------------------------------------
+
+
+@NETWORKS
+def test_a_lost_key_is_sent_again(network: Network) -> None:
+    stage = streaming(network, 2)
+    stage.ask(2)
+    stage.tell_payee(Received(from_wire(stage.to_payee.popleft())))
+    stage.tell_payer(Received(from_wire(stage.to_payer.popleft())))
+    stage.tell_payee(Received(from_wire(stage.to_payee.popleft())))
+    stage.to_payer.clear()  # the key is lost
+    assert (stage.a.newest, stage.a.held, stage.b.newest) == (3, 2, 3)
+    stage.connect()
+    stage.run()
+    assert (stage.a.held, 2 in stage.delivered) == (3, True)
+    stage.buy(3)
+    assert stage.b.newest == 4
+
+
+@NETWORKS
+def test_a_lost_update_is_sent_again_and_no_other_is_made(network: Network) -> None:
+    stage = streaming(network, 2)
+    stage.ask(2)
+    stage.tell_payee(Received(from_wire(stage.to_payee.popleft())))
+    stage.tell_payer(Received(from_wire(stage.to_payer.popleft())))
+    before = stage.a.signed
+    stage.connect()  # the update is lost
+    stage.run()
+    assert stage.a.signed == before
+    assert (stage.a.held, stage.b.newest) == (3, 3)
+
+
+@NETWORKS
+def test_a_payer_from_an_older_copy_takes_over_what_she_has_signed(network: Network) -> None:
+    stage = streaming(network)
+    old = next(state for state in stage.alice.saved if isinstance(state, PayerState) and state.newest == 1)
+    stage.a = old
+    stage.connect()
+    stage.run()
+    assert (stage.a.newest, stage.a.held) == (3, 3)
+    stage.buy(5)
+    assert stage.b.best is not None
+    assert stage.b.best.state == State(4, stage.base + 4 * PRICE, stage.movie.leaves[5].key)
+
+
+@NETWORKS
+def test_a_payee_who_has_lost_rows_gets_them_from_an_honest_payer(network: Network) -> None:
+    stage = streaming(network)
+    newest = stage.b.best
+    stage.b = next(state for state in stage.bob.saved if isinstance(state, PayeeState) and state.newest == 1)
+    stage.b = replace(stage.b, confirmations=100, height=stage.ledger.height)
+    stage.connect()
+    stage.run()
+    assert stage.b.best == newest
+
+
+def test_a_resume_that_is_not_proved_changes_nothing() -> None:
+    stage = streaming(BSV_REGTEST, 2)
+    stage.connect(number=1)
+    told = {type(side): side for side in (stage.a, stage.b)}
+    (from_payer,) = [from_wire(raw) for raw in stage.to_payee]
+    (from_payee,) = [from_wire(raw) for raw in stage.to_payer]
+    assert isinstance(from_payer, Resume)
+    assert isinstance(from_payee, Resume)
+
+    def signed(message: Resume, by: PrivateKey) -> Resume:
+        return replace(message, signature=schnorr_sign(by.secret, signed_digest(message)))
+
+    payer_key, payee_key = stage.payer.keys.authentication, stage.payee.keys.authentication
+    higher = replace(from_payee, state=3, amount=from_payee.amount + PRICE)
+    for wrong in (
+        replace(from_payee, signature=bytes(64)),
+        signed(from_payee, payer_key),
+        signed(replace(from_payee, nonce=bytes(32)), payee_key),
+        signed(higher, payee_key),
+        signed(replace(higher, update=b""), payee_key),
+        signed(replace(higher, amount=0), payee_key),
+    ):
+        stage.tell_payer(Received(wrong))
+    for wrong in (
+        signed(replace(from_payer, state=3), payer_key),
+        signed(replace(from_payer, state=3, movie=bytes(32)), payer_key),
+        signed(replace(from_payer, nonce=bytes(32), state=3), payer_key),
+        signed(from_payer, payee_key),
+    ):
+        stage.tell_payee(Received(wrong))
+    assert {type(side): side for side in (stage.a, stage.b)} == told
 
 
 # Opening --------------------------------------------------------------------------------------------------------------

@@ -46,6 +46,8 @@ class Schedule:
             self.lose,
             self.crash_payer,
             self.crash_payee,
+            self.connect,
+            self.connect,
             self.mine,
             self.publish,
         ]
@@ -88,6 +90,10 @@ class Schedule:
         self.stage.b = saved
         self.stage.to_payee.clear()
         self.stage.tell_payee(Saved())
+
+    def connect(self) -> None:
+        """Begin a new connection: what was on the way is lost."""
+        self.stage.connect(self.choose.randrange(256))
 
     def mine(self) -> None:
         self.stage.mine(self.choose.choice((1, 1, 2, 5)))
@@ -150,7 +156,7 @@ def check(schedule: Schedule) -> None:
         assert stage.movie.leaves[chunk].length == len(plaintext)
 
 
-@pytest.mark.parametrize("network", NETWORKS, ids=str)
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)
 def test_nobody_loses(network: Network) -> None:
     reached: set[str] = set()
     for seed in range(FEW):
@@ -194,7 +200,7 @@ def test_the_schedules_find_planted_faults(kind: type[Payee]) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("part", range(4))
-@pytest.mark.parametrize("network", NETWORKS, ids=str)
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)
 def test_nobody_loses_in_many(network: Network, part: int) -> None:
     for seed in range(1_000 + part * MANY, 1_000 + (part + 1) * MANY):
         check(run(network, seed))

@@ -12,6 +12,7 @@ from penstock.channel.safe.messages.wire import from_wire, to_wire
 from penstock.channel.safe.protocol.events import (
     Accuse,
     Action,
+    Connected,
     Deliver,
     Event,
     FundingSeen,
@@ -40,6 +41,8 @@ from penstock.tx.transaction import OutPoint, Transaction
 FILM = bytes(range(256)) * 4
 MARGINS = Margins(waiting=1, reorganisations=1, alarm=6, longest_life=2_000, longest_delay=500)
 PRICE = 100
+BASES = {"btc": (1_100, 5_000), "bsv": (2, 1)}
+"""The base and the fee rate on each chain."""
 
 
 def own_keys(party: str) -> OwnKeys:
@@ -97,9 +100,18 @@ class Stage:
         self.payer = Payer(own_keys("payer"), budget)
         self.payee = Payee(own_keys("payee"), OneMovie(self.movie), MARGINS, depth=3, most=most)
         self.ledger = Ledger(rules.chain)
-        rate = max(rules.least_fee_rate, 1)
+        self.base, rate = BASES[rules.chain.name]
         self.offer = Offer(
-            str(network), 1, keys_of(self.payee.keys.public), 1_000, 20, rules.payment_versions[1], rate, rate, 0, 500
+            network.name,
+            1,
+            keys_of(self.payee.keys.public),
+            self.base,
+            20,
+            rules.payment_versions[1],
+            rate,
+            rate,
+            0,
+            500,
         )
         self.alice, self.bob = Side(), Side()
         self.to_payer: deque[bytes] = deque()
@@ -144,6 +156,14 @@ class Stage:
         self.do(self.bob, actions)
         if Save() in actions:
             self.tell_payee(Saved())
+
+    def connect(self, number: int = 0) -> None:
+        """Connect both, with nonces of this connection."""
+        one, two = (bytes([side, number % 256]) * 16 for side in (1, 2))
+        self.to_payer.clear()
+        self.to_payee.clear()
+        self.tell_payer(Connected(one, two))
+        self.tell_payee(Connected(two, one))
 
     def run(self) -> None:
         """Deliver messages until none is left."""

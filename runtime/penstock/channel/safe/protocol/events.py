@@ -57,6 +57,19 @@ class FundingSpent:
 
 
 @dataclass(frozen=True, slots=True)
+class Connected:
+    """A connection is there, the first or another one.
+
+    Attributes:
+        own: 32 bytes that this side has chosen for it by chance: what it expects in the other side's Resume.
+        other: those of the other side.
+    """
+
+    own: bytes
+    other: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Saved:
     """The state of the last `Save` is on disk."""
 
@@ -111,5 +124,5 @@ class Refuse:
     reason: str
 
 
-Event: TypeAlias = Received | Height | FundingSeen | FundingSpent | Saved | Finish
+Event: TypeAlias = Received | Height | FundingSeen | FundingSpent | Connected | Saved | Finish
 Action: TypeAlias = Save | Send | Publish | Deliver | Accuse | Refuse

@@ -36,7 +36,7 @@ _FIELDS: Final[Fields] = {
 def channel_id(terms: ChannelTerms) -> bytes:
     """Return the id of a channel, 32 bytes."""
     values: dict[str, object] = {name: getattr(terms, name) for name in _NUMBERS}
-    values |= {"network": str(terms.network), "payer": keys_of(terms.payer), "payee": keys_of(terms.payee)}
+    values |= {"network": terms.network.name, "payer": keys_of(terms.payer), "payee": keys_of(terms.payee)}
     return tagged_hash("penstock/channel/1", encoded(_FIELDS, values))
 
 

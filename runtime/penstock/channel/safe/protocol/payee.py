@@ -30,11 +30,13 @@ from penstock.channel.safe.messages.kinds import (
     Offer,
     Open,
     Quote,
+    Resume,
     Update,
 )
 from penstock.channel.safe.messages.wire import offer_hash, signed_digest
 from penstock.channel.safe.protocol.events import (
     Action,
+    Connected,
     Event,
     Finish,
     FundingSeen,
@@ -49,6 +51,7 @@ from penstock.channel.safe.protocol.events import (
 )
 from penstock.channel.safe.protocol.identity import channel_id, terms_of
 from penstock.channel.safe.protocol.prices import MOST_QUOTES
+from penstock.channel.safe.protocol.resuming import is_of, proved, resume
 from penstock.channel.safe.protocol.states import Mined, OwnKeys, Paid, PayeeState, Phase, Settling
 from penstock.channel.safe.transactions.claim import claim, claimed
 from penstock.channel.safe.transactions.funding import check_terms
@@ -153,6 +156,9 @@ class Payee:
                 return self._spent(state, transaction, height)
             case Finish():
                 return state, (Send(Close(state.channel, state.newest)),)
+            case Connected(own=own, other=other):
+                told = resume(state.channel, state.best, other, self.keys.authentication)
+                return replace(state, nonce=own), (Send(told),)
             case Saved():
                 return state, self._closing(state)
 
@@ -163,6 +169,21 @@ class Payee:
         if message.channel != state.channel:  # type: ignore[union-attr] # an Offer and an Open have no handler
             return _refused(state, "a message of another channel")
         return handler(self, state, message)
+
+    def _resumed(self, state: PayeeState, message: Resume) -> Step:
+        """Take over a newer state that the payer has signed, from an honest one after a loss of rows."""
+        if not is_of(message, state.nonce, state.terms.payer.authentication):
+            return _refused(state, "the Resume is not the payer's, or not of this connection")
+        if message.state <= state.newest or state.funding is None or state.phase is Phase.CLOSED:
+            return state, ()
+        best = proved(state.terms, state.funding, message, state.best)
+        try:
+            is_ours = best is not None and self.shelf.leaf(*best.item).key == message.digest
+        except KeyError:
+            is_ours = False
+        if not is_ours or state.settling is not None:
+            return self._answered(state, f"state {message.state} is not one that was sold here")
+        return replace(state, best=best, ahead=None), (Save(),)
 
     def _named(self, state: PayeeState, message: Funded) -> Step:
         if state.phase is not Phase.FUNDING:
@@ -306,5 +327,6 @@ _HANDLERS: Final[Mapping[type, Callable[[Payee, PayeeState, Any], Step]]] = {
     Get: Payee._asked,  # noqa: SLF001
     Update: Payee._paid,  # noqa: SLF001
     CloseSig: Payee._agreed,  # noqa: SLF001
+    Resume: Payee._resumed,  # noqa: SLF001
 }
 """The payee's answer to each message."""

@@ -30,12 +30,14 @@ from penstock.channel.safe.messages.kinds import (
     Offer,
     Open,
     Quote,
+    Resume,
     Update,
 )
 from penstock.channel.safe.messages.wire import offer_hash, signed_digest
 from penstock.channel.safe.protocol.events import (
     Accuse,
     Action,
+    Connected,
     Deliver,
     Event,
     Finish,
@@ -51,6 +53,7 @@ from penstock.channel.safe.protocol.events import (
 )
 from penstock.channel.safe.protocol.identity import channel_id, keys_of, terms_of
 from penstock.channel.safe.protocol.prices import MOST_QUOTES
+from penstock.channel.safe.protocol.resuming import is_of, proved, resume
 from penstock.channel.safe.protocol.states import Mined, OwnKeys, Paid, PayerState, Phase, Wanted
 from penstock.channel.safe.transactions.funding import check_terms
 from penstock.channel.safe.transactions.outputs import State, funding_output
@@ -135,6 +138,8 @@ class Payer:
                 return self._spent(state, transaction, height)
             case Finish():
                 return self._settle(state)
+            case Connected(own=own, other=other):
+                return self._connected(replace(state, nonce=own), other)
             case Saved():
                 return state, ()
 
@@ -145,6 +150,36 @@ class Payer:
         if message.channel != state.channel:  # type: ignore[union-attr] # an Offer and an Open have no handler
             return _refused(state, "a message of another channel")
         return handler(self, state, message)
+
+    def _connected(self, state: PayerState, nonce: bytes) -> Step:
+        """Tell the newest state; an Update whose key has not come is sent again, with the same signature."""
+        if state.phase in (Phase.OPENING, Phase.FUNDING):
+            return state, ()
+        told = resume(state.channel, state.signed, nonce, self.keys.authentication)
+        if state.signed is None or state.held == state.newest or state.phase is not Phase.OPEN:
+            return state, (Send(told),)
+        update = Update(state.channel, state.newest, *state.signed.item, state.signed.signature)
+        return state, (Send(told), Send(update))
+
+    def _resumed(self, state: PayerState, message: Resume) -> Step:
+        """Take over a newer state that she has signed and forgotten, from an older copy of her disk."""
+        if not is_of(message, state.nonce, state.terms.payee.authentication):
+            return _refused(state, "the Resume is not the payee's, or not of this connection")
+        if message.state <= state.newest or state.funding is None:
+            return state, ()
+        signed = proved(state.terms, state.funding, message, state.signed)
+        if signed is None:
+            return _refused(state, f"state {message.state} is not signed by this side")
+        newer = replace(
+            state,
+            signed=signed,
+            held=message.state,
+            paid=message.amount,
+            wanted=None,
+            items=state.items | {signed.item},
+            digests=state.digests | {message.digest},
+        )
+        return newer, (Save(),)
 
     def _accepted(self, state: PayerState, message: Accept) -> Step:
         if state.phase is not Phase.OPENING:
@@ -290,6 +325,7 @@ _HANDLERS: Final[Mapping[type, Callable[[Payer, PayerState, Any], Step]]] = {
     Chunk: Payer._offered,  # noqa: SLF001
     Key: Payer._opened,  # noqa: SLF001
     Close: Payer._asked_to_close,  # noqa: SLF001
+    Resume: Payer._resumed,  # noqa: SLF001
     Error: Payer._told,  # noqa: SLF001
 }
 """The payer's answer to each message."""

@@ -110,6 +110,7 @@ class PayerState:
         wanted: the chunk that she has asked for.
         mined: a payment that the payee has published.
         cheated: whether the publisher has cheated.
+        nonce: what she expects in a Resume on this connection; empty for none.
     """
 
     terms: ChannelTerms
@@ -126,6 +127,7 @@ class PayerState:
     wanted: Wanted | None = None
     mined: Mined | None = None
     cheated: bool = False
+    nonce: bytes = b""
 
     @property
     def newest(self) -> int:
@@ -163,6 +165,7 @@ class PayeeState:
         settling: the settlement, once it is agreed; None if the newest payment is published instead.
         mined: his payment, once it was mined.
         shown: whether it was mined once, so that its key may be known.
+        nonce: what he expects in a Resume on this connection; empty for none.
     """
 
     terms: ChannelTerms
@@ -177,6 +180,7 @@ class PayeeState:
     settling: Settling | None = None
     mined: Mined | None = None
     shown: bool = False
+    nonce: bytes = b""
 
     @property
     def newest(self) -> int:
