@@ -59,6 +59,9 @@ class Network:
     rules: ChannelChain
     addresses: Addresses
 
+    def __str__(self) -> str:
+        return self.name
+
 
 ON_BSV: Final = ChannelChain(
     chain=BSV,
