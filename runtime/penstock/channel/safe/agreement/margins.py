@@ -70,8 +70,7 @@ class Margins:
         """Check the terms at the height of the newest block, before anything is signed.
 
         Raises:
-            ChannelTermsError: T is too near or too far, the delay too short or too long; a fee rate, or the base, is too
-                high.
+            ChannelTermsError: T is too near or too far, the delay too short or too long, a rate or the base too high.
         """
         least, most = height + self.least_life, height + self.longest_life
         if not least <= terms.expiry <= most:
