@@ -63,6 +63,14 @@ def test_a_fee_rate_that_is_too_high(field: str) -> None:
         margins.check(dear, 9_500)
 
 
+def test_a_base_that_is_too_high() -> None:
+    """The payee would keep it with the first key."""
+    margins = replace(MARGINS, most_base=TERMS.base)
+    margins.check(TERMS, 9_500)
+    with pytest.raises(ChannelTermsError, match=r"base is 1101; it must be 1,100 satoshis or less"):
+        margins.check(replace(TERMS, base=TERMS.base + 1), 9_500)
+
+
 @pytest.mark.parametrize("field", FIELDS)
 def test_a_negative_number(field: str) -> None:
     with pytest.raises(ChannelTermsError, match=f"{field} is -1; it must be 0 or more"):

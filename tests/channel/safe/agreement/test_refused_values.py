@@ -252,7 +252,7 @@ def test_a_base_that_leaves_dust_on_btc(chain: KernelChain) -> None:
     terms = FORMS["btc v3"]
     fee = claim_fee(terms, 32)
     poor = replace(terms, base=fee + 293)
-    with pytest.raises(ChannelTermsError, match="base is 1053; it must be 1,054 to 2,108 satoshis"):
+    with pytest.raises(ChannelTermsError, match="base is 1053; it must be 1,054 satoshis or more"):
         check_amounts(poor)
     item = b"k" * 32
     state = State(1, terms.base + 1, sha256(item))
@@ -268,7 +268,7 @@ def test_a_base_below_the_fee_of_the_largest_chunk_on_bsv() -> None:
     """The payer refuses the 2-way close: the 1-way costs the payee more than he is paid, so that she can extort him."""
     terms = FORMS["bsv chunk"]
     poor = replace(terms, base=60)
-    with pytest.raises(ChannelTermsError, match="base is 60; it must be 67 to 134 satoshis"):
+    with pytest.raises(ChannelTermsError, match="base is 60; it must be 67 satoshis or more"):
         check_amounts(poor)
     state = State(1, 62, sha256(CHUNK))
     with pytest.raises(ChannelTermsError, match="rate is so high that -2 satoshis are left"):

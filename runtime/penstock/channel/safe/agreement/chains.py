@@ -22,7 +22,7 @@ class ChannelChain:
         paid_chunk: the same with the hash of a chunk; None where chunks are too large.
         delayed_change: the contract for the payer's change where nodes let her pin a payment by it; None elsewhere.
         payment_versions: the least and the largest version of the transactions that both sign.
-        delayed_change_below: below this version of a payment the change is delayed.
+        delayed_change_below: below this version of a payment its change is delayed; from it on nodes bound children.
         refund_version: the version of refunds.
         sequence: the sequence number of inputs that wait for nothing: final on bsv, where a transaction that is not
             may be parked in the nodes' pool and keep others out; one that allows a higher fee on btc.
@@ -58,6 +58,9 @@ class Network:
     name: str
     rules: ChannelChain
     addresses: Addresses
+
+    def __str__(self) -> str:
+        return self.name
 
 
 ON_BSV: Final = ChannelChain(

@@ -8,13 +8,14 @@ An honest transaction may wait L blocks more than the next one, and R times a bl
 anew. So M is (R + 1)(L + 1) blocks at least, and the delay of a payment's refund one more.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 from penstock.channel.safe.agreement.errors import ChannelTermsError
 from penstock.channel.safe.agreement.ranges import MOST_FEE_RATE
 from penstock.channel.safe.agreement.terms import ChannelTerms
 from penstock.errors import hides_frames
+from penstock.script.consensus import MAX_MONEY
 
 __tracebackhide__ = hides_frames
 
@@ -31,6 +32,7 @@ class Margins:
         longest_delay: the blocks for which she lets it be bound in a payment.
         most_rate: the highest fee rate that the party agrees to, in satoshis per 1,000 bytes: that of the day with some
             room. The payer bears all fees in the end.
+        most_base: the satoshis of base that the payer gives at most: the payee keeps it with the first key.
 
     Raises:
         ChannelTermsError: a negative number.
@@ -42,11 +44,12 @@ class Margins:
     longest_life: int
     longest_delay: int
     most_rate: int = MOST_FEE_RATE
+    most_base: int = MAX_MONEY
 
     def __post_init__(self) -> None:
-        for name in ("waiting", "reorganisations", "alarm", "longest_life", "longest_delay", "most_rate"):
-            if (number := getattr(self, name)) < 0:
-                raise ChannelTermsError(name, number, "0 or more")
+        for each in fields(self):
+            if (number := getattr(self, each.name)) < 0:
+                raise ChannelTermsError(each.name, number, "0 or more")
 
     @property
     def margin(self) -> int:
@@ -67,7 +70,7 @@ class Margins:
         """Check the terms at the height of the newest block, before anything is signed.
 
         Raises:
-            ChannelTermsError: T is too near or too far, the delay too short or too long, or a fee rate too high.
+            ChannelTermsError: T is too near or too far, the delay too short or too long, a rate or the base too high.
         """
         least, most = height + self.least_life, height + self.longest_life
         if not least <= terms.expiry <= most:
@@ -77,6 +80,8 @@ class Margins:
         for field, rate in (("payment_rate", terms.payment_rate), ("claim_rate", terms.claim_rate)):
             if rate > self.most_rate:
                 raise ChannelTermsError(field, rate, f"{self.most_rate:,} satoshis per 1,000 bytes or less")
+        if terms.base > self.most_base:
+            raise ChannelTermsError("base", terms.base, f"{self.most_base:,} satoshis or less")
 
     def may_sell(self, terms: ChannelTerms, height: int) -> bool:
         """Return whether the payee may still sell at this height of the newest block."""
@@ -93,10 +98,16 @@ def may_reveal(terms: ChannelTerms, height: int) -> bool:
 
 
 BTC_MARGINS: Final = Margins(
-    waiting=11, reorganisations=6, alarm=60, longest_life=2_016, longest_delay=1_008, most_rate=100_000
+    waiting=11,
+    reorganisations=6,
+    alarm=60,
+    longest_life=2_016,
+    longest_delay=1_008,
+    most_rate=100_000,
+    most_base=30_000,
 )
 """Margins for btc: M is 84 blocks, with the alarm one day."""
 BSV_MARGINS: Final = Margins(
-    waiting=4, reorganisations=6, alarm=36, longest_life=2_016, longest_delay=1_008, most_rate=1_000
+    waiting=4, reorganisations=6, alarm=36, longest_life=2_016, longest_delay=1_008, most_rate=1_000, most_base=1_000
 )
 """Margins for bsv: M is 35 blocks."""

@@ -60,7 +60,7 @@ def claim(  # noqa: PLR0913 - a transaction has that many parts
     draft = _spend(terms, payment, state, total, coins)
     size = spend_size(draft, function_of(terms), (shown, SIGNATURE_SIZE))
     most = terms.rules.most_child_size
-    if most is not None and terms.payment_version > terms.rules.refund_version and size > most:
+    if most is not None and terms.payment_version >= terms.rules.delayed_change_below and size > most:
         raise ChannelTermsError("coins", f"{len(coins)} of them, {size:,} bytes", f"few enough for {most:,} bytes")
     left = total - (terms.claim_fees if rate is None else rate).fee(size)
     if left < (least := least_output(terms, script)):

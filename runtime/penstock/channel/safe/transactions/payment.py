@@ -34,8 +34,6 @@ PAYMENT_OUTPUT = 0
 FUNDING_FUNCTION = "spend"
 _BOTH = (SIGNATURE_SIZE, SIGNATURE_SIZE)
 _NOWHERE = OutPoint(bytes(32), 0)
-_MOST_BASE = 2
-"""Times the least base."""
 
 
 def payment(terms: ChannelTerms, funding: OutPoint, state: State) -> Spend:
@@ -117,14 +115,11 @@ def check_amounts(terms: ChannelTerms) -> None:
     """Check what only sizes and fees tell, before anything is signed.
 
     Raises:
-        ChannelTermsError: the base is below `least_base`, so that the payee could not claim it, or above twice of it:
-            the payee gets the base with the first key, so the payer gives it for nothing; or the capacity does not pay
-            for a first price.
+        ChannelTermsError: the base is below `least_base`, so that the payee could not claim it; or the capacity is not
+            enough for a first price.
     """
-    least = least_base(terms)
-    if not least <= terms.base <= _MOST_BASE * least:
-        wanted = f"{least:,} to {_MOST_BASE * least:,} satoshis, as the claim costs at the agreed rate"
-        raise ChannelTermsError("base", terms.base, wanted)
+    if terms.base < (least := least_base(terms)):
+        raise ChannelTermsError("base", terms.base, f"{least:,} satoshis or more, or the payee could not claim it")
     if most_amount(terms) <= terms.base:
         wanted = f"more than the base and the fee, {terms.base + payment_fee(terms):,} satoshis"
         raise ChannelTermsError("capacity", terms.capacity, wanted)
