@@ -33,11 +33,20 @@ def test_the_table_of_ranges() -> None:
     assert rows == expected
 
 
-@pytest.mark.parametrize(("name", "size"), re.findall(r"`contracts/(\w+)\.scrypt`,? (\d+)(?: bytes)? \|", TEXT))
-def test_the_sizes_of_the_contracts(name: str, size: str) -> None:
-    artifact = penstock.compile_in_project(penstock.bundled(name))
-    assert filled_size(artifact) == int(size)
+SIZES = [
+    (name, target, int(size))
+    for row in re.findall(r"^\| `\w+` \| [^|]+ \|([^|]*)\|([^|]*)\|$", TEXT, re.MULTILINE)
+    for target, cell in zip(("btc", "bsv"), row, strict=True)
+    for name, size in re.findall(r"`contracts/(\w+)\.scrypt`, (\d+)", cell)
+]
+"""The contracts of the table, each with the chain of its column."""
+
+
+@pytest.mark.parametrize(("name", "target", "size"), SIZES)
+def test_the_sizes_of_the_contracts(name: str, target: str, size: int) -> None:
+    artifact = penstock.compile_file(penstock.bundled(name), target=target)
+    assert filled_size(artifact) == size
 
 
 def test_every_contract_has_its_size() -> None:
-    assert len(re.findall(r"`contracts/(\w+)\.scrypt`,? \d+", TEXT)) == 7
+    assert len(SIZES) == 7
