@@ -476,6 +476,59 @@ def test_a_resume_that_is_not_proved_changes_nothing() -> None:
     assert {type(side): side for side in (stage.a, stage.b)} == told
 
 
+def resumed_by_her(stage: Stage, number: int, amount: int, chunk: int) -> tuple[Resume, Update]:
+    """Her Resume for a state of her own making, with a good signature for its payment, and the Update for the same."""
+    keys, leaf = stage.payer.keys, stage.movie.leaves[chunk]
+    assert stage.a.funding is not None
+    signature = payment(stage.a.terms, stage.a.funding, State(number, amount, leaf.key)).sign(keys.funding)
+    update = Update(stage.a.channel, number, leaf.movie, chunk, signature)
+    told = Resume(stage.a.channel, stage.b.nonce, number, amount, leaf.key, leaf.movie, chunk, signature, b"")
+    return replace(told, signature=schnorr_sign(keys.authentication.secret, signed_digest(told))), update
+
+
+@NETWORKS
+@pytest.mark.parametrize("number", [4, 9])
+@pytest.mark.parametrize("more", [1, PRICE - 1])
+def test_a_resume_does_not_buy_below_the_price(network: Network, number: int, more: int) -> None:
+    stage = streaming(network)
+    stage.connect()
+    stage.run()
+    told, update = resumed_by_her(stage, number, stage.base + 3 * PRICE + more, chunk=7)
+    for message in (told, update, update):
+        stage.tell_payee(Received(message))
+    assert [each.state for each in stage.bob.sent if isinstance(each, Key)] == [1, 2, 3]
+
+
+@NETWORKS
+def test_a_resume_for_the_next_state_at_its_price_gets_the_key(network: Network) -> None:
+    stage = streaming(network)
+    stage.connect()
+    stage.run()
+    told, update = resumed_by_her(stage, 4, stage.base + 4 * PRICE, chunk=7)
+    for message in (told, update):
+        stage.tell_payee(Received(message))
+    assert [each.state for each in stage.bob.sent if isinstance(each, Key)] == [1, 2, 3, 4]
+
+
+@NETWORKS
+def test_a_resume_does_not_replace_a_payment_that_is_published(network: Network) -> None:
+    """He would look for another payment than the one that is mined, and not claim it."""
+    stage = streaming(network)
+    stage.mine(stage.a.terms.expiry - MARGINS.margin - stage.ledger.height)
+    assert phases(stage)[1] is Phase.CLOSING
+    stage.connect()
+    stage.run()
+    told, update = resumed_by_her(stage, 4, stage.base + 4 * PRICE, chunk=7)
+    for message in (told, update):
+        stage.tell_payee(Received(message))
+    assert stage.publish() == []
+    stage.mine()
+    assert stage.publish() == [], "the claim"
+    stage.mine()
+    assert 0 < stage.base + 3 * PRICE - payee_got(stage) <= claim_fee(stage.b.terms, 72)
+    assert [each.state for each in stage.bob.sent if isinstance(each, Key)] == [1, 2, 3]
+
+
 # Opening --------------------------------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ His rules, and the losses without them:
 * A settlement pays for his newest state, or he does not sign it. CLOSING is on disk before his signature is made, and
   he publishes: nothing is sold after it.
 * Nothing is sold within the margin and the alarm before T, and at the margin he publishes his payment himself.
+* No key is sent for a state that a Resume has brought below its price, and none replaces a payment that is published.
 * From T on he starts no close that shows a key: she may be refunded first. A settlement shows none.
 """
 
@@ -171,11 +172,17 @@ class Payee:
         return handler(self, state, message)
 
     def _resumed(self, state: PayeeState, message: Resume) -> Step:
-        """Take over a newer state that the payer has signed, from an honest one after a loss of rows."""
+        """Take over a newer state that the payer has signed, from an honest one after a loss of rows.
+
+        Its amount may be below the prices of what was sold: no key is sent for it, unless it is the next state at its
+        price. A payment that may be published is not replaced: he would not claim it when it is mined.
+        """
         if not is_of(message, state.nonce, state.terms.payer.authentication):
             return _refused(state, "the Resume is not the payer's, or not of this connection")
         if message.state <= state.newest or state.funding is None or state.phase is Phase.CLOSED:
             return state, ()
+        if state.phase is Phase.CLOSING and state.best is not None:
+            return self._answered(state, f"state {state.newest} is being published")
         best = proved(state.terms, state.funding, message, state.best)
         try:
             is_ours = best is not None and self.shelf.leaf(*best.item).key == message.digest
@@ -183,7 +190,13 @@ class Payee:
             is_ours = False
         if not is_ours or state.settling is not None:
             return self._answered(state, f"state {message.state} is not one that was sold here")
-        return replace(state, best=best, ahead=None), (Save(),)
+        is_bought = (
+            message.state == state.newest + 1
+            and message.amount == self._next_amount(state, message.movie)
+            and state.phase is Phase.OPEN
+            and self._may_sell(state)
+        )
+        return replace(state, best=best, ahead=None, is_bought=is_bought), (Save(),)
 
     def _named(self, state: PayeeState, message: Funded) -> Step:
         if state.phase is not Phase.FUNDING:
@@ -224,6 +237,10 @@ class Payee:
     def _paid(self, state: PayeeState, message: Update) -> Step:
         item = message.movie, message.chunk
         if state.best is not None and message.state == state.newest:
+            if not state.is_bought:
+                return self._answered(
+                    state, f"state {message.state} came with a Resume: no key is sent for it"
+                )
             if (item, message.signature) == (state.best.item, state.best.signature):
                 return state, (Save(), Send(self._key(state, state.best)))  # the same again, once that is sure
             return self._answered(state, f"state {message.state} was another one")
@@ -235,10 +252,9 @@ class Payee:
             digest = self.shelf.leaf(*item).key
         except KeyError:
             return self._answered(state, "there is no such chunk")
-        price = state.prices.price(message.movie, message.state, state.height)
-        if price is None:
+        amount = self._next_amount(state, message.movie)
+        if amount is None:
             return self._answered(state, "no quote holds for this movie")
-        amount = (state.terms.base if state.best is None else state.best.state.amount) + price
         if amount > min(most_amount(state.terms), self.most):
             return self._answered(state, f"{amount:,} satoshis are more than this channel may owe")
         new = State(message.state, amount, digest)
@@ -246,7 +262,14 @@ class Payee:
         if (fault := signature_fault(spend, state.terms.payer.funding, message.signature)) is not None:
             return self._answered(state, str(fault))
         best = Paid(new, item, message.signature)
-        return replace(state, best=best, ahead=None), (Save(), Send(self._key(state, best)))
+        return replace(state, best=best, ahead=None, is_bought=True), (Save(), Send(self._key(state, best)))
+
+    def _next_amount(self, state: PayeeState, movie: bytes) -> int | None:
+        """Return the satoshis of the next state if a chunk of a movie is bought; None if no quote holds for it."""
+        price = state.prices.price(movie, state.newest + 1, state.height)
+        if price is None:
+            return None
+        return (state.terms.base if state.best is None else state.best.state.amount) + price
 
     def _key(self, state: PayeeState, paid: Paid) -> Key:
         return Key(state.channel, paid.state.index, self.shelf.key(*paid.item))

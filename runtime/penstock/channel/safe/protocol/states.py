@@ -160,6 +160,7 @@ class PayeeState:
         funding: the funding output, as the payer has named it.
         confirmations: blocks on top of the funding, with its own; 0 if it is not on the chain.
         best: the newest state of which he holds her signature.
+        is_bought: whether its amount was checked against the prices, so that its key may be sent (again).
         ahead: the chunk whose ciphertext has been sent and that is not paid.
         prices: his quotes.
         settling: the settlement, once it is agreed; None if the newest payment is published instead.
@@ -175,6 +176,7 @@ class PayeeState:
     funding: OutPoint | None = None
     confirmations: int = 0
     best: Paid | None = None
+    is_bought: bool = True
     ahead: Item | None = None
     prices: Prices = NO_PRICES
     settling: Settling | None = None
