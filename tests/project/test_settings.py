@@ -23,7 +23,7 @@ target = "btc"
 
 [tool.penstock.remappings]
 "@scope/name/" = "libraries/name"
-up = "../shared/./up"
+up = "../common/./up"
 """
 
 
@@ -39,7 +39,7 @@ def test_everything_that_can_be_set() -> None:
         contracts=("contracts", "more/of/them"),
         target="btc",
         targets=(("contracts/**/*.scrypt", "bsv"), ("contracts/vault.scrypt", "btc")),
-        remappings=(Remapping("@scope/name", "libraries/name"), Remapping("up", "../shared/up")),
+        remappings=(Remapping("@scope/name", "libraries/name"), Remapping("up", "../common/up")),
     )
 
 

@@ -53,15 +53,13 @@ from penstock.channel.safe.protocol.events import (
 from penstock.channel.safe.protocol.identity import channel_id, terms_of
 from penstock.channel.safe.protocol.prices import MOST_QUOTES
 from penstock.channel.safe.protocol.resuming import is_of, proved, resume
-from penstock.channel.safe.protocol.states import Mined, OwnKeys, Paid, PayeeState, Phase, Settling
+from penstock.channel.safe.protocol.states import Mined, OwnKeys, Paid, PayeeState, Phase, Settling, mined_payment
 from penstock.channel.safe.transactions.claim import claim, claimed
 from penstock.channel.safe.transactions.funding import check_terms
 from penstock.channel.safe.transactions.outputs import State, funding_output
 from penstock.channel.safe.transactions.payment import (
-    PAYMENT_OUTPUT,
     most_amount,
     payment,
-    payment_output,
     settlement,
     signed_by_both,
 )
@@ -238,9 +236,7 @@ class Payee:
         item = message.movie, message.chunk
         if state.best is not None and message.state == state.newest:
             if not state.is_bought:
-                return self._answered(
-                    state, f"state {message.state} came with a Resume: no key is sent for it"
-                )
+                return self._answered(state, f"state {message.state} came with a Resume: no key is sent for it")
             if (item, message.signature) == (state.best.item, state.best.signature):
                 return state, (Save(), Send(self._key(state, state.best)))  # the same again, once that is sure
             return self._answered(state, f"state {message.state} was another one")
@@ -317,11 +313,7 @@ class Payee:
 
     def _spent(self, state: PayeeState, transaction: Transaction, height: int) -> Step:
         """Note how the funding was spent; of his payment the paid key is claimed by the id with which it was mined."""
-        mined = None
-        if state.best is not None and state.funding is not None:
-            expected = payment(state.terms, state.funding, state.best.state).transaction().outputs
-            if transaction.outputs[PAYMENT_OUTPUT] == expected[PAYMENT_OUTPUT]:
-                mined = Mined(payment_output(transaction), state.best.state, height)
+        mined = mined_payment(state, state.best, transaction, height)
         closed = replace(state, phase=Phase.CLOSED, mined=mined, ahead=None, shown=state.shown or mined is not None)
         return closed, (Save(), *self._closing(closed))
 

@@ -54,14 +54,12 @@ from penstock.channel.safe.protocol.events import (
 from penstock.channel.safe.protocol.identity import channel_id, keys_of, terms_of
 from penstock.channel.safe.protocol.prices import MOST_QUOTES
 from penstock.channel.safe.protocol.resuming import is_of, proved, resume
-from penstock.channel.safe.protocol.states import Mined, OwnKeys, Paid, PayerState, Phase, Wanted
+from penstock.channel.safe.protocol.states import OwnKeys, Paid, PayerState, Phase, Wanted, mined_payment
 from penstock.channel.safe.transactions.funding import check_terms
 from penstock.channel.safe.transactions.outputs import State, funding_output
 from penstock.channel.safe.transactions.payment import (
-    PAYMENT_OUTPUT,
     most_amount,
     payment,
-    payment_output,
     settlement,
     settlement_fee,
 )
@@ -290,11 +288,7 @@ class Payer:
 
     def _spent(self, state: PayerState, transaction: Transaction, height: int) -> Step:
         """Note how the funding was spent: by the newest payment, or by a settlement or her refund."""
-        mined = None
-        if state.signed is not None and state.funding is not None:
-            expected = payment(state.terms, state.funding, state.signed.state).transaction().outputs
-            if transaction.outputs[PAYMENT_OUTPUT] == expected[PAYMENT_OUTPUT]:
-                mined = Mined(payment_output(transaction), state.signed.state, height)
+        mined = mined_payment(state, state.signed, transaction, height)
         return replace(state, phase=Phase.CLOSED, mined=mined, wanted=None), (Save(),)
 
     def _at(self, state: PayerState) -> Step:

@@ -8,10 +8,11 @@ from penstock.channel.safe.agreement.parties import PartyKeys
 from penstock.channel.safe.agreement.terms import ChannelTerms
 from penstock.channel.safe.protocol.prices import NO_PRICES, Prices
 from penstock.channel.safe.transactions.outputs import State
+from penstock.channel.safe.transactions.payment import PAYMENT_OUTPUT, payment, payment_output
 from penstock.channel.sealed.manifest import Manifest
 from penstock.channel.sealed.opening import Offered
 from penstock.tx.keys import PrivateKey
-from penstock.tx.transaction import OutPoint
+from penstock.tx.transaction import OutPoint, Transaction
 
 Item = tuple[bytes, int]
 """A movie's id and the index of a chunk."""
@@ -188,3 +189,22 @@ class PayeeState:
     def newest(self) -> int:
         """The number of the newest state; 0 for none."""
         return 0 if self.best is None else self.best.state.index
+
+
+def mined_payment(
+    state: PayerState | PayeeState, newest: Paid | None, transaction: Transaction, height: int
+) -> Mined | None:
+    """Return the payment of the newest state if it is the transaction that spent the funding, else None.
+
+    Args:
+        state: the state of either side.
+        newest: the newest state that the payer has signed, as this side knows it; None for none.
+        transaction: the transaction, by the id with which it was mined.
+        height: the height of its block.
+    """
+    if newest is None or state.funding is None:
+        return None
+    expected = payment(state.terms, state.funding, newest.state).transaction().outputs
+    if transaction.outputs[PAYMENT_OUTPUT] != expected[PAYMENT_OUTPUT]:
+        return None
+    return Mined(payment_output(transaction), newest.state, height)
