@@ -6,7 +6,19 @@ import pytest
 
 from penstock.channel.safe.agreement.chains import BSV_REGTEST, BTC_REGTEST, Network
 from penstock.channel.safe.agreement.errors import ChannelTermsError
-from penstock.channel.safe.messages.kinds import Accept, Chunk, Close, CloseSig, Error, Key, Open, Quote, Resume, Update
+from penstock.channel.safe.messages.kinds import (
+    Accept,
+    Chunk,
+    Close,
+    CloseSig,
+    Error,
+    Get,
+    Key,
+    Open,
+    Quote,
+    Resume,
+    Update,
+)
 from penstock.channel.safe.messages.wire import from_wire, signed_digest
 from penstock.channel.safe.protocol.events import Finish, FundingSeen, Height, Received, Saved
 from penstock.channel.safe.protocol.states import PayeeState, PayerState, Phase
@@ -379,6 +391,27 @@ def test_prices_change_from_a_state_on_and_never_for_the_past() -> None:
     stage.buy(3)
     assert stage.b.best is not None
     assert stage.b.best.state.amount == stage.base + 2 * PRICE + 2 * 250, "a quote that is over does not count"
+
+
+@NETWORKS
+def test_a_price_that_rises_after_a_chunk_was_asked_for_is_not_paid(network: Network) -> None:
+    stage = streaming(network, 2)
+    stage.ask(2)
+    stage.payee_quotes(price=90_000)
+    stage.run()
+    assert stage.a.newest == 2
+    assert stage.alice.refused[-1] == "the price of chunk 2 rose from 100 to 90,000 satoshis after it was asked for"
+    stage.payee_quotes(price=50)
+    stage.buy(2)
+    assert (stage.a.newest, stage.a.paid) == (3, stage.base + 2 * PRICE + 50)
+
+
+def test_a_chunk_without_a_price_is_not_asked_for() -> None:
+    stage = Stage(BSV_REGTEST)
+    stage.fund()
+    stage.ask(0)
+    assert stage.alice.refused == ["no quote holds for this movie"]
+    assert not [each for each in stage.alice.sent if isinstance(each, Get)]
 
 
 def test_a_quote_for_nothing_is_not_made() -> None:

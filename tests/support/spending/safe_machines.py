@@ -224,9 +224,12 @@ class Stage:
 
     # Buying -----------------------------------------------------------------------------------------------------------
 
-    def quote(self, price: int = PRICE, until: int = 10_000) -> None:
+    def payee_quotes(self, price: int = PRICE, until: int = 10_000) -> None:
         self.b, actions = self.payee.quote(self.b, self.movie.manifest.movie, price, until)
         self.do(self.bob, actions)
+
+    def quote(self, price: int = PRICE, until: int = 10_000) -> None:
+        self.payee_quotes(price, until)
         self.run()
 
     def ask(self, chunk: int) -> None:

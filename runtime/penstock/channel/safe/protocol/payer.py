@@ -109,7 +109,10 @@ class Payer:
         return PayerState(terms, channel_id(terms), height), (Save(), Send(opened))
 
     def ask(self, state: PayerState, manifest: Manifest, chunk: int) -> Step:
-        """Ask for a chunk; it is paid for when it has come and is what the manifest promises."""
+        """Ask for a chunk at today's price; it is paid for when it has come and is what the manifest promises.
+
+        A price that rises in between is not paid.
+        """
         if state.phase is not Phase.OPEN or state.cheated:
             return _refused(state, f"no chunk can be bought: {state.phase.value}")
         if state.held < state.newest:
@@ -118,8 +121,11 @@ class Payer:
             return _refused(state, "the manifest is not signed, or has no such chunk")
         if (manifest.movie, chunk) in state.items:
             return _refused(state, f"chunk {chunk} has been bought")
+        price = state.prices.price(manifest.movie, state.newest + 1, state.height)
+        if price is None:
+            return _refused(state, "no quote holds for this movie")
         get = Get(state.channel, manifest.movie, chunk)
-        return replace(state, wanted=Wanted(manifest, chunk)), (Send(get),)
+        return replace(state, wanted=Wanted(manifest, chunk, price)), (Send(get),)
 
     # Events -----------------------------------------------------------------------------------------------------------
 
@@ -221,15 +227,18 @@ class Payer:
             return _refused(state, f"chunk {wanted.chunk} is not paid for: {error}")
         if leaf.key in state.digests:
             return _refused(state, f"the key of chunk {wanted.chunk} has been bought before")
-        return self._pay(replace(state, wanted=replace(wanted, offered=chunk, proof=proof)), leaf)
+        return self._pay(replace(state, wanted=replace(wanted, offered=chunk, proof=proof)), leaf, wanted.price)
 
-    def _pay(self, state: PayerState, leaf: Leaf) -> Step:
+    def _pay(self, state: PayerState, leaf: Leaf, most: int) -> Step:
         """Sign the next state, for a chunk that is checked."""
         unpaid = replace(state, wanted=None)
         number, terms = state.newest + 1, state.terms
         price = state.prices.price(leaf.movie, number, state.height)
         if price is None:
-            return _refused(unpaid, "no quote holds for this movie")
+            return _refused(unpaid, "no quote holds for this movie any more")
+        if price > most:
+            rise = f"rose from {most:,} to {price:,} satoshis after it was asked for"
+            return _refused(unpaid, f"the price of chunk {leaf.index} {rise}")
         before = terms.base if state.signed is None else state.signed.state.amount
         amount = before + price
         if not terms.base < amount <= most_amount(terms) or amount > self.budget:

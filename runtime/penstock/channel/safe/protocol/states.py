@@ -67,12 +67,14 @@ class Wanted:
     Attributes:
         manifest: the manifest of its movie.
         chunk: its index.
+        price: satoshis, by the quote that held when she asked; she pays no more.
         offered: the chunk, once it is here and checked.
         proof: that its leaf is in the manifest.
     """
 
     manifest: Manifest
     chunk: int
+    price: int
     offered: Offered | None = None
     proof: Proof | None = None
 
