@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from penstock.errors import PenstockError
@@ -14,12 +14,14 @@ from penstock.script.pushes import push_data
 from penstock.vm.explaining.trace import trace_case
 from penstock.vm.judging.verify import verify
 from penstock.vm.reasons import Reason
-from penstock.vm.rules import Rule, RuleSet
+from penstock.vm.rules import RELAY_RULES, Rule, RuleSet
 from tests.support.generators.random_scripts import CHRONICLE, Chooser, Seeded, Writer, drawn, per_cent
 from tests.support.generators.random_spends import RandomSpend, btc_spend, plain_spend
 from tests.support.spending.script_runs import transaction
 
-NAMES = {None, *Reason.__members__}
+NAMES = {None, *Reason.__members__, *(rule.name for rule in RELAY_RULES)}
+ONE = bytes((Op.OP_1NEGATE,))
+"""A script that passes."""
 
 
 @st.composite
@@ -43,6 +45,7 @@ LOCKINGS = st.one_of(
 WITNESSES = st.lists(SCRIPTS, max_size=5).map(tuple)
 
 
+@example(b"", ONE, (), RuleSet(CHAINS["btc"], frozenset({Rule.STANDARD_INPUT})), 0)
 @settings(max_examples=600)
 @given(SCRIPTS, LOCKINGS, WITNESSES, rule_sets(), st.integers(-(2**31), 2**31 - 1))
 def test_any_bytes(unlocking: bytes, locking: bytes, witness: tuple[bytes, ...], rules: RuleSet, version: int) -> None:
