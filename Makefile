@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 JOBS   ?= auto
 
-.PHONY: demo test test-long test-million mutants check lint format types conformance bench pictures giant clean help
+.PHONY: demo test test-long test-million mutants model check lint format types conformance bench pictures giant clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -28,6 +28,9 @@ test-million: $(READY)  ## a million random scripts beside each other engine, ab
 
 mutants: $(READY)  ## change the source and see whether tests notice; MUTANTS='--area vm --count 50 --seed 7' and so on
 	$(BIN)/python -m tests.support.mutation.mutants $(MUTANTS)
+
+model: $(READY)  ## every state of the safe channel with a liar, crashes and reorganisations; the least margins; planted faults; ten minutes
+	$(BIN)/python -m tests.support.model.table
 
 lint: $(READY)  ## ruff and its formatter
 	$(BIN)/ruff check

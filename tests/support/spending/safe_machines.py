@@ -18,6 +18,7 @@ from penstock.channel.safe.protocol.events import (
     FundingSeen,
     FundingSpent,
     Height,
+    PaymentSpent,
     Publish,
     Received,
     Refuse,
@@ -57,6 +58,9 @@ class OneMovie:
 
     def leaf(self, movie: bytes, chunk: int) -> Leaf:
         return self._of(movie).leaves[self._there(chunk)]
+
+    def leaves(self, movie: bytes) -> tuple[Leaf, ...]:
+        return self.movie.leaves if movie == self.movie.manifest.movie else ()
 
     def proof(self, movie: bytes, chunk: int) -> Proof:
         return self._of(movie).proof(self._there(chunk))
@@ -199,9 +203,13 @@ class Stage:
         funding = self.b.funding
         newest = self.ledger.blocks[-1]
         for transaction in newest.transactions[1:]:
-            if funding is not None and any(each.outpoint == funding for each in transaction.inputs):
-                for tell in (self.tell_payer, self.tell_payee):
+            spent = {each.outpoint for each in transaction.inputs}
+            mined = {each.mined.outpoint for each in (self.a, self.b) if each.mined is not None}
+            for tell in (self.tell_payer, self.tell_payee):
+                if funding in spent:
                     tell(FundingSpent(transaction, newest.height))
+                if mined & spent:
+                    tell(PaymentSpent(transaction, newest.height))
         self.run()
 
     def publish(self) -> list[str]:

@@ -57,6 +57,19 @@ class FundingSpent:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentSpent:
+    """A transaction that spends the paid key of a payment was mined: a claim, or the payer's refund.
+
+    Attributes:
+        transaction: the transaction, as it was mined.
+        height: the height of its block.
+    """
+
+    transaction: Transaction
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Connected:
     """A connection is there, the first or another one.
 
@@ -124,5 +137,5 @@ class Refuse:
     reason: str
 
 
-Event: TypeAlias = Received | Height | FundingSeen | FundingSpent | Connected | Saved | Finish
+Event: TypeAlias = Received | Height | FundingSeen | FundingSpent | PaymentSpent | Connected | Saved | Finish
 Action: TypeAlias = Save | Send | Publish | Deliver | Accuse | Refuse

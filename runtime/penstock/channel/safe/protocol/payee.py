@@ -11,7 +11,7 @@ His rules, and the losses without them:
 * From T on he starts no close that shows a key: she may be refunded first. A settlement shows none.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
@@ -43,6 +43,7 @@ from penstock.channel.safe.protocol.events import (
     FundingSeen,
     FundingSpent,
     Height,
+    PaymentSpent,
     Publish,
     Received,
     Refuse,
@@ -58,6 +59,7 @@ from penstock.channel.safe.transactions.claim import claim, claimed
 from penstock.channel.safe.transactions.funding import check_terms
 from penstock.channel.safe.transactions.outputs import State, funding_output
 from penstock.channel.safe.transactions.payment import (
+    PAYMENT_OUTPUT,
     most_amount,
     payment,
     settlement,
@@ -76,6 +78,9 @@ class Shelf(Protocol):
 
     def leaf(self, movie: bytes, chunk: int) -> Leaf:
         """Return the leaf of a chunk."""
+
+    def leaves(self, movie: bytes) -> Iterable[Leaf]:
+        """Return all leaves of a movie; none of one that is not there."""
 
     def proof(self, movie: bytes, chunk: int) -> Proof:
         """Return the proof of a leaf."""
@@ -158,6 +163,8 @@ class Payee:
             case Connected(own=own, other=other):
                 told = resume(state.channel, state.best, other, self.keys.authentication)
                 return replace(state, nonce=own), (Send(told),)
+            case PaymentSpent():
+                return state, ()
             case Saved():
                 return state, self._closing(state)
 
@@ -312,16 +319,35 @@ class Payee:
         return (Publish(signed_by_both(spend, state.best.signature, spend.sign(self.keys.funding))),)
 
     def _spent(self, state: PayeeState, transaction: Transaction, height: int) -> Step:
-        """Note how the funding was spent; of his payment the paid key is claimed by the id with which it was mined."""
-        mined = mined_payment(state, state.best, transaction, height)
+        """Note how the funding was spent; of his payment the paid key is claimed by the id with which it was mined.
+
+        It may be an older one, which he has published before rows were lost and a Resume has brought a newer state.
+        """
+        newest = () if state.best is None else (state.best.state,)
+        mined = mined_payment(state.terms, newest, transaction, height)
+        if mined is None:
+            mined = mined_payment(state.terms, self._older(state, transaction), transaction, height)
         closed = replace(state, phase=Phase.CLOSED, mined=mined, ahead=None, shown=state.shown or mined is not None)
         return closed, (Save(), *self._closing(closed))
 
+    def _older(self, state: PayeeState, transaction: Transaction) -> Iterator[State]:
+        """Yield the states that a payment may be of: its number is not in it, so 1 stands for it."""
+        value = transaction.outputs[PAYMENT_OUTPUT].value
+        return (State(1, value, leaf.key) for leaf in self._leaves(state))
+
+    def _leaves(self, state: PayeeState) -> Iterator[Leaf]:
+        for movie in dict.fromkeys(quote.movie for quote in state.prices.quotes):
+            yield from self.shelf.leaves(movie)
+
     def _claim(self, state: PayeeState, mined: Mined) -> Transaction:
         """Return the claim with the key, which the payer has: each key is sent as soon as its state is on disk."""
-        assert state.best is not None, "a payment was mined"
+        digest, best = mined.state.digest, state.best
+        if best is not None and best.state.digest == digest:
+            item = best.item
+        else:
+            item = next((leaf.movie, leaf.index) for leaf in self._leaves(state) if leaf.key == digest)
         spend = claim(state.terms, mined.outpoint, mined.state)
-        return claimed(state.terms, spend, self.shelf.key(*state.best.item), spend.sign(self.keys.claim))
+        return claimed(state.terms, spend, self.shelf.key(*item), spend.sign(self.keys.claim))
 
     def _amount(self, state: PayeeState) -> int:
         return 0 if state.best is None else state.best.state.amount

@@ -44,6 +44,7 @@ from penstock.channel.safe.protocol.events import (
     FundingSeen,
     FundingSpent,
     Height,
+    PaymentSpent,
     Publish,
     Received,
     Refuse,
@@ -55,6 +56,7 @@ from penstock.channel.safe.protocol.identity import channel_id, keys_of, terms_o
 from penstock.channel.safe.protocol.prices import MOST_QUOTES
 from penstock.channel.safe.protocol.resuming import is_of, proved, resume
 from penstock.channel.safe.protocol.states import OwnKeys, Paid, PayerState, Phase, Wanted, mined_payment
+from penstock.channel.safe.transactions.claim import key_shown
 from penstock.channel.safe.transactions.funding import check_terms
 from penstock.channel.safe.transactions.outputs import State, funding_output
 from penstock.channel.safe.transactions.payment import (
@@ -144,6 +146,8 @@ class Payer:
                 return self._settle(state)
             case Connected(own=own, other=other):
                 return self._connected(replace(state, nonce=own), other)
+            case PaymentSpent(transaction=transaction):
+                return self._claimed(state, transaction)
             case Saved():
                 return state, ()
 
@@ -156,14 +160,18 @@ class Payer:
         return handler(self, state, message)
 
     def _connected(self, state: PayerState, nonce: bytes) -> Step:
-        """Tell the newest state; an Update whose key has not come is sent again, with the same signature."""
+        """Tell the newest state, and send again what may not have arrived: the same signatures.
+
+        That is an Update whose key has not come, and the signature of a settlement.
+        """
         if state.phase in (Phase.OPENING, Phase.FUNDING):
             return state, ()
-        told = resume(state.channel, state.signed, nonce, self.keys.authentication)
-        if state.signed is None or state.held == state.newest or state.phase is not Phase.OPEN:
-            return state, (Send(told),)
-        update = Update(state.channel, state.newest, *state.signed.item, state.signed.signature)
-        return state, (Send(told), Send(update))
+        sent: list[Action] = [Send(resume(state.channel, state.signed, nonce, self.keys.authentication))]
+        if state.signed is not None and state.held < state.newest and state.phase is not Phase.CLOSED:
+            sent.append(Send(Update(state.channel, state.newest, *state.signed.item, state.signed.signature)))
+        if state.phase is Phase.CLOSING:
+            sent.append(Send(self._settlement(state)))
+        return state, tuple(sent)
 
     def _resumed(self, state: PayerState, message: Resume) -> Step:
         """Take over a newer state that she has signed and forgotten, from an older copy of her disk."""
@@ -174,16 +182,8 @@ class Payer:
         signed = proved(state.terms, state.funding, message, state.signed)
         if signed is None:
             return _refused(state, f"state {message.state} is not signed by this side")
-        newer = replace(
-            state,
-            signed=signed,
-            held=message.state,
-            paid=message.amount,
-            wanted=None,
-            items=state.items | {signed.item},
-            digests=state.digests | {message.digest},
-        )
-        return newer, (Save(),)
+        newer = state.with_signed(signed)
+        return replace(newer, held=message.state, paid=message.amount, wanted=None), (Save(),)
 
     def _accepted(self, state: PayerState, message: Accept) -> Step:
         if state.phase is not Phase.OPENING:
@@ -247,45 +247,50 @@ class Payer:
             return _refused(unpaid, "the time of the channel is over")
         new = State(number, amount, leaf.key)
         signature = payment(terms, state.funding, new).sign(self.keys.funding)
-        signed = replace(
-            state,
-            signed=Paid(new, (leaf.movie, leaf.index), signature),
-            items=state.items | {(leaf.movie, leaf.index)},
-            digests=state.digests | {leaf.key},
-        )
+        signed = state.with_signed(Paid(new, (leaf.movie, leaf.index), signature))
         update = Update(state.channel, number, leaf.movie, leaf.index, signature)
         return signed, (Save(), Send(update))
 
-    def _opened(self, state: PayerState, message: Key) -> Step:
-        wanted = state.wanted
-        if message.state != state.newest or state.held == state.newest or wanted is None:
+    def _told_key(self, state: PayerState, message: Key) -> Step:
+        wanted = state.awaited
+        if message.state != state.newest or wanted is None:
             return _refused(state, f"the key of state {message.state} is not awaited")
+        return self._opened(state, wanted, message.key)
+
+    def _opened(self, state: PayerState, wanted: Wanted, key: bytes) -> Step:
+        """Open the chunk with a key that has come, or that stands on the chain."""
         assert wanted.offered is not None, "a state is signed for a chunk that is here"
         assert wanted.proof is not None, "as above"
         leaf = wanted.offered.leaf
         try:
-            plaintext = wanted.offered.opened(message.key)
+            plaintext = wanted.offered.opened(key)
         except FraudError:
-            fraud = FraudProof(wanted.manifest, leaf, wanted.proof, wanted.offered.ciphertext, message.key)
-            held = replace(self._with_key(state), cheated=True)
-            return held, (Save(), Accuse(fraud))
+            fraud = FraudProof(wanted.manifest, leaf, wanted.proof, wanted.offered.ciphertext, key)
+            return self._with_key(replace(state, cheated=True), Accuse(fraud))
         except OpeningError as error:
             return _refused(state, str(error))
-        return self._with_key(state), (Save(), Deliver(leaf.movie, leaf.index, plaintext))
+        return self._with_key(state, Deliver(leaf.movie, leaf.index, plaintext))
 
-    def _with_key(self, state: PayerState) -> PayerState:
+    def _with_key(self, state: PayerState, got: Action) -> Step:
+        """Take note of a key that has come. If she has signed a settlement before, she signs one that pays for it."""
         assert state.signed is not None, "a key was awaited"
-        return replace(state, held=state.newest, paid=state.signed.state.amount, wanted=None)
+        held = replace(state, held=state.newest, paid=state.signed.state.amount, wanted=None)
+        settling = (Send(self._settlement(held)),) if held.phase is Phase.CLOSING else ()
+        return held, (Save(), got, *settling)
 
     # Closing ----------------------------------------------------------------------------------------------------------
 
     def _settle(self, state: PayerState) -> Step:
         """Sign a settlement of the newest state whose key she holds."""
-        if state.phase is not Phase.OPEN or state.funding is None:
+        if state.phase not in (Phase.OPEN, Phase.CLOSING):
             return _refused(state, f"there is nothing to settle: {state.phase.value}")
+        closing = replace(state, phase=Phase.CLOSING, wanted=state.awaited)
+        return closing, (Save(), Send(self._settlement(closing)))
+
+    def _settlement(self, state: PayerState) -> CloseSig:
+        assert state.funding is not None, "the channel is open, or closing"
         signature = settlement(state.terms, state.funding, state.paid).sign(self.keys.funding)
-        closing = CloseSig(state.channel, state.held, settlement_fee(state.terms), signature)
-        return replace(state, phase=Phase.CLOSING, wanted=None), (Save(), Send(closing))
+        return CloseSig(state.channel, state.held, settlement_fee(state.terms), signature)
 
     def _asked_to_close(self, state: PayerState, message: Close) -> Step:
         if message.state != state.held:
@@ -293,12 +298,21 @@ class Payer:
         return self._settle(state)
 
     def _told(self, state: PayerState, message: Error) -> Step:
-        return replace(state, wanted=None) if state.held == state.newest else state, (Refuse(message.text),)
+        return replace(state, wanted=state.awaited), (Refuse(message.text),)
 
     def _spent(self, state: PayerState, transaction: Transaction, height: int) -> Step:
-        """Note how the funding was spent: by the newest payment, or by a settlement or her refund."""
-        mined = mined_payment(state, state.signed, transaction, height)
-        return replace(state, phase=Phase.CLOSED, mined=mined, wanted=None), (Save(),)
+        """Note how the funding was spent: by a payment of any state, or by a settlement or her refund."""
+        newest = () if state.signed is None else (state.signed.state,)
+        mined = mined_payment(state.terms, (*newest, *reversed(state.before)), transaction, height)
+        return replace(state, phase=Phase.CLOSED, mined=mined, wanted=state.awaited), (Save(),)
+
+    def _claimed(self, state: PayerState, transaction: Transaction) -> Step:
+        """Open the chunk with the key that a claim of the newest payment shows, if it has not come before."""
+        mined, wanted = state.mined, state.awaited
+        if mined is None or wanted is None or state.signed is None or mined.state != state.signed.state:
+            return state, ()
+        key = key_shown(transaction, mined.outpoint, mined.state.digest)
+        return (state, ()) if key is None else self._opened(state, wanted, key)
 
     def _at(self, state: PayerState) -> Step:
         """Take the money back if the time for it has come; the first block that takes a refund is the one after."""
@@ -326,7 +340,7 @@ _HANDLERS: Final[Mapping[type, Callable[[Payer, PayerState, Any], Step]]] = {
     Accept: Payer._accepted,  # noqa: SLF001 - of this module, as those below
     Quote: Payer._quoted,  # noqa: SLF001
     Chunk: Payer._offered,  # noqa: SLF001
-    Key: Payer._opened,  # noqa: SLF001
+    Key: Payer._told_key,  # noqa: SLF001
     Close: Payer._asked_to_close,  # noqa: SLF001
     Resume: Payer._resumed,  # noqa: SLF001
     Error: Payer._told,  # noqa: SLF001

@@ -1,14 +1,15 @@
 """States of both machines: frozen values, all of which can be written to disk and read back."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from penstock.channel.agreement.merkle import Proof
 from penstock.channel.safe.agreement.parties import PartyKeys
 from penstock.channel.safe.agreement.terms import ChannelTerms
 from penstock.channel.safe.protocol.prices import NO_PRICES, Prices
-from penstock.channel.safe.transactions.outputs import State
-from penstock.channel.safe.transactions.payment import PAYMENT_OUTPUT, payment, payment_output
+from penstock.channel.safe.transactions.outputs import State, locking_script, paid_contract
+from penstock.channel.safe.transactions.payment import PAYMENT_OUTPUT, payment_output
 from penstock.channel.sealed.manifest import Manifest
 from penstock.channel.sealed.opening import Offered
 from penstock.tx.keys import PrivateKey
@@ -105,6 +106,7 @@ class PayerState:
         height: the height of the newest block.
         funding: the funding output.
         signed: the newest state that she has signed.
+        before: the states that she has signed before it: the payee may publish the payment of any.
         held: the number of the newest state whose key she holds and has checked.
         paid: satoshis of its payment; 0 for none.
         items: the chunks that she has paid for, or is about to.
@@ -122,6 +124,7 @@ class PayerState:
     phase: Phase = Phase.OPENING
     funding: OutPoint | None = None
     signed: Paid | None = None
+    before: tuple[State, ...] = ()
     held: int = 0
     paid: int = 0
     items: frozenset[Item] = frozenset()
@@ -136,6 +139,21 @@ class PayerState:
     def newest(self) -> int:
         """The number of the newest state that she has signed; 0 for none."""
         return 0 if self.signed is None else self.signed.state.index
+
+    @property
+    def awaited(self) -> Wanted | None:
+        """The chunk that she has signed for, and whose key has not come."""
+        return self.wanted if self.held < self.newest else None
+
+    def with_signed(self, signed: Paid) -> "PayerState":
+        """Return the state with another one signed."""
+        return replace(
+            self,
+            signed=signed,
+            before=self.before if self.signed is None else (*self.before, self.signed.state),
+            items=self.items | {signed.item},
+            digests=self.digests | {signed.state.digest},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,20 +211,17 @@ class PayeeState:
         return 0 if self.best is None else self.best.state.index
 
 
-def mined_payment(
-    state: PayerState | PayeeState, newest: Paid | None, transaction: Transaction, height: int
-) -> Mined | None:
-    """Return the payment of the newest state if it is the transaction that spent the funding, else None.
+def mined_payment(terms: ChannelTerms, states: Iterable[State], transaction: Transaction, height: int) -> Mined | None:
+    """Return the payment of one of the states if it is the transaction that spent the funding, else None.
 
     Args:
-        state: the state of either side.
-        newest: the newest state that the payer has signed, as this side knows it; None for none.
+        terms: the terms.
+        states: the states that it may be of.
         transaction: the transaction, by the id with which it was mined.
         height: the height of its block.
     """
-    if newest is None or state.funding is None:
-        return None
-    expected = payment(state.terms, state.funding, newest.state).transaction().outputs
-    if transaction.outputs[PAYMENT_OUTPUT] != expected[PAYMENT_OUTPUT]:
-        return None
-    return Mined(payment_output(transaction), newest.state, height)
+    found = transaction.outputs[PAYMENT_OUTPUT]
+    for state in states:
+        if state.amount == found.value and locking_script(paid_contract(terms, state.digest)) == found.script:
+            return Mined(payment_output(transaction), state, height)
+    return None

@@ -16,7 +16,8 @@ from penstock.contract.spending_transaction import OtherInput
 from penstock.errors import hides_frames
 from penstock.ledger.coins import Coin
 from penstock.ledger.fees import FeeRate
-from penstock.script.hashes import hash160
+from penstock.script.hashes import hash160, sha256
+from penstock.script.parse import ScriptParseError, instructions
 from penstock.script.pushes import push
 from penstock.tx.address import p2pkh_script
 from penstock.tx.keys import PrivateKey, sign
@@ -80,6 +81,21 @@ def claimed(terms: ChannelTerms, spend: Spend, shown: bytes, signature: bytes) -
     return spend.transaction(spend.call(function_of(terms), shown, signature))
 
 
+def key_shown(transaction: Transaction, payment: OutPoint, digest: bytes) -> bytes | None:
+    """Return the key, or the chunk, that a claim shows to everybody; None for a transaction that does not show it.
+
+    Args:
+        transaction: the transaction, as it was mined.
+        payment: the paid key that it spends.
+        digest: the SHA-256 of the key, or of the chunk.
+    """
+    for index, each in enumerate(transaction.inputs):
+        if each.outpoint == payment:
+            items = transaction.witnesses[index] if transaction.witnesses else _pushed(each.script)
+            return next((item for item in items if sha256(item) == digest), None)
+    return None
+
+
 def with_coins_signed(transaction: Transaction, spend: Spend, key: PrivateKey) -> Transaction:
     """Return a claim with its coins signed by the payee's payout key."""
     unsigned, chain = spend.transaction(), spend.contract.artifact.chain
@@ -104,6 +120,13 @@ def claim_fee(terms: ChannelTerms, shown: int) -> int:
 def function_of(terms: ChannelTerms) -> str:
     """Return the public function of the payment's contract that the payee calls: its first."""
     return paid_contract(terms, bytes(32)).artifact.functions[0].name
+
+
+def _pushed(script: bytes) -> tuple[bytes, ...]:
+    try:
+        return tuple(each.data for each in instructions(script) if each.data is not None)
+    except ScriptParseError:
+        return ()
 
 
 def _spend(terms: ChannelTerms, payment: OutPoint, state: State, payout: int, coins: tuple[Coin, ...]) -> Spend:
