@@ -73,14 +73,14 @@ def test_a_process_that_is_told_to_end_leaves_the_cursor_as_it_was(tmp_path: Pat
     """While the bar of progress hides it."""
     movie = tmp_path / "long.bin"
     movie.touch()
-    os.truncate(movie, 1 << 33)  # has no bytes on the disk, and takes some seconds to hash
+    os.truncate(movie, 1 << 33)  # has no bytes on the disk, and takes some seconds to seal
     ours, theirs = os.openpty()
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TERM": "xterm"}
     command = [sys.executable, "-m", "penstock", "stream", str(movie)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, env=environment) as process:
         os.close(theirs)
         seen = b""
-        while b"hashing" not in seen:
+        while b"sealing" not in seen:
             seen += os.read(ours, 4096)
         process.send_signal(signal.SIGTERM)
         with contextlib.suppress(OSError):  # Linux raises it when the other side is closed

@@ -14,6 +14,7 @@ COUNTER = str(penstock.bundled("counter"))
 OPTIMAL = remade("<Tx.check_.type>75" + optimal_contract().hex(), "", "Optimal", {"unlock": "SigHashPreimage preimage"})
 PLACES = remade("<a>7551", "int a", "Places", {"move": "int b"}, state_properties=parameters("int x, int y"))
 SAME = ["run", "equals.json", "same", "5", "--set", "x=5"]
+ARTICLE = ["stream", "film", "--form", "article"]
 CASES = {
     r"as asm=\{'([^']+)': …\}": (
         ["run", "optimal.json", "unlock", "preimage"],
@@ -48,17 +49,19 @@ CASES = {
         "Places state: only the script can compute the first one: give every property with --state or --next",
     ),
     r"^the price (is|of) ": (["stream", "film", "--price", "0"], "--price: the price is 0 satoshis a chunk"),
+    r"^payment_rate is ": (["stream", "film", "--fee-rate", "0"], "--fee-rate: the fee rate is 0; it must be 1 to"),
+    r"^a chunk has ": (["stream", "film", "--chunk-size", "0"], "--chunk-size: a chunk has 1 to 1,073,741,824 bytes"),
     r"^the fee rate is ": (["stream", "film", "--fee-rate", "-1"], "--fee-rate: the fee rate is -1 satoshis"),
     r"^the fee coin has ": (["stream", "film", "--fee-coin", "-1"], "--fee-coin: the fee coin has -1 satoshis"),
-    r"^the chunk size is ": (["stream", "film", "--chunk-size", "0"], "--chunk-size: the chunk size is 0 bytes"),
-    r"\bRaise the price to ": (["stream", "film", "--chunk-size", "9", "--price", "1"], "Raise --price to 2, "),
-    r"\blower the fee rate\b": (["stream", "film", "--chunk-size", "9", "--price", "1"], " lower --fee-rate, or"),
+    r"^the chunk size is ": ([*ARTICLE, "--chunk-size", "0"], "--chunk-size: the chunk size is 0 bytes"),
+    r"\bRaise the price to ": ([*ARTICLE, "--chunk-size", "9", "--price", "1"], "Raise --price to 2, "),
+    r"\blower the fee rate\b": ([*ARTICLE, "--chunk-size", "9", "--price", "1"], " lower --fee-rate, or"),
     r"\bclose 2-way, or add": (
-        ["stream", "film", "--chunk-size", "9", "--price", "1", "--close", "1-way"],
+        [*ARTICLE, "--chunk-size", "9", "--price", "1", "--close", "1-way"],
         "use --close 2-way, or add a --fee-coin",
     ),
     r"\badd a (larger )?coin for the fee\b": (
-        ["stream", "film", "--chunk-size", "9", "--price", "1", "--fee-rate", "9", "--fee-coin", "1"],
+        [*ARTICLE, "--chunk-size", "9", "--price", "1", "--fee-rate", "9", "--fee-coin", "1"],
         "add a larger --fee-coin",
     ),
 }

@@ -1,4 +1,4 @@
-"""`penstock stream`, through click and as a separate process: output, files and refusals."""
+"""`penstock stream --form article`, through click and as a separate process: output, files and refusals."""
 
 import hashlib
 import io
@@ -15,9 +15,9 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 from penstock.channel.simulation.stream import StreamResult
-from penstock.cli.commands import stream as stream_command
-from penstock.cli.commands.stream import _bars
 from penstock.cli.root import root
+from penstock.cli.streaming import forms
+from penstock.cli.streaming.files import bars
 from tests.support.fresh_python import run_fresh
 from tests.support.spending.channel_stage import file_of
 
@@ -32,7 +32,7 @@ def movie(tmp_path: Path) -> Path:
 
 
 def stream(*words: str | Path) -> Result:
-    return CliRunner().invoke(root, ["stream", *map(str, words)])
+    return CliRunner().invoke(root, ["stream", "--form", "article", *map(str, words)])
 
 
 def facts(*words: str | Path) -> dict[str, object]:
@@ -89,6 +89,7 @@ def test_people_get_a_table(movie: Path) -> None:
     assert result.exit_code == 0
     assert "closed 2-way, 2 transactions on the chain" in result.stdout
     assert "Alice has 20 chunks: D_0 was free, 19 cost 100 satoshis each" in result.stdout
+    assert "must not carry real money" in result.stdout
     rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in result.stdout.splitlines() if "│" in line]
     assert ["reaches Bob, satoshis", "1,898", "1,899"] in rows
     assert result.stderr == ""
@@ -134,13 +135,13 @@ def test_a_claim_that_a_coin_pays_is_warned_of(movie: Path) -> None:
 
 def test_a_channel_that_did_not_close_says_so_alone(movie: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The unclaimed ending of a stream, as if it had been chosen."""
-    real = stream_command._screen
+    real = forms._screened
 
     def unclosed(*arguments: Any) -> StreamResult:
         closed = real(*arguments)
         return replace(closed, chosen=closed.other, other=closed.chosen)
 
-    monkeypatch.setattr(stream_command, "_screen", unclosed)
+    monkeypatch.setattr(forms, "_screened", unclosed)
     words = (movie, "--chunk-size", "10000", "--price", "5")
     result = stream(*words)
     assert result.exit_code == 1
@@ -179,7 +180,9 @@ def test_the_report_is_written_where_it_is_wanted(movie: Path, tmp_path: Path) -
         (["--fee-rate", "-1"], "error: --fee-rate: the fee rate is -1 satoshis"),
         (["--fee-coin", "-1"], "error: --fee-coin: the fee coin has -1 satoshis"),
         (["--fee-coin", "6000000000"], "error: no coin of 6,000,000,000 satoshis"),
-        (["--close", "3-way"], "'3-way' is not one of '1-way', '2-way'"),
+        (["--close", "refund"], "error: --close refund: --form article closes 1-way or 2-way"),
+        (["--chain", "btc"], "error: --form article is for --chain bsv: its payment locks a whole chunk"),
+        (["--close", "3-way"], "'3-way' is not one of 'cooperative', '1-way', 'refund', '2-way'"),
         (["--chunk-size", "1000", "--price", "1000000000"], "error: no coin of 19,000,001,000 satoshis"),
         (["--save", "movie.bin"], "is the file that is streamed"),
         (["--report", "."], "is a directory"),
@@ -220,7 +223,7 @@ def test_chunks_too_large_for_the_memory(movie: Path) -> None:
 import resource
 resource.setrlimit(resource.RLIMIT_AS, (128 << 20, 128 << 20))
 from penstock.cli.root import root
-root(["stream", {str(movie)!r}, "--chunk-size", "128M"])
+root(["stream", {str(movie)!r}, "--form", "article", "--chunk-size", "128M"])
 """
     done = run_fresh(program)
     assert (done.returncode, done.stdout) == (2, "")
@@ -251,10 +254,10 @@ def test_one_of_a_thing_is_no_plural(tmp_path: Path) -> None:
 def test_bars_of_progress_keep_to_their_lines() -> None:
     shown = io.StringIO()
     console = Console(width=40, file=shown, force_terminal=True, color_system=None)
-    bars = _bars(console, quiet=False)
+    shown_bars = bars(console, quiet=False)
     for name in ("hashing", "streaming"):
-        bars.add_task(name, total=123 << 30)
-    console.print(bars.make_tasks_table(bars.tasks))
+        shown_bars.add_task(name, total=123 << 30)
+    console.print(shown_bars.make_tasks_table(shown_bars.tasks))
     assert len(shown.getvalue().splitlines()) == 2
 
 
@@ -273,7 +276,7 @@ def test_files_that_cannot_be_streamed(tmp_path: Path) -> None:
 
 def test_a_process_of_its_own(movie: Path) -> None:
     """Clean JSON on the standard output, nothing on the other."""
-    words = ["stream", str(movie), "--chunk-size", "1000", "--json"]
+    words = ["stream", str(movie), "--form", "article", "--chunk-size", "1000", "--json"]
     done = run_fresh(f"from penstock.cli.root import root; root({words})")
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["chunks"] == 20

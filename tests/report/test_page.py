@@ -3,9 +3,8 @@
 import io
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache
-from html.parser import HTMLParser
 
 import pytest
 
@@ -18,9 +17,8 @@ from penstock.channel.transactions.fields import fields
 from penstock.ledger.fees import FeeRate
 from penstock.report.page import render
 from penstock.report.rows import Gap, claim_rows, diagram_rows, payment_rows, update_rows
+from tests.support.pages.page_reader import PageReader
 from tests.support.spending.channel_stage import ALICE, BOB, DEFAULT_TERMS, movie_of, streaming
-
-VOID = {"meta", "br", "rect", "line"}
 
 
 @cache
@@ -31,44 +29,8 @@ def screening(
     return screen(streaming(), movie, terms, ALICE, BOB, closing=closing, on_chunk=lambda index, data: None)
 
 
-@dataclass
-class Reader(HTMLParser):
-    """Checks that every tag that opens closes, and gathers texts and references."""
-
-    open: list[str] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    references: list[str] = field(default_factory=list)
-    tags: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        super().__init__()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        self.references += [value or "" for name, value in attrs if name in {"src", "href", "xlink:href", "action"}]
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.texts.append(data)
-
-    @property
-    def text(self) -> str:
-        return re.sub(r"\s+", " ", "".join(self.texts))
-
-
-def read(shown: StreamResult, name: str = "movie.mp4") -> Reader:
-    reader = Reader()
-    reader.feed(render(shown, name=name, version="1.2.3"))
-    reader.close()
-    assert reader.open == []
-    return reader
+def read(shown: StreamResult, name: str = "movie.mp4") -> PageReader:
+    return PageReader.of(render(shown, name=name, version="1.2.3"))
 
 
 def not_claimed() -> StreamResult:

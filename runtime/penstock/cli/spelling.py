@@ -32,6 +32,8 @@ _ROWS: Final = (
     ),
     # streams
     Spelling(r"^the price (is|of) ", r"--price: the price \1 "),
+    Spelling(r"^payment_rate is ", "--fee-rate: the fee rate is "),
+    Spelling(r"^a chunk has ", "--chunk-size: a chunk has "),
     Spelling(r"^the fee rate is ", "--fee-rate: the fee rate is "),
     Spelling(r"^the fee coin has ", "--fee-coin: the fee coin has "),
     Spelling(r"^the chunk size is ", "--chunk-size: the chunk size is "),

@@ -1,17 +1,14 @@
 """Page: a stream's result in, one HTML text out, without other files, scripts or network access."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
-from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from penstock.channel.agreement.movie import Title
 from penstock.channel.simulation.costs import ClosingCosts, Figures, compare
 from penstock.channel.simulation.stream import Settlement, StreamResult
+from penstock.report.environment import environment, style
 from penstock.report.rows import (
     DiagramRow,
     DifferenceRow,
@@ -23,9 +20,6 @@ from penstock.report.rows import (
 )
 from penstock.report.tree import Drawing, NodeKind, draw
 from penstock.tx.transaction import Transaction
-from penstock.wording import counted
-
-_INDEXED: Final = re.compile(r"\b(D|H|T|TX)_(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +74,7 @@ def render(screening: StreamResult, *, name: str, version: str) -> str:
         name: the bare name of the streamed file.
         version: version of Penstock.
     """
-    environment = Environment(loader=PackageLoader("penstock.report"), autoescape=True, undefined=StrictUndefined)
-    environment.trim_blocks = environment.lstrip_blocks = True
-    environment.filters["indexed"] = _indexed
-    environment.filters["placeholders"] = _placeholders
-    environment.filters["grouped"] = "{:,}".format
-    environment.filters["counted"] = counted
-    return environment.get_template("stream.html.j2").render(page=_page(screening, name, version))
+    return environment().get_template("stream.html.j2").render(page=_page(screening, name, version))
 
 
 def _page(screening: StreamResult, name: str, version: str) -> Page:
@@ -95,7 +83,7 @@ def _page(screening: StreamResult, name: str, version: str) -> Page:
     return Page(
         name=name,
         version=version,
-        style=Markup(files("penstock.report").joinpath("templates/style.css").read_text("utf-8")),  # noqa: S704 - ours
+        style=style(),
         title=agreement.title,
         index=index,
         chosen=screening.chosen,
@@ -129,13 +117,3 @@ def _records(screening: StreamResult, comparison: ClosingCosts) -> Iterator[Reco
 
 def _record(name: str, transaction: Transaction, fee: int, rows: tuple[FieldRow, ...], *, chosen: bool) -> Record:
     return Record(name, transaction.txid_hex, transaction.size(), fee, rows, chosen)
-
-
-def _placeholders(asm: str) -> Markup:
-    """Emphasize the `<name>`s."""
-    return Markup(re.sub(r"(&lt;\w+&gt;)", r"<b>\1</b>", str(escape(asm))))  # noqa: S704 - escaped just before
-
-
-def _indexed(text: str) -> Markup:
-    """Set the index in D_3, H_i, TX_n and T_0 as a subscript."""
-    return Markup(_INDEXED.sub(r"\1<sub>\2</sub>", str(escape(text))))  # noqa: S704 - escaped just before

@@ -66,7 +66,7 @@ def payment_rows(transaction: Transaction, index: int) -> tuple[FieldRow, ...]:
     for place in range(len(transaction.inputs)):
         meanings[f"input {place} txid"] = "a coin of Alice's"
         meanings[f"input {place} script"] = "Alice's signature and her public key"
-    return _rows(transaction, meanings)
+    return rows_of(transaction, meanings)
 
 
 def claim_rows(transaction: Transaction, index: int, closing: Closing) -> tuple[FieldRow, ...]:
@@ -82,7 +82,15 @@ def claim_rows(transaction: Transaction, index: int, closing: Closing) -> tuple[
     for place in range(1, len(transaction.inputs)):
         meanings[f"input {place} txid"] = "a coin that Bob adds for the fee"
         meanings[f"input {place} script"] = "Bob's signature and his public key"
-    return _rows(transaction, meanings)
+    return rows_of(transaction, meanings)
+
+
+def rows_of(transaction: Transaction, meanings: dict[str, str]) -> tuple[FieldRow, ...]:
+    """Return the fields of a transaction, with the meanings of some places; the others explain themselves."""
+    return tuple(
+        FieldRow(offset, len(field.raw), field.place, shortened(field.raw), meanings.get(field.place) or _plain(field))
+        for offset, field in _with_offsets(fields(transaction))
+    )
 
 
 def update_rows(screening: StreamResult, index: int) -> tuple[DifferenceRow, ...]:
@@ -114,13 +122,6 @@ def shortened(raw: bytes) -> str:
     if len(raw) <= 2 * _SHOWN_BYTES:
         return raw.hex()
     return f"{raw[:_SHOWN_BYTES].hex()} … {raw[-_SHOWN_BYTES:].hex()}"
-
-
-def _rows(transaction: Transaction, meanings: dict[str, str]) -> tuple[FieldRow, ...]:
-    return tuple(
-        FieldRow(offset, len(field.raw), field.place, shortened(field.raw), meanings.get(field.place) or _plain(field))
-        for offset, field in _with_offsets(fields(transaction))
-    )
 
 
 def _with_offsets(parts: Sequence[TransactionField]) -> Iterator[tuple[int, TransactionField]]:

@@ -29,7 +29,7 @@ from penstock.channel.sealed.fraud import FraudProof
 from penstock.testing import key
 from penstock.tx.keys import PrivateKey
 from penstock.tx.signatures import schnorr_sign
-from tests.support.spending.safe_machines import BASES, FILM, MARGINS, PRICE, OneMovie, Stage
+from tests.support.spending.safe_machines import BASES, FILM, MARGINS, PRICE, Stage
 
 BSV_BASE = BASES["bsv"][0]
 NETWORKS = pytest.mark.parametrize("network", [BSV_REGTEST, BTC_REGTEST], ids=lambda network: network.name)
@@ -607,12 +607,3 @@ def test_messages_for_the_other_side_change_nothing(message: Close | Error | Key
     stage.tell_payee(Received(replace(message, channel=stage.b.channel)))
     stage.tell_payer(Received(message))
     assert (stage.a, stage.b) == before
-
-
-def test_the_shelf_has_no_other_movie() -> None:
-    stage = streaming(BSV_REGTEST, 0)
-    shelf = OneMovie(stage.movie)
-    with pytest.raises(KeyError):
-        shelf.leaf(bytes(32), 0)
-    with pytest.raises(KeyError):
-        shelf.key(stage.movie.manifest.movie, 99)

@@ -16,10 +16,11 @@ from penstock.channel.safe.transactions.outputs import State, funding_output
 from penstock.channel.safe.transactions.payment import payment, settlement, settlement_fee
 from penstock.channel.sealed.keys import Keys
 from penstock.channel.sealed.movie import SealedMovie
+from penstock.channel.sealed.shelf import MovieShelf
 from penstock.testing import key
 from penstock.tx.signatures import schnorr_sign
 from penstock.tx.transaction import OutPoint, TxOut
-from tests.support.spending.safe_machines import BASES, OneMovie, own_keys
+from tests.support.spending.safe_machines import BASES, own_keys
 
 PRICE, RAISED = 100, 150
 PAYERS_NONCE, PAYEES_NONCE = bytes(32), bytes([1]) * 32
@@ -117,7 +118,7 @@ class World:
     def payee(self) -> Payee:
         """The payee."""
         setting = self.setting
-        return self.payee_kind(own_keys("payee"), OneMovie(self.movie), setting.margins, setting.buried, 1 << 40)
+        return self.payee_kind(own_keys("payee"), MovieShelf.of(self.movie), setting.margins, setting.buried, 1 << 40)
 
     @cached_property
     def terms(self) -> ChannelTerms:

@@ -4,7 +4,6 @@ from collections import deque
 from dataclasses import dataclass, field
 from io import BytesIO
 
-from penstock.channel.agreement.merkle import Proof
 from penstock.channel.safe.agreement.chains import Network
 from penstock.channel.safe.agreement.margins import Margins
 from penstock.channel.safe.messages.kinds import Message, Offer
@@ -32,8 +31,8 @@ from penstock.channel.safe.protocol.payer import Payer
 from penstock.channel.safe.protocol.states import OwnKeys, PayeeState, PayerState
 from penstock.channel.safe.transactions.outputs import funding_output
 from penstock.channel.sealed.keys import Keys
-from penstock.channel.sealed.leaf import Leaf
 from penstock.channel.sealed.movie import SealedMovie
+from penstock.channel.sealed.shelf import MovieShelf
 from penstock.ledger.ledger import Ledger
 from penstock.ledger.reasons import AlreadyKnown
 from penstock.testing import key
@@ -48,38 +47,6 @@ BASES = {"btc": (1_100, 5_000), "bsv": (2, 1)}
 
 def own_keys(party: str) -> OwnKeys:
     return OwnKeys(*(key(f"{party} {purpose}").private for purpose in ("auth", "funding", "claim", "payout")))
-
-
-@dataclass(frozen=True, slots=True)
-class OneMovie:
-    """A shelf with one movie."""
-
-    movie: SealedMovie
-
-    def leaf(self, movie: bytes, chunk: int) -> Leaf:
-        return self._of(movie).leaves[self._there(chunk)]
-
-    def leaves(self, movie: bytes) -> tuple[Leaf, ...]:
-        return self.movie.leaves if movie == self.movie.manifest.movie else ()
-
-    def proof(self, movie: bytes, chunk: int) -> Proof:
-        return self._of(movie).proof(self._there(chunk))
-
-    def ciphertext(self, movie: bytes, chunk: int) -> bytes:
-        return self._of(movie).ciphertext(self._there(chunk))
-
-    def key(self, movie: bytes, chunk: int) -> bytes:
-        return self._of(movie).key(self._there(chunk))
-
-    def _of(self, movie: bytes) -> SealedMovie:
-        if movie != self.movie.manifest.movie:
-            raise KeyError(movie)
-        return self.movie
-
-    def _there(self, chunk: int) -> int:
-        if not 0 <= chunk < self.movie.manifest.chunks:
-            raise KeyError(chunk)
-        return chunk
 
 
 @dataclass(slots=True)
@@ -102,7 +69,7 @@ class Stage:
         rules = network.rules
         self.movie = SealedMovie.cut(BytesIO(FILM), 100, key("publisher").private, Keys(bytes(range(32))))
         self.payer = Payer(own_keys("payer"), budget)
-        self.payee = Payee(own_keys("payee"), OneMovie(self.movie), MARGINS, depth=3, most=most)
+        self.payee = Payee(own_keys("payee"), MovieShelf.of(self.movie), MARGINS, depth=3, most=most)
         self.ledger = Ledger(rules.chain)
         self.base, rate = BASES[rules.chain.name]
         self.offer = Offer(

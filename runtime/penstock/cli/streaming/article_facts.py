@@ -29,6 +29,7 @@ def show_facts(screening: StreamResult, name: str, report: Path | None) -> None:
         console.print("Nothing was paid, so there is no transaction on the chain.")
         if title.length > 1:
             console.print("A smaller --chunk-size makes more chunks.")
+    console.print("This form of the channel, the article's own, must not carry real money: docs/article.md says why.")
     for text in (*map(str, chosen.warnings), *chosen.faults):
         click.echo(f"warning: {in_shell(text)}", err=True)
     if report:
