@@ -7,6 +7,7 @@ from typing import Final
 from benchmarks.harness import Work
 from benchmarks.works import (
     building,
+    channel,
     compiling,
     four_gigabytes,
     growth,
@@ -31,6 +32,7 @@ class Entry:
 WORKS: Final[dict[str, Entry]] = {
     "streaming": Entry("the streaming spend, from parsed transactions", streaming.works),
     "raw-bytes": Entry("the streaming spend, from raw transaction bytes", streaming.raw_works),
+    "channel": Entry("the safe channel, both sides together; 1,000 channels at once", channel.works),
     "opcodes": Entry("10,000 simple opcodes", opcodes.works),
     "numbers": Entry("numbers of 256 bits", numbers.works),
     "building": Entry("build, sign and serialise a transaction", building.works),

@@ -9,6 +9,7 @@ pytest.importorskip("benchmarks", reason="the benchmarks lie in the checkout onl
 from benchmarks.harness import Work, prove
 from benchmarks.works import (
     building,
+    channel,
     compiling,
     four_gigabytes,
     growth,
@@ -24,6 +25,7 @@ from benchmarks.works.all import WORKS
 SMALL: dict[str, Callable[[], Iterator[Work]]] = {
     "streaming": lambda: streaming.works(spends=2),
     "raw-bytes": lambda: streaming.raw_works(spends=2),
+    "channel": lambda: channel.works(many=3),
     "opcodes": opcodes.works,
     "numbers": numbers.works,
     "building": building.works,

@@ -105,13 +105,26 @@ def encoded(fields: Fields, values: Mapping[str, object]) -> bytes:
     Raises:
         CanonicalError: a value is not valid for its field.
     """
-    ordered = [values[name] for name in fields]
-    _check(fields, ordered)
-    return cbor2.dumps(ordered, canonical=True)
+    return written(fields, [values[name] for name in fields])
+
+
+def written(fields: Fields, values: Sequence[object]) -> bytes:
+    """Return a record as canonical CBOR, from its values in the order of the fields.
+
+    Raises:
+        CanonicalError: a value is not valid for its field.
+    """
+    _check(fields, values)
+    return cbor2.dumps(values, canonical=True)
 
 
 def decoded(fields: Fields, data: bytes, *, most: int) -> dict[str, object]:
-    """Return the values of a record.
+    """Return the values of a record by the names of its fields; arguments and errors as those of `read`."""
+    return dict(zip(fields, read(fields, data, most=most), strict=True))
+
+
+def read(fields: Fields, data: bytes, *, most: int) -> list[object]:
+    """Return the values of a record, in the order of its fields.
 
     Args:
         fields: its fields.
@@ -132,7 +145,7 @@ def decoded(fields: Fields, data: bytes, *, most: int) -> dict[str, object]:
     _check(fields, values)
     if cbor2.dumps(values, canonical=True) != data:
         raise CanonicalError("not the shortest form of these values")
-    return dict(zip(fields, values, strict=True))
+    return values
 
 
 def number_of(data: bytes) -> int:

@@ -23,8 +23,9 @@ from penstock.channel.safe.protocol.events import (
 )
 from penstock.channel.safe.protocol.payee import Payee
 from penstock.channel.safe.protocol.payer import Payer
-from penstock.channel.safe.protocol.states import PayeeState, PayerState, Phase
+from penstock.channel.safe.protocol.states import PayeeState, PayerState, Phase, Wanted
 from penstock.channel.safe.transactions.payment import payment, signed_by_both
+from penstock.channel.sealed.leaf import Leaf
 
 PayeeStep = tuple[PayeeState, tuple[Action, ...]]
 PayerStep = tuple[PayerState, tuple[Action, ...]]
@@ -176,16 +177,16 @@ class DoesNotReadTheChain(Payer):
 class PaysTwoAhead(Payer):
     """Signs the next state although a key has not come."""
 
-    def _pay(self, state: PayerState, leaf: Any, most: int) -> PayerStep:
-        after, actions = Payer._pay(self, state, leaf, most)
+    def _pay(self, state: PayerState, wanted: Wanted, leaf: Leaf) -> PayerStep:
+        after, actions = Payer._pay(self, state, wanted, leaf)
         return replace(after, held=after.newest), actions
 
 
 class PaysAnyPrice(Payer):
     """Pays a price that rose after she has asked."""
 
-    def _pay(self, state: PayerState, leaf: Any, most: int) -> PayerStep:
-        return Payer._pay(self, state, leaf, 1 << 40)
+    def _pay(self, state: PayerState, wanted: Wanted, leaf: Leaf) -> PayerStep:
+        return Payer._pay(self, state, replace(wanted, price=1 << 40), leaf)
 
 
 class BelievesAnyResume(Payer):

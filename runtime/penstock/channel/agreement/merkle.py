@@ -83,7 +83,7 @@ class MerkleTree:
         size = len(self.leaves)
         if not 0 <= index < size:
             raise MerkleError(f"there is no leaf {index} in a tree of {size}")
-        siblings = (self.levels[step.level][step.sibling] for step in _steps(index, size))
+        siblings = (self.levels[level][sibling] for level, sibling, _ in _steps(index, size))
         return Proof(index, size, tuple(siblings))
 
 
@@ -107,31 +107,24 @@ def verify_proof(root: bytes, leaf_hash: bytes, proof: Proof) -> bool:
     if not 0 <= index < size <= MAX_LEAVES or len(leaf_hash) != HASH_SIZE or len(path) > MAX_LEAVES.bit_length():
         return False
     steps = tuple(_steps(index, size))
-    if len(path) != len(steps) or any(len(sibling) != HASH_SIZE for sibling in path):
+    if len(path) != len(steps):
         return False
     node = leaf_node(leaf_hash)
-    for step, sibling in zip(steps, path, strict=True):
-        node = inner_node(sibling, node) if step.from_left else inner_node(node, sibling)
+    for (_, _, from_left), sibling in zip(steps, path, strict=True):
+        if len(sibling) != HASH_SIZE:
+            return False
+        node = inner_node(sibling, node) if from_left else inner_node(node, sibling)
     return node == root
 
 
-@dataclass(frozen=True, slots=True)
-class _ProofStep:
-    """A sibling on the path to the root: its level, its index there, and its side."""
-
-    level: int
-    sibling: int
-    from_left: bool
-
-
-def _steps(index: int, size: int) -> Iterator[_ProofStep]:
-    """Yield the siblings on the path from leaf `index` to the root."""
+def _steps(index: int, size: int) -> Iterator[tuple[int, int, bool]]:
+    """Yield the siblings on the path from leaf `index` to the root: level, index there, whether it is on the left."""
     last, level = size - 1, 0
     while last:
         if index & 1:
-            yield _ProofStep(level, index - 1, from_left=True)
+            yield level, index - 1, True
         elif index < last:
-            yield _ProofStep(level, index + 1, from_left=False)
+            yield level, index + 1, False
         index, last, level = index >> 1, last >> 1, level + 1
 
 

@@ -1,10 +1,11 @@
 """Leaf: what a manifest promises of one chunk, so that a viewer can check everything before it is paid for."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 
 from penstock.channel.agreement.merkle import MAX_LEAVES
-from penstock.channel.canonical import Data, Fields, Number, decoded, encoded
+from penstock.channel.canonical import Data, Fields, Number, read, written
 from penstock.script.hashes import sha256, tagged_hash
 
 MAX_CHUNK: Final = 1 << 30
@@ -18,6 +19,7 @@ _FIELDS: Final[Fields] = {
     "key": HASH,
     "plaintext": HASH,
 }
+_VALUES: Final = attrgetter(*_FIELDS)
 LEAF_SIZE: Final = 256
 """Bytes that no leaf exceeds in CBOR."""
 
@@ -53,7 +55,7 @@ class Leaf:
         Raises:
             CanonicalError: a field is out of its range.
         """
-        return encoded(_FIELDS, {name: getattr(self, name) for name in _FIELDS})
+        return written(_FIELDS, _VALUES(self))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Leaf":
@@ -62,7 +64,7 @@ class Leaf:
         Raises:
             CanonicalError: the bytes are not a leaf.
         """
-        return cls(**decoded(_FIELDS, data, most=LEAF_SIZE))  # type: ignore[arg-type] # checked by kind
+        return cls(*read(_FIELDS, data, most=LEAF_SIZE))  # type: ignore[arg-type] # checked by kind
 
 
 def promise(movie: bytes, index: int, plaintext: bytes, ciphertext: bytes, key: bytes) -> Leaf:

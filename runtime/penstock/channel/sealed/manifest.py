@@ -5,6 +5,7 @@ The root is that of a tree of RFC 6962 over the leaves' hashes. The signature is
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Self
 
 from penstock.channel.agreement.merkle import MAX_LEAVES, MerkleTree, Proof, verify_proof
@@ -49,7 +50,7 @@ class Manifest:
     @property
     def is_signed(self) -> bool:
         """Whether the signature is the publisher's."""
-        return schnorr_verify(self.signature, self.publisher, self._digest)
+        return _is_signed(self)
 
     def has(self, leaf: Leaf, proof: Proof) -> bool:
         """Return whether a leaf is one of this movie, at its index."""
@@ -97,6 +98,12 @@ class Manifest:
     @property
     def _digest(self) -> bytes:
         return tagged_hash("penstock/manifest/1", self._content)
+
+
+@lru_cache(maxsize=1_024)
+def _is_signed(manifest: Manifest) -> bool:
+    """Whether a manifest is signed; each chunk of a movie asks that again."""
+    return schnorr_verify(manifest.signature, manifest.publisher, manifest._digest)  # noqa: SLF001 - of this module
 
 
 def signed_manifest(publisher: PrivateKey, movie: bytes, leaves: Sequence[Leaf]) -> tuple[Manifest, MerkleTree]:

@@ -63,6 +63,10 @@ class ChannelTerms:
             wanted = f"so that it ends before the height {LOCK_TIME_THRESHOLD:,} after the expiry {self.expiry:,}"
             raise ChannelTermsError("delay", self.delay, wanted)
 
+    def __hash__(self) -> int:
+        """Hash of a few fields: terms are looked up with each payment, and their keys are new for each channel."""
+        return hash((self.payer.funding, self.payee.funding, self.capacity, self.expiry))
+
     @property
     def rules(self) -> ChannelChain:
         """The facts of the chain."""

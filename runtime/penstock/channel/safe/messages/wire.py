@@ -4,8 +4,9 @@ In: a message, or bytes from the other side. Out: bytes, or the message. Bytes i
 error, and nothing of them is kept.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Final
 
 from penstock.channel.agreement.merkle import MAX_LEAVES
@@ -17,9 +18,10 @@ from penstock.channel.canonical import (
     Number,
     Several,
     Text,
-    decoded,
     encoded,
     number_of,
+    read,
+    written,
 )
 from penstock.channel.safe.messages.kinds import (
     Accept,
@@ -57,17 +59,28 @@ _RATE: Final = Number(0, 10_000_000)
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """A kind of message: its number on the wire, its class, its fields, and the bytes that none exceeds."""
+    """A kind of message: its number on the wire, its class, its fields, and the bytes that none exceeds.
+
+    Attributes:
+        all_fields: the fields with the number in front.
+        values: returns the values of a message, in the order of the fields.
+        lists: the places of lists among these.
+    """
 
     number: int
     kind: type[Message]
     fields: Fields
     most: int = 1_024
+    all_fields: Fields = field(init=False)
+    values: Callable[[Message], tuple[object, ...]] = field(init=False)
+    lists: tuple[int, ...] = field(init=False)
 
-    @property
-    def all_fields(self) -> Fields:
-        """The fields with the number in front."""
-        return {"number": Number(self.number, self.number), **self.fields}
+    def __post_init__(self) -> None:
+        number: dict[str, Kind] = {"number": Number(self.number, self.number)}
+        object.__setattr__(self, "all_fields", number | dict(self.fields))
+        object.__setattr__(self, "values", attrgetter(*self.fields))
+        lists = (place for place, kind in enumerate(self.fields.values()) if isinstance(kind, Several))
+        object.__setattr__(self, "lists", tuple(lists))
 
 
 ROWS: Final = (
@@ -148,8 +161,7 @@ def to_wire(message: Message) -> bytes:
         CanonicalError: a field is out of its range.
     """
     row = _BY_KIND[type(message)]
-    values = {field.name: getattr(message, field.name) for field in fields(message)}
-    return encoded(row.all_fields, {"number": row.number, **values})
+    return written(row.all_fields, [row.number, *row.values(message)])
 
 
 def from_wire(data: bytes) -> Message:
@@ -161,9 +173,10 @@ def from_wire(data: bytes) -> Message:
     row = _BY_NUMBER.get(number_of(data))
     if row is None:
         raise CanonicalError("not a message: its number is not known")
-    values = decoded(row.all_fields, data, most=row.most)
-    del values["number"]
-    return row.kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})  # type: ignore[arg-type] # checked by kind
+    _, *values = read(row.all_fields, data, most=row.most)
+    for place in row.lists:
+        values[place] = tuple(values[place])  # type: ignore[arg-type] # a list, as its kind has checked
+    return row.kind(*values)  # type: ignore[arg-type] # checked by kind
 
 
 def signed_digest(message: Accept | Quote | Resume) -> bytes:

@@ -12,7 +12,7 @@ His rules, and the losses without them:
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from penstock.channel.agreement.merkle import Proof
@@ -53,6 +53,7 @@ from penstock.channel.safe.protocol.events import (
 )
 from penstock.channel.safe.protocol.identity import channel_id, terms_of
 from penstock.channel.safe.protocol.prices import MOST_QUOTES
+from penstock.channel.safe.protocol.replacing import replace
 from penstock.channel.safe.protocol.resuming import is_of, proved, resume
 from penstock.channel.safe.protocol.states import Mined, OwnKeys, Paid, PayeeState, Phase, Settling, mined_payment
 from penstock.channel.safe.transactions.claim import claim, claimed
@@ -65,6 +66,7 @@ from penstock.channel.safe.transactions.payment import (
     settlement,
     signed_by_both,
 )
+from penstock.channel.safe.transactions.payment_template import payment_fault
 from penstock.channel.safe.transactions.signatures import signature_fault
 from penstock.channel.sealed.leaf import Leaf
 from penstock.tx.signatures import schnorr_sign
@@ -261,8 +263,7 @@ class Payee:
         if amount > min(most_amount(state.terms), self.most):
             return self._answered(state, f"{amount:,} satoshis are more than this channel may owe")
         new = State(message.state, amount, digest)
-        spend = payment(state.terms, state.funding, new)
-        if (fault := signature_fault(spend, state.terms.payer.funding, message.signature)) is not None:
+        if (fault := payment_fault(state.terms, state.funding, new, message.signature)) is not None:
             return self._answered(state, str(fault))
         best = Paid(new, item, message.signature)
         return replace(state, best=best, ahead=None, is_bought=True), (Save(), Send(self._key(state, best)))

@@ -10,7 +10,7 @@ Her rules, and the losses without them:
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from penstock.channel.agreement.merkle import Proof
@@ -54,6 +54,7 @@ from penstock.channel.safe.protocol.events import (
 )
 from penstock.channel.safe.protocol.identity import channel_id, keys_of, terms_of
 from penstock.channel.safe.protocol.prices import MOST_QUOTES
+from penstock.channel.safe.protocol.replacing import replace
 from penstock.channel.safe.protocol.resuming import is_of, proved, resume
 from penstock.channel.safe.protocol.states import OwnKeys, Paid, PayerState, Phase, Wanted, mined_payment
 from penstock.channel.safe.transactions.claim import key_shown
@@ -61,10 +62,10 @@ from penstock.channel.safe.transactions.funding import check_terms
 from penstock.channel.safe.transactions.outputs import State, funding_output
 from penstock.channel.safe.transactions.payment import (
     most_amount,
-    payment,
     settlement,
     settlement_fee,
 )
+from penstock.channel.safe.transactions.payment_template import sign_payment
 from penstock.channel.safe.transactions.refunds import funding_refund, payment_refund, refunded
 from penstock.channel.sealed.fraud import FraudProof
 from penstock.channel.sealed.leaf import Leaf
@@ -182,8 +183,8 @@ class Payer:
         signed = proved(state.terms, state.funding, message, state.signed)
         if signed is None:
             return _refused(state, f"state {message.state} is not signed by this side")
-        newer = state.with_signed(signed)
-        return replace(newer, held=message.state, paid=message.amount, wanted=None), (Save(),)
+        newer = state.with_signed(signed, None)
+        return replace(newer, held=message.state, paid=message.amount), (Save(),)
 
     def _accepted(self, state: PayerState, message: Accept) -> Step:
         if state.phase is not Phase.OPENING:
@@ -227,27 +228,26 @@ class Payer:
             return _refused(state, f"chunk {wanted.chunk} is not paid for: {error}")
         if leaf.key in state.digests:
             return _refused(state, f"the key of chunk {wanted.chunk} has been bought before")
-        return self._pay(replace(state, wanted=replace(wanted, offered=chunk, proof=proof)), leaf, wanted.price)
+        return self._pay(state, replace(wanted, offered=chunk, proof=proof), leaf)
 
-    def _pay(self, state: PayerState, leaf: Leaf, most: int) -> Step:
+    def _pay(self, state: PayerState, wanted: Wanted, leaf: Leaf) -> Step:
         """Sign the next state, for a chunk that is checked."""
-        unpaid = replace(state, wanted=None)
         number, terms = state.newest + 1, state.terms
         price = state.prices.price(leaf.movie, number, state.height)
         if price is None:
-            return _refused(unpaid, "no quote holds for this movie any more")
-        if price > most:
-            rise = f"rose from {most:,} to {price:,} satoshis after it was asked for"
-            return _refused(unpaid, f"the price of chunk {leaf.index} {rise}")
+            return _unpaid(state, "no quote holds for this movie any more")
+        if price > wanted.price:
+            rise = f"rose from {wanted.price:,} to {price:,} satoshis after it was asked for"
+            return _unpaid(state, f"the price of chunk {leaf.index} {rise}")
         before = terms.base if state.signed is None else state.signed.state.amount
         amount = before + price
         if not terms.base < amount <= most_amount(terms) or amount > self.budget:
-            return _refused(unpaid, f"{amount:,} satoshis are more than the channel has, or than the budget")
+            return _unpaid(state, f"{amount:,} satoshis are more than the channel has, or than the budget")
         if state.height >= terms.expiry or state.funding is None:
-            return _refused(unpaid, "the time of the channel is over")
+            return _unpaid(state, "the time of the channel is over")
         new = State(number, amount, leaf.key)
-        signature = payment(terms, state.funding, new).sign(self.keys.funding)
-        signed = state.with_signed(Paid(new, (leaf.movie, leaf.index), signature))
+        signature = sign_payment(terms, state.funding, new, self.keys.funding)
+        signed = state.with_signed(Paid(new, (leaf.movie, leaf.index), signature), wanted)
         update = Update(state.channel, number, leaf.movie, leaf.index, signature)
         return signed, (Save(), Send(update))
 
@@ -334,6 +334,10 @@ class Payer:
 
 def _refused(state: PayerState, reason: str) -> Step:
     return state, (Refuse(reason),)
+
+
+def _unpaid(state: PayerState, reason: str) -> Step:
+    return replace(state, wanted=None), (Refuse(reason),)
 
 
 _HANDLERS: Final[Mapping[type, Callable[[Payer, PayerState, Any], Step]]] = {

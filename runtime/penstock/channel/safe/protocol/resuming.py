@@ -11,8 +11,7 @@ from penstock.channel.safe.messages.kinds import Resume
 from penstock.channel.safe.messages.wire import signed_digest
 from penstock.channel.safe.protocol.states import Paid
 from penstock.channel.safe.transactions.outputs import State
-from penstock.channel.safe.transactions.payment import payment
-from penstock.channel.safe.transactions.signatures import signature_fault
+from penstock.channel.safe.transactions.payment_template import payment_fault
 from penstock.tx.keys import PrivateKey
 from penstock.tx.signatures import schnorr_sign, schnorr_verify
 from penstock.tx.transaction import OutPoint
@@ -57,9 +56,9 @@ def proved(terms: ChannelTerms, funding: OutPoint, message: Resume, newest: Paid
         return None
     try:
         state = State(message.state, message.amount, message.digest)
-        spend = payment(terms, funding, state)
+        fault = payment_fault(terms, funding, state, message.update)
     except ChannelTermsError:
         return None
-    if signature_fault(spend, terms.payer.funding, message.update) is not None:
+    if fault is not None:
         return None
     return Paid(state, (message.movie, message.chunk), message.update)

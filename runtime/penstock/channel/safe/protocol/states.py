@@ -1,13 +1,14 @@
 """States of both machines: frozen values, all of which can be written to disk and read back."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 
 from penstock.channel.agreement.merkle import Proof
 from penstock.channel.safe.agreement.parties import PartyKeys
 from penstock.channel.safe.agreement.terms import ChannelTerms
 from penstock.channel.safe.protocol.prices import NO_PRICES, Prices
+from penstock.channel.safe.protocol.replacing import replace
 from penstock.channel.safe.transactions.outputs import State, locking_script, paid_contract
 from penstock.channel.safe.transactions.payment import PAYMENT_OUTPUT, payment_output
 from penstock.channel.sealed.manifest import Manifest
@@ -145,10 +146,11 @@ class PayerState:
         """The chunk that she has signed for, and whose key has not come."""
         return self.wanted if self.held < self.newest else None
 
-    def with_signed(self, signed: Paid) -> "PayerState":
-        """Return the state with another one signed."""
+    def with_signed(self, signed: Paid, wanted: Wanted | None) -> "PayerState":
+        """Return the state with another one signed, for a chunk whose key is awaited; None if it is here."""
         return replace(
             self,
+            wanted=wanted,
             signed=signed,
             before=self.before if self.signed is None else (*self.before, self.signed.state),
             items=self.items | {signed.item},

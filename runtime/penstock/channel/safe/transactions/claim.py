@@ -110,7 +110,7 @@ def with_coins_signed(transaction: Transaction, spend: Spend, key: PrivateKey) -
     return transaction
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4_096)
 def claim_fee(terms: ChannelTerms, shown: int) -> int:
     """Return the satoshis of fee of a claim without coins at the agreed rate, for a shown item of so many bytes."""
     draft = _spend(terms, _NOWHERE, State(1, terms.base, bytes(32)), 1, ())

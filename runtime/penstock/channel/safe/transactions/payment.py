@@ -47,7 +47,7 @@ def payment(terms: ChannelTerms, funding: OutPoint, state: State) -> Spend:
     Raises:
         ChannelTermsError: the amount is not above the base, or more than the channel has.
     """
-    _check_amount(terms, state.amount)
+    check_amount(terms, state.amount)
     paid = (state.amount, locking_script(paid_contract(terms, state.digest)))
     return _spend(terms, funding, (paid, *_change(terms, terms.capacity - state.amount - payment_fee(terms))))
 
@@ -66,7 +66,7 @@ def settlement(terms: ChannelTerms, funding: OutPoint, amount: int, fee: int | N
             that of a payment.
     """
     if amount:
-        _check_amount(terms, amount)
+        check_amount(terms, amount)
     least, most = settlement_fee(terms), payment_fee(terms)
     if fee is not None and not least <= fee <= most:
         raise ChannelTermsError("fee", fee, f"{least:,} to {most:,} satoshis")
@@ -85,14 +85,14 @@ def payment_output(transaction: Transaction) -> OutPoint:
     return OutPoint(transaction.txid, PAYMENT_OUTPUT)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4_096)
 def payment_fee(terms: ChannelTerms) -> int:
     """Return the satoshis of fee of each payment: that of one with change, whose size is the largest."""
     outputs = ((1, locking_script(paid_contract(terms, bytes(32)))), (1, change_script(terms)))
     return terms.payment_fees.fee(spend_size(_spend(terms, _NOWHERE, outputs), FUNDING_FUNCTION, _BOTH))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4_096)
 def settlement_fee(terms: ChannelTerms) -> int:
     """Return the satoshis of fee of a settlement with both outputs at the agreed rate; below that of a payment."""
     outputs = ((1, key_script(terms, terms.payee.payout)), (1, change_script(terms)))
@@ -125,7 +125,12 @@ def check_amounts(terms: ChannelTerms) -> None:
         raise ChannelTermsError("capacity", terms.capacity, wanted)
 
 
-def _check_amount(terms: ChannelTerms, amount: int) -> None:
+def check_amount(terms: ChannelTerms, amount: int) -> None:
+    """Check that an amount is one of a payment.
+
+    Raises:
+        ChannelTermsError: it is not above the base, or more than the channel has.
+    """
     most = most_amount(terms)
     if not terms.base < amount <= most:
         raise ChannelTermsError("amount", amount, f"{terms.base + 1:,} to {most:,} satoshis")

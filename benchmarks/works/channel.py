@@ -1,0 +1,229 @@
+"""Both sides of the safe channel together, chunk by chunk, in memory: with all messages as bytes.
+
+The floor is the work that no implementation is spared: the payer hashes the ciphertext, opens it, hashes what comes out
+and signs; the payee verifies. Sealing is done before, since ciphertexts may lie on any server.
+"""
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from itertools import cycle, islice
+from typing import Final
+
+from coincurve import PrivateKey as CurveKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from benchmarks.harness import OURS, Contender, Work
+from benchmarks.result import Demand, Target
+from benchmarks.works.contest import FLOOR
+from penstock import PrivateKey
+from penstock.channel.agreement.merkle import Proof
+from penstock.channel.safe.messages.kinds import Message
+from penstock.channel.safe.messages.wire import from_wire, to_wire
+from penstock.channel.safe.protocol.events import Action, Deliver, Received, Send
+from penstock.channel.safe.simulation.opening import Deal, opened
+from penstock.channel.sealed.keys import Keys
+from penstock.channel.sealed.leaf import Leaf
+from penstock.channel.sealed.movie import SealedMovie
+from penstock.script.chains import BSV, BTC, Chain
+
+CHUNK: Final = 1 << 16
+_CHUNKS: Final = 64
+_AT_ONCE: Final = 16
+_PRICE: Final = 100
+_MANY: Final = 1_000
+_SMALL: Final = 1_024
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyShelf:
+    """A shelf whose chunks are sealed already; all have the same plaintext size, and repeat from the start."""
+
+    movie: SealedMovie
+    ciphertexts: tuple[bytes, ...]
+    keys: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, movie: SealedMovie) -> "ReadyShelf":
+        """Seal all chunks of a movie beforehand."""
+        chunks = range(movie.manifest.chunks)
+        return cls(movie, tuple(map(movie.ciphertext, chunks)), tuple(map(movie.key, chunks)))
+
+    def leaf(self, movie: bytes, chunk: int) -> Leaf:  # noqa: ARG002 - the signature of a shelf, as below
+        """Return the leaf of a chunk."""
+        return self.movie.leaves[chunk]
+
+    def leaves(self, movie: bytes) -> tuple[Leaf, ...]:  # noqa: ARG002
+        """Return all leaves."""
+        return self.movie.leaves
+
+    def proof(self, movie: bytes, chunk: int) -> Proof:  # noqa: ARG002
+        """Return the proof of a leaf."""
+        return self.movie.proof(chunk)
+
+    def ciphertext(self, movie: bytes, chunk: int) -> bytes:  # noqa: ARG002
+        """Return the ciphertext of a chunk."""
+        return self.ciphertexts[chunk]
+
+    def key(self, movie: bytes, chunk: int) -> bytes:  # noqa: ARG002
+        """Return the key of a chunk."""
+        return self.keys[chunk]
+
+
+class Sale:
+    """A funded channel on which chunks are sold one after the other; a new viewer begins when the movie is through."""
+
+    def __init__(
+        self, chain: Chain, chunks: int = _CHUNKS, size: int = CHUNK, *, shelf: ReadyShelf | None = None
+    ) -> None:
+        self.shelf = shelf or ReadyShelf.of(_movie(chunks, size))
+        self.movie = self.shelf.movie
+        self.channel = opened(self.movie, Deal(chain, _PRICE), lambda _index, _data: None)
+        self.payee = replace(self.channel.payee, shelf=self.shelf)
+        self.first = self.a, self.b = self.channel.payer_state, self.channel.payee_state
+        self.next = 0
+
+    def sell(self, *, as_bytes: bool = True) -> bytes:
+        """Sell the next chunk; return what the payer has opened.
+
+        Args:
+            as_bytes: whether messages are written and read.
+        """
+        arrived = _received if as_bytes else _told
+        if self.next == self.movie.manifest.chunks:
+            (self.a, self.b), self.next = self.first, 0
+        payer, payee = self.channel.payer, self.payee
+        self.a, asked = payer.ask(self.a, self.movie.manifest, self.next)
+        self.b, answered = payee.step(self.b, arrived(asked))
+        self.a, signed = payer.step(self.a, arrived(answered))
+        self.b, keyed = payee.step(self.b, arrived(signed))
+        self.a, opened_now = payer.step(self.a, arrived(keyed))
+        self.next += 1
+        delivered = opened_now[-1]
+        assert isinstance(delivered, Deliver), opened_now
+        return delivered.plaintext
+
+
+def _movie(chunks: int, size: int) -> SealedMovie:
+    film = io.BytesIO(b"".join(sha256(bytes((number,))).digest() * (size // 32) for number in range(chunks)))
+    return SealedMovie.cut(film, size, PrivateKey(b"\x01" * 32), Keys(bytes(32)))
+
+
+def _told(actions: tuple[Action, ...]) -> Received:
+    """Return the last message of one side as the other is told of it."""
+    sent = actions[-1]
+    assert isinstance(sent, Send), actions
+    return Received(sent.message)
+
+
+def _received(actions: tuple[Action, ...]) -> Received:
+    """Return the same as it arrives, written and read."""
+    return Received(from_wire(to_wire(_told(actions).message)))
+
+
+def works(many: int = _MANY) -> Iterator[Work]:
+    """On each chain; then many channels at once beside one."""
+    for chain in (BSV, BTC):
+        yield _work(chain)
+    yield _many(many)
+
+
+def _many(count: int) -> Work:
+    """Chunks of 1 KiB over one channel, and over many in turn."""
+    alone = Sale(BSV, size=_SMALL)
+    sales = [Sale(BSV, size=_SMALL, shelf=alone.shelf) for _ in range(count)]
+    in_turn = cycle(sales)
+    for sale in sales:
+        sale.sell()  # the first payment of a channel is built in full, as a rehearsal
+
+    def run_alone() -> None:
+        for _ in range(_AT_ONCE):
+            alone.sell(as_bytes=False)
+
+    def run_many() -> None:
+        for sale in islice(in_turn, _AT_ONCE):
+            sale.sell(as_bytes=False)
+
+    one = Contender("1 channel", run_alone, lambda: proves(alone), _AT_ONCE)
+    many = Contender(f"{count:,} channels", run_many, lambda: all(map(proves, sales[:3])), _AT_ONCE)
+    name = f"safe channel, chunks of {_SMALL:,} bytes, many at once"
+    return Work(name, "chunk", (one, many), (Target(one.name, 0.7),), ours=many.name)
+
+
+def _work(chain: Chain) -> Work:
+    sale, other = Sale(chain), Sale(chain)
+
+    def run() -> None:
+        for _ in range(_AT_ONCE):
+            sale.sell(as_bytes=False)
+
+    def run_as_bytes() -> None:
+        for _ in range(_AT_ONCE):
+            other.sell()
+
+    ours = Contender(OURS, run, lambda: proves(sale), _AT_ONCE)
+    as_bytes = Contender(f"{OURS}, messages as bytes", run_as_bytes, lambda: proves(other), _AT_ONCE)
+    floor = Contender(FLOOR, *_floor(sale.shelf), _AT_ONCE)
+    plain = Contender(f"{FLOOR} without the cipher", *_floor(sale.shelf, is_opened=False), _AT_ONCE)
+    name = f"safe channel on {chain}, chunks of {CHUNK:,} bytes, both sides"
+    return Work(name, "chunk", (floor, plain, ours, as_bytes), (Target(FLOOR, 0.6, Demand.AIM), Target(FLOOR, 0.35)))
+
+
+def proves(sale: Sale) -> bool:
+    """Whether chunks arrive whole, and a chunk, a signature and a key that were tampered with are refused."""
+    start = sale.next % sale.movie.manifest.chunks
+    sold = sale.sell()
+    whole = sha256(sold).digest() == sale.movie.leaves[start].plaintext
+    return whole and all(map(_is_refused, [sale] * 3, range(3)))
+
+
+def _is_refused(sale: Sale, step: int) -> bool:
+    """Whether a chunk is not delivered, and not paid or no key sent for it, if a bit of the message is another one."""
+    payer, payee, a, b = sale.channel.payer, sale.payee, sale.a, sale.b
+    a, asked = payer.ask(a, sale.movie.manifest, sale.next)
+    b, answered = payee.step(b, _received(asked))
+    if step == 0:
+        return not any(isinstance(each, Send) for each in payer.step(a, _tampered(answered, "ciphertext"))[1])
+    a, signed = payer.step(a, _received(answered))
+    if step == 1:
+        after, _ = payee.step(b, _tampered(signed, "signature"))
+        return after.newest == b.newest
+    b, keyed = payee.step(b, _received(signed))
+    return not any(isinstance(each, Deliver) for each in payer.step(a, _tampered(keyed, "key"))[1])
+
+
+def _tampered(actions: tuple[Action, ...], name: str) -> Received:
+    message: Message = _received(actions).message
+    value = bytearray(getattr(message, name))
+    value[len(value) // 2] ^= 1
+    return Received(replace(message, **{name: bytes(value)}))  # type: ignore[arg-type] # a field of bytes
+
+
+def _floor(shelf: ReadyShelf, *, is_opened: bool = True) -> tuple[Callable[[], None], Callable[[], bool]]:
+    """Hash, open, hash, sign and verify, in a bare loop with keys parsed before."""
+    key, digest = CurveKey(b"\x02" * 32), bytes(32)
+    public, movie = key.public_key, shelf.movie
+    chunks = range(movie.manifest.chunks)
+    bound = [movie.manifest.movie + index.to_bytes(8, "big") for index in chunks]
+    movie.source.seek(0)
+    plain = [movie.source.read(CHUNK) for _ in chunks]
+    following = cycle(chunks)
+
+    def chunk(index: int) -> bool:
+        leaf, ciphertext = movie.leaves[index], shelf.ciphertexts[index]
+        if sha256(ciphertext).digest() != leaf.ciphertext:
+            return False
+        signature = key.sign(digest, hasher=None)
+        if not public.verify(signature, digest, None):
+            return False
+        text = plain[index]
+        if is_opened:
+            text = ChaCha20Poly1305(shelf.keys[index]).decrypt(bytes(12), ciphertext, bound[index])
+        return sha256(text).digest() == leaf.plaintext
+
+    def run() -> None:
+        for index in islice(following, _AT_ONCE):
+            chunk(index)
+
+    return run, lambda: all(map(chunk, chunks))

@@ -1,0 +1,106 @@
+"""Payments of a channel as a filled template: two holes, for the amounts and for the hash of what is sold.
+
+All payments of a channel differ in these alone. So one payment is built in full, as a rehearsal, and cut at its holes;
+the digest of another one is then a few joined bytes and hashes. Machines sign and check each payment by it. The whole
+transaction is built by `payment.payment` when it is published.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from penstock.channel.safe.agreement.terms import ChannelTerms
+from penstock.channel.safe.transactions.outputs import State, change_script, least_output, paid_contract
+from penstock.channel.safe.transactions.payment import check_amount, payment, payment_fee
+from penstock.channel.safe.transactions.signatures import HASH_TYPE, SignatureFault, digest_fault
+from penstock.script.chains import Chain
+from penstock.script.hashes import hash256, sha256
+from penstock.tx.hash_type import hash_type_number
+from penstock.tx.keys import PrivateKey
+from penstock.tx.transaction import OutPoint
+from penstock.tx.wire import compact_size
+
+_MARK: Final = sha256(b"penstock: the hole for the hash of what is sold")
+_AMOUNT_SIZE: Final = 8
+_AFTER_OUTPUTS: Final = 8
+"""Bytes of a preimage after the hash of the outputs: lock time and hash type."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentTemplate:
+    """The payments of one channel, all but the two holes.
+
+    Attributes:
+        chain: the chain.
+        head: the preimage of the digest, up to the hash of the outputs.
+        tail: the rest of the preimage.
+        script: the paid key's script, before and after the hash of what is sold.
+        paid: what stands in front of it, or of its SHA-256 where outputs hold that: length, and the form's opcodes.
+        change: length and script of the change.
+        least_change: satoshis below which the change is left out.
+        to_share: satoshis of amount and change together.
+    """
+
+    chain: Chain
+    head: bytes
+    tail: bytes
+    script: tuple[bytes, bytes]
+    paid: bytes
+    change: bytes
+    least_change: int
+    to_share: int
+
+    def digest(self, state: State) -> bytes:
+        """Return the 32 bytes that both sign for the payment of a state."""
+        script = state.digest.join(self.script)
+        shown = sha256(script) if self.chain.has_witness else script
+        left = self.to_share - state.amount
+        parts = [state.amount.to_bytes(_AMOUNT_SIZE, "little"), self.paid, shown]
+        if left >= self.least_change:
+            parts += left.to_bytes(_AMOUNT_SIZE, "little"), self.change
+        return hash256(self.head + hash256(b"".join(parts)) + self.tail)
+
+
+def sign_payment(terms: ChannelTerms, funding: OutPoint, state: State, key: PrivateKey) -> bytes:
+    """Return a signature for the payment of a state, as `payment(…).sign(key)` does.
+
+    Raises:
+        ChannelTermsError: the amount is not above the base, or more than the channel has.
+    """
+    check_amount(terms, state.amount)
+    template = payment_template(terms, funding)
+    return key.sign_digest(template.digest(state)) + bytes((hash_type_number(HASH_TYPE, template.chain),))
+
+
+def payment_fault(terms: ChannelTerms, funding: OutPoint, state: State, signature: bytes) -> SignatureFault | None:
+    """Return what is wrong with the payer's signature for the payment of a state, or None.
+
+    Raises:
+        ChannelTermsError: the amount is not above the base, or more than the channel has.
+    """
+    check_amount(terms, state.amount)
+    template = payment_template(terms, funding)
+    return digest_fault(template.digest(state), template.chain, terms.payer.funding, signature)
+
+
+@lru_cache(maxsize=4_096)
+def payment_template(terms: ChannelTerms, funding: OutPoint) -> PaymentTemplate:
+    """Return the template of the payments that spend a funding output."""
+    rehearsal = State(1, terms.base + 1, _MARK)
+    spend, chain = payment(terms, funding, rehearsal), terms.rules.chain
+    preimage = spend.preimage(HASH_TYPE)
+    before, _, after = paid_contract(terms, _MARK).locking_script.partition(_MARK)
+    locking = (spend.outputs or ())[0][1]
+    change = change_script(terms)
+    template = PaymentTemplate(
+        chain=chain,
+        head=preimage[: -_AFTER_OUTPUTS - len(_MARK)],
+        tail=preimage[-_AFTER_OUTPUTS:],
+        script=(before, after),
+        paid=compact_size(len(locking)) + (locking[: -len(_MARK)] if chain.has_witness else b""),
+        change=compact_size(len(change)) + change,
+        least_change=least_output(terms, change),
+        to_share=terms.capacity - payment_fee(terms),
+    )
+    assert template.digest(rehearsal) == spend.sighash(HASH_TYPE), "a template has the digest of its rehearsal"
+    return template
