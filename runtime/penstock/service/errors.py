@@ -1,0 +1,49 @@
+"""Errors of the service: one class for each way out, with the problem, the place and the remedy."""
+
+from penstock.errors import PenstockError, hides_frames
+
+__tracebackhide__ = hides_frames
+
+
+class ServiceError(PenstockError):
+    """Any error of the service of channels."""
+
+
+class StoreError(ServiceError):
+    """The store could not be opened, or did not do what was asked: nothing has changed."""
+
+
+class DamagedError(StoreError):
+    """Bytes in the store that are not as they were written: the channel is not used."""
+
+
+class UnknownVersionError(StoreError):
+    """A row of another version than this program knows."""
+
+
+class UnknownChannelError(StoreError):
+    """A channel that is not in the store."""
+
+
+class LostRaceError(StoreError):
+    """Another worker has saved the channel first: nothing was saved, and nothing leaves. Load it and try again."""
+
+
+class BudgetError(StoreError):
+    """A state that would bind more satoshis than the budget has: it is not saved, and nothing leaves."""
+
+
+class CloseOnlyError(StoreError):
+    """A channel that may only be closed: the store was restored, and what it had lost is not known."""
+
+
+class StoppedError(StoreError):
+    """The worker has stopped: nothing is saved, and nothing leaves, until the store is opened again."""
+
+
+class FencedError(StoppedError):
+    """The epoch was raised: another worker, or another server, has taken over."""
+
+
+class UnknownCommitError(StoppedError):
+    """A COMMIT failed, so that it is not known whether the states are on disk."""

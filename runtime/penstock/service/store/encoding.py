@@ -1,0 +1,229 @@
+"""States as bytes and back: canonical CBOR, by the fields of their classes.
+
+In: a `PayerState` or `PayeeState`. Out: a record, whose bytes are the same for the same state.
+
+* A field with its default value is left out. So a field that is added later, with the default that is right for all
+  channels until then, needs no other version: rows that were written before are read as they are. For any other change
+  of the classes `STATE_VERSION` goes up, and a migration writes the rows anew.
+* Lists and sets of the state itself, such as the chunks that were bought, are kept apart, one value a row, since they
+  grow with each state.
+* `terms` and `channel` never change and are not in it.
+* Each row ends with a hash over it and its place: a damaged one, or one of another channel, is not read.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from enum import Enum
+from functools import cache
+from typing import Any, Final, TypeAlias, get_args, get_origin, get_type_hints
+
+import cbor2
+from cattrs import Converter
+
+from penstock.channel.safe.agreement.chains import NETWORKS, Network
+from penstock.channel.safe.agreement.terms import ChannelTerms
+from penstock.channel.safe.protocol.states import PayeeState, PayerState
+from penstock.errors import hides_frames
+from penstock.script.hashes import tagged_hash
+from penstock.service.errors import DamagedError, UnknownVersionError
+
+__tracebackhide__ = hides_frames
+
+STATE_VERSION: Final = 1
+"""The version of records that this program writes, and the only one that it reads."""
+ChannelState: TypeAlias = PayerState | PayeeState
+
+ROLES: Final[dict[str, type[ChannelState]]] = {"payer": PayerState, "payee": PayeeState}
+"""The classes of states by the side that has them."""
+_FIXED: Final = ("terms", "channel")
+_CHECK_SIZE: Final = 8
+_DOMAIN: Final = "penstock/store row/1"
+
+
+def _members_of(kind: type[ChannelState]) -> dict[str, Any]:
+    found = {}
+    for name, hint in get_type_hints(kind).items():
+        arguments = get_args(hint)
+        if get_origin(hint) is frozenset or (get_origin(hint) is tuple and arguments[-1] is ...):
+            found[name] = arguments[0]
+    return found
+
+
+MEMBER_FIELDS: Final[dict[type, dict[str, Any]]] = {kind: _members_of(kind) for kind in ROLES.values()}
+"""The lists and sets of each kind of state, each with the type of its values."""
+_HEAD_FIELDS: Final[dict[type, tuple[tuple[str, object], ...]]] = {
+    kind: tuple((each.name, each.default) for each in fields(kind) if each.name not in {*_FIXED, *MEMBER_FIELDS[kind]})
+    for kind in ROLES.values()
+}
+"""The other fields, each with its default; `MISSING` for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A state as rows.
+
+    Attributes:
+        head: the state without its lists and sets.
+        members: the values of these, by field; those of a set in the order of their bytes.
+    """
+
+    head: bytes
+    members: dict[str, tuple[bytes, ...]]
+
+
+def role_of(state: ChannelState) -> str:
+    """Return the side that has a state: `payer` or `payee`."""
+    return "payer" if isinstance(state, PayerState) else "payee"
+
+
+def head_of(state: ChannelState) -> bytes:
+    """Return the state without its lists and sets as bytes, with the numbers of their values."""
+    unstructure, kind = _converter().unstructure, type(state)
+    values = {}
+    for name, default in _HEAD_FIELDS[kind]:
+        value = getattr(state, name)
+        if value is not default and value != default:
+            values[name] = unstructure(value)
+    counts = {name: many for name in MEMBER_FIELDS[kind] if (many := len(getattr(state, name)))}
+    content = cbor2.dumps([STATE_VERSION, values, counts], canonical=True)
+    return content + _check(state.channel, role_of(state), "", content)
+
+
+def member_of(state: ChannelState, field: str, value: object) -> bytes:
+    """Return a value of a list or set of a state as bytes."""
+    content = cbor2.dumps(_converter().unstructure(value, MEMBER_FIELDS[type(state)][field]), canonical=True)
+    return content + _check(state.channel, role_of(state), field, content)
+
+
+def encode(state: ChannelState) -> Record:
+    """Return a state as rows."""
+    members = {}
+    for name in MEMBER_FIELDS[type(state)]:
+        values = [member_of(state, name, value) for value in getattr(state, name)]
+        members[name] = tuple(sorted(values) if isinstance(getattr(state, name), frozenset) else values)
+    return Record(head_of(state), members)
+
+
+def decode(role: str, terms: ChannelTerms, channel: bytes, record: Record) -> ChannelState:
+    """Return the state of rows.
+
+    Args:
+        role: the side that has it, `payer` or `payee`.
+        terms: the terms of the channel.
+        channel: its id.
+        record: the rows; values of a set in any order.
+
+    Raises:
+        UnknownVersionError: rows of another version of this program.
+        DamagedError: any other bytes than those of a state of this channel.
+    """
+    kind, name = ROLES[role], channel.hex()
+    content = _checked(channel, role, "", record.head)
+    version, values, counts = _head_values(content, name)
+    if version != STATE_VERSION:
+        raise UnknownVersionError(
+            f"the state of channel {name} is of version {version}, and this program knows {STATE_VERSION}: open the"
+            " store with the version of Penstock that wrote it"
+        )
+    try:
+        state = _structured(kind, terms, channel, values, counts, record)
+    except DamagedError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the libraries have no common error for bytes of another form
+        raise DamagedError(f"the state of channel {name} is damaged: {type(error).__name__}") from None
+    if head_of(state) != record.head:
+        raise DamagedError(f"the state of channel {name} is damaged: other bytes than those that were written")
+    return state
+
+
+def terms_to_bytes(terms: ChannelTerms) -> bytes:
+    """Return terms as bytes."""
+    return cbor2.dumps(_converter().unstructure(terms), canonical=True)
+
+
+def terms_from_bytes(data: bytes) -> ChannelTerms:
+    """Read terms.
+
+    Raises:
+        DamagedError: bytes that are not terms that both sides could have agreed on.
+    """
+    try:
+        terms = _converter().structure(cbor2.loads(data), ChannelTerms)
+        if terms_to_bytes(terms) == data:
+            return terms
+    except Exception as error:  # noqa: BLE001 - the libraries have no common error for bytes of another form
+        raise DamagedError(f"the terms of a channel are damaged: {error}") from None
+    raise DamagedError("the terms of a channel are damaged: not their one form")
+
+
+def _head_values(content: bytes, name: str) -> tuple[int, dict[str, Any], dict[str, int]]:
+    try:
+        version, values, counts = cbor2.loads(content)
+    except Exception as error:  # noqa: BLE001 - the libraries have no common error for bytes of another form
+        raise DamagedError(f"the state of channel {name} is damaged: {type(error).__name__}") from None
+    return version, values, counts
+
+
+def _structured(  # noqa: PLR0913, PLR0917 - all that a state is made of
+    kind: type[ChannelState],
+    terms: ChannelTerms,
+    channel: bytes,
+    values: dict[str, Any],
+    counts: dict[str, int],
+    record: Record,
+) -> ChannelState:
+    types = get_type_hints(kind)
+    known = {each.name for each in fields(kind)} - set(_FIXED)
+    if unknown := values.keys() - known:
+        raise ValueError(f"unknown fields {sorted(unknown)}")
+    found = {name: _converter().structure(value, types[name]) for name, value in values.items()}
+    for name, member in MEMBER_FIELDS[kind].items():
+        rows = record.members.get(name, ())
+        if len(rows) != counts.get(name, 0):
+            raise ValueError(f"{len(rows)} rows of {name}")
+        read = (cbor2.loads(_checked(channel, _role(kind), name, row)) for row in rows)
+        found[name] = (get_origin(types[name]) or tuple)(_converter().structure(each, member) for each in read)
+        if len(found[name]) != len(rows):
+            raise ValueError(f"two equal rows of {name}")
+    return kind(terms=terms, channel=channel, **found)
+
+
+def _role(kind: type[ChannelState]) -> str:
+    return next(role for role, each in ROLES.items() if each is kind)
+
+
+def _check(channel: bytes, role: str, field: str, content: bytes) -> bytes:
+    return tagged_hash(_DOMAIN, b"".join((channel, role.encode(), b"/", field.encode(), b"/", content)))[:_CHECK_SIZE]
+
+
+def _checked(channel: bytes, role: str, field: str, row: bytes) -> bytes:
+    content, check = row[:-_CHECK_SIZE], row[-_CHECK_SIZE:]
+    if check != _check(channel, role, field, content):
+        raise DamagedError(f"the state of channel {channel.hex()} is damaged: a row has changed since it was written")
+    return content
+
+
+@cache
+def _converter() -> Converter:
+    """Return the converter between classes and plain values; what is not exactly of a field's type is refused."""
+    made = Converter(forbid_extra_keys=True, omit_if_default=True, detailed_validation=False)
+    for kind in (bool, int, bytes, str):
+        made.register_structure_hook(kind, _exact(kind))
+    made.register_unstructure_hook(Network, lambda network: network.name)
+    made.register_structure_hook(Network, lambda name, _: NETWORKS[name])
+    made.register_unstructure_hook_func(_is_enum, lambda member: member.name)
+    made.register_structure_hook_func(_is_enum, lambda name, kind: kind[name])
+    return made
+
+
+def _is_enum(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Enum)
+
+
+def _exact(kind: type) -> Callable[[Any, Any], Any]:
+    def check(value: Any, _: Any) -> Any:
+        if type(value) is not kind:
+            raise TypeError(f"expected {kind.__name__}")
+        return value
+
+    return check

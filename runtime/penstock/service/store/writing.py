@@ -1,0 +1,227 @@
+"""Rows written: many channels in one transaction, each if its version is the one that its new state follows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from penstock.errors import hides_frames
+from penstock.service.errors import BudgetError, LostRaceError, StoreError
+from penstock.service.store.encoding import head_of, terms_to_bytes
+from penstock.service.store.held import Change, Held, KeyPath, parcel_name, parcel_to_bytes
+from penstock.service.store.reading import member_rows
+from penstock.service.store.schema import BUDGET, CHANNEL, COUNTER, MEMBER, OUTBOX, STATE
+
+__tracebackhide__ = hides_frames
+
+_UPDATE = (
+    update(STATE)
+    .where(STATE.c.channel == bindparam("of_channel"), STATE.c.version == bindparam("of_version"))
+    .values(
+        {
+            name: bindparam(f"new_{name}")
+            for name in ("version", "epoch", "phase", "newest", "bound", "spent", "sold_key", "data")
+        }
+    )
+)
+_DELETE = delete(MEMBER).where(
+    MEMBER.c.channel == bindparam("of_channel"),
+    MEMBER.c.field == bindparam("of_field"),
+    MEMBER.c.position >= bindparam("from_position"),
+)
+
+
+def write_changes(connection: Connection, epoch: int, changes: Sequence[Change]) -> list[Held | StoreError]:
+    """Write states; return each channel as it is on disk once the transaction is committed, or why it is not written.
+
+    Args:
+        connection: the connection, in a transaction.
+        epoch: the epoch of the store.
+        changes: the states, at most one of each channel.
+    """
+    lost = _lost_races(connection, changes)
+    over = _over_budget(connection, [each for each in changes if each.held.number not in lost])
+    refused: dict[int, StoreError] = {**lost, **over}
+    fit = sorted((each for each in changes if each.held.number not in refused), key=lambda each: each.held.number)
+    if fit:
+        done = connection.execute(_UPDATE, [_row(each, epoch) for each in fit])
+        if done.rowcount != len(fit):
+            raise StoreError(f"{done.rowcount} rows were written, and not {len(fit)}")
+        _write_members(connection, fit)
+        _write_parcels(connection, fit)
+    return [refused.get(each.held.number) or _saved(each) for each in changes]
+
+
+def write_channel(connection: Connection, epoch: int, change: Change) -> Held:
+    """Write a channel that was opened; its number and version in `change` are not used.
+
+    Raises:
+        LostRaceError: it is in the store already, or its keys are those of another.
+        BudgetError: its state binds too much.
+    """
+    state, path = change.state, change.held.path
+    taken = connection.execute(
+        select(CHANNEL.c.number).where(
+            ((CHANNEL.c.id == state.channel) & (CHANNEL.c.role == change.held.role))
+            | ((CHANNEL.c.device == path.device) & (CHANNEL.c.counter == path.counter))
+            & (CHANNEL.c.network == state.terms.network.name)
+            & (CHANNEL.c.role == change.held.role)
+        )
+    ).first()
+    if taken is not None:
+        raise LostRaceError(f"channel {state.channel.hex()}, or one with the same keys, is in the store already")
+    number = connection.execute(
+        insert(CHANNEL)
+        .values(
+            id=state.channel,
+            role=change.held.role,
+            network=state.terms.network.name,
+            protocol=state.terms.protocol,
+            terms=terms_to_bytes(state.terms),
+            device=path.device,
+            counter=path.counter,
+        )
+        .returning(CHANNEL.c.number)
+    ).scalar_one()
+    held = Held(number, path, state, 1, change.bound, change.spent, close_only=change.held.close_only)
+    made = Change(Held(number, path, state, 0), state, change.bound, change.spent, change.sold_key, change.parcels)
+    for error in _over_budget(connection, [made]).values():
+        raise error
+    row = {name.removeprefix("new_"): value for name, value in _row(made, epoch).items() if name.startswith("new_")}
+    row |= {"channel": number, "close_only": held.close_only, "force_close": False, "version": 1}
+    connection.execute(insert(STATE).values(**row))
+    _write_members(connection, [made], is_new=True)
+    _write_parcels(connection, [made])
+    return held
+
+
+def delete_parcels(connection: Connection, parcels: Sequence[tuple[int, str]]) -> None:
+    """Delete parcels, each by the number of its channel's row and its name."""
+    this = (OUTBOX.c.channel == bindparam("of_channel"), OUTBOX.c.name == bindparam("of_name"))
+    connection.execute(delete(OUTBOX).where(*this), [{"of_channel": row, "of_name": name} for row, name in parcels])
+
+
+def claim_counter(connection: Connection, device: int, network: str) -> KeyPath:
+    """Return the path of keys that no channel has had, and take it for good."""
+    row = (COUNTER.c.device == device) & (COUNTER.c.network == network)
+    counter = connection.execute(select(COUNTER.c.next).where(row).with_for_update()).scalar_one_or_none()
+    if counter is None:
+        connection.execute(insert(COUNTER).values(device=device, network=network, next=1))
+        return KeyPath(device, 0)
+    connection.execute(update(COUNTER).where(row).values(next=counter + 1))
+    return KeyPath(device, counter)
+
+
+def limit_budget(connection: Connection, role: str, network: str, most: int | None) -> None:
+    """Set the satoshis that all channels of a side bind at most on a network; None for no limit."""
+    row = (BUDGET.c.role == role) & (BUDGET.c.network == network)
+    connection.execute(delete(BUDGET).where(row))
+    if most is not None:
+        used = _used(connection, role, network)
+        connection.execute(insert(BUDGET).values(role=role, network=network, most=most, used=used))
+
+
+def _used(connection: Connection, role: str, network: str) -> int:
+    bound = select(func.coalesce(func.sum(STATE.c.bound), 0)).join(CHANNEL, CHANNEL.c.number == STATE.c.channel)
+    return int(connection.execute(bound.where(CHANNEL.c.role == role, CHANNEL.c.network == network)).scalar_one())
+
+
+def _lost_races(connection: Connection, changes: Sequence[Change]) -> dict[int, StoreError]:
+    """Return the channels that another worker has saved first; the others are locked until the transaction ends."""
+    numbers = sorted(each.held.number for each in changes)
+    rows = connection.execute(
+        select(STATE.c.channel, STATE.c.version)
+        .where(STATE.c.channel.in_(numbers))
+        .order_by(STATE.c.channel)
+        .with_for_update()
+    )
+    versions = {row.channel: row.version for row in rows}
+    return {
+        each.held.number: LostRaceError(f"channel {each.held.channel.hex()} was saved by another worker first")
+        for each in changes
+        if versions.get(each.held.number) != each.held.version
+    }
+
+
+def _over_budget(connection: Connection, changes: Sequence[Change]) -> dict[int, StoreError]:
+    """Return the channels that would bind more than a budget has; what the others bind more is taken from it."""
+    moved = [each for each in changes if each.bound != each.held.bound]
+    found: dict[int, StoreError] = {}
+    if not moved:
+        return found
+    for budget in connection.execute(BUDGET.select().order_by(BUDGET.c.role, BUDGET.c.network).with_for_update()):
+        used = budget.used
+        for each in moved:
+            if (each.held.role, each.state.terms.network.name) != (budget.role, budget.network):
+                continue
+            more = each.bound - each.held.bound
+            if more > 0 and used + more > budget.most:
+                left = max(budget.most - used, 0)
+                found[each.held.number] = BudgetError(
+                    f"channel {each.held.channel.hex()} would bind {more:,} satoshis more, and of the budget of the"
+                    f" {budget.role}, {budget.most:,}, {left:,} are left"
+                )
+            else:
+                used += more
+        row = (BUDGET.c.role == budget.role) & (BUDGET.c.network == budget.network)
+        connection.execute(update(BUDGET).where(row).values(used=used))
+    return found
+
+
+def _row(change: Change, epoch: int) -> dict[str, Any]:
+    held, state = change.held, change.state
+    return {
+        "of_channel": held.number,
+        "of_version": held.version,
+        "new_version": held.version + 1,
+        "new_epoch": epoch,
+        "new_phase": state.phase.name,
+        "new_newest": state.newest,
+        "new_bound": change.bound,
+        "new_spent": change.spent,
+        "new_sold_key": change.sold_key or held.sold_key,
+        "new_data": head_of(state),
+    }
+
+
+def _saved(change: Change) -> Held:
+    held = change.held
+    return Held(
+        held.number,
+        held.path,
+        change.state,
+        held.version + 1,
+        change.bound,
+        change.spent,
+        held.close_only,
+        held.force_close,
+        change.sold_key or held.sold_key,
+    )
+
+
+def _write_members(connection: Connection, changes: Sequence[Change], *, is_new: bool = False) -> None:
+    gone: list[dict[str, Any]] = []
+    added: list[dict[str, Any]] = []
+    for each in changes:
+        number = each.held.number
+        for found in member_rows(None if is_new else each.held.state, each.state):
+            if found.gone is not None:
+                gone.append({"of_channel": number, "of_field": found.field, "from_position": found.gone})
+            added += [
+                {"channel": number, "field": found.field, "position": position, "data": data}
+                for position, data in found.rows
+            ]
+    if gone:
+        connection.execute(_DELETE, gone)
+    if added:
+        connection.execute(insert(MEMBER), added)
+
+
+def _write_parcels(connection: Connection, changes: Sequence[Change]) -> None:
+    rows = [
+        {"channel": each.held.number, "name": parcel_name(parcel), "data": parcel_to_bytes(parcel)}
+        for each in changes
+        for parcel in each.parcels
+    ]
+    if rows:
+        connection.execute(insert(OUTBOX), rows)

@@ -1,0 +1,52 @@
+"""docs/channel-store.md: its code runs, on a channel with a payer."""
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from penstock.channel.safe.agreement.chains import BSV_REGTEST
+from penstock.channel.safe.messages.kinds import Accept
+from penstock.channel.safe.protocol.events import Action, Event, Height, Send
+from penstock.service.driver.inputs import Outcome
+from penstock.service.store.store import Store
+from tests.support.spending.safe_machines import Stage
+
+TEXT = (Path(__file__).resolve().parents[2] / "docs" / "channel-store.md").read_text("utf-8")
+
+
+class Sockets:
+    """Events of one channel, and what is carried out."""
+
+    def __init__(self, channel: bytes) -> None:
+        self.channel = channel
+        self.actions: list[Action] = []
+        self.answers: list[Outcome] = []
+
+    def __iter__(self) -> Iterator[tuple[bytes, Event]]:
+        return iter([(self.channel, Height(101)), (self.channel, Height(102))])
+
+    def carry_out(self, actions: tuple[Action, ...]) -> None:
+        self.actions += actions
+
+    def answer(self, future: "Future[Outcome]") -> None:
+        self.answers.append(future.result())
+
+
+def test_the_code_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (block,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    page: dict[str, Any] = {}
+    exec(compile(block, "channel-store.md", "exec"), page)
+    monkeypatch.chdir(tmp_path)
+    stage = Stage(BSV_REGTEST)
+    sockets = Sockets(stage.b.channel)
+    opened = [action for action in stage.bob.sent if isinstance(action, Accept)]
+    page["run"](lambda _: stage.payee, sockets, lambda _: (stage.b, (Send(opened[0]),)))
+    assert sockets.actions == [Send(opened[0])]
+    assert [outcome.error for outcome in sockets.answers] == [None, None]
+    with Store.open("channels.db") as store:
+        assert store.channels() == [(stage.b.channel, "payee")]
+        assert store.restored is None

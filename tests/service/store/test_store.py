@@ -1,0 +1,265 @@
+"""The store on SQLite: what was saved is there, one of two writers wins, and a budget holds over all channels."""
+
+import os
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from penstock.channel.safe.agreement.chains import BSV_REGTEST, BTC_REGTEST
+from penstock.channel.safe.protocol.events import Deliver
+from penstock.channel.safe.protocol.states import PayeeState, PayerState
+from penstock.service.errors import (
+    BudgetError,
+    DamagedError,
+    FencedError,
+    LostRaceError,
+    StoppedError,
+    StoreError,
+    UnknownChannelError,
+    UnknownVersionError,
+)
+from penstock.service.store.held import Change, Held, Parcel, bound_by
+from penstock.service.store.store import Store
+from tests.support.spending.safe_machines import PRICE, Stage
+from tests.support.spending.stored_stage import rows_of
+
+
+@pytest.fixture(scope="module")
+def stage() -> Stage:
+    stage = Stage(BTC_REGTEST)
+    stage.fund()
+    stage.quote()
+    for chunk in range(4):
+        stage.buy(chunk)
+    return stage
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    return tmp_path / "channels.db"
+
+
+@pytest.fixture
+def store(place: Path) -> Store:
+    return Store.open(place, create=True)
+
+
+def created(store: Store, state: PayerState | PayeeState) -> Held:
+    return store.create(store.claim(state.terms.network.name), state)
+
+
+def test_each_state_that_was_saved_is_there(store: Store, stage: Stage) -> None:
+    for role, side in (("payer", stage.alice), ("payee", stage.bob)):
+        held = created(store, side.saved[0])
+        for state in side.saved:
+            (saved,) = store.save([Change(held, state, bound_by(state, None, 100, 6))])
+            assert isinstance(saved, Held)
+            held = saved
+            assert store.load(state.channel, role) == held
+        assert held.version == len(side.saved) + 1
+        assert held.state == (stage.a if role == "payer" else replace(stage.b, ahead=None))
+    assert [role for _, role in store.channels()] == ["payer", "payee"]
+
+
+def test_it_is_there_for_another_process_and_for_no_other_user(store: Store, place: Path, stage: Stage) -> None:
+    held = created(store, stage.b)
+    again = Store.open(place)
+    assert again.load(stage.b.channel, "payee") == held
+    assert (again.restored, again.epoch) == (None, store.epoch)
+    if os.name == "posix":
+        assert {stat.S_IMODE(each.stat().st_mode) for each in place.parent.iterdir()} == {0o600}
+    assert rows_of(place, "PRAGMA journal_mode") == [("wal",)]
+
+
+def test_lists_that_shrink_or_change_come_back(store: Store, stage: Stage) -> None:
+    held = created(store, stage.a)
+    one, two, three = (bytes([number]) * 32 for number in (1, 2, 3))
+    for digests in ({one, two}, {two}, {two, three}, set(), {one}):
+        state = replace(stage.a, digests=frozenset(digests))
+        (saved,) = store.save([Change(held, state, 0)])
+        assert isinstance(saved, Held)
+        held = saved
+        assert store.load(stage.a.channel, "payer").state == state
+
+
+def test_of_two_writers_one_wins_and_the_other_is_told(store: Store, place: Path, stage: Stage) -> None:
+    held = created(store, stage.bob.saved[0])
+    other = Store.open(place)
+    (won,) = store.save([Change(held, stage.b, 1)])
+    (lost,) = other.save([Change(held, stage.bob.saved[1], 2)])
+    assert isinstance(lost, LostRaceError)
+    assert stage.b.channel.hex() in str(lost)
+    assert other.load(stage.b.channel, "payee") == won
+    assert other.stopped is None, "it loads the channel and goes on"
+
+
+def test_one_lost_race_does_not_hold_up_the_other_channels(store: Store, stage: Stage) -> None:
+    payee, payer = created(store, stage.bob.saved[0]), created(store, stage.alice.saved[0])
+    stale = replace(payee, version=7)
+    lost, saved = store.save([Change(stale, stage.b, 1), Change(payer, stage.a, 2)])
+    assert isinstance(lost, LostRaceError)
+    assert store.load(stage.a.channel, "payer") == saved
+    assert store.load(stage.b.channel, "payee") == payee
+
+
+def test_a_worker_of_an_older_epoch_is_fenced_off(store: Store, place: Path, stage: Stage) -> None:
+    held = created(store, stage.b)
+    other = Store.open(place)
+    other.restrict("a test")
+    assert other.epoch == store.epoch + 1
+    with pytest.raises(FencedError, match="another worker has raised the epoch"):
+        store.save([Change(held, stage.b, 1)])
+    for again in (
+        lambda: store.save([]),
+        lambda: store.claim("bsv:regtest"),
+        lambda: store.load(held.channel, "payee"),
+    ):
+        with pytest.raises(StoppedError, match="open the store again"):
+            again()
+    assert other.load(stage.b.channel, "payee").close_only
+
+
+def test_a_channel_is_created_once_and_keys_are_used_once(store: Store, place: Path, stage: Stage) -> None:
+    path = store.claim(BTC_REGTEST.name)
+    store.create(path, stage.a)
+    with pytest.raises(LostRaceError, match="in the store already"):
+        store.create(store.claim(BTC_REGTEST.name), stage.a)
+    with pytest.raises(LostRaceError, match="the same keys"):
+        store.create(path, replace(stage.a, channel=bytes(32)))
+    other = Store.open(place)
+    paths = [each.claim(network.name) for each in (store, other) for network in (BTC_REGTEST, BSV_REGTEST)]
+    assert [each.counter for each in paths] == [2, 0, 3, 1]
+    other.restrict("a test")
+    assert other.claim(BTC_REGTEST.name).device != path.device, "counters after the copy was made are not known"
+
+
+def test_a_channel_that_is_not_there(store: Store, stage: Stage) -> None:
+    created(store, stage.a)
+    with pytest.raises(UnknownChannelError, match="there is no channel 0000"):
+        store.load(bytes(32), "payer")
+    with pytest.raises(UnknownChannelError):
+        store.load(stage.a.channel, "payee")
+
+
+def test_a_budget_over_all_channels(store: Store, place: Path, stage: Stage) -> None:
+    one, two = created(store, stage.a), created(store, replace(stage.a, channel=bytes(32)))
+    (saved,) = store.save([Change(one, stage.a, 600)])
+    assert isinstance(saved, Held)
+    store.limit("payer", BTC_REGTEST.name, 1_000)
+    store.limit("payer", BSV_REGTEST.name, 1)
+    refused, more = store.save([Change(two, two.state, 401), Change(saved, stage.a, 599)])
+    assert isinstance(refused, BudgetError)
+    assert "would bind 401 satoshis more, and of the budget of the payer, 1,000, 400 are left" in str(refused)
+    assert isinstance(more, Held)
+    (fits,) = Store.open(place).save([Change(two, two.state, 401)])
+    assert isinstance(fits, Held)
+    with pytest.raises(BudgetError, match="0 are left"):
+        store.create(store.claim(BTC_REGTEST.name), replace(stage.a, channel=bytes([1]) * 32), 1)
+    store.limit("payer", BTC_REGTEST.name, None)
+    assert not isinstance(store.save([Change(fits, two.state, 1 << 40)])[0], StoreError)
+
+
+def test_what_a_channel_binds_until_its_end_is_buried(stage: Stage) -> None:
+    owed = stage.base + 4 * PRICE
+    assert bound_by(stage.b, None, 1_000, 6) == owed
+    assert bound_by(stage.a, None, 1_000, 6) == owed + 920, "with the fee of the payment"
+    assert [bound_by(stage.b, 100, height, 6) for height in (99, 104, 105, 200)] == [owed, owed, 0, 0]
+    assert bound_by(stage.bob.saved[0], None, 100, 6) == bound_by(stage.alice.saved[0], None, 100, 6) == 0
+
+
+def test_a_parcel_waits_until_it_is_taken(store: Store, place: Path, stage: Stage) -> None:
+    held = created(store, stage.a)
+    chunks = [Deliver(bytes(32), number, b"film") for number in range(3)]
+    (saved,) = store.save([Change(held, stage.a, 0, parcels=tuple(chunks))])
+    assert isinstance(saved, Held)
+    assert Store.open(place).parcels() == [Parcel(stage.a.channel, each) for each in chunks]
+    store.take(saved, chunks[1])
+    store.save([])
+    assert [each.content for each in store.parcels()] == [chunks[0], chunks[2]]
+    store.take(saved, chunks[0])
+    store.close()
+    assert [each.content for each in Store.open(place).parcels()] == [chunks[2]]
+
+
+# Damage ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE state SET data = zeroblob(length(data))",
+        "UPDATE state SET data = x''",
+        "UPDATE channel SET terms = x'80'",
+        "UPDATE channel SET role = 'thief'",
+        "DELETE FROM member WHERE field = 'items'",
+        "UPDATE member SET data = substr(data, 2) WHERE field = 'digests'",
+    ],
+)
+def test_a_damaged_row_is_told_and_not_used(store: Store, place: Path, stage: Stage, statement: str) -> None:
+    created(store, stage.a)
+    rows_of(place, statement)
+    with pytest.raises((DamagedError, UnknownChannelError)):
+        store.load(stage.a.channel, "payer")
+
+
+def test_a_damaged_parcel_is_told(store: Store, place: Path, stage: Stage) -> None:
+    held = created(store, stage.a)
+    store.save([Change(held, stage.a, 0, parcels=(Deliver(bytes(32), 1, b"film"),))])
+    for statement in ("UPDATE outbox SET data = x'00'", "UPDATE outbox SET name = 'fraud'"):
+        rows_of(place, statement)
+        with pytest.raises(DamagedError, match="is damaged"):
+            store.parcels()
+
+
+def test_a_channel_of_another_protocol_is_refused(store: Store, place: Path, stage: Stage) -> None:
+    created(store, stage.a)
+    rows_of(place, "UPDATE channel SET protocol = 2")
+    with pytest.raises(UnknownVersionError, match=r"version 2 of the protocol.*close it with the version of Penstock"):
+        store.load(stage.a.channel, "payer")
+
+
+@pytest.mark.parametrize("content", [b"no database" * 100, b"SQLite format 3\0" + bytes(84)], ids=["text", "header"])
+def test_a_file_that_is_not_a_store(place: Path, content: bytes) -> None:
+    place.write_bytes(content)
+    with pytest.raises(StoreError, match=r"channels\.db"):
+        Store.open(place)
+
+
+def test_a_file_that_lost_its_middle_is_not_opened(store: Store, place: Path, stage: Stage) -> None:
+    created(store, stage.a)
+    store.close()
+    content = place.read_bytes()
+    place.write_bytes(content[:8192] + bytes(len(content) - 8192))
+    with pytest.raises(StoreError, match=r"is damaged|cannot be opened"):
+        Store.open(place)
+
+
+@pytest.mark.parametrize(
+    ("where", "reason"),
+    [
+        ("none.db", "there is no store here"),
+        ("none/none.db", "there is no store here"),
+        ("mysql://user:secret@host/name", r"mysql://user:\*\*\*@host/name: a store is a file of SQLite, or"),
+        ("sqlite://", "a store is a file of SQLite"),
+        ("://", "not the URL of a database"),
+        ("postgresql://nobody:secret@127.0.0.1:1/none", r"\*\*\*@127.0.0.1:1/none: the store cannot be opened"),
+    ],
+)
+def test_a_place_without_a_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, reason: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StoreError, match=reason) as raised:
+        Store.open(where)
+    assert "secret" not in str(raised.value)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="the store cannot be made: No such file"):
+        Store.open(tmp_path / "none" / "channels.db", create=True)
+
+
+def test_a_url_of_a_file(place: Path, stage: Stage) -> None:
+    created(Store.open(f"sqlite:///{place}", create=True), stage.a)
+    assert len(Store.open(place).channels()) == 1
