@@ -11,6 +11,7 @@ import pytest
 import penstock
 from penstock.artifact.artifact import Artifact
 from penstock.cli.root import ROWS
+from penstock.service.store.store import Store
 from penstockc.layouts import LAYOUTS
 from tests.support.command_line import ALICE, BROKEN, SUM, Run, fill, fraud_proof, printed, saved_call, standard_payment
 
@@ -248,8 +249,12 @@ def test_damaged_artifacts_are_named_by_their_field(run: Run, tmp_path: Path) ->
         )
 
 
-def test_the_examples_of_the_help_work_one_after_the_other(run: Run, tmp_path: Path) -> None:
-    """In a folder with the bundled contracts, a movie, a secret and a key."""
+def test_the_examples_of_the_help_work_one_after_the_other(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a folder with the bundled contracts, a movie, a secret, a key, and a store of channels."""
+    monkeypatch.setenv("PENSTOCK_PASSPHRASE", "a passphrase")
+    Store.open(tmp_path / "channels.db", create=True).close()
     shutil.copytree(penstock.bundled("streaming").parent, tmp_path / "contracts")
     for_btc = ("channel_funding_btc", "delayed_change", "paid_key_btc", "vault")
     settings = "".join(f'"contracts/{name}.scrypt" = "btc"\n' for name in for_btc)

@@ -11,7 +11,10 @@ import pytest
 from penstock.channel.safe.agreement.chains import BSV_REGTEST
 from penstock.channel.safe.messages.kinds import Accept
 from penstock.channel.safe.protocol.events import Action, Event, Height, Send
+from penstock.cli.commands.channel import STORED
 from penstock.service.driver.inputs import Outcome
+from penstock.service.seed.seed_file import write_seed
+from penstock.service.seed.wallet import Wallet
 from penstock.service.store.store import Store
 from tests.support.spending.safe_machines import Stage
 
@@ -37,10 +40,11 @@ class Sockets:
 
 
 def test_the_code_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (block,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    blocks = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
     page: dict[str, Any] = {}
-    exec(compile(block, "channel-store.md", "exec"), page)
+    exec(compile("\n".join(blocks), "channel-store.md", "exec"), page)
     monkeypatch.chdir(tmp_path)
+    write_seed(Path("seed.json"), bytes(16), "passphrase", cost=4)
     stage = Stage(BSV_REGTEST)
     sockets = Sockets(stage.b.channel)
     opened = [action for action in stage.bob.sent if isinstance(action, Accept)]
@@ -50,3 +54,9 @@ def test_the_code_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Store.open("channels.db") as store:
         assert store.channels() == [(stage.b.channel, "payee")]
         assert store.restored is None
+        path, keys = page["keys_of_a_new_channel"](store, BSV_REGTEST.name)
+        assert keys == Wallet(bytes(16)).keys(BSV_REGTEST.name, "payer", path)
+
+
+def test_all_commands_are_on_the_page() -> None:
+    assert not [row.name for row in STORED if f"`{row.name} " not in TEXT and f"channel {row.name} " not in TEXT]

@@ -31,7 +31,7 @@ ROWS: Final = (
     CommandRow("run", "penstock.cli.commands.run", "Call a public function in a real spend and judge it."),
     CommandRow("verify", "penstock.cli.commands.verify", "Judge a raw transaction, input by input, and as a whole."),
     CommandRow("stream", "penstock.cli.commands.stream", "Stream a file for satoshis between Alice and Bob."),
-    CommandRow("channel", "penstock.cli.commands.channel", "Show the fees of the safe channel; judge fraud proofs."),
+    CommandRow("channel", "penstock.cli.commands.channel", "Safe channels: fees, stores, refunds, fraud proofs."),
     CommandRow("version", "penstock.cli.commands.version", "Show the versions of Penstock and Python."),
 )
 _MODULES: Final = {row.name: row.module for row in ROWS}

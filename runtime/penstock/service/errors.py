@@ -9,6 +9,10 @@ class ServiceError(PenstockError):
     """Any error of the service of channels."""
 
 
+class SeedError(ServiceError, ValueError):
+    """Words, a file or a passphrase that are not those of a seed; or a channel with keys of another seed."""
+
+
 class StoreError(ServiceError):
     """The store could not be opened, or did not do what was asked: nothing has changed."""
 

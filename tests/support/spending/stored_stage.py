@@ -1,6 +1,7 @@
 """Both machines of a safe channel on a stage, each driven from a store of its own on disk."""
 
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from penstock.channel.safe.protocol.payer import Payer
 from penstock.channel.safe.protocol.states import PayeeState, PayerState
 from penstock.service.driver.driver import Driver
 from penstock.service.driver.inputs import Ask, Input, Outcome, SetPrice
-from penstock.service.store.held import Held
+from penstock.service.store.held import Held, KeyPath
 from penstock.service.store.store import Store
 from tests.support.spending.safe_machines import PRICE, Side, Stage
 
@@ -22,7 +23,9 @@ SIDES = ("payer", "payee")
 class StoredStage(Stage):
     """A stage whose machines run in drivers; `folder` has the two stores."""
 
-    def __init__(self, network: Network, folder: Path, **options: int) -> None:
+    def __init__(
+        self, network: Network, folder: Path, paths: Mapping[str, KeyPath] | None = None, **options: int
+    ) -> None:
         self.folder = folder
         self.drivers: dict[str, Driver] = {}
         self.stores: dict[str, Store] = {}
@@ -31,7 +34,8 @@ class StoredStage(Stage):
         for role, state in (("payer", self.a), ("payee", self.b)):
             self.open(role, create=True)
             if not self.stores[role].channels():
-                self.drivers[role].opened(self.stores[role].claim(network.name), (state, ()))
+                path = self.stores[role].claim(network.name) if paths is None else paths[role]
+                self.drivers[role].opened(path, (state, ()))
 
     def file(self, role: str) -> Path:
         return self.folder / f"{role}.db"
@@ -106,13 +110,18 @@ class StoredStage(Stage):
 
 def streaming(network: Network, folder: Path, chunks: int = 3, **options: int) -> StoredStage:
     """A stage on which some chunks have been bought."""
-    stage = StoredStage(network, folder, **options)
+    stage = StoredStage(network, folder, None, **options)
+    stream(stage, chunks)
+    return stage
+
+
+def stream(stage: StoredStage, chunks: int) -> None:
+    """Fund the channel, and buy some chunks."""
     stage.fund()
     stage.mine(0)
     stage.quote()
     for chunk in range(chunks):
         stage.buy(chunk)
-    return stage
 
 
 def rows_of(place: Path, statement: str, *values: object) -> list[tuple[object, ...]]:

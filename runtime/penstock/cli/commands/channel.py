@@ -1,6 +1,8 @@
-"""`penstock channel`: sizes and fees of the safe channel; judgement of fraud proofs."""
+"""`penstock channel`: sizes and fees of the safe channel; fraud proofs; commands on a store of channels."""
 
 import json
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -23,15 +25,77 @@ _NETWORKS: Final = (BTC_MAIN, BSV_MAIN)
 _ONLY_FOR_SIZES: Final = ("streaming", "paid_key_open")
 
 
+@dataclass(frozen=True, slots=True)
+class StoredRow:
+    """A command on a store: its name, the module whose `COMMANDS` have it, and a line of help."""
+
+    name: str
+    module: str
+    summary: str
+
+
+_SEEDS: Final = "penstock.cli.channels.seeds"
+_STORES: Final = "penstock.cli.channels.stores"
+_WAYS_BACK: Final = "penstock.cli.channels.ways_back"
+STORED: Final = (
+    StoredRow("new-seed", _SEEDS, "Make a seed of all keys, and show its words."),
+    StoredRow("enter-seed", _SEEDS, "Write the file of a seed again, from its words."),
+    StoredRow("list", _STORES, "List the channels in a store."),
+    StoredRow("limit", _STORES, "Set what all channels of a side bind at most."),
+    StoredRow("close", _STORES, "Have the payee's newest payments published."),
+    StoredRow("restored", _STORES, "Tell a store that it is a copy that was put back."),
+    StoredRow("trust", _STORES, "Tell a store that no row was lost."),
+    StoredRow("export-recovery", _WAYS_BACK, "Write the recovery files of all channels."),
+    StoredRow("restore", _WAYS_BACK, "Put the channels of recovery files into a store."),
+    StoredRow("export-refund", _WAYS_BACK, "Show the payer's refunds, with their heights."),
+    StoredRow("export-watch", _WAYS_BACK, "Show a watcher's copy of the payee's close."),
+)
+_BY_NAME: Final = {row.name: row for row in STORED}
+
+
+class ChannelCommands(click.Group):
+    """A group whose commands on a store are loaded on demand: they need the extra `service`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names, those that need no store first."""
+        return [*super().list_commands(ctx), *_BY_NAME]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command.
+
+        Raises:
+            Failure: the extra is not installed.
+        """
+        row = _BY_NAME.get(cmd_name)
+        if row is None:
+            return super().get_command(ctx, cmd_name)
+        try:
+            found: click.Command = import_module(row.module).COMMANDS[row.name]
+        except ModuleNotFoundError as error:
+            raise Failure(f"error: {error.name} is not installed: pip install 'penstock[service]'") from None
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without loading those on a store."""
+        own = [(name, self.commands[name].get_short_help_str(100)) for name in super().list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(own)
+        with formatter.section("Commands on a store"):
+            formatter.write_dl([(row.name, row.summary) for row in STORED])
+
+
 @click.group(
     "channel",
+    cls=ChannelCommands,
     epilog="""\b
 Examples:
   penstock channel sizes
   penstock channel sizes --chunk-size 4M --json
   penstock channel check-fraud fraud.cbor
+  penstock channel new-seed seed.json
+  penstock channel list channels.db
 
-docs/channel.md explains the contracts and the transactions.""",
+docs/channel.md explains the contracts and the transactions, docs/channel-store.md the store.""",
 )
 def command() -> None:
     """Look at the safe channel: both sign the funding, each step has a refund, a key is sold for each chunk."""

@@ -124,7 +124,15 @@ class Store:
         with self._transactions.writing(self.epoch) as connection:
             return claim_counter(connection, self._identity.device, network)
 
-    def create(self, path: KeyPath, state: ChannelState, bound: int = 0, *, close_only: bool = False) -> Held:
+    def create(
+        self,
+        path: KeyPath,
+        state: ChannelState,
+        bound: int = 0,
+        *,
+        close_only: bool = False,
+        sold_key: bytes | None = None,
+    ) -> Held:
         """Save a channel that was opened.
 
         Args:
@@ -132,13 +140,14 @@ class Store:
             state: its first state.
             bound: satoshis that it binds.
             close_only: whether nothing may be sold in it.
+            sold_key: the key of its newest state; None if it is not known.
 
         Raises:
             LostRaceError: it is in the store already, or its keys are those of another.
             BudgetError: it binds too much.
         """
         with self._transactions.writing(self.epoch) as connection:
-            change = Change(Held(0, path, state, 0, close_only=close_only), state, bound)
+            change = Change(Held(0, path, state, 0, close_only=close_only), state, bound, sold_key=sold_key)
             return write_channel(connection, self.epoch, change)
 
     def save(self, changes: Sequence[Change]) -> list[Held | StoreError]:

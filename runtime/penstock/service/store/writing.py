@@ -60,16 +60,7 @@ def write_channel(connection: Connection, epoch: int, change: Change) -> Held:
         BudgetError: its state binds too much.
     """
     state, path = change.state, change.held.path
-    taken = connection.execute(
-        select(CHANNEL.c.number).where(
-            ((CHANNEL.c.id == state.channel) & (CHANNEL.c.role == change.held.role))
-            | ((CHANNEL.c.device == path.device) & (CHANNEL.c.counter == path.counter))
-            & (CHANNEL.c.network == state.terms.network.name)
-            & (CHANNEL.c.role == change.held.role)
-        )
-    ).first()
-    if taken is not None:
-        raise LostRaceError(f"channel {state.channel.hex()}, or one with the same keys, is in the store already")
+    _demand_new(connection, change.held)
     number = connection.execute(
         insert(CHANNEL)
         .values(
@@ -83,7 +74,16 @@ def write_channel(connection: Connection, epoch: int, change: Change) -> Held:
         )
         .returning(CHANNEL.c.number)
     ).scalar_one()
-    held = Held(number, path, state, 1, change.bound, change.spent, close_only=change.held.close_only)
+    held = Held(
+        number,
+        path,
+        state,
+        1,
+        change.bound,
+        change.spent,
+        close_only=change.held.close_only,
+        sold_key=change.sold_key,
+    )
     made = Change(Held(number, path, state, 0), state, change.bound, change.spent, change.sold_key, change.parcels)
     for error in _over_budget(connection, [made]).values():
         raise error
@@ -93,6 +93,15 @@ def write_channel(connection: Connection, epoch: int, change: Change) -> Held:
     _write_members(connection, [made], is_new=True)
     _write_parcels(connection, [made])
     return held
+
+
+def _demand_new(connection: Connection, held: Held) -> None:
+    """Check that neither the channel nor one with the same keys is in the store."""
+    path, network = held.path, held.state.terms.network.name
+    same_keys = (CHANNEL.c.device == path.device) & (CHANNEL.c.counter == path.counter) & (CHANNEL.c.network == network)
+    same = (CHANNEL.c.id == held.channel) | same_keys
+    if connection.execute(select(CHANNEL.c.number).where(same, CHANNEL.c.role == held.role)).first() is not None:
+        raise LostRaceError(f"channel {held.channel.hex()}, or one with the same keys, is in the store already")
 
 
 def delete_parcels(connection: Connection, parcels: Sequence[tuple[int, str]]) -> None:

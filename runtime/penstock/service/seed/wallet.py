@@ -1,0 +1,83 @@
+"""Keys of channels below one seed (BIP32): a path for each network, side, device, channel and purpose, all hardened.
+
+    m / 1885695603' / network' / side' / device' / counter' / purpose'
+
+The device is a number by chance that a store has, and the counter is claimed in a transaction before a key is used. So
+no key is used twice, neither by two devices with one seed nor after a restore.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bip32 import BIP32, HARDENED_INDEX
+
+from penstock.channel.safe.agreement.chains import (
+    BSV_MAIN,
+    BSV_REGTEST,
+    BSV_TEST,
+    BTC_MAIN,
+    BTC_REGTEST,
+    BTC_TEST,
+)
+from penstock.channel.safe.protocol.states import OwnKeys
+from penstock.errors import hides_frames
+from penstock.script.consensus import INT32_MAX
+from penstock.script.hashes import tagged_hash
+from penstock.service.errors import SeedError
+from penstock.service.seed.words import seed_of
+from penstock.service.store.held import Held, KeyPath
+from penstock.tx.keys import PrivateKey
+
+__tracebackhide__ = hides_frames
+
+_PURPOSE: Final = int.from_bytes(b"pens", "big")
+_NETWORKS: Final[Mapping[str, int]] = {
+    network.name: number
+    for number, network in enumerate((BTC_MAIN, BTC_TEST, BTC_REGTEST, BSV_MAIN, BSV_TEST, BSV_REGTEST))
+}
+"""Numbers of the networks in paths; they never change."""
+_SIDES: Final[Mapping[str, int]] = {"payer": 0, "payee": 1}
+_RECOVERY: Final = INT32_MAX
+"""Number in the place of a network, of the key for recovery."""
+
+
+class Wallet:
+    """The keys below a seed.
+
+    Args:
+        entropy: that of the seed's words.
+    """
+
+    def __init__(self, entropy: bytes) -> None:
+        self._root = BIP32.from_seed(seed_of(entropy))
+
+    def keys(self, network: str, role: str, path: KeyPath) -> OwnKeys:
+        """Return the keys of a channel.
+
+        Args:
+            network: the name of its network.
+            role: the side, `payer` or `payee`.
+            path: the device and the counter, as `Store.claim` returns them.
+        """
+        channel = (_NETWORKS[network], _SIDES[role], path.device, path.counter)
+        return OwnKeys(*(PrivateKey(self._secret(*channel, purpose)) for purpose in range(4)))
+
+    def keys_of(self, held: Held) -> OwnKeys:
+        """Return the keys of a channel in a store.
+
+        Raises:
+            SeedError: the channel has keys of another seed.
+        """
+        terms = held.state.terms
+        keys = self.keys(terms.network.name, held.role, held.path)
+        if keys.public != (terms.payer if held.role == "payer" else terms.payee):
+            raise SeedError(f"channel {held.channel.hex()} has keys of another seed")
+        return keys
+
+    @property
+    def recovery_key(self) -> bytes:
+        """The key of recovery files, 32 bytes."""
+        return tagged_hash("penstock/recovery key/1", self._secret(_RECOVERY))
+
+    def _secret(self, *path: int) -> bytes:
+        return bytes(self._root.get_privkey_from_path([HARDENED_INDEX + number for number in (_PURPOSE, *path)]))
