@@ -12,6 +12,7 @@ from penstock.channel.safe.messages.kinds import (
     Close,
     CloseSig,
     Error,
+    Funded,
     Get,
     Key,
     Open,
@@ -474,6 +475,28 @@ def test_a_payee_who_has_lost_rows_gets_them_from_an_honest_payer(network: Netwo
     stage.connect()
     stage.run()
     assert stage.b.best == newest
+
+
+@NETWORKS
+def test_a_lost_funded_is_sent_again_and_another_is_refused(network: Network) -> None:
+    stage = Stage(network)
+    output = funding_output(stage.a.terms)
+    outpoint = stage.ledger.fund(output.script, output.value).outpoint
+    stage.tell_payer(FundingSeen(outpoint, output, 0))
+    stage.connect()  # the Funded is lost
+    stage.run()
+    assert stage.b.funding == outpoint
+    stage.tell_payee(FundingSeen(outpoint, output, 3))
+    stage.quote()
+    stage.connect(1)
+    stage.run()
+    assert stage.bob.refused == stage.alice.refused == []
+    stage.tell_payee(Received(Funded(stage.b.channel, outpoint.txid, 7)))
+    assert (stage.b.funding, stage.bob.refused) == (outpoint, ["the channel is funded already"])
+    stage.run()
+    stage.buy(0)
+    stage.connect(2)
+    assert [type(from_wire(each)) for each in stage.to_payee] == [Resume]
 
 
 def test_a_resume_that_is_not_proved_changes_nothing() -> None:

@@ -206,9 +206,11 @@ class Payee:
         return replace(state, best=best, ahead=None, is_bought=is_bought), (Save(),)
 
     def _named(self, state: PayeeState, message: Funded) -> Step:
+        funding = OutPoint(message.txid, message.output)
+        if state.funding == funding:
+            return state, ()  # sent again after a break
         if state.phase is not Phase.FUNDING:
             return self._answered(state, "the channel is funded already")
-        funding = OutPoint(message.txid, message.output)
         return replace(state, funding=funding, confirmations=0), (Save(),)
 
     def _confirmed(self, state: PayeeState) -> Step:
