@@ -89,18 +89,28 @@ def head_of(state: ChannelState) -> bytes:
     return content + _check(state.channel, role_of(state), "", content)
 
 
-def member_of(state: ChannelState, field: str, value: object) -> bytes:
-    """Return a value of a list or set of a state as bytes."""
+def member_of(state: ChannelState, field: str, value: object, place: int | None = None) -> bytes:
+    """Return a value of a list or set of a state as bytes.
+
+    Args:
+        state: the state.
+        field: the list or set.
+        value: the value.
+        place: its index in a list; None in a set.
+    """
     content = cbor2.dumps(_converter().unstructure(value, MEMBER_FIELDS[type(state)][field]), canonical=True)
-    return content + _check(state.channel, role_of(state), field, content)
+    return content + _check(state.channel, role_of(state), _named(field, place), content)
 
 
 def encode(state: ChannelState) -> Record:
     """Return a state as rows."""
     members = {}
     for name in MEMBER_FIELDS[type(state)]:
-        values = [member_of(state, name, value) for value in getattr(state, name)]
-        members[name] = tuple(sorted(values) if isinstance(getattr(state, name), frozenset) else values)
+        values = getattr(state, name)
+        if isinstance(values, frozenset):
+            members[name] = tuple(sorted(member_of(state, name, value) for value in values))
+        else:
+            members[name] = tuple(member_of(state, name, value, place) for place, value in enumerate(values))
     return Record(head_of(state), members)
 
 
@@ -181,8 +191,13 @@ def _structured(  # noqa: PLR0913, PLR0917 - all that a state is made of
         rows = record.members.get(name, ())
         if len(rows) != counts.get(name, 0):
             raise ValueError(f"{len(rows)} rows of {name}")
-        read = (cbor2.loads(_checked(channel, _role(kind), name, row)) for row in rows)
-        found[name] = (get_origin(types[name]) or tuple)(_converter().structure(each, member) for each in read)
+        whole = get_origin(types[name]) or tuple
+        places = range(len(rows)) if whole is tuple else [None] * len(rows)
+        read = (
+            cbor2.loads(_checked(channel, _role(kind), _named(name, place), row))
+            for place, row in zip(places, rows, strict=True)
+        )
+        found[name] = whole(_converter().structure(each, member) for each in read)
         if len(found[name]) != len(rows):
             raise ValueError(f"two equal rows of {name}")
     return kind(terms=terms, channel=channel, **found)
@@ -190,6 +205,10 @@ def _structured(  # noqa: PLR0913, PLR0917 - all that a state is made of
 
 def _role(kind: type[ChannelState]) -> str:
     return next(role for role, each in ROLES.items() if each is kind)
+
+
+def _named(field: str, place: int | None) -> str:
+    return field if place is None else f"{field}/{place}"
 
 
 def _check(channel: bytes, role: str, field: str, content: bytes) -> bytes:

@@ -89,7 +89,7 @@ def member_rows(old: ChannelState | None, new: ChannelState) -> Iterator[MemberR
             added = sorted(member_of(new, field, each) for each in (values - before if start else values))
         else:
             start = _same(before, values)
-            added = [member_of(new, field, each) for each in values[start:]]
+            added = [member_of(new, field, each, place) for place, each in enumerate(values[start:], start)]
         gone = start if len(before) > start else None
         if added or gone is not None:
             yield MemberRows(field, gone, list(enumerate(added, start)))
