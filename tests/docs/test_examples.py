@@ -1,21 +1,14 @@
 """The examples that are no part of the article run, and show what they say."""
 
-import importlib.util
 import re
-from pathlib import Path
 
 import pytest
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+from tests.support.example_files import example
 
 
 def test_the_register_of_shares(capsys: pytest.CaptureFixture[str]) -> None:
-    spec = importlib.util.spec_from_file_location("shares_example", EXAMPLES / "shares.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.main()
+    example("shares").main()
     lines = capsys.readouterr().out.splitlines()
     assert [re.sub(r"[\d,]+ bytes", "n bytes", line) for line in lines[1:5]] == [
         "issue: a transaction of n bytes; issued 60, register of n bytes",

@@ -15,6 +15,7 @@ RUN_BY = {
     "channel-store.md": "tests/docs/test_channel_store.py",
     "channel.md": "tests/docs/test_channel.py",
     "bindings.md": "tests/docs/test_project.py",
+    "metered.md": "tests/docs/test_metered.py",
     "sealed.md": "tests/docs/test_testing.py",
     "testing.md": "tests/docs/test_testing.py",
     "project.md": "tests/docs/test_project.py",

@@ -95,6 +95,7 @@ FLOORS = (
     "penstock.channel.protocol",
     "penstock.channel.transactions",
     "penstock.channel.safe.messages",
+    "penstock.channel.metered",
     "penstock.channel.sealed",
     "penstock.channel.agreement",
     "penstock.channel.canonical",

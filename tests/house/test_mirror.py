@@ -13,6 +13,7 @@ OF_THEIR_OWN = {
     "compiler/state": "contracts with state, compiled and run",
     "contracts": "the bundled contracts, of the folder of that name",
     "docs": "the pages",
+    "examples": "the examples, of the folder of that name",
     "house": "the rules of this repository",
     "support": "shared by tests",
     "vm/engines": "the machine against other engines and the nodes' vectors",

@@ -19,7 +19,10 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE_ROOTS = (ROOT / "compiler", ROOT / "runtime")
 DECLARATIONS = {"penstockc.ir.passes ORDERS": "the constraints that the order of the passes has to meet"}
 """Names of rules that tests check in the sources, with the rules."""
-PAGES = ("api.md", "article.md", "bindings.md", "channel.md", "channel-store.md", "sealed.md", "testing.md")
+PAGES = (
+    *("api.md", "article.md", "bindings.md", "channel.md", "channel-store.md"),
+    *("metered.md", "sealed.md", "testing.md"),
+)
 
 
 @dataclass(frozen=True)

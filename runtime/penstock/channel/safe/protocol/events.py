@@ -116,11 +116,19 @@ class Publish:
 
 @dataclass(frozen=True, slots=True)
 class Deliver:
-    """A chunk was paid for, and is open."""
+    """A chunk was paid for, and is open.
+
+    Attributes:
+        movie: the movie's id.
+        chunk: the index of the chunk.
+        plaintext: what it opens to.
+        key: the key that was bought: the pass for a step of a metered service.
+    """
 
     movie: bytes
     chunk: int
     plaintext: bytes
+    key: bytes
 
 
 @dataclass(frozen=True, slots=True)

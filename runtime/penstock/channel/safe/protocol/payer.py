@@ -273,7 +273,7 @@ class Payer:
             return self._with_key(replace(state, cheated=True), Accuse(fraud))
         except OpeningError as error:
             return _refused(state, str(error))
-        return self._with_key(state, Deliver(leaf.movie, leaf.index, plaintext))
+        return self._with_key(state, Deliver(leaf.movie, leaf.index, plaintext, key))
 
     def _with_key(self, state: PayerState, got: Action) -> Step:
         """Take note of a key that has come. If she has signed a settlement before, she signs one that pays for it."""

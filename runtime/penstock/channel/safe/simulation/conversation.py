@@ -66,6 +66,7 @@ class Conversation:
     faults: list[str] = field(default_factory=list)
     away: Party | None = None
     _mail: deque[tuple[Party, bytes]] = field(default_factory=deque)
+    _delivered: Deliver | None = None
 
     def fork(self) -> Self:
         """Return a conversation with the same past and a future of its own."""
@@ -100,6 +101,7 @@ class Conversation:
                 case Publish(transaction=transaction):
                     self._publish(party, transaction)
                 case Deliver(chunk=chunk, plaintext=plaintext):
+                    self._delivered = action
                     self.on_chunk(chunk, plaintext)
                 case Refuse(reason=reason):
                     self.faults.append(f"the {party} refused: {reason}")
@@ -135,11 +137,13 @@ class Conversation:
         self.carry_out(Party.PAYEE, actions)
         self.deliver()
 
-    def buy(self, manifest: Manifest, chunk: int) -> None:
-        """Let the payer ask for a chunk, and both go on until she has it."""
+    def buy(self, manifest: Manifest, chunk: int) -> Deliver | None:
+        """Let the payer ask for a chunk, and both go on; return what she gets, None if she gets nothing."""
+        self._delivered = None
         self.payer_state, actions = self.payer.ask(self.payer_state, manifest, chunk)
         self.carry_out(Party.PAYER, actions)
         self.deliver()
+        return self._delivered
 
     # The chain --------------------------------------------------------------------------------------------------------
 
