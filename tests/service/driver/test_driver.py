@@ -410,7 +410,8 @@ def test_a_chunk_that_was_paid_for_is_there_after_a_crash(tmp_path: Path) -> Non
     stage = streaming(BSV_REGTEST, tmp_path, 2)
     stage.restart("payer")
     assert [each.content for each in stage.stores["payer"].parcels()] == [
-        Deliver(stage.movie.manifest.movie, chunk, FILM[100 * chunk :][:100]) for chunk in (0, 1)
+        Deliver(stage.movie.manifest.movie, chunk, FILM[100 * chunk :][:100], stage.movie.key(chunk))
+        for chunk in (0, 1)
     ]
     for each in stage.stores["payer"].parcels():
         stage.drivers["payer"].took(each.channel, each.content)

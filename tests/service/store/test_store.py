@@ -171,7 +171,7 @@ def test_what_a_channel_binds_until_its_end_is_buried(stage: Stage) -> None:
 
 def test_a_parcel_waits_until_it_is_taken(store: Store, place: Path, stage: Stage) -> None:
     held = created(store, stage.a)
-    chunks = [Deliver(bytes(32), number, b"film") for number in range(3)]
+    chunks = [Deliver(bytes(32), number, b"film", bytes(32)) for number in range(3)]
     (saved,) = store.save([Change(held, stage.a, 0, parcels=tuple(chunks))])
     assert isinstance(saved, Held)
     assert Store.open(place).parcels() == [Parcel(stage.a.channel, each) for each in chunks]
@@ -206,7 +206,7 @@ def test_a_damaged_row_is_told_and_not_used(store: Store, place: Path, stage: St
 
 def test_a_damaged_parcel_is_told(store: Store, place: Path, stage: Stage) -> None:
     held = created(store, stage.a)
-    store.save([Change(held, stage.a, 0, parcels=(Deliver(bytes(32), 1, b"film"),))])
+    store.save([Change(held, stage.a, 0, parcels=(Deliver(bytes(32), 1, b"film", bytes(32)),))])
     for statement in ("UPDATE outbox SET data = x'00'", "UPDATE outbox SET name = 'fraud'"):
         rows_of(place, statement)
         with pytest.raises(DamagedError, match="is damaged"):

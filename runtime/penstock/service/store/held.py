@@ -124,7 +124,7 @@ def parcel_name(content: Deliver | Accuse) -> str:
 def parcel_to_bytes(content: Deliver | Accuse) -> bytes:
     """Return the content of a parcel as bytes."""
     if isinstance(content, Deliver):
-        return cbor2.dumps([content.movie, content.chunk, content.plaintext])
+        return cbor2.dumps([content.movie, content.chunk, content.plaintext, content.key])
     return content.proof.to_bytes()
 
 
