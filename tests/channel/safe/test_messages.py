@@ -11,6 +11,7 @@ from penstock.channel.canonical import CanonicalError, Data, number_of
 from penstock.channel.safe.messages.kinds import (
     Accept,
     Chunk,
+    ClaimSig,
     Close,
     CloseSig,
     Error,
@@ -20,6 +21,7 @@ from penstock.channel.safe.messages.kinds import (
     Message,
     Offer,
     Open,
+    PlainChunk,
     Quote,
     Resume,
     Update,
@@ -62,6 +64,8 @@ MESSAGES: dict[type, st.SearchStrategy[Message]] = {
     Close: st.builds(Close, HASH, INDEX),
     CloseSig: st.builds(CloseSig, HASH, INDEX, SATOSHIS, DER),
     Resume: st.builds(Resume, HASH, HASH, INDEX, SATOSHIS, HASH, HASH, INDEX, DER, SIGNATURE),
+    PlainChunk: st.builds(PlainChunk, HASH, INDEX, st.binary(max_size=999)),
+    ClaimSig: st.builds(ClaimSig, HASH, DER),
     Error: st.builds(Error, HASH, st.integers(0, 65_535), TEXT),
 }
 ANY = st.one_of(*MESSAGES.values())
@@ -137,6 +141,8 @@ def _example(kind: type) -> Message:
         CloseSig(hash_, 1, 300, bytes(72)),
         Resume(hash_, hash_, 1, 1_100, hash_, hash_, 5, bytes(72), sig),
         Error(hash_, 3, "no such chunk"),
+        PlainChunk(hash_, 1, b"a chunk"),
+        ClaimSig(hash_, bytes(72)),
     ]
     return next(each for each in examples if type(each) is kind)
 

@@ -255,3 +255,36 @@ def test_progress_is_told_in_bytes() -> None:
     told: list[int] = []
     SealedMovie.cut(io.BytesIO(FILM), 500, PUBLISHER, Keys(SECRET), on_sealed=told.append)
     assert told == [500, 500, 287]
+
+
+# Chunks that are sold by themselves ---------------------------------------------------------------------------------
+
+
+def plain(film: bytes = FILM) -> SealedMovie:
+    return SealedMovie.cut(io.BytesIO(film), 100, PUBLISHER, None)
+
+
+def test_a_plain_chunk_stands_in_the_place_of_its_key() -> None:
+    sealed = plain()
+    assert sealed.manifest.movie != movie().manifest.movie
+    assert (sealed.largest_plain, movie().largest_plain) == (100, 0)
+    assert {sealed.ciphertext(index) for index in range(sealed.manifest.chunks)} == {b""}
+    assert b"".join(chunk(sealed, index).opened(sealed.key(index)) for index in range(sealed.manifest.chunks)) == FILM
+    with pytest.raises(OpeningError, match="the content of chunk 0 is not the one of the manifest"):
+        chunk(sealed, 0).opened(sealed.key(1))
+    with pytest.raises(OpeningError, match="the ciphertext of chunk 0 has 1 bytes, not 0"):
+        offered(sealed.manifest, sealed.leaves[0], sealed.proof(0), b"x")
+
+
+def test_a_leaf_without_ciphertext_has_the_chunk_for_a_key() -> None:
+    """A publisher who signs for a key without a ciphertext sells nothing."""
+    leaf = promise(bytes(32), 0, b"plaintext", b"", b"another key")
+    manifest, tree = signed_manifest(PUBLISHER, bytes(32), [leaf])
+    with pytest.raises(OpeningError, match="leaf 0 has no ciphertext, and its key is not the chunk itself"):
+        offered(manifest, leaf, tree.proof(0), b"")
+
+
+def test_no_fraud_is_shown_of_a_plain_chunk() -> None:
+    sealed = SealedMovie.cut(io.BytesIO(FILM), 64, PUBLISHER, None)
+    shown = FraudProof(sealed.manifest, sealed.leaves[0], sealed.proof(0), b"", sealed.key(0))
+    assert FraudProof.from_bytes(shown.to_bytes()).judge() is None

@@ -64,12 +64,20 @@ class Stage:
     """One channel between the two, on a ledger of its own."""
 
     def __init__(
-        self, network: Network, *, capacity: int = 100_000, budget: int = 1 << 40, most: int = 1 << 40
+        self,
+        network: Network,
+        *,
+        capacity: int = 100_000,
+        budget: int = 1 << 40,
+        most: int = 1 << 40,
+        largest_chunk: int = 0,
+        patience: int = 0,
     ) -> None:
         rules = network.rules
-        self.movie = SealedMovie.cut(BytesIO(FILM), 100, key("publisher").private, Keys(bytes(range(32))))
+        keys = None if largest_chunk else Keys(bytes(range(32)))
+        self.movie = SealedMovie.cut(BytesIO(FILM), 100, key("publisher").private, keys)
         self.payer = Payer(own_keys("payer"), budget)
-        self.payee = Payee(own_keys("payee"), MovieShelf.of(self.movie), MARGINS, depth=3, most=most)
+        self.payee = Payee(own_keys("payee"), MovieShelf.of(self.movie), MARGINS, depth=3, most=most, patience=patience)
         self.ledger = Ledger(rules.chain)
         self.base, rate = BASES[rules.chain.name]
         self.offer = Offer(
@@ -81,7 +89,7 @@ class Stage:
             rules.payment_versions[1],
             rate,
             rate,
-            0,
+            largest_chunk,
             500,
         )
         self.alice, self.bob = Side(), Side()

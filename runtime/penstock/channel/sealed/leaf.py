@@ -20,6 +20,8 @@ _FIELDS: Final[Fields] = {
     "plaintext": HASH,
 }
 _VALUES: Final = attrgetter(*_FIELDS)
+EMPTY: Final = sha256(b"")
+"""The ciphertext's hash in the leaf of a chunk that is sold by itself."""
 LEAF_SIZE: Final = 256
 """Bytes that no leaf exceeds in CBOR."""
 
@@ -32,8 +34,8 @@ class Leaf:
         movie: the movie's id, 32 bytes.
         index: the chunk's index.
         length: bytes of the plaintext.
-        ciphertext: sha256 of the ciphertext.
-        key: sha256 of the key.
+        ciphertext: sha256 of the ciphertext; of nothing if the chunk is sold by itself.
+        key: sha256 of the key; of the chunk if that is sold by itself.
         plaintext: sha256 of the plaintext.
     """
 
@@ -43,6 +45,11 @@ class Leaf:
     ciphertext: bytes
     key: bytes
     plaintext: bytes
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the chunk is sold by itself: there is no ciphertext, and the chunk stands in the place of the key."""
+        return self.ciphertext == EMPTY
 
     @property
     def digest(self) -> bytes:

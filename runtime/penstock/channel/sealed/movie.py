@@ -35,7 +35,7 @@ class SealedMovie:
         tree: the tree over their hashes.
         source: the file.
         chunk_size: bytes of every chunk except the last.
-        keys: from which the keys of the chunks come.
+        keys: from which the keys of the chunks come; None if chunks are sold by themselves.
     """
 
     manifest: Manifest
@@ -43,7 +43,7 @@ class SealedMovie:
     tree: MerkleTree
     source: BinaryIO
     chunk_size: int
-    keys: Keys
+    keys: Keys | None
 
     @classmethod
     def cut(
@@ -51,7 +51,7 @@ class SealedMovie:
         source: BinaryIO,
         chunk_size: int,
         publisher: PrivateKey,
-        keys: Keys,
+        keys: Keys | None,
         *,
         on_sealed: Callable[[int], object] | None = None,
     ) -> Self:
@@ -61,7 +61,7 @@ class SealedMovie:
             source: the file, opened for reading bytes, seekable.
             chunk_size: bytes of every chunk except the last.
             publisher: the key that signs the manifest.
-            keys: from which the keys of the chunks come.
+            keys: from which the keys of the chunks come; None to sell chunks by themselves.
             on_sealed: called with the number of bytes of each chunk once it is sealed.
 
         Raises:
@@ -71,11 +71,10 @@ class SealedMovie:
             raise SealedMovieError(f"a chunk has 1 to {MAX_CHUNK:,} bytes, not {chunk_size:,}")
         if not source.seekable():
             raise SealedMovieError("a pipe can be read only once: save its output to a file, and seal that")
-        movie = tagged_hash("penstock/movie/1", publisher.x_only, _hash_of(source), sha256(keys.session))
+        movie = _movie_id(publisher, _hash_of(source), keys)
         leaves: list[Leaf] = []
         for index, plaintext in enumerate(_chunks(source, chunk_size)):
-            key = keys.key(movie, index)
-            leaves.append(promise(movie, index, plaintext, seal(plaintext, key, movie, index), key))
+            leaves.append(_promise(movie, index, plaintext, keys))
             if on_sealed is not None:
                 on_sealed(len(plaintext))
         if not leaves:
@@ -84,25 +83,60 @@ class SealedMovie:
         return cls(manifest, tuple(leaves), tree, source, chunk_size, keys)
 
     def key(self, index: int) -> bytes:
-        """Return the key of a chunk, 32 bytes: what is sold."""
-        return self.keys.key(self.manifest.movie, index)
+        """Return what is sold of a chunk: its key, 32 bytes; or the chunk if that is sold by itself.
+
+        Raises:
+            SealedMovieError: a chunk that is sold by itself has changed since its hash was taken.
+        """
+        if self.keys is not None:
+            return self.keys.key(self.manifest.movie, index)
+        plaintext = self._plaintext(index)
+        self._check(index, plaintext, self.leaves[index].key)
+        return plaintext
+
+    @property
+    def largest_plain(self) -> int:
+        """Bytes of the largest chunk, if chunks are sold by themselves; 0 if keys are sold."""
+        return max(leaf.length for leaf in self.leaves) if self.keys is None else 0
 
     def proof(self, index: int) -> Proof:
         """Return the proof of a leaf."""
         return self.tree.proof(index)
 
     def ciphertext(self, index: int) -> bytes:
-        """Return the ciphertext of a chunk, which anyone may have.
+        """Return the ciphertext of a chunk, which anyone may have; nothing if the chunk is sold by itself.
 
         Raises:
             SealedMovieError: the file has changed since it was sealed.
         """
-        self.source.seek(index * self.chunk_size)
-        plaintext = self.source.read(self.leaves[index].length)
-        sealed = seal(plaintext, self.key(index), self.manifest.movie, index)
-        if sha256(sealed) != self.leaves[index].ciphertext:
-            raise SealedMovieError(f"chunk {index} is not the same as when it was sealed: the file has changed")
+        if self.keys is None:
+            return b""
+        sealed = seal(self._plaintext(index), self.key(index), self.manifest.movie, index)
+        self._check(index, sealed, self.leaves[index].ciphertext)
         return sealed
+
+    def _plaintext(self, index: int) -> bytes:
+        self.source.seek(index * self.chunk_size)
+        return self.source.read(self.leaves[index].length)
+
+    def _check(self, index: int, data: bytes, digest: bytes) -> None:
+        if sha256(data) != digest:
+            raise SealedMovieError(f"chunk {index} is not the same as when it was sealed: the file has changed")
+
+
+def _movie_id(publisher: PrivateKey, file: bytes, keys: Keys | None) -> bytes:
+    """Return the id of a movie; one whose chunks are sold by themselves has another."""
+    if keys is None:
+        return tagged_hash("penstock/plain movie/1", publisher.x_only, file)
+    return tagged_hash("penstock/movie/1", publisher.x_only, file, sha256(keys.session))
+
+
+def _promise(movie: bytes, index: int, plaintext: bytes, keys: Keys | None) -> Leaf:
+    """Return the leaf of a chunk: of its ciphertext and key, or of the chunk in the place of both."""
+    if keys is None:
+        return promise(movie, index, plaintext, b"", plaintext)
+    key = keys.key(movie, index)
+    return promise(movie, index, plaintext, seal(plaintext, key, movie, index), key)
 
 
 def _hash_of(source: BinaryIO) -> bytes:

@@ -40,7 +40,10 @@ class Offered:
             FraudError: it is, and what it opens is not.
         """
         if sha256(key) != self.leaf.key:
-            raise OpeningError(f"the key of chunk {self.leaf.index} is not the one of the manifest")
+            name = "content" if self.leaf.is_plain else "key"
+            raise OpeningError(f"the {name} of chunk {self.leaf.index} is not the one of the manifest")
+        if self.leaf.is_plain:
+            return key
         plaintext = unseal(self.ciphertext, key, self.leaf.movie, self.leaf.index) if len(key) == 32 else None
         if plaintext is None:
             raise FraudError(f"chunk {self.leaf.index} does not open with the key that its publisher has signed for")
@@ -67,8 +70,9 @@ def offered(manifest: Manifest, leaf: Leaf, proof: Proof, ciphertext: bytes) -> 
         raise OpeningError("the manifest is not signed by its publisher")
     if not manifest.has(leaf, proof):
         raise OpeningError(f"leaf {leaf.index} is not in the manifest")
-    if len(ciphertext) != leaf.length + TAG_SIZE:
-        expected = leaf.length + TAG_SIZE
+    if leaf.is_plain and leaf.key != leaf.plaintext:
+        raise OpeningError(f"leaf {leaf.index} has no ciphertext, and its key is not the chunk itself")
+    if len(ciphertext) != (expected := 0 if leaf.is_plain else leaf.length + TAG_SIZE):
         raise OpeningError(f"the ciphertext of chunk {leaf.index} has {len(ciphertext):,} bytes, not {expected:,}")
     if sha256(ciphertext) != leaf.ciphertext:
         raise OpeningError(f"the ciphertext of chunk {leaf.index} is not the one of the manifest")

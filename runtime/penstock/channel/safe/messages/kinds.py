@@ -9,9 +9,10 @@
       │ ───────────────── Get ─────────────► │
       │ ◄──────────────── Chunk ──────────── │   leaf, proof, ciphertext: checked before anything is paid
       │ ───────────────── Update ──────────► │   her signature for the next state
-      │ ◄──────────────── Key ────────────── │
+      │ ◄──────────────── Key ────────────── │   or PlainChunk, where a payment has the hash of a chunk
       │ ◄──────────────── Close ───────────► │   asks for a settlement
       │ ───────────────── CloseSig ────────► │   her signature for it
+      │ ───────────────── ClaimSig ────────► │   her signature for the claim of a payment that was published
       │ ◄──────────────── Resume ──────────► │   after a break: the newest state, proved
       │ ◄──────────────── Error ───────────► │
 
@@ -183,6 +184,21 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class PlainChunk:
+    """The chunk that a state has paid for, where payments have the hash of a chunk and not of a key.
+
+    Attributes:
+        channel: the channel's id.
+        state: the number of the state.
+        data: the chunk.
+    """
+
+    channel: bytes
+    state: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """Asks for a settlement of a state.
 
@@ -209,6 +225,19 @@ class CloseSig:
     channel: bytes
     state: int
     fee: int
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimSig:
+    """The payer's signature for the claim of a payment that was mined: it stands there in the place of the key.
+
+    Attributes:
+        channel: the channel's id.
+        signature: for the claim at the agreed rate, by her claim key, in DER with the byte of the hash type.
+    """
+
+    channel: bytes
     signature: bytes
 
 
@@ -254,4 +283,20 @@ class Error:
     text: str
 
 
-Message = Offer | Open | Accept | Funded | Quote | Get | Chunk | Update | Key | Close | CloseSig | Resume | Error
+Message = (
+    Offer
+    | Open
+    | Accept
+    | Funded
+    | Quote
+    | Get
+    | Chunk
+    | Update
+    | Key
+    | PlainChunk
+    | Close
+    | CloseSig
+    | ClaimSig
+    | Resume
+    | Error
+)

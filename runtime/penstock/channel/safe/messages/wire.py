@@ -26,6 +26,7 @@ from penstock.channel.canonical import (
 from penstock.channel.safe.messages.kinds import (
     Accept,
     Chunk,
+    ClaimSig,
     Close,
     CloseSig,
     Error,
@@ -35,6 +36,7 @@ from penstock.channel.safe.messages.kinds import (
     Message,
     Offer,
     Open,
+    PlainChunk,
     Quote,
     Resume,
     Update,
@@ -147,6 +149,13 @@ ROWS: Final = (
         },
     ),
     MessageRow(13, Error, {"channel": HASH, "code": Number(0, 65_535), "text": Text(400)}),
+    MessageRow(
+        14,
+        PlainChunk,
+        {"channel": HASH, "state": _STATE, "data": Data(MAX_CHUNK, is_most=True)},
+        most=MAX_CHUNK + 1_024,
+    ),
+    MessageRow(15, ClaimSig, {"channel": HASH, "signature": _DER}),
 )
 _BY_NUMBER: Final[Mapping[int, MessageRow]] = {row.number: row for row in ROWS}
 _BY_KIND: Final[Mapping[type, MessageRow]] = {row.kind: row for row in ROWS}

@@ -11,16 +11,16 @@ His rules, and the losses without them:
 * From T on he starts no close that shows a key: she may be refunded first. A settlement shows none.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-from penstock.channel.agreement.merkle import Proof
 from penstock.channel.safe.agreement.errors import ChannelTermsError
 from penstock.channel.safe.agreement.margins import Margins, may_reveal
 from penstock.channel.safe.messages.kinds import (
     Accept,
     Chunk,
+    ClaimSig,
     Close,
     CloseSig,
     Error,
@@ -30,6 +30,7 @@ from penstock.channel.safe.messages.kinds import (
     Message,
     Offer,
     Open,
+    PlainChunk,
     Quote,
     Resume,
     Update,
@@ -52,6 +53,7 @@ from penstock.channel.safe.protocol.events import (
     Send,
 )
 from penstock.channel.safe.protocol.identity import channel_id, terms_of
+from penstock.channel.safe.protocol.items import Shelf, for_sale
 from penstock.channel.safe.protocol.prices import MOST_QUOTES
 from penstock.channel.safe.protocol.replacing import replace
 from penstock.channel.safe.protocol.resuming import is_of, proved, resume
@@ -67,31 +69,14 @@ from penstock.channel.safe.transactions.payment import (
     signed_by_both,
 )
 from penstock.channel.safe.transactions.payment_template import payment_fault
+from penstock.channel.safe.transactions.refunds import payment_refund_from
 from penstock.channel.safe.transactions.signatures import signature_fault
+from penstock.channel.safe.transactions.sizes import SIGNATURE_SIZE
 from penstock.channel.sealed.leaf import Leaf
 from penstock.tx.signatures import schnorr_sign
 from penstock.tx.transaction import OutPoint, Transaction
 
 Step = tuple[PayeeState, tuple[Action, ...]]
-
-
-class Shelf(Protocol):
-    """Chunks that the payee sells; one that is not there is a KeyError."""
-
-    def leaf(self, movie: bytes, chunk: int) -> Leaf:
-        """Return the leaf of a chunk."""
-
-    def leaves(self, movie: bytes) -> Iterable[Leaf]:
-        """Return all leaves of a movie; none of one that is not there."""
-
-    def proof(self, movie: bytes, chunk: int) -> Proof:
-        """Return the proof of a leaf."""
-
-    def ciphertext(self, movie: bytes, chunk: int) -> bytes:
-        """Return the ciphertext of a chunk."""
-
-    def key(self, movie: bytes, chunk: int) -> bytes:
-        """Return the key of a chunk, 32 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +89,8 @@ class Payee:
         margins: what he allows for.
         depth: blocks that the funding needs, with its own, before anything is sold.
         most: satoshis that he lets a channel owe him at most.
+        patience: blocks after his payment was mined for which he waits for the payer's signature (2-way) before he
+            claims it with the key; fewer if the refund of the payment comes near.
     """
 
     keys: OwnKeys
@@ -111,6 +98,7 @@ class Payee:
     margins: Margins
     depth: int
     most: int
+    patience: int = 0
 
     # Opening ----------------------------------------------------------------------------------------------------------
 
@@ -129,8 +117,6 @@ class Payee:
             raise ChannelTermsError("offer", opened.offer.hex(), "the hash of the offer that was made")
         if height > offer.until:
             raise ChannelTermsError("until", offer.until, f"{height:,} or more: the offer is over")
-        if offer.largest_chunk:
-            raise ChannelTermsError("largest_chunk", offer.largest_chunk, "0: this protocol sells keys")
         terms = terms_of(offer, opened)
         check_terms(terms, self.margins, height)
         accepted = self._signed(Accept(channel_id(terms), b""))
@@ -236,11 +222,11 @@ class Payee:
             return self._answered(state, f"nothing is sold now: {state.phase.value}")
         if state.ahead not in (None, item):
             return self._answered(state, "the chunk before is not paid")
-        try:
-            leaf, path = self.shelf.leaf(*item).to_bytes(), self.shelf.proof(*item).path
-            chunk = Chunk(state.channel, leaf, path, self.shelf.ciphertext(*item))
-        except KeyError:
+        leaf = for_sale(self.shelf, state.terms, item)
+        if leaf is None:
             return self._answered(state, "there is no such chunk")
+        path, ciphertext = self.shelf.proof(*item).path, self.shelf.ciphertext(*item)
+        chunk = Chunk(state.channel, leaf.to_bytes(), path, ciphertext)
         return replace(state, ahead=item), (Send(chunk),)
 
     def _paid(self, state: PayeeState, message: Update) -> Step:
@@ -255,16 +241,15 @@ class Payee:
             return self._answered(state, f"state {message.state} is not the next, which is {state.newest + 1}")
         if state.phase is not Phase.OPEN or not self._may_sell(state) or state.funding is None:
             return self._answered(state, f"nothing is sold now: {state.phase.value}")
-        try:
-            digest = self.shelf.leaf(*item).key
-        except KeyError:
+        leaf = for_sale(self.shelf, state.terms, item)
+        if leaf is None:
             return self._answered(state, "there is no such chunk")
         amount = self._next_amount(state, message.movie)
         if amount is None:
             return self._answered(state, "no quote holds for this movie")
         if amount > min(most_amount(state.terms), self.most):
             return self._answered(state, f"{amount:,} satoshis are more than this channel may owe")
-        new = State(message.state, amount, digest)
+        new = State(message.state, amount, leaf.key)
         if (fault := payment_fault(state.terms, state.funding, new, message.signature)) is not None:
             return self._answered(state, str(fault))
         best = Paid(new, item, message.signature)
@@ -277,8 +262,9 @@ class Payee:
             return None
         return (state.terms.base if state.best is None else state.best.state.amount) + price
 
-    def _key(self, state: PayeeState, paid: Paid) -> Key:
-        return Key(state.channel, paid.state.index, self.shelf.key(*paid.item))
+    def _key(self, state: PayeeState, paid: Paid) -> Key | PlainChunk:
+        kind = PlainChunk if state.terms.sells_chunks else Key
+        return kind(state.channel, paid.state.index, self.shelf.key(*paid.item))
 
     # Closing ----------------------------------------------------------------------------------------------------------
 
@@ -310,7 +296,7 @@ class Payee:
     def _closing(self, state: PayeeState) -> tuple[Action, ...]:
         """Return the transaction that closes the channel, to be published until a spend of the funding is buried."""
         if state.mined is not None:
-            return (Publish(self._claim(state, state.mined)),)
+            return () if self._waits(state, state.mined) else (Publish(self._claim(state, state.mined)),)
         if state.phase is not Phase.CLOSING or state.funding is None:
             return ()
         if state.settling is not None:
@@ -342,15 +328,39 @@ class Payee:
         for movie in dict.fromkeys(quote.movie for quote in state.prices.quotes):
             yield from self.shelf.leaves(movie)
 
+    def _helped(self, state: PayeeState, message: ClaimSig) -> Step:
+        """Take the payer's signature for the claim: it stands in the place of the key, which is not shown then.
+
+        If he waits for none, he has published the claim with the key.
+        """
+        if state.mined is None:
+            return self._answered(state, "no payment of this channel is mined")
+        if not self._waits(state, state.mined):
+            return state, ()
+        spend = claim(state.terms, state.mined.outpoint, state.mined.state)
+        if (fault := signature_fault(spend, state.terms.payer.claim, message.signature)) is not None:
+            return self._answered(state, str(fault))
+        return replace(state, mined=replace(state.mined, help=message.signature)), (Save(),)
+
+    def _waits(self, state: PayeeState, mined: Mined) -> bool:
+        """Return whether he still waits for the payer's signature; never into the margin before a refund."""
+        left = payment_refund_from(state.terms, mined.height) - state.height
+        is_early = state.height < mined.height + self.patience
+        return self.patience > 0 and not mined.help and is_early and left > self.margins.least_delay
+
     def _claim(self, state: PayeeState, mined: Mined) -> Transaction:
-        """Return the claim with the key, which the payer has: each key is sent as soon as its state is on disk."""
+        """Return the claim with the payer's signature, or with the key, which she has: each is sent once it is paid."""
+        if mined.help:
+            spend = claim(state.terms, mined.outpoint, mined.state)
+            return claimed(state.terms, spend, mined.help, spend.sign(self.keys.claim))
         digest, best = mined.state.digest, state.best
         if best is not None and best.state.digest == digest:
             item = best.item
         else:
             item = next((leaf.movie, leaf.index) for leaf in self._leaves(state) if leaf.key == digest)
-        spend = claim(state.terms, mined.outpoint, mined.state)
-        return claimed(state.terms, spend, self.shelf.key(*item), spend.sign(self.keys.claim))
+        key = self.shelf.key(*item)
+        spend = claim(state.terms, mined.outpoint, mined.state, shown=max(len(key), SIGNATURE_SIZE))
+        return claimed(state.terms, spend, key, spend.sign(self.keys.claim))
 
     def _amount(self, state: PayeeState) -> int:
         return 0 if state.best is None else state.best.state.amount
@@ -371,6 +381,7 @@ _HANDLERS: Final[Mapping[type, Callable[[Payee, PayeeState, Any], Step]]] = {
     Get: Payee._asked,  # noqa: SLF001
     Update: Payee._paid,  # noqa: SLF001
     CloseSig: Payee._agreed,  # noqa: SLF001
+    ClaimSig: Payee._helped,  # noqa: SLF001
     Resume: Payee._resumed,  # noqa: SLF001
 }
 """The payee's answer to each message."""

@@ -6,6 +6,7 @@ Her rules, and the losses without them:
 * One state at a time is signed without its key: that is the most that she can lose.
 * The state is on disk before the signature leaves.
 * She signs a settlement only for the newest state whose key she holds.
+* She signs the claim of a payment only if she holds its key.
 * After T the funding comes back to her, and a payment that is not claimed after its delay.
 """
 
@@ -20,6 +21,7 @@ from penstock.channel.safe.agreement.margins import Margins
 from penstock.channel.safe.messages.kinds import (
     Accept,
     Chunk,
+    ClaimSig,
     Close,
     CloseSig,
     Error,
@@ -29,6 +31,7 @@ from penstock.channel.safe.messages.kinds import (
     Message,
     Offer,
     Open,
+    PlainChunk,
     Quote,
     Resume,
     Update,
@@ -53,11 +56,12 @@ from penstock.channel.safe.protocol.events import (
     Send,
 )
 from penstock.channel.safe.protocol.identity import channel_id, keys_of, terms_of
+from penstock.channel.safe.protocol.items import fits
 from penstock.channel.safe.protocol.prices import MOST_QUOTES
 from penstock.channel.safe.protocol.replacing import replace
 from penstock.channel.safe.protocol.resuming import is_of, proved, resume
 from penstock.channel.safe.protocol.states import OwnKeys, Paid, PayerState, Phase, Wanted, mined_payment
-from penstock.channel.safe.transactions.claim import key_shown
+from penstock.channel.safe.transactions.claim import claim, key_shown
 from penstock.channel.safe.transactions.funding import check_terms
 from penstock.channel.safe.transactions.outputs import State, funding_output
 from penstock.channel.safe.transactions.payment import (
@@ -66,7 +70,12 @@ from penstock.channel.safe.transactions.payment import (
     settlement_fee,
 )
 from penstock.channel.safe.transactions.payment_template import sign_payment
-from penstock.channel.safe.transactions.refunds import funding_refund, payment_refund, refunded
+from penstock.channel.safe.transactions.refunds import (
+    funding_refund,
+    payment_refund,
+    payment_refund_from,
+    refunded,
+)
 from penstock.channel.sealed.fraud import FraudProof
 from penstock.channel.sealed.leaf import Leaf
 from penstock.channel.sealed.manifest import Manifest
@@ -176,7 +185,7 @@ class Payer:
             sent.append(Send(Update(state.channel, state.newest, *state.signed.item, state.signed.signature)))
         if state.phase is Phase.CLOSING:
             sent.append(Send(self._settlement(state)))
-        return state, tuple(sent)
+        return state, (*sent, *self._help(state))
 
     def _resumed(self, state: PayerState, message: Resume) -> Step:
         """Take over a newer state that she has signed and forgotten, from an older copy of her disk."""
@@ -230,6 +239,8 @@ class Payer:
             chunk = offered(wanted.manifest, leaf, proof, message.ciphertext)
         except (CanonicalError, OpeningError) as error:
             return _refused(state, f"chunk {wanted.chunk} is not paid for: {error}")
+        if not fits(state.terms, leaf):
+            return _refused(state, f"chunk {wanted.chunk} is not sold as this channel sells")
         if leaf.key in state.digests:
             return _refused(state, f"the key of chunk {wanted.chunk} has been bought before")
         return self._pay(state, replace(wanted, offered=chunk, proof=proof), leaf)
@@ -256,10 +267,16 @@ class Payer:
         return signed, (Save(), Send(update))
 
     def _told_key(self, state: PayerState, message: Key) -> Step:
+        return self._sold(state, message.state, message.key, is_chunk=False)
+
+    def _told_chunk(self, state: PayerState, message: PlainChunk) -> Step:
+        return self._sold(state, message.state, message.data, is_chunk=True)
+
+    def _sold(self, state: PayerState, number: int, key: bytes, *, is_chunk: bool) -> Step:
         wanted = state.awaited
-        if message.state != state.newest or wanted is None:
-            return _refused(state, f"the key of state {message.state} is not awaited")
-        return self._opened(state, wanted, message.key)
+        if number != state.newest or wanted is None or is_chunk != state.terms.sells_chunks:
+            return _refused(state, f"the {'chunk' if is_chunk else 'key'} of state {number} is not awaited")
+        return self._opened(state, wanted, key)
 
     def _opened(self, state: PayerState, wanted: Wanted, key: bytes) -> Step:
         """Open the chunk with a key that has come, or that stands on the chain."""
@@ -280,7 +297,7 @@ class Payer:
         assert state.signed is not None, "a key was awaited"
         held = replace(state, held=state.newest, paid=state.signed.state.amount, wanted=None)
         settling = (Send(self._settlement(held)),) if held.phase is Phase.CLOSING else ()
-        return held, (Save(), got, *settling)
+        return held, (Save(), got, *settling, *self._help(held))
 
     # Closing ----------------------------------------------------------------------------------------------------------
 
@@ -308,7 +325,16 @@ class Payer:
         """Note how the funding was spent: by a payment of any state, or by a settlement or her refund."""
         newest = () if state.signed is None else (state.signed.state,)
         mined = mined_payment(state.terms, (*newest, *reversed(state.before)), transaction, height)
-        return replace(state, phase=Phase.CLOSED, mined=mined, wanted=state.awaited), (Save(),)
+        closed = replace(state, phase=Phase.CLOSED, mined=mined, wanted=state.awaited)
+        return closed, (Save(), *self._help(closed))
+
+    def _help(self, state: PayerState) -> tuple[Action, ...]:
+        """Sign the claim of a payment whose key she holds, so that the payee need not show it (2-way)."""
+        mined = state.mined
+        if mined is None or mined.state.index > state.held:
+            return ()
+        signature = claim(state.terms, mined.outpoint, mined.state).sign(self.keys.claim)
+        return (Send(ClaimSig(state.channel, signature)),)
 
     def _claimed(self, state: PayerState, transaction: Transaction) -> Step:
         """Open the chunk with the key that a claim of the newest payment shows, if it has not come before."""
@@ -322,9 +348,7 @@ class Payer:
         """Take the money back if the time for it has come; the first block that takes a refund is the one after."""
         terms = state.terms
         if state.mined is not None:
-            by_age = terms.rules.chain.newest.relative_locks
-            first = state.mined.height + terms.delay if by_age else terms.paid_key_expiry + 1
-            if state.height + 1 >= first:
+            if state.height + 1 >= payment_refund_from(terms, state.mined.height):
                 spend = payment_refund(terms, state.mined.outpoint, state.mined.state)
                 return state, (Publish(refunded(spend, self.keys.claim)),)
         elif state.funding is not None and state.phase is not Phase.CLOSED and state.height >= terms.expiry:
@@ -349,6 +373,7 @@ _HANDLERS: Final[Mapping[type, Callable[[Payer, PayerState, Any], Step]]] = {
     Quote: Payer._quoted,  # noqa: SLF001
     Chunk: Payer._offered,  # noqa: SLF001
     Key: Payer._told_key,  # noqa: SLF001
+    PlainChunk: Payer._told_chunk,  # noqa: SLF001
     Close: Payer._asked_to_close,  # noqa: SLF001
     Resume: Payer._resumed,  # noqa: SLF001
     Error: Payer._told,  # noqa: SLF001

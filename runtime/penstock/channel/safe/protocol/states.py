@@ -89,11 +89,13 @@ class Mined:
         outpoint: its paid key, by the id with which it was mined.
         state: its state.
         height: the height of its block.
+        help: the payer's signature for its claim, in the place of the key; empty if she has sent none.
     """
 
     outpoint: OutPoint
     state: State
     height: int
+    help: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Final
 from penstock.channel.safe.messages.kinds import (
     Accept,
     Chunk,
+    ClaimSig,
     Close,
     CloseSig,
     Error,
@@ -18,6 +19,7 @@ from penstock.channel.safe.messages.kinds import (
     Message,
     Offer,
     Open,
+    PlainChunk,
     Quote,
     Resume,
     Update,
@@ -118,10 +120,14 @@ def describe(message: Message) -> str:  # noqa: C901 - one case for each message
             return f"Update: her signature for TX_{state}"
         case Key(state=state):
             return f"Key of state {state}"
+        case PlainChunk(state=state):
+            return f"PlainChunk: the chunk of state {state}"
         case Close(state=state):
             return f"Close: asks for a settlement of state {state}"
         case CloseSig(state=state):
             return f"CloseSig: her signature for the settlement of state {state}"
+        case ClaimSig():
+            return "ClaimSig: her signature for the claim"
         case Resume(state=state):
             return f"Resume: the newest state is {state}"
         case Error(text=text):

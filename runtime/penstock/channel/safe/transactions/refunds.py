@@ -39,6 +39,11 @@ def funding_refund(terms: ChannelTerms, funding: OutPoint, rate: FeeRate | None 
     return _refund(terms, contract, terms.capacity, funding, terms.expiry, _NOT_FINAL, rate)
 
 
+def payment_refund_from(terms: ChannelTerms, mined: int) -> int:
+    """Return the height of the first block that takes a refund of a payment that was mined at a height."""
+    return mined + terms.delay if terms.rules.chain.newest.relative_locks else terms.paid_key_expiry + 1
+
+
 def payment_refund(terms: ChannelTerms, payment: OutPoint, state: State, rate: FeeRate | None = None) -> Spend:
     """Build the refund of a payment that the payee does not claim: on btc by its age, on bsv after the height T2.
 

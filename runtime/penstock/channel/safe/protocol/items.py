@@ -1,0 +1,47 @@
+"""Items that a channel sells: keys of sealed chunks, or chunks by themselves, as its terms say; never both."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from penstock.channel.agreement.merkle import Proof
+from penstock.channel.safe.agreement.terms import ChannelTerms
+from penstock.channel.safe.protocol.states import Item
+from penstock.channel.sealed.leaf import Leaf
+
+
+class Shelf(Protocol):
+    """Chunks that the payee sells; one that is not there is a KeyError."""
+
+    def leaf(self, movie: bytes, chunk: int) -> Leaf:
+        """Return the leaf of a chunk."""
+
+    def leaves(self, movie: bytes) -> Iterable[Leaf]:
+        """Return all leaves of a movie; none of one that is not there."""
+
+    def proof(self, movie: bytes, chunk: int) -> Proof:
+        """Return the proof of a leaf."""
+
+    def ciphertext(self, movie: bytes, chunk: int) -> bytes:
+        """Return the ciphertext of a chunk."""
+
+    def key(self, movie: bytes, chunk: int) -> bytes:
+        """Return what is sold of a chunk: its key, 32 bytes, or the chunk itself."""
+
+
+def fits(terms: ChannelTerms, leaf: Leaf) -> bool:
+    """Return whether a chunk can be sold in a channel: as its payments are claimed, and no larger than the base pays.
+
+    The contract of a key takes 32 bytes alone; that of a chunk is claimed by showing it whole.
+    """
+    if leaf.is_plain != terms.sells_chunks:
+        return False
+    return not leaf.is_plain or leaf.length <= terms.largest_chunk
+
+
+def for_sale(shelf: Shelf, terms: ChannelTerms, item: Item) -> Leaf | None:
+    """Return the leaf of a chunk; None if it is not there, or cannot be sold in this channel."""
+    try:
+        leaf = shelf.leaf(*item)
+    except KeyError:
+        return None
+    return leaf if fits(terms, leaf) else None
