@@ -51,8 +51,8 @@ bench: $(READY)  ## speed beside the peers, as ratios; the table also as JSON in
 pictures: $(READY)  ## the pictures of the tutorial, in docs/pictures; needs chromium
 	$(BIN)/python -m tests.support.pages.pictures
 
-giant: $(READY)  ## a chunk of 4 GiB against a signature of 72 bytes; needs 6 GiB of memory and some minutes
-	$(BIN)/python examples/four_gigabytes.py
+giant: $(READY)  ## a chunk of 4 GiB against a signature of 72 bytes; 6 GiB of memory, some minutes; GIANT='--form raw'
+	$(BIN)/python examples/four_gigabytes.py $(GIANT)
 
 check: lint types  ## everything a commit must pass: lint, types, and the tests with their coverage
 	@mkdir -p build/coverage

@@ -2,6 +2,7 @@
 
     python examples/four_gigabytes.py              # 4 GiB less 128 bytes; needs 4.1 GiB of memory
     python examples/four_gigabytes.py --size 64M   # the same with a smaller chunk
+    python examples/four_gigabytes.py --form raw   # in the raw form of the safe channel
 
 A chunk of 4 GiB less 128 bytes, with its push and Bob's signature, just fits the largest script that BSV knows, 2^32-1
 bytes. It is spent 1-way and 2-way, and both scripts are judged by the rules of a block (`bsv-consensus`). A block would
@@ -30,6 +31,8 @@ from penstock.script.pushes import push, push_prefix
 
 VALUE = 10_000_000  # satoshis in the contract: more than the fee of 4 GiB
 RULES = "bsv-consensus"
+FORMS = {"article": ("streaming", ()), "raw": ("safe_streaming", (900_000,))}
+"""The contract of each form, and its arguments besides keys and hash: the height from which it is refunded."""
 BLOCK = 1 << 20
 UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
@@ -38,28 +41,31 @@ def main() -> None:
     """Spend a chunk of the asked size in both ways, and compare."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", type=size, default=MAX_CHUNK_SIZE, help="bytes of the chunk, as 1000, 64M or 1G")
-    chunk_size = parser.parse_args().size
+    parser.add_argument("--form", choices=list(FORMS), default="article", help="whose contract holds the payment")
+    arguments = parser.parse_args()
     console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
-    run(console, chunk_size)
+    run(console, arguments.size, arguments.form)
 
 
-def run(console: Console, chunk_size: int) -> float:
+def run(console: Console, chunk_size: int, form: str = "article") -> float:
     """Spend a chunk of `chunk_size` bytes in both ways; return how many times more the 1-way spend shows."""
-    artifact = penstock.compile_file(penstock.bundled("streaming"))
+    name, more = FORMS[form]
+    artifact = penstock.compile_file(penstock.bundled(name))
+    function = artifact.functions[0].name
     alice, bob = penstock.PrivateKey.generate(), penstock.PrivateKey.generate()
 
     with timed(console, f"making a chunk of {chunk_size:,} bytes, and its hash"):
         script, digest = begin_unlocking(chunk_size)
-    contract = artifact.instantiate(alice=alice.public_key, bob=bob.public_key, hash=digest)
+    contract = artifact.instantiate(alice.public_key, bob.public_key, digest, *more)
     fee = FeeRate().fee(chunk_size)
     spend = penstock.Spend(contract, VALUE, outputs=[(VALUE - fee, b"")])
     by_alice, by_bob = spend.sign(alice), spend.sign(bob)
-    script.write(push(by_bob))
+    script.write(push(by_bob) + contract.call(function, b"", b"").unlocking_script[2:])  # the function's number, if any
 
     with timed(console, f"1-way: the chunk and Bob's signature, judged under {RULES}"):
         judge(spend, script.getvalue())
     with timed(console, f"2-way: Alice's signature and Bob's, judged under {RULES}"):
-        judge(spend, contract.call("unlock", by_alice, by_bob).unlocking_script)
+        judge(spend, contract.call(function, by_alice, by_bob).unlocking_script)
 
     ratio = chunk_size / len(by_alice)
     console.print(

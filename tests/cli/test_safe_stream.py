@@ -55,6 +55,28 @@ def test_the_facts_add_up(movie: Path, chain: str, closing: str) -> None:
     assert found["couldLose"]["article"] == 600
 
 
+@pytest.mark.parametrize("closing", [str(each) for each in SafeClosing])
+def test_the_raw_form(movie: Path, closing: str) -> None:
+    """The chunk is shown by a 1-way claim alone; her signature takes its place by a 2-way claim."""
+    found = facts(movie, "--chunk-size", "2000", "--form", "raw", "--close", closing)
+    assert (found["form"], found["closed"], found["faults"]) == ("raw", closing, [])
+    assert found["received"] == {"chunks": 3, "sha256": hashlib.sha256(FILM).hexdigest()}
+    claims = {way: found["closings"][way]["transactions"][-1] for way in ("1-way", "2-way")}
+    assert claims["1-way"]["bytes"] - claims["2-way"]["bytes"] in range(1_120 - 73, 1_120 - 65), (
+        "the last chunk is short"
+    )
+    assert (claims["1-way"]["fee"], claims["2-way"]["fee"]) == (2, 1)
+    assert found["base"] == 4, "the fee of the largest chunk, and a satoshi"
+
+
+def test_the_raw_form_in_words(movie: Path) -> None:
+    text = stream(movie, "--form", "raw", "--close", "2-way").stdout
+    assert "each sold by itself" in text
+    assert "1 chunk sold at 100 satoshis each" in text
+    assert "she holds every chunk that she has signed for" in text
+    assert "TX_p, the claim" in text
+
+
 def test_the_safe_form_on_bsv_closed_together_is_the_default(movie: Path) -> None:
     found = facts(movie)
     wanted = ("safe", "bsv:regtest", "cooperative", 65_536, 100, 1)
@@ -111,6 +133,8 @@ def test_the_copy_and_the_report_are_written(movie: Path, tmp_path: Path) -> Non
         (["--proofs"], "error: --proofs is for --form article, not for --form safe"),
         (["--fee-coin", "5"], "error: --fee-coin is for --form article, not for --form safe"),
         (["--fee-coin", "-1"], "error: --fee-coin: the fee coin has -1 satoshis"),
+        (["--form", "raw", "--chain", "btc"], "error: --form raw is for --chain bsv: its payment locks a whole chunk"),
+        (["--form", "raw", "--proofs"], "error: --proofs is for --form article, not for --form raw"),
         (["--chain", "ltc"], "'ltc' is not one of 'bsv', 'btc'"),
         (["--form", "free"], "'free' is not one of"),
         (

@@ -182,7 +182,7 @@ def test_the_report_is_written_where_it_is_wanted(movie: Path, tmp_path: Path) -
         (["--fee-coin", "6000000000"], "error: no coin of 6,000,000,000 satoshis"),
         (["--close", "refund"], "error: --close refund: --form article closes 1-way or 2-way"),
         (["--chain", "btc"], "error: --form article is for --chain bsv: its payment locks a whole chunk"),
-        (["--close", "3-way"], "'3-way' is not one of 'cooperative', '1-way', 'refund', '2-way'"),
+        (["--close", "3-way"], "'3-way' is not one of 'cooperative', '2-way', '1-way', 'refund'"),
         (["--chunk-size", "1000", "--price", "1000000000"], "error: no coin of 19,000,001,000 satoshis"),
         (["--save", "movie.bin"], "is the file that is streamed"),
         (["--report", "."], "is a directory"),

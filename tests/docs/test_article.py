@@ -109,10 +109,11 @@ def test_the_demo_says_what_it_cannot_stream(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the example measures memory as Unix does")
-def test_the_headline_example_with_a_chunk_of_a_megabyte() -> None:
+@pytest.mark.parametrize("form", ["article", "raw"])
+def test_the_headline_example_with_a_chunk_of_a_megabyte(form: str) -> None:
     giant = example("four_gigabytes")
     shown = io.StringIO()
-    ratio = giant.run(Console(file=shown, width=200), 1 << 20)
+    ratio = giant.run(Console(file=shown, width=200), 1 << 20, form)
     assert 14_500 < ratio < 15_500
     assert "1,048,576 bytes 1-way" in shown.getvalue()
     assert "no block takes" not in shown.getvalue()

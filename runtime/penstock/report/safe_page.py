@@ -17,7 +17,8 @@ from penstock.script.consensus import FINAL_SEQUENCE
 
 _WAYS = {
     SafeClosing.COOPERATIVE: "both sign a settlement straight from the funding",
-    SafeClosing.ONE_WAY: "the payer is away; the payee claims his newest payment with the last key",
+    SafeClosing.TWO_WAY: "the payer is away until the payment is mined; her signature stands where key or chunk was",
+    SafeClosing.ONE_WAY: "the payer is away; the payee claims his newest payment with the last key or chunk",
     SafeClosing.REFUND: "the payee is away; after T the payer takes everything back",
 }
 

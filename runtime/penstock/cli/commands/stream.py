@@ -20,6 +20,7 @@ Examples:
   penstock stream movie.mp4
   penstock stream movie.mp4 --chain btc --fee-rate 20000
   penstock stream movie.mp4 --chunk-size 256k --price 50 --close 1-way
+  penstock stream movie.mp4 --form raw --close 2-way
   penstock stream movie.mp4 --form article --proofs --report out/stream.html
   penstock stream movie.mp4 --json --save copy.mp4
 
@@ -32,14 +33,14 @@ The article's own form is not for real money: docs/article.md gives the reasons.
     type=click.Choice([str(form) for form in Form]),
     default=str(Form.SAFE),
     show_default=True,
-    help="The safe channel, which sells keys of a sealed file; or the article's own form.",
+    help="The safe channel: keys of a sealed file, or raw chunks; or the article's own form.",
 )
 @click.option(
     "--chain",
     type=click.Choice(list(CHAINS)),
     default=DEFAULT_RULES,
     show_default=True,
-    help="The chain; btc for the safe form only.",
+    help="The chain; btc for --form safe only.",
 )
 @click.option("--chunk-size", callback=read_size, default="64k", show_default=True, help="Bytes, as 65536, 64k or 4M.")
 @click.option("--price", type=int, default=DEFAULT_PRICE, show_default=True, help="Satoshis for a chunk.")
@@ -76,8 +77,9 @@ def command(  # noqa: PLR0913 - one parameter per option
     each other way to close. The exit code is 1 if the channel did not close, 2 if it cannot be claimed on these terms:
     then nothing is streamed.
 
-    --close of the safe form: cooperative, both sign one transaction; 1-way, the payer is away and the payee claims the
-    newest payment with the last key; refund, the payee is away and the payer takes her money back.
+    --close of the safe and the raw form: cooperative, both sign one transaction; 1-way, the payer is away and the payee
+    claims the newest payment with the last key, or chunk; 2-way, she comes back and her signature takes its place;
+    refund, the payee is away and the payer takes her money back.
     """
     options = StreamOptions(
         file, Form(form), chain, chunk_size, price, fee_rate, fee_coin, closing, proofs, save, report, as_json

@@ -31,6 +31,7 @@ class Form(StrEnum):
     """A form of the channel."""
 
     SAFE = "safe"
+    RAW = "raw"
     ARTICLE = "article"
 
 
@@ -90,7 +91,7 @@ def run(options: StreamOptions) -> bool:
 
 def _run_safe(options: StreamOptions) -> bool:
     deal = Deal(CHAINS[options.chain], options.price, options.fee_rate)
-    keys = Keys(os.urandom(SECRET_SIZE))
+    keys = Keys(os.urandom(SECRET_SIZE)) if options.form is Form.SAFE else None
     publisher = penstock.PrivateKey.generate()
 
     def cut(source: BinaryIO, on_sealed: Callable[[int], object]) -> SealedMovie:
@@ -140,4 +141,8 @@ def _screened(movie: Movie, terms: Terms, options: StreamOptions, copy: Copy) ->
     return screen(artifact, movie, terms, alice, bob, closing=closing, fee_coin=options.fee_coin, on_chunk=copy.take)
 
 
-_RUNS: dict[Form, Callable[[StreamOptions], bool]] = {Form.SAFE: _run_safe, Form.ARTICLE: _run_article}
+_RUNS: dict[Form, Callable[[StreamOptions], bool]] = {
+    Form.SAFE: _run_safe,
+    Form.RAW: _run_safe,
+    Form.ARTICLE: _run_article,
+}

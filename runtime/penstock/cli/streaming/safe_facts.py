@@ -20,9 +20,10 @@ def show_facts(result: SafeStreamResult, name: str, report: Path | None) -> None
     console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
     manifest, terms, chosen = result.movie.manifest, result.terms, result.chosen
     chunks = f"{counted(manifest.chunks, 'chunk')} of {counted(result.movie.chunk_size, 'byte')}"
-    console.print(f"{name}: {counted(manifest.length, 'byte')} in {chunks}, each sealed by a key of its own")
+    sealing = "each sold by itself" if terms.sells_chunks else "each sealed by a key of its own"
+    console.print(f"{name}: {counted(manifest.length, 'byte')} in {chunks}, {sealing}")
     console.print(f"root of the manifest: {manifest.root.hex()}")
-    sold = f"{counted(result.sold, 'key')} sold at {counted(result.price, 'satoshi')} each"
+    sold = f"{counted(result.sold, result.sold_as)} sold at {counted(result.price, 'satoshi')} each"
     console.print(f"channel on {terms.network}: {counted(terms.capacity, 'satoshi')}, base {terms.base:,}; {sold}")
     console.print(_table(result))
     console.print(refund_sentence(result))

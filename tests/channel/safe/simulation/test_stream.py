@@ -80,9 +80,32 @@ def test_each_ending_is_mined_at_its_height(chain: Chain) -> None:
     terms, margin = result.terms, PLACES[chain].margins.margin
     heights = {each.closing: [tx.height for tx in each.transactions] for each in result.endings}
     assert heights[SafeClosing.COOPERATIVE] == [result.funding.height + 1]
-    assert heights[SafeClosing.ONE_WAY] == [terms.expiry - margin + 1, terms.expiry - margin + 2]
+    for forced in (SafeClosing.ONE_WAY, SafeClosing.TWO_WAY):
+        assert heights[forced] == [terms.expiry - margin + 1, terms.expiry - margin + 2]
     assert heights[SafeClosing.REFUND] == [terms.expiry + 1]
     assert result.refunds_from == (terms.expiry + 1, terms.expiry + DELAY + 1 if chain is BSV else None)
+
+
+@both_chains
+def test_the_last_key_stays_unknown_if_she_helps(chain: Chain) -> None:
+    result, _ = streamed(chain)
+    claims = {each.closing: each.transactions[-1].transaction.serialize() for each in result.endings}
+    last = result.movie.key(CHUNKS - 1)
+    assert last in claims[SafeClosing.ONE_WAY]
+    assert last not in claims[SafeClosing.TWO_WAY]
+
+
+def test_the_raw_form_sells_chunks_by_themselves() -> None:
+    got: list[bytes] = []
+    movie = SealedMovie.cut(io.BytesIO(FILM), 1_000, key("publisher").private, None)
+    result = stream(movie, Deal(BSV, PRICE), SafeClosing.TWO_WAY, lambda _index, data: got.append(data))
+    assert b"".join(got) == FILM
+    assert (result.sold, result.sold_as, result.faults) == (3, "chunk", ())
+    claims = {each.closing: each.transactions[-1].transaction.serialize() for each in result.endings}
+    assert FILM[2_000:] in claims[SafeClosing.ONE_WAY]
+    assert FILM[2_000:] not in claims[SafeClosing.TWO_WAY]
+    with pytest.raises(ChannelTermsError, match="largest_chunk is 1000; it must be 0 bytes"):
+        stream(movie, Deal(BTC, PRICE), SafeClosing.TWO_WAY, lambda _index, _data: None)
 
 
 @both_chains

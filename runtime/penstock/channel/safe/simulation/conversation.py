@@ -18,6 +18,7 @@ from penstock.channel.safe.protocol.events import (
     FundingSeen,
     FundingSpent,
     Height,
+    PaymentSpent,
     Publish,
     Received,
     Refuse,
@@ -151,15 +152,18 @@ class Conversation:
         """Mine blocks, and tell both sides of each."""
         for _ in range(blocks):
             self.ledger.mine()
-            self._look()
+            self.look()
 
-    def _look(self) -> None:
-        """Tell both sides of the newest block."""
+    def look(self) -> None:
+        """Tell both sides of the newest block, as one does that comes back."""
         block, funding = self.ledger.blocks[-1], self.payer_state.funding
         for transaction in block.transactions[1:]:
-            if any(each.outpoint == funding for each in transaction.inputs):
-                for party in Party:
+            spent = {each.outpoint for each in transaction.inputs}
+            for party, state in ((Party.PAYER, self.payer_state), (Party.PAYEE, self.payee_state)):
+                if funding in spent:
                     self.tell(party, FundingSpent(transaction, block.height))
+                elif state.mined is not None and state.mined.outpoint in spent:
+                    self.tell(party, PaymentSpent(transaction, block.height))
         for party in Party:
             self.tell(party, Height(block.height))
         self.deliver()
@@ -191,4 +195,6 @@ class Conversation:
             case Party.PAYEE if self.payee_state.settling is not None:
                 return "ST, the settlement"
             case Party.PAYEE:
-                return f"TX_{newest}, the payment" if spends_funding else "TX_p, the claim"
+                mined = self.payee_state.mined
+                claim = "TX_p, the claim with her signature" if mined and mined.help else "TX_p, the claim"
+                return f"TX_{newest}, the payment" if spends_funding else claim

@@ -1,12 +1,13 @@
 """Endings of a simulated channel: each from the same moment, on a ledger of its own, so that they can be compared.
 
 * cooperative: both sign a settlement straight from the funding;
+* 2-way: the payer is away until TX_n is mined, then her signature takes the place of the key in the claim;
 * 1-way: the payer is away; at the margin before T the payee publishes TX_n, and claims it with the key;
 * refund: the payee is away; after T the payer takes back the whole funding.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -19,11 +20,15 @@ from penstock.channel.safe.transactions.outputs import change_script, key_script
 from penstock.ledger.ledger import Ledger
 from penstock.tx.transaction import OutPoint, Transaction
 
+_PATIENCE: Final = 6
+"""Blocks for which the payee waits for the payer's signature."""
+
 
 class SafeClosing(StrEnum):
     """A way in which a safe channel ends."""
 
     COOPERATIVE = "cooperative"
+    TWO_WAY = "2-way"
     ONE_WAY = "1-way"
     REFUND = "refund"
 
@@ -143,6 +148,16 @@ def _one_way(channel: Conversation) -> None:
     channel.mine(2)  # the payment, and its claim
 
 
+def _two_way(channel: Conversation) -> None:
+    channel.payee = replace(channel.payee, patience=_PATIENCE)
+    channel.away = Party.PAYER
+    channel.mine(last_payment_height(channel) - channel.ledger.height)
+    channel.mine()
+    channel.away = None
+    channel.look()
+    channel.mine()
+
+
 def _refund(channel: Conversation) -> None:
     channel.away = Party.PAYEE
     channel.mine(channel.payer_state.terms.expiry - channel.ledger.height)
@@ -151,6 +166,7 @@ def _refund(channel: Conversation) -> None:
 
 _WAYS: Final[Mapping[SafeClosing, Callable[[Conversation], None]]] = {
     SafeClosing.COOPERATIVE: _cooperative,
+    SafeClosing.TWO_WAY: _two_way,
     SafeClosing.ONE_WAY: _one_way,
     SafeClosing.REFUND: _refund,
 }

@@ -101,7 +101,7 @@ def opened(movie: SealedMovie, deal: Deal, on_chunk: OnChunk) -> Conversation:
     place, keys = PLACES[deal.chain], {party: _own_keys() for party in Party}
     rate = place.fee_rate if deal.fee_rate is None else deal.fee_rate
     ledger, wallet = Ledger(deal.chain, FeeRate(rate)), PrivateKey.generate()
-    terms = _terms(place, rate, keys, deal.price * movie.manifest.chunks)
+    terms = _terms(place, rate, keys, deal.price * movie.manifest.chunks, movie.largest_plain)
     coin = _coin(ledger, terms, wallet, deal.price, movie.manifest.chunks)
     margins = replace(
         place.margins,
@@ -127,7 +127,7 @@ def _own_keys() -> OwnKeys:
     return OwnKeys(*(PrivateKey.generate() for _ in range(4)))
 
 
-def _terms(place: Place, rate: int, keys: dict[Party, OwnKeys], prices: int) -> ChannelTerms:
+def _terms(place: Place, rate: int, keys: dict[Party, OwnKeys], prices: int, largest_chunk: int) -> ChannelTerms:
     """Return terms with the least base, and a round capacity that pays all prices and leaves some change."""
     draft = ChannelTerms(
         network=place.network,
@@ -140,6 +140,7 @@ def _terms(place: Place, rate: int, keys: dict[Party, OwnKeys], prices: int) -> 
         payment_version=place.network.rules.payment_versions[1],
         payment_rate=rate,
         claim_rate=rate,
+        largest_chunk=largest_chunk,
     )
     base = least_base(draft)
     needed = prices + base + payment_fee(draft) + least_output(draft, change_script(draft))

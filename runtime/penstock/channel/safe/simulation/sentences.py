@@ -25,9 +25,10 @@ def refund_sentence(result: SafeStreamResult) -> str:
 def loss_sentences(result: SafeStreamResult) -> tuple[str, str, str]:
     """Return what the payer, the payee, and either side of the article's form could lose at the moment of closing."""
     found = result.exposure
-    held = "she holds every key that she has signed for" if not found.payer else "the last key has not come"
+    item = result.sold_as
+    held = f"she holds every {item} that she has signed for" if not found.payer else f"the last {item} has not come"
     away = f"by block {found.until:,}; all {found.payee_if_away:,} if he is away from then until the refund"
-    ahead = f"Between a signature and its key it was {found.payer_on_the_way:,} at most: a price and the base."
+    ahead = f"Between a signature and its {item} it was {found.payer_on_the_way:,} at most: a price and the base."
     return (
         f"The payer could lose {counted(found.payer, 'satoshi')}: {held}. {ahead}",
         f"The payee could lose {counted(found.payee, 'satoshi')} if he closes {away}.",

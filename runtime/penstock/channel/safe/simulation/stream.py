@@ -51,7 +51,7 @@ class SafeStreamResult:
         terms: the terms of the channel.
         movie: the sealed movie.
         price: satoshis for each chunk.
-        sold: the number of keys that were sold.
+        sold: the number of keys, or of chunks, that were sold.
         funding: the funding transaction.
         exposure: what each side could lose when the channel is closed.
         transcript: the lines before the closing.
@@ -70,6 +70,11 @@ class SafeStreamResult:
     closing: SafeClosing
     endings: tuple[SafeEnding, ...]
     faults: tuple[str, ...]
+
+    @property
+    def sold_as(self) -> str:
+        """The noun for what is sold: `key`, or `chunk` if chunks are sold by themselves."""
+        return "chunk" if self.terms.sells_chunks else "key"
 
     @property
     def chosen(self) -> SafeEnding:
