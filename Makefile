@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 JOBS   ?= auto
 
-.PHONY: demo test test-long test-million mutants model check lint format types conformance bench pictures giant clean help
+.PHONY: demo test test-long test-million mutants model threats check lint format types conformance bench pictures giant clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -31,6 +31,9 @@ mutants: $(READY)  ## change the source and see whether tests notice; MUTANTS='-
 
 model: $(READY)  ## every state of the safe channel with a liar, crashes and reorganisations; the least margins; planted faults; ten minutes
 	$(BIN)/python -m tests.support.model.table
+
+threats: $(READY)  ## the threats to a channel, and that tests fail once a measure is taken away; five minutes
+	$(BIN)/python -m tests.support.threats.table
 
 lint: $(READY)  ## ruff and its formatter
 	$(BIN)/ruff check

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from penstock.script.hashes import sha256
 from penstock.tx.der import ORDER, encode_der, is_low_s, is_strict_der
+from penstock.tx.keys import PrivateKey
 from penstock.tx.secp256k1.interface import Backend, KeyFormatError
 from penstock.tx.secp256k1.pure import nonces
+from penstock.tx.signatures import sign_digest
 from tests.support.crypto_backends import BACKENDS, PURE, library
 from tests.support.spending.signing import numbers_of
 from tests.support.vectors.vector_files import vector_rows, vectors_folder
@@ -45,6 +47,16 @@ def test_rfc6979(row: dict[str, str], backend: Backend) -> None:
     secret, digest = bytes.fromhex(row["privkey"]), sha256(row["message"].encode())
     assert f"{next(nonces(secret, digest)):064x}" == row["k"]
     assert backend.sign(secret, digest, None).hex() == row["signature_der"]
+
+
+def test_the_nonce_is_that_of_rfc6979() -> None:
+    """The first number of a signature is the x of the nonce's point."""
+    for number in range(1, 20):
+        secret, digest = number.to_bytes(32, "big"), sha256(bytes([number]))
+        nonce = next(nonces(secret, digest))
+        assert numbers_of(sign_digest(secret, digest))[0] == int.from_bytes(
+            PrivateKey(nonce.to_bytes(32, "big")).public_key[1:], "big"
+        )
 
 
 def valid_rows(data: dict[str, Any]) -> list[Any]:

@@ -176,6 +176,16 @@ def test_hostile_bytes_are_refused(raw: bytes) -> None:
         from_wire(raw)
 
 
+def test_another_encoding_of_the_same_values_is_refused() -> None:
+    """One message has one form: no two that differ in bytes may say the same."""
+    raw = to_wire(Close(bytes(32), 5))
+    assert raw.endswith(b"\x05")
+    assert from_wire(raw) == Close(bytes(32), 5)
+    for longer in (raw[:-1] + b"\x18\x05", raw[:-1] + b"\x19\x00\x05", raw + b"\x00"):
+        with pytest.raises(CanonicalError):
+            from_wire(longer)
+
+
 def test_a_large_message_is_refused_before_it_is_read() -> None:
     with pytest.raises(CanonicalError, match="at most 1,024 bytes"):
         from_wire(b"\x83\x03" + b"\x5a\xff\xff\xff\xff" + bytes(5_000))

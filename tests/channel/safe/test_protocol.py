@@ -383,9 +383,14 @@ def test_prices_change_from_a_state_on_and_never_for_the_past() -> None:
     assert stage.a.signed is not None
     assert stage.a.signed.state.amount == stage.base + 2 * PRICE + 250
     quotes = [each for each in stage.bob.sent if isinstance(each, Quote)]
-    past = replace(quotes[-1], state=1)
+    past = stage.payee._signed(replace(quotes[-1], state=1))
     before = stage.a
-    for wrong in (past, replace(quotes[-1], price=1, state=4), replace(quotes[-1], channel=bytes(32))):
+    for wrong in (
+        past,
+        replace(quotes[-1], state=4),
+        replace(quotes[-1], price=1, state=4),
+        replace(quotes[-1], channel=bytes(32)),
+    ):
         stage.tell_payer(Received(wrong))
         assert stage.a == before, "not signed, or for the past"
     stage.quote(price=1, until=stage.ledger.height - 1)
@@ -630,3 +635,12 @@ def test_messages_for_the_other_side_change_nothing(message: Close | Error | Key
     stage.tell_payee(Received(replace(message, channel=stage.b.channel)))
     stage.tell_payer(Received(message))
     assert (stage.a, stage.b) == before
+
+
+def test_messages_of_another_channel_change_nothing() -> None:
+    stage = streaming(BSV_REGTEST, 1)
+    before, sent = (stage.a, stage.b), len(stage.bob.sent)
+    stage.tell_payee(Received(Get(bytes(32), stage.movie.manifest.movie, 1)))
+    stage.tell_payer(Received(Close(bytes(32), 1)))
+    assert (stage.a, stage.b, len(stage.bob.sent)) == (*before, sent)
+    assert stage.bob.refused[-1] == stage.alice.refused[-1] == "a message of another channel"

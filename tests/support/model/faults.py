@@ -198,6 +198,13 @@ class BelievesAnyResume(Payer):
         return Payer.step(self, state, event)
 
 
+class HelpsWithoutTheKey(Payer):
+    """Signs the claim of a payment whose key has not come."""
+
+    def _help(self, state: PayerState) -> tuple[Action, ...]:
+        return Payer._help(self, replace(state, held=state.newest))
+
+
 class SettlesOnce(Payer):
     """Does not send the signature of a settlement again."""
 
@@ -271,6 +278,7 @@ FAULTS: Final = (
     Fault("agrees to a delay of one block", "payee", "I2", numbers={"delay": 1}),
     Fault("signs before her state is on disk", "payer", "I3", payer=PaysBeforeDisk, numbers={"chunks": 2}),
     Fault("settles for a state whose key has not come", "payer", "I3", payer=SettlesForSigned),
+    Fault("signs a claim of a payment whose key has not come", "payer", "I3", payer=HelpsWithoutTheKey),
     Fault("never refunds a payment", "payer", "I3", payer=NeverRefundsPayments),
     Fault("never refunds the funding", "payer", "I3", payer=NeverRefundsFunding),
     Fault("recognises the newest payment alone", "payer", "I3", payer=KnowsTheNewestAlone, numbers={"chunks": 2}),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
-from penstock.channel.safe.messages.kinds import Close, CloseSig, Key, Update
+from penstock.channel.safe.messages.kinds import ClaimSig, Close, CloseSig, Key, Update
 from penstock.channel.safe.protocol.events import (
     Action,
     Connected,
@@ -130,6 +130,12 @@ class PayerHonest(Run[PayerState]):
                 state = self.machine.states[whole.memory]
                 number = self._settlement(state.paid if closing.state else 0, closing.signature)
                 return whole._replace(known=whole.known | 1 << number) if number else Broken("an odd settlement (I4)")
+            case Send(message=ClaimSig(signature=signature)):
+                mined = self.machine.states[whole.memory].mined
+                assert mined is not None, "a claim is of a payment that was mined"
+                made = claim(self.world.terms, mined.outpoint, mined.state)
+                claimed_so = claimed(self.world.terms, made, signature, made.sign(self.world.payee.keys.claim))
+                return whole._replace(known=whole.known | 1 << self.transactions.number(claimed_so))
             case Deliver():
                 _, signed, _ = whole.counted
                 return whole._replace(counted=(0, signed, signed))
@@ -186,5 +192,5 @@ def _read_back(state: PayerState) -> PayerState:
 
 def _matters(action: Action) -> bool:
     return isinstance(action, Publish | Deliver) or (
-        isinstance(action, Send) and isinstance(action.message, Update | CloseSig)
+        isinstance(action, Send) and isinstance(action.message, Update | CloseSig | ClaimSig)
     )

@@ -117,7 +117,9 @@ def test_change_cannot_be_spent_on_top_of_a_payment_that_is_not_mined(chain: Ker
     paid = signed_payment(terms, funding=funded(chain, terms)).tx
     spend = delayed_change(terms, OutPoint(paid.txid, 1), paid.outputs[1].value)
     change = refunded(spend, PAYER.payout)
+    ageless = refunded(replace(spend, sequence=0xFFFFFFFD), PAYER.payout)
     assert not chain.accepts(paid, change)
+    assert not chain.accepts(paid, ageless)
     assert chain.accepts(paid)
     assert chain.accepts(change)
 
