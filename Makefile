@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 JOBS   ?= auto
 
-.PHONY: demo test test-long test-million mutants model threats check lint format types conformance bench pictures giant clean help
+.PHONY: demo test test-long test-million mutants model threats channel-faults check lint format types conformance bench pictures giant clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -34,6 +34,9 @@ model: $(READY)  ## every state of the safe channel with a liar, crashes and reo
 
 threats: $(READY)  ## the threats to a channel, and that tests fail once a measure is taken away; five minutes
 	$(BIN)/python -m tests.support.threats.table
+
+channel-faults: $(READY)  ## kill both sides of a channel, tear and fill their disks; FAULTS='--schedules 10000' for more
+	$(BIN)/python -m tests.support.faults $(FAULTS)
 
 lint: $(READY)  ## ruff and its formatter
 	$(BIN)/ruff check

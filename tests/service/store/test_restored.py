@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from penstock.channel.safe.agreement.chains import BTC_REGTEST
-from penstock.service.errors import StoppedError, StoreError
+from penstock.service.errors import DamagedError, StoppedError, StoreError
 from penstock.service.store.held import Change, Held
 from penstock.service.store.marker import Mark, Marker, marker_of
 from penstock.service.store.store import Store
@@ -132,6 +132,19 @@ def test_a_lost_write_ahead_log_is_found(folder: Path, store: Store) -> None:
     assert held(restored, "payee").close_only
 
 
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_a_database_that_is_empty_beside_a_marker_is_not_a_new_one(folder: Path, store: Store, is_gone: bool) -> None:
+    store.close()
+    place = folder / "channels.db"
+    place.unlink()
+    if not is_gone:
+        place.touch()
+    with pytest.raises(DamagedError, match="the database is empty, and a marker beside it tells of another"):
+        Store.open(place, create=True)
+    marker_of(place).unlink()
+    assert not Store.open(place, create=True).channels()
+
+
 def test_the_operator_tells_of_a_copy_that_has_its_marker(folder: Path, store: Store) -> None:
     stale = Store.open(folder / "channels.db")
     store.restrict("the operator says so")
@@ -161,8 +174,11 @@ def test_a_marker_that_cannot_be_written_stops_the_worker(store: Store, monkeypa
 
 
 def test_a_marker_that_cannot_be_made(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    marker_of(folder / "channels.db").mkdir()
-    with pytest.raises(StoreError, match="the marker cannot be written: Is a directory"):
+    def full(_marker: Marker, _mark: Mark) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Marker, "write", full)
+    with pytest.raises(StoreError, match="the marker cannot be written: No space left on device"):
         Store.open(folder / "channels.db", create=True)
 
 

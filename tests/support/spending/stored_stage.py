@@ -33,9 +33,12 @@ class StoredStage(Stage):
         super().__init__(network, **options)
         for role, state in (("payer", self.a), ("payee", self.b)):
             self.open(role, create=True)
-            if not self.stores[role].channels():
+            if not self.has_channel(role):
                 path = self.stores[role].claim(network.name) if paths is None else paths[role]
                 self.drivers[role].opened(path, (state, ()))
+
+    def has_channel(self, role: str) -> bool:
+        return bool(self.stores[role].channels())
 
     def file(self, role: str) -> Path:
         return self.folder / f"{role}.db"

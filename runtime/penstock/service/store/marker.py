@@ -53,6 +53,11 @@ class Marker:
         self._path = path
         self._file: FileIO | None = None
 
+    @property
+    def exists(self) -> bool:
+        """Whether there is such a file, damaged or not."""
+        return self._path.exists()
+
     def read(self) -> Mark | None:
         """Return the mark; None if the file is missing or damaged."""
         try:

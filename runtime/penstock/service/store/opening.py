@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert, select, text, update
 
 from penstock.errors import hides_frames
 from penstock.script.consensus import INT32_MAX
-from penstock.service.errors import StoreError, UnknownVersionError
+from penstock.service.errors import DamagedError, StoreError, UnknownVersionError
 from penstock.service.store.connecting import server_of
 from penstock.service.store.marker import Mark, Marker
 from penstock.service.store.schema import CHANNEL, STATE, STORE
@@ -57,6 +57,7 @@ def prepare(transactions: Transactions) -> Identity:
         _migrate(connection, transactions.place.name)
         row = connection.execute(select(STORE).with_for_update()).one_or_none()
         if row is None:
+            _demand_new(transactions)
             mark = Mark(secrets.token_bytes(16), 1)
             device, server = secrets.randbelow(INT32_MAX), server_of(connection)
             values = {"instance": mark.instance, "epoch": 1, "commits": 1, "device": device, "server": server}
@@ -96,6 +97,15 @@ def _sign(connection: Connection, marker: Marker | None, mark: Mark, server: str
     return (
         None if server == now else f"the server is {now}, and was {server}: a standby was promoted, or it was restored"
     )
+
+
+def _demand_new(transactions: Transactions) -> None:
+    """Check that an empty database was always empty: beside one that has lost everything there is a marker."""
+    if transactions.marker is not None and transactions.marker.exists:
+        raise DamagedError(
+            f"{transactions.place.name}: the database is empty, and a marker beside it tells of another: put a copy"
+            " back, or restore the channels from recovery files under another name"
+        )
 
 
 def _write_first(transactions: Transactions, marker: Marker, mark: Mark) -> None:

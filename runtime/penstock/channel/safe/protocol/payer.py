@@ -170,16 +170,14 @@ class Payer:
         return handler(self, state, message)
 
     def _connected(self, state: PayerState, nonce: bytes) -> Step:
-        """Tell the newest state, and send again what may not have arrived: the same signatures.
+        """Name the funding, tell the newest state, and send again what may not have arrived: the same signatures.
 
-        That is an Update whose key has not come, and the signature of a settlement; and the Funded until something was
-        bought: the payee names the channel's funding by nothing else.
+        That is an Update whose key has not come, and the signature of a settlement. A payee who has lost his rows does
+        not know the funding.
         """
         if state.phase in (Phase.OPENING, Phase.FUNDING) or state.funding is None:
             return state, ()
-        sent: list[Action] = []
-        if state.signed is None:
-            sent.append(Send(Funded(state.channel, state.funding.txid, state.funding.index)))
+        sent: list[Action] = [Send(Funded(state.channel, state.funding.txid, state.funding.index))]
         sent.append(Send(resume(state.channel, state.signed, nonce, self.keys.authentication)))
         if state.signed is not None and state.held < state.newest and state.phase is not Phase.CLOSED:
             sent.append(Send(Update(state.channel, state.newest, *state.signed.item, state.signed.signature)))
