@@ -40,6 +40,9 @@ class StoredStage(Stage):
     def has_channel(self, role: str) -> bool:
         return bool(self.stores[role].channels())
 
+    def where(self, role: str) -> str | Path:
+        return self.file(role)
+
     def file(self, role: str) -> Path:
         return self.folder / f"{role}.db"
 
@@ -47,7 +50,7 @@ class StoredStage(Stage):
         """Open the store of a side, as after a start of its process."""
         if role in self.stores:
             self.stores.pop(role).close()
-        self.stores[role] = Store.open(self.file(role), create=create)
+        self.stores[role] = Store.open(self.where(role), create=create)
         self.drivers[role] = Driver(self.stores[role], role, self.machine_of, BURIAL)
 
     def machine_of(self, held: Held) -> Payer | Payee:

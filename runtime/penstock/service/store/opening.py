@@ -69,7 +69,8 @@ def prepare(transactions: Transactions) -> Identity:
             if restored is not None:
                 identity = restrict(connection, restored)
             mark = Mark(row.instance, row.commits)
-            connection.execute(update(STORE).values(server=server_of(connection)))
+            if (server := server_of(connection)) != row.server:
+                connection.execute(update(STORE).values(server=server))
     if transactions.marker is not None:
         _write_first(transactions, transactions.marker, mark)
     return identity
