@@ -1,25 +1,37 @@
 """The article in one run: compile the contract, stream a video for satoshis, close both ways, test, write a report.
 
+The same video goes over the safe channel too, on both chains, and all forms stand side by side: bytes, fees, and what
+each side could lose.
+
 python examples/demo.py                       # writes out/stream.html
 python examples/demo.py --file movie.mp4 --out elsewhere
 """
 
 import argparse
+import os
 import runpy
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+from rich.table import Table
 
 import penstock
 from penstock.artifact.artifact import Artifact
 from penstock.channel.agreement.movie import Movie
-from penstock.channel.agreement.terms import Terms
-from penstock.channel.simulation.costs import Figures, compare
+from penstock.channel.agreement.terms import DEFAULT_PRICE, Terms
+from penstock.channel.safe.simulation.endings import SafeClosing
+from penstock.channel.safe.simulation.opening import Deal
+from penstock.channel.safe.simulation.stream import SafeStreamResult
+from penstock.channel.safe.simulation.stream import stream as safe_stream
+from penstock.channel.sealed.keys import Keys
+from penstock.channel.sealed.movie import SealedMovie
+from penstock.channel.simulation.costs import ClosingCosts, Figures, compare
 from penstock.channel.simulation.stream import StreamResult, screen
 from penstock.channel.transactions.closing import Closing
 from penstock.errors import PenstockError
 from penstock.report.page import render
+from penstock.script.chains import CHAINS
 from penstock.testing import Chain
 from penstock.testing.coverage.collector import Collector
 from penstock.testing.coverage.reports.page import write_pages
@@ -31,6 +43,8 @@ from penstock.wording import counted
 TESTS = Path(__file__).with_name("test_streaming.py")
 MOVIE = Path(__file__).parent / "media" / "test_picture.mp4"
 CHUNK_SIZE = 16 * 1024
+SECRET = os.urandom(32)
+FORMS = (("safe, bsv", "bsv", Keys(SECRET)), ("raw, bsv", "bsv", None), ("safe, btc", "btc", Keys(SECRET)))
 
 
 def main() -> None:
@@ -74,7 +88,10 @@ def run(console: Console, file: Path, out: Path) -> StreamResult:
     else:
         console.print("nothing was paid, so there is nothing to close")
 
-    console.rule("4. Tests of the contract")
+    console.rule("4. The forms side by side")
+    show_forms(console, file, comparison)
+
+    console.rule("5. Tests of the contract")
     pages = out / "coverage"
     show_coverage(console, pages)
 
@@ -84,7 +101,8 @@ def run(console: Console, file: Path, out: Path) -> StreamResult:
     console.rule()
     console.print(f"the report, for any browser: {report.resolve()}")
     console.print(f"the coverage, line by line: {(pages / 'index.html').resolve()}")
-    console.print("This form of the channel must not carry real money: docs/article.md says why.")
+    console.print("The article's form of the channel must not carry real money: docs/article.md says why.")
+    console.print("Of the safe form docs/threats.md lists what is proved, by which tests, and what is not.")
     return screening
 
 
@@ -122,6 +140,44 @@ def show_ending(console: Console, screening: StreamResult, figures: Figures) -> 
             console.print(f"  {name:6}{transaction.size():>7,} bytes, fee {fee:>3}  {transaction.txid_hex}")
     for text in (*map(str, settlement.warnings), *settlement.faults):
         console.print(f"  {text}")
+
+
+def show_forms(console: Console, file: Path, comparison: ClosingCosts | None) -> None:
+    """Stream `file` over the safe channel in each form, and print what each way to close costs and risks."""
+    table = Table()
+    for head in ("form", "closed"):
+        table.add_column(head, no_wrap=True)
+    for head in ("bytes", "fee", "to payee", "her risk", "his risk"):
+        table.add_column(head, justify="right", no_wrap=True)
+    article = (comparison.two_way, comparison.one_way) if comparison else ()
+    for figures in article:
+        paid = figures.payout + figures.claim_fee
+        cells = [f"{number:,}" for number in (figures.size, figures.fee, figures.payout, paid, paid)]
+        table.add_row("article", str(figures.closing), *cells, style="yellow")
+    for name, chain, keys in FORMS:
+        result = stream_safely(file, chain, keys)
+        risk = result.exposure
+        for ending in result.endings:
+            lost = ending.closing is SafeClosing.REFUND
+            risks = (risk.payer, risk.payee_if_away if lost else risk.payee)
+            cells = [f"{number:,}" for number in (ending.size, ending.fee, ending.to_payee, *risks)]
+            table.add_row(name, str(ending.closing), *cells, end_section=lost)
+    console.print(table)
+    console.print(
+        "Bytes and fees of the closing; on btc virtual bytes, at 5,000 satoshis per 1,000. Risks in satoshis when"
+    )
+    console.print(
+        "it begins: in the article's form each side could lose all, else the payee if he is away until the refund."
+    )
+
+
+def stream_safely(file: Path, chain: str, keys: Keys | None) -> SafeStreamResult:
+    """Stream `file` over the safe channel: its keys, or with None its chunks by themselves."""
+    with file.open("rb") as source:
+        movie = SealedMovie.cut(source, CHUNK_SIZE, penstock.PrivateKey.generate(), keys)
+        return safe_stream(
+            movie, Deal(CHAINS[chain], DEFAULT_PRICE), SafeClosing.COOPERATIVE, lambda _index, _data: None
+        )
 
 
 def show_coverage(console: Console, pages: Path) -> None:

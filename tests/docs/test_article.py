@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 from rich.console import Console
 
+from penstock.channel.safe.simulation.endings import SafeClosing
 from penstock.channel.transactions.closing import Closing
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,6 +74,12 @@ def test_the_demo_streams_the_video_and_writes_a_report(tmp_path: Path) -> None:
     assert demo.MOVIE.stat().st_size < 300_000
     assert re.search(r"^\S*streaming\.scrypt +2/2 +4/4 +2/2 +6/6 +100 %$", shown.getvalue(), re.MULTILINE)
     assert "missing" not in shown.getvalue()
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in shown.getvalue().splitlines() if "│" in line]
+    assert len(rows) == 2 + 3 * len(SafeClosing)
+    assert {row[0] for row in rows} == {"article", "safe, bsv", "raw, bsv", "safe, btc"}
+    risks = {(row[0], row[1]): row[5:] for row in rows}
+    assert risks["article", "2-way"] == ["1,400", "1,400"]
+    assert all(risk == ["0", "0"] for (form, way), risk in risks.items() if form != "article" and way != "refund")
     assert "test_streaming.py::test_only_bob_is_paid" in "".join(
         page.read_text("utf-8") for page in (tmp_path / "coverage").glob("*.html")
     )

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
-from penstock.channel.safe.messages.kinds import Funded, Get, Key
+from penstock.channel.safe.messages.kinds import ClaimSig, Funded, Get, Key
 from penstock.channel.safe.protocol.events import Action, Connected, Event, Publish, Received, Saved, Send
 from penstock.channel.safe.protocol.states import PayeeState, Phase
-from penstock.channel.safe.transactions.claim import claim_fee
+from penstock.channel.safe.transactions.claim import claim, claim_fee
 from penstock.channel.safe.transactions.refunds import funding_refund, payment_refund, refunded
 from tests.support.model.chain import GONE, NONE, Chain, Due
 from tests.support.model.machines import Do, Machine
@@ -36,6 +36,7 @@ class PayeeHonest(Run[PayeeState]):
         machine = Machine(lambda state: world.payee.step(state, Saved()), _read_back, _matters)
         super().__init__(world, machine, only_money=only_money)
         self.fee = claim_fee(world.terms, 72)
+        self._is_short = is_short
         self.least_depth = self.setting.undoings + 1
         self.least_margin = (self.setting.undoings + 1) * (self.setting.waiting + 1)
         self.messages: list[tuple[str, Do[PayeeState]]] = [
@@ -44,6 +45,7 @@ class PayeeHonest(Run[PayeeState]):
             if not is_short or label.startswith("Update")
         ]
         self.liars_spend = cache(self.liars_spend)  # type: ignore[method-assign] # made once
+        self._claims = cache(self._claims)  # type: ignore[method-assign] # once for each payment
         self.liars_out = cache(self.liars_out)  # type: ignore[method-assign] # once for each payment
 
     def start(self) -> Whole:
@@ -64,6 +66,9 @@ class PayeeHonest(Run[PayeeState]):
             if not whole.is_close_only or label.startswith(("payer: Resume", "payer: CloseSig")):
                 yield from self.heard(whole, label, do)
         world, chain = self.world, whole.chain
+        if chain.spend and self.transactions.of(chain.spend).payment is not None and not self._is_short:
+            for label, do in self._claims(chain.spend):
+                yield from self.heard(whole, label, do)
         if self.setting.is_raised and len(self.machine.states[whole.memory].prices.quotes) == 1:
             movie = world.movie.manifest.movie
             yield from self.heard(
@@ -71,6 +76,20 @@ class PayeeHonest(Run[PayeeState]):
             )
         if chain.funded == 0:
             yield "payer: spends the coins of the funding", whole._replace(chain=chain._replace(funded=GONE))
+
+    def _claims(self, spend: int) -> tuple[tuple[str, Do[PayeeState]], ...]:
+        """Return the messages with her signature of a claim (2-way): of the mined payment, and a wrong one."""
+        outpoint = self.transactions.of(spend).payment
+        assert outpoint is not None, "a payment"
+        made = claim(self.world.terms, outpoint, self.state_of(spend))
+        claims = (
+            (f"payer: ClaimSig for {self.transactions.of(spend)}", made.sign(self.world.payer.keys.claim)),
+            ("payer: ClaimSig by another key", made.sign(self.world.payer.keys.funding)),
+        )
+        return tuple(
+            (f"{label} ({spend})", self.doing(Received(ClaimSig(self.world.channel, signature))))
+            for label, signature in claims
+        )
 
     def _messages(self) -> Iterator[tuple[str, Event]]:
         world, chunks = self.world, self.setting.chunks
