@@ -14,11 +14,19 @@ from typing import Final
 from coincurve import PrivateKey as CurveKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
+import penstock
 from benchmarks.harness import OURS, Contender, Work
 from benchmarks.result import Demand, Target
 from benchmarks.works.contest import FLOOR
 from penstock import PrivateKey
+from penstock.channel.agreement.agreement import Agreement
 from penstock.channel.agreement.merkle import Proof
+from penstock.channel.agreement.movie import Movie
+from penstock.channel.agreement.terms import Terms
+from penstock.channel.protocol.actions import Keep, Refuse
+from penstock.channel.protocol.alice import Alice
+from penstock.channel.protocol.bob import Bob
+from penstock.channel.protocol.messages import Chunk, Payment
 from penstock.channel.safe.messages.kinds import Message
 from penstock.channel.safe.messages.wire import from_wire, to_wire
 from penstock.channel.safe.protocol.events import Action, Deliver, Received, Send
@@ -26,6 +34,9 @@ from penstock.channel.safe.simulation.opening import Deal, opened
 from penstock.channel.sealed.keys import Keys
 from penstock.channel.sealed.leaf import Leaf
 from penstock.channel.sealed.movie import SealedMovie
+from penstock.channel.simulation.conversation import Moment, Players, ToAlice, ToBob
+from penstock.ledger.coins import pay_to_key
+from penstock.ledger.ledger import Ledger
 from penstock.script.chains import BSV, BTC, Chain
 
 CHUNK: Final = 1 << 16
@@ -123,10 +134,78 @@ def _received(actions: tuple[Action, ...]) -> Received:
 
 
 def works(many: int = _MANY) -> Iterator[Work]:
-    """On each chain; then many channels at once beside one."""
+    """On each chain; the article's form; then many channels at once beside one."""
     for chain in (BSV, BTC):
         yield _work(chain)
+    yield _article(ReadyShelf.of(_movie(_CHUNKS, CHUNK)))
     yield _many(many)
+
+
+class ArticleSale:
+    """A channel in the article's form; a new stream begins when the movie is through."""
+
+    def __init__(self, chunks: int = _CHUNKS, size: int = CHUNK) -> None:
+        film = b"".join(sha256(bytes((number,))).digest() * (size // 32) for number in range(chunks))
+        movie = Movie.cut(io.BytesIO(film), size)
+        ledger, alice, bob = Ledger(), PrivateKey(b"\x01" * 32), PrivateKey(b"\x02" * 32)
+        coin = ledger.fund(pay_to_key(alice.public_key), 1_000_000)
+        artifact = penstock.compile_file(penstock.bundled("streaming"))
+        agreement = Agreement(artifact, movie.title, Terms(), alice.public_key, bob.public_key, (coin,))
+        self.players = Players(Alice(agreement, alice), Bob(agreement, movie, bob))
+        self.first = self._begun()
+        self.moment = self.first
+
+    def _begun(self) -> Moment:
+        """Deliver all that comes before the first payment."""
+        moment = self.players.begin()
+        while not _is_payment(moment):
+            moment = self.players.deliver(moment)
+        return moment
+
+    def sell(self) -> bytes:
+        """Pay for the next chunk and deliver it; return what Alice keeps."""
+        paid = self.players.deliver(self.moment)
+        self.moment = self.players.deliver(paid)
+        (kept,) = (each.action for each in self.moment.effects if isinstance(each.action, Keep))
+        if not _is_payment(self.moment):
+            self.moment = self.first
+        return kept.data
+
+    def proves(self) -> bool:
+        """Whether a chunk arrives, and a chunk and a payment that were tampered with are refused."""
+        self.moment = self.first
+        paid = self.players.deliver(self.moment)
+        payment, chunk = self.moment.mail[0].message, paid.mail[0].message
+        assert isinstance(payment, Payment), payment
+        assert isinstance(chunk, Chunk), chunk
+        bad_chunk = replace(paid, mail=(ToAlice(replace(chunk, data=_flipped(chunk.data))),))
+        bad_payment = replace(self.moment, mail=(ToBob(replace(payment, transaction=_flipped(payment.transaction))),))
+        refused = [self.players.deliver(moment).effects for moment in (bad_chunk, bad_payment)]
+        return len(self.sell()) > 0 and all(
+            any(isinstance(each.action, Refuse) for each in effects) for effects in refused
+        )
+
+
+def _is_payment(moment: Moment) -> bool:
+    return bool(moment.mail) and isinstance(moment.mail[0].message, Payment)
+
+
+def _flipped(data: bytes) -> bytes:
+    return data[:-1] + bytes((data[-1] ^ 1,))
+
+
+def _article(shelf: ReadyShelf) -> Work:
+    """The article's form, where the chunk is hashed on both sides."""
+    sale = ArticleSale()
+
+    def run() -> None:
+        for _ in range(_AT_ONCE):
+            sale.sell()
+
+    ours = Contender(OURS, run, sale.proves, _AT_ONCE)
+    floor = Contender(FLOOR, *_floor(shelf, is_opened=False), _AT_ONCE)
+    name = f"the article's channel, chunks of {CHUNK:,} bytes, both sides"
+    return Work(name, "chunk", (floor, ours), (Target(FLOOR, 0.5, Demand.AIM), Target(FLOOR, 0.3)))
 
 
 def _many(count: int) -> Work:

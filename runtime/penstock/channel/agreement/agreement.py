@@ -14,6 +14,7 @@ from penstock.channel.agreement.terms import Terms, TermsError
 from penstock.contract.contract import Contract
 from penstock.ledger.coins import Coin
 from penstock.script.chains import BSV
+from penstock.script.hashes import sha256
 from penstock.script.pushes import push_prefix
 from penstock.tx.hash_type import hash_type_number
 from penstock.tx.keys import PrivateKey
@@ -37,6 +38,9 @@ _EMPTY_INPUT: Final = 32 + 4 + 4
 _KEY_OUTPUT: Final = 8 + 1 + 25
 
 
+_MARK: Final = sha256(b"penstock: the hole for the hash of a chunk")
+
+
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """The agreement of Alice and Bob.
@@ -49,6 +53,8 @@ class Agreement:
         bob: Bob's public key, 33 bytes; his earnings pay to it.
         funding: Alice's coins, all of which TX_i spends.
         payment_size: bytes of TX_i with signatures of full length, the same for every i.
+        around_hash: the contract's script before and after the hash, which alone differs from one TX_i to the next.
+        change_script: the locking script of Alice's change.
 
     Raises:
         TermsError: when the coins do not pay for one chunk, or are not Alice's; when the contract is not for bsv.
@@ -62,11 +68,17 @@ class Agreement:
     bob: bytes
     funding: tuple[Coin, ...]
     payment_size: int = field(init=False, repr=False)
+    around_hash: tuple[bytes, bytes] = field(init=False, repr=False)
+    change_script: bytes = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.artifact.chain is not CHAIN:
             raise TermsError(f"the contract is compiled for {self.artifact.target}, this channel is one of {CHAIN}")
-        self.contract(bytes(32)).function(FUNCTION)
+        marked = self.contract(_MARK)
+        marked.function(FUNCTION)
+        before, _, after = marked.locking_script.partition(_MARK)
+        object.__setattr__(self, "around_hash", (before, after))
+        object.__setattr__(self, "change_script", self.alice_coins.locking_script)
         object.__setattr__(self, "payment_size", self._payment_size())
         strange = [coin for coin in self.funding if coin.script != self.change_script]
         if strange:
@@ -80,6 +92,10 @@ class Agreement:
     def contract(self, leaf: bytes) -> Contract:
         """Return the contract that sells the chunk whose hash is `leaf`."""
         return self.artifact.instantiate(alice=self.alice, bob=self.bob, hash=leaf)
+
+    def contract_script(self, leaf: bytes) -> bytes:
+        """Return the locking script of that contract: a template with a hole, filled."""
+        return leaf.join(self.around_hash)
 
     def amount(self, index: int) -> int:
         """Satoshis that TX_`index` puts into the contract: the price of D_1 … D_index."""
@@ -129,11 +145,6 @@ class Agreement:
     def bob_coins(self) -> Funding:
         """The locking of Bob's fee coins and his earnings."""
         return PayToKey(self.bob)
-
-    @property
-    def change_script(self) -> bytes:
-        """The locking script of Alice's change."""
-        return self.alice_coins.locking_script
 
     @property
     def payout_script(self) -> bytes:

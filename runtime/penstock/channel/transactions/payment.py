@@ -49,7 +49,7 @@ def build(agreement: Agreement, index: int, leaf: bytes) -> Transaction:
     amount = agreement.amount(index)
     change = agreement.funds - agreement.payment_fee - amount
     inputs = tuple(TxIn(coin.outpoint) for coin in agreement.funding)
-    outputs = (TxOut(amount, agreement.contract(leaf).locking_script), TxOut(change, agreement.change_script))
+    outputs = (TxOut(amount, agreement.contract_script(leaf)), TxOut(change, agreement.change_script))
     return Transaction(VERSION, inputs, outputs)
 
 
