@@ -22,6 +22,19 @@ def test_no_honest_side_loses_with_one_chunk(honest: str, chain: str) -> None:
     holds(honest, chain, chunks=1)
 
 
+@pytest.mark.parametrize(
+    ("honest", "chain"),
+    [
+        ("payee", "btc"),
+        pytest.param("payee", "bsv", marks=pytest.mark.long),
+        pytest.param("payer", "bsv", marks=pytest.mark.long),
+        pytest.param("both", "btc", marks=pytest.mark.long),
+    ],
+)
+def test_no_honest_side_loses_by_the_2_way_close(honest: str, chain: str) -> None:
+    holds(honest, chain, chunks=1, patience=2)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("chain", CHAINS)
 @pytest.mark.parametrize("chunks", [2, 3])

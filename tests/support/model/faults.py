@@ -7,7 +7,7 @@ in a loss.
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from penstock.channel.safe.messages.kinds import CloseSig, Resume, Update
+from penstock.channel.safe.messages.kinds import ClaimSig, CloseSig, Resume, Update
 from penstock.channel.safe.protocol.events import (
     Action,
     Connected,
@@ -23,7 +23,7 @@ from penstock.channel.safe.protocol.events import (
 )
 from penstock.channel.safe.protocol.payee import Payee
 from penstock.channel.safe.protocol.payer import Payer
-from penstock.channel.safe.protocol.states import PayeeState, PayerState, Phase, Wanted
+from penstock.channel.safe.protocol.states import Mined, PayeeState, PayerState, Phase, Wanted
 from penstock.channel.safe.transactions.payment import payment, signed_by_both
 from penstock.channel.sealed.leaf import Leaf
 
@@ -122,6 +122,27 @@ class SleepsTillT(Payee):
     def step(self, state: PayeeState, event: Event) -> PayeeStep:
         if isinstance(event, Height) and event.height < state.terms.expiry - 1:
             return replace(state, height=event.height), ()
+        return Payee.step(self, state, event)
+
+
+class WaitsIntoTheMargin(Payee):
+    """Waits for the payer's signature of his claim, however near her refund is."""
+
+    def _waits(self, state: PayeeState, mined: Mined) -> bool:
+        return not mined.help and state.height < mined.height + self.patience
+
+
+class TakesAnyClaimSignature(Payee):
+    """Does not check the payer's signature of his claim."""
+
+    def _helped(self, state: PayeeState, message: ClaimSig) -> PayeeStep:
+        if state.mined is None:
+            return state, ()
+        return replace(state, mined=replace(state.mined, help=message.signature)), (Save(),)
+
+    def step(self, state: PayeeState, event: Event) -> PayeeStep:
+        if isinstance(event, Received) and isinstance(event.message, ClaimSig):
+            return self._helped(state, event.message)
         return Payee.step(self, state, event)
 
 
@@ -272,6 +293,10 @@ FAULTS: Final = (
     Fault("lets a Resume replace a published payment", "payee", "I2", LosesSightOfIts, numbers={"chunks": 2}),
     Fault("claims by the id that was published", "payee", "I2", ClaimsByTheOldId, on=("bsv",)),
     Fault("never claims its payment", "payee", "I2", NeverClaims),
+    Fault(
+        "waits into the margin for a signature", "payee", "I2", WaitsIntoTheMargin, numbers={"patience": 5, "delay": 5}
+    ),
+    Fault("takes any signature for its claim", "payee", "I2", TakesAnyClaimSignature, numbers={"patience": 1}),
     Fault("closes when T is there", "payee", "I2", SleepsTillT),
     Fault("has a margin of a block too few", "payee", "I2", numbers={"margin": 3}),
     Fault("agrees to a delay of a block too few", "payee", "I2", numbers={"delay": 4}, on=("btc",)),

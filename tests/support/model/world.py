@@ -41,6 +41,7 @@ class Setting:
         margin: M, if it is not the one that follows from L and R.
         delay: that of the refund of a payment, the same.
         depth: the blocks that the payee waits for; None for R + 1.
+        patience: the blocks for which the payee waits for the payer's signature of his claim (2-way).
         selling: the blocks in which keys are sold, after the funding is buried.
         is_raised: whether the payee may raise the price once.
         is_third_party: whether somebody else changes the ids of transactions where that can be done.
@@ -55,6 +56,7 @@ class Setting:
     margin: int | None = None
     delay: int | None = None
     depth: int | None = None
+    patience: int = 0
     selling: int = 1
     is_raised: bool = False
     is_third_party: bool = True
@@ -80,7 +82,8 @@ class Setting:
     @property
     def lasting(self) -> int:
         """The delay of the refund of a payment."""
-        return (self.undoings + 1) * (self.waiting + 1) + 1 if self.delay is None else self.delay
+        least = (self.undoings + 1) * (self.waiting + 1) + 1 + self.patience
+        return least if self.delay is None else self.delay
 
     @property
     def end(self) -> int:
@@ -118,7 +121,9 @@ class World:
     def payee(self) -> Payee:
         """The payee."""
         setting = self.setting
-        return self.payee_kind(own_keys("payee"), MovieShelf.of(self.movie), setting.margins, setting.buried, 1 << 40)
+        return self.payee_kind(
+            own_keys("payee"), MovieShelf.of(self.movie), setting.margins, setting.buried, 1 << 40, setting.patience
+        )
 
     @cached_property
     def terms(self) -> ChannelTerms:
