@@ -16,6 +16,7 @@ from benchmarks.works import (
     numbers,
     opcodes,
     start_up,
+    stored,
     streaming,
 )
 
@@ -33,6 +34,7 @@ WORKS: Final[dict[str, Entry]] = {
     "streaming": Entry("the streaming spend, from parsed transactions", streaming.works),
     "raw-bytes": Entry("the streaming spend, from raw transaction bytes", streaming.raw_works),
     "channel": Entry("the safe channel, both sides together; 1,000 channels at once", channel.works),
+    "store": Entry("the safe channel with both sides on disk, 64 channels saved together", stored.works),
     "opcodes": Entry("10,000 simple opcodes", opcodes.works),
     "numbers": Entry("numbers of 256 bits", numbers.works),
     "building": Entry("build, sign and serialise a transaction", building.works),

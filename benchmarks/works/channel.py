@@ -88,7 +88,7 @@ class Sale:
     def __init__(
         self, chain: Chain, chunks: int = _CHUNKS, size: int = CHUNK, *, shelf: ReadyShelf | None = None
     ) -> None:
-        self.shelf = shelf or ReadyShelf.of(_movie(chunks, size))
+        self.shelf = shelf or ReadyShelf.of(movie_of(chunks, size))
         self.movie = self.shelf.movie
         self.channel = opened(self.movie, Deal(chain, _PRICE), lambda _index, _data: None)
         self.payee = replace(self.channel.payee, shelf=self.shelf)
@@ -116,7 +116,8 @@ class Sale:
         return delivered.plaintext
 
 
-def _movie(chunks: int, size: int) -> SealedMovie:
+def movie_of(chunks: int, size: int) -> SealedMovie:
+    """Return a movie of so many chunks."""
     film = io.BytesIO(b"".join(sha256(bytes((number,))).digest() * (size // 32) for number in range(chunks)))
     return SealedMovie.cut(film, size, PrivateKey(b"\x01" * 32), Keys(bytes(32)))
 
@@ -243,8 +244,8 @@ def _work(chain: Chain) -> Work:
 
     ours = Contender(OURS, run, lambda: proves(sale), _AT_ONCE)
     as_bytes = Contender(f"{OURS}, messages as bytes", run_as_bytes, lambda: proves(other), _AT_ONCE)
-    floor = Contender(FLOOR, *_floor(sale.shelf), _AT_ONCE)
-    plain = Contender(f"{FLOOR} without the cipher", *_floor(sale.shelf, is_opened=False), _AT_ONCE)
+    floor = Contender(FLOOR, *floor_of(sale.shelf), _AT_ONCE)
+    plain = Contender(f"{FLOOR} without the cipher", *floor_of(sale.shelf, is_opened=False), _AT_ONCE)
     name = f"safe channel on {chain}, chunks of {CHUNK:,} bytes, both sides"
     return Work(name, "chunk", (floor, plain, ours, as_bytes), (Target(FLOOR, 0.6, Demand.AIM), Target(FLOOR, 0.35)))
 
@@ -279,7 +280,9 @@ def _tampered(actions: tuple[Action, ...], name: str) -> Received:
     return Received(replace(message, **{name: bytes(value)}))  # type: ignore[arg-type] # a field of bytes
 
 
-def _floor(shelf: ReadyShelf, *, is_opened: bool = True) -> tuple[Callable[[], None], Callable[[], bool]]:
+def floor_of(
+    shelf: ReadyShelf, at_once: int = _AT_ONCE, *, is_opened: bool = True
+) -> tuple[Callable[[], None], Callable[[], bool]]:
     """Hash, open, hash, sign and verify, in a bare loop with keys parsed before."""
     key, digest = CurveKey(b"\x02" * 32), bytes(32)
     public, movie = key.public_key, shelf.movie
@@ -302,7 +305,7 @@ def _floor(shelf: ReadyShelf, *, is_opened: bool = True) -> tuple[Callable[[], N
         return sha256(text).digest() == leaf.plaintext
 
     def run() -> None:
-        for index in islice(following, _AT_ONCE):
+        for index in islice(following, at_once):
             chunk(index)
 
     return run, lambda: all(map(chunk, chunks))

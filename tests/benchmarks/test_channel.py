@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("benchmarks", reason="the benchmarks lie in the checkout only")
 
-from benchmarks.works.channel import ReadyShelf, Sale, _movie
+from benchmarks.works.channel import ReadyShelf, Sale, movie_of
 
 from penstock.script.chains import BSV
 
@@ -23,7 +23,7 @@ def memory(sales: list[Sale], chunks: int) -> int:
 
 @pytest.mark.parametrize("count", [50, pytest.param(1_000, marks=pytest.mark.long)])
 def test_memory_stays_flat(count: int) -> None:
-    shelf = ReadyShelf.of(_movie(64, 256))
+    shelf = ReadyShelf.of(movie_of(64, 256))
     tracemalloc.start()
     try:
         before = tracemalloc.get_traced_memory()[0]

@@ -18,6 +18,7 @@ from benchmarks.works import (
     numbers,
     opcodes,
     start_up,
+    stored,
     streaming,
 )
 from benchmarks.works.all import WORKS
@@ -26,6 +27,7 @@ SMALL: dict[str, Callable[[], Iterator[Work]]] = {
     "streaming": lambda: streaming.works(spends=2),
     "raw-bytes": lambda: streaming.raw_works(spends=2),
     "channel": lambda: channel.works(many=3),
+    "store": lambda: stored.works(channels=2),
     "opcodes": opcodes.works,
     "numbers": numbers.works,
     "building": building.works,

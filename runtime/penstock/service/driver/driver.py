@@ -59,6 +59,7 @@ class _Step:
     actions: tuple[Action, ...]
     spent: int | None
     bound: int
+    is_delivered: bool = False
 
     @property
     def must_save(self) -> bool:
@@ -71,7 +72,8 @@ class _Step:
         """The state to be saved, with the key and the parcels that are about to leave."""
         sent = [each.message for each in self.actions if isinstance(each, Send)]
         sold = next((message.key for message in sent if isinstance(message, Key)), None)
-        parcels = tuple(each for each in self.actions if isinstance(each, Deliver | Accuse))
+        kept = Accuse if self.is_delivered else Deliver | Accuse
+        parcels = tuple(each for each in self.actions if isinstance(each, kept))
         return Change(self.held, self.state, self.bound, self.spent, sold, parcels)
 
 
@@ -83,13 +85,23 @@ class Driver:
         role: the side, `payer` or `payee`.
         machine_of: returns the machine of a channel, with its own keys.
         burial: blocks on top of a spend of the funding, with its own, after which it counts as final.
+        sink: takes each chunk that was paid for before its state is saved, and keeps it; after a crash it may come
+            again. Then it is neither among the actions nor in the store. None for both of these.
     """
 
-    def __init__(self, store: Store, role: str, machine_of: Callable[[Held], Machine], burial: int) -> None:
+    def __init__(
+        self,
+        store: Store,
+        role: str,
+        machine_of: Callable[[Held], Machine],
+        burial: int,
+        sink: Callable[[bytes, Deliver], None] | None = None,
+    ) -> None:
         self._store = store
         self._role = role
         self._machine_of = machine_of
         self._burial = burial
+        self._sink = sink
         self._live: dict[bytes, tuple[Held, ChannelState]] = {}
         self._heights: dict[str, int] = {}
 
@@ -190,11 +202,10 @@ class Driver:
             after, later = _stepped(self._machine_of(saved), step.state, Saved())
             assert after is step.state, "nothing changes after a save"
             actions += later
-        return Outcome(channel, _leaving(actions))
+        return Outcome(channel, _leaving(actions, without=Deliver if step.is_delivered else Save))
 
     def _step(self, channel: bytes, given: Input) -> _Step:
         held, state = self._loaded(channel)
-        spent = held.spent
         actions: tuple[Action, ...] = ()
         network = state.terms.network.name
         if self._role == "payee" and _sells(given):
@@ -207,12 +218,14 @@ class Driver:
             if held.force_close and isinstance(state, PayeeState):
                 state, actions = _closing(state)
         after, more = _stepped(self._machine_of(held), state, given)
-        if isinstance(given, FundingSpent):
-            spent = given.height
-        elif isinstance(given, FundingSeen) and given.outpoint == after.funding:
-            spent = None  # a reorganisation has undone its spend
+        actions = (*actions, *more)
+        if self._sink is not None:
+            for action in actions:
+                if isinstance(action, Deliver):
+                    self._sink(channel, action)
+        spent = _spent_after(held.spent, after, given)
         bound = bound_by(after, spent, after.height, self._burial)
-        return _Step(held, after, (*actions, *more), spent, bound)
+        return _Step(held, after, actions, spent, bound, self._sink is not None)
 
     def _loaded(self, channel: bytes) -> tuple[Held, ChannelState]:
         if channel not in self._live:
@@ -237,6 +250,15 @@ def _stepped(machine: Machine, state: ChannelState, given: Input) -> tuple[Chann
     raise ServiceError(f"{type(given).__name__} is not an input of the {role_of(state)}")
 
 
+def _spent_after(spent: int | None, state: ChannelState, given: Input) -> int | None:
+    """Return the height of the block with the funding's spend after an input."""
+    if isinstance(given, FundingSpent):
+        return given.height
+    if isinstance(given, FundingSeen) and given.outpoint == state.funding:
+        return None  # a reorganisation has undone it
+    return spent
+
+
 def _sells(given: Input) -> bool:
     return isinstance(given, SetPrice) or (isinstance(given, Received) and isinstance(given.message, _SELLING))
 
@@ -248,11 +270,11 @@ def _closing(state: PayeeState) -> tuple[PayeeState, tuple[Action, ...]]:
     return replace(state, phase=Phase.CLOSING, ahead=None), (Save(),)
 
 
-def _leaving(actions: Sequence[Action]) -> tuple[Action, ...]:
-    """Return the actions for the caller: each once, without the saves, which are done."""
+def _leaving(actions: Sequence[Action], without: type[Action] = Save) -> tuple[Action, ...]:
+    """Return the actions for the caller: each once, without the saves, and others that are done."""
     found: list[Action] = []
     for action in actions:
-        if not isinstance(action, Save) and not (isinstance(action, Publish) and action in found):
+        if not isinstance(action, Save | without) and not (isinstance(action, Publish) and action in found):
             found.append(action)
     return tuple(found)
 
