@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import os
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +12,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from penstock.channel.safe.simulation.endings import SafeClosing
+from penstock.channel.safe.simulation.stream import SafeStreamResult
+from penstock.channel.safe.simulation.stream import stream as whole_stream
 from penstock.cli.root import root
+from penstock.cli.streaming import forms
 from tests.support.fresh_python import run_fresh
 
 FILM = bytes(range(256)) * 20
@@ -164,3 +170,45 @@ def test_a_process_of_its_own(movie: Path) -> None:
     done = run_fresh(f"from penstock.cli.root import root; root({['stream', str(movie), '--json']})")
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["closed"] == "cooperative"
+
+
+def test_a_fault_is_a_warning_and_an_exit_code(movie: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = whole_stream
+
+    def faulty(*arguments: Any) -> SafeStreamResult:
+        return replace(real(*arguments), faults=("the payer refused: the key of state 3 is not awaited",))
+
+    monkeypatch.setattr(forms, "stream", faulty)
+    result = stream(movie)
+    assert (result.exit_code, result.stderr) == (1, "warning: the payer refused: the key of state 3 is not awaited\n")
+    told = stream(movie, "--json")
+    assert told.exit_code == 1
+    assert json.loads(told.stdout)["faults"] == ["the payer refused: the key of state 3 is not awaited"]
+
+
+def test_a_channel_that_did_not_close_says_so(movie: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = whole_stream
+
+    def unclosed(*arguments: Any) -> SafeStreamResult:
+        result = real(*arguments)
+        return replace(result, endings=tuple(replace(each, is_closed=False) for each in result.endings))
+
+    monkeypatch.setattr(forms, "stream", unclosed)
+    result = stream(movie)
+    assert result.exit_code == 1
+    assert "not closed, 2 transactions on the chain" in result.stdout
+    assert json.loads(stream(movie, "--json").stdout)["closed"] is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is that of Linux")
+def test_chunks_too_large_for_the_memory(movie: Path) -> None:
+    os.truncate(movie, 200 << 20)  # the rest has no bytes on the disk
+    program = f"""
+import resource
+resource.setrlimit(resource.RLIMIT_AS, (256 << 20, 256 << 20))
+from penstock.cli.root import root
+root(["stream", {str(movie)!r}, "--chunk-size", "200M"])
+"""
+    done = run_fresh(program)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: there is not enough memory for 209,715,200 bytes at once: make chunks smaller\n"

@@ -10,15 +10,27 @@ import pytest
 
 from penstock.channel.agreement.terms import TermsError
 from penstock.channel.safe.agreement.errors import ChannelTermsError
-from penstock.channel.safe.messages.kinds import Chunk, Get, Key, Update
+from penstock.channel.safe.messages.kinds import (
+    Chunk,
+    ClaimSig,
+    Close,
+    CloseSig,
+    Error,
+    Get,
+    Key,
+    PlainChunk,
+    Resume,
+    Update,
+)
 from penstock.channel.safe.messages.wire import to_wire
-from penstock.channel.safe.protocol.events import Finish, Received
+from penstock.channel.safe.protocol.events import Finish, Publish, Received
 from penstock.channel.safe.protocol.states import Phase
 from penstock.channel.safe.simulation.endings import SafeClosing, ended
 from penstock.channel.safe.simulation.opening import DELAY, PLACES, Deal, opened
 from penstock.channel.safe.simulation.stream import SafeStreamResult, exposure, stream
-from penstock.channel.safe.simulation.transcript import Party, SentLine, Transcript
+from penstock.channel.safe.simulation.transcript import Party, SentLine, Transcript, describe
 from penstock.channel.sealed.keys import Keys
+from penstock.channel.sealed.manifest import signed_manifest
 from penstock.channel.sealed.movie import SealedMovie, SealedMovieError
 from penstock.ledger.ledger import LedgerError
 from penstock.script.chains import BSV, BTC, Chain
@@ -240,3 +252,56 @@ def test_sizes_of_the_transcript_are_those_of_the_messages() -> None:
         Key(name, 1, movie.key(3)),
     )
     assert channel.transcript.size - before == sum(len(to_wire(message)) for message in sent)
+
+
+def test_each_message_is_described_by_its_name() -> None:
+    name, texts = bytes(32), set()
+    for message in (
+        Close(name, 3),
+        Resume(name, name, 3, 400, name, name, 2, b"", bytes(64)),
+        Error(name, 1, "there is no such chunk"),
+        PlainChunk(name, 3, b"data"),
+        ClaimSig(name, b""),
+        CloseSig(name, 3, 1, b""),
+    ):
+        text = describe(message)
+        assert text.startswith(type(message).__name__)
+        texts.add(text)
+    assert len(texts) == 6
+
+
+def test_a_publisher_who_cheats_is_a_fault() -> None:
+    """The key opens the promised ciphertext to other bytes than were promised."""
+    honest = movie_of(FILM)
+    leaves = [replace(leaf, plaintext=b"\x01" * 32) if leaf.index == 2 else leaf for leaf in honest.leaves]
+    manifest, tree = signed_manifest(key("publisher").private, honest.manifest.movie, leaves)
+    cheating = replace(honest, manifest=manifest, tree=tree, leaves=tuple(leaves))
+    got: list[int] = []
+    result = stream(cheating, Deal(BSV, PRICE), SafeClosing.COOPERATIVE, lambda index, _data: got.append(index))
+    assert got == [0, 1]
+    assert result.faults[0] == "the publisher has signed for a chunk that does not open"
+    assert result.sold == 3, "she has paid for the chunk that shows it, and buys nothing more"
+    assert len(result.faults) == 1 + CHUNKS - 3
+    assert result.exposure.payer == 0
+
+
+def test_a_transaction_that_the_ledger_refuses_is_a_fault() -> None:
+    channel = opened(movie_of(FILM), Deal(BSV, PRICE), lambda _index, _data: None)
+    forged = channel.published[0]._replace(lock_time=1)
+    channel.carry_out(Party.PAYER, (Publish(forged),))
+    assert channel.faults[0].startswith("the ledger refused a transaction of the payer: ")
+    channel.faults.clear()
+    channel.carry_out(Party.PAYER, (Publish(channel.published[0]),))
+    assert channel.faults == [], "it is known already"
+
+
+def test_a_payment_that_is_never_claimed_goes_back_to_the_payer() -> None:
+    """The payee has published his payment and is away: her refund of it has a name, and its height."""
+    channel = opened(movie_of(FILM), Deal(BSV, PRICE), lambda _index, _data: None)
+    channel.buy(channel.payee.shelf.movies[channel.payer_state.prices.quotes[0].movie].manifest, 0)  # type: ignore[attr-defined] # a MovieShelf
+    terms = channel.payer_state.terms
+    channel.mine(terms.expiry - PLACES[BSV].margins.margin - channel.ledger.height)
+    channel.away = Party.PAYEE
+    channel.mine(terms.expiry + DELAY - channel.ledger.height + 1)
+    lines = [line for line in channel.transcript if not isinstance(line, int) and line.height is not None]
+    assert (lines[-1].text, lines[-1].height) == ("refund of TX_1", terms.expiry + DELAY)
