@@ -210,6 +210,21 @@ def test_a_statement_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pyt
     assert stage.held("payee").state.newest == 4
 
 
+def test_a_channel_that_is_asked_for_after_the_stop_is_not_loaded(tmp_path: Path) -> None:
+    stage = streaming(BSV_REGTEST, tmp_path)
+    driver = stage.drivers["payee"]
+    stop = Driver._loaded
+
+    def stopping(self: Driver, channel: bytes) -> object:
+        self._store.close()
+        return stop(self, bytes(32))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Driver, "_loaded", stopping)
+        with pytest.raises(StoppedError):
+            driver.handle([(stage.b.channel, Finish())])
+
+
 def test_after_a_lost_race_the_channel_is_loaded_anew(tmp_path: Path) -> None:
     stage = streaming(BSV_REGTEST, tmp_path)
     update = offered_update(stage, 3)

@@ -6,10 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from penstock.channel.safe.agreement.chains import BSV_REGTEST, BTC_REGTEST
 from penstock.channel.safe.protocol.events import Deliver
 from penstock.channel.safe.protocol.states import PayeeState, PayerState
+from penstock.channel.safe.transactions.outputs import State
 from penstock.service.errors import (
     BudgetError,
     DamagedError,
@@ -78,6 +81,17 @@ def test_lists_that_shrink_or_change_come_back(store: Store, stage: Stage) -> No
     one, two, three = (bytes([number]) * 32 for number in (1, 2, 3))
     for digests in ({one, two}, {two}, {two, three}, set(), {one}):
         state = replace(stage.a, digests=frozenset(digests))
+        (saved,) = store.save([Change(held, state, 0)])
+        assert isinstance(saved, Held)
+        held = saved
+        assert store.load(stage.a.channel, "payer").state == state
+
+
+def test_a_list_that_grows_is_cut_or_changes_comes_back(store: Store, stage: Stage) -> None:
+    held = created(store, stage.a)
+    states = [State(number, 1_200 + number, bytes([number]) * 32) for number in range(1, 6)]
+    for before in (states[:2], states[:4], states[:1], [states[0], states[4]], states[1:], []):
+        state = replace(stage.a, before=tuple(before))
         (saved,) = store.save([Change(held, state, 0)])
         assert isinstance(saved, Held)
         held = saved
@@ -204,10 +218,46 @@ def test_a_damaged_row_is_told_and_not_used(store: Store, place: Path, stage: St
         store.load(stage.a.channel, "payer")
 
 
+def test_a_side_that_is_not_one(store: Store, place: Path, stage: Stage) -> None:
+    created(store, stage.a)
+    rows_of(place, "UPDATE channel SET role = 'thief'")
+    with pytest.raises(DamagedError, match="a side named 'thief'"):
+        store.load(stage.a.channel, "thief")
+
+
+def test_a_write_that_is_swallowed_is_no_save(store: Store, place: Path, stage: Stage) -> None:
+    held = created(store, stage.bob.saved[0])
+    rows_of(place, "CREATE TRIGGER swallow BEFORE UPDATE ON state BEGIN SELECT RAISE(IGNORE); END")
+    with pytest.raises(StoreError, match="0 rows were written, and not 1"):
+        store.save([Change(held, stage.b, 1)])
+    assert store.load(stage.b.channel, "payee") == held
+
+
+def test_a_transaction_that_cannot_be_rolled_back_stops_the_worker(
+    store: Store, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = created(store, stage.b)
+
+    def fail(*_: object, **__: object) -> None:
+        raise OperationalError("x", {}, Exception("disk I/O error"))
+
+    monkeypatch.setattr(Connection, "execute", fail)
+    monkeypatch.setattr(Connection, "rollback", fail)
+    with pytest.raises(StoreError, match="disk I/O error"):
+        store.save([Change(held, stage.b, 1)])
+    monkeypatch.undo()
+    with pytest.raises(StoppedError, match="could not be rolled back: disk I/O error"):
+        store.save([Change(held, stage.b, 1)])
+
+
 def test_a_damaged_parcel_is_told(store: Store, place: Path, stage: Stage) -> None:
     held = created(store, stage.a)
     store.save([Change(held, stage.a, 0, parcels=(Deliver(bytes(32), 1, b"film", bytes(32)),))])
-    for statement in ("UPDATE outbox SET data = x'00'", "UPDATE outbox SET name = 'fraud'"):
+    for statement in (
+        "UPDATE outbox SET data = x'00'",
+        "UPDATE outbox SET name = 'fraud'",
+        "UPDATE outbox SET name = '00/1', data = x'83410001410a'",
+    ):
         rows_of(place, statement)
         with pytest.raises(DamagedError, match="is damaged"):
             store.parcels()
