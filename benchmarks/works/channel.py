@@ -206,7 +206,7 @@ def _article(shelf: ReadyShelf) -> Work:
     ours = Contender(OURS, run, sale.proves, _AT_ONCE)
     floor = Contender(FLOOR, *_floor(shelf, is_opened=False), _AT_ONCE)
     name = f"the article's channel, chunks of {CHUNK:,} bytes, both sides"
-    return Work(name, "chunk", (floor, ours), (Target(FLOOR, 0.5, Demand.AIM), Target(FLOOR, 0.3)))
+    return Work(name, "chunk", (floor, ours), (Target(FLOOR, 0.5, Demand.AIM),))
 
 
 def _many(count: int) -> Work:
@@ -247,7 +247,7 @@ def _work(chain: Chain) -> Work:
     floor = Contender(FLOOR, *floor_of(sale.shelf), _AT_ONCE)
     plain = Contender(f"{FLOOR} without the cipher", *floor_of(sale.shelf, is_opened=False), _AT_ONCE)
     name = f"safe channel on {chain}, chunks of {CHUNK:,} bytes, both sides"
-    return Work(name, "chunk", (floor, plain, ours, as_bytes), (Target(FLOOR, 0.6, Demand.AIM), Target(FLOOR, 0.35)))
+    return Work(name, "chunk", (floor, plain, ours, as_bytes), (Target(FLOOR, 0.6, Demand.AIM),))
 
 
 def proves(sale: Sale) -> bool:
