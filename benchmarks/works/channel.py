@@ -138,7 +138,7 @@ def works(many: int = _MANY) -> Iterator[Work]:
     """On each chain; the article's form; then many channels at once beside one."""
     for chain in (BSV, BTC):
         yield _work(chain)
-    yield _article(ReadyShelf.of(_movie(_CHUNKS, CHUNK)))
+    yield _article(ReadyShelf.of(movie_of(_CHUNKS, CHUNK)))
     yield _many(many)
 
 
@@ -204,7 +204,7 @@ def _article(shelf: ReadyShelf) -> Work:
             sale.sell()
 
     ours = Contender(OURS, run, sale.proves, _AT_ONCE)
-    floor = Contender(FLOOR, *_floor(shelf, is_opened=False), _AT_ONCE)
+    floor = Contender(FLOOR, *floor_of(shelf, is_opened=False), _AT_ONCE)
     name = f"the article's channel, chunks of {CHUNK:,} bytes, both sides"
     return Work(name, "chunk", (floor, ours), (Target(FLOOR, 0.5, Demand.AIM),))
 

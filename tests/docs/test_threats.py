@@ -43,7 +43,6 @@ def test_each_measure_stands_once_in_its_file(removal: Removal) -> None:
 def test_tests_fail_without_the_measures(tmp_path: Path) -> None:
     tree = Tree(tmp_path)
     assert tree.imports_itself()
-    survivors = [
-        threat.number for threat, removal in zip(THREATS, REMOVALS, strict=True) if not noticed(tree, threat, removal)
-    ]
+    both = [(threat, removal) for threat, removal in zip(THREATS, REMOVALS, strict=True) if removal.is_possible]
+    survivors = [threat.number for threat, removal in both if not noticed(tree, threat, removal)]
     assert survivors == []
