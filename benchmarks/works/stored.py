@@ -29,8 +29,9 @@ _BURIAL: Final = 6
 class StoredSale:
     """Funded channels on which a chunk is sold at a time on each, with both sides on disk."""
 
-    def __init__(self, chain: Chain, channels: int) -> None:
-        self.folder = TemporaryDirectory()
+    def __init__(self, chain: Chain, channels: int, folder: Path) -> None:
+        self.folder = folder
+        self.stores: list[Store] = []
         shelf = ReadyShelf.of(movie_of(_CHUNKS, CHUNK))
         self.sales = {sale.a.channel: sale for sale in (Sale(chain, shelf=shelf) for _ in range(channels))}
         self.opened: list[bytes] = []
@@ -38,7 +39,8 @@ class StoredSale:
         self.next = count()
 
     def _driver(self, role: str) -> Driver:
-        store = Store.open(Path(self.folder.name) / f"{role}.db", create=True)
+        store = Store.open(self.folder / f"{role}.db", create=True)
+        self.stores.append(store)
         driver = Driver(store, role, self._machine, _BURIAL, lambda _, chunk: self.opened.append(chunk.plaintext))
         for sale in self.sales.values():
             state = sale.a if role == "payer" else sale.b
@@ -64,6 +66,11 @@ class StoredSale:
         self.payer.handle(_arrived(keyed))
         return self.opened
 
+    def close(self) -> None:
+        """Close the stores."""
+        for store in self.stores:
+            store.close()
+
     def _begin_again(self) -> None:
         """Let new viewers begin, with the rows of the old ones."""
         for driver, name in ((self.payer, "a"), (self.payee, "b")):
@@ -85,11 +92,14 @@ def _arrived(outcomes: Sequence[Outcome]) -> list[tuple[bytes, Input]]:
 def works(channels: int = _CHANNELS) -> Iterator[Work]:
     """On each chain."""
     for chain in (BSV, BTC):
-        yield _work(chain, channels)
+        with TemporaryDirectory() as folder:
+            stored = StoredSale(chain, channels, Path(folder))
+            yield _work(stored, chain, channels)
+            stored.close()
 
 
-def _work(chain: Chain, channels: int) -> Work:
-    stored, memory = StoredSale(chain, channels), Sale(chain)
+def _work(stored: StoredSale, chain: Chain, channels: int) -> Work:
+    memory = Sale(chain)
 
     def run() -> None:
         stored.sell()
