@@ -21,7 +21,7 @@ from penstock.channel.safe.messages.kinds import (
     Update,
 )
 from penstock.channel.safe.messages.wire import from_wire, signed_digest
-from penstock.channel.safe.protocol.events import Finish, FundingSeen, Height, Received, Saved
+from penstock.channel.safe.protocol.events import Finish, FundingSeen, Height, Received, Saved, Stalled
 from penstock.channel.safe.protocol.states import PayeeState, PayerState, Phase
 from penstock.channel.safe.transactions.claim import claim_fee
 from penstock.channel.safe.transactions.outputs import State, funding_output, key_script
@@ -217,6 +217,20 @@ def test_nothing_is_sold_before_the_funding_is_buried_or_after_a_reorganisation(
         before = stage.b
         stage.tell_payee(FundingSeen(outpoint, wrong, 100))
         assert stage.b == before
+
+
+@NETWORKS
+def test_nothing_is_sold_while_no_block_comes(network: Network) -> None:
+    """His node may be cut off, and the payer's refund be near."""
+    stage = streaming(network, 1)
+    stage.tell_payee(Stalled())
+    stage.tell_payer(Stalled())
+    stage.buy(1)
+    assert 1 not in stage.delivered
+    assert stage.bob.refused[-1] == "nothing is sold now: no new block has come"
+    stage.mine()
+    stage.buy(1)
+    assert 1 in stage.delivered
 
 
 @NETWORKS

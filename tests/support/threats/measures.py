@@ -55,7 +55,7 @@ class Removal:
 
 
 REMOVALS: Final = (
-    Removal(1, PAYEE, "state.confirmations >= self.depth and ", ""),
+    Removal(1, PAYEE, "state.confirmations >= self.depth and not state.is_stalled", "not state.is_stalled"),
     Removal(
         2,
         "contracts/channel_funding_btc.scrypt",
@@ -190,5 +190,8 @@ REMOVALS: Final = (
     ),
     Removal(59, f"{STORE}/writing.py", "if more > 0 and used + more > budget.most:", "if False:"),
     Removal(60, f"{STORE}/transactions.py", "if self._warnings:", "if False:", needs="usr/lib/postgresql/*/bin/initdb"),
+    Removal(
+        61, PAYEE, "state.confirmations >= self.depth and not state.is_stalled", "state.confirmations >= self.depth"
+    ),
 )
 """One removal for each threat."""

@@ -29,6 +29,14 @@ class Height:
 
 
 @dataclass(frozen=True, slots=True)
+class Stalled:
+    """No block has come for longer than the caller allows for: the view of the chain may be an old one.
+
+    The next `Height` ends it.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class FundingSeen:
     """The funding output stands on the chain, unspent.
 
@@ -145,5 +153,5 @@ class Refuse:
     reason: str
 
 
-Event: TypeAlias = Received | Height | FundingSeen | FundingSpent | PaymentSpent | Connected | Saved | Finish
+Event: TypeAlias = Received | Height | Stalled | FundingSeen | FundingSpent | PaymentSpent | Connected | Saved | Finish
 Action: TypeAlias = Save | Send | Publish | Deliver | Accuse | Refuse

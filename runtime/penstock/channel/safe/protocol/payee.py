@@ -6,6 +6,7 @@ His rules, and the losses without them:
 * Her signature is on disk before the key leaves; the same Update gets the same key again.
 * A settlement pays for his newest state, or he does not sign it. CLOSING is on disk before his signature is made, and
   he publishes: nothing is sold after it.
+* Nothing is sold while no block comes: what he sees of the chain may be old.
 * Nothing is sold within the margin and the alarm before T, and at the margin he publishes his payment himself.
 * No key is sent for a state that a Resume has brought below its price, and none replaces a payment that is published.
 * From T on he starts no close that shows a key: she may be refunded first. A settlement shows none.
@@ -51,6 +52,7 @@ from penstock.channel.safe.protocol.events import (
     Save,
     Saved,
     Send,
+    Stalled,
 )
 from penstock.channel.safe.protocol.identity import channel_id, terms_of
 from penstock.channel.safe.protocol.items import Shelf, for_sale
@@ -139,11 +141,11 @@ class Payee:
             case Received(message=message):
                 return self._received(state, message)
             case Height(height=height):
-                return self._at(replace(state, height=height))
-            case FundingSeen(outpoint=outpoint, output=output, confirmations=confirmations):
-                if outpoint != state.funding or output != funding_output(state.terms):
-                    return _refused(state, "not the funding output of this channel")
-                return self._confirmed(replace(state, confirmations=confirmations))
+                return self._at(replace(state, height=height, is_stalled=False))
+            case Stalled():
+                return replace(state, is_stalled=True), ()
+            case FundingSeen():
+                return self._seen(state, event)
             case FundingSpent(transaction=transaction, height=height):
                 return self._spent(state, transaction, height)
             case Finish():
@@ -199,6 +201,11 @@ class Payee:
             return self._answered(state, "the channel is funded already")
         return replace(state, funding=funding, confirmations=0), (Save(),)
 
+    def _seen(self, state: PayeeState, event: FundingSeen) -> Step:
+        if event.outpoint != state.funding or event.output != funding_output(state.terms):
+            return _refused(state, "not the funding output of this channel")
+        return self._confirmed(replace(state, confirmations=event.confirmations))
+
     def _confirmed(self, state: PayeeState) -> Step:
         """Begin to sell once the funding is buried, if there is time enough; stop while it is not.
 
@@ -211,7 +218,16 @@ class Payee:
         return state, ()
 
     def _may_sell(self, state: PayeeState) -> bool:
-        return state.confirmations >= self.depth and self.margins.may_sell(state.terms, state.height)
+        is_seen = state.confirmations >= self.depth and not state.is_stalled
+        return is_seen and self.margins.may_sell(state.terms, state.height)
+
+    def _reason(self, state: PayeeState) -> str:
+        """Return why nothing is sold."""
+        if state.phase is not Phase.OPEN:
+            return str(state.phase.value)
+        if state.is_stalled:
+            return "no new block has come"
+        return "the funding is not buried" if state.confirmations < self.depth else "the height T is near"
 
     # Selling ----------------------------------------------------------------------------------------------------------
 
@@ -219,7 +235,7 @@ class Payee:
         """Send a ciphertext, which is free: one unpaid chunk ahead at most."""
         item = message.movie, message.chunk
         if state.phase is not Phase.OPEN or not self._may_sell(state):
-            return self._answered(state, f"nothing is sold now: {state.phase.value}")
+            return self._answered(state, f"nothing is sold now: {self._reason(state)}")
         if state.ahead not in (None, item):
             return self._answered(state, "the chunk before is not paid")
         leaf = for_sale(self.shelf, state.terms, item)
@@ -240,7 +256,7 @@ class Payee:
         if message.state != state.newest + 1:
             return self._answered(state, f"state {message.state} is not the next, which is {state.newest + 1}")
         if state.phase is not Phase.OPEN or not self._may_sell(state) or state.funding is None:
-            return self._answered(state, f"nothing is sold now: {state.phase.value}")
+            return self._answered(state, f"nothing is sold now: {self._reason(state)}")
         leaf = for_sale(self.shelf, state.terms, item)
         if leaf is None:
             return self._answered(state, "there is no such chunk")

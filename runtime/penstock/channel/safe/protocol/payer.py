@@ -54,6 +54,7 @@ from penstock.channel.safe.protocol.events import (
     Save,
     Saved,
     Send,
+    Stalled,
 )
 from penstock.channel.safe.protocol.identity import channel_id, keys_of, terms_of
 from penstock.channel.safe.protocol.items import fits
@@ -158,7 +159,7 @@ class Payer:
                 return self._connected(replace(state, nonce=own), other)
             case PaymentSpent(transaction=transaction):
                 return self._claimed(state, transaction)
-            case Saved():
+            case Saved() | Stalled():
                 return state, ()
 
     def _received(self, state: PayerState, message: Message) -> Step:

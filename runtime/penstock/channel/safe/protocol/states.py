@@ -191,6 +191,7 @@ class PayeeState:
         settling: the settlement, once it is agreed; None if the newest payment is published instead.
         mined: his payment, once it was mined.
         shown: whether it was mined once, so that its key may be known.
+        is_stalled: whether no block has come for too long, so that nothing is sold.
         nonce: what he expects in a Resume on this connection; empty for none.
     """
 
@@ -207,6 +208,7 @@ class PayeeState:
     settling: Settling | None = None
     mined: Mined | None = None
     shown: bool = False
+    is_stalled: bool = False
     nonce: bytes = b""
 
     @property
