@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 import penstock
+from penstock.channel.canonical import Data, Number, Several, Text
 from penstock.channel.safe.agreement.chains import ON_BSV, ON_BTC, ChannelChain
 from penstock.channel.safe.agreement.ranges import RANGES, NumberRange
+from penstock.channel.safe.messages.kinds import Close
+from penstock.channel.safe.messages.wire import ROWS, to_wire
 from tests.support.compiling.filled_contracts import filled_size
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "channel.md").read_text("utf-8")
@@ -50,3 +53,37 @@ def test_the_sizes_of_the_contracts(name: str, target: str, size: int) -> None:
 
 def test_every_contract_has_its_size() -> None:
     assert len(SIZES) == 7
+
+
+def described(kind: object) -> str:
+    """What the page says of a field's kind."""
+    match kind:
+        case Data(length=length, is_most=is_most):
+            return f"{'up to ' if is_most else ''}{length:,} bytes"
+        case Text(most=most):
+            return f"text of up to {most} bytes"
+        case Number(least=least, most=most):
+            return f"{least:,} to {most:,}"
+        case Several(kind=each, most=most, least=least):
+            return f"{most if most == least else f'up to {most}'} times {described(each)}"
+        case _:
+            return "a signature, 9 to 73 bytes"
+
+
+def test_the_table_of_messages() -> None:
+    rows = re.findall(r"^\| (\d+) \| `(\w+)` \| (.*?) \|$", TEXT.partition("### Bytes")[2], re.MULTILINE)
+    expected = [
+        (
+            str(row.number),
+            row.kind.__name__,
+            ", ".join(f"`{name}` {described(kind)}" for name, kind in row.fields.items()),
+        )
+        for row in ROWS
+    ]
+    assert rows == expected
+
+
+def test_the_bytes_of_a_message() -> None:
+    (shown,) = re.findall(r"^    ((?:[0-9a-f]{2} ?)+)$", TEXT.partition("### Bytes")[2], re.MULTILINE)
+    raw = bytes.fromhex(shown)
+    assert raw == to_wire(Close(bytes(range(32)), 300))
