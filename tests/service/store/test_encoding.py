@@ -5,7 +5,7 @@ from typing import Any
 
 import cbor2
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import penstock
@@ -87,6 +87,7 @@ def test_rows_that_have_changed_are_refused(state: ChannelState, data: st.DataOb
 
 
 @given(st.binary(max_size=64))
+@example(b"\xa1\x01\x02")  # a map with a number for a key
 def test_any_bytes_are_no_state(data: bytes) -> None:
     with pytest.raises(penstock.PenstockError):
         decode("payee", TERMS[BSV_REGTEST], bytes(32), Record(data, {}))

@@ -23,7 +23,7 @@ from cattrs import Converter
 from penstock.channel.safe.agreement.chains import NETWORKS, Network
 from penstock.channel.safe.agreement.terms import ChannelTerms
 from penstock.channel.safe.protocol.states import PayeeState, PayerState
-from penstock.errors import hides_frames
+from penstock.errors import PenstockError, hides_frames
 from penstock.script.hashes import tagged_hash
 from penstock.service.errors import DamagedError, UnknownVersionError
 
@@ -162,7 +162,8 @@ def terms_from_bytes(data: bytes) -> ChannelTerms:
         if terms_to_bytes(terms) == data:
             return terms
     except Exception as error:  # noqa: BLE001 - the libraries have no common error for bytes of another form
-        raise DamagedError(f"the terms of a channel are damaged: {error}") from None
+        reason = error if isinstance(error, PenstockError) else type(error).__name__  # others may have no text
+        raise DamagedError(f"the terms of a channel are damaged: {reason}") from None
     raise DamagedError("the terms of a channel are damaged: not their one form")
 
 
