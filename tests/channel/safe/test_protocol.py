@@ -338,7 +338,7 @@ def test_no_chunk_and_no_key_is_paid_for_twice() -> None:
     stage = streaming(BSV_REGTEST, 1)
     stage.ask(0)
     assert stage.alice.refused[-1] == "chunk 0 has been bought"
-    stage.a = replace(stage.a, digests=stage.a.digests | {stage.movie.leaves[1].key})
+    stage.a = replace(stage.a, digests=stage.a.digests.added(stage.movie.leaves[1].key))
     stage.buy(1)
     assert (stage.a.newest, stage.alice.refused[-1]) == (1, "the key of chunk 1 has been bought before")
 

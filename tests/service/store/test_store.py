@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from penstock.channel.safe.agreement.chains import BSV_REGTEST, BTC_REGTEST
+from penstock.channel.safe.protocol.append_only import AppendOnly
 from penstock.channel.safe.protocol.events import Deliver
 from penstock.channel.safe.protocol.states import PayeeState, PayerState
 from penstock.channel.safe.transactions.outputs import State
@@ -79,8 +80,8 @@ def test_it_is_there_for_another_process_and_for_no_other_user(store: Store, pla
 def test_lists_that_shrink_or_change_come_back(store: Store, stage: Stage) -> None:
     held = created(store, stage.a)
     one, two, three = (bytes([number]) * 32 for number in (1, 2, 3))
-    for digests in ({one, two}, {two}, {two, three}, set(), {one}):
-        state = replace(stage.a, digests=frozenset(digests))
+    for digests in ([one, two], [two], [two, three], [], [one]):
+        state = replace(stage.a, digests=AppendOnly(digests))
         (saved,) = store.save([Change(held, state, 0)])
         assert isinstance(saved, Held)
         held = saved
@@ -91,7 +92,7 @@ def test_a_list_that_grows_is_cut_or_changes_comes_back(store: Store, stage: Sta
     held = created(store, stage.a)
     states = [State(number, 1_200 + number, bytes([number]) * 32) for number in range(1, 6)]
     for before in (states[:2], states[:4], states[:1], [states[0], states[4]], states[1:], []):
-        state = replace(stage.a, before=tuple(before))
+        state = replace(stage.a, before=AppendOnly(before))
         (saved,) = store.save([Change(held, state, 0)])
         assert isinstance(saved, Held)
         held = saved

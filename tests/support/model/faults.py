@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from penstock.channel.safe.messages.kinds import ClaimSig, CloseSig, Resume, Update
+from penstock.channel.safe.protocol.append_only import EMPTY
 from penstock.channel.safe.protocol.events import (
     Action,
     Connected,
@@ -185,7 +186,7 @@ class KnowsTheNewestAlone(Payer):
     """Recognises the payment of the newest state alone."""
 
     def step(self, state: PayerState, event: Event) -> PayerStep:
-        return Payer.step(self, replace(state, before=()), event)
+        return Payer.step(self, replace(state, before=EMPTY), event)
 
 
 class DoesNotReadTheChain(Payer):

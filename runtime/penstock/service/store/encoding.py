@@ -5,8 +5,7 @@ In: a `PayerState` or `PayeeState`. Out: a record, whose bytes are the same for 
 * A field with its default value is left out. So a field that is added later, with the default that is right for all
   channels until then, needs no other version: rows that were written before are read as they are. For any other change
   of the classes `STATE_VERSION` goes up, and a migration writes the rows anew.
-* Lists and sets of the state itself, such as the chunks that were bought, are kept apart, one value a row, since they
-  grow with each state.
+* Lists that only grow (`AppendOnly`), such as the chunks that were bought, are kept apart, one value a row.
 * `terms` and `channel` never change and are not in it.
 * Each row ends with a hash over it and its place: a damaged one, or one of another channel, is not read.
 """
@@ -22,6 +21,7 @@ from cattrs import Converter
 
 from penstock.channel.safe.agreement.chains import NETWORKS, Network
 from penstock.channel.safe.agreement.terms import ChannelTerms
+from penstock.channel.safe.protocol.append_only import AppendOnly
 from penstock.channel.safe.protocol.states import PayeeState, PayerState
 from penstock.errors import PenstockError, hides_frames
 from penstock.script.hashes import tagged_hash
@@ -44,13 +44,13 @@ def _members_of(kind: type[ChannelState]) -> dict[str, Any]:
     found = {}
     for name, hint in get_type_hints(kind).items():
         arguments = get_args(hint)
-        if get_origin(hint) is frozenset or (get_origin(hint) is tuple and arguments[-1] is ...):
+        if get_origin(hint) is AppendOnly:
             found[name] = arguments[0]
     return found
 
 
 MEMBER_FIELDS: Final[dict[type, dict[str, Any]]] = {kind: _members_of(kind) for kind in ROLES.values()}
-"""The lists and sets of each kind of state, each with the type of its values."""
+"""The lists that grow in each kind of state, each with the type of its values."""
 _HEAD_FIELDS: Final[dict[type, tuple[tuple[str, object], ...]]] = {
     kind: tuple((each.name, each.default) for each in fields(kind) if each.name not in {*_FIXED, *MEMBER_FIELDS[kind]})
     for kind in ROLES.values()
@@ -63,8 +63,8 @@ class Record:
     """A state as rows.
 
     Attributes:
-        head: the state without its lists and sets.
-        members: the values of these, by field; those of a set in the order of their bytes.
+        head: the state without the lists that grow.
+        members: the values of these, by field.
     """
 
     head: bytes
@@ -77,7 +77,7 @@ def role_of(state: ChannelState) -> str:
 
 
 def head_of(state: ChannelState) -> bytes:
-    """Return the state without its lists and sets as bytes, with the numbers of their values."""
+    """Return the state without the lists that grow as bytes, with the numbers of their values."""
     unstructure, kind = _converter().unstructure, type(state)
     values = {}
     for name, default in _HEAD_FIELDS[kind]:
@@ -89,28 +89,25 @@ def head_of(state: ChannelState) -> bytes:
     return content + _check(state.channel, role_of(state), "", content)
 
 
-def member_of(state: ChannelState, field: str, value: object, place: int | None = None) -> bytes:
-    """Return a value of a list or set of a state as bytes.
+def member_of(state: ChannelState, field: str, value: object, place: int) -> bytes:
+    """Return a value of a list of a state as bytes.
 
     Args:
         state: the state.
-        field: the list or set.
+        field: the list.
         value: the value.
-        place: its index in a list; None in a set.
+        place: its index in the list.
     """
     content = cbor2.dumps(_converter().unstructure(value, MEMBER_FIELDS[type(state)][field]), canonical=True)
-    return content + _check(state.channel, role_of(state), _named(field, place), content)
+    return content + _check(state.channel, role_of(state), f"{field}/{place}", content)
 
 
 def encode(state: ChannelState) -> Record:
     """Return a state as rows."""
-    members = {}
-    for name in MEMBER_FIELDS[type(state)]:
-        values = getattr(state, name)
-        if isinstance(values, frozenset):
-            members[name] = tuple(sorted(member_of(state, name, value) for value in values))
-        else:
-            members[name] = tuple(member_of(state, name, value, place) for place, value in enumerate(values))
+    members = {
+        name: tuple(member_of(state, name, value, place) for place, value in enumerate(getattr(state, name)))
+        for name in MEMBER_FIELDS[type(state)]
+    }
     return Record(head_of(state), members)
 
 
@@ -121,7 +118,7 @@ def decode(role: str, terms: ChannelTerms, channel: bytes, record: Record) -> Ch
         role: the side that has it, `payer` or `payee`.
         terms: the terms of the channel.
         channel: its id.
-        record: the rows; values of a set in any order.
+        record: the rows.
 
     Raises:
         UnknownVersionError: rows of another version of this program.
@@ -192,24 +189,13 @@ def _structured(  # noqa: PLR0913, PLR0917 - all that a state is made of
         rows = record.members.get(name, ())
         if len(rows) != counts.get(name, 0):
             raise ValueError(f"{len(rows)} rows of {name}")
-        whole = get_origin(types[name]) or tuple
-        places = range(len(rows)) if whole is tuple else [None] * len(rows)
-        read = (
-            cbor2.loads(_checked(channel, _role(kind), _named(name, place), row))
-            for place, row in zip(places, rows, strict=True)
-        )
-        found[name] = whole(_converter().structure(each, member) for each in read)
-        if len(found[name]) != len(rows):
-            raise ValueError(f"two equal rows of {name}")
+        read = (cbor2.loads(_checked(channel, _role(kind), f"{name}/{place}", row)) for place, row in enumerate(rows))
+        found[name] = AppendOnly(_converter().structure(each, member) for each in read)
     return kind(terms=terms, channel=channel, **found)
 
 
 def _role(kind: type[ChannelState]) -> str:
     return next(role for role, each in ROLES.items() if each is kind)
-
-
-def _named(field: str, place: int | None) -> str:
-    return field if place is None else f"{field}/{place}"
 
 
 def _check(channel: bytes, role: str, field: str, content: bytes) -> bytes:

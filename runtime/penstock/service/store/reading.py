@@ -7,6 +7,7 @@ from itertools import groupby
 from sqlalchemy import Connection, Row, select
 
 from penstock.channel.safe.agreement.scripts import PROTOCOL
+from penstock.channel.safe.protocol.append_only import AppendOnly
 from penstock.errors import hides_frames
 from penstock.service.errors import DamagedError, UnknownChannelError, UnknownVersionError
 from penstock.service.store.encoding import (
@@ -59,7 +60,7 @@ def parcels_of(connection: Connection) -> Sequence[Parcel]:
 
 @dataclass(frozen=True, slots=True)
 class MemberRows:
-    """Rows of a list or set that differ from those on disk.
+    """Rows of a list that differ from those on disk.
 
     Attributes:
         field: the field.
@@ -73,34 +74,28 @@ class MemberRows:
 
 
 def member_rows(old: ChannelState | None, new: ChannelState) -> Iterator[MemberRows]:
-    """Yield the rows of lists and sets that differ from those on disk.
+    """Yield the rows of lists that differ from those on disk.
 
     Args:
         old: the state on disk; None for none.
         new: the state that follows it.
     """
     for field in MEMBER_FIELDS[type(new)]:
-        values = getattr(new, field)
-        before = type(values)() if old is None else getattr(old, field)
-        if values is before:
-            continue
-        if isinstance(values, frozenset):
-            start = len(before) if before <= values else 0
-            added = sorted(member_of(new, field, each) for each in (values - before if start else values))
-        else:
-            start = _same(before, values)
-            added = [member_of(new, field, each, place) for place, each in enumerate(values[start:], start)]
+        values: AppendOnly[object] = getattr(new, field)
+        before: AppendOnly[object] = AppendOnly() if old is None else getattr(old, field)
+        start = _same(before, values)
+        added = [(place, member_of(new, field, each, place)) for place, each in enumerate(values[start:], start)]
         gone = start if len(before) > start else None
         if added or gone is not None:
-            yield MemberRows(field, gone, list(enumerate(added, start)))
+            yield MemberRows(field, gone, added)
 
 
-def _same(before: tuple[object, ...], values: tuple[object, ...]) -> int:
+def _same(before: AppendOnly[object], values: AppendOnly[object]) -> int:
     """Return how many values at the front of two lists are equal."""
-    if values[: len(before)] == before:
+    if values.starts_with(before):
         return len(before)
     both = zip(before, values, strict=False)
-    return next((index for index, (one, other) in enumerate(both) if one != other), min(len(before), len(values)))
+    return next((place for place, (one, other) in enumerate(both) if one != other), min(len(before), len(values)))
 
 
 def _held(connection: Connection, row: Row[tuple[object, ...]]) -> Held:

@@ -7,6 +7,7 @@ from enum import Enum
 from penstock.channel.agreement.merkle import Proof
 from penstock.channel.safe.agreement.parties import PartyKeys
 from penstock.channel.safe.agreement.terms import ChannelTerms
+from penstock.channel.safe.protocol.append_only import EMPTY, AppendOnly
 from penstock.channel.safe.protocol.prices import NO_PRICES, Prices
 from penstock.channel.safe.protocol.replacing import replace
 from penstock.channel.safe.transactions.outputs import State, locking_script, paid_contract
@@ -127,11 +128,11 @@ class PayerState:
     phase: Phase = Phase.OPENING
     funding: OutPoint | None = None
     signed: Paid | None = None
-    before: tuple[State, ...] = ()
+    before: AppendOnly[State] = EMPTY
     held: int = 0
     paid: int = 0
-    items: frozenset[Item] = frozenset()
-    digests: frozenset[bytes] = frozenset()
+    items: AppendOnly[Item] = EMPTY
+    digests: AppendOnly[bytes] = EMPTY
     prices: Prices = NO_PRICES
     wanted: Wanted | None = None
     mined: Mined | None = None
@@ -154,9 +155,9 @@ class PayerState:
             self,
             wanted=wanted,
             signed=signed,
-            before=self.before if self.signed is None else (*self.before, self.signed.state),
-            items=self.items | {signed.item},
-            digests=self.digests | {signed.state.digest},
+            before=self.before if self.signed is None else self.before.added(self.signed.state),
+            items=self.items.added(signed.item),
+            digests=self.digests.added(signed.state.digest),
         )
 
 
