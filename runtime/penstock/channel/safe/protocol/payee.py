@@ -304,8 +304,6 @@ class Payee:
         if state.phase is Phase.FUNDING:
             return self._confirmed(state)
         if state.phase is Phase.OPEN and self.margins.must_close(state.terms, state.height):
-            if state.best is None:
-                return replace(state, phase=Phase.CLOSING), (Save(),)  # nothing is owed
             return replace(state, phase=Phase.CLOSING, ahead=None), (Save(),)
         return state, self._closing(state)
 
@@ -337,8 +335,7 @@ class Payee:
 
     def _older(self, state: PayeeState, transaction: Transaction) -> Iterator[State]:
         """Yield the states that a payment may be of: its number is not in it, so 1 stands for it."""
-        value = transaction.outputs[PAYMENT_OUTPUT].value
-        return (State(1, value, leaf.key) for leaf in self._leaves(state))
+        return (State(1, transaction.outputs[PAYMENT_OUTPUT].value, leaf.key) for leaf in self._leaves(state))
 
     def _leaves(self, state: PayeeState) -> Iterator[Leaf]:
         for movie in dict.fromkeys(quote.movie for quote in state.prices.quotes):
