@@ -130,12 +130,11 @@ class PayerHonest(Run[PayerState]):
                 state = self.machine.states[whole.memory]
                 number = self._settlement(state.paid if closing.state else 0, closing.signature)
                 return whole._replace(known=whole.known | 1 << number) if number else Broken("an odd settlement (I4)")
-            case Send(message=ClaimSig(signature=signature)):
-                mined = self.machine.states[whole.memory].mined
-                assert mined is not None, "a claim is of a payment that was mined"
-                made = claim(self.world.terms, mined.outpoint, mined.state)
-                claimed_so = claimed(self.world.terms, made, signature, made.sign(self.world.payee.keys.claim))
-                return whole._replace(known=whole.known | 1 << self.transactions.number(claimed_so))
+            case Send(message=ClaimSig()):
+                mined, (_, _, held) = self.machine.states[whole.memory].mined, whole.counted
+                if mined is None or mined.state.amount > held:
+                    return Broken("she signs a claim of a payment whose key has not come (I3)")
+                return whole  # he could claim it with the key as well, which she has
             case Deliver():
                 _, signed, _ = whole.counted
                 return whole._replace(counted=(0, signed, signed))
