@@ -16,7 +16,14 @@ def holds(honest: str, chain: str, **numbers: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("honest", "chain"), [("payee", "bsv"), ("payee", "btc"), ("payer", "bsv"), ("payer", "btc"), ("both", "btc")]
+    ("honest", "chain"),
+    [
+        ("payee", "bsv"),
+        ("payer", "btc"),
+        pytest.param("payee", "btc", marks=pytest.mark.long),
+        pytest.param("payer", "bsv", marks=pytest.mark.long),
+        pytest.param("both", "btc", marks=pytest.mark.long),
+    ],
 )
 def test_no_honest_side_loses_with_one_chunk(honest: str, chain: str) -> None:
     holds(honest, chain, chunks=1)
@@ -25,7 +32,7 @@ def test_no_honest_side_loses_with_one_chunk(honest: str, chain: str) -> None:
 @pytest.mark.parametrize(
     ("honest", "chain"),
     [
-        ("payee", "btc"),
+        pytest.param("payee", "btc", marks=pytest.mark.long),
         pytest.param("payee", "bsv", marks=pytest.mark.long),
         pytest.param("payer", "bsv", marks=pytest.mark.long),
         pytest.param("both", "btc", marks=pytest.mark.long),
@@ -77,7 +84,10 @@ def test_the_least_margins_are_those_of_the_formula(chain: str, waiting: int, un
     assert least == formula + 1 if chain == "btc" else least <= formula + 1
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+@pytest.mark.parametrize(
+    "fault",
+    [pytest.param(each, id=each.name, marks=[pytest.mark.long] if each.is_slow else []) for each in FAULTS],
+)
 def test_the_model_finds_planted_faults(fault: Fault) -> None:
     result = planted(fault, fault.on[-1])
     assert result.broken is not None

@@ -272,6 +272,7 @@ class Fault:
         payer: the payer's.
         numbers: numbers of the setting that are wrong, or that the fault needs.
         on: the chains on which it loses.
+        is_slow: whether the loss is far from the start, so that it takes seconds to be found.
     """
 
     name: str
@@ -281,23 +282,38 @@ class Fault:
     payer: type[Payer] = Payer
     numbers: dict[str, Any] = field(default_factory=dict)
     on: tuple[str, ...] = ("bsv", "btc")
+    is_slow: bool = False
 
 
 FAULTS: Final = (
     Fault("sells before the funding is mined", "payee", "I2", numbers={"depth": 0}),
     Fault("sells with one block on the funding", "payee", "I2", numbers={"depth": 1}),
     Fault("sends a key before its state is on disk", "payee", "I2", SellsBeforeDisk),
-    Fault("takes an update after closing", "payee", "I2", SellsAfterClosing, numbers={"chunks": 2}),
-    Fault("publishes a settlement before CLOSING is on disk", "payee", "I2", ForgetsClosing, numbers={"chunks": 2}),
-    Fault("takes a settlement of any state", "payee", "I2", TakesAnySettlement, numbers={"chunks": 2}),
-    Fault("sells by a Resume below the price", "payee", "I2", BuysByResume, numbers={"chunks": 2}),
-    Fault("lets a Resume replace a published payment", "payee", "I2", LosesSightOfIts, numbers={"chunks": 2}),
-    Fault("claims by the id that was published", "payee", "I2", ClaimsByTheOldId, on=("bsv",)),
-    Fault("never claims its payment", "payee", "I2", NeverClaims),
+    Fault("takes an update after closing", "payee", "I2", SellsAfterClosing),
+    Fault("publishes a settlement before CLOSING is on disk", "payee", "I2", ForgetsClosing),
+    Fault("takes a settlement of any state", "payee", "I2", TakesAnySettlement),
+    Fault("sells by a Resume below the price", "payee", "I2", BuysByResume),
     Fault(
-        "waits into the margin for a signature", "payee", "I2", WaitsIntoTheMargin, numbers={"patience": 5, "delay": 5}
+        "lets a Resume replace a published payment", "payee", "I2", LosesSightOfIts, numbers={"chunks": 2}, is_slow=True
     ),
-    Fault("takes any signature for its claim", "payee", "I2", TakesAnyClaimSignature, numbers={"patience": 1}),
+    Fault("claims by the id that was published", "payee", "I2", ClaimsByTheOldId, on=("bsv",), is_slow=True),
+    Fault("never claims its payment", "payee", "I2", NeverClaims, is_slow=True),
+    Fault(
+        "waits into the margin for a signature",
+        "payee",
+        "I2",
+        WaitsIntoTheMargin,
+        numbers={"patience": 5, "delay": 5},
+        is_slow=True,
+    ),
+    Fault(
+        "takes any signature for its claim",
+        "payee",
+        "I2",
+        TakesAnyClaimSignature,
+        numbers={"patience": 1},
+        is_slow=True,
+    ),
     Fault("closes when T is there", "payee", "I2", SleepsTillT),
     Fault("has a margin of a block too few", "payee", "I2", numbers={"margin": 3}),
     Fault("agrees to a delay of a block too few", "payee", "I2", numbers={"delay": 4}, on=("btc",)),
@@ -305,9 +321,16 @@ FAULTS: Final = (
     Fault("signs before her state is on disk", "payer", "I3", payer=PaysBeforeDisk, numbers={"chunks": 2}),
     Fault("settles for a state whose key has not come", "payer", "I3", payer=SettlesForSigned),
     Fault("signs a claim of a payment whose key has not come", "payer", "I3", payer=HelpsWithoutTheKey),
-    Fault("never refunds a payment", "payer", "I3", payer=NeverRefundsPayments),
-    Fault("never refunds the funding", "payer", "I3", payer=NeverRefundsFunding),
-    Fault("recognises the newest payment alone", "payer", "I3", payer=KnowsTheNewestAlone, numbers={"chunks": 2}),
+    Fault("never refunds a payment", "payer", "I3", payer=NeverRefundsPayments, is_slow=True),
+    Fault("never refunds the funding", "payer", "I3", payer=NeverRefundsFunding, is_slow=True),
+    Fault(
+        "recognises the newest payment alone",
+        "payer",
+        "I3",
+        payer=KnowsTheNewestAlone,
+        numbers={"chunks": 2},
+        is_slow=True,
+    ),
     Fault("does not read the key from a claim", "payer", "I3", payer=DoesNotReadTheChain),
     Fault("signs two states ahead of the keys", "payer", "I3", payer=PaysTwoAhead, numbers={"chunks": 2}),
     Fault("pays a price that rose after she has asked", "payer", "I3", payer=PaysAnyPrice, numbers={"is_raised": True}),
