@@ -261,7 +261,7 @@ def test_the_examples_of_the_help_work_one_after_the_other(
     (tmp_path / "pyproject.toml").write_text(f"[tool.penstock.targets]\n{settings}")
     (tmp_path / "secret").write_bytes(b"open sesame")
     (tmp_path / "key").write_text(ALICE.wif())
-    (tmp_path / "movie.mp4").write_bytes(bytes(200_000))
+    (tmp_path / "movie.mp4").write_bytes(b"".join(number.to_bytes(4, "big") for number in range(50_000)))
     raw, spent = standard_payment()
     (tmp_path / "tx.hex").write_text(raw.hex())
     (tmp_path / "case.json").write_text(saved_call())
