@@ -1,9 +1,11 @@
 """Closings after something went wrong: a key that has not come, an older payment, a signature that was lost."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from penstock.artifact.artifact import Artifact
 from penstock.channel.safe.agreement.chains import BSV_REGTEST, BTC_REGTEST, Network
 from penstock.channel.safe.messages.kinds import CloseSig, Key
 from penstock.channel.safe.messages.wire import from_wire
@@ -12,6 +14,7 @@ from penstock.channel.safe.protocol.states import Phase
 from penstock.channel.safe.transactions.claim import claim_fee, key_shown
 from penstock.channel.safe.transactions.outputs import State, key_script
 from penstock.channel.safe.transactions.payment import payment, signed_by_both
+from penstock.contract.contract import Contract
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
 from tests.support.spending.safe_machines import MARGINS, PRICE, Stage
 
@@ -184,3 +187,25 @@ def test_a_key_for_a_closed_channel_that_is_not_awaited_is_refused() -> None:
     stage = bought(BTC_REGTEST)
     stage.tell_payer(Received(Key(stage.a.channel, 3, bytes(32))))
     assert stage.alice.refused[-1] == "the key of state 3 is not awaited"
+
+
+@NETWORKS
+def test_a_spend_that_is_not_a_payment_costs_no_contract_for_each_chunk(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A film has thousands of chunks: a payee who builds a contract for each stands still for seconds."""
+    stage = bought(network)
+    stage.tell_payer(Finish())
+    stage.run()
+    assert stage.publish() == []
+    built: list[Artifact] = []
+    instantiate = Artifact.instantiate
+
+    def counted(artifact: Artifact, *arguments: Any, **named: Any) -> Contract:
+        built.append(artifact)
+        return instantiate(artifact, *arguments, **named)
+
+    monkeypatch.setattr(Artifact, "instantiate", counted)
+    stage.mine()
+    assert stage.b.phase is Phase.CLOSED
+    assert not [each for each in built if each.contract == "PaidKey"]

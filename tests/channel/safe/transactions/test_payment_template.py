@@ -11,7 +11,12 @@ from penstock.channel.safe.agreement.errors import ChannelTermsError
 from penstock.channel.safe.agreement.terms import ChannelTerms
 from penstock.channel.safe.transactions.outputs import State
 from penstock.channel.safe.transactions.payment import most_amount, payment
-from penstock.channel.safe.transactions.payment_template import payment_fault, payment_template, sign_payment
+from penstock.channel.safe.transactions.payment_template import (
+    PaymentTemplate,
+    payment_fault,
+    payment_template,
+    sign_payment,
+)
 from penstock.channel.safe.transactions.signatures import signature_fault
 from penstock.tx.transaction import OutPoint
 from tests.support.spending.safe_stage import FORMS, FUNDING, MALLORY, PAYER, SOLD, every_form, state_of
@@ -25,7 +30,16 @@ def test_each_digest_is_that_of_the_payment(name: str, data: st.DataObject) -> N
     funding = OutPoint(data.draw(st.binary(min_size=32, max_size=32)), data.draw(st.integers(0, 2**32 - 1)))
     amount = data.draw(st.integers(terms.base + 1, most_amount(terms)), "amount")
     state = State(data.draw(st.integers(1, 2**32)), amount, data.draw(st.binary(min_size=32, max_size=32)))
-    assert payment_template(terms, funding).digest(state) == payment(terms, funding, state).sighash("ALL")
+    template, built = payment_template(terms, funding), payment(terms, funding, state)
+    assert template.digest(state) == built.sighash("ALL")
+    assert template.locking_script(state.digest) == built.transaction().outputs[0].script
+
+
+def test_a_template_that_would_sign_for_another_payment_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    terms = FORMS["bsv key"]
+    monkeypatch.setattr(PaymentTemplate, "digest", lambda *_: bytes(32))
+    with pytest.raises(ChannelTermsError, match="the template of payments"):
+        payment_template(terms, OutPoint(bytes([5]) * 32, 5))
 
 
 @every_form

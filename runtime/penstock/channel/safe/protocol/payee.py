@@ -327,9 +327,9 @@ class Payee:
         It may be an older one, which he has published before rows were lost and a Resume has brought a newer state.
         """
         newest = () if state.best is None else (state.best.state,)
-        mined = mined_payment(state.terms, newest, transaction, height)
+        mined = mined_payment(state, newest, transaction, height)
         if mined is None:
-            mined = mined_payment(state.terms, self._older(state, transaction), transaction, height)
+            mined = mined_payment(state, self._older(state, transaction), transaction, height)
         closed = replace(state, phase=Phase.CLOSED, mined=mined, ahead=None, shown=state.shown or mined is not None)
         return closed, (Save(), *self._closing(closed))
 

@@ -323,7 +323,7 @@ class Payer:
     def _spent(self, state: PayerState, transaction: Transaction, height: int) -> Step:
         """Note how the funding was spent: by a payment of any state, or by a settlement or her refund."""
         newest = () if state.signed is None else (state.signed.state,)
-        mined = mined_payment(state.terms, (*newest, *reversed(state.before)), transaction, height)
+        mined = mined_payment(state, (*newest, *reversed(state.before)), transaction, height)
         closed = replace(state, phase=Phase.CLOSED, mined=mined, wanted=state.awaited)
         return closed, (Save(), *self._help(closed))
 

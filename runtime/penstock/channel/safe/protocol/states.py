@@ -10,8 +10,9 @@ from penstock.channel.safe.agreement.terms import ChannelTerms
 from penstock.channel.safe.protocol.append_only import EMPTY, AppendOnly
 from penstock.channel.safe.protocol.prices import NO_PRICES, Prices
 from penstock.channel.safe.protocol.replacing import replace
-from penstock.channel.safe.transactions.outputs import State, locking_script, paid_contract
+from penstock.channel.safe.transactions.outputs import State
 from penstock.channel.safe.transactions.payment import PAYMENT_OUTPUT, payment_output
+from penstock.channel.safe.transactions.payment_template import payment_template
 from penstock.channel.sealed.manifest import Manifest
 from penstock.channel.sealed.opening import Offered
 from penstock.tx.keys import PrivateKey
@@ -218,17 +219,21 @@ class PayeeState:
         return 0 if self.best is None else self.best.state.index
 
 
-def mined_payment(terms: ChannelTerms, states: Iterable[State], transaction: Transaction, height: int) -> Mined | None:
+def mined_payment(
+    state: PayerState | PayeeState, states: Iterable[State], transaction: Transaction, height: int
+) -> Mined | None:
     """Return the payment of one of the states if it is the transaction that spent the funding, else None.
 
     Args:
-        terms: the terms.
+        state: the state of either side.
         states: the states that it may be of.
         transaction: the transaction, by the id with which it was mined.
         height: the height of its block.
     """
-    found = transaction.outputs[PAYMENT_OUTPUT]
-    for state in states:
-        if state.amount == found.value and locking_script(paid_contract(terms, state.digest)) == found.script:
-            return Mined(payment_output(transaction), state, height)
+    if state.funding is None:
+        return None
+    found, template = transaction.outputs[PAYMENT_OUTPUT], payment_template(state.terms, state.funding)
+    for each in states:
+        if each.amount == found.value and template.locking_script(each.digest) == found.script:
+            return Mined(payment_output(transaction), each, height)
     return None

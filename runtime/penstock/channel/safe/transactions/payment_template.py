@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from penstock.channel.safe.agreement.errors import ChannelTermsError
 from penstock.channel.safe.agreement.terms import ChannelTerms
 from penstock.channel.safe.transactions.outputs import State, change_script, least_output, paid_contract
 from penstock.channel.safe.transactions.payment import check_amount, payment, payment_fee
@@ -35,7 +36,8 @@ class PaymentTemplate:
         head: the preimage of the digest, up to the hash of the outputs.
         tail: the rest of the preimage.
         script: the paid key's script, before and after the hash of what is sold.
-        paid: what stands in front of it, or of its SHA-256 where outputs hold that: length, and the form's opcodes.
+        form: the opcodes of an output in front of its SHA-256, where outputs hold that; else empty.
+        size: the length of an output's script, as it is written in front of it.
         change: length and script of the change.
         least_change: satoshis below which the change is left out.
         to_share: satoshis of amount and change together.
@@ -45,17 +47,21 @@ class PaymentTemplate:
     head: bytes
     tail: bytes
     script: tuple[bytes, bytes]
-    paid: bytes
+    form: bytes
+    size: bytes
     change: bytes
     least_change: int
     to_share: int
 
+    def locking_script(self, digest: bytes) -> bytes:
+        """Return the locking script of a payment's output, by the SHA-256 of what it is for."""
+        script = digest.join(self.script)
+        return self.form + (sha256(script) if self.chain.has_witness else script)
+
     def digest(self, state: State) -> bytes:
         """Return the 32 bytes that both sign for the payment of a state."""
-        script = state.digest.join(self.script)
-        shown = sha256(script) if self.chain.has_witness else script
         left = self.to_share - state.amount
-        parts = [state.amount.to_bytes(_AMOUNT_SIZE, "little"), self.paid, shown]
+        parts = [state.amount.to_bytes(_AMOUNT_SIZE, "little"), self.size, self.locking_script(state.digest)]
         if left >= self.least_change:
             parts += left.to_bytes(_AMOUNT_SIZE, "little"), self.change
         return hash256(self.head + hash256(b"".join(parts)) + self.tail)
@@ -85,7 +91,11 @@ def payment_fault(terms: ChannelTerms, funding: OutPoint, state: State, signatur
 
 @lru_cache(maxsize=4_096)
 def payment_template(terms: ChannelTerms, funding: OutPoint) -> PaymentTemplate:
-    """Return the template of the payments that spend a funding output."""
+    """Return the template of the payments that spend a funding output.
+
+    Raises:
+        ChannelTermsError: it would sign for another digest than that of a payment which is built in full.
+    """
     rehearsal = State(1, terms.base + 1, _MARK)
     spend, chain = payment(terms, funding, rehearsal), terms.rules.chain
     preimage = spend.preimage(HASH_TYPE)
@@ -97,10 +107,12 @@ def payment_template(terms: ChannelTerms, funding: OutPoint) -> PaymentTemplate:
         head=preimage[: -_AFTER_OUTPUTS - len(_MARK)],
         tail=preimage[-_AFTER_OUTPUTS:],
         script=(before, after),
-        paid=compact_size(len(locking)) + (locking[: -len(_MARK)] if chain.has_witness else b""),
+        form=locking[: -len(_MARK)] if chain.has_witness else b"",
+        size=compact_size(len(locking)),
         change=compact_size(len(change)) + change,
         least_change=least_output(terms, change),
         to_share=terms.capacity - payment_fee(terms),
     )
-    assert template.digest(rehearsal) == spend.sighash(HASH_TYPE), "a template has the digest of its rehearsal"
+    if (found := template.digest(rehearsal)) != (wanted := spend.sighash(HASH_TYPE)):
+        raise ChannelTermsError("the template of payments", found.hex(), f"the digest {wanted.hex()} of its rehearsal")
     return template
