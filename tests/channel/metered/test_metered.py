@@ -158,4 +158,4 @@ def test_keys_that_were_bought_open_the_gate(chain: Chain) -> None:
         state = GATE.grant(state, SERVICE.pass_for(step, bought.key))
     assert state.left == 15
     assert channel.payer_state.paid == channel.payer_state.terms.base + 3 * TARIFF.step_price
-    assert channel.buy(SERVICE.sealed.manifest, 40) is None, "there is no such step"
+    assert channel.buy(SERVICE.sealed.manifest, 40) is None, "the service has fewer steps"

@@ -161,7 +161,7 @@ def test_a_limit(invoke: Run, on_bsv: Seeded) -> None:
 def test_a_store_that_is_not_there(invoke: Run, tmp_path: Path) -> None:
     for command in ("list", "restored", "close"):
         result = invoke("channel", command, "none.db")
-        assert (result.exit_code, result.stderr) == (2, "error: none.db: there is no store here\n")
+        assert (result.exit_code, result.stderr) == (2, "error: none.db: the store does not exist\n")
     (tmp_path / "empty.db").touch()
     assert invoke("channel", "list", "empty.db").stdout == "no channels\n"
 

@@ -5,7 +5,6 @@ messages, a block. It has to hold the settlement of the newest state, whose key 
 """
 
 from collections.abc import Hashable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from penstock.channel.safe.messages.kinds import Funded, Key, Message
@@ -14,9 +13,6 @@ from penstock.channel.safe.protocol.events import (
     Event,
     Finish,
     FundingSeen,
-    FundingSpent,
-    Height,
-    PaymentSpent,
     Publish,
     Received,
     Saved,
@@ -27,7 +23,8 @@ from penstock.channel.safe.transactions.claim import claim_fee
 from tests.support.model.chain import NONE, Chain, Due, Next, Transactions
 from tests.support.model.machines import Do, Machine
 from tests.support.model.search import Broken, Search
-from tests.support.model.world import PAYEES_NONCE, PAYERS_NONCE, PRICE, START, World
+from tests.support.model.watcher import Named, Watcher
+from tests.support.model.world import PAYEES_NONCE, PAYERS_NONCE, PRICE, START, World, payee_read_back, payer_read_back
 
 Waiting = tuple[int, ...]
 """The numbers of messages on their way, in their order."""
@@ -68,11 +65,12 @@ class BothHonest:
 
     def __init__(self, world: World) -> None:
         self.world, self.setting = world, world.setting
-        self.payer: Machine[PayerState] = Machine(None, _payer_read_back, _matters)
+        self.payer: Machine[PayerState] = Machine(None, payer_read_back, _matters)
         self.payee: Machine[PayeeState] = Machine(
-            lambda state: world.payee.step(state, Saved()), _payee_read_back, _matters
+            lambda state: world.payee.step(state, Saved()), payee_read_back, _matters
         )
         self.transactions = Transactions(world.terms, world.funding)
+        self.watcher = Watcher(world, self.transactions)
         self.fee = claim_fee(world.terms, 72)
         self.messages: list[Message] = []
         self._numbers: dict[Message, int] = {}
@@ -93,9 +91,9 @@ class BothHonest:
         for told in (seen, Received(world.quote(PRICE, 1))):
             payer, _ = world.payer.step(payer, told)
         chain = Chain(START, START - self.setting.buried + 1, NONE, 0, NONE, 0, self.setting.undoings, is_undone=False)
-        one, two = self.payer.number(_payer_read_back(payer)), self.payee.number(_payee_read_back(payee))
+        one, two = self.payer.number(payer_read_back(payer)), self.payee.number(payee_read_back(payee))
         whole = Whole(one, one, two, two, (), (), chain, Due(), 0, 0, self.setting.crashes)
-        return self._connected(self._told(whole, self._seen(chain, chain)))
+        return self._connected(self._told(whole, self.watcher.seen(chain, chain)))
 
     # Steps ------------------------------------------------------------------------------------------------------------
 
@@ -110,7 +108,7 @@ class BothHonest:
                 yield "the connection breaks", self._connected(left)
                 yield "payer: crashes, and goes on from the disk", self._restarted(left._replace(payer=left.payer_disk))
                 yield "payee: crashes, and goes on from the disk", self._restarted(left._replace(payee=left.payee_disk))
-        if self._is_over(chain):
+        if self.watcher.is_over(chain):
             return
         yield from self._mined(whole)
 
@@ -141,11 +139,11 @@ class BothHonest:
         following = Next(self.transactions, spends, lambda _: outs, self.setting.waiting)
         for after, still_due in following.blocks(chain, due):
             mined = whole._replace(chain=after, due=still_due)
-            yield self._block(chain, after), self._told(mined, self._seen(chain, after))
+            yield self.watcher.text(chain, after), self._told(mined, self.watcher.seen(chain, after))
         if chain.undoings and not chain.is_undone and chain.height > START:
             after = chain.undone()
             undone = whole._replace(chain=after, due=due.anew())
-            yield f"block {chain.height} is undone", self._told(undone, self._seen(chain, after))
+            yield self.watcher.text(chain, after), self._told(undone, self.watcher.seen(chain, after))
 
     def _connected(self, whole: Whole) -> Whole:
         """Break the connection and make another one: what was on its way is lost."""
@@ -156,7 +154,7 @@ class BothHonest:
     def _restarted(self, whole: Whole) -> Whole:
         whole = self._by_payee(whole, "saved", self._payee_does(Saved()))
         chain = whole.chain
-        return self._connected(self._told(whole, self._seen(chain._replace(spend=NONE, out=NONE), chain)))
+        return self._connected(self._told(whole, self.watcher.view(chain)))
 
     def _to_payer(self, whole: Whole) -> Whole:
         first, *rest = whole.to_payer
@@ -211,31 +209,19 @@ class BothHonest:
                     pass
         return whole
 
-    def _told(self, whole: Whole, events: tuple[tuple[Hashable, Event], ...]) -> Whole:
+    def _told(self, whole: Whole, events: tuple[Named, ...]) -> Whole:
         for name, event in events:
             whole = self._by_payer(whole, name, self._payer_does(event))
             whole = self._by_payee(whole, name, self._payee_does(event))
         return whole
-
-    def _seen(self, before: Chain, after: Chain) -> tuple[tuple[Hashable, Event], ...]:
-        events: list[tuple[Hashable, Event]] = []
-        if after.spend and not before.spend:
-            spent = FundingSpent(self.transactions.of(after.spend).transaction, after.spent_at)
-            events.append((("spent", after.spend, after.spent_at), spent))
-        elif not after.spend:
-            events.append(("seen", FundingSeen(self.world.funding, self.world.output, self.setting.buried)))
-        if after.out and not before.out:
-            out = PaymentSpent(self.transactions.of(after.out).transaction, after.out_at)
-            events.append((("out", after.out, after.out_at), out))
-        return (*events, (after.height, Height(after.height)))
 
     # Invariants -------------------------------------------------------------------------------------------------------
 
     def judge(self, whole: Whole) -> str | None:
         """I2, I3 and I11."""
         chain = whole.chain
-        if self._is_over(chain):
-            received = sum(self.transactions.of(each).to_payee for each in (chain.spend, chain.out) if each)
+        if self.watcher.is_over(chain):
+            received = self.watcher.to_payee(chain)
             if received + self.fee < whole.owed:
                 return f"the payee has received {received:,}, and has sold for {whole.owed:,} (I2)"
             paid = self.payer.states[whole.payer].paid
@@ -268,13 +254,6 @@ class BothHonest:
             whole = self._to_payer(whole) if whole.to_payer else self._to_payee(whole)
         return whole
 
-    def _is_over(self, chain: Chain) -> bool:
-        if chain.height >= self.setting.end:
-            return True
-        if not chain.spend or (self.transactions.of(chain.spend).payment is not None and not chain.out):
-            return False
-        return not chain.undoings or (not chain.is_undone and chain.height > max(chain.spent_at, chain.out_at))
-
     def _number(self, message: Message) -> int:
         if message not in self._numbers:
             self._numbers[message] = len(self.messages)
@@ -285,22 +264,6 @@ class BothHonest:
         message = self.messages[number]
         state = getattr(message, "state", None)
         return type(message).__name__ + ("" if state is None else f" {state}")
-
-    def _block(self, before: Chain, after: Chain) -> str:
-        inside = [
-            str(self.transactions.of(now))
-            for now, was in ((after.spend, before.spend), (after.out, before.out))
-            if now != was
-        ]
-        return f"block {after.height}" + (f" with {', '.join(inside)}" if inside else "")
-
-
-def _payer_read_back(state: PayerState) -> PayerState:
-    return replace(state, height=START, nonce=b"")
-
-
-def _payee_read_back(state: PayeeState) -> PayeeState:
-    return replace(state, height=START, confirmations=0, nonce=b"")
 
 
 def _matters(action: object) -> bool:

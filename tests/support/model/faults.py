@@ -227,16 +227,17 @@ class HelpsWithoutTheKey(Payer):
         return Payer._help(self, replace(state, held=state.newest))
 
 
+def _without(kind: type, actions: tuple[Action, ...]) -> tuple[Action, ...]:
+    """Return actions without the messages of a kind."""
+    return tuple(each for each in actions if not (isinstance(each, Send) and isinstance(each.message, kind)))
+
+
 class SettlesOnce(Payer):
     """Does not send the signature of a settlement again."""
 
     def step(self, state: PayerState, event: Event) -> PayerStep:
         after, actions = Payer.step(self, state, event)
-        if isinstance(event, Connected):
-            actions = tuple(
-                each for each in actions if not (isinstance(each, Send) and isinstance(each.message, CloseSig))
-            )
-        return after, actions
+        return after, _without(CloseSig, actions) if isinstance(event, Connected) else actions
 
 
 class PaysOnce(Payer):
@@ -244,11 +245,7 @@ class PaysOnce(Payer):
 
     def step(self, state: PayerState, event: Event) -> PayerStep:
         after, actions = Payer.step(self, state, event)
-        if isinstance(event, Connected):
-            actions = tuple(
-                each for each in actions if not (isinstance(each, Send) and isinstance(each.message, Update))
-            )
-        return after, actions
+        return after, _without(Update, actions) if isinstance(event, Connected) else actions
 
 
 class SellsOnce(Payee):

@@ -5,7 +5,6 @@ state whose key has left him, less the fee of a claim.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 
 from penstock.channel.safe.messages.kinds import ClaimSig, Funded, Get, Key
@@ -15,9 +14,10 @@ from penstock.channel.safe.transactions.claim import claim, claim_fee
 from penstock.channel.safe.transactions.refunds import funding_refund, payment_refund, refunded
 from tests.support.model.chain import GONE, NONE, Chain, Due
 from tests.support.model.machines import Do, Machine
-from tests.support.model.run import After, Named, Run, Step, Whole
+from tests.support.model.run import After, Run, Step, Whole
 from tests.support.model.search import Broken
-from tests.support.model.world import PAYEES_NONCE, PAYERS_NONCE, PRICE, RAISED, START, World
+from tests.support.model.watcher import Named
+from tests.support.model.world import PAYEES_NONCE, PAYERS_NONCE, PRICE, RAISED, START, World, payee_read_back
 
 
 class PayeeHonest(Run[PayeeState]):
@@ -33,7 +33,7 @@ class PayeeHonest(Run[PayeeState]):
             only_money: whether a broken rule counts only once it costs something.
             is_short: whether the payer only buys, and takes her refunds.
         """
-        machine = Machine(lambda state: world.payee.step(state, Saved()), _read_back, _matters)
+        machine = Machine(lambda state: world.payee.step(state, Saved()), payee_read_back, _matters)
         super().__init__(world, machine, only_money=only_money)
         self.fee = claim_fee(world.terms, 72)
         self._is_short = is_short
@@ -55,7 +55,7 @@ class PayeeHonest(Run[PayeeState]):
         for event in (Received(Funded(world.channel, funding.txid, funding.index)), self.restarted()[1][1]):
             state, _ = payee.step(state, event)
         state, _ = payee.quote(state, world.movie.manifest.movie, PRICE, 10_000)
-        number, disk = self.machine.number(state), self.machine.number(_read_back(state))
+        number, disk = self.machine.number(state), self.machine.number(payee_read_back(state))
         chain = Chain(START, 0, NONE, 0, NONE, 0, self.setting.undoings, is_undone=False)
         return Whole(number, disk, disk, chain, Due(), 0, (0,), self.setting.crashes)
 
@@ -170,17 +170,12 @@ class PayeeHonest(Run[PayeeState]):
     def judge(self, whole: Whole) -> str | None:
         """I2: in the end the payee has what he has sold, less the fee of a claim."""
         (owed,) = whole.counted
-        if not self.is_over(whole.chain):
+        if not self.watcher.is_over(whole.chain):
             return None
-        received = self.to_payee(whole.chain)
+        received = self.watcher.to_payee(whole.chain)
         if received + self.fee < owed:
             return f"the payee has received {received:,}, and has sold for {owed:,} (I2)"
         return None
-
-
-def _read_back(state: PayeeState) -> PayeeState:
-    """Return a state as it is read back: a watcher tells the height and the confirmations anew."""
-    return replace(state, height=START, confirmations=0, nonce=b"")
 
 
 def _matters(action: Action) -> bool:

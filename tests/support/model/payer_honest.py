@@ -5,7 +5,6 @@ the end he has the prices of the keys that she holds at most, or of those that s
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 
 from penstock.channel.safe.messages.kinds import ClaimSig, Close, CloseSig, Key, Update
@@ -26,9 +25,10 @@ from penstock.channel.safe.transactions.outputs import State
 from penstock.channel.safe.transactions.payment import payment, settlement, signed_by_both
 from tests.support.model.chain import NONE, Chain, Due
 from tests.support.model.machines import Do, Machine
-from tests.support.model.run import After, Named, Run, Step, Whole
+from tests.support.model.run import After, Run, Step, Whole
 from tests.support.model.search import Broken
-from tests.support.model.world import PAYEES_NONCE, PAYERS_NONCE, PRICE, RAISED, START, World
+from tests.support.model.watcher import Named
+from tests.support.model.world import PAYEES_NONCE, PAYERS_NONCE, PRICE, RAISED, START, World, payer_read_back
 
 
 class PayerHonest(Run[PayerState]):
@@ -40,7 +40,7 @@ class PayerHonest(Run[PayerState]):
     side = "payer"
 
     def __init__(self, world: World, *, only_money: bool = False) -> None:
-        super().__init__(world, Machine(None, _read_back, _matters), only_money=only_money)
+        super().__init__(world, Machine(None, payer_read_back, _matters), only_money=only_money)
         self._resumes: dict[int, tuple[str, Do[PayerState]]] = {}
         self.messages = [(f"payee: {label}", self.doing(event)) for label, event in self._messages()]
         self.liars_out = cache(self.liars_out)  # type: ignore[method-assign] # once for each payment
@@ -52,7 +52,7 @@ class PayerHonest(Run[PayerState]):
         quoted = Received(world.quote(PRICE, 1))
         for event in (FundingSeen(world.funding, world.output, 1), self.restarted()[0][1], quoted):
             state, _ = payer.step(state, event)
-        number, disk = self.machine.number(state), self.machine.number(_read_back(state))
+        number, disk = self.machine.number(state), self.machine.number(payer_read_back(state))
         chain = Chain(START, START, NONE, 0, NONE, 0, self.setting.undoings, is_undone=False)
         base = world.terms.base
         return Whole(number, disk, disk, chain, Due(), 0, (0, base, base), self.setting.crashes)
@@ -169,24 +169,19 @@ class PayerHonest(Run[PayerState]):
     def judge(self, whole: Whole) -> str | None:
         """I3: he has the price of what she has keys for, and nothing of her money is stuck."""
         chain, (_, _, held) = whole.chain, whole.counted
-        if not self.is_over(chain):
+        if not self.watcher.is_over(chain):
             return None
         if not chain.spend:
             return "the funding is never refunded (I3)"
         payment_at = self.transactions.of(chain.spend).payment
         if payment_at is not None and not chain.out:
             return "a payment that is not claimed is never refunded (I3)"
-        received = self.to_payee(chain)
+        received = self.watcher.to_payee(chain)
         if payment_at is not None and received:
             received = self.state_of(chain.spend).amount  # less the fee of the claim, which shows the key
         if received > held:
             return f"the payee has received {received:,}, and the payer has keys for {held:,} (I3)"
         return None
-
-
-def _read_back(state: PayerState) -> PayerState:
-    """Return a state as it is read back: a watcher tells the height anew."""
-    return replace(state, height=START, nonce=b"")
 
 
 def _matters(action: Action) -> bool:

@@ -1,16 +1,12 @@
 """What the runs share: one honest machine, its disk, the chain, and a watcher who tells the machine how it stands."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
 from penstock.channel.safe.protocol.events import (
     Action,
     Event,
-    FundingSeen,
-    FundingSpent,
-    Height,
-    PaymentSpent,
     Publish,
 )
 from penstock.channel.safe.protocol.states import PayeeState, PayerState
@@ -18,11 +14,10 @@ from penstock.channel.safe.transactions.outputs import State, locking_script, pa
 from tests.support.model.chain import GONE, NONE, Chain, Due, Next, Transactions
 from tests.support.model.machines import Do, Machine
 from tests.support.model.search import Broken, Search
+from tests.support.model.watcher import Named, Watcher
 from tests.support.model.world import START, World
 
 S = TypeVar("S", PayerState, PayeeState)
-Named = tuple[Hashable, Event]
-"""An event, and its name in the table of steps."""
 
 
 class Whole(NamedTuple):
@@ -64,6 +59,7 @@ class Run(ABC, Generic[S]):
         self.world, self.setting, self.only_money = world, world.setting, only_money
         self.machine: Machine[S] = machine
         self.transactions = Transactions(world.terms, world.funding)
+        self.watcher = Watcher(world, self.transactions)
 
     def search(self) -> Search[Whole]:
         """Return the search."""
@@ -114,22 +110,22 @@ class Run(ABC, Generic[S]):
         if not chain.is_undone:
             yield from self.said(whole)
             yield from self._crashed(whole)
-        if self.is_over(chain):
+        if self.watcher.is_over(chain):
             return
         following = Next(self.transactions, self._spends(whole), self._outs(whole), self.setting.waiting)
         for after, due in following.blocks(chain, whole.due):
-            yield (chain, after), self.told(whole._replace(chain=after, due=due), self._seen(chain, after))
+            yield (chain, after), self.told(whole._replace(chain=after, due=due), self.watcher.seen(chain, after))
         if chain.undoings and not chain.is_undone and chain.height > START and chain.funded != GONE:
             after = chain.undone()
             undone = whole._replace(chain=after, due=whole.due.anew())
-            yield (chain, after), self.told(undone, self._seen(chain, after))
+            yield (chain, after), self.told(undone, self.watcher.seen(chain, after))
 
     def _crashed(self, whole: Whole) -> Iterator[Step]:
         """Go on from the disk; a watcher tells how the chain stands."""
         if not whole.crashes:
             return
         left = whole._replace(crashes=whole.crashes - 1)
-        events = (*self.restarted(), *self._view(whole.chain))
+        events = (*self.restarted(), *self.watcher.view(whole.chain))
         yield f"{self.side}: crashes, and goes on from the disk", self.told(left._replace(memory=left.disk), events)
         if self.setting.is_rolled_back:
             lost = self.rolled_back(left._replace(memory=left.older, disk=left.older))
@@ -197,18 +193,6 @@ class Run(ABC, Generic[S]):
 
     # The chain --------------------------------------------------------------------------------------------------------
 
-    def is_over(self, chain: Chain) -> bool:
-        """Return whether no block changes anything any more."""
-        if chain.funded == GONE or chain.height >= self.setting.end:
-            return True
-        if not chain.spend or (self.transactions.of(chain.spend).payment is not None and not chain.out):
-            return False
-        return not chain.undoings or (not chain.is_undone and chain.height > max(chain.spent_at, chain.out_at))
-
-    def to_payee(self, chain: Chain) -> int:
-        """Return the satoshis that the payee has in the end."""
-        return sum(self.transactions.of(each).to_payee for each in (chain.spend, chain.out) if each)
-
     def state_of(self, spend: int) -> State:
         """Return the state of a payment: its amount, and the hash that is in its script."""
         output = self.transactions.of(spend).transaction.outputs[0]
@@ -230,36 +214,6 @@ class Run(ABC, Generic[S]):
         numbers = [number for number in range(1, whole.known.bit_length()) if whole.known >> number & 1]
         return [each for each in numbers if (self.transactions.of(each).spends == self.world.funding) == is_spend]
 
-    # A watcher --------------------------------------------------------------------------------------------------------
-
-    def _seen(self, before: Chain, after: Chain) -> tuple[Named, ...]:
-        """Return what a watcher tells after a block, or after one was undone."""
-        events: list[Named] = []
-        if after.spend and not before.spend:
-            spent = FundingSpent(self.transactions.of(after.spend).transaction, after.spent_at)
-            events.append((("spent", after.spend, after.spent_at), spent))
-        elif not after.spend and after.funded != GONE:
-            on_it = min(after.height - after.funded + 1, self.setting.buried) if after.funded > 0 else 0
-            events.append((("seen", on_it), FundingSeen(self.world.funding, self.world.output, on_it)))
-        if after.out and not before.out:
-            out = PaymentSpent(self.transactions.of(after.out).transaction, after.out_at)
-            events.append((("out", after.out, after.out_at), out))
-        return (*events, (after.height, Height(after.height)))
-
-    def _view(self, chain: Chain) -> tuple[Named, ...]:
-        """Return what a watcher tells at the start."""
-        return self._seen(chain._replace(spend=NONE, out=NONE), chain)
-
     def _label(self, label: object) -> str:
         """Return the text of a step."""
-        if not isinstance(label, tuple):
-            return str(label)
-        before, after = label
-        if after.is_undone:
-            return f"block {before.height} is undone"
-        inside = ["the funding"] if after.funded != before.funded else []
-        if after.spend != before.spend:
-            inside.append(str(self.transactions.of(after.spend)))
-        if after.out != before.out:
-            inside.append(str(self.transactions.of(after.out)))
-        return f"block {after.height}" + (f" with {', '.join(inside)}" if inside else "")
+        return self.watcher.text(*label) if isinstance(label, tuple) else str(label)

@@ -12,6 +12,7 @@ from penstock.channel.safe.messages.wire import signed_digest
 from penstock.channel.safe.protocol.identity import channel_id
 from penstock.channel.safe.protocol.payee import Payee
 from penstock.channel.safe.protocol.payer import Payer
+from penstock.channel.safe.protocol.states import PayeeState, PayerState
 from penstock.channel.safe.transactions.outputs import State, funding_output
 from penstock.channel.safe.transactions.payment import payment, settlement, settlement_fee
 from penstock.channel.sealed.keys import Keys
@@ -186,3 +187,13 @@ class World:
         """Return the payee's answer to a Get."""
         movie = self.movie
         return Chunk(self.channel, movie.leaves[number].to_bytes(), movie.proof(number).path, movie.ciphertext(number))
+
+
+def payer_read_back(state: PayerState) -> PayerState:
+    """Return a payer's state as it is read from the disk: a watcher tells the height anew."""
+    return replace(state, height=START, nonce=b"")
+
+
+def payee_read_back(state: PayeeState) -> PayeeState:
+    """Return a payee's state as it is read from the disk: a watcher tells the height and the confirmations anew."""
+    return replace(state, height=START, confirmations=0, nonce=b"")

@@ -48,7 +48,7 @@ class Leaf:
 
     @property
     def is_plain(self) -> bool:
-        """Whether the chunk is sold by itself: there is no ciphertext, and the chunk stands in the place of the key."""
+        """Whether the chunk is sold by itself: without a ciphertext, and with the chunk in the place of the key."""
         return self.ciphertext == EMPTY
 
     @property

@@ -41,7 +41,7 @@ def enter_seed(file: Path, *, passphrase_file: Path | None) -> None:
 
 
 def _demand_free(file: Path) -> None:
-    """Check that there is no such file, before anything is asked."""
+    """Check that the file does not exist, before anything is asked."""
     if file.exists():
         raise Failure(f"error: {file} is there already: it is not written over")
 

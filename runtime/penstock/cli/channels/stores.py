@@ -128,7 +128,7 @@ def close(where: str, channels: Sequence[str]) -> None:
 def limit(where: str, side: str, network: str, satoshis: int | None) -> None:
     """Set what all channels of a side bind at most on a network: a budget, or what may be owed to the payee.
 
-    Without SATOSHIS there is no limit.
+    Without SATOSHIS the limit is removed.
     """
     with opened(where) as store:
         store.limit(side, network, satoshis)

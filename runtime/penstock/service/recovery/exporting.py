@@ -26,7 +26,7 @@ __tracebackhide__ = hides_frames
 
 
 class NothingToExportError(ServiceError):
-    """A channel for which there is no such transaction now."""
+    """A channel that does not have the transaction now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ def _engine(place: Place, *, create: bool) -> Engine:
             raise StoreError(f"{place.name}: psycopg is not installed: pip install 'penstock[postgres]'") from None
     if not place.file.exists():
         if not create:
-            raise StoreError(f"{place.name}: there is no store here")
+            raise StoreError(f"{place.name}: the store does not exist")
         _make_file(place.file)
     engine = create_engine(place.url, poolclass=NullPool, connect_args={"timeout": _WAIT, "check_same_thread": False})
 

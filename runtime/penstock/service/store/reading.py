@@ -37,7 +37,7 @@ def held_channel(connection: Connection, channel: bytes, role: str) -> Held:
     """
     found = connection.execute(_JOINED.where(CHANNEL.c.id == channel, CHANNEL.c.role == role)).one_or_none()
     if found is None:
-        raise UnknownChannelError(f"there is no channel {channel.hex()} of the {role} in the store")
+        raise UnknownChannelError(f"channel {channel.hex()} of the {role} is not in the store")
     return _held(connection, found)
 
 

@@ -1,6 +1,7 @@
 """Conversation of both machines in one process: messages as bytes, a ledger, and what each machine asks for.
 
-A side that is away gets no message, sees no block and sends nothing. There is no disk: `Save` is confirmed at once.
+A side that is away gets no message, sees no block and sends nothing. Nothing is written to a disk: `Save` is confirmed
+at once.
 """
 
 from collections import deque
