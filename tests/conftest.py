@@ -10,10 +10,14 @@
 What tests share otherwise is in the package `tests.support`.
 """
 
+import atexit
 import os
 import random
+import shutil
+import tempfile
 from pathlib import Path
 
+import coverage
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -24,8 +28,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # Read by tests/support/vectors/vector_files.py while tests are collected.
 os.environ.setdefault("PENSTOCK_VECTORS", str(ROOT / "../shared/vectors"))
-# Tests compile, and leave the user's cache alone; those of the cache have folders of their own.
-os.environ["PENSTOCK_NO_CACHE"] = "1"
+# Tests of commands and of the plugin compile the same contracts again and again, many in processes of their own. All of
+# one run share a cache that begins empty; the user's is left alone.
+OF_THIS_RUN = "PENSTOCK_CACHE_OF_THE_TESTS"
+if OF_THIS_RUN not in os.environ:  # a worker of xdist has it from the process that started it
+    os.environ[OF_THIS_RUN] = os.environ["PENSTOCK_CACHE_DIR"] = tempfile.mkdtemp(prefix="penstock-tests-")
+    atexit.register(shutil.rmtree, os.environ[OF_THIS_RUN], ignore_errors=True)
 
 settings.register_profile("default", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("long", settings.get_profile("default"), max_examples=20_000)
@@ -37,6 +45,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """Draw the seed here, so that it can be shown before anything fails."""
     if config.getoption("hypothesis_seed", default=None) is None:
         config.option.hypothesis_seed = str(random.SystemRandom().getrandbits(64))
+
+
+def pytest_sessionfinish() -> None:
+    """Write a worker's coverage while it still has time: xdist kills a worker ten seconds after its last test.
+
+    A worker that was killed as it wrote lost the coverage of half the tests, without a word.
+    """
+    if running := coverage.Coverage.current():
+        running.save()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

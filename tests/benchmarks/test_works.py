@@ -39,9 +39,12 @@ SMALL: dict[str, Callable[[], Iterator[Work]]] = {
     "four-gigabytes": lambda: four_gigabytes.works(chunk=(1 << 26) + 1),
 }
 """The groups of works, with few or small spends where there is a choice."""
+SLOW = {"compiling", "hostile", "kit"}
 
 
-@pytest.mark.parametrize("group", SMALL)
+@pytest.mark.parametrize(
+    "group", [pytest.param(group, marks=[pytest.mark.long] if group in SLOW else []) for group in SMALL]
+)
 def test_everybody_in_a_work_judges_rightly(group: str) -> None:
     names = []
     for work in SMALL[group]():  # one after the other: a work may have files until the next

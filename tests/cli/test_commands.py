@@ -249,6 +249,7 @@ def test_damaged_artifacts_are_named_by_their_field(run: Run, tmp_path: Path) ->
         )
 
 
+@pytest.mark.long
 def test_the_examples_of_the_help_work_one_after_the_other(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -236,7 +236,6 @@ SHADOW = """contract Shadow {
 @pytest.fixture
 def cached(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command with a cache of its own, and a contract with warnings."""
-    monkeypatch.delenv("PENSTOCK_NO_CACHE")
     monkeypatch.setenv("PENSTOCK_CACHE_DIR", str(tmp_path / "cache"))
     (tmp_path / "contracts/shadow.scrypt").write_text(SHADOW)
     return run

@@ -48,6 +48,7 @@ def expected_exit(ran: Ran) -> int:
     return int(re.search(r"^(?:F|E  |\S+ FAILED)", ran.shown, re.MULTILINE) is not None)
 
 
+@pytest.mark.long
 def test_the_tutorial_runs_as_it_stands(tmp_path: Path) -> None:
     count = 0
     for ran in steps(tmp_path):

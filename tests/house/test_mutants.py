@@ -54,6 +54,7 @@ def test_an_operator_makes_these_changes(source: str, expected: set[str]) -> Non
     assert set(results(source)) == expected
 
 
+@pytest.mark.long
 def test_every_change_of_our_source_can_be_read_and_is_one() -> None:
     count = 0
     for name in (
@@ -72,6 +73,7 @@ def test_every_change_of_our_source_can_be_read_and_is_one() -> None:
     assert count > 100
 
 
+@pytest.mark.long
 def test_the_seed_draws_and_the_areas_take_turns() -> None:
     first, again, other = mutants(["tx", "channel"], 1), mutants(["tx", "channel"], 1), mutants(["tx", "channel"], 2)
     assert first == again
@@ -106,6 +108,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tree:
     return Tree(tmp_path / "copy", root)
 
 
+@pytest.mark.long
 def test_mutants_die_hang_or_survive(tree: Tree) -> None:
     limits = Limits()
     judged = []

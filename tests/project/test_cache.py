@@ -546,7 +546,6 @@ def test_a_user_without_a_home_has_none(monkeypatch: pytest.MonkeyPatch) -> None
 def test_compile_in_project_uses_it_and_warns_each_time(
     main: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, compilations: list[str]
 ) -> None:
-    monkeypatch.delenv("PENSTOCK_NO_CACHE")
     monkeypatch.setenv("PENSTOCK_CACHE_DIR", str(tmp_path / "cache"))
     for cached in (True, True, False):
         with pytest.warns(penstock.CompileWarning, match="hides another variable"):

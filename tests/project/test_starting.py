@@ -43,6 +43,7 @@ def test_the_tests_of_a_new_project_pass(tmp_path: Path, target: str) -> None:
     assert "missing" not in done.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("target", "require"),
     [(target, require) for target, requires in REQUIRES.items() for require in requires],
@@ -60,6 +61,7 @@ def test_they_fail_without_any_of_the_requires(tmp_path: Path, target: str, requ
     assert re.search(r"^1 failed, 1 passed", done.stdout, re.MULTILINE), done.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("old", "new"),
     [("this.seller", "this.buyer"), (", this.buyer", ", this.seller"), ("SECRET_SIZE = 32", "SECRET_SIZE = 33")],

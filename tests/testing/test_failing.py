@@ -12,6 +12,7 @@ from penstock.cli.root import root
 from penstock.testing import Chain, Sent, key
 from penstock.testing.failing.cases import Case, CaseFileError, case_text, read_case
 from penstock.testing.failing.failures import failure_of
+from tests.support.processes import PROCESSES
 
 pytest_plugins = ["pytester"]
 
@@ -156,7 +157,7 @@ def test_verbosity_shows_steps_and_opcodes(pytester: pytest.Pytester) -> None:
     assert "--case" not in opcodes
 
 
-@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["one process", "two processes"])
+@PROCESSES
 def test_expressions_are_traced_without_touching_the_contract(pytester: pytest.Pytester, processes: list[str]) -> None:
     pytester.makepyfile(TESTS)
     expressions = ["--contract-trace", "len(preimage) * 2", "--contract-trace", "nosuch", "--contract-trace", "1 +"]

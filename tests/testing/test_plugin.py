@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 
+from tests.support.processes import PROCESSES
+
 pytest_plugins = ["pytester"]
 
 TEST = """
@@ -128,7 +130,7 @@ COVERED = """
 """
 
 
-@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["one process", "two processes"])
+@PROCESSES
 def test_coverage_is_that_of_all_processes(pytester: pytest.Pytester, processes: list[str]) -> None:
     pytester.makepyfile(COVERED)
     options = ["--contract-coverage=term,json:coverage.json,lcov:x.info"]
@@ -148,7 +150,7 @@ def test_coverage_is_that_of_all_processes(pytester: pytest.Pytester, processes:
     )
 
 
-@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["one process", "two processes"])
+@PROCESSES
 def test_the_probe_is_that_of_all_processes(pytester: pytest.Pytester, processes: list[str]) -> None:
     pytester.makepyfile(
         COVERED
@@ -286,7 +288,7 @@ def test_contracts_are_compiled_by_the_settings_of_their_project(project: pytest
     project.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
 
 
-@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["one process", "two processes"])
+@PROCESSES
 def test_lcov_names_the_files_that_there_are(project: pytest.Pytester, processes: list[str]) -> None:
     project.runpytest_subprocess("-p", "no:cacheprovider", "--contract-coverage=lcov:x.info", *processes)
     rows = (project.path / "x.info").read_text().splitlines()

@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 import penstock
 from penstock import CompileError
 
@@ -25,6 +27,7 @@ def compiled_elsewhere(seed: str) -> str:
     return run.stdout
 
 
+@pytest.mark.long
 def test_every_process_compiles_alike() -> None:
     first = compiled_elsewhere("1")
     assert len(first) > 10_000
@@ -38,6 +41,7 @@ def compiled_here(name: str, target: str) -> str:
         return str(error)
 
 
+@pytest.mark.long
 def test_an_artifact_does_not_depend_on_what_was_compiled_before() -> None:
     jobs = [(name, target) for name in penstock.bundled_names() for target in ("bsv", "btc")]
     first = {job: compiled_here(*job) for job in jobs}

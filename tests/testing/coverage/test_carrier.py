@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from tests.support.processes import PROCESSES
+
 pytest_plugins = ["pytester"]
 
 CONTRACT = """// Half or all of it
@@ -61,7 +63,7 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
     return pytester
 
 
-@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["one process", "two processes"])
+@PROCESSES
 def test_pytest_cov_reports_contracts(project: pytest.Pytester, processes: list[str]) -> None:
     reports = ["--cov-report=term-missing", "--cov-report=lcov:c.info", "--cov-report=html"]
     strict = ["-W", "error::pytest.PytestWarning"]
@@ -89,7 +91,6 @@ def test_contracts_of_the_cache_are_reported_by_their_files(
     """Without warnings, whose texts are stored in any case."""
     (project.path / "contracts" / "idle.scrypt").write_text(IDLE)
     project.makepyfile(test_idle=TEST_OF_IDLE)
-    monkeypatch.delenv("PENSTOCK_NO_CACHE")
     monkeypatch.setenv("PENSTOCK_CACHE_DIR", str(project.path / "cache"))
     for _ in range(2):
         result = project.runpytest_subprocess("test_idle.py", "--cov=contracts", "--contract-coverage")

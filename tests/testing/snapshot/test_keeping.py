@@ -3,6 +3,7 @@
 import pytest
 
 from penstock.testing.snapshot.costs import HEAD
+from tests.support.processes import PROCESSES
 
 pytest_plugins = ["pytester"]
 
@@ -30,7 +31,6 @@ TESTS = """
         with refuses("sha256(preimage) == this.digest"):
             chain.spend(lock, "unlock", b"guess").to(key("bob"), 900).send()
 """
-PROCESSES = pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["one process", "two processes"])
 
 
 @pytest.fixture

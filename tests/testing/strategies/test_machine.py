@@ -59,6 +59,7 @@ class SetBack(Rising):
     contract = gauge("0")
 
 
+@pytest.mark.long
 def test_a_counter_that_can_be_set_back_is_found_and_shrunk() -> None:
     with pytest.raises(AssertionError) as caught:
         run_state_machine_as_test(SetBack, settings=settings(QUICK, max_examples=100))

@@ -144,9 +144,12 @@ BOMBS = {
     "small items": ("OP_1 OP_1 OP_1 " + "OP_3DUP " * 300_000, "CLEANSTACK"),
     "deep": ("OP_1 " * 100_000 + "OP_DEPTH OP_2 OP_SUB OP_ROLL " * 20_000, "CLEANSTACK"),
 }
+SLOW_BOMBS = {"hashing", "small items", "deep"}
 
 
-@pytest.mark.parametrize("bomb", BOMBS)
+@pytest.mark.parametrize(
+    "bomb", [pytest.param(bomb, marks=[pytest.mark.long] if bomb in SLOW_BOMBS else []) for bomb in BOMBS]
+)
 def test_the_guard_ends_what_takes_too_much(bomb: str) -> None:
     script = assemble(BOMBS[bomb][0])
     tracemalloc.start()
