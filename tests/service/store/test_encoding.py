@@ -45,7 +45,7 @@ st.register_type_strategy(
     AppendOnly, lambda hint: st.lists(st.from_type(get_args(hint)[0]), max_size=5).map(AppendOnly)
 )
 for kind in (Leaf, Manifest, Mined, Offered, OutPoint, Paid, Prices, Proof, Quote, Settling, Wanted):
-    names = getattr(kind, "_fields", None) or [each.name for each in fields(kind)]  # type: ignore[arg-type] # or a tuple
+    names = getattr(kind, "_fields", None) or [each.name for each in fields(kind) if each.init]  # type: ignore[arg-type] # or a tuple
     st.register_type_strategy(kind, st.builds(kind, **dict.fromkeys(names, ...)))
 
 
