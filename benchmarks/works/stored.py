@@ -1,7 +1,9 @@
 """The safe channel on disk: many channels, both sides driven from stores of their own, saved together.
 
-The floor is that of the channel in memory: the payer hashes, opens, hashes and signs, the payee verifies. The stores
-are SQLite files with `synchronous=FULL`; time that a process waits for the disk is not CPU time.
+The floor is that of the safe form in memory: the payer hashes, opens, hashes and signs, the payee verifies; nothing of
+it is written. The stores are SQLite files with `synchronous=FULL`; each step of all channels is one commit, three for a
+chunk: her signature with the ciphertext, his state before the key, her state with the key. Time that a process waits
+for the disk is not CPU time.
 """
 
 from collections.abc import Iterator, Sequence

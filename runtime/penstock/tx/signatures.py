@@ -31,7 +31,8 @@ def sign_digest(secret: bytes, digest: bytes, *, extra_entropy: bytes | None = N
     Raises:
         KeyFormatError: when an argument has the wrong length or type, or the secret is out of range.
     """
-    demand(isinstance(digest, bytes | bytearray), f"a digest is 32 bytes, not {type(digest).__name__}")
+    if not isinstance(digest, bytes | bytearray):
+        raise KeyFormatError(f"a digest is 32 bytes, not {type(digest).__name__}")
     return backend().sign(secret, digest, extra_entropy)
 
 

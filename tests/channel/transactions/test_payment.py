@@ -9,6 +9,7 @@ from penstock.channel.agreement.refusals import Refusal, ScriptFails, Unreadable
 from penstock.channel.agreement.terms import Terms, TermsError
 from penstock.channel.transactions import payment
 from penstock.channel.transactions.payment import SignedPayment
+from penstock.channel.transactions.payment_template import PaymentTemplate
 from penstock.ledger.coins import pay_to_key
 from penstock.ledger.fees import FeeRate
 from penstock.script.pushes import push
@@ -28,8 +29,11 @@ def signed(index: int, agreement: Agreement = AGREEMENT) -> Transaction:
 def check(
     transaction: Transaction | bytes, index: int = 3, agreement: Agreement = AGREEMENT
 ) -> SignedPayment | Refusal:
+    """What the payment that is built in full says, and the template with it."""
     raw = transaction if isinstance(transaction, bytes) else transaction.serialize()
-    return payment.check(agreement, index, MOVIE.leaf(index), raw)
+    checked = payment.check(agreement, index, MOVIE.leaf(index), raw)
+    assert PaymentTemplate.of(agreement).check(index, MOVIE.leaf(index), raw) == checked
+    return checked
 
 
 def signed_by(key: PrivateKey, transaction: Transaction, hash_type: str | int = "ALL") -> Transaction:

@@ -20,6 +20,7 @@ from penstock.channel.safe.transactions.outputs import State
 from penstock.channel.sealed.leaf import Leaf
 from penstock.channel.sealed.manifest import Manifest
 from penstock.channel.sealed.opening import Offered
+from penstock.script.hashes import sha256
 from penstock.service.errors import DamagedError, UnknownVersionError
 from penstock.service.store import encoding
 from penstock.service.store.encoding import (
@@ -45,8 +46,16 @@ st.register_type_strategy(
     AppendOnly, lambda hint: st.lists(st.from_type(get_args(hint)[0]), max_size=5).map(AppendOnly)
 )
 for kind in (Leaf, Manifest, Mined, Offered, OutPoint, Paid, Prices, Proof, Quote, Settling, Wanted):
-    names = getattr(kind, "_fields", None) or [each.name for each in fields(kind)]  # type: ignore[arg-type] # or a tuple
+    names = getattr(kind, "_fields", None) or [each.name for each in fields(kind) if each.init]  # type: ignore[arg-type] # or a tuple
     st.register_type_strategy(kind, st.builds(kind, **dict.fromkeys(names, ...)))
+st.register_type_strategy(
+    Offered,
+    st.builds(
+        lambda leaf, ciphertext: Offered(replace(leaf, ciphertext=sha256(ciphertext)), ciphertext),
+        st.from_type(Leaf),
+        st.binary(),
+    ),
+)
 
 
 def any_state(kind: type[ChannelState]) -> st.SearchStrategy[Any]:
@@ -67,6 +76,30 @@ def test_a_state_comes_back(state: ChannelState) -> None:
     record = encode(state)
     assert read(state, record) == state
     assert encode(read(state, record)) == record
+
+
+@given(ANY)
+def test_it_is_canonical(state: ChannelState) -> None:
+    record = encode(state)
+    for content in (record.head, *(row for rows in record.members.values() for row in rows)):
+        assert cbor2.dumps(cbor2.loads(content[:-8]), canonical=True) == content[:-8]
+    assert cbor2.dumps(cbor2.loads(terms_to_bytes(state.terms)), canonical=True) == terms_to_bytes(state.terms)
+
+
+@given(ANY)
+def test_a_state_of_the_version_before_comes_back(state: ChannelState) -> None:
+    """It has the ciphertext in its head, as recovery files may."""
+    before = Record(head_of(state, version=1), encode(state).members)
+    assert read(state, before) == state
+
+
+@given(any_state(PayerState).filter(lambda state: bool(encode(state).ciphertext)))
+def test_another_ciphertext_is_refused(state: PayerState) -> None:
+    record = encode(state)
+    assert record.ciphertext not in record.head[:-8] or len(record.ciphertext) < 40
+    for other in (b"", record.ciphertext + b"x", record.ciphertext[:-1]):
+        with pytest.raises(DamagedError, match=state.channel.hex()):
+            read(state, replace(record, ciphertext=other))
 
 
 @given(ANY, st.data())
@@ -119,32 +152,34 @@ def stage(request: pytest.FixtureRequest) -> Stage:
 def test_content_of_another_form_is_refused_also_with_the_right_hash(stage: Stage) -> None:
     state = stage.b
     _, values, counts = content_of(state)
-    assert read(state, sealed(state, [1, values, counts])) == state
+    for version in (1, 2):
+        assert read(state, sealed(state, [version, values, counts])) == state
     wrong: list[object] = [
         None,
         [],
-        [1, values],
-        [1, [], counts],
-        [1, values | {"more": 1}, counts],
-        [1, values | {"terms": 1}, counts],
-        [1, values | {"height": "100"}, counts],
-        [1, values | {"height": True}, counts],
-        [1, values | {"phase": "SLEEPING"}, counts],
-        [1, values | {"shown": False}, counts],  # the default is left out
-        [1, values | {"funding": [bytes(32), 0, 0]}, counts],
-        [1, values, {"items": 1}],
-        [1, {}, counts],
+        [2, values],
+        [2, [], counts],
+        [2, values | {"more": 1}, counts],
+        [2, values | {"terms": 1}, counts],
+        [2, values | {"height": "100"}, counts],
+        [2, values | {"height": True}, counts],
+        [2, values | {"phase": "SLEEPING"}, counts],
+        [2, values | {"shown": False}, counts],  # the default is left out
+        [2, values | {"funding": [bytes(32), 0, 0]}, counts],
+        [2, values, {"items": 1}],
+        [2, {}, counts],
+        [1, values | {"shown": False}, counts],
     ]
     for content in wrong:
         with pytest.raises(DamagedError):
             read(state, sealed(state, content))
 
 
-@pytest.mark.parametrize("version", [0, 2, 99, "1", None])
+@pytest.mark.parametrize("version", [0, 3, 99, "1", True, None])
 def test_another_version_is_named(stage: Stage, version: object) -> None:
     _, values, counts = content_of(stage.a)
     with pytest.raises(
-        UnknownVersionError, match=rf"of version {version}, and this program knows 1: open the store with"
+        UnknownVersionError, match=rf"of version {version}, and this program knows 2: open the store with"
     ):
         read(stage.a, sealed(stage.a, [version, values, counts]))
 
@@ -160,7 +195,7 @@ def test_a_state_that_breaks_its_own_rules_is_refused(stage: Stage) -> None:
     _, values, counts = content_of(stage.b)
     best = {"state": {"index": 0, "amount": 1, "digest": bytes(32)}, "item": [bytes(32), 0], "signature": b""}
     with pytest.raises(DamagedError):
-        read(stage.b, sealed(stage.b, [1, values | {"best": best}, counts]))
+        read(stage.b, sealed(stage.b, [2, values | {"best": best}, counts]))
 
 
 def test_terms_come_back_and_others_are_refused(stage: Stage) -> None:
@@ -179,7 +214,7 @@ def test_a_field_with_its_default_is_left_out_so_that_one_may_be_added(stage: St
     _, values, counts = content_of(stage.b)
     different = {each.name for each in fields(PayeeState) if getattr(stage.b, each.name) != each.default}
     assert values.keys() | counts.keys() == different - {"terms", "channel"}
-    assert read(stage.b, sealed(stage.b, [1, values | {"shown": True}, counts])) == replace(stage.b, shown=True)
+    assert read(stage.b, sealed(stage.b, [2, values | {"shown": True}, counts])) == replace(stage.b, shown=True)
 
 
 def test_the_size_of_the_head_does_not_grow_with_what_was_bought(stage: Stage) -> None:

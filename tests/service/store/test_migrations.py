@@ -9,8 +9,11 @@ from sqlalchemy import create_engine, inspect
 
 import penstock.service.store.migrations as package
 from penstock.channel.safe.agreement.chains import BTC_REGTEST
-from penstock.service.errors import UnknownVersionError
+from penstock.channel.safe.messages.wire import from_wire
+from penstock.channel.safe.protocol.events import Received
+from penstock.service.errors import DamagedError, UnknownVersionError
 from penstock.service.store import opening
+from penstock.service.store.encoding import ciphertext_of, head_of
 from penstock.service.store.schema import METADATA
 from penstock.service.store.store import Store
 from tests.support.spending.stored_stage import StoredStage, rows_of, streaming
@@ -58,6 +61,7 @@ def older(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StoredStage:
     stage = streaming(BTC_REGTEST, tmp_path)
     stage.close()
     for role in ("payer", "payee"):
+        rows_of(stage.file(role), "DROP TABLE waiting")
         rows_of(stage.file(role), "ALTER TABLE state DROP COLUMN sold_key")
         rows_of(stage.file(role), "UPDATE alembic_version SET version_num = '1'")
     return stage
@@ -78,11 +82,54 @@ def test_an_upgrade_with_open_channels(older: StoredStage, tmp_path: Path) -> No
     assert (older.errors, older.a.held) == ([], 4)
 
 
+def waiting_in_its_head(folder: Path) -> StoredStage:
+    """A payer whose signature for a chunk is on its way, and whose store was then taken back to revision 2."""
+    stage = streaming(BTC_REGTEST, folder)
+    stage.ask(3)
+    stage.tell_payee(Received(from_wire(stage.to_payee.popleft())))
+    stage.tell_payer(Received(from_wire(stage.to_payer.popleft())))
+    held = stage.held("payer")
+    assert rows_of(stage.file("payer"), "SELECT data FROM waiting") == [(ciphertext_of(held.state),)]
+    stage.close()
+    place = stage.file("payer")
+    rows_of(place, "UPDATE state SET data = ?", head_of(held.state, version=1))
+    rows_of(place, "DROP TABLE waiting")
+    rows_of(place, "UPDATE alembic_version SET version_num = '2'")
+    return stage
+
+
+def test_a_chunk_that_waited_in_the_head_gets_a_row_of_its_own(tmp_path: Path) -> None:
+    stage = waiting_in_its_head(tmp_path)
+    before = stage.a
+    stage.restart("payer")
+    held = stage.held("payer")
+    assert held.state == before
+    ((head, row),) = rows_of(
+        stage.file("payer"),
+        "SELECT state.data, waiting.data FROM state JOIN waiting ON waiting.channel = state.channel",
+    )
+    assert (head, row) == (head_of(before), ciphertext_of(before))
+    stage.open("payee")
+    stage.mine()
+    stage.connect(1)
+    stage.run()
+    assert (stage.errors, stage.a.held, sorted(stage.delivered)) == ([], 4, [0, 1, 2, 3])
+
+
+def test_a_damaged_state_does_not_keep_the_store_from_opening(tmp_path: Path) -> None:
+    stage = waiting_in_its_head(tmp_path)
+    ((data,),) = rows_of(stage.file("payer"), "SELECT data FROM state")
+    assert isinstance(data, bytes)
+    rows_of(stage.file("payer"), "UPDATE state SET data = ?", data[:-1] + bytes((data[-1] ^ 1,)))
+    with Store.open(stage.file("payer")) as store, pytest.raises(DamagedError):
+        store.load(stage.a.channel, "payer")
+
+
 def test_a_store_of_a_newer_revision_is_refused(tmp_path: Path) -> None:
     place = tmp_path / "channels.db"
     Store.open(place, create=True).close()
     rows_of(place, "UPDATE alembic_version SET version_num = '77'")
-    with pytest.raises(UnknownVersionError, match=r"channels\.db: the store is of a newer revision than 2.*'77'"):
+    with pytest.raises(UnknownVersionError, match=r"channels\.db: the store is of a newer revision than 3.*'77'"):
         Store.open(place)
 
 

@@ -55,6 +55,7 @@ class Agreement:
         payment_size: bytes of TX_i with signatures of full length, the same for every i.
         around_hash: the contract's script before and after the hash, which alone differs from one TX_i to the next.
         change_script: the locking script of Alice's change.
+        most: the last state that this channel can reach: limited by the movie or by the coins.
 
     Raises:
         TermsError: when the coins do not pay for one chunk, or are not Alice's; when the contract is not for bsv.
@@ -70,6 +71,7 @@ class Agreement:
     payment_size: int = field(init=False, repr=False)
     around_hash: tuple[bytes, bytes] = field(init=False, repr=False)
     change_script: bytes = field(init=False, repr=False)
+    most: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.artifact.chain is not CHAIN:
@@ -88,6 +90,7 @@ class Agreement:
                 f"the funding of {self.funds} satoshis does not pay for one chunk: that needs the price of"
                 f" {self.terms.price}, a fee of {self.payment_fee} and {LEAST_CHANGE} of change"
             )
+        object.__setattr__(self, "most", min(self.title.payable, self.affordable))
 
     def contract(self, leaf: bytes) -> Contract:
         """Return the contract that sells the chunk whose hash is `leaf`."""
@@ -110,11 +113,6 @@ class Agreement:
     def affordable(self) -> int:
         """Number of chunks that the coins pay for."""
         return max(0, self.funds - self.payment_fee - LEAST_CHANGE) // self.terms.price
-
-    @property
-    def most(self) -> int:
-        """The last state that this channel can reach: limited by the movie or by the coins."""
-        return min(self.title.payable, self.affordable)
 
     @property
     def payment_fee(self) -> int:

@@ -12,6 +12,7 @@ from penstock.tx.transaction import Transaction
 SIGNATURE_SIZE: Final = 72
 """Bytes of the longest signature of a channel: DER with a low S, and the byte of the hash type."""
 _PUBLIC_KEY_SIZE: Final = 33
+_PUBLIC_KEY_PUSH: Final = bytes((_PUBLIC_KEY_SIZE,))
 
 
 class Funding(Protocol):
@@ -29,6 +30,12 @@ class Funding(Protocol):
         self, unsigned: Transaction, index: int, coin: Coin, key: PrivateKey, signing: "ChannelSigning"
     ) -> bytes:
         """Return the unlocking script of input `index`, which spends `coin`."""
+
+    def unlocked_by(self, signature: bytes) -> bytes:
+        """Return the unlocking script with a signature, its hash type included."""
+
+    def signature_in(self, unlocking: bytes) -> bytes | None:
+        """Return the signature with which `unlocked_by` gives a script; None if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +71,13 @@ class PayToKey:
         """Return the pushes of a signature by `key` and of its public key."""
         signature = sign(unsigned, index, coin.script, coin.value, key, signing.hash_type, signing.chain)
         return push(signature) + push(key.public_key)
+
+    def unlocked_by(self, signature: bytes) -> bytes:
+        """Return the pushes of a signature, its hash type included, and of the public key."""
+        return push(signature) + push(self.public_key)
+
+    def signature_in(self, unlocking: bytes) -> bytes | None:
+        """Return the signature if a script is such pushes, each in one byte of length."""
+        size = unlocking[0] if unlocking else 0
+        is_usual = 2 <= size <= SIGNATURE_SIZE and unlocking[1 + size :] == _PUBLIC_KEY_PUSH + self.public_key
+        return unlocking[1 : 1 + size] if is_usual else None

@@ -83,8 +83,12 @@ class MerkleTree:
         size = len(self.leaves)
         if not 0 <= index < size:
             raise MerkleError(f"there is no leaf {index} in a tree of {size}")
-        siblings = (self.levels[level][sibling] for level, sibling, _ in _steps(index, size))
-        return Proof(index, size, tuple(siblings))
+        path, at, last = [], index, size - 1
+        for level in self.levels[:-1]:
+            if at & 1 or at < last:  # else it has no sibling, and moves up
+                path.append(level[at ^ 1])
+            at, last = at >> 1, last >> 1
+        return Proof(index, size, tuple(path))
 
 
 def leaf_node(leaf: bytes) -> bytes:
@@ -103,29 +107,18 @@ def verify_proof(root: bytes, leaf_hash: bytes, proof: Proof) -> bool:
     The path must have exactly the length that index and size require. Never raises, and no proof costs more than 32
     hashes.
     """
-    index, size, path = proof.index, proof.size, proof.path
-    if not 0 <= index < size <= MAX_LEAVES or len(leaf_hash) != HASH_SIZE or len(path) > MAX_LEAVES.bit_length():
-        return False
-    steps = tuple(_steps(index, size))
-    if len(path) != len(steps):
+    at, last = proof.index, proof.size - 1
+    if not 0 <= at <= last < MAX_LEAVES or len(leaf_hash) != HASH_SIZE:
         return False
     node = leaf_node(leaf_hash)
-    for (_, _, from_left), sibling in zip(steps, path, strict=True):
-        if len(sibling) != HASH_SIZE:
+    for sibling in proof.path:
+        while at == last and not at & 1 and last:  # no sibling there: it moves up
+            at, last = at >> 1, last >> 1
+        if not last or len(sibling) != HASH_SIZE:
             return False
-        node = inner_node(sibling, node) if from_left else inner_node(node, sibling)
-    return node == root
-
-
-def _steps(index: int, size: int) -> Iterator[tuple[int, int, bool]]:
-    """Yield the siblings on the path from leaf `index` to the root: level, index there, whether it is on the left."""
-    last, level = size - 1, 0
-    while last:
-        if index & 1:
-            yield level, index - 1, True
-        elif index < last:
-            yield level, index + 1, False
-        index, last, level = index >> 1, last >> 1, level + 1
+        node = sha256(b"\x01" + sibling + node if at & 1 else b"\x01" + node + sibling)
+        at, last = at >> 1, last >> 1
+    return node == root and not last
 
 
 def _level_above(nodes: tuple[bytes, ...]) -> Iterator[bytes]:

@@ -23,8 +23,9 @@ from penstock.channel.protocol.messages import (
     Stop,
     describe,
 )
-from penstock.channel.transactions import claim, payment
+from penstock.channel.transactions import claim
 from penstock.channel.transactions.payment import SignedPayment
+from penstock.channel.transactions.payment_template import PaymentTemplate
 from penstock.script.hashes import sha256
 from penstock.tx.keys import PrivateKey
 from penstock.tx.transaction import Transaction
@@ -99,6 +100,7 @@ class Alice:
         agreement: the agreement with Bob.
         key: her private key, that of `agreement.alice`.
         wanted: maximum number of chunks that she pays for; by default as many as the channel can reach.
+        payments: the template of her payments.
 
     Raises:
         TermsError: when the key is a different one.
@@ -107,9 +109,11 @@ class Alice:
     agreement: Agreement
     key: PrivateKey = field(repr=False)
     wanted: int | None = None
+    payments: PaymentTemplate = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         demand_key("Alice", self.key, self.agreement.alice)
+        object.__setattr__(self, "payments", PaymentTemplate.of(self.agreement))
 
     @property
     def last(self) -> int:
@@ -216,7 +220,7 @@ class Alice:
     def _pay(self, progress: Progress, leaf: bytes) -> tuple[AwaitingChunk, AliceActions]:
         """Pay for the next chunk."""
         index = progress.chunks
-        signed = payment.sign(self.agreement, index, leaf, self.key)
+        signed = self.payments.sign(index, leaf, self.key)
         progress = replace(progress, payments=(*progress.payments[-1:], signed))
         return AwaitingChunk(progress, leaf), (Send(Payment(index, signed.transaction.serialize())),)
 

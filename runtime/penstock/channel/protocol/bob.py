@@ -27,6 +27,7 @@ from penstock.channel.protocol.messages import (
 from penstock.channel.transactions import claim, payment
 from penstock.channel.transactions.closing import Closing, check_claimable, plan_claim
 from penstock.channel.transactions.payment import SignedPayment
+from penstock.channel.transactions.payment_template import PaymentTemplate
 from penstock.ledger.coins import Coin
 from penstock.tx.keys import PrivateKey
 from penstock.tx.transaction import Transaction
@@ -79,6 +80,7 @@ class Bob:
         key: his private key, that of `agreement.bob`.
         closing: the way in which he closes when Alice stops.
         fee_coins: coins that pay to his key, added to a claim whose fee exceeds its earnings.
+        payments: the template of her payments.
 
     Raises:
         TermsError: when the key or the movie is a different one.
@@ -89,9 +91,11 @@ class Bob:
     key: PrivateKey = field(repr=False)
     closing: Closing = Closing.TWO_WAY
     fee_coins: tuple[Coin, ...] = ()
+    payments: PaymentTemplate = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         demand_key("Bob", self.key, self.agreement.bob)
+        object.__setattr__(self, "payments", PaymentTemplate.of(self.agreement))
         if self.movie.title != self.agreement.title:
             raise TermsError("the movie is not the one in the agreement")
 
@@ -146,9 +150,15 @@ class Bob:
     def _take_payment(self, state: Streaming, index: int, raw: bytes) -> Step:
         """Send D_index if TX_index equals the one he has built himself, and he can claim it with that chunk.
 
-        The first claim is rehearsed on the machine. Later contracts differ in the hash alone, that of the chunk.
+        The first payment is judged by the machine, and its claim is rehearsed there. Later ones differ in the amount,
+        the signature, and the hash, that of the chunk.
         """
-        checked = payment.check(self.agreement, index, self.movie.leaf(index), raw)
+        leaf = self.movie.leaf(index)
+        checked = (
+            payment.check(self.agreement, index, leaf, raw)
+            if state.best is None
+            else self.payments.check(index, leaf, raw)
+        )
         if not isinstance(checked, SignedPayment):
             return self._end(state, Refuse(checked))
         data = self.movie.chunk(index)

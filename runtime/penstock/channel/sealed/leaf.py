@@ -1,12 +1,12 @@
 """Leaf: what a manifest promises of one chunk, so that a viewer can check everything before it is paid for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Final
 
 from penstock.channel.agreement.merkle import MAX_LEAVES
 from penstock.channel.canonical import Data, Fields, Number, read, written
-from penstock.script.hashes import sha256, tagged_hash
+from penstock.script.hashes import sha256
 
 MAX_CHUNK: Final = 1 << 30
 """Bytes of a chunk at most: it is sealed in memory."""
@@ -20,6 +20,8 @@ _FIELDS: Final[Fields] = {
     "plaintext": HASH,
 }
 _VALUES: Final = attrgetter(*_FIELDS)
+_DOMAIN: Final = sha256(b"penstock/leaf/1") * 2
+"""The start of the tagged hash (BIP340) of leaves."""
 EMPTY: Final = sha256(b"")
 """The ciphertext's hash in the leaf of a chunk that is sold by itself."""
 LEAF_SIZE: Final = 256
@@ -37,6 +39,7 @@ class Leaf:
         ciphertext: sha256 of the ciphertext; of nothing if the chunk is sold by itself.
         key: sha256 of the key; of the chunk if that is sold by itself.
         plaintext: sha256 of the plaintext.
+        encoded: the leaf as bytes, kept from the first time; empty until then.
     """
 
     movie: bytes
@@ -45,6 +48,7 @@ class Leaf:
     ciphertext: bytes
     key: bytes
     plaintext: bytes
+    encoded: bytes = field(default=b"", init=False, repr=False, compare=False)
 
     @property
     def is_plain(self) -> bool:
@@ -54,7 +58,7 @@ class Leaf:
     @property
     def digest(self) -> bytes:
         """The hash that stands in the tree, 32 bytes."""
-        return tagged_hash("penstock/leaf/1", self.to_bytes())
+        return sha256(_DOMAIN + self.to_bytes())
 
     def to_bytes(self) -> bytes:
         """Return it as canonical CBOR.
@@ -62,7 +66,9 @@ class Leaf:
         Raises:
             CanonicalError: a field is out of its range.
         """
-        return written(_FIELDS, _VALUES(self))
+        if not self.encoded:
+            object.__setattr__(self, "encoded", written(_FIELDS, _VALUES(self)))
+        return self.encoded
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Leaf":
@@ -71,7 +77,9 @@ class Leaf:
         Raises:
             CanonicalError: the bytes are not a leaf.
         """
-        return cls(*read(_FIELDS, data, most=LEAF_SIZE))  # type: ignore[arg-type] # checked by kind
+        leaf = cls(*read(_FIELDS, data, most=LEAF_SIZE))  # type: ignore[arg-type] # checked by kind
+        object.__setattr__(leaf, "encoded", bytes(data))  # the one form of these values
+        return leaf
 
 
 def promise(movie: bytes, index: int, plaintext: bytes, ciphertext: bytes, key: bytes) -> Leaf:

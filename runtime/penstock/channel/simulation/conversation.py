@@ -75,7 +75,7 @@ class Players:
 
     def deliver(self, moment: Moment) -> Moment:
         """Deliver the oldest message."""
-        letter, rest = moment.mail[0], replace(moment, mail=moment.mail[1:], effects=())
+        letter, rest = moment.mail[0], Moment(moment.alice, moment.bob, moment.mail[1:])
         match letter:
             case ToAlice(message):
                 return self._after_alice(rest, self.alice.receive(rest.alice, message))

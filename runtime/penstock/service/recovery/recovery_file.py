@@ -27,6 +27,8 @@ __tracebackhide__ = hides_frames
 
 _FORMAT: Final = b"penstock recovery 1\n"
 _NONCE: Final = 12
+_CIPHERTEXT: Final = "ciphertext"
+"""Where the ciphertext that waits for its key stands, beside the lists."""
 
 
 _FIELDS: Final[dict[str, type | UnionType]] = {
@@ -59,7 +61,7 @@ def recovery_file(held: Held, wallet: Wallet) -> bytes:
         "terms": terms_to_bytes(terms),
         "channel": held.channel,
         "head": record.head,
-        "members": record.members,
+        "members": record.members | ({_CIPHERTEXT: (record.ciphertext,)} if record.ciphertext else {}),
         "sold_key": held.sold_key,
     }
     nonce, plain = secrets.token_bytes(_NONCE), cbor2.dumps([content[name] for name in _FIELDS])
@@ -85,7 +87,8 @@ def read_recovery_file(data: bytes, wallet: Wallet) -> Held:
     if channel_id(terms) != channel or role not in ROLES:
         raise DamagedError("the terms in the recovery file are those of another channel")
     members = {field: tuple(rows) for field, rows in content["members"].items()}
-    state = decode(role, terms, channel, Record(content["head"], members))
+    (ciphertext,) = members.pop(_CIPHERTEXT, (b"",))
+    state = decode(role, terms, channel, Record(content["head"], members, ciphertext))
     path = KeyPath(content["device"], content["counter"])
     held = Held(0, path, state, 0, close_only=role == "payee", sold_key=content["sold_key"])
     wallet.keys_of(held)

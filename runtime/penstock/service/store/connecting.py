@@ -24,6 +24,14 @@ __tracebackhide__ = hides_frames
 
 _SQLITE: Final = "sqlite"
 _POSTGRES: Final = "postgresql"
+_SETTINGS: Final = (
+    "page_size=16384",  # of a new file: a ciphertext takes few pages
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "fullfsync=ON",
+    "wal_autocheckpoint=4096",  # pages of the log: one that changes often is copied into the file once for many times
+)
 _WAIT: Final = 30
 """Seconds that a write waits for another process with the database."""
 _STRICT: Final = ("on", "remote_apply")
@@ -122,7 +130,7 @@ def _engine(place: Place, *, create: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None  # BEGIN is ours
-        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "fullfsync=ON"):
+        for setting in _SETTINGS:
             connection.execute(f"PRAGMA {setting}")
 
     @event.listens_for(engine, "begin")

@@ -20,7 +20,7 @@ from penstock.service.store.encoding import (
     terms_from_bytes,
 )
 from penstock.service.store.held import Held, KeyPath, Parcel, parcel_from_bytes
-from penstock.service.store.schema import CHANNEL, MEMBER, OUTBOX, STATE
+from penstock.service.store.schema import CHANNEL, MEMBER, OUTBOX, STATE, WAITING
 
 __tracebackhide__ = hides_frames
 
@@ -111,7 +111,9 @@ def _held(connection: Connection, row: Row[tuple[object, ...]]) -> Held:
     )
     members = {field: tuple(each.data for each in group) for field, group in groupby(rows, lambda each: each.field)}
     terms = terms_from_bytes(row.terms)
-    state = decode(row.role, terms, row.id, Record(row.data, members))
+    waiting = select(WAITING.c.data).where(WAITING.c.channel == row.number)
+    ciphertext = connection.execute(waiting).scalar_one_or_none() or b""
+    state = decode(row.role, terms, row.id, Record(row.data, members, ciphertext))
     return Held(
         number=row.number,
         path=KeyPath(row.device, row.counter),

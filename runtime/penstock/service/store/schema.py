@@ -98,6 +98,14 @@ MEMBER: Final = Table(
 )
 """The values of a state's lists and sets."""
 
+WAITING: Final = Table(
+    "waiting",
+    METADATA,
+    Column("channel", _NUMBER, ForeignKey("channel.number"), primary_key=True, autoincrement=False),
+    Column("data", LargeBinary, nullable=False),
+)
+"""The ciphertext that a payer has signed for. Once its key is here, it may stay until the next takes its place."""
+
 OUTBOX: Final = Table(
     "outbox",
     METADATA,

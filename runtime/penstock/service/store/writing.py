@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
+from penstock.channel.safe.protocol.states import Phase
 from penstock.errors import hides_frames
 from penstock.service.errors import BudgetError, LostRaceError, StoreError
-from penstock.service.store.encoding import head_of, terms_to_bytes
+from penstock.service.store.encoding import ciphertext_of, head_of, terms_to_bytes
 from penstock.service.store.held import Change, Held, KeyPath, parcel_name, parcel_to_bytes
+from penstock.service.store.many import execute_many
 from penstock.service.store.reading import member_rows
-from penstock.service.store.schema import BUDGET, CHANNEL, COUNTER, MEMBER, OUTBOX, STATE
+from penstock.service.store.schema import BUDGET, CHANNEL, COUNTER, MEMBER, OUTBOX, STATE, WAITING
 
 __tracebackhide__ = hides_frames
 
@@ -24,6 +27,14 @@ _UPDATE = (
         }
     )
 )
+_DELETE_WAITING = delete(WAITING).where(WAITING.c.channel == bindparam("of_channel"))
+_INSERTS = {
+    name: made.on_conflict_do_update(index_elements=[WAITING.c.channel], set_={"data": made.excluded.data})
+    for name, made in (("sqlite", sqlite.insert(WAITING)), ("postgresql", postgresql.insert(WAITING)))
+}
+"""A ciphertext in the place of the one before, for each database."""
+_ADD = insert(MEMBER)
+_KEEP = insert(OUTBOX)
 _DELETE = delete(MEMBER).where(
     MEMBER.c.channel == bindparam("of_channel"),
     MEMBER.c.field == bindparam("of_field"),
@@ -44,10 +55,11 @@ def write_changes(connection: Connection, epoch: int, changes: Sequence[Change])
     refused: dict[int, StoreError] = {**lost, **over}
     fit = sorted((each for each in changes if each.held.number not in refused), key=lambda each: each.held.number)
     if fit:
-        done = connection.execute(_UPDATE, [_row(each, epoch) for each in fit])
-        if done.rowcount != len(fit):
-            raise StoreError(f"{done.rowcount} rows were written, and not {len(fit)}")
+        done = execute_many(connection, _UPDATE, [_row(each, epoch) for each in fit])
+        if done != len(fit):
+            raise StoreError(f"{done} rows were written, and not {len(fit)}")
         _write_members(connection, fit)
+        _write_waiting(connection, fit)
         _write_parcels(connection, fit)
     return [refused.get(each.held.number) or _saved(each) for each in changes]
 
@@ -91,6 +103,7 @@ def write_channel(connection: Connection, epoch: int, change: Change) -> Held:
     row |= {"channel": number, "close_only": held.close_only, "force_close": False, "version": 1}
     connection.execute(insert(STATE).values(**row))
     _write_members(connection, [made], is_new=True)
+    _write_waiting(connection, [made], is_new=True)
     _write_parcels(connection, [made])
     return held
 
@@ -221,9 +234,26 @@ def _write_members(connection: Connection, changes: Sequence[Change], *, is_new:
                 for position, data in found.rows
             ]
     if gone:
-        connection.execute(_DELETE, gone)
+        execute_many(connection, _DELETE, gone)
     if added:
-        connection.execute(insert(MEMBER), added)
+        execute_many(connection, _ADD, added)
+
+
+def _write_waiting(connection: Connection, changes: Sequence[Change], *, is_new: bool = False) -> None:
+    """Write ciphertexts that wait for their keys. One that waits no more stays while another may take its place."""
+    over: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
+    for each in changes:
+        number, state = each.held.number, each.state
+        now, before = ciphertext_of(state), b"" if is_new else ciphertext_of(each.held.state)
+        if now and now is not before:
+            rows.append({"channel": number, "data": now})
+        elif not now and state.phase is not Phase.OPEN and (before or each.held.state.phase is Phase.OPEN):
+            over.append({"of_channel": number})
+    if over:
+        execute_many(connection, _DELETE_WAITING, over)
+    if rows:
+        execute_many(connection, _INSERTS[connection.dialect.name], rows)
 
 
 def _write_parcels(connection: Connection, changes: Sequence[Change]) -> None:
@@ -233,4 +263,4 @@ def _write_parcels(connection: Connection, changes: Sequence[Change]) -> None:
         for parcel in each.parcels
     ]
     if rows:
-        connection.execute(insert(OUTBOX), rows)
+        execute_many(connection, _KEEP, rows)

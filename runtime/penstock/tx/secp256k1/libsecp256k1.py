@@ -32,8 +32,11 @@ _MAX_DER: Final = 72
 _KEY_SIZES: Final = frozenset({33, 65})
 _NULL: Final = ffi.NULL
 
-# looked up in the library once, because every verification needs them
+# looked up in the library once, because every signature and verification needs them
 _new: Final = ffi.new
+_buffer: Final = ffi.buffer
+_sign: Final = lib.secp256k1_ecdsa_sign
+_serialize_der: Final = lib.secp256k1_ecdsa_signature_serialize_der
 _parse_der: Final = lib.secp256k1_ecdsa_signature_parse_der
 _normalize: Final = lib.secp256k1_ecdsa_signature_normalize
 _verify_low: Final = lib.secp256k1_ecdsa_verify
@@ -63,14 +66,13 @@ def public_key(secret: bytes, *, compressed: bool) -> bytes:
 
 def sign(secret: bytes, digest: bytes, extra_entropy: bytes | None) -> bytes:
     """See `Backend.sign`."""
-    lengths = len(secret), len(digest), 32 if extra_entropy is None else len(extra_entropy)
-    demand(lengths == (32, 32, 32), "secret, digest and extra entropy must be 32 bytes each")
-    signature, out, size = ffi.new(_SIGNATURE), ffi.new(_BYTES, _MAX_DER), ffi.new(_SIZE, _MAX_DER)
     extra = _NULL if extra_entropy is None else extra_entropy
-    signed = lib.secp256k1_ecdsa_sign(_CONTEXT, signature, digest, secret, _NULL, extra)
-    demand(signed == 1, "the secret must be from 1 to order-1")
-    lib.secp256k1_ecdsa_signature_serialize_der(_CONTEXT, out, size, signature)
-    return bytes(ffi.buffer(out, size[0]))
+    fits = len(secret) == len(digest) == 32 and (extra is _NULL or len(extra) == 32)
+    demand(fits, "secret, digest and extra entropy must be 32 bytes each")
+    signature, out, size = _new(_SIGNATURE), _new(_BYTES, _MAX_DER), _new(_SIZE, _MAX_DER)
+    demand(_sign(_CONTEXT, signature, digest, secret, _NULL, extra) == 1, "the secret must be from 1 to order-1")
+    _serialize_der(_CONTEXT, out, size, signature)
+    return bytes(_buffer(out, size[0]))
 
 
 def verify(signature: bytes, public_key: bytes, digest: bytes) -> bool:

@@ -242,7 +242,7 @@ class Payer:
             return _refused(state, f"chunk {wanted.chunk} is not sold as this channel sells")
         if leaf.key in state.digests:
             return _refused(state, f"the key of chunk {wanted.chunk} has been bought before")
-        return self._pay(state, replace(wanted, offered=chunk, proof=proof), leaf)
+        return self._pay(state, Wanted(wanted.manifest, wanted.chunk, wanted.price, chunk, proof), leaf)
 
     def _pay(self, state: PayerState, wanted: Wanted, leaf: Leaf) -> Step:
         """Sign the next state, for a chunk that is checked."""

@@ -26,14 +26,10 @@ class Prices:
             state: the number of the state.
             height: the height of the newest block.
         """
-        return next(
-            (
-                each.price
-                for each in reversed(self.quotes)
-                if each.movie == movie and each.state <= state and height <= each.until
-            ),
-            None,
-        )
+        for each in reversed(self.quotes):
+            if each.movie == movie and each.state <= state and height <= each.until:
+                return each.price
+        return None
 
     def with_quote(self, quote: Quote) -> "Prices":
         """Return the prices with one quote more."""

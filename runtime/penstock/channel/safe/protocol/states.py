@@ -152,14 +152,9 @@ class PayerState:
 
     def with_signed(self, signed: Paid, wanted: Wanted | None) -> "PayerState":
         """Return the state with another one signed, for a chunk whose key is awaited; None if it is here."""
-        return replace(
-            self,
-            wanted=wanted,
-            signed=signed,
-            before=self.before if self.signed is None else self.before.added(self.signed.state),
-            items=self.items.added(signed.item),
-            digests=self.digests.added(signed.state.digest),
-        )
+        before = self.before if self.signed is None else self.before.added(self.signed.state)
+        items, digests = self.items.added(signed.item), self.digests.added(signed.state.digest)
+        return replace(self, wanted=wanted, signed=signed, before=before, items=items, digests=digests)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,8 @@ from typing import Final
 from penstock.channel.safe.agreement.errors import ChannelTermsError
 from penstock.channel.safe.agreement.terms import ChannelTerms
 from penstock.channel.safe.transactions.outputs import State, change_script, least_output, paid_contract
-from penstock.channel.safe.transactions.payment import check_amount, payment, payment_fee
+from penstock.channel.safe.transactions.payment import check_amount, most_amount, payment
 from penstock.channel.safe.transactions.signatures import HASH_TYPE, SignatureFault, digest_fault
-from penstock.script.chains import Chain
 from penstock.script.hashes import hash256, sha256
 from penstock.tx.hash_type import hash_type_number
 from penstock.tx.keys import PrivateKey
@@ -32,7 +31,7 @@ class PaymentTemplate:
     """The payments of one channel, all but the two holes.
 
     Attributes:
-        chain: the chain.
+        hash_type: the byte at the end of each signature.
         head: the preimage of the digest, up to the hash of the outputs.
         tail: the rest of the preimage.
         script: the paid key's script, before and after the hash of what is sold.
@@ -40,10 +39,10 @@ class PaymentTemplate:
         size: the length of an output's script, as it is written in front of it.
         change: length and script of the change.
         least_change: satoshis below which the change is left out.
-        to_share: satoshis of amount and change together.
+        to_share: satoshis of amount and change together: those of the largest payment.
     """
 
-    chain: Chain
+    hash_type: int
     head: bytes
     tail: bytes
     script: tuple[bytes, bytes]
@@ -56,15 +55,15 @@ class PaymentTemplate:
     def locking_script(self, digest: bytes) -> bytes:
         """Return the locking script of a payment's output, by the SHA-256 of what it is for."""
         script = digest.join(self.script)
-        return self.form + (sha256(script) if self.chain.has_witness else script)
+        return self.form + sha256(script) if self.form else script
 
     def digest(self, state: State) -> bytes:
         """Return the 32 bytes that both sign for the payment of a state."""
         left = self.to_share - state.amount
-        parts = [state.amount.to_bytes(_AMOUNT_SIZE, "little"), self.size, self.locking_script(state.digest)]
+        outputs = state.amount.to_bytes(_AMOUNT_SIZE, "little") + self.size + self.locking_script(state.digest)
         if left >= self.least_change:
-            parts += left.to_bytes(_AMOUNT_SIZE, "little"), self.change
-        return hash256(self.head + hash256(b"".join(parts)) + self.tail)
+            outputs += left.to_bytes(_AMOUNT_SIZE, "little") + self.change
+        return hash256(self.head + hash256(outputs) + self.tail)
 
 
 def sign_payment(terms: ChannelTerms, funding: OutPoint, state: State, key: PrivateKey) -> bytes:
@@ -73,9 +72,8 @@ def sign_payment(terms: ChannelTerms, funding: OutPoint, state: State, key: Priv
     Raises:
         ChannelTermsError: the amount is not above the base, or more than the channel has.
     """
-    check_amount(terms, state.amount)
-    template = payment_template(terms, funding)
-    return key.sign_digest(template.digest(state)) + bytes((hash_type_number(HASH_TYPE, template.chain),))
+    template = _template_for(terms, funding, state)
+    return key.sign_digest(template.digest(state)) + bytes((template.hash_type,))
 
 
 def payment_fault(terms: ChannelTerms, funding: OutPoint, state: State, signature: bytes) -> SignatureFault | None:
@@ -84,9 +82,15 @@ def payment_fault(terms: ChannelTerms, funding: OutPoint, state: State, signatur
     Raises:
         ChannelTermsError: the amount is not above the base, or more than the channel has.
     """
-    check_amount(terms, state.amount)
+    template = _template_for(terms, funding, state)
+    return digest_fault(template.digest(state), template.hash_type, terms.payer.funding, signature)
+
+
+def _template_for(terms: ChannelTerms, funding: OutPoint, state: State) -> PaymentTemplate:
     template = payment_template(terms, funding)
-    return digest_fault(template.digest(state), template.chain, terms.payer.funding, signature)
+    if not terms.base < state.amount <= template.to_share:
+        check_amount(terms, state.amount)
+    return template
 
 
 @lru_cache(maxsize=4_096)
@@ -103,7 +107,7 @@ def payment_template(terms: ChannelTerms, funding: OutPoint) -> PaymentTemplate:
     locking = (spend.outputs or ())[0][1]
     change = change_script(terms)
     template = PaymentTemplate(
-        chain=chain,
+        hash_type=hash_type_number(HASH_TYPE, chain),
         head=preimage[: -_AFTER_OUTPUTS - len(_MARK)],
         tail=preimage[-_AFTER_OUTPUTS:],
         script=(before, after),
@@ -111,7 +115,7 @@ def payment_template(terms: ChannelTerms, funding: OutPoint) -> PaymentTemplate:
         size=compact_size(len(locking)),
         change=compact_size(len(change)) + change,
         least_change=least_output(terms, change),
-        to_share=terms.capacity - payment_fee(terms),
+        to_share=most_amount(terms),
     )
     if (found := template.digest(rehearsal)) != (wanted := spend.sighash(HASH_TYPE)):
         raise ChannelTermsError("the template of payments", found.hex(), f"the digest {wanted.hex()} of its rehearsal")

@@ -10,8 +10,7 @@ from typing import Final, TypeAlias
 
 from penstock.channel.agreement.refusals import WrongHashType
 from penstock.contract.spend import Spend
-from penstock.script.chains import Chain
-from penstock.tx.der import is_low_s, is_strict_der
+from penstock.tx.der import is_low_s, is_strict_der, is_usual_signature
 from penstock.tx.hash_type import hash_type_number
 from penstock.tx.signatures import verify_digest
 
@@ -51,27 +50,28 @@ def signature_fault(spend: Spend, public_key: bytes, signature: bytes) -> Signat
         signature: DER and the byte of the hash type, 1 for ALL on btc, 0x41 for ALL|FORKID on bsv.
     """
     chain = spend.contract.artifact.chain
-    return digest_fault(spend.sighash(HASH_TYPE), chain, public_key, signature, spend.input_index)
+    wanted = hash_type_number(HASH_TYPE, chain)
+    return digest_fault(spend.sighash(HASH_TYPE), wanted, public_key, signature, spend.input_index)
 
 
 def digest_fault(
-    digest: bytes, chain: Chain, public_key: bytes, signature: bytes, input_index: int = 0
+    digest: bytes, wanted: int, public_key: bytes, signature: bytes, input_index: int = 0
 ) -> SignatureFault | None:
     """Return what is wrong with a signature, or None.
 
     Args:
         digest: what is signed, 32 bytes, as it was computed here.
-        chain: the chain.
+        wanted: the hash type, as a number.
         public_key: the agreed key of the other side for this transaction.
         signature: DER and the byte of the hash type, 1 for ALL on btc, 0x41 for ALL|FORKID on bsv.
         input_index: the input that it is for.
     """
-    wanted = hash_type_number(HASH_TYPE, chain)
     der, hash_type = signature[:-1], signature[-1] if signature else None
     if hash_type != wanted:
         return WrongHashType(input_index, wanted, hash_type)
-    if not is_strict_der(der):
-        return WrongForm("not strict DER (BIP66)")
-    if not is_low_s(der):
-        return WrongForm("one with a high S (BIP62)")
+    if not is_usual_signature(signature):
+        if not is_strict_der(der):
+            return WrongForm("not strict DER (BIP66)")
+        if not is_low_s(der):
+            return WrongForm("one with a high S (BIP62)")
     return None if verify_digest(der, public_key, digest) else WrongSignature(public_key)
