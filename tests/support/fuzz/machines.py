@@ -200,8 +200,8 @@ def _height(choices: Choices, moment: Moment, state: ChannelState) -> Event:
 
 
 def _plain(choices: Choices, moment: Moment, state: ChannelState) -> Event:
-    events: Sequence[Event] = (Stalled(), Saved(), Finish(), Connected(b"\1" * 32, b"\2" * 32), moment.event)
-    return choices.one_of(events)
+    events: list[Event] = [Stalled(), Saved(), Finish(), Connected(b"\1" * 32, b"\2" * 32), moment.event]
+    return events[choices.number() % len(events)]
 
 
 def _seen(choices: Choices, moment: Moment, state: ChannelState) -> Event:
@@ -212,8 +212,10 @@ def _seen(choices: Choices, moment: Moment, state: ChannelState) -> Event:
 
 def _spent(choices: Choices, moment: Moment, state: ChannelState) -> Event | None:
     transaction = _transaction(choices)
-    kind = choices.one_of((FundingSpent, PaymentSpent))
-    return None if transaction is None else kind(transaction, max(state.height - choices.number() % 4, 0))
+    height = max(state.height - choices.number() % 4, 0)
+    if transaction is None:
+        return None
+    return FundingSpent(transaction, height) if choices.number() % 2 else PaymentSpent(transaction, height)
 
 
 def _transaction(choices: Choices) -> Transaction | None:

@@ -97,7 +97,7 @@ REMOVALS: Final = (
     Removal(22, OPENING, "if sha256(plaintext) != self.leaf.plaintext:", "if False:"),
     Removal(23, PAYER, "if state.held < state.newest:", "if False:"),
     Removal(24, PAYER, "if leaf.key in state.digests:", "if False:"),
-    Removal(25, PAYER, "if message.state <= state.newest:", "if False:"),
+    Removal(25, PAYER, "if message.state <= past:", "if False:"),
     Removal(26, PAYER, "if price > wanted.price:", "if False:"),
     Removal(27, RESUMING, "if fault is not None:", "if False:"),
     Removal(28, MARGINS, "if terms.base > self.most_base:", "if False:"),

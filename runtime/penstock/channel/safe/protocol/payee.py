@@ -54,22 +54,16 @@ from penstock.channel.safe.protocol.events import (
     Send,
     Stalled,
 )
-from penstock.channel.safe.protocol.identity import channel_id, terms_of
+from penstock.channel.safe.protocol.identity import channel_id, is_open_of, terms_of
 from penstock.channel.safe.protocol.items import Shelf, for_sale
 from penstock.channel.safe.protocol.prices import MOST_QUOTES
 from penstock.channel.safe.protocol.replacing import replace
-from penstock.channel.safe.protocol.resuming import is_of, proved, resume
+from penstock.channel.safe.protocol.resuming import is_of, proved, told_again
 from penstock.channel.safe.protocol.states import Mined, OwnKeys, Paid, PayeeState, Phase, Settling, mined_payment
 from penstock.channel.safe.transactions.claim import claim, claimed
 from penstock.channel.safe.transactions.funding import check_terms
 from penstock.channel.safe.transactions.outputs import State, funding_output
-from penstock.channel.safe.transactions.payment import (
-    PAYMENT_OUTPUT,
-    most_amount,
-    payment,
-    settlement,
-    signed_by_both,
-)
+from penstock.channel.safe.transactions.payment import PAYMENT_OUTPUT, most_amount, payment, settlement, signed_by_both
 from penstock.channel.safe.transactions.payment_template import payment_fault
 from penstock.channel.safe.transactions.refunds import payment_refund_from
 from penstock.channel.safe.transactions.signatures import signature_fault
@@ -151,14 +145,15 @@ class Payee:
             case Finish():
                 return state, (Send(Close(state.channel, state.newest)),)
             case Connected(own=own, other=other):
-                told = resume(state.channel, state.best, other, self.keys.authentication)
-                return replace(state, nonce=own), (Send(told),)
+                return replace(state, nonce=own), told_again(state, other, self.keys.authentication)
             case PaymentSpent():
                 return state, ()
             case Saved():
                 return state, self._closing(state)
 
     def _received(self, state: PayeeState, message: Message) -> Step:
+        if isinstance(message, Open) and is_open_of(message, state.terms):
+            return state, ()  # sent again after a break; the Accept is sent on each connection
         handler = _HANDLERS.get(type(message))
         if handler is None:
             return self._answered(state, f"{type(message).__name__} is not a message for the payee")
