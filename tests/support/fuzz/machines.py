@@ -16,6 +16,7 @@ from penstock.channel.safe.messages.kinds import Accept, ClaimSig, CloseSig, Key
 from penstock.channel.safe.messages.wire import ROWS, from_wire, signed_digest, to_wire
 from penstock.channel.safe.protocol.events import (
     Action,
+    Bump,
     Connected,
     Event,
     Finish,
@@ -34,13 +35,15 @@ from penstock.channel.safe.protocol.payee import Payee
 from penstock.channel.safe.protocol.payer import Payer
 from penstock.channel.safe.protocol.states import PayeeState, PayerState
 from penstock.channel.safe.transactions.claim import claim
-from penstock.channel.safe.transactions.outputs import State, funding_output
+from penstock.channel.safe.transactions.outputs import State, funding_output, key_script
 from penstock.channel.safe.transactions.payment import payment, settlement
+from penstock.ledger.coins import Coin
+from penstock.ledger.fees import FeeRate
 from penstock.script.consensus import LOCK_TIME_THRESHOLD
 from penstock.service.store.encoding import decode, encode, role_of
 from penstock.tx.keys import PrivateKey
 from penstock.tx.signatures import schnorr_sign
-from penstock.tx.transaction import OutPoint, Transaction
+from penstock.tx.transaction import OutPoint, Transaction, TxOut
 from penstock.tx.wire import TransactionError
 from tests.support.fuzz.stages import ChannelState, Moment, lives, mined, moments, talk
 from tests.support.fuzz.target import Choices, Target, with_size
@@ -235,6 +238,14 @@ def _mined() -> tuple[Transaction, ...]:
     return tuple(each for life in lives() for each in mined(life))
 
 
+def _bumped(choices: Choices, moment: Moment, state: ChannelState) -> Event:
+    """Any coins, of the right form or not, and any rate."""
+    script = choices.one_of((key_script(state.terms, state.terms.payee.payout), b"", b"\x51"))
+    values = [choices.number() << choices.number() % 20 for _ in range(choices.number() % 20)]
+    coins = tuple(Coin(OutPoint(bytes(32), place), TxOut(value, script)) for place, value in enumerate(values))
+    return Bump(coins, own_keys("payee").payout, FeeRate(choices.number() << choices.number() % 16))
+
+
 def _asked(choices: Choices, moment: Moment, state: ChannelState) -> Any:
     """A call of the user: the payer asks for a chunk, or the payee quotes a price."""
     return choices.one_of([life.movie.manifest for life in lives()]), choices.number()
@@ -249,6 +260,7 @@ _EVENTS: Final[Sequence[Callable[[Choices, Moment, ChannelState], Any]]] = (
     _spent,
     _asked,
     _built,
+    _bumped,
 )
 _NUMBERS: Final[Mapping[type, int]] = {Received: 0, Height: 2}
 

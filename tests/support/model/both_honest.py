@@ -1,7 +1,7 @@
 """Both are honest: connections break, sides crash, blocks are undone. Neither loses, and they can close together.
 
 From each state before the margin one fair way is tried: a new connection, all messages, the payer's wish to close, all
-messages, a block. It has to hold the settlement of the newest state, whose key the payer has; and she knows today's price
+messages, a block. It has to hold the settlement of the newest state, whose key the payer has; and she knows the price
 once they are connected (I11). The quote is on its way in the first state, so that it can be lost.
 """
 

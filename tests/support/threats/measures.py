@@ -23,6 +23,7 @@ CLAIM = f"{TRANSACTIONS}/claim.py"
 OPENING = "runtime/penstock/channel/sealed/opening.py"
 STORE = "runtime/penstock/service/store"
 DRIVER = "runtime/penstock/service/driver/driver.py"
+RESERVE = "runtime/penstock/service/driver/reserve.py"
 CIPHER = "runtime/penstock/channel/sealed/cipher.py"
 CANONICAL = "runtime/penstock/channel/canonical.py"
 IN_RANGE = "or not isinstance(number, int) or not least <= number <= most:"
@@ -193,5 +194,6 @@ REMOVALS: Final = (
     Removal(
         61, PAYEE, "state.confirmations >= self.depth and not state.is_stalled", "state.confirmations >= self.depth"
     ),
+    Removal(62, RESERVE, "if not missing:", "if missing is not None:"),
 )
 """One removal for each threat."""

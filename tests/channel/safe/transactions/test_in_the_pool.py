@@ -10,11 +10,14 @@ from typing import Final
 import pytest
 
 from penstock.channel.safe.agreement.terms import ChannelTerms
-from penstock.channel.safe.transactions.claim import claim, claimed
+from penstock.channel.safe.transactions.bumping import bumped_claim
+from penstock.channel.safe.transactions.claim import claim, claimed, with_coins_signed
 from penstock.channel.safe.transactions.funding import funding_outpoint
 from penstock.channel.safe.transactions.outputs import funding_output, key_script
 from penstock.channel.safe.transactions.payment import payment, payment_output, settlement, signed_by_both
 from penstock.channel.safe.transactions.refunds import delayed_change, refunded
+from penstock.ledger.coins import Coin
+from penstock.ledger.fees import FeeRate
 from penstock.script.chains import BTC
 from penstock.script.hashes import hash160
 from penstock.tx.address import p2pkh_script
@@ -238,6 +241,20 @@ def test_the_least_rate_is_relayed(stage: Stage) -> None:
     assert stage.offered(paid, claimed(terms, free, SOLD, signature)) == [None, "insufficient priority"]
     assert stage.offered(one_way(terms, output).tx) == [None]
     stage.mined(paid)
+
+
+def test_a_claim_with_coins_pays_for_both(stage: Stage) -> None:
+    """Twenty times the agreed rate; the coin is one that is mined, of another key than the payout."""
+    terms, rate = stage.terms(), FeeRate(100_000)
+    paid = signed_payment(terms, funding=stage.funded(terms)).tx
+    coin = Coin(next(stage.coins), TxOut(SUBSIDY, MINER))
+    spend = bumped_claim(terms, payment_output(paid), state_of(terms), [coin], rate, shown=32)
+    bare = claimed(terms, spend, SOLD, spend.sign(PAYEE.claim))
+    assert stage.offered(paid) == [None]
+    assert stage.takes_for_forged(with_coins_signed(bare, spend, MALLORY))
+    good = with_coins_signed(bare, spend, PAYER.payout)
+    assert stage.offered(good) == [None]
+    stage.mined(paid, good)
 
 
 def test_a_close_that_is_undone_is_mined_again(stage: Stage) -> None:
