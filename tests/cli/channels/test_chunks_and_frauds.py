@@ -1,4 +1,4 @@
-"""`export-watch` of a channel that sells chunks, and `export-fraud`: on real stores, whose files other commands read."""
+"""`export-watch` of a channel that sells chunks, and `export-fraud`: on real stores, with files that are read again."""
 
 from dataclasses import replace
 from pathlib import Path

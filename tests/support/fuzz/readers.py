@@ -1,7 +1,7 @@
 """Targets that read bytes: messages, transactions, manifests, leaves, proofs of fraud, recovery files, rows."""
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from penstock.channel.canonical import CanonicalError
 from penstock.channel.safe.messages.wire import from_wire, to_wire
+from penstock.channel.safe.protocol.events import Accuse, Deliver
 from penstock.channel.safe.protocol.identity import channel_id
 from penstock.channel.sealed.fraud import FraudProof
 from penstock.channel.sealed.leaf import Leaf
@@ -22,7 +23,7 @@ from penstock.service.seed.seed_file import read_seed, write_seed
 from penstock.service.seed.wallet import Wallet
 from penstock.service.store import encoding
 from penstock.service.store.encoding import ChannelState, Record, decode, encode, head_of, role_of
-from penstock.service.store.held import Held, KeyPath
+from penstock.service.store.held import Held, KeyPath, parcel_from_bytes, parcel_name, parcel_to_bytes
 from penstock.tx.transaction import Transaction
 from penstock.tx.wire import TransactionError
 from tests.support.fuzz.stages import accused, bases, lives, mined, stage, talk
@@ -130,8 +131,9 @@ def read_rows(data: bytes) -> None:
     choices = Choices(data)
     base = choices.one_of(bases())
     role, terms, channel = role_of(base), base.terms, base.channel
-    if choices.number() % 8 == 7:
-        _read_terms(choices.sized())
+    kind = choices.number() % 8
+    if kind in _OTHER_ROWS:
+        _OTHER_ROWS[kind](choices.sized())
         return
     head = choices.sized()
     members: dict[str, tuple[bytes, ...]] = {}
@@ -156,6 +158,18 @@ def _read_terms(data: bytes) -> None:
         return
     assert encoding.terms_to_bytes(terms) == data
     assert len(channel_id(terms)) == 32
+
+
+def _read_parcel(data: bytes) -> None:
+    name, _, content = data.partition(b"\n")
+    try:
+        parcel = parcel_from_bytes(name.decode("utf-8", "replace"), content)
+    except DamagedError:
+        return
+    assert parcel_from_bytes(parcel_name(parcel), parcel_to_bytes(parcel)) == parcel
+
+
+_OTHER_ROWS: Final[Mapping[int, Callable[[bytes], None]]] = {6: _read_parcel, 7: _read_terms}
 
 
 # Seeds ----------------------------------------------------------------------------------------------------------------
@@ -215,6 +229,9 @@ def row_seeds() -> list[bytes]:
             rows = record.members[name][:3]
             data += bytes([len(rows)]) + b"".join(with_size(row[:-8]) for row in rows)
         seeds += [data, bytes([number, 7]) + with_size(encoding.terms_to_bytes(base.terms))]
+    parcels = (Deliver(bytes(32), 3, b"a chunk", bytes(32)), Accuse(accused()))
+    named = [parcel_name(each).encode() + b"\n" + parcel_to_bytes(each) for each in parcels]
+    seeds += [bytes([0, 6]) + with_size(each) for each in named]
     return [*seeds, bytes([0, 0]) + with_size(cbor2.dumps([1, {}, {}]))]
 
 
