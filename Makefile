@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 JOBS   ?= auto
 
-.PHONY: demo test test-long test-million mutants model threats channel-faults check lint format types conformance bench pictures giant clean help
+.PHONY: demo test test-long test-million mutants model threats channel-faults mempool fuzz check lint format types conformance bench pictures giant clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -37,6 +37,14 @@ threats: $(READY)  ## the threats to a channel, and that tests fail once a measu
 
 channel-faults: $(READY)  ## kill both sides of a channel, tear and fill their disks; FAULTS='--schedules 10000' for more
 	$(BIN)/python -m tests.support.faults $(FAULTS)
+
+fuzz: $(READY)  ## hostile bytes, guided by coverage, against readers and machines, a minute each; FUZZ='--seconds 600 --target payee'
+	$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
+	$(BIN)/python -m tests.support.fuzz $(FUZZ)
+
+mempool: $(READY)  ## every closing of a channel on btc in the pool of a node, npm's bcoin, which is installed in build/; needs Node.js
+	$(BIN)/python -m tests.support.engines.bcoin_node
+	PENSTOCK_REQUIRE_BCOIN=1 $(BIN)/python -m pytest -q -m long tests/channel/safe/transactions/test_in_the_pool.py
 
 lint: $(READY)  ## ruff and its formatter
 	$(BIN)/ruff check

@@ -19,6 +19,8 @@ _ONE_BYTE: Final = 24
 """Numbers and lengths below it stand in the head's own byte."""
 MAX_NUMBER: Final = (1 << 53) - 1
 """The largest number that all JSON and JavaScript readers keep exactly."""
+_WRITTEN_OUT: Final = 64
+"""Bits of the largest number that stands in a message; Python refuses to write out those of thousands of digits."""
 _HOSTILE: Final = (cbor2.CBORDecodeError, ValueError, TypeError, OverflowError, RecursionError, MemoryError)
 """Errors of the decoder on damaged or hostile bytes."""
 
@@ -75,7 +77,11 @@ class Number:
         """Return what is wrong with a value; None if it is valid."""
         if type(value) is not int:
             return "expected a whole number"
-        return None if self.least <= value <= self.most else f"expected {self.least:,} to {self.most:,}, got {value:,}"
+        if self.least <= value <= self.most:
+            return None
+        is_short = value.bit_length() <= _WRITTEN_OUT
+        got = f"{value:,}" if is_short else f"one of {value.bit_length():,} bits"
+        return f"expected {self.least:,} to {self.most:,}, got {got}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,10 @@ class BudgetError(StoreError):
     """A state that would bind more satoshis than the budget has: it is not saved, and nothing leaves."""
 
 
+class ReserveError(StoreError):
+    """The payee holds back too few coins for many closes at once: he opens no channel and sells nothing."""
+
+
 class CloseOnlyError(StoreError):
     """A channel that may only be closed: the store was restored, and what it had lost is not known."""
 

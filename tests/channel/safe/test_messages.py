@@ -195,3 +195,10 @@ def test_text_that_is_not_printable_is_refused() -> None:
     for text in ("\ud800", "two\nlines", "\x1b[31m"):
         with pytest.raises(CanonicalError, match="text: expected text"):
             to_wire(Error(bytes(32), 1, text))
+
+
+def test_a_number_of_thousands_of_digits_is_refused() -> None:
+    """Python refuses to write out such numbers, so the refusal must not."""
+    for number in (1 << 20_000, -(1 << 20_000)):
+        with pytest.raises(CanonicalError, match=r"^state: expected 0 to .*, got one of 20,001 bits"):
+            from_wire(cbor2.dumps([14, bytes(32), number, b""], canonical=True))

@@ -92,7 +92,7 @@ def test_the_model_finds_planted_faults(fault: Fault) -> None:
     result = planted(fault, fault.on[-1])
     assert result.broken is not None
     assert fault.invariant in result.broken
-    assert len(result.trace) > 1
+    assert result.trace
 
 
 @pytest.mark.long

@@ -525,7 +525,7 @@ def test_a_resume_that_is_not_proved_changes_nothing() -> None:
     stage.connect(number=1)
     told = {type(side): side for side in (stage.a, stage.b)}
     _, from_payer = [from_wire(raw) for raw in stage.to_payee]
-    (from_payee,) = [from_wire(raw) for raw in stage.to_payer]
+    from_payee, _ = [from_wire(raw) for raw in stage.to_payer]
     assert isinstance(from_payer, Resume)
     assert isinstance(from_payee, Resume)
 

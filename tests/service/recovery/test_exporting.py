@@ -13,7 +13,7 @@ from penstock.ledger.fees import FeeRate
 from penstock.ledger.reasons import NotFinal, SequenceLocked
 from penstock.service.recovery.exporting import Exported, NothingToExportError, refunds, watcher_copy
 from penstock.tx.keys import PrivateKey
-from tests.support.spending.safe_machines import MARGINS, PRICE
+from tests.support.spending.safe_machines import FILM, MARGINS, PRICE
 from tests.support.spending.seeded_stage import Seeded, seeded
 
 
@@ -163,3 +163,24 @@ def test_nothing_to_export(streamed: Seeded) -> None:
     for key in (None, bytes(32)):
         with pytest.raises(NothingToExportError, match="the key of state 3 is not in the store"):
             watcher_copy(replace(payee, sold_key=key), payees, MARGINS)
+
+
+def test_the_watchers_copy_of_a_channel_that_sells_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store has no chunks: the one that the claim shows is given."""
+    streamed = seeded(BSV_REGTEST, tmp_path, monkeypatch, largest_chunk=100)
+    stage, held = streamed.stage, streamed.stage.held("payee")
+    keys, chunk = streamed.wallets["payee"].keys_of(held), FILM[200:300]
+    for other in (None, b"", FILM[:100], chunk[:-1]):
+        with pytest.raises(
+            NothingToExportError, match="its claim shows chunk 2 of the movie, and other bytes, or none"
+        ):
+            watcher_copy(held, keys, MARGINS, other)
+    copy = watcher_copy(held, keys, MARGINS, chunk)
+    assert copy.claim_key is not None
+    assert (copy.claim_key.sold, copy.claim_key.fee) == (chunk, claim_fee(stage.a.terms, 100))
+    assert [each.name for each in copy.transactions] == ["payment of state 3", "claim with the chunk"]
+    for each in copy.transactions:
+        receipt = stage.ledger.submit(each.transaction)
+        assert receipt, receipt.reason
+        stage.ledger.mine()
+    assert payee_got(streamed) == stage.base + 3 * PRICE - claim_fee(stage.a.terms, 100)

@@ -142,6 +142,20 @@ def test_content_of_another_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with pytest.raises(DamagedError, match="those of another channel"):
         read_recovery_file(encrypted([*content[:5], bytes(32), *content[6:]]), WALLET)
     with pytest.raises(DamagedError):
-        read_recovery_file(encrypted([*content[:7], {"items": [5]}, *content[8:]]), WALLET)
+        read_recovery_file(encrypted([*content[:7], {"items": [b""]}, *content[8:]]), WALLET)
     with pytest.raises(SeedError, match="keys of another seed"):
         read_recovery_file(encrypted([*content[:3], content[3] + 1, *content[4:]]), WALLET)
+    for place, number in ((2, -1), (2, 1 << 31), (3, 1 << 31), (0, 1 << 20_000)):
+        with pytest.raises(DamagedError, match="not a recovery file of this version"):
+            read_recovery_file(encrypted([*content[:place], number, *content[place + 1 :]]), WALLET)
+    for members in ({"items": 5}, {"items": [b"", 5]}):
+        with pytest.raises(DamagedError, match="not a recovery file of this version"):
+            read_recovery_file(encrypted([*content[:7], members, *content[8:]]), WALLET)
+
+
+@pytest.mark.parametrize("plain", [b"", b"\x89\x01", b"\x9f", b"\xc1\x80", b"\xa1\x80\x01", b"\xff", b"\x81" * 5_000])
+def test_content_that_is_not_cbor(plain: bytes) -> None:
+    front = b"penstock recovery 1\n"
+    sealed = ChaCha20Poly1305(WALLET.recovery_key).encrypt(bytes(12), plain, front)
+    with pytest.raises(DamagedError, match="not a recovery file of this version"):
+        read_recovery_file(front + bytes(12) + sealed, WALLET)

@@ -5,6 +5,7 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
+import cbor2
 import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
@@ -24,7 +25,7 @@ from penstock.service.errors import (
     UnknownChannelError,
     UnknownVersionError,
 )
-from penstock.service.store.held import Change, Held, Parcel, bound_by
+from penstock.service.store.held import Change, Held, Parcel, bound_by, parcel_from_bytes
 from penstock.service.store.store import Store
 from tests.support.spending.safe_machines import PRICE, Stage
 from tests.support.spending.stored_stage import rows_of
@@ -314,3 +315,29 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
 def test_a_url_of_a_file(place: Path, stage: Stage) -> None:
     created(Store.open(f"sqlite:///{place}", create=True), stage.a)
     assert len(Store.open(place).channels()) == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        [1, 1, b"", b""],
+        ["a", 1, b"", b""],
+        [bytes(32), True, b"", b""],
+        [bytes(32), 1 << 20_000, b"", b""],
+        [bytes(32), 1, "text", b""],
+        [bytes(32), 1, b"", None],
+        [bytes(32), 1, b""],
+        {},
+        7,
+    ],
+    ids=range(9),
+)
+def test_a_parcel_of_another_form_is_damaged(content: object) -> None:
+    with pytest.raises(DamagedError, match="is damaged"):
+        parcel_from_bytes(f"{bytes(32).hex()}/1", cbor2.dumps(content))
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff", b"\xc1\x80", b"\x81" * 5_000, b"\x9b" + b"\xff" * 8])
+def test_a_parcel_that_is_not_cbor_is_damaged(data: bytes) -> None:
+    with pytest.raises(DamagedError, match="is damaged"):
+        parcel_from_bytes(f"{bytes(32).hex()}/1", data)

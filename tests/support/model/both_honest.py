@@ -1,7 +1,8 @@
 """Both are honest: connections break, sides crash, blocks are undone. Neither loses, and they can close together.
 
 From each state before the margin one fair way is tried: a new connection, all messages, the payer's wish to close, all
-messages, a block. It has to hold the settlement of the newest state, whose key the payer has (I11).
+messages, a block. It has to hold the settlement of the newest state, whose key the payer has; and she knows the price
+once they are connected (I11). The quote is on its way in the first state, so that it can be lost.
 """
 
 from collections.abc import Hashable, Iterator
@@ -80,7 +81,7 @@ class BothHonest:
         return Search(self.start(), self._steps, self.judge, str)
 
     def start(self) -> Whole:
-        """The channel is open, its funding buried, and a price is quoted."""
+        """The channel is open, its funding buried, and a price is quoted, which the payer does not know yet."""
         world, funding = self.world, self.world.funding
         seen = FundingSeen(funding, world.output, self.setting.buried)
         payee = PayeeState(world.terms, world.channel, START)
@@ -88,8 +89,7 @@ class BothHonest:
             payee, _ = world.payee.step(payee, event)
         payee, _ = world.payee.quote(payee, world.movie.manifest.movie, PRICE, 10_000)
         payer = PayerState(world.terms, world.channel, START, Phase.FUNDING)
-        for told in (seen, Received(world.quote(PRICE, 1))):
-            payer, _ = world.payer.step(payer, told)
+        payer, _ = world.payer.step(payer, seen)
         chain = Chain(START, START - self.setting.buried + 1, NONE, 0, NONE, 0, self.setting.undoings, is_undone=False)
         one, two = self.payer.number(payer_read_back(payer)), self.payee.number(payee_read_back(payee))
         whole = Whole(one, one, two, two, (), (), chain, Due(), 0, 0, self.setting.crashes)
@@ -237,6 +237,8 @@ class BothHonest:
         """Try the fair way to a settlement."""
         fair = self._quiet(self._connected(whole))
         if self.payer.states[fair.payer].phase is Phase.OPEN:
+            if self._price(self.payer.states[fair.payer]) != self._price(self.payee.states[fair.payee]):
+                return "both are honest and connected, and the payer does not know the price (I11)"
             fair = self._quiet(self._by_payer(fair, "finish", self._payer_does(Finish())))
         payer, payee = self.payer.states[fair.payer], self.payee.states[fair.payee]
         if not fair.due.spend:
@@ -248,6 +250,9 @@ class BothHonest:
         if payer.held != payer.newest or payer.newest != payee.newest:
             return "a settlement is published, and the payer has not the newest key (I11)"
         return None
+
+    def _price(self, state: PayerState | PayeeState) -> int | None:
+        return state.prices.price(self.world.movie.manifest.movie, state.newest + 1, state.height)
 
     def _quiet(self, whole: Whole) -> Whole:
         while whole.to_payer or whole.to_payee:

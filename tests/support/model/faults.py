@@ -7,7 +7,7 @@ in a loss.
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from penstock.channel.safe.messages.kinds import ClaimSig, CloseSig, Resume, Update
+from penstock.channel.safe.messages.kinds import ClaimSig, CloseSig, Quote, Resume, Update
 from penstock.channel.safe.protocol.append_only import EMPTY
 from penstock.channel.safe.protocol.events import (
     Action,
@@ -248,6 +248,14 @@ class PaysOnce(Payer):
         return after, _without(Update, actions) if isinstance(event, Connected) else actions
 
 
+class QuotesOnce(Payee):
+    """Does not send a quote again."""
+
+    def step(self, state: PayeeState, event: Event) -> PayeeStep:
+        after, actions = Payee.step(self, state, event)
+        return after, _without(Quote, actions) if isinstance(event, Connected) else actions
+
+
 class SellsOnce(Payee):
     """Does not send a key again."""
 
@@ -335,5 +343,6 @@ FAULTS: Final = (
     Fault("does not send the signature of a settlement again", "both", "I11", payer=SettlesOnce),
     Fault("does not send an update again", "both", "I11", payer=PaysOnce),
     Fault("does not send a key again", "both", "I11", SellsOnce),
+    Fault("does not send a quote again", "both", "I11", QuotesOnce),
 )
 """All planted faults."""

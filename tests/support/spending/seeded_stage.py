@@ -33,7 +33,7 @@ class Seeded:
         return str(self.stage.file(role))
 
 
-def seeded(network: Network, folder: Path, monkeypatch: pytest.MonkeyPatch, chunks: int = 3) -> Seeded:
+def seeded(network: Network, folder: Path, monkeypatch: pytest.MonkeyPatch, chunks: int = 3, **options: int) -> Seeded:
     """Return a stage in the middle of a stream."""
     seeds, wallets, keys, paths = {}, {}, {}, {}
     for number, role in enumerate(SIDES):
@@ -46,7 +46,7 @@ def seeded(network: Network, folder: Path, monkeypatch: pytest.MonkeyPatch, chun
         keys[role] = wallets[role].keys(network.name, role, paths[role])
     with monkeypatch.context() as patch:
         patch.setattr(safe_machines, "own_keys", keys.__getitem__)
-        stage = StoredStage(network, folder, paths)
+        stage = StoredStage(network, folder, paths, **options)
     stream(stage, chunks)
     return Seeded(stage, wallets, seeds)
 

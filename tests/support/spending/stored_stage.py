@@ -12,6 +12,7 @@ from penstock.channel.safe.protocol.payer import Payer
 from penstock.channel.safe.protocol.states import PayeeState, PayerState
 from penstock.service.driver.driver import Driver
 from penstock.service.driver.inputs import Ask, Input, Outcome, SetPrice
+from penstock.service.driver.reserve import Reserve
 from penstock.service.store.held import Held, KeyPath
 from penstock.service.store.store import Store
 from tests.support.spending.safe_machines import PRICE, Side, Stage
@@ -30,6 +31,7 @@ class StoredStage(Stage):
         self.drivers: dict[str, Driver] = {}
         self.stores: dict[str, Store] = {}
         self.errors: list[Exception] = []
+        self.reserves: dict[str, Reserve] = {}
         super().__init__(network, **options)
         for role, state in (("payer", self.a), ("payee", self.b)):
             self.open(role, create=True)
@@ -51,7 +53,7 @@ class StoredStage(Stage):
         if role in self.stores:
             self.stores.pop(role).close()
         self.stores[role] = Store.open(self.where(role), create=create)
-        self.drivers[role] = Driver(self.stores[role], role, self.machine_of, BURIAL)
+        self.drivers[role] = Driver(self.stores[role], role, self.machine_of, BURIAL, reserves=self.reserves)
 
     def machine_of(self, held: Held) -> Payer | Payee:
         return self.payer if held.role == "payer" else self.payee

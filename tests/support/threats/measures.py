@@ -23,6 +23,7 @@ CLAIM = f"{TRANSACTIONS}/claim.py"
 OPENING = "runtime/penstock/channel/sealed/opening.py"
 STORE = "runtime/penstock/service/store"
 DRIVER = "runtime/penstock/service/driver/driver.py"
+RESERVE = "runtime/penstock/service/driver/reserve.py"
 CIPHER = "runtime/penstock/channel/sealed/cipher.py"
 CANONICAL = "runtime/penstock/channel/canonical.py"
 IN_RANGE = "or not isinstance(number, int) or not least <= number <= most:"
@@ -97,7 +98,7 @@ REMOVALS: Final = (
     Removal(22, OPENING, "if sha256(plaintext) != self.leaf.plaintext:", "if False:"),
     Removal(23, PAYER, "if state.held < state.newest:", "if False:"),
     Removal(24, PAYER, "if leaf.key in state.digests:", "if False:"),
-    Removal(25, PAYER, "if message.state <= state.newest:", "if False:"),
+    Removal(25, PAYER, "if message.state <= past:", "if False:"),
     Removal(26, PAYER, "if price > wanted.price:", "if False:"),
     Removal(27, RESUMING, "if fault is not None:", "if False:"),
     Removal(28, MARGINS, "if terms.base > self.most_base:", "if False:"),
@@ -193,5 +194,6 @@ REMOVALS: Final = (
     Removal(
         61, PAYEE, "state.confirmations >= self.depth and not state.is_stalled", "state.confirmations >= self.depth"
     ),
+    Removal(62, RESERVE, "if not missing:", "if missing is not None:"),
 )
 """One removal for each threat."""

@@ -7,8 +7,11 @@ from typing import Final
 
 import click
 
+from penstock.channel.agreement.terms import check_chunk_size
 from penstock.channel.safe.agreement.chains import Network
 from penstock.channel.safe.agreement.margins import BSV_MARGINS, BTC_MARGINS, Margins
+from penstock.channel.safe.protocol.states import PayeeState
+from penstock.cli.byte_sizes import read_size
 from penstock.cli.channels.options import (
     CHANNEL_ARGUMENT,
     PASSPHRASE_OPTION,
@@ -27,8 +30,18 @@ from penstock.service.recovery.exporting import ClaimKey, Exported, refunds, wat
 from penstock.service.recovery.recovery_file import read_recovery_file, recovery_file, restore
 from penstock.service.seed.seed_file import write_whole
 from penstock.service.seed.wallet import Wallet
+from penstock.service.store.held import Held
 
 _SUFFIX: Final = ".recovery"
+
+
+def _size(ctx: click.Context, param: click.Parameter, text: str | None) -> int | None:
+    """Parse the size of chunks, if it is given."""
+    if text is None:
+        return None
+    size = read_size(ctx, param, text)
+    check_chunk_size(size)
+    return size
 
 
 @click.command("export-recovery")
@@ -98,18 +111,44 @@ def export_refund(  # noqa: PLR0913 - the options of a command
 @CHANNEL_ARGUMENT
 @SEED_OPTION
 @PASSPHRASE_OPTION
+@click.option("--movie", type=FILE_TYPE, help="The file that is sold, for a channel that sells chunks by themselves.")
+@click.option(
+    "--chunk-size", callback=_size, help="Bytes of its chunks, as 65536 or 64k.  [default: the largest of the terms]"
+)
 @JSON_OPTION
-def export_watch(where: str, channel: str, *, seed: Path, passphrase_file: Path | None, as_json: bool) -> None:
+def export_watch(  # noqa: PLR0913 - the options of a command
+    where: str,
+    channel: str,
+    *,
+    seed: Path,
+    passphrase_file: Path | None,
+    movie: Path | None,
+    chunk_size: int | None,
+    as_json: bool,
+) -> None:
     """Show a watcher's copy of the payee's close of a CHANNEL in STORE: for its newest state, so one for each state.
 
     On btc it is two transactions, and needs no trust. On bsv a miner can change ids, so the copy has the claim key and
-    the key of the newest state too: with these the watcher could pay itself. CHANNEL is the front of its id.
+    the key of the newest state too: with these the watcher could pay itself. Where chunks are sold by themselves the
+    claim shows one, from --movie. CHANNEL is the front of its id.
     """
     wallet = wallet_of(seed, passphrase_file)
     with opened(where) as store, refusing():
         held = held_of(store, channel, "payee")
-        copy = watcher_copy(held, wallet.keys_of(held), _margins(held.state.terms.network))
+        chunk = None if movie is None else _chunk_sold(held, movie, chunk_size)
+        copy = watcher_copy(held, wallet.keys_of(held), _margins(held.state.terms.network), chunk)
     _show(copy.transactions, copy.claim_key, as_json=as_json)
+
+
+def _chunk_sold(held: Held, movie: Path, size: int | None) -> bytes | None:
+    """Return the chunk of the payee's newest state from its movie; None if nothing is owed."""
+    state = held.state
+    if not isinstance(state, PayeeState) or state.best is None:
+        return None
+    length = state.terms.largest_chunk if size is None else size
+    with movie.open("rb") as file:
+        file.seek(state.best.item[1] * length)
+        return file.read(length)
 
 
 def _margins(network: Network) -> Margins:

@@ -36,6 +36,7 @@ class StoredRow:
 
 _SEEDS: Final = "penstock.cli.channels.seeds"
 _STORES: Final = "penstock.cli.channels.stores"
+_FRAUDS: Final = "penstock.cli.channels.frauds"
 _WAYS_BACK: Final = "penstock.cli.channels.ways_back"
 STORED: Final = (
     StoredRow("new-seed", _SEEDS, "Make a seed of all keys, and show its words."),
@@ -49,6 +50,7 @@ STORED: Final = (
     StoredRow("restore", _WAYS_BACK, "Put the channels of recovery files into a store."),
     StoredRow("export-refund", _WAYS_BACK, "Show the payer's refunds, with their heights."),
     StoredRow("export-watch", _WAYS_BACK, "Show a watcher's copy of the payee's close."),
+    StoredRow("export-fraud", _FRAUDS, "Write the proof of a publisher's fraud."),
 )
 _BY_NAME: Final = {row.name: row for row in STORED}
 
@@ -91,6 +93,7 @@ class ChannelCommands(click.Group):
 Examples:
   penstock channel sizes
   penstock channel sizes --chunk-size 4M --json
+  penstock channel export-fraud channels.db 3f2a fraud.cbor
   penstock channel check-fraud fraud.cbor
   penstock channel new-seed seed.json
   penstock channel list channels.db

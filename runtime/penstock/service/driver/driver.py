@@ -8,14 +8,16 @@
   that was replaced would publish an older one.
 * After a lost race the channel is loaded anew; nothing of the step is kept.
 * In a channel that is close-only the payee sells nothing.
+* Without the coins that the operator wants held back for closes at once, no channel is accepted and nothing is sold.
 * The height that is on disk may be an old one. So the payee sells nothing after a start until he is told the newest.
 * What was delivered waits in the store until it is taken: a crash after the commit loses no chunk that was paid for.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
+from penstock.channel.safe.agreement.terms import ChannelTerms
 from penstock.channel.safe.messages.kinds import Error, Get, Key, Update
 from penstock.channel.safe.protocol.events import (
     Accuse,
@@ -36,7 +38,16 @@ from penstock.channel.safe.protocol.payer import Payer
 from penstock.channel.safe.protocol.states import PayeeState, PayerState, Phase
 from penstock.errors import hides_frames
 from penstock.service.driver.inputs import Ask, Input, Outcome, SetPrice
-from penstock.service.errors import BudgetError, CloseOnlyError, ServiceError, StoppedError, StoreError
+from penstock.service.driver.reserve import Reserve
+from penstock.service.errors import (
+    BudgetError,
+    CloseOnlyError,
+    DamagedError,
+    ReserveError,
+    ServiceError,
+    StoppedError,
+    StoreError,
+)
 from penstock.service.store.encoding import ChannelState, role_of
 from penstock.service.store.held import Change, Held, KeyPath, bound_by
 from penstock.service.store.store import Store
@@ -87,21 +98,25 @@ class Driver:
         burial: blocks on top of a spend of the funding, with its own, after which it counts as final.
         sink: takes each chunk that was paid for before its state is saved, and keeps it; after a crash it may come
             again. Then it is neither among the actions nor in the store. None for both of these.
+        reserves: what the payee holds back for closes at once, by the name of the network; none where it is missing.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - all that the channels of a side share
         self,
         store: Store,
         role: str,
         machine_of: Callable[[Held], Machine],
         burial: int,
         sink: Callable[[bytes, Deliver], None] | None = None,
+        reserves: Mapping[str, Reserve] | None = None,
     ) -> None:
         self._store = store
         self._role = role
         self._machine_of = machine_of
         self._burial = burial
         self._sink = sink
+        self._reserves = {} if reserves is None else reserves
+        self._lacking: dict[str, str | None] = {}
         self._live: dict[bytes, tuple[Held, ChannelState]] = {}
         self._heights: dict[str, int] = {}
 
@@ -114,9 +129,11 @@ class Driver:
 
         Raises:
             LostRaceError: it is in the store already, or its keys are those of another.
+            ReserveError: the reserve of the payee is not enough for one channel more.
             StoppedError: the worker has stopped.
         """
         state, actions = step
+        self._demand_reserve(state.terms.network.name, state.terms)
         held = self._store.create(path, state)
         self._live[state.channel] = held, state
         return Outcome(state.channel, _leaving(actions))
@@ -213,7 +230,10 @@ class Driver:
                 raise CloseOnlyError(_CLOSE_ONLY)
             if network not in self._heights:
                 raise CloseOnlyError(_NO_HEIGHT)
+            self._demand_reserve(network)
         if isinstance(given, Height):
+            if self._heights.get(network) != given.height:
+                self._lacking.pop(network, None)
             self._heights[network] = given.height
             if held.force_close and isinstance(state, PayeeState):
                 state, actions = _closing(state)
@@ -226,6 +246,33 @@ class Driver:
         spent = _spent_after(held.spent, after, given)
         bound = bound_by(after, spent, after.height, self._burial)
         return _Step(held, after, actions, spent, bound, self._sink is not None)
+
+    def _demand_reserve(self, network: str, *more: ChannelTerms) -> None:
+        """Check the reserve of a network: once for each height, and for each channel more.
+
+        Raises:
+            ReserveError: it is not enough.
+        """
+        found = self._reserves.get(network)
+        if found is None or self._role != "payee":
+            return
+        if more or network not in self._lacking:
+            self._lacking[network] = found.lacking([*self._open_terms(network), *more])
+        if (lacking := self._lacking[network]) is not None:
+            if more:
+                del self._lacking[network]  # the channel is not opened
+            raise ReserveError(lacking)
+
+    def _open_terms(self, network: str) -> Iterator[ChannelTerms]:
+        """Yield the terms of the channels whose funding is not spent; one that cannot be read is not closed either."""
+        for channel, role in self._store.channels():
+            if role == self._role:
+                try:
+                    _, state = self._loaded(channel)
+                except DamagedError:
+                    continue
+                if state.terms.network.name == network and state.phase is not Phase.CLOSED:
+                    yield state.terms
 
     def _loaded(self, channel: bytes) -> tuple[Held, ChannelState]:
         if channel not in self._live:
@@ -283,6 +330,6 @@ def _answer(channel: bytes, error: Exception) -> tuple[Action, ...]:
     """Return what the other side is told of an input that was not taken; nothing of an error of this side."""
     if isinstance(error, CloseOnlyError):
         return Refuse(str(error)), Send(Error(channel, 1, str(error)))
-    if isinstance(error, BudgetError):
+    if isinstance(error, BudgetError | ReserveError):
         return Refuse(str(error)), Send(Error(channel, 1, "this side sells or buys no more now"))
     return (Refuse(f"{type(error).__name__}: {error}"),)

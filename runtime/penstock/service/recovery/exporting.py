@@ -14,7 +14,7 @@ from penstock.channel.safe.transactions.claim import claim, claim_fee, claimed
 from penstock.channel.safe.transactions.outputs import key_script, locking_script, paid_contract
 from penstock.channel.safe.transactions.payment import payment, payment_output, settlement, signed_by_both
 from penstock.channel.safe.transactions.refunds import funding_refund, payment_refund, refunded
-from penstock.contract.spend import Spend
+from penstock.channel.safe.transactions.sizes import SIGNATURE_SIZE
 from penstock.errors import hides_frames
 from penstock.ledger.fees import FeeRate
 from penstock.script.hashes import sha256
@@ -52,7 +52,7 @@ class ClaimKey:
 
     Attributes:
         key: the payee's claim key, in wallet import format.
-        sold: the key of the newest state, 32 bytes.
+        sold: the key of the newest state, 32 bytes; the chunk, where chunks are sold by themselves.
         amount: satoshis of the payment's output.
         script: the locking script of the payment's output.
         payout: the locking script that the claim pays to.
@@ -115,17 +115,18 @@ def refunds(held: Held, keys: OwnKeys, rate: FeeRate | None = None) -> tuple[Exp
     return tuple(found)
 
 
-def watcher_copy(held: Held, keys: OwnKeys, margins: Margins) -> WatcherCopy:
+def watcher_copy(held: Held, keys: OwnKeys, margins: Margins, chunk: bytes | None = None) -> WatcherCopy:
     """Return a watcher's copy of the payee's close.
 
     Args:
         held: his channel.
         keys: his keys.
         margins: his margins: the payment is published at the one before T.
+        chunk: the chunk of the newest state, where chunks are sold by themselves: the store has keys alone.
 
     Raises:
         NothingToExportError: the channel is the payer's, nothing is owed in it, or its end is mined; or the key of the
-            newest state is not in the store.
+            newest state is not in the store, or the chunk is another.
     """
     state = held.state
     if not isinstance(state, PayeeState):
@@ -138,11 +139,13 @@ def watcher_copy(held: Held, keys: OwnKeys, margins: Margins) -> WatcherCopy:
         return WatcherCopy((Exported("settlement", signed, 0, "at once, until it is buried"),), None)
     if held.spent is not None and state.mined is None:
         raise NothingToExportError(f"channel {held.channel.hex()}: its funding is spent, and not by a payment")
-    if held.sold_key is None or sha256(held.sold_key) != state.best.state.digest:
-        raise NothingToExportError(
-            f"channel {held.channel.hex()}: the key of state {state.newest} is not in the store; it was not sent yet"
-        )
-    return _closing(state, state.best, state.funding, held.sold_key, keys, margins)
+    sold = chunk if state.terms.sells_chunks else held.sold_key
+    if sold is None or sha256(sold) != state.best.state.digest:
+        reason = f"the key of state {state.newest} is not in the store; it was not sent yet"
+        if state.terms.sells_chunks:
+            reason = f"its claim shows chunk {state.best.item[1]:,} of the movie, and other bytes, or none, were given"
+        raise NothingToExportError(f"channel {held.channel.hex()}: {reason}")
+    return _closing(state, state.best, state.funding, sold, keys, margins)
 
 
 def _closing(  # noqa: PLR0913, PLR0917 - all that two transactions are made of
@@ -158,18 +161,22 @@ def _closing(  # noqa: PLR0913, PLR0917 - all that two transactions are made of
         outpoint = payment_output(signed)
     else:
         outpoint = state.mined.outpoint
-    taken = _claimed(terms, claim(terms, outpoint, best.state), sold, keys)
-    found.append(Exported("claim with the key", taken, None, "once the payment is mined, until it is buried"))
+    spend = claim(terms, outpoint, best.state, shown=max(len(sold), SIGNATURE_SIZE))
+    name = "claim with the chunk" if terms.sells_chunks else "claim with the key"
+    found.append(
+        Exported(
+            name,
+            claimed(terms, spend, sold, spend.sign(keys.claim)),
+            None,
+            "once the payment is mined, until it is buried",
+        )
+    )
     if terms.rules.chain.has_witness:
         return WatcherCopy(tuple(found), None)
     script, payout = locking_script(paid_contract(terms, best.state.digest)), key_script(terms, terms.payee.payout)
     wif = keys.claim.wif(terms.network.addresses)
     claim_key = ClaimKey(wif, sold, best.state.amount, script, payout, claim_fee(terms, len(sold)))
     return WatcherCopy(tuple(found), claim_key)
-
-
-def _claimed(terms: ChannelTerms, spend: Spend, sold: bytes, keys: OwnKeys) -> Transaction:
-    return claimed(terms, spend, sold, spend.sign(keys.claim))
 
 
 def _of_payment(terms: ChannelTerms, transaction: Transaction, mined: int | None) -> Exported:

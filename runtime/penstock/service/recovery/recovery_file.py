@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from penstock.channel.safe.agreement.scripts import PROTOCOL
 from penstock.channel.safe.protocol.identity import channel_id
 from penstock.errors import hides_frames
+from penstock.script.consensus import INT32_MAX
 from penstock.service.errors import DamagedError, SeedError, UnknownVersionError
 from penstock.service.seed.wallet import Wallet
 from penstock.service.store.encoding import ROLES, Record, decode, encode, terms_from_bytes, terms_to_bytes
@@ -121,10 +122,23 @@ def _opened(data: bytes, wallet: Wallet) -> dict[str, Any]:
         raise DamagedError("not a recovery file")
     nonce, sealed = data[len(_FORMAT) :][:_NONCE], data[len(_FORMAT) + _NONCE :]
     try:
-        content = cbor2.loads(ChaCha20Poly1305(wallet.recovery_key).decrypt(nonce, sealed, _FORMAT))
+        plain = ChaCha20Poly1305(wallet.recovery_key).decrypt(nonce, sealed, _FORMAT)
     except (InvalidTag, ValueError):
         raise SeedError("a recovery file of another seed, or one that has changed") from None
-    fits = isinstance(content, list) and len(content) == len(_FIELDS)
-    if not fits or not all(map(isinstance, content, _FIELDS.values())):
+    try:
+        content = cbor2.loads(plain)
+    except Exception:  # noqa: BLE001 - the decoder has no common error for bytes of another form
+        content = None
+    if not isinstance(content, list) or len(content) != len(_FIELDS) or not _fits(content):
         raise DamagedError("not a recovery file of this version")
     return dict(zip(_FIELDS, content, strict=True))
+
+
+def _fits(content: list[Any]) -> bool:
+    """Return whether each field has its type, and what the next readers rely on."""
+    if not all(map(isinstance, content, _FIELDS.values())):
+        return False
+    protocol, _, device, counter, _, _, _, members, _ = content
+    numbers = (protocol, device, counter)
+    lists = all(isinstance(rows, list | tuple) and all(type(row) is bytes for row in rows) for rows in members.values())
+    return all(type(each) is int and 0 <= each <= INT32_MAX for each in numbers) and lists

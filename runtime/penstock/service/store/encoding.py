@@ -218,6 +218,7 @@ def _with_ciphertext(state: ChannelState, ciphertext: bytes) -> ChannelState:
 def _head_values(content: bytes, name: str) -> tuple[int, dict[str, Any], dict[str, int]]:
     try:
         version, values, counts = cbor2.loads(content)
+        str(version)  # Python refuses to write out numbers of thousands of digits
     except Exception as error:  # noqa: BLE001 - the libraries have no common error for bytes of another form
         raise DamagedError(f"the state of channel {name} is damaged: {type(error).__name__}") from None
     return version, values, counts

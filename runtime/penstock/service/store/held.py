@@ -1,10 +1,11 @@
 """Channels as the store holds them, changes to be saved, and parcels that wait to be taken."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import cbor2
 
+from penstock.channel.agreement.merkle import MAX_LEAVES
 from penstock.channel.safe.protocol.events import Accuse, Deliver
 from penstock.channel.safe.protocol.states import PayerState
 from penstock.channel.safe.transactions.payment import payment_fee
@@ -135,9 +136,19 @@ def parcel_from_bytes(name: str, data: bytes) -> Deliver | Accuse:
         DamagedError: other bytes than those that were written.
     """
     try:
-        content = Accuse(FraudProof.from_bytes(data)) if name == _FRAUD else Deliver(*cbor2.loads(data))
-    except (cbor2.CBORDecodeError, ValueError, TypeError) as error:
+        content = Accuse(FraudProof.from_bytes(data)) if name == _FRAUD else _delivered(cbor2.loads(data))
+    except Exception as error:  # noqa: BLE001 - the decoder has no common error for bytes of another form
         raise DamagedError(f"parcel {name} is damaged: {type(error).__name__}") from None
     if parcel_name(content) != name:
         raise DamagedError(f"parcel {name} is damaged: it is another")
     return content
+
+
+def _delivered(values: Any) -> Deliver:
+    """Return a chunk from its values, whose types and number are checked."""
+    movie, chunk, plaintext, key = values
+    if not type(movie) is type(plaintext) is type(key) is bytes or type(chunk) is not int:
+        raise TypeError
+    if not 0 <= chunk < MAX_LEAVES:
+        raise ValueError
+    return Deliver(movie, chunk, plaintext, key)

@@ -245,11 +245,18 @@ def signed_input(signed: Signed, index: int) -> bool:
     return bool(check_transaction(signed.tx, signed.spend.spent_outputs, rules)[index])
 
 
-def test_coins_of_another_key_and_too_many() -> None:
+@every_form
+def test_coins_of_another_form(terms: ChannelTerms) -> None:
+    other = FORMS["bsv key" if terms.rules.chain.has_witness else "btc v3"]
+    good = key_script(terms, MALLORY.public_key)
+    claim(terms, FUNDING, state_of(terms), coins=(Coin(FUNDING, TxOut(5_000, good)),))
+    for script in (key_script(other, MALLORY.public_key), good + b"\x00", good[:-1], b"", bytes(len(good))):
+        with pytest.raises(ChannelTermsError, match="coins that pay to the hash of a key"):
+            claim(terms, FUNDING, state_of(terms), coins=(Coin(FUNDING, TxOut(5_000, script)),))
+
+
+def test_too_many_coins() -> None:
     terms = FORMS["btc v3"]
-    strange = Coin(FUNDING, TxOut(5_000, key_script(terms, MALLORY.public_key)))
-    with pytest.raises(ChannelTermsError, match="coins of the payee's payout key"):
-        claim(terms, FUNDING, state_of(terms), coins=(strange,))
     coin = Coin(FUNDING, TxOut(5_000, key_script(terms, PAYEE.public.payout)))
     claim(terms, FUNDING, state_of(terms), coins=(coin,) * 12)
     with pytest.raises(ChannelTermsError, match=r"coins is 13 of them, 1,0\d\d bytes; it must be few enough for 1,000"):

@@ -9,6 +9,9 @@ from typing import TypeAlias
 
 from penstock.channel.safe.messages.kinds import Message
 from penstock.channel.sealed.fraud import FraudProof
+from penstock.ledger.coins import Coin
+from penstock.ledger.fees import FeeRate
+from penstock.tx.keys import PrivateKey
 from penstock.tx.transaction import OutPoint, Transaction, TxOut
 
 # Events ---------------------------------------------------------------------------------------------------------------
@@ -100,6 +103,21 @@ class Finish:
     """The user wants to close the channel."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bump:
+    """The payee wants his payment, which is published and not mined, to be mined at a higher fee rate.
+
+    Attributes:
+        coins: mined coins of one key of his, which no other close takes.
+        key: that key.
+        rate: the fee rate of the payment and its claim together.
+    """
+
+    coins: tuple[Coin, ...]
+    key: PrivateKey
+    rate: FeeRate
+
+
 # Actions --------------------------------------------------------------------------------------------------------------
 
 
@@ -153,5 +171,7 @@ class Refuse:
     reason: str
 
 
-Event: TypeAlias = Received | Height | Stalled | FundingSeen | FundingSpent | PaymentSpent | Connected | Saved | Finish
+Event: TypeAlias = (
+    Received | Height | Stalled | FundingSeen | FundingSpent | PaymentSpent | Connected | Saved | Finish | Bump
+)
 Action: TypeAlias = Save | Send | Publish | Deliver | Accuse | Refuse

@@ -45,6 +45,11 @@ def keys_of(party: PartyKeys) -> tuple[bytes, ...]:
     return tuple(key for _, key in party.named())
 
 
+def is_open_of(opened: Open, terms: ChannelTerms) -> bool:
+    """Return whether an Open has the payer's part of these terms."""
+    return (opened.keys, opened.capacity, opened.expiry) == (keys_of(terms.payer), terms.capacity, terms.expiry)
+
+
 def terms_of(offer: Offer, opened: Open) -> ChannelTerms:
     """Return the terms of an offer and of the Open that takes it.
 

@@ -1,11 +1,12 @@
 """Items that a channel sells: keys of sealed chunks, or chunks by themselves, as its terms say; never both."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from penstock.channel.agreement.merkle import Proof
 from penstock.channel.safe.agreement.terms import ChannelTerms
-from penstock.channel.safe.protocol.states import Item
+from penstock.channel.safe.protocol.prices import Prices
+from penstock.channel.safe.protocol.states import Item, PayeeState
 from penstock.channel.sealed.leaf import Leaf
 
 
@@ -36,6 +37,19 @@ def fits(terms: ChannelTerms, leaf: Leaf) -> bool:
     if leaf.is_plain != terms.sells_chunks:
         return False
     return not leaf.is_plain or leaf.length <= terms.largest_chunk
+
+
+def leaves_of(shelf: Shelf, prices: Prices) -> Iterator[Leaf]:
+    """Yield the leaves of all movies that were quoted."""
+    for movie in dict.fromkeys(quote.movie for quote in prices.quotes):
+        yield from shelf.leaves(movie)
+
+
+def item_sold(shelf: Shelf, state: PayeeState, digest: bytes) -> bytes:
+    """Return the key, or the chunk, that was sold by a payment with its hash: of the newest state, or an older one."""
+    if state.best is not None and state.best.state.digest == digest:
+        return shelf.key(*state.best.item)
+    return shelf.key(*next((leaf.movie, leaf.index) for leaf in leaves_of(shelf, state.prices) if leaf.key == digest))
 
 
 def for_sale(shelf: Shelf, terms: ChannelTerms, item: Item) -> Leaf | None:

@@ -37,8 +37,10 @@ from penstock.channel.safe.messages.kinds import (
     Update,
 )
 from penstock.channel.safe.messages.wire import offer_hash, signed_digest
+from penstock.channel.safe.protocol.bumping import bumped_close
 from penstock.channel.safe.protocol.events import (
     Action,
+    Bump,
     Connected,
     Event,
     Finish,
@@ -54,27 +56,20 @@ from penstock.channel.safe.protocol.events import (
     Send,
     Stalled,
 )
-from penstock.channel.safe.protocol.identity import channel_id, terms_of
-from penstock.channel.safe.protocol.items import Shelf, for_sale
+from penstock.channel.safe.protocol.identity import channel_id, is_open_of, terms_of
+from penstock.channel.safe.protocol.items import Shelf, for_sale, item_sold, leaves_of
 from penstock.channel.safe.protocol.prices import MOST_QUOTES
 from penstock.channel.safe.protocol.replacing import replace
-from penstock.channel.safe.protocol.resuming import is_of, proved, resume
+from penstock.channel.safe.protocol.resuming import is_of, proved, told_again
 from penstock.channel.safe.protocol.states import Mined, OwnKeys, Paid, PayeeState, Phase, Settling, mined_payment
 from penstock.channel.safe.transactions.claim import claim, claimed
 from penstock.channel.safe.transactions.funding import check_terms
 from penstock.channel.safe.transactions.outputs import State, funding_output
-from penstock.channel.safe.transactions.payment import (
-    PAYMENT_OUTPUT,
-    most_amount,
-    payment,
-    settlement,
-    signed_by_both,
-)
+from penstock.channel.safe.transactions.payment import PAYMENT_OUTPUT, most_amount, payment, settlement, signed_by_both
 from penstock.channel.safe.transactions.payment_template import payment_fault
 from penstock.channel.safe.transactions.refunds import payment_refund_from
 from penstock.channel.safe.transactions.signatures import signature_fault
 from penstock.channel.safe.transactions.sizes import SIGNATURE_SIZE
-from penstock.channel.sealed.leaf import Leaf
 from penstock.tx.signatures import schnorr_sign
 from penstock.tx.transaction import OutPoint, Transaction
 
@@ -148,17 +143,24 @@ class Payee:
                 return self._seen(state, event)
             case FundingSpent(transaction=transaction, height=height):
                 return self._spent(state, transaction, height)
-            case Finish():
-                return state, (Send(Close(state.channel, state.newest)),)
+            case Finish() | Bump():
+                return state, self._wished(state, event)
             case Connected(own=own, other=other):
-                told = resume(state.channel, state.best, other, self.keys.authentication)
-                return replace(state, nonce=own), (Send(told),)
+                return replace(state, nonce=own), told_again(state, other, self.keys.authentication)
             case PaymentSpent():
                 return state, ()
             case Saved():
                 return state, self._closing(state)
 
+    def _wished(self, state: PayeeState, wish: Finish | Bump) -> tuple[Action, ...]:
+        """Return what the user's wish to close, or to close at a higher fee rate, leads to."""
+        if isinstance(wish, Bump):
+            return bumped_close(state, self._closing(state), self.shelf, self.keys.claim, wish)
+        return (Send(Close(state.channel, state.newest)),)
+
     def _received(self, state: PayeeState, message: Message) -> Step:
+        if isinstance(message, Open) and is_open_of(message, state.terms):
+            return state, ()  # sent again after a break; the Accept is sent on each connection
         handler = _HANDLERS.get(type(message))
         if handler is None:
             return self._answered(state, f"{type(message).__name__} is not a message for the payee")
@@ -335,11 +337,8 @@ class Payee:
 
     def _older(self, state: PayeeState, transaction: Transaction) -> Iterator[State]:
         """Yield the states that a payment may be of: its number is not in it, so 1 stands for it."""
-        return (State(1, transaction.outputs[PAYMENT_OUTPUT].value, leaf.key) for leaf in self._leaves(state))
-
-    def _leaves(self, state: PayeeState) -> Iterator[Leaf]:
-        for movie in dict.fromkeys(quote.movie for quote in state.prices.quotes):
-            yield from self.shelf.leaves(movie)
+        leaves = leaves_of(self.shelf, state.prices)
+        return (State(1, transaction.outputs[PAYMENT_OUTPUT].value, leaf.key) for leaf in leaves)
 
     def _helped(self, state: PayeeState, message: ClaimSig) -> Step:
         """Take the payer's signature for the claim: it stands in the place of the key, which is not shown then.
@@ -366,12 +365,7 @@ class Payee:
         if mined.help:
             spend = claim(state.terms, mined.outpoint, mined.state)
             return claimed(state.terms, spend, mined.help, spend.sign(self.keys.claim))
-        digest, best = mined.state.digest, state.best
-        if best is not None and best.state.digest == digest:
-            item = best.item
-        else:
-            item = next((leaf.movie, leaf.index) for leaf in self._leaves(state) if leaf.key == digest)
-        key = self.shelf.key(*item)
+        key = item_sold(self.shelf, state, mined.state.digest)
         spend = claim(state.terms, mined.outpoint, mined.state, shown=max(len(key), SIGNATURE_SIZE))
         return claimed(state.terms, spend, key, spend.sign(self.keys.claim))
 

@@ -40,6 +40,7 @@ from penstock.channel.safe.messages.wire import offer_hash, signed_digest
 from penstock.channel.safe.protocol.events import (
     Accuse,
     Action,
+    Bump,
     Connected,
     Deliver,
     Event,
@@ -119,7 +120,7 @@ class Payer:
         opened = Open(offer_hash(offer), keys_of(self.keys.public), capacity, expiry)
         terms = terms_of(offer, opened)
         check_terms(terms, margins, height)
-        return PayerState(terms, channel_id(terms), height), (Save(), Send(opened))
+        return PayerState(terms, channel_id(terms), height, offer=opened.offer), (Save(), Send(opened))
 
     def ask(self, state: PayerState, manifest: Manifest, chunk: int) -> Step:
         """Ask for a chunk at today's price; it is paid for when it has come and is what the manifest promises.
@@ -159,7 +160,7 @@ class Payer:
                 return self._connected(replace(state, nonce=own), other)
             case PaymentSpent(transaction=transaction):
                 return self._claimed(state, transaction)
-            case Saved() | Stalled():
+            case Saved() | Stalled() | Bump():
                 return state, ()
 
     def _received(self, state: PayerState, message: Message) -> Step:
@@ -173,15 +174,20 @@ class Payer:
     def _connected(self, state: PayerState, nonce: bytes) -> Step:
         """Name the funding, tell the newest state, and send again what may not have arrived: the same signatures.
 
-        That is an Update whose key has not come, and the signature of a settlement. A payee who has lost his rows does
-        not know the funding.
+        That is an Open that is not accepted, a Get whose chunk has not come, an Update whose key has not come, and the
+        signature of a settlement. A payee who has lost his rows does not know the funding.
         """
+        if state.phase is Phase.OPENING and state.offer:
+            terms = state.terms
+            return state, (Send(Open(state.offer, keys_of(terms.payer), terms.capacity, terms.expiry)),)
         if state.phase in (Phase.OPENING, Phase.FUNDING) or state.funding is None:
             return state, ()
         sent: list[Action] = [Send(Funded(state.channel, state.funding.txid, state.funding.index))]
         sent.append(Send(resume(state.channel, state.signed, nonce, self.keys.authentication)))
         if state.signed is not None and state.held < state.newest and state.phase is not Phase.CLOSED:
             sent.append(Send(Update(state.channel, state.newest, *state.signed.item, state.signed.signature)))
+        elif state.phase is Phase.OPEN and state.wanted is not None:
+            sent.append(Send(Get(state.channel, state.wanted.manifest.movie, state.wanted.chunk)))
         if state.phase is Phase.CLOSING:
             sent.append(Send(self._settlement(state)))
         return state, (*sent, *self._help(state))
@@ -199,10 +205,10 @@ class Payer:
         return replace(newer, held=message.state, paid=message.amount), (Save(),)
 
     def _accepted(self, state: PayerState, message: Accept) -> Step:
-        if state.phase is not Phase.OPENING:
-            return _refused(state, "the channel is accepted already")
         if not self._is_payees(state, message):
             return _refused(state, "the Accept is not signed by the payee")
+        if state.phase is not Phase.OPENING:
+            return state, ()  # sent again after a break
         return replace(state, phase=Phase.FUNDING), (Save(),)
 
     def _funded(self, state: PayerState, event: FundingSeen) -> Step:
@@ -218,7 +224,16 @@ class Payer:
         return state, ()
 
     def _quoted(self, state: PayerState, message: Quote) -> Step:
-        if message.state <= state.newest:
+        """Take a price, unless it is for a state that is signed already.
+
+        The payee does not know of a state on its way to him: another movie's price may be meant for it.
+        """
+        known = state.prices.quote(message.movie, message.state, state.height)
+        if known is not None and (known.price, known.until) == (message.price, message.until):
+            return state, ()  # sent again after a break
+        is_of_another = state.awaited is not None and state.awaited.manifest.movie != message.movie
+        past = state.held if is_of_another else state.newest
+        if message.state <= past:
             return _refused(state, f"a quote for state {message.state}, which is signed already")
         if len(state.prices.quotes) >= MOST_QUOTES:
             return _refused(state, f"more than {MOST_QUOTES:,} quotes")

@@ -26,10 +26,21 @@ class Prices:
             state: the number of the state.
             height: the height of the newest block.
         """
+        quote = self.quote(movie, state, height)
+        return None if quote is None else quote.price
+
+    def quote(self, movie: bytes, state: int, height: int) -> Quote | None:
+        """Return the quote that holds for a movie in a state; None for none. Arguments as those of `price`."""
         for each in reversed(self.quotes):
             if each.movie == movie and each.state <= state and height <= each.until:
-                return each.price
+                return each
         return None
+
+    def holding(self, state: int, height: int) -> tuple[Quote, ...]:
+        """Return the quotes that hold in a state at a height, one for a movie."""
+        movies = dict.fromkeys(each.movie for each in self.quotes)
+        found = (self.quote(movie, state, height) for movie in movies)
+        return tuple(each for each in found if each is not None)
 
     def with_quote(self, quote: Quote) -> "Prices":
         """Return the prices with one quote more."""

@@ -121,6 +121,7 @@ class PayerState:
         mined: a payment that the payee has published.
         cheated: whether the publisher has cheated.
         nonce: what she expects in a Resume on this connection; empty for none.
+        offer: the hash of the offer that she has taken, 32 bytes; empty in states from before it was kept.
     """
 
     terms: ChannelTerms
@@ -139,6 +140,7 @@ class PayerState:
     mined: Mined | None = None
     cheated: bool = False
     nonce: bytes = b""
+    offer: bytes = b""
 
     @property
     def newest(self) -> int:

@@ -9,7 +9,7 @@ from typing import Final
 
 from penstock.channel.safe.agreement.errors import ChannelTermsError
 from penstock.channel.safe.agreement.terms import ChannelTerms
-from penstock.channel.safe.transactions.outputs import State, key_script, least_output, paid_contract
+from penstock.channel.safe.transactions.outputs import State, key_script, least_output, paid_contract, pays_a_key
 from penstock.channel.safe.transactions.sizes import SIGNATURE_SIZE, spend_size
 from penstock.contract.spend import Spend
 from penstock.contract.spending_transaction import OtherInput
@@ -22,7 +22,7 @@ from penstock.script.pushes import push
 from penstock.tx.address import p2pkh_script
 from penstock.tx.keys import PrivateKey, sign
 from penstock.tx.signature_version import SignatureVersion
-from penstock.tx.transaction import OutPoint, Transaction
+from penstock.tx.transaction import OutPoint, Transaction, TxOut
 
 __tracebackhide__ = hides_frames
 
@@ -38,6 +38,7 @@ def claim(  # noqa: PLR0913 - a transaction has that many parts
     shown: int = _LONGEST_SHOWN,
     coins: tuple[Coin, ...] = (),
     rate: FeeRate | None = None,
+    extra: int = 0,
 ) -> Spend:
     """Build TX_p: the payment and coins of the payee, all to him but the fee.
 
@@ -46,24 +47,25 @@ def claim(  # noqa: PLR0913 - a transaction has that many parts
         payment: the paid key, by the id with which the payment was mined.
         state: the state of the payment.
         shown: bytes of the largest item that it may show: a signature, or the chunk.
-        coins: coins of his payout key, for a higher fee than the payment has room for. On btc, with a payment of
-            version 3, they must be mined, and there is room for a few.
+        coins: coins of a key of his, for a higher fee than the payment has room for. On btc, with a payment of version
+            3, they must be mined, and there is room for a few.
         rate: his fee rate now; None for the agreed one.
+        extra: satoshis of fee beyond those of its size, for a payment that is not mined (`bumping`).
 
     Raises:
-        ChannelTermsError: coins of another key, nothing left for him, or a size that is not relayed on top of a payment
-            of version 3.
+        ChannelTermsError: coins that do not pay to the hash of a key, nothing left for him, or a size that is not
+            relayed on top of a payment of version 3.
     """
     script = key_script(terms, terms.payee.payout)
-    if any(coin.script != script for coin in coins):
-        raise ChannelTermsError("coins", "one of another key", "coins of the payee's payout key")
+    if not all(pays_a_key(terms, coin.script) for coin in coins):
+        raise ChannelTermsError("coins", "one of another form", "coins that pay to the hash of a key")
     total = state.amount + sum(coin.value for coin in coins)
     draft = _spend(terms, payment, state, total, coins)
     size = spend_size(draft, function_of(terms), (shown, SIGNATURE_SIZE))
     most = terms.rules.most_child_size
     if most is not None and terms.payment_version >= terms.rules.delayed_change_below and size > most:
         raise ChannelTermsError("coins", f"{len(coins)} of them, {size:,} bytes", f"few enough for {most:,} bytes")
-    left = total - (terms.claim_fees if rate is None else rate).fee(size)
+    left = total - (terms.claim_fees if rate is None else rate).fee(size) - extra
     if left < (least := least_output(terms, script)):
         raise ChannelTermsError("rate", f"so high that {left:,} satoshis are left", f"one that leaves {least:,}")
     return _spend(terms, payment, state, left, coins)
@@ -97,7 +99,7 @@ def key_shown(transaction: Transaction, payment: OutPoint, digest: bytes) -> byt
 
 
 def with_coins_signed(transaction: Transaction, spend: Spend, key: PrivateKey) -> Transaction:
-    """Return a claim with its coins signed by the payee's payout key."""
+    """Return a claim with its coins signed by their key: one for all."""
     unsigned, chain = spend.transaction(), spend.contract.artifact.chain
     code = p2pkh_script(hash160(key.public_key))
     kind = SignatureVersion.SEGWIT_V0 if chain.has_witness else SignatureVersion.LEGACY
@@ -113,8 +115,21 @@ def with_coins_signed(transaction: Transaction, spend: Spend, key: PrivateKey) -
 @lru_cache(maxsize=4_096)
 def claim_fee(terms: ChannelTerms, shown: int) -> int:
     """Return the satoshis of fee of a claim without coins at the agreed rate, for a shown item of so many bytes."""
-    draft = _spend(terms, _NOWHERE, State(1, terms.base, bytes(32)), 1, ())
-    return terms.claim_fees.fee(spend_size(draft, function_of(terms), (max(shown, _LONGEST_SHOWN), SIGNATURE_SIZE)))
+    return terms.claim_fees.fee(claim_size(terms, max(shown, _LONGEST_SHOWN)))
+
+
+@lru_cache(maxsize=4_096)
+def claim_size(terms: ChannelTerms, shown: int, coins: int = 0) -> int:
+    """Return the bytes of a claim that cost fees: virtual bytes on btc.
+
+    Args:
+        terms: the terms.
+        shown: bytes of the largest item that it may show.
+        coins: coins of a key that it takes besides the payment.
+    """
+    coin = Coin(_NOWHERE, TxOut(1, key_script(terms, terms.payee.payout)))
+    draft = _spend(terms, _NOWHERE, State(1, terms.base, bytes(32)), 1, (coin,) * coins)
+    return spend_size(draft, function_of(terms), (shown, SIGNATURE_SIZE))
 
 
 def function_of(terms: ChannelTerms) -> str:

@@ -11,13 +11,14 @@ from penstock.contract.wraps import default_wrap
 from penstock.errors import hides_frames
 from penstock.ledger.coins import pay_to_key
 from penstock.script.hashes import hash160
-from penstock.tx.address import witness_script
+from penstock.tx.address import p2pkh_script, witness_script
 from penstock.tx.transaction import TxOut
 from penstock.tx.validation.standard import dust_threshold
 
 __tracebackhide__ = hides_frames
 
 _HASH_SIZE = 32
+_KEY_HASH_SIZE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,13 @@ def locking_script(contract: Contract) -> bytes:
 def key_script(terms: ChannelTerms, public_key: bytes) -> bytes:
     """Return the locking script that pays to a key: P2WPKH on a chain with witnesses, else P2PKH."""
     return witness_script(0, hash160(public_key)) if terms.rules.chain.has_witness else pay_to_key(public_key)
+
+
+def pays_a_key(terms: ChannelTerms, script: bytes) -> bool:
+    """Return whether a locking script has the form of `key_script`, for any key."""
+    if terms.rules.chain.has_witness:
+        return len(script) == _KEY_HASH_SIZE + 2 and script == witness_script(0, script[2:])
+    return len(script) == _KEY_HASH_SIZE + 5 and script == p2pkh_script(script[3:-2])
 
 
 def change_script(terms: ChannelTerms) -> bytes:

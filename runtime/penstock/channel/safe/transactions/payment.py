@@ -88,8 +88,14 @@ def payment_output(transaction: Transaction) -> OutPoint:
 @lru_cache(maxsize=4_096)
 def payment_fee(terms: ChannelTerms) -> int:
     """Return the satoshis of fee of each payment: that of one with change, whose size is the largest."""
+    return terms.payment_fees.fee(payment_size(terms))
+
+
+@lru_cache(maxsize=4_096)
+def payment_size(terms: ChannelTerms) -> int:
+    """Return the bytes of a payment with change that cost fees; virtual bytes on btc."""
     outputs = ((1, locking_script(paid_contract(terms, bytes(32)))), (1, change_script(terms)))
-    return terms.payment_fees.fee(spend_size(_spend(terms, _NOWHERE, outputs), FUNDING_FUNCTION, _BOTH))
+    return spend_size(_spend(terms, _NOWHERE, outputs), FUNDING_FUNCTION, _BOTH)
 
 
 @lru_cache(maxsize=4_096)
