@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 
 import penstock
 from penstock.channel.safe.agreement.chains import BSV_REGTEST, BTC_REGTEST, Network
+from penstock.channel.safe.messages.wire import from_wire
+from penstock.channel.safe.protocol.events import Received
 from penstock.channel.safe.protocol.states import Phase
 from penstock.channel.safe.transactions.outputs import key_script
 from penstock.service.errors import DamagedError, LostRaceError, SeedError, UnknownVersionError
 from penstock.service.recovery.recovery_file import read_recovery_file, recovery_file, restore
 from penstock.service.seed.wallet import Wallet
+from penstock.service.store.encoding import ciphertext_of
 from penstock.service.store.store import Store
 from tests.support.spending.seeded_stage import Seeded, seeded
 from tests.support.spending.stored_stage import SIDES
@@ -42,6 +45,18 @@ def test_a_channel_comes_back(streamed: Seeded, role: str, tmp_path: Path) -> No
         assert store.claim(held.state.terms.network.name).device != held.path.device
         with pytest.raises(LostRaceError, match="in the store already"):
             restore(store, wallet, [file])
+
+
+def test_a_chunk_that_waits_for_its_key_comes_back_with_its_ciphertext(streamed: Seeded, tmp_path: Path) -> None:
+    stage, wallet = streamed.stage, streamed.wallets["payer"]
+    stage.ask(3)
+    stage.tell_payee(Received(from_wire(stage.to_payee.popleft())))
+    stage.tell_payer(Received(from_wire(stage.to_payer.popleft())))
+    file = recovery_file(stage.held("payer"), wallet)
+    with Store.open(tmp_path / "new.db", create=True) as store:
+        (restored,) = restore(store, wallet, [file])
+        assert restored.state == stage.a
+        assert ciphertext_of(store.load(stage.a.channel, "payer").state) == stage.movie.ciphertext(3)
 
 
 def test_a_payer_goes_on_from_the_file_of_the_first_state(streamed: Seeded) -> None:
