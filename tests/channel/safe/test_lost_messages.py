@@ -256,7 +256,7 @@ def test_a_quote_for_another_movie_is_taken_while_a_key_is_on_its_way() -> None:
     assert (stage.a.held, stage.b.newest) == (1, 1)
     own = stage.payee._signed(Quote(stage.a.channel, stage.movie.manifest.movie, 999, 1, 10_000, b""))
     stage.tell_payer(Received(own))
-    assert stage.alice.refused[-1] == "a quote for state 1, which is signed already"
+    assert stage.alice.refused[-1] == "a quote for state 1, which is sold already"
 
 
 def test_one_quote_holds_for_a_movie() -> None:

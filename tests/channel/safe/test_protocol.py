@@ -426,6 +426,44 @@ def test_a_price_that_rises_after_a_chunk_was_asked_for_is_not_paid(network: Net
     assert (stage.a.newest, stage.a.paid) == (3, stage.base + 2 * PRICE + 50)
 
 
+@NETWORKS
+@pytest.mark.parametrize("price", [250, 30])
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_a_chunk_on_its_way_is_paid_at_the_price_before(network: Network, price: int, is_lost: bool) -> None:
+    """She signs for the chunk before she reads the quote; with the new price alone he would refuse her for ever."""
+    stage = streaming(network, 1)
+    stage.ask(1)
+    stage.tell_payee(Received(from_wire(stage.to_payee.popleft())))
+    stage.payee_quotes(price=price)
+    if is_lost:
+        stage.to_payer.pop()
+        stage.tell_payer(Received(from_wire(stage.to_payer.popleft())))
+        stage.connect()
+    stage.run()
+    assert (stage.a.held, stage.b.newest, stage.a.paid) == (2, 2, stage.base + 2 * PRICE)
+    stage.buy(2)
+    assert (stage.a.held, stage.b.newest, stage.a.paid) == (3, 3, stage.base + 2 * PRICE + price)
+    assert not stage.alice.refused + stage.bob.refused
+
+
+def test_the_price_before_is_for_the_chunk_on_its_way_alone() -> None:
+    """A payer who asks after the rise, or for another chunk, does not get it at the price before."""
+    stage = streaming(BSV_REGTEST, 1)
+    stage.ask(1)
+    stage.tell_payee(Received(from_wire(stage.to_payee.popleft())))
+    stage.payee_quotes(price=250)
+    before = stage.b
+    assert before.before == PRICE
+    assert before.best is not None
+    for chunk, price in ((2, PRICE), (1, PRICE - 1), (1, 249)):
+        state = State(2, before.best.state.amount + price, stage.movie.leaves[chunk].key)
+        signature = payment(before.terms, before.funding, state).sign(stage.payer.keys.funding)  # type: ignore[arg-type] # funded
+        stage.tell_payee(Received(Update(before.channel, 2, stage.movie.manifest.movie, chunk, signature)))
+        assert (stage.b, stage.bob.refused[-1][:15]) == (before, "wrong signature")
+    stage.tell_payee(Received(Get(before.channel, stage.movie.manifest.movie, 1)))
+    assert stage.b.before is None, "asked for anew"
+
+
 def test_a_chunk_without_a_price_is_not_asked_for() -> None:
     stage = Stage(BSV_REGTEST)
     stage.fund()

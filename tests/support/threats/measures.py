@@ -65,7 +65,7 @@ REMOVALS: Final = (
     ),
     Removal(3, PAYEE, "self.margins.must_close(state.terms, state.height)", "False"),
     Removal(4, SIGNATURES, "if hash_type != wanted:", "if False:"),
-    Removal(5, PAYEE, "new, message.signature)) is not None:", "new, message.signature)) is ...:"),
+    Removal(5, PAYEE, "new, message.signature)) is None:", "new, message.signature)) is not ...:"),
     Removal(6, PAYEE, "if (item, message.signature) == (state.best.item, state.best.signature):", "if True:"),
     Removal(
         7,
@@ -98,7 +98,7 @@ REMOVALS: Final = (
     Removal(22, OPENING, "if sha256(plaintext) != self.leaf.plaintext:", "if False:"),
     Removal(23, PAYER, "if state.held < state.newest:", "if False:"),
     Removal(24, PAYER, "if leaf.key in state.digests:", "if False:"),
-    Removal(25, PAYER, "if message.state <= past:", "if False:"),
+    Removal(25, PAYER, "if message.state <= state.held:", "if False:"),
     Removal(26, PAYER, "if price > wanted.price:", "if False:"),
     Removal(27, RESUMING, "if fault is not None:", "if False:"),
     Removal(28, MARGINS, "if terms.base > self.most_base:", "if False:"),
@@ -145,8 +145,8 @@ REMOVALS: Final = (
     Removal(
         47,
         PAYEE,
-        "is_bought=True), (Save(), Send(self._key(state, best)))",
-        "is_bought=True), (Send(self._key(state, best)),)",
+        "return after, (Save(), Send(self._key(state, best)))",
+        "return after, (Send(self._key(state, best)),)",
     ),
     Removal(
         48,
@@ -163,8 +163,8 @@ REMOVALS: Final = (
     Removal(
         50,
         PAYEE,
-        "is_bought=True), (Save(), Send(self._key(state, best)))",
-        "is_bought=True), (Send(self._key(state, best)),)",
+        "return after, (Save(), Send(self._key(state, best)))",
+        "return after, (Send(self._key(state, best)),)",
     ),
     Removal(51, f"{STORE}/writing.py", "_write_parcels(connection, fit)", "pass"),
     Removal(52, f"{STORE}/encoding.py", "if check != _check(channel, role, field, content):", "if False:"),

@@ -59,3 +59,11 @@ def for_sale(shelf: Shelf, terms: ChannelTerms, item: Item) -> Leaf | None:
     except KeyError:
         return None
     return leaf if fits(terms, leaf) else None
+
+
+def next_amounts(state: PayeeState, item: Item) -> tuple[int, ...]:
+    """Return the satoshis of the payee's next state with a chunk: at today's price, and at that of when it was sent."""
+    today = state.prices.price(item[0], state.newest + 1, state.height)
+    before = state.before if state.ahead == item else None
+    paid = state.terms.base if state.best is None else state.best.state.amount
+    return tuple(paid + price for price in (today, before) if price is not None)

@@ -57,7 +57,7 @@ from penstock.channel.safe.protocol.events import (
     Stalled,
 )
 from penstock.channel.safe.protocol.identity import channel_id, is_open_of, terms_of
-from penstock.channel.safe.protocol.items import Shelf, for_sale, item_sold, leaves_of
+from penstock.channel.safe.protocol.items import Shelf, for_sale, item_sold, leaves_of, next_amounts
 from penstock.channel.safe.protocol.prices import MOST_QUOTES
 from penstock.channel.safe.protocol.replacing import replace
 from penstock.channel.safe.protocol.resuming import is_of, proved, told_again
@@ -120,13 +120,15 @@ class Payee:
         return PayeeState(terms, accepted.channel, height), (Save(), Send(accepted))
 
     def quote(self, state: PayeeState, movie: bytes, price: int, until: int) -> Step:
-        """Quote a price for a movie, from the next state on."""
+        """Quote a price for a movie, from the next state on; a chunk on its way may be paid at the price before."""
         if len(state.prices.quotes) >= MOST_QUOTES:
             return _refused(state, f"more than {MOST_QUOTES:,} quotes")
         if price < 1:
             return _refused(state, "a price of less than a satoshi: no state could be paid for")
         made = self._signed(Quote(state.channel, movie, price, state.newest + 1, until, b""))
-        return replace(state, prices=state.prices.with_quote(made)), (Save(), Send(made))
+        is_on_its_way = state.ahead is not None and state.ahead[0] == movie
+        before = state.prices.price(movie, state.newest + 1, state.height) if is_on_its_way else state.before
+        return replace(state, prices=state.prices.with_quote(made), before=before), (Save(), Send(made))
 
     # Events -----------------------------------------------------------------------------------------------------------
 
@@ -189,7 +191,7 @@ class Payee:
             return self._answered(state, f"state {message.state} is not one that was sold here")
         is_bought = (
             message.state == state.newest + 1
-            and message.amount == self._next_amount(state, message.movie)
+            and message.amount in next_amounts(state, (message.movie, message.chunk))
             and state.phase is Phase.OPEN
             and self._may_sell(state)
         )
@@ -245,7 +247,7 @@ class Payee:
             return self._answered(state, "there is no such chunk")
         path, ciphertext = self.shelf.proof(*item).path, self.shelf.ciphertext(*item)
         chunk = Chunk(state.channel, leaf.to_bytes(), path, ciphertext)
-        return replace(state, ahead=item), (Send(chunk),)
+        return replace(state, ahead=item, before=None), (Send(chunk),)
 
     def _paid(self, state: PayeeState, message: Update) -> Step:
         item = message.movie, message.chunk
@@ -262,23 +264,24 @@ class Payee:
         leaf = for_sale(self.shelf, state.terms, item)
         if leaf is None:
             return self._answered(state, "there is no such chunk")
-        amount = self._next_amount(state, message.movie)
-        if amount is None:
-            return self._answered(state, "no quote holds for this movie")
-        if amount > min(most_amount(state.terms), self.most):
-            return self._answered(state, f"{amount:,} satoshis are more than this channel may owe")
-        new = State(message.state, amount, leaf.key)
-        if (fault := payment_fault(state.terms, state.funding, new, message.signature)) is not None:
-            return self._answered(state, str(fault))
+        new = self._state_paid(state, state.funding, message, leaf.key)
+        if isinstance(new, str):
+            return self._answered(state, new)
         best = Paid(new, item, message.signature)
-        return replace(state, best=best, ahead=None, is_bought=True), (Save(), Send(self._key(state, best)))
+        after = replace(state, best=best, ahead=None, is_bought=True, before=None)
+        return after, (Save(), Send(self._key(state, best)))
 
-    def _next_amount(self, state: PayeeState, movie: bytes) -> int | None:
-        """Return the satoshis of the next state if a chunk of a movie is bought; None if no quote holds for it."""
-        price = state.prices.price(movie, state.newest + 1, state.height)
-        if price is None:
-            return None
-        return (state.terms.base if state.best is None else state.best.state.amount) + price
+    def _state_paid(self, state: PayeeState, funding: OutPoint, message: Update, digest: bytes) -> State | str:
+        """Return the state that an Update pays, or why it pays none."""
+        reason = "no quote holds for this movie"
+        for amount in next_amounts(state, (message.movie, message.chunk)):
+            if amount > min(most_amount(state.terms), self.most):
+                return f"{amount:,} satoshis are more than this channel may owe"
+            new = State(message.state, amount, digest)
+            if (fault := payment_fault(state.terms, funding, new, message.signature)) is None:
+                return new
+            reason = str(fault)
+        return reason
 
     def _key(self, state: PayeeState, paid: Paid) -> Key | PlainChunk:
         kind = PlainChunk if state.terms.sells_chunks else Key

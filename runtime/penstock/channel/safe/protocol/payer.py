@@ -224,17 +224,15 @@ class Payer:
         return state, ()
 
     def _quoted(self, state: PayerState, message: Quote) -> Step:
-        """Take a price, unless it is for a state that is signed already.
+        """Take a price, unless it is for a state that is sold already.
 
-        The payee does not know of a state on its way to him: another movie's price may be meant for it.
+        The payee does not know of a state on its way to him. A price for that one counts from the next on.
         """
         known = state.prices.quote(message.movie, message.state, state.height)
         if known is not None and (known.price, known.until) == (message.price, message.until):
             return state, ()  # sent again after a break
-        is_of_another = state.awaited is not None and state.awaited.manifest.movie != message.movie
-        past = state.held if is_of_another else state.newest
-        if message.state <= past:
-            return _refused(state, f"a quote for state {message.state}, which is signed already")
+        if message.state <= state.held:
+            return _refused(state, f"a quote for state {message.state}, which is sold already")
         if len(state.prices.quotes) >= MOST_QUOTES:
             return _refused(state, f"more than {MOST_QUOTES:,} quotes")
         if not self._is_payees(state, message):

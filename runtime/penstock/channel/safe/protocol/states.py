@@ -192,6 +192,7 @@ class PayeeState:
         shown: whether it was mined once, so that its key may be known.
         is_stalled: whether no block has come for too long, so that nothing is sold.
         nonce: what he expects in a Resume on this connection; empty for none.
+        before: satoshis of the price at which the chunk ahead was sent, if it has changed since; None if it has not.
     """
 
     terms: ChannelTerms
@@ -209,6 +210,7 @@ class PayeeState:
     shown: bool = False
     is_stalled: bool = False
     nonce: bytes = b""
+    before: int | None = None
 
     @property
     def newest(self) -> int:
