@@ -44,7 +44,8 @@ fuzz: $(READY)  ## hostile bytes, guided by coverage, against readers and machin
 
 mempool: $(READY)  ## every closing of a channel on btc in the pool of a node, npm's bcoin, which is installed in build/; needs Node.js
 	$(BIN)/python -m tests.support.engines.bcoin_node
-	PENSTOCK_REQUIRE_BCOIN=1 $(BIN)/python -m pytest -q -m long tests/channel/safe/transactions/test_in_the_pool.py
+	PENSTOCK_REQUIRE_BCOIN=1 $(BIN)/python -m pytest -q -m long tests/channel/safe/transactions/test_in_the_pool.py \
+		tests/service/chain/test_on_bcoin.py
 
 lint: $(READY)  ## ruff and its formatter
 	$(BIN)/ruff check

@@ -12,6 +12,7 @@ RUN_BY = {
     "README.md": "tests/docs/test_readme.py",
     "api.md": "tests/docs/test_api.py",
     "article.md": "tests/docs/test_article.py",
+    "chain.md": "tests/docs/test_chain.py",
     "channel-store.md": "tests/docs/test_channel_store.py",
     "channel.md": "tests/docs/test_channel.py",
     "bindings.md": "tests/docs/test_project.py",

@@ -80,6 +80,7 @@ FLOORS = (
     "penstockc.support",
     "penstockc",
     "penstock.service",
+    "penstock.service.chain",
     "penstock.service.recovery",
     "penstock.service.driver",
     "penstock.service.seed",

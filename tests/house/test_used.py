@@ -20,7 +20,7 @@ SOURCE_ROOTS = (ROOT / "compiler", ROOT / "runtime")
 DECLARATIONS = {"penstockc.ir.passes ORDERS": "the constraints that the order of the passes has to meet"}
 """Names of rules that tests check in the sources, with the rules."""
 PAGES = (
-    *("api.md", "article.md", "bindings.md", "channel.md", "channel-store.md"),
+    *("api.md", "article.md", "bindings.md", "channel.md", "channel-store.md", "chain.md"),
     *("metered.md", "sealed.md", "testing.md"),
 )
 

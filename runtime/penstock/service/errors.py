@@ -55,3 +55,15 @@ class FencedError(StoppedError):
 
 class UnknownCommitError(StoppedError):
     """A COMMIT failed, so that it is not known whether the states are on disk."""
+
+
+class ChainError(ServiceError, ValueError):
+    """Headers, or a transaction in a block, that are not as the rules of the chain have it: a source is wrong."""
+
+
+class SourceError(ServiceError):
+    """A source of the chain does not answer, in time or in the form that is expected of it."""
+
+
+class NotTakenError(SourceError):
+    """A source has refused a transaction, with its reason."""

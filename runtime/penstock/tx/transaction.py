@@ -100,6 +100,13 @@ class Transaction(NamedTuple):
                 and the offset.
         """
         reader = Reader(data)
+        found = cls.read(reader, segwit=segwit)
+        reader.finish()
+        return found
+
+    @classmethod
+    def read(cls, reader: Reader, *, segwit: bool = True) -> Self:
+        """Read a transaction from a place in raw bytes, as those of a block. `segwit` and errors as in `parse`."""
         (version,) = reader.unpack(_INT32, "version")
         inputs = _read_inputs(reader)
         flag = reader.take(1, "witness flag")[0] if segwit and not inputs else None
@@ -108,7 +115,6 @@ class Transaction(NamedTuple):
         outputs = () if flag == 0 else _read_outputs(reader)
         witnesses = _read_witnesses(reader, flag, len(inputs)) if flag else ()
         (lock_time,) = reader.unpack(_UINT32, "lock time")
-        reader.finish()
         return cls(version, inputs, outputs, lock_time, witnesses)
 
     @property

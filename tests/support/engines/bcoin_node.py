@@ -37,7 +37,7 @@ _PACKAGE: Final = {
     "dependencies": {"bcoin": _VERSION},
     "overrides": {"leveldown": "5.6.0"},  # the older one, which bcoin names, does not install any more; it is not used
 }
-_KEY: Final = "penstock"
+PASSWORD: Final = "penstock"
 _OPTIONS: Final = (
     "--network=regtest",
     "--memory=true",
@@ -50,7 +50,7 @@ _OPTIONS: Final = (
     "--replace-by-fee=true",
     "--log-console=true",
     "--log-level=warning",
-    f"--api-key={_KEY}",
+    f"--api-key={PASSWORD}",
 )
 
 
@@ -177,7 +177,7 @@ class BcoinNode:
     def _call(self, path: str, body: object) -> Any:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=120)
         try:
-            secret = b64encode(f"x:{_KEY}".encode()).decode()
+            secret = b64encode(f"x:{PASSWORD}".encode()).decode()
             headers = {"Content-Type": "application/json", "Authorization": f"Basic {secret}"}
             connection.request("POST", path, json.dumps(body), headers)
             return json.loads(connection.getresponse().read())

@@ -36,6 +36,7 @@ _ANYONE: Final = bytes((Op.OP_1,))
 class _Block:
     hash: bytes
     time: int
+    raw: bytes = b""
 
 
 @dataclass
@@ -57,6 +58,10 @@ class KernelChain:
     def height(self) -> int:
         """The height of the newest block."""
         return int(self._engine.get_active_chain().height)
+
+    def block(self, height: int) -> bytes:
+        """Return a block that was mined here, by its height."""
+        return self._blocks[height].raw
 
     def accepts(self, *transactions: Transaction) -> bool:
         """Try to mine the next block with these transactions; if the engine refuses it, nothing has changed."""
@@ -120,7 +125,7 @@ class KernelChain:
             return False
         if active and self.height != height:
             return False
-        branch.append(_Block(hash256(block[:80]), time))
+        branch.append(_Block(hash256(block[:80]), time, block))
         return True
 
 

@@ -1,0 +1,187 @@
+"""A chain that is followed through several sources: what they say is checked, and what one says is compared.
+
+    sources ──► headers ──► the branch with the most work ──► height, reorganisations
+            ──► transactions with their inclusion ──► facts of a channel ──► events for its machine
+
+One source alone can keep silent: about a spend, or about newer blocks. So a spend counts if any source proves it, and
+the height is that of the branch with the most work. A source that does not answer, or is wrong, is a fault that is
+told; the others go on.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from penstock.channel.safe.agreement.chains import (
+    BSV_MAIN,
+    BSV_REGTEST,
+    BSV_TEST,
+    BTC_MAIN,
+    BTC_REGTEST,
+    BTC_TEST,
+    Network,
+)
+from penstock.errors import hides_frames
+from penstock.service.chain.headers import Branch, Header
+from penstock.service.chain.inclusion import MinedTransaction
+from penstock.service.chain.source import ChainSource
+from penstock.service.errors import ChainError, NotTakenError, SourceError
+from penstock.tx.transaction import OutPoint, Transaction
+
+__tracebackhide__ = hides_frames
+
+KEPT: Final = 4_032
+"""Headers that are kept: twice the longest life of a channel."""
+_OVERLAP: Final = 3
+"""Known headers that are asked for again at first, to see whether they were replaced."""
+_ROOM: Final = 20
+"""Blocks between the anchor and the oldest channel: as many may be replaced at once."""
+_AT_ONCE: Final = 500
+_EASIER: Final = 64
+"""How much easier than the anchor a block may become on a network with real work."""
+_LIMITS: Final[Mapping[str, int]] = MappingProxyType(
+    {
+        each.name: limit
+        for networks, limit in (
+            ((BTC_MAIN, BTC_TEST, BSV_MAIN, BSV_TEST), 0xFFFF << 208),
+            ((BTC_REGTEST, BSV_REGTEST), 0x7FFFFF << 232),
+        )
+        for each in networks
+    }
+)
+"""The largest target of each network."""
+_WITH_REAL_WORK: Final = frozenset({BTC_MAIN.name, BSV_MAIN.name})
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The result of a look at the chain.
+
+    Attributes:
+        height: the height of the newest block; None before any source has answered.
+        is_newer: whether the branch has changed since the look before.
+        faults: the sources that failed or were wrong, each with its reason.
+        answered: the number of sources that answered rightly.
+    """
+
+    height: int | None
+    is_newer: bool
+    faults: tuple[str, ...]
+    answered: int
+
+
+@dataclass(slots=True)
+class FollowedChain:
+    """A chain through its sources.
+
+    Attributes:
+        network: the network.
+        sources: the sources, at least one; two for money of others.
+        since: the height at which the oldest open channel began; None for the newest block.
+        branch: the branch with the most work; None before the first look.
+    """
+
+    network: Network
+    sources: Sequence[ChainSource]
+    since: int | None = None
+    branch: Branch | None = None
+    _faults: list[str] = field(default_factory=list)
+
+    async def look(self) -> Look:
+        """Take the newest headers from all sources."""
+        before, answered = self.branch, 0
+        self._faults = []
+        for source in self.sources:
+            try:
+                await self._follow(source)
+            except (SourceError, ChainError) as error:
+                self._note(source, error)
+            else:
+                answered += 1
+        height = None if self.branch is None else self.branch.height
+        return Look(height, self.branch != before, tuple(self._faults), answered)
+
+    async def find(self, txid: bytes, since: int) -> MinedTransaction | None:
+        """Return a transaction if any source proves that it is mined. `since` as in `ChainSource.find`."""
+        return await self._proved(lambda source: source.find(txid, since))
+
+    async def spend(self, outpoint: OutPoint, since: int) -> MinedTransaction | None:
+        """Return the transaction that spends an output if any source proves that it is mined."""
+        return await self._proved(lambda source: source.spend(outpoint, since))
+
+    async def publish(self, transaction: Transaction) -> tuple[str, ...]:
+        """Publish a transaction through all sources; return the reasons of those that have not taken it.
+
+        That a source has taken it proves nothing: it is published again until it is buried.
+        """
+        reasons: list[str] = []
+        for source in self.sources:
+            try:
+                await source.publish(transaction)
+            except NotTakenError as error:
+                reasons.append(str(error))
+            except SourceError as error:
+                self._note(source, error)
+                reasons.append(str(error))
+        return tuple(reasons)
+
+    async def _follow(self, source: ChainSource) -> None:
+        """Take the branch of a source if it has more work than the known one."""
+        top = await source.height()
+        if self.branch is None:
+            self.branch = await self._anchored(source, top)
+        overlap = _OVERLAP
+        while True:
+            branch = self.branch
+            first = max(branch.first + 1, min(branch.height, top) + 1 - overlap)
+            headers = await self._headers(source, first, top)
+            new = next((index for index, each in enumerate(headers) if branch.at(first + index) != each), None)
+            if new is None:
+                return  # it has nothing that is not known
+            if new > 0 or first == branch.first + 1 or headers[0].previous == _hash_at(branch, first - 1):
+                self.branch = branch.with_headers(first + new, headers[new:]).shortened(KEPT)
+                return
+            overlap *= 4
+
+    async def _anchored(self, source: ChainSource, top: int) -> Branch:
+        """Return a branch that begins below all channels, with room for reorganisations."""
+        oldest = top if self.since is None else min(top, self.since)
+        first = max(0, oldest - _ROOM, top + 1 - KEPT)
+        found = await source.headers(first, 1)
+        if not found:
+            raise SourceError(f"{source.name} has no header at {first:,}")
+        limit = _LIMITS[self.network.name]
+        easiest = min(limit, found[0].target * _EASIER) if self.network.name in _WITH_REAL_WORK else limit
+        return Branch(first, (found[0],), easiest)
+
+    async def _headers(self, source: ChainSource, first: int, top: int) -> list[Header]:
+        found: list[Header] = []
+        while first + len(found) <= top:
+            more = await source.headers(first + len(found), min(_AT_ONCE, top + 1 - first - len(found)))
+            if not more:
+                break
+            found += more
+        return found
+
+    async def _proved(
+        self, ask: Callable[[ChainSource], Awaitable[MinedTransaction | None]]
+    ) -> MinedTransaction | None:
+        for source in self.sources:
+            try:
+                found = await ask(source)
+                if found is not None and self.branch is not None:
+                    found.check(self.branch)
+                    return found
+            except (SourceError, ChainError) as error:
+                self._note(source, error)
+        return None
+
+    def _note(self, source: ChainSource, error: Exception) -> None:
+        text = str(error)
+        self._faults.append(text if text.startswith(source.name) else f"{source.name}: {text}")
+
+
+def _hash_at(branch: Branch, height: int) -> bytes | None:
+    header = branch.at(height)
+    return None if header is None else header.hash
