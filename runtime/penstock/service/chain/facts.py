@@ -46,7 +46,7 @@ async def facts_of(chain: FollowedChain, state: PayerState | PayeeState, since: 
 
 
 def events_of(state: PayerState | PayeeState, before: Facts, now: Facts, height: int) -> list[Event]:
-    """Return what the machine of a channel is told: each fact that has changed, then the height.
+    """Return the events for the machine of a channel: each fact that has changed, then the height.
 
     Args:
         state: the state of either side.
