@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 JOBS   ?= auto
 
-.PHONY: demo test test-long test-million mutants model threats channel-faults mempool fuzz check lint format types conformance bench pictures giant clean help
+.PHONY: demo test test-long test-million mutants model threats channel-faults mempool fuzz film check lint format types conformance bench pictures giant clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -56,6 +56,9 @@ types: $(READY)  ## mypy --strict
 
 demo: $(READY)  ## the article in one run: compile, stream a video, close both ways, test; report in out/
 	$(BIN)/python examples/demo.py
+
+film: $(READY)  ## the film of examples/media, anew; other versions of PyAV make other bytes
+	$(BIN)/python examples/make_film.py
 
 conformance: $(READY)  ## every row of the nodes' vectors, as a table; PENSTOCK_VECTORS names their folder
 	$(BIN)/python -m tests.support.vectors.conformance

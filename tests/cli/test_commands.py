@@ -14,6 +14,7 @@ from penstock.cli.root import ROWS
 from penstock.service.store.store import Store
 from penstockc.layouts import LAYOUTS
 from tests.support.command_line import ALICE, BROKEN, SUM, Run, fill, fraud_proof, printed, saved_call, standard_payment
+from tests.support.films import COMMITTED, film
 
 
 @pytest.fixture
@@ -253,7 +254,7 @@ def test_damaged_artifacts_are_named_by_their_field(run: Run, tmp_path: Path) ->
 def test_the_examples_of_the_help_work_one_after_the_other(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In a folder with the bundled contracts, a movie, a secret, a key, and a store of channels."""
+    """In a folder with the bundled contracts, a movie, films, a secret, a key, and a store of channels."""
     monkeypatch.setenv("PENSTOCK_PASSPHRASE", "a passphrase")
     Store.open(tmp_path / "channels.db", create=True).close()
     shutil.copytree(penstock.bundled("streaming").parent, tmp_path / "contracts")
@@ -262,6 +263,8 @@ def test_the_examples_of_the_help_work_one_after_the_other(
     (tmp_path / "pyproject.toml").write_text(f"[tool.penstock.targets]\n{settings}")
     (tmp_path / "secret").write_bytes(b"open sesame")
     (tmp_path / "key").write_text(ALICE.wif())
+    shutil.copy(COMMITTED, tmp_path / "film.mp4")
+    film(tmp_path / "low.mp4", seconds=24, key_frames=20, size="32x24")
     (tmp_path / "movie.mp4").write_bytes(b"".join(number.to_bytes(4, "big") for number in range(50_000)))
     raw, spent = standard_payment()
     (tmp_path / "tx.hex").write_text(raw.hex())

@@ -17,6 +17,7 @@ RUN_BY = {
     "channel.md": "tests/docs/test_channel.py",
     "bindings.md": "tests/docs/test_project.py",
     "metered.md": "tests/docs/test_metered.py",
+    "prepare.md": "tests/docs/test_prepare.py",
     "sealed.md": "tests/docs/test_testing.py",
     "testing.md": "tests/docs/test_testing.py",
     "project.md": "tests/docs/test_project.py",

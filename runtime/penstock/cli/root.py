@@ -32,6 +32,7 @@ ROWS: Final = (
     CommandRow("verify", "penstock.cli.commands.verify", "Judge a raw transaction, input by input, and as a whole."),
     CommandRow("stream", "penstock.cli.commands.stream", "Stream a file for satoshis between Alice and Bob."),
     CommandRow("channel", "penstock.cli.commands.channel", "Safe channels: fees, stores, refunds, fraud proofs."),
+    CommandRow("prepare", "penstock.cli.commands.prepare", "Cut films for sale: encrypted segments, a signed title."),
     CommandRow("version", "penstock.cli.commands.version", "Show the versions of Penstock and Python."),
 )
 _MODULES: Final = {row.name: row.module for row in ROWS}

@@ -13,6 +13,14 @@ class SeedError(ServiceError, ValueError):
     """Words, a file or a passphrase that are not those of a seed; or a channel with keys of another seed."""
 
 
+class CatalogueError(ServiceError, ValueError):
+    """A prepared title that is damaged or forged, or whose keys come from another secret: it is not sold."""
+
+
+class MediaError(ServiceError, ValueError):
+    """A file that cannot be prepared for sale: nothing is left of it in the folder."""
+
+
 class StoreError(ServiceError):
     """The store could not be opened, or did not do what was asked: nothing has changed."""
 

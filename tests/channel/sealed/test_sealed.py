@@ -63,6 +63,14 @@ def test_sessions_have_keys_and_ciphertexts_of_their_own() -> None:
     assert not one.manifest.has(other.leaves[0], other.proof(0))
 
 
+def test_no_key_is_used_for_chunks_of_two_sizes() -> None:
+    """Two plaintexts under one key would show what differs between them: the nonce is always the same."""
+    small, large = movie(size=100), movie(size=200)
+    assert small.manifest.movie != large.manifest.movie
+    keys = [{sealed.key(index) for index in range(sealed.manifest.chunks)} for sealed in (small, large)]
+    assert not keys[0] & keys[1]
+
+
 def test_forged_parts_are_refused_before_anything_is_paid() -> None:
     sealed = movie()
     manifest, leaf, proof, data = sealed.manifest, sealed.leaves[3], sealed.proof(3), sealed.ciphertext(3)

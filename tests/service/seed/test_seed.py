@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from penstock.channel.safe.agreement.chains import NETWORKS
+from penstock.script.hashes import tagged_hash
 from penstock.service.errors import SeedError
 from penstock.service.seed.seed_file import read_seed, write_seed, write_whole
 from penstock.service.seed.wallet import Wallet
@@ -105,6 +106,14 @@ def test_no_two_paths_have_a_key_in_common() -> None:
     assert len(set(secrets)) == len(secrets) == 6 * 2 * 2 * 2 * 4
     assert wallet.recovery_key not in secrets
     assert wallet.recovery_key != Wallet(bytes([1]) * 16).recovery_key
+    assert wallet.publisher_key.secret not in secrets
+
+
+def test_the_keys_of_a_publisher() -> None:
+    wallet, seed = Wallet(bytes(16)), bytes.fromhex(ABANDON_SEED)
+    assert wallet.publisher_key.secret == derived(seed, 1885695603, 2147483646, 0)
+    assert wallet.film_secret == tagged_hash("penstock/film secret/1", derived(seed, 1885695603, 2147483646, 1))
+    assert len({wallet.publisher_key.secret, wallet.film_secret, wallet.recovery_key}) == 3
 
 
 # Files ----------------------------------------------------------------------------------------------------------------

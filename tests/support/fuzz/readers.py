@@ -1,4 +1,6 @@
-"""Targets that read bytes: messages, transactions, manifests, leaves, proofs of fraud, recovery files, rows."""
+"""Targets that read bytes: messages, transactions, manifests, titles, leaves, proofs of fraud, recovery files,
+rows.
+"""
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +19,8 @@ from penstock.channel.sealed.fraud import FraudProof
 from penstock.channel.sealed.leaf import Leaf
 from penstock.channel.sealed.manifest import Manifest
 from penstock.channel.sealed.opening import OpeningError
+from penstock.service.catalogue.leaves import leaves_from_bytes, leaves_to_bytes
+from penstock.service.catalogue.title import Quality, Title, signed_title
 from penstock.service.errors import DamagedError, SeedError, UnknownVersionError
 from penstock.service.recovery import recovery_file
 from penstock.service.seed.seed_file import read_seed, write_seed
@@ -24,6 +28,7 @@ from penstock.service.seed.wallet import Wallet
 from penstock.service.store import encoding
 from penstock.service.store.encoding import ChannelState, Record, decode, encode, head_of, role_of
 from penstock.service.store.held import Held, KeyPath, parcel_from_bytes, parcel_name, parcel_to_bytes
+from penstock.testing import key
 from penstock.tx.transaction import Transaction
 from penstock.tx.wire import TransactionError
 from tests.support.fuzz.stages import accused, bases, lives, mined, stage, talk
@@ -111,6 +116,22 @@ def _seed_file(data: bytes) -> None:
         return
 
 
+def _title(data: bytes) -> None:
+    try:
+        title = Title.from_bytes(data)
+    except CanonicalError:
+        return
+    assert title.to_bytes() == data
+
+
+def _leaves(data: bytes) -> None:
+    try:
+        leaves = leaves_from_bytes(data[1:], data[0] if data else 0)
+    except CanonicalError:
+        return
+    assert leaves_to_bytes(leaves) == data[1:]
+
+
 _FILES: Final[Sequence[Callable[[bytes], None]]] = (
     _manifest,
     _leaf,
@@ -118,6 +139,8 @@ _FILES: Final[Sequence[Callable[[bytes], None]]] = (
     _recovery,
     _recovery_content,
     _seed_file,
+    _title,
+    _leaves,
 )
 
 
@@ -196,7 +219,10 @@ def file_seeds() -> list[bytes]:
     whole = [recovery_file.recovery_file(each, _AnyWallet()) for each in held]
     opened = [_plain(each) for each in whole]
     numbered = [*enumerate(files), *((3, each) for each in whole), *((4, each) for each in opened)]
-    return [bytes([kind]) + each for kind, each in [*numbered, (5, path.read_bytes())]]
+    qualities = [Quality(movie.manifest, bytes(32), 7, "opus", 1, 0, 0, (1,) * movie.manifest.chunks)]
+    title = signed_title(key("publisher").private, qualities).to_bytes()
+    leaves = bytes([len(movie.leaves)]) + leaves_to_bytes(movie.leaves)
+    return [bytes([kind]) + each for kind, each in [*numbered, (5, path.read_bytes()), (6, title), (7, leaves)]]
 
 
 class _AnyWallet(Wallet):

@@ -71,7 +71,7 @@ class SealedMovie:
             raise SealedMovieError(f"a chunk has 1 to {MAX_CHUNK:,} bytes, not {chunk_size:,}")
         if not source.seekable():
             raise SealedMovieError("a pipe can be read only once: save its output to a file, and seal that")
-        movie = _movie_id(publisher, _hash_of(source), keys)
+        movie = movie_id(publisher, _cut_hash(source, chunk_size), keys)
         leaves: list[Leaf] = []
         for index, plaintext in enumerate(_chunks(source, chunk_size)):
             leaves.append(_promise(movie, index, plaintext, keys))
@@ -124,11 +124,23 @@ class SealedMovie:
             raise SealedMovieError(f"chunk {index} is not the same as when it was sealed: the file has changed")
 
 
-def _movie_id(publisher: PrivateKey, file: bytes, keys: Keys | None) -> bytes:
-    """Return the id of a movie; one whose chunks are sold by themselves has another."""
+def movie_id(publisher: PrivateKey, cut: bytes, keys: Keys | None) -> bytes:
+    """Return the id of a movie, 32 bytes; one whose chunks are sold by themselves has another.
+
+    Args:
+        publisher: its publisher's key.
+        cut: a hash of its content and of the places where that is cut. The keys of the chunks follow from the id, so a
+            key would be used for two plaintexts if a file in chunks of another size had the same id.
+        keys: from which the keys of its chunks come; None if chunks are sold by themselves.
+    """
     if keys is None:
-        return tagged_hash("penstock/plain movie/1", publisher.x_only, file)
-    return tagged_hash("penstock/movie/1", publisher.x_only, file, sha256(keys.session))
+        return tagged_hash("penstock/plain movie/1", publisher.x_only, cut)
+    return tagged_hash("penstock/movie/1", publisher.x_only, cut, sha256(keys.session))
+
+
+def _cut_hash(source: BinaryIO, chunk_size: int) -> bytes:
+    """Return the hash of a file that is cut into chunks of one size."""
+    return tagged_hash("penstock/even cut/1", _hash_of(source), chunk_size.to_bytes(8, "big"))
 
 
 def _promise(movie: bytes, index: int, plaintext: bytes, keys: Keys | None) -> Leaf:

@@ -93,7 +93,6 @@ class ChannelCommands(click.Group):
 Examples:
   penstock channel sizes
   penstock channel sizes --chunk-size 4M --json
-  penstock channel export-fraud channels.db 3f2a fraud.cbor
   penstock channel check-fraud fraud.cbor
   penstock channel new-seed seed.json
   penstock channel list channels.db

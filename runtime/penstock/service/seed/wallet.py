@@ -4,6 +4,11 @@
 
 The device is a number by chance that a store has, and the counter is claimed in a transaction before a key is used. So
 no key is used twice, neither by two devices with one seed nor after a restore.
+
+A publisher's two keys have their own numbers in the place of the network, and no device: they stay the same.
+
+    m / 1885695603' / 2147483646' / 0'     signs titles and manifests
+    m / 1885695603' / 2147483646' / 1'     the secret that the keys of all chunks come from
 """
 
 from collections.abc import Mapping
@@ -39,6 +44,9 @@ _NETWORKS: Final[Mapping[str, int]] = {
 _SIDES: Final[Mapping[str, int]] = {"payer": 0, "payee": 1}
 _RECOVERY: Final = INT32_MAX
 """Number in the place of a network, of the key for recovery."""
+_PUBLISHING: Final = INT32_MAX - 1
+"""Number in the place of a network, of the two keys of a publisher."""
+_SIGNING, _FILMS = 0, 1
 
 
 class Wallet:
@@ -78,6 +86,16 @@ class Wallet:
     def recovery_key(self) -> bytes:
         """The key of recovery files, 32 bytes."""
         return tagged_hash("penstock/recovery key/1", self._secret(_RECOVERY))
+
+    @property
+    def publisher_key(self) -> PrivateKey:
+        """The key that signs titles and manifests."""
+        return PrivateKey(self._secret(_PUBLISHING, _SIGNING))
+
+    @property
+    def film_secret(self) -> bytes:
+        """The secret that the keys of all chunks come from, 32 bytes."""
+        return tagged_hash("penstock/film secret/1", self._secret(_PUBLISHING, _FILMS))
 
     def _secret(self, *path: int) -> bytes:
         return bytes(self._root.get_privkey_from_path([HARDENED_INDEX + number for number in (_PURPOSE, *path)]))
