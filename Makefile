@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 JOBS   ?= auto
 
-.PHONY: demo test test-long test-million mutants model threats channel-faults mempool fuzz film check lint format types conformance bench pictures giant clean help
+.PHONY: demo test test-long test-deep test-million mutants model threats channel-faults mempool fuzz film check lint format types conformance bench pictures giant clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -22,6 +22,9 @@ test: $(READY)  ## the tests, about five minutes at most
 
 test-long: $(READY)  ## more random contracts and hostile input, about seven minutes
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q -m long
+
+test-deep: $(READY)  ## all states of the model, and more random contracts and scripts still; about half an hour
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q -m deep
 
 test-million: $(READY)  ## a million random scripts beside each other engine, about half an hour
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q -m million

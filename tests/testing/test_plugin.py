@@ -218,6 +218,7 @@ def test_the_plugin_needs_neither_xdist_nor_cov(pytester: pytest.Pytester) -> No
     result.stdout.fnmatch_lines(["*hash_lock.scrypt * 2/2 * 2/2 * 100 %"])
 
 
+@pytest.mark.long
 def test_coverage_adds_to_the_last_run_on_demand(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(COVERED)
     pytester.runpytest_subprocess("-k", "accepted", "--contract-coverage").stdout.fnmatch_lines(["all * 50 %"])

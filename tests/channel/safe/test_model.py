@@ -42,9 +42,8 @@ def test_no_honest_side_loses_by_the_2_way_close(honest: str, chain: str) -> Non
     holds(honest, chain, chunks=1, patience=2)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("chain", CHAINS)
-@pytest.mark.parametrize("chunks", [2, 3])
+@pytest.mark.parametrize("chunks", [pytest.param(2, marks=pytest.mark.long), pytest.param(3, marks=pytest.mark.deep)])
 @pytest.mark.parametrize("honest", ["payee", "payer"])
 def test_no_honest_side_loses(honest: str, chunks: int, chain: str) -> None:
     holds(honest, chain, chunks=chunks)
@@ -62,13 +61,13 @@ def test_both_can_always_close_together() -> None:
     holds("both", "btc", chunks=2)
 
 
-@pytest.mark.long
+@pytest.mark.deep
 @pytest.mark.parametrize("chain", CHAINS)
 def test_a_disk_that_loses_a_write_costs_what_was_in_it(chain: str) -> None:
     holds("payee", chain, chunks=2, is_rolled_back=True, is_third_party=False)
 
 
-@pytest.mark.long
+@pytest.mark.deep
 @pytest.mark.parametrize("chain", CHAINS)
 def test_two_crashes_and_longer_waiting(chain: str) -> None:
     holds("payee", chain, chunks=1, crashes=2, waiting=2)
@@ -95,7 +94,7 @@ def test_the_model_finds_planted_faults(fault: Fault) -> None:
     assert result.trace
 
 
-@pytest.mark.long
+@pytest.mark.deep
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if len(fault.on) > 1], ids=lambda fault: fault.name)
 def test_the_model_finds_planted_faults_on_the_other_chain(fault: Fault) -> None:
     result = planted(fault, fault.on[0])

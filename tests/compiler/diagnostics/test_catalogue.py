@@ -36,6 +36,7 @@ def test_the_mended_example_compiles_without_it(example: Example) -> None:
     assert [one.code for one in found if one.severity == "error" or type(one) is example.kind] == []
 
 
+@pytest.mark.long
 def test_the_page_is_that_of_the_data(golden: Golden) -> None:
     golden.check(PAGE, page())
 

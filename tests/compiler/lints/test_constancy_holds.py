@@ -109,6 +109,7 @@ def try_contract(choose: Chooser, target: str, claimed: Counter[str]) -> None:
         assert not SEEN.contradicts(claim), f"{claim.message}: {text}\n{contract.text}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("target", CONTRACTS)
 def test_no_evaluation_contradicts_them(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evaluation, "Interpreter", Watching)

@@ -193,8 +193,10 @@ def test_evaluated_and_run_agree(plan: Plan) -> None:
     assert_worth_the_while(plan, run(plan, plan.contracts), forms_left_out=0.2)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize(
+    "part",
+    [pytest.param(part, marks=pytest.mark.long if part < PARTS // 2 else pytest.mark.deep) for part in range(PARTS)],
+)
 @pytest.mark.parametrize("plan", PLANS, ids=str)
 def test_evaluated_and_run_agree_on_many(plan: Plan, part: int) -> None:
     """Every third part is of larger functions, and of fewer of them."""

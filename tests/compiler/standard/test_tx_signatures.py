@@ -82,7 +82,7 @@ def test_random_digests_can_be_signed() -> None:
         check_any(chance.getrandbits(256))
 
 
-@pytest.mark.long
+@pytest.mark.deep
 def test_hundreds_of_thousands_of_random_digests_can_be_signed() -> None:
     chance = random.Random(2010)
     for _ in range(300_000):

@@ -78,6 +78,7 @@ def test_it_is_written_and_compared(suite: pytest.Pytester, processes: list[str]
     assert run(suite, "--contract-snapshot-check", "--contract-snapshot-tolerance", "15", *processes).ret == 0
 
 
+@pytest.mark.long
 def test_tests_that_do_not_run_keep_their_costs(suite: pytest.Pytester) -> None:
     run(suite, "--contract-snapshot=costs.txt")
     whole = snapshot(suite, "costs.txt")

@@ -50,6 +50,7 @@ def test_numbers_of_a_chain_with_short_ones_are_a_byte_longer_at_most(number: in
     assert len(encode_number(number)) <= 6
 
 
+@pytest.mark.long
 def test_byte_strings_have_their_edges() -> None:
     assert can_be(byte_strings(more=[b"known"]), b"", b"\x00", b"known", bytes(75), bytes(76), b"\xff" * 521)
     assert can_be(byte_strings(lengths=[20], more=[b"known"]), bytes(20), b"\x80" * 20)

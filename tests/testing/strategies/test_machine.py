@@ -97,6 +97,7 @@ class UnboundOnPurpose(Unbound):
     binds_state = False
 
 
+@pytest.mark.long
 def test_a_contract_that_accepts_any_next_state_is_found() -> None:
     message = (
         r"Unbound.add accepts a next state that it does not compute: state total \(one more\), state total \(one less\)"

@@ -84,8 +84,9 @@ def test_tampered_scripts(made: tuple[RandomSpend, bytes], rules: RuleSet) -> No
     assert verdict.explain()
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("part", range(10))
+@pytest.mark.parametrize(
+    "part", [pytest.param(part, marks=pytest.mark.long if part < 4 else pytest.mark.deep) for part in range(10)]
+)
 def test_many_seeds(part: int) -> None:
     relay = RuleSet.named("bsv")
     for seed in range(part * 8_000, (part + 1) * 8_000):

@@ -2,6 +2,7 @@
 
 import tracemalloc
 
+import pytest
 from hypothesis import given, settings
 
 from penstock.script.assembler import assemble
@@ -153,6 +154,7 @@ def test_what_comes_once_drives_nothing_out() -> None:
     assert recalled.recall(of_form("OP_NOP9", 1)[0], DIALECTS[1]) is kept
 
 
+@pytest.mark.long
 def test_what_is_recalled_takes_little_memory() -> None:
     """Scripts of nothing but branches take several hundred times their size when decoded."""
     recall = Programs().recall

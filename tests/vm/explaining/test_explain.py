@@ -158,6 +158,7 @@ def test_long_items_are_shortened() -> None:
     assert "  … and 183 more\n" in text
 
 
+@pytest.mark.long
 def test_a_deep_stack_and_many_steps_take_no_memory() -> None:
     """A trace of every step would copy 100,000 items 50,000 times."""
     verdict = judged(b"", b"\x51" * 100_000 + assemble("OP_DEPTH OP_DROP " * 25_000 + "OP_0 OP_VERIFY"))

@@ -45,6 +45,7 @@ def calls_of(name: str, module: object, body: str, monkeypatch: pytest.MonkeyPat
     return counted
 
 
+@pytest.mark.long
 def test_nested_branches_are_joined_in_proportion_to_their_depth(monkeypatch: pytest.MonkeyPatch) -> None:
     few, many = (calls_of("join", joins, nested(depth), monkeypatch) for depth in (30, 60))
     assert few < many < 2.2 * few
@@ -77,6 +78,7 @@ def test_long_plans_are_written_in_proportion_to_their_length(
     assert 0 < few < many < 2.2 * few
 
 
+@pytest.mark.long
 def test_the_stack_does_not_grow_with_the_length_of_a_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     """Values that are not needed any more are dropped in time."""
     heights: list[int] = []

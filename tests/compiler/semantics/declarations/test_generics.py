@@ -176,6 +176,7 @@ def test_of_an_instance_only_what_is_used_is_checked() -> None:
     assert codes(text.replace("a.get()", "a.sum({1, 2})")) == ["operands-mismatch"]
 
 
+@pytest.mark.long
 def test_instances_without_end() -> None:
     text = """
         library L<T> { T x; function f() : int { return new L<L<T>>(this).f(); } }
