@@ -202,4 +202,4 @@ def test_evaluated_and_run_agree_on_many(plan: Plan, part: int) -> None:
     """Every third part is of larger functions, and of fewer of them."""
     times, forms = (1, 40) if part % 3 == 2 else (2, 12)
     many = replace(plan, contracts=times * plan.contracts, forms_per_function=forms, part=part + 1)
-    assert_worth_the_while(many, run(many, many.contracts), forms_left_out=0.2)
+    assert_worth_the_while(many, run(many, many.contracts), forms_left_out=0.3)  # few contracts leave some out
