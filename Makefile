@@ -17,10 +17,10 @@ $(READY): pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $(READY)
 
-test: $(READY)  ## the tests, about five minutes at most
+test: $(READY)  ## the tests, about ten minutes on two cores
 	$(BIN)/$(if $(MEASURE),coverage run,python) -m pytest -n $(JOBS) --dist worksteal -q
 
-test-long: $(READY)  ## more random contracts and hostile input, about seven minutes
+test-long: $(READY)  ## more random contracts, hostile input and states of the model, about half an hour
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -q -m long
 
 test-deep: $(READY)  ## all states of the model, and more random contracts and scripts still; about half an hour
