@@ -19,7 +19,9 @@ from penstock.channel.sealed.movie import SealedMovie
 from penstock.script.chains import BSV, BTC, Chain
 from penstock.service.chain.facts import NOTHING, Facts, events_of, facts_of
 from penstock.service.chain.followed import FollowedChain
+from penstock.service.chain.inclusion import MinedTransaction
 from penstock.service.chain.local import LocalSource
+from penstock.service.errors import SourceError
 from penstock.testing import key
 from penstock.tx.transaction import OutPoint, TxOut
 
@@ -45,7 +47,7 @@ class Sides:
         height = self.runner.run(self.chain.look()).height
         assert height is not None
         state = channel.payer_state if party is Party.PAYER else channel.payee_state
-        facts = self.runner.run(facts_of(self.chain, state, self.began))
+        facts = self.runner.run(facts_of(self.chain, state, self.began, self.known[party]))
         events = events_of(state, self.known[party], facts, height)
         self.known[party] = facts
         self.heard = [type(each) for each in events]
@@ -118,6 +120,42 @@ def test_a_reorganisation_undoes_the_funding_and_brings_it_again(sides: Sides) -
     sides.look(Party.PAYEE)
     assert channel.payee_state.confirmations < before, "it is in a later block"
     assert channel.ledger.height == height + 1
+
+
+class Silent(LocalSource):
+    """A source that has headers and fails when it is asked for transactions."""
+
+    async def find(self, txid: bytes, since: int) -> MinedTransaction | None:
+        raise SourceError(f"{self.name} has not answered in 30 seconds")
+
+    async def spend(self, outpoint: OutPoint, since: int) -> MinedTransaction | None:
+        raise SourceError(f"{self.name} has not answered in 30 seconds")
+
+
+def test_a_source_that_fails_undoes_nothing(sides: Sides) -> None:
+    """A funding that is mined, and a spend of it, are facts until their blocks are undone."""
+    channel = sides.channel
+    assert channel.buy(MOVIE.manifest, 1)
+    sides.look(Party.PAYEE)
+    channel.tell(Party.PAYER, Finish())
+    channel.deliver()
+    sides.mine()
+    state, before = channel.payee_state, sides.known[Party.PAYEE]
+    assert before.spend is not None
+    channel.ledger.mine()
+    sides.chain.sources = [Silent(channel.ledger)]
+    sides.runner.run(sides.chain.look())
+    now = sides.runner.run(facts_of(sides.chain, state, sides.began, before))
+    assert (now.funding, now.spend) == (before.funding, before.spend)
+    assert events_of(state, before, now, channel.ledger.height) == [Height(channel.ledger.height)]
+
+
+def test_nothing_is_said_while_no_source_answers(sides: Sides) -> None:
+    """Not known is not the same as not there."""
+    sides.chain.sources = [Silent(sides.channel.ledger)]
+    sides.runner.run(sides.chain.look())
+    with pytest.raises(SourceError, match="no source has answered rightly"):
+        sides.runner.run(facts_of(sides.chain, sides.channel.payee_state, sides.began))
 
 
 def test_a_funding_that_is_gone_is_told(sides: Sides) -> None:

@@ -109,7 +109,7 @@ def test_transactions_are_found_where_they_are_mined(loop: Loop, ledger: Ledger,
     assert loop.asked(served, kind, lambda source: source.find(spend.txid, RECENT)) is None
     loop.asked(served, kind, lambda source: source.publish(spend))
     assert ledger.transactions[-1] == spend
-    loop.asked(served, kind, lambda source: source.publish(spend))  # once more is no error
+    loop.asked(served, kind, lambda source: source.publish(spend))  # once more is taken as well
     assert loop.asked(served, kind, lambda source: source.find(spend.txid, RECENT)) is None
     assert loop.asked(served, kind, lambda source: source.spend(outpoint, RECENT)) is None
     ledger.mine()
@@ -204,15 +204,16 @@ def test_esplora_may_not_answer_another_transaction(loop: Loop, ledger: Ledger) 
     outpoint, spend = payment(ledger)
     ledger.submit(spend)
     ledger.mine()
-    other = ledger.blocks[1].transactions[0]
+    other = ledger.blocks[RECENT].transactions[0]
     with serving(ledger, esplora) as served:
         served.change = lambda path, honest: (200, other.serialize().hex().encode()) if "/hex" in path else honest
-        with pytest.raises(SourceError, match="another transaction"):
-            loop.asked(served, "esplora", lambda source: source.find(spend.txid, RECENT))
+        chain, _ = loop.look(loop.source("esplora", served.url))
+        with pytest.raises(SourceError, match="has answered rightly"):
+            loop.run(chain.find(spend.txid, RECENT))
         liar = json.dumps({"spent": True, "txid": other.txid_hex, "status": {"confirmed": True}}).encode()
         served.change = lambda path, honest: (200, liar) if "outspend" in path else honest
-        with pytest.raises(SourceError, match="does not spend"):
-            loop.asked(served, "esplora", lambda source: source.spend(outpoint, RECENT))
+        with pytest.raises(SourceError, match="is another one than was asked for"):
+            loop.run(chain.spend(outpoint, RECENT))
 
 
 # The chain that is followed -------------------------------------------------------------------------------------------
@@ -249,10 +250,10 @@ def test_blocks_below_the_oldest_channel_are_not_asked_for(loop: Loop, ledger: L
 
 
 def test_the_branch_with_the_most_work_counts(loop: Loop, ledger: Ledger) -> None:
-    behind = LocalSource(ledger.fork(), "the slow one")
+    slow = LocalSource(ledger.fork(), "the slow one")
     ledger.reorganize(2)
     ledger.mine(3)
-    chain, look = loop.look(behind, LocalSource(ledger))
+    chain, look = loop.look(slow, LocalSource(ledger))
     assert look.height == ledger.height
     look = loop.run(chain.look())
     assert look.height == ledger.height
@@ -286,7 +287,7 @@ def test_headers_without_work_are_not_believed(loop: Loop, ledger: Ledger) -> No
 
 
 def test_blocks_may_not_become_much_easier_where_work_is_real(loop: Loop, ledger: Ledger) -> None:
-    """A forged chain of least work is no chain of the main network."""
+    """A forged chain of least work is not taken for the main network."""
     chain, look = loop.look(LocalSource(ledger), network=BTC_MAIN)
     assert look.height == 0, "the anchor is believed, and no block that follows with so little work"
     assert "has not the work of a block" in look.faults[0]
@@ -320,7 +321,8 @@ def test_a_forged_inclusion_is_not_believed(loop: Loop, ledger: Ledger, lie: Cal
             (200, json.dumps(lie(json.loads(honest[1]))).encode()) if "merkle-proof" in path else honest
         )
         chain.sources = [loop.source("esplora", served.url)]
-        assert loop.found(chain, spend.txid) is None
+        with pytest.raises(SourceError, match="no source has answered rightly"):
+            loop.found(chain, spend.txid)
         chain.sources = [loop.source("esplora", served.url), LocalSource(ledger)]
         mined = loop.found(chain, spend.txid)
     assert mined is not None

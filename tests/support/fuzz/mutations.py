@@ -1,4 +1,4 @@
-"""Changes of real inputs, where there is no guide: bytes set, cut, put in, doubled; two inputs joined."""
+"""Changes of real inputs, where coverage does not guide: bytes set, cut, put in, doubled; two inputs joined."""
 
 import random
 from collections.abc import Callable, Sequence

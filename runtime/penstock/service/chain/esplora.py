@@ -89,8 +89,6 @@ class EsploraSource:
             transaction = Transaction.parse(raw)
         except TransactionError as error:
             raise SourceError(f"{self.name} answers something other than a transaction: {error}") from None
-        if transaction.txid != txid:
-            raise SourceError(f"{self.name} answers another transaction than {shown}")
         index = number_of(self.name, place.get("pos"), 1 << 32)
         height = number_of(self.name, place.get("block_height"), LOCK_TIME_THRESHOLD)
         return MinedTransaction(transaction, height, Inclusion(index, path))
@@ -106,10 +104,7 @@ class EsploraSource:
         status = answer.get("status")
         if not answer["spent"] or not isinstance(status, dict) or status.get("confirmed") is not True:
             return None
-        found = await self.find(bytes_of(self.name, answer.get("txid"), 32)[::-1], since)
-        if found is not None and all(each.outpoint != outpoint for each in found.transaction.inputs):
-            raise SourceError(f"{self.name} names a transaction that does not spend the output")
-        return found
+        return await self.find(bytes_of(self.name, answer.get("txid"), 32)[::-1], since)
 
     async def publish(self, transaction: Transaction) -> None:
         """Publish a transaction."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from penstock.channel.safe.protocol.events import Event, FundingSeen, FundingSpent, Height, PaymentSpent
 from penstock.channel.safe.protocol.states import PayeeState, PayerState
 from penstock.channel.safe.transactions.outputs import funding_output
-from penstock.service.chain.followed import FollowedChain
+from penstock.service.chain.followed import FollowedChain, spends
 from penstock.service.chain.inclusion import MinedTransaction
 from penstock.tx.transaction import OutPoint
 
@@ -28,21 +28,27 @@ class Facts:
 NOTHING = Facts()
 
 
-async def facts_of(chain: FollowedChain, state: PayerState | PayeeState, since: int) -> Facts:
-    """Return the facts of a channel.
+async def facts_of(chain: FollowedChain, state: PayerState | PayeeState, since: int, before: Facts = NOTHING) -> Facts:
+    """Return the facts of a channel. One that was known stays until its block is undone, also if no source answers.
 
     Args:
         chain: the chain, after a look.
         state: the state of either side.
         since: the height at which the channel began.
+        before: the facts of the look before; `NOTHING` for the first.
+
+    Raises:
+        SourceError: no source has answered, so that it is not known whether a transaction is mined.
     """
     if state.funding is None:
         return NOTHING
-    funding = await chain.find(state.funding.txid, since)
-    spend = await chain.spend(state.funding, since)
+    funding = chain.still(before.funding) or await chain.find(state.funding.txid, since)
+    spend = chain.still(before.spend) or await chain.spend(state.funding, since)
     paid = None if state.mined is None else state.mined.outpoint
-    claim = None if paid is None else await chain.spend(paid, since)
-    return Facts(funding, spend, claim)
+    if paid is None:
+        return Facts(funding, spend)
+    known = before.claim if before.claim is not None and spends(before.claim.transaction, paid) else None
+    return Facts(funding, spend, chain.still(known) or await chain.spend(paid, since))
 
 
 def events_of(state: PayerState | PayeeState, before: Facts, now: Facts, height: int) -> list[Event]:

@@ -103,12 +103,26 @@ class FollowedChain:
         return Look(height, self.branch != before, tuple(self._faults), answered)
 
     async def find(self, txid: bytes, since: int) -> MinedTransaction | None:
-        """Return a transaction if any source proves that it is mined. `since` as in `ChainSource.find`."""
-        return await self._proved(lambda source: source.find(txid, since))
+        """Return a transaction if any source proves that it is mined. `since` as in `ChainSource.find`.
+
+        Raises:
+            SourceError: no source has answered.
+        """
+        return await self._proved(lambda source: source.find(txid, since), lambda found: found.txid == txid)
 
     async def spend(self, outpoint: OutPoint, since: int) -> MinedTransaction | None:
-        """Return the transaction that spends an output if any source proves that it is mined."""
-        return await self._proved(lambda source: source.spend(outpoint, since))
+        """Return the transaction that spends an output if any source proves that it is mined. Errors as in `find`."""
+        return await self._proved(lambda source: source.spend(outpoint, since), lambda found: spends(found, outpoint))
+
+    def still(self, mined: MinedTransaction | None) -> MinedTransaction | None:
+        """Return a mined transaction whose block is in the branch still; None if it was undone."""
+        if mined is None or self.branch is None:
+            return None
+        try:
+            mined.check(self.branch)
+        except ChainError:
+            return None
+        return mined
 
     async def publish(self, transaction: Transaction) -> tuple[str, ...]:
         """Publish a transaction through all sources; return the reasons of those that have not taken it.
@@ -165,21 +179,37 @@ class FollowedChain:
         return found
 
     async def _proved(
-        self, ask: Callable[[ChainSource], Awaitable[MinedTransaction | None]]
+        self, ask: Callable[[ChainSource], Awaitable[MinedTransaction | None]], is_it: Callable[[Transaction], bool]
     ) -> MinedTransaction | None:
+        has_answer = False
         for source in self.sources:
             try:
                 found = await ask(source)
                 if found is not None and self.branch is not None:
-                    found.check(self.branch)
+                    _check(found, self.branch, is_it)
                     return found
             except (SourceError, ChainError) as error:
                 self._note(source, error)
+            else:
+                has_answer = True
+        if not has_answer:
+            raise SourceError(f"no source has answered rightly: {'; '.join(self._faults)}")
         return None
 
     def _note(self, source: ChainSource, error: Exception) -> None:
         text = str(error)
         self._faults.append(text if text.startswith(source.name) else f"{source.name}: {text}")
+
+
+def _check(found: MinedTransaction, branch: Branch, is_it: Callable[[Transaction], bool]) -> None:
+    found.check(branch)
+    if not is_it(found.transaction):
+        raise ChainError(f"transaction {found.transaction.txid_hex} is another one than was asked for")
+
+
+def spends(transaction: Transaction, outpoint: OutPoint) -> bool:
+    """Return whether a transaction spends an output."""
+    return any(each.outpoint == outpoint for each in transaction.inputs)
 
 
 def _hash_at(branch: Branch, height: int) -> bytes | None:
