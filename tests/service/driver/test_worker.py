@@ -14,7 +14,7 @@ from penstock.channel.safe.protocol.events import Finish, Height, Received, Send
 from penstock.service.driver.driver import Driver
 from penstock.service.driver.inputs import Outcome
 from penstock.service.driver.worker import Worker
-from penstock.service.errors import StoppedError, UnknownCommitError
+from penstock.service.errors import StoppedError, UnknownChannelError, UnknownCommitError
 from penstock.service.store.store import Store
 from tests.support.spending.safe_machines import MARGINS
 from tests.support.spending.stored_stage import BURIAL, StoredStage, streaming
@@ -122,3 +122,34 @@ def test_an_input_that_was_cancelled_is_not_taken(tmp_path: Path, monkeypatch: p
     assert first.result(0).error is None
     assert taken == [1, 0]
     assert stage.held("payee").state.newest == 1
+
+
+def test_a_call_runs_in_the_thread_of_the_driver(tmp_path: Path) -> None:
+    stage, update = stream(tmp_path)
+    with Worker(stage.drivers["payee"]) as worker:
+        state = worker.call(lambda driver: driver.state(stage.b.channel)).result(10)
+        worker.submit(stage.b.channel, Received(update)).result(10)
+        later = worker.call(lambda driver: driver.state(stage.b.channel)).result(10)
+    assert (state.newest, later.newest) == (1, 2)
+
+
+def test_an_error_of_a_call_is_the_caller_s_and_the_worker_goes_on(tmp_path: Path) -> None:
+    stage, update = stream(tmp_path)
+    with Worker(stage.drivers["payee"]) as worker:
+        with pytest.raises(UnknownChannelError):
+            worker.call(lambda driver: driver.state(bytes(32))).result(10)
+        assert worker.submit(stage.b.channel, Received(update)).result(10).error is None
+
+
+def test_a_call_that_stops_the_driver_stops_the_worker(tmp_path: Path) -> None:
+    def stopped(_: Driver) -> None:
+        raise StoppedError("fenced")
+
+    stage, update = stream(tmp_path)
+    with Worker(stage.drivers["payee"]) as worker:
+        with pytest.raises(StoppedError, match="fenced"):
+            worker.call(stopped).result(10)
+        with pytest.raises(StoppedError, match="fenced"):
+            worker.submit(stage.b.channel, Received(update)).result(10)
+        with pytest.raises(StoppedError, match="fenced"):
+            worker.call(stopped).result(10)
