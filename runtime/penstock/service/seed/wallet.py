@@ -97,5 +97,10 @@ class Wallet:
         """The secret that the keys of all chunks come from, 32 bytes."""
         return tagged_hash("penstock/film secret/1", self._secret(_PUBLISHING, _FILMS))
 
+    @property
+    def token_secret(self) -> bytes:
+        """The secret by which a provider knows his offers again, 32 bytes."""
+        return tagged_hash("penstock/provider tokens/1", self._secret(_PUBLISHING, _FILMS))
+
     def _secret(self, *path: int) -> bytes:
         return bytes(self._root.get_privkey_from_path([HARDENED_INDEX + number for number in (_PURPOSE, *path)]))
