@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from penstock.cli.serving.places import host_and_port, network_named
+from penstock.cli.serving.places import host_and_port, network_named, url_of
 from penstock.service.serving import listening_at
 from penstock.service.trial.chain import TrialChain
 from penstock.service.trial.running import serve_trial
@@ -25,8 +25,7 @@ def run(  # noqa: PLR0913 - one parameter per option of the command
     host, port = host_and_port(listen)
     with TrialChain(network_named(network), state) as chain:
         listening = listening_at(host, port)
-        name = f"[{host}]" if ":" in host else host
-        url = f"http://{name}:{listening.getsockname()[1]}"
+        url = url_of(host, listening)
         if as_json:
             click.echo(json.dumps({"url": url, "network": chain.network.name, "height": chain.ledger.height}))
         else:
