@@ -16,7 +16,7 @@ from penstock.cli.loading import FILE_TYPE
 Examples:
   penstock serve title
   penstock serve title other-title --price 50 --listen 0.0.0.0:8402
-  penstock serve s3://films/title --network btc:mainnet --seed seed.json --source esplora+https://blockstream.info/api \\
+  penstock serve s3://films/title --network btc:mainnet --seed seed.json --source esplora+https://mempool.space/api \\
       --source core+http://user:password@127.0.0.1:8332 --store postgresql://penstock@db/channels --workers 4
 
 docs/serve.md is a tutorial, and tells what an operator has to look after.""",
