@@ -3,12 +3,14 @@
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from penstock.channel.safe.agreement.chains import Network
+from penstock.channel.safe.protocol.states import Phase
 from penstock.ledger.fees import FeeRate
 from penstock.ledger.ledger import Ledger
 from penstock.service.catalogue.prepared import PreparedTitle
@@ -52,6 +54,15 @@ class Running:
     @property
     def provider(self) -> Provider:
         return self.shop.provider
+
+    def wait_for(self, channel: bytes, phase: Phase) -> None:
+        """Wait until a channel is in a phase on disk."""
+        for _ in range(400):
+            found = self.provider.store.load(channel, "payee").state.phase
+            if found is phase:
+                return
+            time.sleep(0.025)
+        raise AssertionError(found)
 
 
 @contextmanager

@@ -229,7 +229,9 @@ class PlainHeaders:
 
 def app_of(shop: Shop, *more: BaseRoute) -> Starlette:
     """Return the application of a provider, with further paths."""
-    return Starlette(routes=[*shop.routes(), *more], middleware=[Middleware(PlainHeaders)])
+    app = Starlette(routes=[*shop.routes(), *more], middleware=[Middleware(PlainHeaders)])
+    app.router.redirect_slashes = False
+    return app
 
 
 def peer_of(scope: Scope) -> str:
