@@ -31,7 +31,7 @@ from penstock.service.driver.worker import Worker
 from penstock.service.store.held import Held
 from penstock.service.store.store import Store
 from penstock.testing import key
-from penstock.tx.transaction import OutPoint
+from penstock.tx.transaction import OutPoint, Transaction
 from tests.support.chain_servers.trial import Trial
 from tests.support.spending.safe_machines import BASES, FILM, PRICE, own_keys
 
@@ -150,6 +150,9 @@ class Looped:
         await self.payer.give(self.channel, FundingSeen(outpoint, output, 0))
         await self.run()
         return outpoint
+
+    def transaction(self, raw: bytes) -> Transaction:
+        return Transaction.parse(raw, segwit=self.network.rules.chain.has_witness)
 
     def state(self, side: LoopedSide) -> PayerState | PayeeState:
         return side.held(self.channel).state
