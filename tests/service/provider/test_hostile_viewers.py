@@ -26,10 +26,10 @@ from penstock.service.connection.frames import (
     from_bytes,
     to_bytes,
 )
-from penstock.service.provider.limits import UNLIMITED, Rate
+from penstock.service.provider.limits import Rate
 from penstock.tx.keys import PrivateKey
 from penstock.tx.signatures import schnorr_sign
-from tests.support.provider.shop import Running, selling
+from tests.support.provider.shop import UNLIMITED, Running, selling
 from tests.support.provider.viewer import TIMEOUT, Viewer, connected, watching
 
 

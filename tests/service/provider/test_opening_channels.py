@@ -10,9 +10,9 @@ from penstock.channel.safe.messages.kinds import Accept, Open
 from penstock.channel.safe.protocol.states import Phase
 from penstock.channel.safe.transactions.outputs import funding_output
 from penstock.service.connection.frames import Code, Enquire, Fault, Offered, OpenWith, to_bytes
-from penstock.service.provider.limits import UNLIMITED, Rate
+from penstock.service.provider.limits import Rate
 from penstock.tx.transaction import OutPoint
-from tests.support.provider.shop import Running, selling
+from tests.support.provider.shop import UNLIMITED, Running, selling
 from tests.support.provider.viewer import watching
 
 

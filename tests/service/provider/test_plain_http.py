@@ -30,9 +30,8 @@ from penstock.service.connection.frames import (
     to_bytes,
 )
 from penstock.service.provider.app import MOST_BODY, app_of, peer_of
-from penstock.service.provider.limits import UNLIMITED
 from penstock.tx.signatures import schnorr_sign
-from tests.support.provider.shop import CHUNK, Running, selling
+from tests.support.provider.shop import CHUNK, UNLIMITED, Running, selling
 from tests.support.provider.viewer import Viewer, watching
 
 OK, BAD, NOT_FOUND, NOT_MODIFIED, PARTIAL, UNSATISFIABLE, TOO_MANY = 200, 400, 404, 304, 206, 416, 429

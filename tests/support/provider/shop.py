@@ -22,7 +22,7 @@ from penstock.service.media.preparing import Maker
 from penstock.service.media.sources import Pieces
 from penstock.service.provider.app import Shop, app_of
 from penstock.service.provider.library import Library, Named
-from penstock.service.provider.limits import UNLIMITED, Limits
+from penstock.service.provider.limits import Limits, Rate
 from penstock.service.provider.provider import Provider
 from penstock.service.provider.selling import Selling
 from penstock.service.seed.wallet import Wallet
@@ -33,6 +33,7 @@ from tests.support.films import prepared
 ENTROPY = bytes(range(32))
 CONTENT = bytes(each % 251 for each in range(40_000))
 CHUNK = 4_000
+UNLIMITED = Limits(Rate(1e9, 1e9), Rate(1e9, 1e9), Rate(1e9, 1e9), 1 << 30, 1 << 30, 1 << 50, 1 << 50)
 
 
 @dataclass(slots=True)

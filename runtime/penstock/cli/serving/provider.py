@@ -31,7 +31,7 @@ _STOPPED: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class _Process:
-    """What one process of a provider gets."""
+    """Settings and sockets of one process of a provider."""
 
     settings: Settings
     log: str

@@ -13,7 +13,6 @@
 """
 
 import ipaddress
-import logging
 import secrets
 import time
 from collections import Counter
@@ -48,8 +47,7 @@ from penstock.service.provider.session import Gate, Session
 from penstock.service.provider.talk import Talk
 from penstock.service.provider.tokens import TokenError
 
-LOG: Final = logging.getLogger("penstock.provider")
-MOST_BODY: Final = 64 << 10
+MOST_BODY: Final = 16 * LARGEST_REQUEST
 """Bytes of the body of a request."""
 _TRY_AGAIN, _POLICY = 1013, 1008
 _HEADERS: Final = (
