@@ -276,6 +276,12 @@ class Session:
         self.trouble = trouble
         self.bell.ring()
 
+    def note_end(self, task: "asyncio.Task[None]") -> None:
+        """Note the end of a loop: an error of it is the failure of the session."""
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._fail(error if isinstance(error, PenstockError) else ViewerError(f"fault of this side: {error!r}"))
+
     def _fail(self, error: PenstockError) -> None:
         self.failure = error
         self.tell("failed", {"code": getattr(error, "code", "failed"), "reason": str(error)})
