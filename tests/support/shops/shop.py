@@ -139,7 +139,7 @@ class Shop:
                     return [Fault.of(Code.NOT_HERS, "the signature is another")]
                 self.senders[channel] = send
                 return self.fed(channel, Connected(hello, frame.nonce))
-            case Pricing(channel=channel):
+            case Pricing(channel=channel) if channel in self.senders:
                 return self.quoted(channel)
             case _ if getattr(frame, "channel", None) in self.senders:
                 return self.fed(frame.channel, Received(frame))  # type: ignore[arg-type, union-attr] # a message

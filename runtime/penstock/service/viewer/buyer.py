@@ -135,6 +135,8 @@ class Buyer:
                 if self._has_key(row, index):
                     return
                 state = await self._ready()
+                if self._has_key(row, index):
+                    return
                 if (row.manifest.movie, index) in state.items:
                     reason = "this piece was paid for, and its key is not in this state folder"
                     raise ViewerError(reason, "put back the file bought.db of the time when it was paid")
@@ -218,13 +220,15 @@ class Buyer:
             PriceError: it is above the one that the user allows, or there is none.
         """
         session, loop = self.session, asyncio.get_running_loop()
-        end = loop.time() + PRICE_PATIENCE
+        end, again = loop.time() + PRICE_PATIENCE, loop.time() + 1
         while (price := _quoted(session.state or state, row.manifest.movie)) is None:
             self._demand_sound()
             if loop.time() > end:
                 raise PriceError("the provider has told no price", "try again later")
-            await session.ask_prices()
-            await session.bell.wait(1)
+            if loop.time() > again:  # those that hold are told when the channel is attached
+                again += 1
+                await session.ask_prices()
+            await session.bell.wait(0.2)
         if self.most_price is not None and price > self.most_price:
             raise PriceError(
                 f"a piece costs {price:,} satoshis, and you allow {self.most_price:,}",
@@ -239,10 +243,9 @@ class Buyer:
             left = max(0, self.session.payments.budget - paid - fee)
             reason = f"the budget has {left:,} satoshis left, and the next piece costs {price:,}"
             raise SpentError(reason, f"allow more with --budget {self.session.payments.budget * 2}")
-        if paid + price > most_amount(state.terms):
-            reason = (
-                f"the channel has {most_amount(state.terms) - paid:,} satoshis left, and the next piece costs {price:,}"
-            )
+        left = min(most_amount(state.terms), self.session.order.shop.terms.most) - paid
+        if price > left:
+            reason = f"the channel has {max(0, left):,} satoshis left, and the next piece costs {price:,}"
             raise SpentError(reason, "close it, and start again for a new one")
 
     def _demand_taken(self, outcome: Outcome) -> None:

@@ -82,13 +82,14 @@ class Session:
         self._note: Note | None = None
         self._connection: Connection | None = None
         self._is_told = True
-        self._is_wanted = True
+        self._is_at_once = False
+        self._is_known = False
         watching.told = self._told
 
     @property
     def is_attached(self) -> bool:
-        """Whether there is a connection on which the channel's messages are taken."""
-        return self._connection is not None
+        """Whether the provider has answered on the connection, so that he knows the channel."""
+        return self._connection is not None and self._is_known
 
     @property
     def channel(self) -> bytes | None:
@@ -112,10 +113,10 @@ class Session:
                     return self._fail(error)
                 self.note_trouble(error)
             finally:
-                self._connection = None
+                self._connection, self._is_known = None, False
                 self.bell.ring()
-            if loop.time() - began > _STEADY:
-                wait = LEAST_WAIT
+            if self._is_at_once or loop.time() - began > _STEADY:
+                wait, self._is_at_once = LEAST_WAIT, False
             await asyncio.sleep(wait * random.uniform(0.5, 1))  # noqa: S311 - so that viewers do not come all at once
             wait = min(MOST_WAIT, wait * 2)
         return None
@@ -123,6 +124,7 @@ class Session:
     async def reconnect(self) -> None:
         """Break the connection; the next one begins at once."""
         if self._connection is not None:
+            self._is_at_once = True
             await self._connection.close()
 
     async def _converse(self, connection: Connection) -> None:
@@ -175,7 +177,6 @@ class Session:
                 await self._connection.send(Pricing(self._note.channel, self.order.title))
 
     async def _read(self, connection: Connection, note: Note) -> None:
-        is_new = True
         while True:
             frame = await connection.receive()
             if isinstance(frame, Fault):
@@ -183,8 +184,8 @@ class Session:
                 continue
             if isinstance(frame, _NOT_MESSAGES) or getattr(frame, "channel", None) != note.channel:
                 raise ProviderError(f"the provider sends {type(frame).__name__}, which is not for this channel")
-            if is_new:
-                is_new, self.trouble = False, None
+            if not self._is_known:
+                self._is_known, self.trouble = True, None
                 self.tell("connected", {"channel": note.channel.hex()})
             if isinstance(frame, Error):
                 self.tell("refused", {"reason": shown(frame.text)})
@@ -242,7 +243,6 @@ class Session:
 
     async def close(self) -> None:
         """Close the channel: the settlement is signed, and sent now or with the next connection."""
-        self._is_wanted = False
         if self._note is not None and self.state is not None and self.state.phase in (Phase.OPEN, Phase.CLOSING):
             await self.feed(Finish())
             self.tell("closing", {"channel": self._note.channel.hex(), "satoshis": self.state.paid})
