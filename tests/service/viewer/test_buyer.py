@@ -182,7 +182,7 @@ def test_a_price_above_the_limit_is_not_paid(title: Path, tmp_path: Path) -> Non
 def test_a_provider_without_a_price_sells_nothing(title: Path, tmp_path: Path) -> None:
     async def main() -> None:
         shop = Shop(title)
-        shop.quoted = lambda _: []  # type: ignore[method-assign] # the fault
+        shop.quoted = lambda _: []  # type: ignore[method-assign, assignment] # the fault
         async with served(shop) as serving, watched(serving, tmp_path) as buyer:
             with pytest.raises(PriceError, match="no price"):
                 await buyer.segment(0, 0)
