@@ -74,10 +74,10 @@ def packets(path: Path) -> Iterator[tuple[str, bytes]]:
                 yield packet.stream.type, bytes(packet)
 
 
-def prepared(output: Path, *sources: Source) -> Prepared:
+def prepared(output: Path, *sources: Source, maker: Maker = MAKER) -> Prepared:
     """Prepare a title in this process."""
     with ThreadPoolExecutor(1) as executor:
-        return prepare(sources, output, MAKER, Workers(executor, 2))
+        return prepare(sources, output, maker, Workers(executor, 2))
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

@@ -119,6 +119,11 @@ class Ledger:
         mined = (transaction for block in self._blocks for transaction in block.transactions[1:])
         return (*mined, *self._pool.values())
 
+    @property
+    def pool_size(self) -> int:
+        """The number of transactions that are in the pool, and not in a block."""
+        return len(self._pool)
+
     def find(self, txid: bytes) -> Transaction | None:
         """Return the transaction with this id (wire order), if it was accepted."""
         return self._known.get(txid)
@@ -180,7 +185,9 @@ class Ledger:
         self.mine(COINBASE_MATURITY - 1)
         return Coin(OutPoint(coinbase.txid, 0), coinbase.outputs[0])
 
-    def reorganize(self, depth: int, instead: Iterable[Transaction] = ()) -> tuple[Receipt, ...]:
+    def reorganize(
+        self, depth: int, instead: Iterable[Transaction] = (), *, resubmit: bool = True
+    ) -> tuple[Receipt, ...]:
         """Replace the newest blocks by a longer branch, as when other miners were faster.
 
         The branch has one block more. Transactions of the replaced blocks and of the pool go back to the pool; those
@@ -189,6 +196,7 @@ class Ledger:
         Args:
             depth: number of blocks to replace.
             instead: transactions in the first block of the branch.
+            resubmit: whether those transactions go back to the pool; without it all of them are lost.
 
         Returns:
             A receipt with the reason for each lost transaction.
@@ -207,7 +215,7 @@ class Ledger:
             if not receipt:
                 raise LedgerError(f"the other branch cannot have the transaction: {receipt.reason}")
         other.mine(depth + 1)
-        receipts = [other.submit(transaction) for transaction in waiting]
+        receipts = [other.submit(transaction) for transaction in waiting] if resubmit else []
         self.__dict__.update(other.__dict__)
         known = reasons.AlreadyKnown
         return tuple(each for each in receipts if not each and not isinstance(each.reason, known))

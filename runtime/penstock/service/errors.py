@@ -75,3 +75,7 @@ class SourceError(ServiceError):
 
 class NotTakenError(SourceError):
     """A source has refused a transaction, with its reason."""
+
+
+class TrialError(ServiceError, ValueError):
+    """A trial chain that cannot be opened, or cannot do what was asked."""

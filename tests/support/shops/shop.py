@@ -243,7 +243,7 @@ class Shop:
         """Mine what waits, and tell the machines."""
         while True:
             await asyncio.sleep(0.05)
-            if self.ledger._pool:
+            if self.ledger.pool_size:
                 self.ledger.mine()
                 self.look()
 

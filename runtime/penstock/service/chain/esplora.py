@@ -1,4 +1,4 @@
-"""Esplora as a source: the HTTP interface of block explorers for btc (Blockstream's esplora, API.md)."""
+"""Esplora as a source: the HTTP interface of block explorers for btc (Blockstream's API.md), and of trial chains."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -28,11 +28,13 @@ class EsploraSource:
 
     Args:
         url: the address of its interface, as `https://blockstream.info/api`.
+        has_witness: whether its transactions may have witnesses (btc).
         timeout: seconds for an answer.
     """
 
-    def __init__(self, url: str, timeout: float = 30.0) -> None:
+    def __init__(self, url: str, *, has_witness: bool = True, timeout: float = 30.0) -> None:
         self._server = Server(url, timeout)
+        self._has_witness = has_witness
 
     @property
     def name(self) -> str:
@@ -86,7 +88,7 @@ class EsploraSource:
         path = tuple(bytes_of(self.name, each, 32)[::-1] for each in place["merkle"])
         raw = bytes_of(self.name, await self._get(f"/tx/{shown}/hex"))
         try:
-            transaction = Transaction.parse(raw)
+            transaction = Transaction.parse(raw, segwit=self._has_witness)
         except TransactionError as error:
             raise SourceError(f"{self.name} answers something other than a transaction: {error}") from None
         index = number_of(self.name, place.get("pos"), 1 << 32)

@@ -20,6 +20,15 @@ _NODE_SIZE: Final = 64
 _MOST_LEVELS: Final = 32
 
 
+def tree_of(txids: Sequence[bytes]) -> tuple[tuple[bytes, ...], ...]:
+    """Return the levels of a block's tree, from the ids of its transactions up to the root; 32 zeros for no id."""
+    levels = [tuple(txids) or (bytes(32),)]
+    while len(level := levels[-1]) > 1:
+        pairs = range(0, len(level), 2)
+        levels.append(tuple(hash256(level[at] + level[min(at + 1, len(level) - 1)]) for at in pairs))
+    return tuple(levels)
+
+
 @dataclass(frozen=True, slots=True)
 class Inclusion:
     """The place of a transaction in a block.
@@ -40,12 +49,14 @@ class Inclusion:
             txids: the ids of all, 32 bytes each, wire order.
             index: the number of the one.
         """
-        path, level, at = [], list(txids), index
-        while len(level) > 1:
-            if len(level) % 2:
-                level.append(level[-1])
-            path.append(level[at ^ 1])
-            level = [hash256(level[pair] + level[pair + 1]) for pair in range(0, len(level), 2)]
+        return cls.within(tree_of(txids), index)
+
+    @classmethod
+    def within(cls, tree: Sequence[Sequence[bytes]], index: int) -> Self:
+        """Return the inclusion of one of a block's transactions, from the hashes of `tree_of`."""
+        path, at = [], index
+        for level in tree[:-1]:
+            path.append(level[min(at ^ 1, len(level) - 1)])
             at >>= 1
         return cls(index, tuple(path))
 

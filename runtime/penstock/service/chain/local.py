@@ -1,18 +1,31 @@
-"""Local source: a ledger in this process, for trying out and for tests. Its blocks get headers with the least work."""
+"""Local source: a ledger in this process, for trying out and for tests. Its blocks get headers with the least work.
 
-from collections.abc import Callable, Sequence
+Headers and an index are made for each block once; those of replaced blocks go. So a look-up takes the same time in a
+long chain as in a short one.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from penstock.ledger.ledger import Ledger, LedgerBlock
 from penstock.ledger.reasons import AlreadyKnown
 from penstock.service.chain.headers import Header
-from penstock.service.chain.inclusion import Inclusion, MinedTransaction
+from penstock.service.chain.inclusion import Inclusion, MinedTransaction, tree_of
 from penstock.service.errors import NotTakenError
 from penstock.tx.transaction import OutPoint, Transaction
 
 LEAST_WORK: Final = 0x207FFFFF
 """The target of regtest in compact form: every second hash is below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Indexed:
+    """A block with its header and the hashes of its tree, from the ids up to the root."""
+
+    block: LedgerBlock
+    header: Header
+    tree: tuple[tuple[bytes, ...], ...]
 
 
 @dataclass(slots=True)
@@ -26,7 +39,8 @@ class LocalSource:
 
     ledger: Ledger
     name: str = "the ledger of this process"
-    _headers: list[tuple[LedgerBlock, Header]] = field(default_factory=list)
+    _blocks: list[_Indexed] = field(default_factory=list)
+    _places: dict[bytes | OutPoint, tuple[int, int]] = field(default_factory=dict)
 
     async def height(self) -> int:
         """Return the height of the newest block."""
@@ -34,16 +48,20 @@ class LocalSource:
 
     async def headers(self, first: int, count: int) -> Sequence[Header]:
         """Return headers from a height on."""
-        self._make_headers()
-        return [header for _, header in self._headers[first : first + count]]
+        return self.headers_now(first, count)
+
+    def headers_now(self, first: int, count: int) -> Sequence[Header]:
+        """Return headers from a height on, without waiting for an event loop."""
+        self._update()
+        return [each.header for each in self._blocks[first : first + count]]
 
     async def find(self, txid: bytes, since: int) -> MinedTransaction | None:
         """Return a mined transaction."""
-        return self._mined(lambda each: each.txid == txid, since)
+        return self._mined(txid, since)
 
     async def spend(self, outpoint: OutPoint, since: int) -> MinedTransaction | None:
         """Return the mined transaction that spends an output."""
-        return self._mined(lambda each: any(one.outpoint == outpoint for one in each.inputs), since)
+        return self._mined(outpoint, since)
 
     async def publish(self, transaction: Transaction) -> None:
         """Publish a transaction."""
@@ -51,33 +69,44 @@ class LocalSource:
         if reason is not None and not isinstance(reason, AlreadyKnown):
             raise NotTakenError(f"{self.name}: {reason}")
 
-    def _mined(self, is_it: Callable[[Transaction], bool], since: int) -> MinedTransaction | None:
-        for block in self.ledger.blocks[since:]:
-            for index, transaction in enumerate(block.transactions):
-                if is_it(transaction):
-                    return MinedTransaction(transaction, block.height, _inclusion(block, index))
-        return None
+    def _mined(self, wanted: bytes | OutPoint, since: int) -> MinedTransaction | None:
+        """Return the transaction with an id, or that spends an output."""
+        self._update()
+        height, index = self._places.get(wanted, (-1, 0))
+        if height < max(since, 0):
+            return None
+        found = self._blocks[height]
+        return MinedTransaction(found.block.transactions[index], height, Inclusion.within(found.tree, index))
 
-    def _make_headers(self) -> None:
-        """Make the headers of blocks that have none yet; those of replaced blocks go."""
+    def _update(self) -> None:
+        """Take over new blocks, and forget those that were replaced.
+
+        A block is one object in all ledgers that have it, with the same blocks below it.
+        """
         blocks = self.ledger.blocks
-        same = 0
-        while same < min(len(blocks), len(self._headers)) and self._headers[same][0] is blocks[same]:
-            same += 1
-        del self._headers[same:]
+        same = min(len(blocks), len(self._blocks))
+        while same and self._blocks[same - 1].block is not blocks[same - 1]:
+            same -= 1
+        for replaced in self._blocks[same:]:
+            for transaction in replaced.block.transactions:
+                for name in _names(transaction):
+                    self._places.pop(name, None)
+        del self._blocks[same:]
         for block in blocks[same:]:
-            previous = self._headers[-1][1].hash if self._headers else bytes(32)
-            self._headers.append((block, _header(block, previous)))
+            previous = self._blocks[-1].header.hash if self._blocks else bytes(32)
+            self._blocks.append(_indexed(block, previous))
+            for index, transaction in enumerate(block.transactions):
+                self._places |= dict.fromkeys(_names(transaction), (block.height, index))
 
 
-def _inclusion(block: LedgerBlock, index: int) -> Inclusion:
-    return Inclusion.among([each.txid for each in block.transactions], index)
+def _names(transaction: Transaction) -> list[bytes | OutPoint]:
+    """Return the names by which a transaction is looked up: its id, and the outputs that it spends."""
+    return [transaction.txid, *(each.outpoint for each in transaction.inputs)]
 
 
-def _header(block: LedgerBlock, previous: bytes) -> Header:
-    txids = [each.txid for each in block.transactions]
-    root = _inclusion(block, 0).root(txids[0]) if txids else bytes(32)
+def _indexed(block: LedgerBlock, previous: bytes) -> _Indexed:
+    tree = tree_of([each.txid for each in block.transactions])
     nonce = 0
-    while not (header := Header(1, previous, root, block.time, LEAST_WORK, nonce)).has_work:
+    while not (header := Header(1, previous, tree[-1][0], block.time, LEAST_WORK, nonce)).has_work:
         nonce += 1
-    return header
+    return _Indexed(block, header, tree)

@@ -152,6 +152,14 @@ class Driver:
         """
         return self._loaded(channel)[1]
 
+    def forget(self, channel: bytes) -> None:
+        """Load a channel anew with its next input: another worker may have saved it."""
+        self._live.pop(channel, None)
+
+    def live(self) -> list[tuple[Held, ChannelState]]:
+        """Return the channels that this driver has loaded, as they are on disk and as their machines have them."""
+        return list(self._live.values())
+
     def handle(self, inputs: Sequence[tuple[bytes, Input]]) -> list[Outcome]:
         """Take inputs of many channels, and return the outcomes in their order.
 

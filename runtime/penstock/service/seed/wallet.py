@@ -107,5 +107,10 @@ class Wallet:
         """Return the key of the coins that fund a payer's channels on a network."""
         return PrivateKey(self._secret(_PURSE, _NETWORKS[network]))
 
+    @property
+    def token_secret(self) -> bytes:
+        """The secret by which a provider knows his offers again, 32 bytes."""
+        return tagged_hash("penstock/provider tokens/1", self._secret(_PUBLISHING, _FILMS))
+
     def _secret(self, *path: int) -> bytes:
         return bytes(self._root.get_privkey_from_path([HARDENED_INDEX + number for number in (_PURPOSE, *path)]))

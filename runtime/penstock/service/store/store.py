@@ -24,7 +24,7 @@ from penstock.service.store.opening import Identity, prepare, restrict
 from penstock.service.store.reading import channel_ids, held_channel, parcels_of
 from penstock.service.store.schema import CHANNEL, STATE, STORE
 from penstock.service.store.transactions import Transactions
-from penstock.service.store.writing import claim_counter, delete_parcels, limit_budget, write_changes, write_channel
+from penstock.service.store.writing import claim_counters, delete_parcels, limit_budget, write_changes, write_channel
 
 __tracebackhide__ = hides_frames
 
@@ -121,8 +121,18 @@ class Store:
 
     def claim(self, network: str) -> KeyPath:
         """Take the path of a channel's keys; it is on disk before it is returned, and never returned again."""
+        (path,) = self.claim_many(network, 1)
+        return path
+
+    def claim_many(self, network: str, count: int) -> Sequence[KeyPath]:
+        """Take several paths in one commit, as `claim` does. Those that are not used are lost, which does no harm."""
         with self._transactions.writing(self.epoch) as connection:
-            return claim_counter(connection, self._identity.device, network)
+            return claim_counters(connection, self._identity.device, network, count)
+
+    @property
+    def device(self) -> int:
+        """The device in the paths of new keys: another one after the store was restored."""
+        return self._identity.device
 
     def create(
         self,

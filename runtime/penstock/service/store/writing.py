@@ -123,15 +123,16 @@ def delete_parcels(connection: Connection, parcels: Sequence[tuple[int, str]]) -
     connection.execute(delete(OUTBOX).where(*this), [{"of_channel": row, "of_name": name} for row, name in parcels])
 
 
-def claim_counter(connection: Connection, device: int, network: str) -> KeyPath:
-    """Return the path of keys that no channel has had, and take it for good."""
+def claim_counters(connection: Connection, device: int, network: str, count: int) -> list[KeyPath]:
+    """Return paths of keys that no channel has had, and take them for good."""
     row = (COUNTER.c.device == device) & (COUNTER.c.network == network)
     counter = connection.execute(select(COUNTER.c.next).where(row).with_for_update()).scalar_one_or_none()
     if counter is None:
-        connection.execute(insert(COUNTER).values(device=device, network=network, next=1))
-        return KeyPath(device, 0)
-    connection.execute(update(COUNTER).where(row).values(next=counter + 1))
-    return KeyPath(device, counter)
+        connection.execute(insert(COUNTER).values(device=device, network=network, next=count))
+        counter = 0
+    else:
+        connection.execute(update(COUNTER).where(row).values(next=counter + count))
+    return [KeyPath(device, counter + each) for each in range(count)]
 
 
 def limit_budget(connection: Connection, role: str, network: str, most: int | None) -> None:

@@ -18,6 +18,7 @@ _SLOWEST: Final = 16_384
 """Bytes in a second that a large answer has at least: it may take longer than `TIMEOUT`."""
 _OK: Final = 200
 _NOT_FOUND: Final = 404
+_TOO_MANY: Final = 429
 _FAILING: Final = 500
 
 
@@ -99,7 +100,7 @@ class WebFolder:
 
 
 async def _read(response: httpx.Response, name: str, most: int) -> bytes:
-    if response.status_code >= _FAILING:
+    if response.status_code >= _FAILING or response.status_code == _TOO_MANY:
         raise AwayError(f"the provider answers {name} with status {response.status_code}")
     if response.status_code != _OK:
         found = "has nothing" if response.status_code == _NOT_FOUND else f"answers with status {response.status_code}"

@@ -1,0 +1,32 @@
+"""Work of `penstock trial-chain`: opens the chain and serves it."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import click
+
+from penstock.cli.serving.places import host_and_port, network_named
+from penstock.service.trial.chain import TrialChain
+from penstock.service.trial.running import listening_at, serve_trial
+
+
+def run(  # noqa: PLR0913 - one parameter per option of the command
+    *, network: str, listen: str, state: Path, every: float | None, bury: int, as_json: bool
+) -> None:
+    """Run a trial chain until SIGINT or SIGTERM; the options of the command.
+
+    Raises:
+        TrialError: the chain cannot be opened, or the address is in use.
+        OSError: the file cannot be read or written.
+    """
+    host, port = host_and_port(listen)
+    with TrialChain(network_named(network), state) as chain:
+        listening = listening_at(host, port)
+        name = f"[{host}]" if ":" in host else host
+        url = f"http://{name}:{listening.getsockname()[1]}"
+        if as_json:
+            click.echo(json.dumps({"url": url, "network": chain.network.name, "height": chain.ledger.height}))
+        else:
+            click.echo(f"trial chain {chain.network.name} at {url}, height {chain.ledger.height:,}; Ctrl-C ends it")
+        asyncio.run(serve_trial(chain, listening, every, bury))

@@ -1,0 +1,274 @@
+"""Paths of a provider: titles and the catalogue, the channel by WebSocket and by plain HTTP, health.
+
+| path                            |                                                                    |
+|---------------------------------|--------------------------------------------------------------------|
+| `GET /`                         | a few words for a browser                                          |
+| `GET /v1/catalogue`             | titles, prices and terms as JSON                                   |
+| `GET /v1/titles/ROOT/NAME`      | the files of a title, for any cache                                |
+| `WebSocket /v1/channel`         | a connection, frame by frame                                       |
+| `GET /v1/hello`                 | a Hello for a connection by plain HTTP                             |
+| `POST /v1/channel`              | such a connection: the Hello again, then frames; the answers       |
+| `GET /health`, `/ready`         | whether the process runs; whether it sells                         |
+| `GET /metrics`                  | numbers for Prometheus, on an address of their own                 |
+"""
+
+import ipaddress
+import logging
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from penstock.channel.canonical import CanonicalError
+from penstock.service.connection.frames import (
+    LARGEST_REQUEST,
+    MEDIA_TYPE,
+    SUBPROTOCOL,
+    Hello,
+    from_bytes,
+    joined,
+    split,
+)
+from penstock.service.errors import StoppedError
+from penstock.service.provider.files import file_answer, too_many
+from penstock.service.provider.limits import Limits
+from penstock.service.provider.opening import Opening
+from penstock.service.provider.provider import Provider
+from penstock.service.provider.session import Gate, Session
+from penstock.service.provider.talk import Talk
+from penstock.service.provider.tokens import TokenError
+
+LOG: Final = logging.getLogger("penstock.provider")
+MOST_BODY: Final = 64 << 10
+"""Bytes of the body of a request."""
+_TRY_AGAIN, _POLICY = 1013, 1008
+_HEADERS: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Content-Range"),
+)
+"""Headers of every answer. Any page may read what any visitor may: there are no cookies, channels need their keys."""
+
+
+@dataclass(slots=True, eq=False)
+class Shop:
+    """A provider with what its connections share.
+
+    Attributes:
+        provider: the provider.
+        limits: the limits of peers.
+        trial_chain: the path of the chain for trying out; None on any other.
+    """
+
+    provider: Provider
+    limits: Limits = field(default_factory=Limits)
+    trial_chain: str | None = None
+    opening: Opening = field(init=False)
+    gate: Gate = field(init=False)
+    connections: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.opening = Opening(self.provider)
+        self.gate = Gate(self.limits)
+
+    # Files and facts --------------------------------------------------------------------------------------------------
+
+    async def home(self, request: Request) -> Response:
+        """Tell a person with a browser where she is."""
+        url = str(request.base_url).rstrip("/")
+        titles = [f"  {each.name}  {root.hex()}" for root, each in self.provider.library.titles.items()]
+        lines = ["This is a provider of Penstock: it sells films and files by the chunk.", "", *titles, ""]
+        return PlainTextResponse("\n".join([*lines, f"To watch: penstock watch {url}", ""]))
+
+    async def catalogue(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
+        """Return titles, prices and terms."""
+        selling, provider = self.provider.selling, self.provider
+        titles = [
+            {
+                "root": root.hex(),
+                "name": each.name,
+                "publisher": each.prepared.title.publisher.hex(),
+                "price": selling.price_of(root),
+                "qualities": len(each.prepared.qualities),
+                "chunks": each.prepared.qualities[0].manifest.chunks,
+                "is_film": each.prepared.qualities[0].facts.is_film,
+            }
+            for root, each in provider.library.titles.items()
+        ]
+        terms = {
+            "base": self.opening.base,
+            "delay": selling.delay,
+            "payment_rate": selling.fee_rate,
+            "claim_rate": selling.fee_rate,
+            "depth": selling.depth,
+            "least_life": selling.margins.least_life,
+            "longest_life": selling.margins.longest_life,
+            "most": selling.most,
+        }
+        facts: dict[str, Any] = {"version": 1, "network": selling.network.name, "height": provider.height}
+        facts |= {"titles": titles, "terms": terms, "trial_chain": self.trial_chain}
+        return JSONResponse(facts, headers={"Cache-Control": "no-store"})
+
+    async def file(self, request: Request) -> Response:
+        """Return a file of a title."""
+        return await file_answer(request, self.provider.library, self.gate, peer_of(request.scope))
+
+    async def health(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
+        """Tell whether the process runs and its store writes."""
+        stopped = self.provider.store.stopped
+        if stopped is not None:
+            return JSONResponse({"status": "stopped", "reason": stopped}, 500)
+        return JSONResponse({"status": "running"})
+
+    async def ready(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
+        """Tell whether the provider sells."""
+        reason = self.provider.not_selling()
+        if reason is not None:
+            return JSONResponse({"status": "not ready", "reason": reason}, 503, {"Retry-After": "5"})
+        return JSONResponse({"status": "ready", "height": self.provider.height})
+
+    # Plain HTTP -------------------------------------------------------------------------------------------------------
+
+    async def hello(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
+        """Return the first frame of a connection by plain HTTP."""
+        nonce = self.opening.tokens.nonce(time.time())
+        return _frames([self._session("", nonce).hello()])
+
+    async def post(self, request: Request) -> Response:
+        """Take the frames of a connection by plain HTTP, and return all answers."""
+        try:
+            first, *frames = split(await _body(request), LARGEST_REQUEST) or [b""]
+            nonce = _nonce(first)
+            self.opening.tokens.check_nonce(nonce, time.time())
+        except (CanonicalError, TokenError) as error:
+            return PlainTextResponse(f"{error}\n", 400)
+        session, answers = self._session(peer_of(request.scope), nonce), []
+        try:
+            for each in frames:
+                answers += await session.receive(each)
+                if session.is_over:
+                    return too_many()
+        except StoppedError:
+            return PlainTextResponse("the provider has stopped\n", 503, {"Retry-After": "5"})
+        return _frames(answers)
+
+    # WebSocket --------------------------------------------------------------------------------------------------------
+
+    async def socket(self, socket: WebSocket) -> None:
+        """Take the frames of a connection, one after the other, and answer each."""
+        peer = peer_of(socket.scope)
+        if SUBPROTOCOL not in socket.scope["subprotocols"]:
+            await socket.close(_POLICY, f"the subprotocol is {SUBPROTOCOL}")
+            return
+        limits = self.limits
+        if self.connections[peer] >= limits.connections or self.connections.total() >= limits.all_connections:
+            await socket.close(_TRY_AGAIN, "too many connections")
+            return
+        self.connections[peer] += 1
+        try:
+            await socket.accept(SUBPROTOCOL)
+            await Talk(socket, lambda push: self.session(peer, push)).run()
+        finally:
+            self.connections[peer] -= 1
+            if not self.connections[peer]:
+                del self.connections[peer]
+
+    def session(self, peer: str, push: Callable[[list[bytes]], None]) -> Session:
+        """Return the session of a WebSocket. `push` takes frames that were not asked for."""
+        return Session(self.opening, self.provider, self.gate, peer, secrets.token_bytes(32), push)
+
+    def _session(self, peer: str, nonce: bytes) -> Session:
+        return Session(self.opening, self.provider, self.gate, peer, nonce)
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the paths of viewers."""
+        return [
+            Route("/", self.home),
+            Route("/v1/catalogue", self.catalogue),
+            Route("/v1/titles/{root}/{name:path}", self.file, methods=["GET"]),
+            Route("/v1/hello", self.hello),
+            Route("/v1/channel", self.post, methods=["POST"]),
+            WebSocketRoute("/v1/channel", self.socket),
+            Route("/health", self.health),
+            Route("/ready", self.ready),
+        ]
+
+
+class PlainHeaders:
+    """ASGI middleware: the headers of every answer.
+
+    Args:
+        app: the application.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request with these headers."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_HEADERS]
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def app_of(shop: Shop, *more: BaseRoute) -> Starlette:
+    """Return the application of a provider, with further paths."""
+    return Starlette(routes=[*shop.routes(), *more], middleware=[Middleware(PlainHeaders)])
+
+
+def peer_of(scope: Scope) -> str:
+    """Return the address of a peer; of IPv6 the network, since one peer has all addresses in it."""
+    host: str = (scope.get("client") or ("unknown", 0))[0]
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.IPv6Network((address, 64), strict=False))
+    return host
+
+
+def _nonce(frame: bytes) -> bytes:
+    """Return the number in the Hello with which a body begins.
+
+    Raises:
+        CanonicalError: it is another frame.
+    """
+    hello = from_bytes(frame)
+    if not isinstance(hello, Hello):
+        raise CanonicalError("the first frame has to be the Hello of GET /v1/hello")
+    return hello.nonce
+
+
+async def _body(request: Request) -> bytes:
+    """Return the body of a request.
+
+    Raises:
+        CanonicalError: it is larger than a body may be.
+    """
+    found = bytearray()
+    async for part in request.stream():
+        found += part
+        if len(found) > MOST_BODY:
+            raise CanonicalError(f"a body of more than {MOST_BODY:,} bytes")
+    return bytes(found)
+
+
+def _frames(frames: list[bytes]) -> Response:
+    return Response(joined(frames), media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,221 @@
+"""Library: the files of prepared titles as any cache may keep them. What was asked for lately stays in memory.
+
+Every file is named by its title's root, and never changes: its ETag is its SHA-256. Names are looked up among those of
+a title, and never joined to a path.
+"""
+
+import asyncio
+import re
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Final
+
+from penstock.channel.agreement.merkle import Proof
+from penstock.channel.sealed.cipher import TAG_SIZE
+from penstock.channel.sealed.leaf import Leaf
+from penstock.script.hashes import sha256
+from penstock.service.catalogue.layout import TITLE, ciphertext_name, init_name, leaves_name, manifest_name
+from penstock.service.catalogue.leaves import leaves_to_bytes
+from penstock.service.catalogue.prepared import PreparedQuality, PreparedShelf, PreparedTitle
+
+_CIPHERTEXT: Final = re.compile(r"([0-9]{1,2})/([0-9]{5,8})\.bin", re.ASCII)
+_BYTES: Final = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class ServedFile:
+    """A file of a title.
+
+    Attributes:
+        digest: its SHA-256, 32 bytes.
+        data: its content.
+        media_type: its type.
+    """
+
+    digest: bytes
+    data: bytes
+    media_type: str = _BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A title with the name by which people know it.
+
+    Attributes:
+        name: its name: that of its folder.
+        prepared: the title.
+    """
+
+    name: str
+    prepared: PreparedTitle
+
+    @property
+    def root(self) -> bytes:
+        """The root of the title, 32 bytes: its id."""
+        return self.prepared.title.root
+
+
+class Memory:
+    """Bytes that were used lately, up to a size; several threads may use it.
+
+    Args:
+        most: bytes that it keeps.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._size = 0
+        self._kept: OrderedDict[tuple[bytes, int], bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, item: tuple[bytes, int]) -> bytes | None:
+        """Return the bytes of an item; None if they are not kept."""
+        with self._lock:
+            found = self._kept.get(item)
+            if found is not None:
+                self._kept.move_to_end(item)
+            return found
+
+    def put(self, item: tuple[bytes, int], data: bytes) -> None:
+        """Keep the bytes of an item, and drop those that were not used for longest."""
+        with self._lock:
+            self._size += len(data) - len(self._kept.pop(item, b""))
+            self._kept[item] = data
+            while self._size > self._most and len(self._kept) > 1:
+                self._size -= len(self._kept.popitem(last=False)[1])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Library:
+    """The titles of a provider. It is the shelf of his channels too.
+
+    Attributes:
+        titles: the titles by their roots.
+        shelf: the keys and leaves of all of them.
+        memory: ciphertexts that were read lately.
+    """
+
+    titles: Mapping[bytes, Named]
+    shelf: PreparedShelf
+    memory: Memory
+    _files: Mapping[tuple[bytes, str], ServedFile]
+    _reading: dict[tuple[bytes, int], "asyncio.Task[bytes]"] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, titles: Sequence[Named], secret: bytes, memory: int) -> "Library":
+        """Return the library of some titles.
+
+        Args:
+            titles: the titles.
+            secret: the one that they were prepared with, 32 bytes.
+            memory: bytes of ciphertexts that stay in memory.
+
+        Raises:
+            CatalogueError: a title was prepared with another secret, or an initialization segment cannot be read.
+        """
+        shelf = PreparedShelf.of(secret, *(each.prepared for each in titles))
+        files = {(each.root, name): file for each in titles for name, file in _small_files(each.prepared)}
+        return cls({each.root: each for each in titles}, shelf, Memory(memory), files)
+
+    async def file(self, title: bytes, name: str) -> ServedFile | None:
+        """Return a file of a title; None if it has none of that name.
+
+        Raises:
+            CatalogueError: it is missing, or not the one that was signed.
+        """
+        found = self._files.get((title, name))
+        place = _CIPHERTEXT.fullmatch(name)
+        if found is not None or place is None or title not in self.titles:
+            return found
+        quality, chunk = int(place[1]), int(place[2])
+        qualities = self.titles[title].prepared.qualities
+        if quality >= len(qualities) or chunk >= qualities[quality].manifest.chunks:
+            return None
+        if name != ciphertext_name(quality, chunk):
+            return None
+        movie = qualities[quality].manifest.movie
+        data = await self.fetch(movie, chunk)
+        return ServedFile(qualities[quality].leaves[chunk].ciphertext, data)
+
+    def digest_of(self, title: bytes, name: str) -> bytes | None:
+        """Return the SHA-256 of a file without reading it; None if the title has none of that name."""
+        if (small := self._files.get((title, name))) is not None:
+            return small.digest
+        place = _CIPHERTEXT.fullmatch(name)
+        if place is None or title not in self.titles:
+            return None
+        quality, chunk = int(place[1]), int(place[2])
+        qualities = self.titles[title].prepared.qualities
+        if quality >= len(qualities) or chunk >= len(qualities[quality].leaves):
+            return None
+        return qualities[quality].leaves[chunk].ciphertext if name == ciphertext_name(quality, chunk) else None
+
+    async def fetch(self, movie: bytes, chunk: int) -> bytes:
+        """Return a ciphertext, from memory or from its place, where it is read once for all that wait for it.
+
+        Raises:
+            KeyError: there is no such chunk.
+            CatalogueError: it is missing, or not the one that was signed.
+        """
+        item = movie, chunk
+        found = self.memory.get(item)
+        if found is not None:
+            return found
+        task = self._reading.get(item)
+        if task is None:
+            task = asyncio.create_task(asyncio.to_thread(self.ciphertext, movie, chunk))
+            self._reading[item] = task
+            task.add_done_callback(lambda _: self._reading.pop(item, None))
+        return await asyncio.shield(task)
+
+    # The shelf of the machines ----------------------------------------------------------------------------------------
+
+    def leaf(self, movie: bytes, chunk: int) -> Leaf:
+        """Return the leaf of a chunk."""
+        return self.shelf.leaf(movie, chunk)
+
+    def leaves(self, movie: bytes) -> tuple[Leaf, ...]:
+        """Return all leaves of a movie; none of one that is not here."""
+        return self.shelf.leaves(movie)
+
+    def proof(self, movie: bytes, chunk: int) -> Proof:
+        """Return the proof of a leaf."""
+        return self.shelf.proof(movie, chunk)
+
+    def key(self, movie: bytes, chunk: int) -> bytes:
+        """Return the key of a chunk, 32 bytes."""
+        return self.shelf.key(movie, chunk)
+
+    def ciphertext(self, movie: bytes, chunk: int) -> bytes:
+        """Return a ciphertext, from memory or from its place. Errors as those of `fetch`."""
+        found = self.memory.get((movie, chunk))
+        if found is None:
+            found = self.shelf.ciphertext(movie, chunk)
+            self.memory.put((movie, chunk), found)
+        return found
+
+
+def largest_of(titles: Sequence[Named]) -> int:
+    """Return the bytes of the largest ciphertext."""
+    lengths = (leaf.length for each in titles for quality in each.prepared.qualities for leaf in quality.leaves)
+    return max(lengths, default=0) + TAG_SIZE
+
+
+def _small_files(title: PreparedTitle) -> Iterator[tuple[str, ServedFile]]:
+    """Yield the files of a title that are not ciphertexts, with their names."""
+    yield TITLE, _served(title.title.to_bytes())
+    for quality in title.qualities:
+        yield from _of_quality(quality)
+
+
+def _of_quality(quality: PreparedQuality) -> Iterator[tuple[str, ServedFile]]:
+    yield manifest_name(quality.number), _served(quality.manifest.to_bytes())
+    yield leaves_name(quality.number), _served(leaves_to_bytes(quality.leaves))
+    if quality.facts.is_film:
+        yield init_name(quality.number), _served(quality.init(), "video/mp4")
+
+
+def _served(data: bytes, media_type: str = _BYTES) -> ServedFile:
+    return ServedFile(sha256(data), data, media_type)

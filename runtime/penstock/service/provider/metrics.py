@@ -1,0 +1,103 @@
+"""Metrics for Prometheus: what an operator has to watch, from the channels that the driver has loaded.
+
+They tell what is at risk, so they are for the operator alone: on an address of their own, by default of this machine.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from starlette.requests import Request
+from starlette.responses import Response
+
+from penstock.channel.safe.protocol.states import Phase
+from penstock.service.provider.provider import Provider
+from penstock.service.store.encoding import ChannelState
+from penstock.service.store.held import Held
+
+MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+_MOST_CHANNELS: Final = 100
+"""Channels with lines of their own: those at which most is at risk."""
+_SHOWN: Final = 16
+
+
+class Metrics:
+    """The metrics of a provider.
+
+    Args:
+        provider: the provider.
+    """
+
+    def __init__(self, provider: Provider) -> None:
+        self._registry = CollectorRegistry()
+        self._registry.register(_Channels(provider))
+        self.seconds = Histogram(
+            "penstock_frame_seconds",
+            "Seconds from a frame to its answers.",
+            ["frame"],
+            registry=self._registry,
+            buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
+        )
+        self.refused = Counter("penstock_faults", "Frames that were refused.", ["code"], registry=self._registry)
+        self.connections = Gauge("penstock_connections", "WebSockets that are open.", registry=self._registry)
+        self.not_taken = Counter(
+            "penstock_transactions_not_taken",
+            "Transactions that a source of the chain has refused, closes among them.",
+            registry=self._registry,
+        )
+
+    async def answer(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
+        """Return the answer to a scrape."""
+        found = await asyncio.to_thread(generate_latest, self._registry)  # the channels come from another thread
+        return Response(found, media_type=MEDIA_TYPE)
+
+
+class _Channels(Collector):
+    """Gauges of the channels, computed when they are asked for."""
+
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+
+    def collect(self) -> Iterator[Metric]:
+        provider = self._provider
+        live: list[tuple[Held, ChannelState]] = []
+        if provider.store.stopped is None:
+            live = provider.worker.call(lambda driver: driver.live()).result(10)
+        yield _gauge("penstock_up", "Whether the worker runs.", provider.store.stopped is None)
+        yield _gauge("penstock_selling", "Whether something can be sold.", provider.not_selling() is None)
+        yield _gauge("penstock_epoch", "Epoch of the store.", provider.store.epoch)
+        yield _gauge("penstock_height", "Height of the newest block; -1 if it is not known.", provider.height, -1)
+        phases = GaugeMetricFamily("penstock_channels", "Channels by phase.", labels=["phase"])
+        for phase in Phase:
+            phases.add_metric([phase.name.lower()], sum(state.phase is phase for _, state in live))
+        yield phases
+        close_only = sum(held.close_only for held, _ in live)
+        yield _gauge("penstock_close_only_channels", "Channels that may only be closed.", close_only)
+        yield _gauge("penstock_at_risk_satoshis", "Satoshis owed in all channels.", sum(held.bound for held, _ in live))
+        yield from self._each(live)
+
+    def _each(self, live: list[tuple[Held, ChannelState]]) -> Iterator[Metric]:
+        at_risk = GaugeMetricFamily(
+            "penstock_channel_at_risk_satoshis", "Satoshis owed in a channel.", labels=["channel"]
+        )
+        left = GaugeMetricFamily(
+            "penstock_channel_blocks_left", "Blocks from now to T of a channel.", labels=["channel"]
+        )
+        open_ones = [each for each in live if each[1].phase is not Phase.CLOSED]
+        for held, state in sorted(open_ones, key=lambda each: -each[0].bound)[:_MOST_CHANNELS]:
+            name = held.channel.hex()[:_SHOWN]
+            at_risk.add_metric([name], held.bound)
+            left.add_metric([name], state.terms.expiry - state.height)
+        soonest = min((state.terms.expiry - state.height for _, state in open_ones), default=None)
+        yield at_risk
+        yield left
+        yield _gauge(
+            "penstock_blocks_left_least", "Blocks to T of the channel that ends first; -1 without one.", soonest, -1
+        )
+
+
+def _gauge(name: str, text: str, value: float | None, without: float = 0) -> Metric:
+    return GaugeMetricFamily(name, text, value=float(without if value is None else value))

@@ -1,0 +1,248 @@
+"""Provider: the channels of one payee in a store, what he sells in them, and the chain that they are told of.
+
+Frames of viewers come from sessions, facts of the chain from the chain's loop. Both are inputs of the machines, which
+one thread drives (`Worker`); what a machine answers leaves once its state is on disk. All else that a provider knows is
+in tokens, or in memory and not needed after a crash.
+"""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from penstock.channel.safe.protocol.events import Connected, Height, Publish, Refuse, Send
+from penstock.channel.safe.protocol.payee import Payee
+from penstock.channel.safe.protocol.states import PayeeState, Phase
+from penstock.service.chain.followed import FollowedChain
+from penstock.service.connection.frames import Code, Frame
+from penstock.service.driver.driver import Driver
+from penstock.service.driver.inputs import Input, Outcome, SetPrice
+from penstock.service.driver.worker import Worker
+from penstock.service.errors import LostRaceError, ServiceError, StoreError
+from penstock.service.provider.library import Library
+from penstock.service.provider.selling import Selling
+from penstock.service.seed.wallet import Wallet
+from penstock.service.store.held import Held, KeyPath
+from penstock.service.store.store import Store
+from penstock.tx.transaction import Transaction
+
+LOG: Final = logging.getLogger("penstock.provider")
+_TRIES: Final = 4
+"""How often an input is taken if another worker was first."""
+_MACHINES: Final = 16_384
+"""Machines whose keys stay in memory."""
+
+
+class FrameError(ServiceError):
+    """A frame that is refused, with the code of the reason."""
+
+    def __init__(self, code: Code, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+class Receiver(Protocol):
+    """A session to which frames of a channel go that were not asked for."""
+
+    def push(self, channel: bytes, frames: list[Frame]) -> None:
+        """Send frames of a channel, or drop them if the connection is full: they are told again on the next one."""
+
+
+@dataclass(slots=True, eq=False)
+class Provider:
+    """The provider of one network.
+
+    Attributes:
+        selling: his numbers.
+        wallet: his keys.
+        store: his store.
+        library: what he sells.
+        chain: the chain, which its loop keeps looking at.
+        is_open: whether frames are taken; False while he stops.
+        stalled: why the chain is not to be trusted now: no block has come; None if it is.
+    """
+
+    selling: Selling
+    wallet: Wallet
+    store: Store
+    library: Library
+    chain: FollowedChain
+    is_open: bool = True
+    stalled: str | None = None
+    _driver: Driver = field(init=False)
+    _worker: Worker = field(init=False)
+    _machines: OrderedDict[bytes, Payee] = field(default_factory=OrderedDict)
+    _receivers: dict[bytes, Receiver] = field(default_factory=dict)
+    _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._driver = Driver(self.store, "payee", self.machine_of, self.selling.burial)
+        self._worker = Worker(self._driver)
+
+    @property
+    def worker(self) -> Worker:
+        """The thread of the machines: to be entered and left by `with`."""
+        return self._worker
+
+    @property
+    def height(self) -> int | None:
+        """The height of the newest block; None before it is known."""
+        return None if self.chain.branch is None else self.chain.branch.height
+
+    def machine_of(self, held: Held) -> Payee:
+        """Return the machine of a channel in the store.
+
+        Raises:
+            SeedError: the channel has keys of another seed.
+        """
+        found = self._machines.get(held.channel)
+        if found is None:
+            found = self.machine_at(held.path)
+            if found.keys.public != held.state.terms.payee:
+                self.wallet.keys_of(held)
+            self._machines[held.channel] = found
+            if len(self._machines) > _MACHINES:
+                self._machines.popitem(last=False)
+        return found
+
+    def machine_at(self, path: KeyPath) -> Payee:
+        """Return the machine of a channel that is not in the store, with the keys at a path."""
+        selling = self.selling
+        keys = self.wallet.keys(selling.network.name, "payee", path)
+        return Payee(keys, self.library, selling.margins, selling.depth, selling.most)
+
+    # Channels in the store --------------------------------------------------------------------------------------------
+
+    async def state(self, channel: bytes) -> PayeeState:
+        """Return the state of a channel.
+
+        Raises:
+            UnknownChannelError: it is not in the store.
+            StoreError: it cannot be read.
+        """
+        found = await asyncio.wrap_future(self.worker.call(lambda driver: driver.state(channel)))
+        assert isinstance(found, PayeeState), "the driver is the payee's"
+        return found
+
+    async def attached(self, channel: bytes) -> PayeeState:
+        """Return the state of a channel from the disk: another worker may have saved it. Errors as those of `state`."""
+        await asyncio.wrap_future(self.worker.call(lambda driver: driver.forget(channel)))
+        return await self.state(channel)
+
+    async def connected(self, channel: bytes, own: bytes, other: bytes) -> list[Frame]:
+        """Tell a channel of the newest block, and that its payer is connected; return what she is told."""
+        if self.height is not None:
+            self.carried_out(await self.submit(channel, Height(self.height)))
+        return self.carried_out(await self.submit(channel, Connected(own, other)))
+
+    async def quoted(self, channel: bytes, title: bytes) -> list[Frame]:
+        """Quote the prices of a title where they differ from those that hold; return the quotes.
+
+        Raises:
+            FrameError: the title is not sold here.
+            StoreError: the channel cannot be read.
+        """
+        self.demand_title(title)
+        state, price = await self.state(channel), self.selling.price_of(title)
+        frames: list[Frame] = []
+        for quality in self.library.titles[title].prepared.qualities:
+            movie = quality.manifest.movie
+            if state.phase in (Phase.FUNDING, Phase.OPEN) and (
+                state.prices.price(movie, state.newest + 1, state.height) != price
+            ):
+                given = SetPrice(movie, price, state.terms.expiry)
+                frames += self.carried_out(await self.submit(channel, given))
+        return frames
+
+    async def submit(self, channel: bytes, given: Input) -> Outcome:
+        """Hand an input to a channel's machine, again if another worker was first; return the outcome.
+
+        Raises:
+            StoppedError: the worker has stopped.
+        """
+        for _ in range(_TRIES):
+            outcome = await asyncio.wrap_future(self.worker.submit(channel, given))
+            if not isinstance(outcome.error, LostRaceError):
+                break
+        return outcome
+
+    def carried_out(self, outcome: Outcome) -> list[Frame]:
+        """Publish what an outcome has to be published, note what was refused, and return what is to be sent."""
+        frames: list[Frame] = []
+        for action in outcome.actions:
+            match action:
+                case Send(message=message):
+                    frames.append(message)
+                case Publish(transaction=transaction):
+                    self._spawn(self._published(outcome.channel, transaction))
+                case Refuse(reason=reason):
+                    LOG.info("refused", extra={"channel": outcome.channel, "reason": reason})
+                case _:
+                    LOG.error("unexpected action", extra={"channel": outcome.channel, "reason": type(action).__name__})
+        if outcome.error is not None and not isinstance(outcome.error, StoreError):
+            LOG.error("fault of this side", exc_info=outcome.error, extra={"channel": outcome.channel})
+        return frames
+
+    def told(self, outcome: Outcome) -> None:
+        """Carry out an outcome that no frame has asked for: of an event of the chain."""
+        frames = self.carried_out(outcome)
+        receiver = self._receivers.get(outcome.channel)
+        if frames and receiver is not None:
+            receiver.push(outcome.channel, frames)
+
+    async def _published(self, channel: bytes, transaction: Transaction) -> None:
+        for reason in await self.chain.publish(transaction):
+            LOG.warning("not taken", extra={"channel": channel, "txid": transaction.txid_hex, "reason": reason})
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # Sessions ---------------------------------------------------------------------------------------------------------
+
+    def receive_for(self, channel: bytes, receiver: Receiver) -> None:
+        """Let a session have the frames of a channel; another one has them no more."""
+        self._receivers[channel] = receiver
+
+    def is_receiver(self, channel: bytes, receiver: Receiver) -> bool:
+        """Return whether a session is the one that a channel is attached to."""
+        return self._receivers.get(channel) is receiver
+
+    def forget(self, channel: bytes, receiver: Receiver) -> None:
+        """End what `receive_for` has begun, unless another session has taken the channel."""
+        if self.is_receiver(channel, receiver):
+            del self._receivers[channel]
+
+    def demand_title(self, title: bytes) -> None:
+        """Check that a title is sold here.
+
+        Raises:
+            FrameError: it is not.
+        """
+        if title not in self.library.titles:
+            raise FrameError(Code.UNKNOWN_TITLE, "this title is not sold here")
+
+    def not_selling(self) -> str | None:
+        """Return why nothing is sold; None if it is."""
+        if self.store.stopped is not None:
+            return self.store.stopped
+        if not self.is_open:
+            return "this provider stops"
+        if self.height is None:
+            return "no source of the chain has answered"
+        return self.stalled
+
+    def demand_open(self) -> int:
+        """Return the height of the newest block, if something can be sold.
+
+        Raises:
+            FrameError: the provider stops, or does not see the chain.
+        """
+        if not self.is_open:
+            raise FrameError(Code.CLOSED_SHOP, "this provider stops: connect again")
+        if self.height is None:
+            raise FrameError(Code.CLOSED_SHOP, "the provider does not see the chain now: try again")
+        return self.height

@@ -1,0 +1,135 @@
+"""A provider in this process, on a real socket: a thread with uvicorn, a store on disk, a ledger as the chain."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import uvicorn
+
+from penstock.channel.safe.agreement.chains import Network
+from penstock.ledger.fees import FeeRate
+from penstock.ledger.ledger import Ledger
+from penstock.service.catalogue.prepared import PreparedTitle
+from penstock.service.chain.facts import NOTHING, Facts, events_of, facts_of
+from penstock.service.chain.followed import FollowedChain
+from penstock.service.chain.local import LocalSource
+from penstock.service.connection.frames import LARGEST_REQUEST
+from penstock.service.media.preparing import Maker
+from penstock.service.media.sources import Pieces
+from penstock.service.provider.app import Shop, app_of
+from penstock.service.provider.library import Library, Named
+from penstock.service.provider.limits import UNLIMITED, Limits
+from penstock.service.provider.provider import Provider
+from penstock.service.provider.selling import Selling
+from penstock.service.seed.wallet import Wallet
+from penstock.service.store.store import Store
+from tests.support.films import prepared
+
+ENTROPY = bytes(range(32))
+CONTENT = bytes(each % 251 for each in range(40_000))
+CHUNK = 4_000
+
+
+@dataclass(slots=True)
+class Running:
+    """A provider that runs.
+
+    Attributes:
+        url: its address.
+        shop: the provider with what its connections share.
+        ledger: its chain.
+        content: the bytes of its first title.
+    """
+
+    url: str
+    shop: Shop
+    ledger: Ledger
+    content: bytes
+
+    @property
+    def provider(self) -> Provider:
+        return self.shop.provider
+
+
+@contextmanager
+def selling(  # noqa: PLR0917 - the numbers of a provider, each with a usual value
+    folder: Path,
+    network: Network,
+    limits: Limits = UNLIMITED,
+    numbers: Callable[[Selling], Selling] = lambda usual: usual,
+    ledger: Ledger | None = None,
+    port: int = 0,
+) -> Iterator[Running]:
+    """A provider of one file, whose store is in a folder: again in the same folder after a stop."""
+    wallet, title = Wallet(ENTROPY), folder / "title"
+    if not title.exists():
+        (folder / "file.bin").write_bytes(CONTENT)
+        prepared(title, Pieces(folder / "file.bin", CHUNK), maker=Maker(wallet.publisher_key, wallet.film_secret))
+    chain = network.rules.chain
+    ledger = Ledger(chain, FeeRate(network.rules.least_fee_rate)) if ledger is None else ledger
+    ledger.mine(max(0, 110 - ledger.height))
+    library = Library.of([Named("file", PreparedTitle.open(title))], wallet.film_secret, 1 << 20)
+    with Store.open(folder / "payee.db", create=True) as store:
+        followed = FollowedChain(network, [LocalSource(ledger)])
+        provider = Provider(numbers(replace(Selling.usual(network), most=1_000_000)), wallet, store, library, followed)
+        shop = Shop(provider, limits)
+        with _served(shop, port) as place:
+            yield Running(f"http://127.0.0.1:{place}", shop, ledger, CONTENT)
+
+
+@contextmanager
+def _served(shop: Shop, port: int) -> Iterator[int]:
+    """Serve a shop in a thread with its own loop, which looks at the chain too; yield the port."""
+    listening = socket.create_server(("127.0.0.1", port))
+    config = uvicorn.Config(
+        app_of(shop),
+        log_config=None,
+        access_log=False,
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_REQUEST,
+        ws_per_message_deflate=False,
+        lifespan="off",
+        timeout_graceful_shutdown=2,
+    )
+    server = uvicorn.Server(config)
+    ready = threading.Event()
+
+    async def main() -> None:
+        look = await shop.provider.chain.look()
+        assert look.height is not None
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        looking = asyncio.create_task(_look(shop, look.height))
+        ready.set()
+        await asyncio.gather(serving, return_exceptions=True)
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+
+    with shop.provider.worker:
+        thread = threading.Thread(target=lambda: asyncio.run(main()), daemon=True)
+        thread.start()
+        assert ready.wait(20)
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join(20)
+            listening.close()
+
+
+async def _look(shop: Shop, height: int) -> None:
+    provider = shop.provider
+    known: dict[bytes, Facts] = {}
+    while True:
+        look = await provider.chain.look()
+        for channel, _ in provider.store.channels():
+            state = await provider.state(channel)
+            before = known.get(channel, NOTHING)
+            now = await facts_of(provider.chain, state, 0, before)
+            for event in events_of(state, before, now, look.height or height):
+                provider.told(await provider.submit(channel, event))
+            known[channel] = now
+        await asyncio.sleep(0.05)
