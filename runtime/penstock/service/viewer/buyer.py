@@ -154,6 +154,7 @@ class Buyer:
         while True:
             self._demand_sound()
             state = session.state
+            session.want()
             if state is None or not session.is_attached or state.phase in (Phase.OPENING, Phase.FUNDING):
                 await session.bell.wait()
             elif state.awaited is None:

@@ -79,6 +79,7 @@ class Session:
         self.failure: PenstockError | None = None
         self.refusal = ""
         self.bell = Bell()
+        self._is_wanted = asyncio.Event()
         self._note: Note | None = None
         self._connection: Connection | None = None
         self._is_told = True
@@ -96,11 +97,21 @@ class Session:
         """The channel's id; None before there is one."""
         return None if self._note is None else self._note.channel
 
+    def want(self) -> None:
+        """Open a channel, if there is none: something is to be bought."""
+        self._is_wanted.set()
+
     # Connections ------------------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Keep a connection until the channel is closed, or it is cancelled, or a failure is not to be tried again."""
         wait, loop = LEAST_WAIT, asyncio.get_running_loop()
+        try:
+            self._note = await self._found()
+        except PenstockError as error:
+            self.note_trouble(error)
+        if self._note is None:
+            await self._is_wanted.wait()
         while self.state is None or self.state.phase is not Phase.CLOSED:
             began = loop.time()
             try:
@@ -128,8 +139,6 @@ class Session:
             await self._connection.close()
 
     async def _converse(self, connection: Connection) -> None:
-        if self._note is None:
-            self._note = await self._found()
         if self._note is None:
             self.tell("opening", {"url": self.order.shop.url})
             self._note = await opened(connection, self.payments, self.order, self.watching)

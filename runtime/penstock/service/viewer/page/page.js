@@ -97,7 +97,7 @@ function showTrouble() {
   at("notice").hidden = !shown;
   if (!shown) return;
   at("reason").textContent = `${shown.reason.charAt(0).toUpperCase()}${shown.reason.slice(1)}.`;
-  at("remedy").textContent = shown.remedy ? `What helps: ${shown.remedy}.` : shown.code === "provider-away" ? "Nothing is lost. The film goes on when the provider answers." : "";
+  at("remedy").textContent = shown.remedy ? `Remedy: ${shown.remedy}.` : shown.code === "provider-away" ? "Nothing is lost. The film goes on when the provider answers." : "";
 }
 
 function showTime() {
@@ -112,7 +112,7 @@ function showPlaying() {
 }
 
 function showWaiting(is) {
-  at("waiting").hidden = !is || video.paused || isGone;
+  at("waiting").hidden = !is || video.paused || isGone || video.ended;
   at("waiting-words").textContent = state?.phase === "opening" || state?.phase === "funding" ? "Opening the channel" : "Paying for the next piece";
 }
 
@@ -136,13 +136,17 @@ function end() {
 
 async function play() {
   at("start").hidden = true;
-  await player.begin();
+  const begun = player.begin();
+  showWaiting(true);
   try {
-    await video.play();
-  } catch {
-    video.muted = true; // browsers play without sound before the first click
-    await video.play().catch(() => { at("start").hidden = false; });
+    await video.play(); // waits for the first pieces
+  } catch (error) {
+    if (error.name === "NotAllowedError") { // some browsers play without sound before the first click
+      video.muted = true;
+      await video.play().catch(() => { at("start").hidden = false; });
+    }
   }
+  await begun;
 }
 
 function toggle() {

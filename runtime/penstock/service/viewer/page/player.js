@@ -60,7 +60,7 @@ export class Player {
     await events(this.source, "sourceopen");
     this.source.duration = this.duration;
     this.buffer = this.source.addSourceBuffer(this.type(this.quality));
-    await this.append(await this.fetch(`q${this.quality}/init.mp4`));
+    this.isNew = true;
     this.run();
   }
 
@@ -106,6 +106,10 @@ export class Player {
 
   /** Append the next segment, or wait until one is needed. */
   async step() {
+    if (this.isNew) {
+      await this.append(await this.fetch(`q${this.quality}/init.mp4`));
+      this.isNew = false;
+    }
     if (this.wanted !== this.quality) await this.change();
     const now = this.video.currentTime;
     const end = this.end(now);
