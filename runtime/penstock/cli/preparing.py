@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from penstock.cli.channels.options import wallet_of
+from penstock.cli.serving.seeds import entropy_of
 from penstock.cli.streaming.files import bars
 from penstock.service.catalogue.title import Quality
 from penstock.service.media.preparing import Maker, Prepared, prepare, processes
 from penstock.service.media.sources import Pieces, Source
+from penstock.service.seed.wallet import Wallet
 
 
 def sources_of(files: Sequence[Path], chunk_size: int | None, seconds: int) -> list[Source]:
@@ -27,9 +28,9 @@ def sources_of(files: Sequence[Path], chunk_size: int | None, seconds: int) -> l
     return [FilmSource(file, seconds) for file in files]
 
 
-def maker_of(seed: Path, passphrase_file: Path | None) -> Maker:
-    """Return the publisher's keys from the file of a seed."""
-    wallet = wallet_of(seed, passphrase_file)
+def maker_of(seed: Path | None, passphrase_file: Path | None) -> Maker:
+    """Return the publisher's keys from the file of a seed; None for the seed for trying out."""
+    wallet = Wallet(entropy_of(seed, passphrase_file, None))
     return Maker(wallet.publisher_key, wallet.film_secret)
 
 

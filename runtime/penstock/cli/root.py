@@ -33,6 +33,7 @@ ROWS: Final = (
     CommandRow("stream", "penstock.cli.commands.stream", "Stream a file for satoshis between Alice and Bob."),
     CommandRow("channel", "penstock.cli.commands.channel", "Safe channels: fees, stores, refunds, fraud proofs."),
     CommandRow("prepare", "penstock.cli.commands.prepare", "Cut films for sale: encrypted segments, a signed title."),
+    CommandRow("serve", "penstock.cli.commands.serve", "Sell prepared titles over the network."),
     CommandRow("trial-chain", "penstock.cli.commands.trial_chain", "Run a chain for trying out, without a node."),
     CommandRow("version", "penstock.cli.commands.version", "Show the versions of Penstock and Python."),
 )

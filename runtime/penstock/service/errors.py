@@ -79,3 +79,7 @@ class NotTakenError(SourceError):
 
 class TrialError(ServiceError, ValueError):
     """A trial chain that cannot be opened, or cannot do what was asked."""
+
+
+class ListenError(ServiceError):
+    """An address at which this process cannot listen: it is in use, or not one of this machine."""

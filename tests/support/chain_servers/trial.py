@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from penstock.channel.safe.agreement.chains import Network
+from penstock.service.serving import listening_at
 from penstock.service.trial.chain import TrialChain
-from penstock.service.trial.running import listening_at, serve_trial
+from penstock.service.trial.running import serve_trial
 
 
 class Trial:

@@ -8,15 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import uvicorn
-
 from penstock.channel.safe.agreement.chains import Network
 from penstock.ledger.fees import FeeRate
 from penstock.ledger.ledger import Ledger
 from penstock.service.catalogue.prepared import PreparedTitle
-from penstock.service.chain.facts import NOTHING, Facts, events_of, facts_of
 from penstock.service.chain.followed import FollowedChain
 from penstock.service.chain.local import LocalSource
+from penstock.service.chain.loop import LoopSettings
 from penstock.service.connection.frames import LARGEST_REQUEST
 from penstock.service.media.preparing import Maker
 from penstock.service.media.sources import Pieces
@@ -26,6 +24,7 @@ from penstock.service.provider.limits import UNLIMITED, Limits
 from penstock.service.provider.provider import Provider
 from penstock.service.provider.selling import Selling
 from penstock.service.seed.wallet import Wallet
+from penstock.service.serving import serve
 from penstock.service.store.store import Store
 from tests.support.films import prepared
 
@@ -75,7 +74,8 @@ def selling(  # noqa: PLR0917 - the numbers of a provider, each with a usual val
     library = Library.of([Named("file", PreparedTitle.open(title))], wallet.film_secret, 1 << 20)
     with Store.open(folder / "payee.db", create=True) as store:
         followed = FollowedChain(network, [LocalSource(ledger)])
-        provider = Provider(numbers(replace(Selling.usual(network), most=1_000_000)), wallet, store, library, followed)
+        usual = numbers(replace(Selling.usual(network), most=1_000_000))
+        provider = Provider(usual, wallet, store, library, followed, LoopSettings(0.05, None))
         shop = Shop(provider, limits)
         with _served(shop, port) as place:
             yield Running(f"http://127.0.0.1:{place}", shop, ledger, CONTENT)
@@ -85,51 +85,33 @@ def selling(  # noqa: PLR0917 - the numbers of a provider, each with a usual val
 def _served(shop: Shop, port: int) -> Iterator[int]:
     """Serve a shop in a thread with its own loop, which looks at the chain too; yield the port."""
     listening = socket.create_server(("127.0.0.1", port))
-    config = uvicorn.Config(
-        app_of(shop),
-        log_config=None,
-        access_log=False,
-        ws="websockets-sansio",
-        ws_max_size=LARGEST_REQUEST,
-        ws_per_message_deflate=False,
-        lifespan="off",
-        timeout_graceful_shutdown=2,
-    )
-    server = uvicorn.Server(config)
-    ready = threading.Event()
+    place: int = listening.getsockname()[1]
+    loops: list[asyncio.AbstractEventLoop] = []
+    ready, end = threading.Event(), asyncio.Event()
 
     async def main() -> None:
-        look = await shop.provider.chain.look()
-        assert look.height is not None
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        looking = asyncio.create_task(_look(shop, look.height))
+        loops.append(asyncio.get_running_loop())
+        await shop.provider.loop.look()
+        await shop.provider.restarted()
+        works = [
+            asyncio.ensure_future(serve(app_of(shop), listening, largest_frame=LARGEST_REQUEST)),
+            asyncio.ensure_future(shop.provider.loop.run()),
+            asyncio.ensure_future(end.wait()),
+        ]
         ready.set()
-        await asyncio.gather(serving, return_exceptions=True)
-        looking.cancel()
-        await asyncio.gather(looking, return_exceptions=True)
+        await asyncio.wait(works, return_when=asyncio.FIRST_COMPLETED)
+        shop.provider.stop_selling()
+        for each in works:
+            each.cancel()
+        await asyncio.gather(*works, return_exceptions=True)
 
     with shop.provider.worker:
         thread = threading.Thread(target=lambda: asyncio.run(main()), daemon=True)
         thread.start()
         assert ready.wait(20)
         try:
-            yield listening.getsockname()[1]
+            yield place
         finally:
-            server.should_exit = True
+            loops[0].call_soon_threadsafe(end.set)
             thread.join(20)
             listening.close()
-
-
-async def _look(shop: Shop, height: int) -> None:
-    provider = shop.provider
-    known: dict[bytes, Facts] = {}
-    while True:
-        look = await provider.chain.look()
-        for channel, _ in provider.store.channels():
-            state = await provider.state(channel)
-            before = known.get(channel, NOTHING)
-            now = await facts_of(provider.chain, state, 0, before)
-            for event in events_of(state, before, now, look.height or height):
-                provider.told(await provider.submit(channel, event))
-            known[channel] = now
-        await asyncio.sleep(0.05)

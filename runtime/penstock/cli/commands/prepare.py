@@ -25,6 +25,7 @@ def _chunk_size(ctx: click.Context, param: click.Parameter, text: str | None) ->
     "prepare",
     epilog="""\b
 Examples:
+  penstock prepare film.mp4 --output title
   penstock prepare film.mp4 --output title --seed seed.json
   penstock prepare film.mp4 low.mp4 --output qualities --seed seed.json --seconds 4
   penstock prepare movie.mp4 --chunk-size 64k --output file --seed seed.json --jobs 2 --json
@@ -35,7 +36,11 @@ docs/prepare.md has the form of the folder, and the reasons for which films are 
 @click.option(
     "--output", type=click.Path(file_okay=False, path_type=Path), required=True, help="The folder: new, or empty."
 )
-@click.option("--seed", type=FILE_TYPE, required=True, help="The file of the seed, by `penstock channel new-seed`.")
+@click.option(
+    "--seed",
+    type=FILE_TYPE,
+    help="The file of the seed, by `penstock channel new-seed`.  [default: one for trying out]",
+)
 @click.option(
     "--passphrase-file", type=FILE_TYPE, help="A file with the passphrase.  [default: PENSTOCK_PASSPHRASE, else asked]"
 )
@@ -49,7 +54,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     *,
     files: tuple[Path, ...],
     output: Path,
-    seed: Path,
+    seed: Path | None,
     passphrase_file: Path | None,
     seconds: int,
     chunk_size: int | None,
@@ -58,8 +63,9 @@ def command(  # noqa: PLR0913 - one parameter per option
 ) -> None:
     """Cut FILMs for sale: each is one quality of one title, mp4 or mkv, and is not encoded again.
 
-    The segments are encrypted, each with a key of its own, and the title is signed; both keys come from the seed. The
-    folder may lie on any server: a viewer pays for keys. With --chunk-size one file of any kind is cut by size.
+    The segments are encrypted, each with a key of its own, and the title is signed; both keys come from the seed.
+    Without --seed it is one without a passphrase, in the user's data folder: such a title can be sold for trying out.
+    The folder may lie on any server: a viewer pays for keys. With --chunk-size one file of any kind is cut by size.
     """
     if chunk_size is not None and len(files) > 1:
         raise click.UsageError("--chunk-size takes one file: only films have several qualities")

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from penstock.cli.serving.places import host_and_port, network_named
+from penstock.cli.serving.places import host_and_port, network_named, url_of
+from penstock.service.serving import listening_at
 from penstock.service.trial.chain import TrialChain
-from penstock.service.trial.running import listening_at, serve_trial
+from penstock.service.trial.running import serve_trial
 
 
 def run(  # noqa: PLR0913 - one parameter per option of the command
@@ -17,14 +18,14 @@ def run(  # noqa: PLR0913 - one parameter per option of the command
     """Run a trial chain until SIGINT or SIGTERM; the options of the command.
 
     Raises:
-        TrialError: the chain cannot be opened, or the address is in use.
+        TrialError: the chain cannot be opened.
+        ListenError: the address is in use.
         OSError: the file cannot be read or written.
     """
     host, port = host_and_port(listen)
     with TrialChain(network_named(network), state) as chain:
         listening = listening_at(host, port)
-        name = f"[{host}]" if ":" in host else host
-        url = f"http://{name}:{listening.getsockname()[1]}"
+        url = url_of(host, listening)
         if as_json:
             click.echo(json.dumps({"url": url, "network": chain.network.name, "height": chain.ledger.height}))
         else:

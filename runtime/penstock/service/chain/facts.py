@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from penstock.channel.safe.protocol.events import Event, FundingSeen, FundingSpent, Height, PaymentSpent
-from penstock.channel.safe.protocol.states import PayeeState, PayerState
+from penstock.channel.safe.protocol.states import PayeeState, PayerState, Phase
 from penstock.channel.safe.transactions.outputs import funding_output
 from penstock.service.chain.followed import FollowedChain, spends
 from penstock.service.chain.inclusion import MinedTransaction
@@ -43,12 +43,14 @@ async def facts_of(chain: FollowedChain, state: PayerState | PayeeState, since: 
     if state.funding is None:
         return NOTHING
     funding = chain.still(before.funding) or await chain.find(state.funding.txid, since)
-    spend = chain.still(before.spend) or await chain.spend(state.funding, since)
+    spend = chain.still(before.spend) or await chain.spend(state.funding, since if funding is None else funding.height)
     paid = None if state.mined is None else state.mined.outpoint
     if paid is None:
         return Facts(funding, spend)
     known = before.claim if before.claim is not None and spends(before.claim.transaction, paid) else None
-    return Facts(funding, spend, chain.still(known) or await chain.spend(paid, since))
+    return Facts(
+        funding, spend, chain.still(known) or await chain.spend(paid, since if spend is None else spend.height)
+    )
 
 
 def events_of(state: PayerState | PayeeState, before: Facts, now: Facts, height: int) -> list[Event]:
@@ -69,6 +71,19 @@ def events_of(state: PayerState | PayeeState, before: Facts, now: Facts, height:
         events.append(PaymentSpent(now.claim.transaction, now.claim.height))
     events.append(Height(height))
     return events
+
+
+def first_events(state: PayerState | PayeeState, now: Facts) -> list[Event]:
+    """Return the events for a state from disk, before others: its funding, or the spend of it, may be undone meanwhile.
+
+    Args:
+        state: the state of either side.
+        now: the facts of the first look.
+    """
+    if state.funding is None or now.funding is not None or now.spend is not None:
+        return []
+    was_there = state.phase is Phase.CLOSED or (isinstance(state, PayeeState) and state.confirmations > 0)
+    return [FundingSeen(state.funding, funding_output(state.terms), 0)] if was_there else []
 
 
 def _funding(state: PayerState | PayeeState, outpoint: OutPoint, before: Facts, now: Facts, height: int) -> list[Event]:

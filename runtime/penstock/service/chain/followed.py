@@ -8,6 +8,8 @@ the height is that of the branch with the most work. A source that does not answ
 told; the others go on.
 """
 
+import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -38,6 +40,10 @@ _OVERLAP: Final = 3
 _ROOM: Final = 20
 """Blocks between the anchor and the oldest channel: as many may be replaced at once."""
 _AT_ONCE: Final = 500
+_SOON: Final = 10
+"""Blocks above the newest known one that a source may have already."""
+_PATIENCE: Final = 3
+"""Failures after which a source is not asked any more until the next look."""
 _EASIER: Final = 64
 """How much easier than the anchor a block may become on a network with real work."""
 _LIMITS: Final[Mapping[str, int]] = MappingProxyType(
@@ -87,20 +93,30 @@ class FollowedChain:
     since: int | None = None
     branch: Branch | None = None
     _faults: list[str] = field(default_factory=list)
+    _failures: Counter[int] = field(default_factory=Counter)
+    _reaching: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def look(self) -> Look:
         """Take the newest headers from all sources."""
         before, answered = self.branch, 0
         self._faults = []
-        for source in self.sources:
+        self._failures.clear()
+        for index, source in enumerate(self.sources):
             try:
                 await self._follow(source)
             except (SourceError, ChainError) as error:
                 self._note(source, error)
+                if isinstance(error, SourceError):
+                    self._failures[index] = _PATIENCE
             else:
                 answered += 1
         height = None if self.branch is None else self.branch.height
         return Look(height, self.branch != before, tuple(self._faults), answered)
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """The faults of sources since the last look began, with it."""
+        return tuple(self._faults)
 
     async def find(self, txid: bytes, since: int) -> MinedTransaction | None:
         """Return a transaction if any source proves that it is mined. `since` as in `ChainSource.find`.
@@ -129,16 +145,19 @@ class FollowedChain:
 
         That a source has taken it proves nothing: it is published again until it is buried.
         """
-        reasons: list[str] = []
-        for source in self.sources:
-            try:
-                await source.publish(transaction)
-            except NotTakenError as error:
-                reasons.append(str(error))
-            except SourceError as error:
-                self._note(source, error)
-                reasons.append(str(error))
-        return tuple(reasons)
+        reasons = await asyncio.gather(*(self._publish(source, transaction) for source in self.sources))
+        return tuple(each for each in reasons if each is not None)
+
+    async def _publish(self, source: ChainSource, transaction: Transaction) -> str | None:
+        """Publish through one source; return the reason if it has not taken it."""
+        try:
+            await source.publish(transaction)
+        except NotTakenError as error:
+            return str(error)
+        except SourceError as error:
+            self._note(source, error)
+            return str(error)
+        return None
 
     async def _follow(self, source: ChainSource) -> None:
         """Take the branch of a source if it has more work than the known one."""
@@ -182,29 +201,56 @@ class FollowedChain:
         self, ask: Callable[[ChainSource], Awaitable[MinedTransaction | None]], is_it: Callable[[Transaction], bool]
     ) -> MinedTransaction | None:
         has_answer = False
-        for source in self.sources:
+        for index, source in enumerate(self.sources):
+            if self._failures[index] >= _PATIENCE:
+                continue
             try:
                 found = await ask(source)
-                if found is not None and self.branch is not None:
-                    _check(found, self.branch, is_it)
+                if found is not None and await self._is_known(source, found, is_it):
                     return found
             except (SourceError, ChainError) as error:
                 self._note(source, error)
+                self._failures[index] += isinstance(error, SourceError)
             else:
                 has_answer = True
         if not has_answer:
             raise SourceError(f"no source has answered rightly: {'; '.join(self._faults)}")
         return None
 
+    async def _is_known(
+        self, source: ChainSource, found: MinedTransaction, is_it: Callable[[Transaction], bool]
+    ) -> bool:
+        """Check a transaction; return whether its block is known, and not one that came after the last look.
+
+        Raises:
+            ChainError: it is not in its block, or is another one than was asked for.
+        """
+        if self.branch is None or self.branch.height < found.height <= self.branch.height + _SOON:
+            return False
+        if found.height < self.branch.first:
+            await self._reach(source, found.height)
+        found.check(self.branch)
+        if not is_it(found.transaction):
+            raise ChainError(f"transaction {found.transaction.txid_hex} is another one than was asked for")
+        return True
+
+    async def _reach(self, source: ChainSource, height: int) -> None:
+        """Take headers below the anchor, down to a block that has a transaction of a channel."""
+        async with self._reaching:
+            if self.branch is None or height >= self.branch.first:
+                return
+            lowest = max(0, self.branch.height + 1 - KEPT)
+            if height < lowest:
+                raise ChainError(f"block {height:,} is deeper than the {KEPT:,} blocks that are followed")
+            first = max(lowest, height - _ROOM)
+            headers = await self._headers(source, first, self.branch.first - 1)
+            self.branch = self.branch.with_lower(first, headers)
+
     def _note(self, source: ChainSource, error: Exception) -> None:
         text = str(error)
-        self._faults.append(text if text.startswith(source.name) else f"{source.name}: {text}")
-
-
-def _check(found: MinedTransaction, branch: Branch, is_it: Callable[[Transaction], bool]) -> None:
-    found.check(branch)
-    if not is_it(found.transaction):
-        raise ChainError(f"transaction {found.transaction.txid_hex} is another one than was asked for")
+        fault = text if text.startswith(source.name) else f"{source.name}: {text}"
+        if fault not in self._faults:
+            self._faults.append(fault)
 
 
 def spends(transaction: Transaction, outpoint: OutPoint) -> bool:

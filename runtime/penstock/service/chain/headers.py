@@ -130,6 +130,23 @@ class Branch:
             raise ChainError(f"the headers from {height:,} on have no more work than those that are known")
         return type(self)(self.first, (*kept, *headers), self.easiest)
 
+    def with_lower(self, first: int, headers: Sequence[Header]) -> Self:
+        """Return the branch with headers below its anchor: they are proved by the anchor, which follows them.
+
+        Args:
+            first: the height of the first of them.
+            headers: all from there up to the anchor.
+
+        Raises:
+            ChainError: they do not lead to the anchor, or one has not the work.
+        """
+        if not headers or first < 0 or first + len(headers) != self.first:
+            raise ChainError(f"headers from {first:,} on do not lead to that of {self.first:,}")
+        for number, (header, above) in enumerate(zip(headers, (*headers[1:], self.headers[0]), strict=True), first):
+            if above.previous != header.hash or not header.has_work:
+                raise ChainError(f"the header at {number:,} is not the one before that of {number + 1:,}")
+        return type(self)(first, (*headers, *self.headers), self.easiest)
+
     def shortened(self, most: int) -> Self:
         """Return the branch with its newest headers alone; the oldest of them is the anchor then.
 

@@ -37,7 +37,7 @@ from penstock.channel.safe.protocol.payee import Payee
 from penstock.channel.safe.protocol.payer import Payer
 from penstock.channel.safe.protocol.states import PayeeState, PayerState, Phase
 from penstock.errors import hides_frames
-from penstock.service.driver.inputs import Ask, Input, Outcome, SetPrice
+from penstock.service.driver.inputs import Ask, Input, LoadAgain, Outcome, SetPrice
 from penstock.service.driver.reserve import Reserve
 from penstock.service.errors import (
     BudgetError,
@@ -230,15 +230,13 @@ class Driver:
         return Outcome(channel, _leaving(actions, without=Deliver if step.is_delivered else Save))
 
     def _step(self, channel: bytes, given: Input) -> _Step:
-        held, state = self._loaded(channel)
+        held, state = self._loaded(channel, again=isinstance(given, LoadAgain))
+        if isinstance(given, LoadAgain):
+            return _Step(held, state, (), held.spent, held.bound)
         actions: tuple[Action, ...] = ()
         network = state.terms.network.name
         if self._role == "payee" and _sells(given):
-            if held.close_only:
-                raise CloseOnlyError(_CLOSE_ONLY)
-            if network not in self._heights:
-                raise CloseOnlyError(_NO_HEIGHT)
-            self._demand_reserve(network)
+            self._demand_sale(held, network)
         if isinstance(given, Height):
             if self._heights.get(network) != given.height:
                 self._lacking.pop(network, None)
@@ -254,6 +252,19 @@ class Driver:
         spent = _spent_after(held.spent, after, given)
         bound = bound_by(after, spent, after.height, self._burial)
         return _Step(held, after, actions, spent, bound, self._sink is not None)
+
+    def _demand_sale(self, held: Held, network: str) -> None:
+        """Check that the payee may sell in a channel.
+
+        Raises:
+            CloseOnlyError: it may only be closed, or no height was told.
+            ReserveError: the reserve is not enough.
+        """
+        if held.close_only:
+            raise CloseOnlyError(_CLOSE_ONLY)
+        if network not in self._heights:
+            raise CloseOnlyError(_NO_HEIGHT)
+        self._demand_reserve(network)
 
     def _demand_reserve(self, network: str, *more: ChannelTerms) -> None:
         """Check the reserve of a network: once for each height, and for each channel more.
@@ -282,8 +293,8 @@ class Driver:
                 if state.terms.network.name == network and state.phase is not Phase.CLOSED:
                     yield state.terms
 
-    def _loaded(self, channel: bytes) -> tuple[Held, ChannelState]:
-        if channel not in self._live:
+    def _loaded(self, channel: bytes, *, again: bool = False) -> tuple[Held, ChannelState]:
+        if again or channel not in self._live:
             held = self._store.load(channel, self._role)
             height = self._heights.get(held.state.terms.network.name, held.state.height)
             self._live[channel] = held, replace(held.state, height=height)
@@ -296,7 +307,7 @@ def _stepped(machine: Machine, state: ChannelState, given: Input) -> tuple[Chann
             return machine.ask(state, manifest, chunk)
         case Payee(), PayeeState(), SetPrice(movie=movie, price=price, until=until):
             return machine.quote(state, movie, price, until)
-        case _, _, Ask() | SetPrice():
+        case _, _, Ask() | SetPrice() | LoadAgain():
             pass
         case Payer(), PayerState(), _:
             return machine.step(state, given)

@@ -35,7 +35,12 @@ class SetPrice:
     until: int
 
 
-Input: TypeAlias = Event | Ask | SetPrice
+@dataclass(frozen=True, slots=True)
+class LoadAgain:
+    """Another program has changed the channel in the store: what is on disk counts, and no machine is asked."""
+
+
+Input: TypeAlias = Event | Ask | SetPrice | LoadAgain
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,15 @@ import asyncio
 from collections.abc import Iterator
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import Response
 
 from penstock.channel.safe.protocol.states import Phase
-from penstock.service.provider.provider import Provider
+from penstock.service.chain.alarms import AlarmKind
+from penstock.service.provider.app import Shop
 from penstock.service.store.encoding import ChannelState
 from penstock.service.store.held import Held
 
@@ -28,26 +29,13 @@ class Metrics:
     """The metrics of a provider.
 
     Args:
-        provider: the provider.
+        shop: the provider, with what his connections share.
     """
 
-    def __init__(self, provider: Provider) -> None:
+    def __init__(self, shop: Shop) -> None:
         self._registry = CollectorRegistry()
-        self._registry.register(_Channels(provider))
-        self.seconds = Histogram(
-            "penstock_frame_seconds",
-            "Seconds from a frame to its answers.",
-            ["frame"],
-            registry=self._registry,
-            buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
-        )
-        self.refused = Counter("penstock_faults", "Frames that were refused.", ["code"], registry=self._registry)
-        self.connections = Gauge("penstock_connections", "WebSockets that are open.", registry=self._registry)
-        self.not_taken = Counter(
-            "penstock_transactions_not_taken",
-            "Transactions that a source of the chain has refused, closes among them.",
-            registry=self._registry,
-        )
+        self._registry.register(_Channels(shop))
+        self._registry.register(shop.gate.seconds)
 
     async def answer(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
         """Return the answer to a scrape."""
@@ -58,11 +46,11 @@ class Metrics:
 class _Channels(Collector):
     """Gauges of the channels, computed when they are asked for."""
 
-    def __init__(self, provider: Provider) -> None:
-        self._provider = provider
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
 
     def collect(self) -> Iterator[Metric]:
-        provider = self._provider
+        provider = self._shop.provider
         live: list[tuple[Held, ChannelState]] = []
         if provider.store.stopped is None:
             live = provider.worker.call(lambda driver: driver.live()).result(10)
@@ -77,6 +65,11 @@ class _Channels(Collector):
         close_only = sum(held.close_only for held, _ in live)
         yield _gauge("penstock_close_only_channels", "Channels that may only be closed.", close_only)
         yield _gauge("penstock_at_risk_satoshis", "Satoshis owed in all channels.", sum(held.bound for held, _ in live))
+        yield _gauge("penstock_connections", "WebSockets that are open.", self._shop.connections.total())
+        alarms = CounterMetricFamily("penstock_alarms", "Alarms: failed closes among them.", labels=["kind"])
+        for kind in AlarmKind:
+            alarms.add_metric([kind.name.lower()], provider.alarms[kind])
+        yield alarms
         yield from self._each(live)
 
     def _each(self, live: list[tuple[Held, ChannelState]]) -> Iterator[Metric]:

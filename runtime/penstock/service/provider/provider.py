@@ -7,7 +7,7 @@ in tokens, or in memory and not needed after a crash.
 
 import asyncio
 import logging
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -15,7 +15,9 @@ from typing import Final, Protocol
 from penstock.channel.safe.protocol.events import Connected, Height, Publish, Refuse, Send
 from penstock.channel.safe.protocol.payee import Payee
 from penstock.channel.safe.protocol.states import PayeeState, Phase
+from penstock.service.chain.alarms import Alarm, AlarmKind
 from penstock.service.chain.followed import FollowedChain
+from penstock.service.chain.loop import USUAL, ChainLoop, LoopSettings
 from penstock.service.connection.frames import Code, Frame
 from penstock.service.driver.driver import Driver
 from penstock.service.driver.inputs import Input, Outcome, SetPrice
@@ -26,7 +28,6 @@ from penstock.service.provider.selling import Selling
 from penstock.service.seed.wallet import Wallet
 from penstock.service.store.held import Held, KeyPath
 from penstock.service.store.store import Store
-from penstock.tx.transaction import Transaction
 
 LOG: Final = logging.getLogger("penstock.provider")
 _TRIES: Final = 4
@@ -60,8 +61,10 @@ class Provider:
         store: his store.
         library: what he sells.
         chain: the chain, which its loop keeps looking at.
+        settings: the settings of that loop.
         is_open: whether frames are taken; False while he stops.
-        stalled: why the chain is not to be trusted now: no block has come; None if it is.
+        alarms: how often each alarm was told.
+        loop: tells the channels of the chain: to be run beside the worker.
     """
 
     selling: Selling
@@ -69,8 +72,10 @@ class Provider:
     store: Store
     library: Library
     chain: FollowedChain
+    settings: LoopSettings = USUAL
     is_open: bool = True
-    stalled: str | None = None
+    loop: ChainLoop = field(init=False)
+    alarms: Counter[AlarmKind] = field(default_factory=Counter)
     _driver: Driver = field(init=False)
     _worker: Worker = field(init=False)
     _machines: OrderedDict[bytes, Payee] = field(default_factory=OrderedDict)
@@ -80,6 +85,15 @@ class Provider:
     def __post_init__(self) -> None:
         self._driver = Driver(self.store, "payee", self.machine_of, self.selling.burial)
         self._worker = Worker(self._driver)
+        self.loop = ChainLoop(
+            self.chain,
+            self.store,
+            self._worker,
+            "payee",
+            on_outcome=self.told,
+            on_alarm=self._alarmed,
+            settings=self.settings,
+        )
 
     @property
     def worker(self) -> Worker:
@@ -170,20 +184,15 @@ class Provider:
 
     def carried_out(self, outcome: Outcome) -> list[Frame]:
         """Publish what an outcome has to be published, note what was refused, and return what is to be sent."""
-        frames: list[Frame] = []
+        published = tuple(each for each in outcome.actions if isinstance(each, Publish))
+        if published:
+            self._spawn(self.loop.carry_out(Outcome(outcome.channel, published)))
         for action in outcome.actions:
-            match action:
-                case Send(message=message):
-                    frames.append(message)
-                case Publish(transaction=transaction):
-                    self._spawn(self._published(outcome.channel, transaction))
-                case Refuse(reason=reason):
-                    LOG.info("refused", extra={"channel": outcome.channel, "reason": reason})
-                case _:
-                    LOG.error("unexpected action", extra={"channel": outcome.channel, "reason": type(action).__name__})
+            if isinstance(action, Refuse):
+                LOG.info("refused", extra={"channel": outcome.channel, "reason": action.reason})
         if outcome.error is not None and not isinstance(outcome.error, StoreError):
             LOG.error("fault of this side", exc_info=outcome.error, extra={"channel": outcome.channel})
-        return frames
+        return [each.message for each in outcome.actions if isinstance(each, Send)]
 
     def told(self, outcome: Outcome) -> None:
         """Carry out an outcome that no frame has asked for: of an event of the chain."""
@@ -192,9 +201,18 @@ class Provider:
         if frames and receiver is not None:
             receiver.push(outcome.channel, frames)
 
-    async def _published(self, channel: bytes, transaction: Transaction) -> None:
-        for reason in await self.chain.publish(transaction):
-            LOG.warning("not taken", extra={"channel": channel, "txid": transaction.txid_hex, "reason": reason})
+    async def restarted(self) -> None:
+        """Publish again what was being published when the process ended."""
+        for outcome in await asyncio.wrap_future(self.worker.call(lambda driver: driver.restarted())):
+            self.carried_out(outcome)
+
+    def stop_selling(self) -> None:
+        """Take no more frames: the process ends. Channels stay open, and go on after the next start."""
+        self.is_open = False
+
+    def _alarmed(self, alarm: Alarm) -> None:
+        self.alarms[alarm.kind] += 1
+        LOG.warning("alarm: %s", alarm.kind.value, extra={"channel": alarm.channel, "reason": alarm.text})
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
@@ -233,7 +251,7 @@ class Provider:
             return "this provider stops"
         if self.height is None:
             return "no source of the chain has answered"
-        return self.stalled
+        return "no new block has come for too long" if self.loop.is_stalled else None
 
     def demand_open(self) -> int:
         """Return the height of the newest block, if something can be sold.

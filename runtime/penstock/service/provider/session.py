@@ -7,6 +7,8 @@ channel's key, so a stranger who knows its id cannot disturb it. A channel is at
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
+from prometheus_client import Histogram
+
 from penstock.channel.canonical import CanonicalError
 from penstock.channel.safe.messages.kinds import Chunk, Error, Get, Open
 from penstock.channel.safe.messages.wire import from_wire
@@ -45,11 +47,21 @@ class Gate:
 
     Args:
         limits: the limits.
+
+    Attributes:
+        seconds: how long answers take, for Prometheus.
     """
 
     def __init__(self, limits: Limits) -> None:
         self._offers, self._frames, self._wrong = map(Buckets, (limits.offers, limits.frames, limits.wrong))
         self._bytes = Buckets(Rate(limits.bytes_at_once, limits.bytes_per_second))
+        self.seconds = Histogram(
+            "penstock_frame_seconds",
+            "Seconds from a frame to its answers.",
+            ["frame"],
+            registry=None,
+            buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
+        )
 
     def takes(self, peer: str) -> bool:
         """Return whether one frame more of a peer is taken."""
@@ -111,7 +123,9 @@ class Session:
         if not self._gate.takes(self._peer):
             return [to_bytes(Fault.of(Code.TOO_MANY, "too many frames: send this one again in a second"))]
         try:
-            answers = await self._answers(from_bytes(data))
+            frame = from_bytes(data)
+            with self._gate.seconds.labels(type(frame).__name__).time():
+                answers = await self._answers(frame)
         except CanonicalError as error:
             answers = [Fault.of(Code.MALFORMED, str(error))]
         except FrameError as error:

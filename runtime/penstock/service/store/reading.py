@@ -46,6 +46,13 @@ def channel_ids(connection: Connection) -> Sequence[tuple[bytes, str]]:
     return [(row.id, row.role) for row in connection.execute(select(CHANNEL).order_by(CHANNEL.c.number))]
 
 
+def channel_versions(connection: Connection, role: str, network: str) -> dict[bytes, int]:
+    """Return how often the state of each channel of a side was saved, by the channels' ids."""
+    joined = select(CHANNEL.c.id, STATE.c.version).join(STATE, STATE.c.channel == CHANNEL.c.number)
+    chosen = joined.where(CHANNEL.c.role == role, CHANNEL.c.network == network).order_by(CHANNEL.c.number)
+    return {row.id: row.version for row in connection.execute(chosen)}
+
+
 def parcels_of(connection: Connection) -> Sequence[Parcel]:
     """Return what waits to be taken, the oldest first.
 

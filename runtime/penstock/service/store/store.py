@@ -8,7 +8,7 @@ Each save names the version of the state that it follows, and is written if no o
 the epoch of the store; once another worker has raised it, this one has stopped.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -21,7 +21,7 @@ from penstock.service.store.connecting import place_of
 from penstock.service.store.encoding import ChannelState
 from penstock.service.store.held import Change, Held, KeyPath, Parcel, parcel_name
 from penstock.service.store.opening import Identity, prepare, restrict
-from penstock.service.store.reading import channel_ids, held_channel, parcels_of
+from penstock.service.store.reading import channel_ids, channel_versions, held_channel, parcels_of
 from penstock.service.store.schema import CHANNEL, STATE, STORE
 from penstock.service.store.transactions import Transactions
 from penstock.service.store.writing import claim_counters, delete_parcels, limit_budget, write_changes, write_channel
@@ -118,6 +118,16 @@ class Store:
         """Return the ids of all channels with the side that this is, in the order in which they were opened."""
         with self._transactions.reading() as connection:
             return channel_ids(connection)
+
+    def versions(self, role: str, network: str) -> Mapping[bytes, int]:
+        """Return how often the state of each channel was saved: those that have changed are loaded again.
+
+        Args:
+            role: the side that this is, `payer` or `payee`.
+            network: the name of the network.
+        """
+        with self._transactions.reading() as connection:
+            return channel_versions(connection, role, network)
 
     def claim(self, network: str) -> KeyPath:
         """Take the path of a channel's keys; it is on disk before it is returned, and never returned again."""

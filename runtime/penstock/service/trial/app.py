@@ -29,7 +29,7 @@ from penstock.service.errors import TrialError
 from penstock.service.trial.chain import TrialChain
 from penstock.tx.transaction import OutPoint
 
-MOST_BODY: Final = 48 << 20
+MOST_BODY: Final = 40 << 20
 """Bytes of a request at most."""
 _MOST_SCRIPT: Final = 20_000
 _PAGE: Final = 10

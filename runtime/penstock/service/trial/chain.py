@@ -29,7 +29,7 @@ from penstock.tx.transaction import OutPoint
 __tracebackhide__ = hides_frames
 
 VERSION: Final = 1
-MOST_BLOCKS: Final = 2_000
+MOST_BLOCKS: Final = 2_500
 """Blocks that are mined with one call at most."""
 MOST_DEPTH: Final = 100
 """Blocks that are replaced at most: the faucet's rewards stay."""
@@ -103,7 +103,7 @@ class TrialChain:
         return receipt
 
     def mine(self, blocks: int = 1) -> None:
-        """Mine the pool into a block, and `blocks` blocks in all, at most 2,000.
+        """Mine the pool into a block, and `blocks` blocks in all, at most 2,500.
 
         Raises:
             TrialError: another number of blocks, or the journal could not be written before.

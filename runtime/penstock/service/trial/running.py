@@ -1,23 +1,15 @@
 """Running of a trial chain: blocks that come by themselves, and the server, until a signal or a cancellation."""
 
 import asyncio
-import signal
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from typing import Final
 
-import uvicorn
-from starlette.applications import Starlette
-
-from penstock.service.errors import TrialError
+from penstock.service.serving import serve
 from penstock.service.trial.app import trial_app
 from penstock.service.trial.chain import TrialChain
 
 SECONDS: Final = 1.0
 """Seconds after which the pool is mined: funding is confirmed within a second or two."""
-_KEEP_ALIVE: Final = 75
-_GRACE: Final = 2
 
 
 async def mine_by_itself(chain: TrialChain, seconds: float = SECONDS, bury: int = 0) -> None:
@@ -63,75 +55,3 @@ async def serve_trial(
         for each in tasks:
             each.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-class _Server(uvicorn.Server):
-    """A server that leaves signals to its caller."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Take no signals."""
-        yield
-
-
-async def serve(app: Starlette, listening: socket.socket) -> None:
-    """Serve an application until the process gets SIGINT or SIGTERM; open requests have two seconds then.
-
-    Args:
-        app: the application.
-        listening: a socket that listens; it is closed at the end.
-    """
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        lifespan="off",
-        ws="none",
-        timeout_keep_alive=_KEEP_ALIVE,
-        timeout_graceful_shutdown=_GRACE,
-    )
-    server = _Server(config)
-
-    def end() -> None:
-        server.should_exit = True
-
-    serving = asyncio.ensure_future(server.serve(sockets=[listening]))
-    try:
-        with _signals_to(end):
-            await asyncio.shield(serving)
-    finally:
-        end()
-        await asyncio.gather(serving, return_exceptions=True)
-        listening.close()
-
-
-@contextmanager
-def _signals_to(end: Callable[[], None]) -> Iterator[None]:
-    """Have SIGINT and SIGTERM call a function; not in other threads than the first, or where loops take no signals."""
-    loop, taken = asyncio.get_running_loop(), []
-    with suppress(NotImplementedError, RuntimeError, ValueError):
-        for each in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(each, end)
-            taken.append(each)
-    try:
-        yield
-    finally:
-        for each in taken:
-            loop.remove_signal_handler(each)
-
-
-def listening_at(host: str, port: int) -> socket.socket:
-    """Return a socket that listens.
-
-    Args:
-        host: a name or an address.
-        port: the port; 0 for any that is free.
-
-    Raises:
-        TrialError: the address is in use, or is not one of this machine.
-    """
-    try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except (OSError, OverflowError) as error:
-        raise TrialError(f"{host}:{port} cannot be listened at: {error}") from None

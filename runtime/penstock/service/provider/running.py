@@ -1,0 +1,176 @@
+"""Running of a provider: store, chain, loop and server of one process, until it is told to end or its worker stops."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount, Route
+
+from penstock.errors import hides_frames
+from penstock.service.catalogue.prepared import PreparedTitle
+from penstock.service.chain.followed import FollowedChain
+from penstock.service.chain.loop import LoopSettings
+from penstock.service.chain.source import ChainSource
+from penstock.service.chain.sources import source_of
+from penstock.service.connection.frames import LARGEST_REQUEST
+from penstock.service.errors import StoppedError
+from penstock.service.provider.app import Shop, app_of
+from penstock.service.provider.library import Library, Named
+from penstock.service.provider.limits import Limits
+from penstock.service.provider.metrics import Metrics
+from penstock.service.provider.provider import Provider
+from penstock.service.provider.selling import Selling
+from penstock.service.seed.wallet import Wallet
+from penstock.service.serving import serve
+from penstock.service.store.store import Store
+from penstock.service.trial.app import trial_app
+from penstock.service.trial.chain import TrialChain
+from penstock.service.trial.running import mine_by_itself
+
+__tracebackhide__ = hides_frames
+
+LOG: Final = logging.getLogger("penstock.provider")
+MEMORY: Final = 512 << 20
+"""Bytes of ciphertexts in memory."""
+_TRIAL_PATH: Final = "/chain"
+_TRIAL_INTERVAL: Final = 0.5
+_INTERVAL: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of a provider.
+
+    Attributes:
+        titles: folders of prepared titles, or URLs that fsspec opens.
+        state: the folder of what this provider keeps.
+        store: the path of an SQLite database, or the URL of one of PostgreSQL.
+        entropy: that of his seed.
+        selling: his numbers.
+        sources: URLs of sources of the chain; none for a chain of his own, for trying out.
+        limits: the limits of peers.
+        memory: bytes of ciphertexts in memory.
+        proxies: addresses of proxies whose word on the address of a peer is taken, with commas; None for none.
+        bury: empty blocks of a chain for trying out after the last transaction.
+    """
+
+    titles: tuple[str, ...]
+    state: Path
+    store: str
+    entropy: bytes = field(repr=False)
+    selling: Selling = field(default_factory=Selling)
+    sources: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    memory: int = MEMORY
+    proxies: str | None = None
+    bury: int = 6
+
+
+def opened_titles(places: Sequence[str]) -> list[Named]:
+    """Open titles, each with its signature, leaves and initialization segments checked.
+
+    Raises:
+        CatalogueError: one is missing, damaged or forged.
+    """
+    return [Named(place.rstrip("/").rpartition("/")[2] or "title", PreparedTitle.open(place)) for place in places]
+
+
+async def run(
+    settings: Settings,
+    listening: socket.socket,
+    metrics: socket.socket | None = None,
+    started: Callable[[Shop], None] = lambda _: None,
+) -> None:
+    """Run a provider until the process gets SIGINT or SIGTERM.
+
+    Args:
+        settings: his settings.
+        listening: the socket of viewers; it is closed at the end.
+        metrics: the socket of Prometheus; None for none.
+        started: called once he answers.
+
+    Raises:
+        CatalogueError: a title cannot be read, or was prepared with another seed.
+        StoreError: the store cannot be opened.
+        SourceError: an address of a source is not one.
+        StoppedError: the worker has stopped: start again.
+    """
+    async with AsyncExitStack() as stack:
+        wallet, network = Wallet(settings.entropy), settings.selling.network
+        library = Library.of(opened_titles(settings.titles), wallet.film_secret, settings.memory)
+        store = stack.enter_context(Store.open(settings.store, create=True))
+        if store.restored is not None:
+            LOG.error("the store was restored: its channels may only be closed", extra={"reason": store.restored})
+        trial = stack.enter_context(_trial(settings))
+        sources = [source_of(each, network) for each in settings.sources] if trial is None else [trial.source]
+        for each in sources:
+            stack.push_async_callback(_closed, each)
+        interval = _INTERVAL if trial is None else _TRIAL_INTERVAL
+        patience = None if trial is not None else settings.selling.patience
+        loop = LoopSettings(interval, patience, settings.selling.burial, settings.selling.margins)
+        provider = Provider(settings.selling, wallet, store, library, FollowedChain(network, sources), loop)
+        shop = Shop(provider, settings.limits, None if trial is None else _TRIAL_PATH)
+        stack.enter_context(provider.worker)
+        await provider.restarted()
+        await _tasks(settings, shop, trial, listening, metrics, started)
+
+
+async def _tasks(  # noqa: PLR0913, PLR0917 - all that runs
+    settings: Settings,
+    shop: Shop,
+    trial: TrialChain | None,
+    listening: socket.socket,
+    metrics: socket.socket | None,
+    started: Callable[[Shop], None],
+) -> None:
+    """Run the chain's loop and the servers; the end of one is the end of all."""
+    provider = shop.provider
+    measured = Metrics(shop)
+    more: list[BaseRoute] = [] if trial is None else [Mount(_TRIAL_PATH, app=trial_app(trial))]
+    app = app_of(shop, *more)
+    serving = serve(
+        app, listening, largest_frame=LARGEST_REQUEST, proxies=settings.proxies, ending=provider.stop_selling
+    )
+    works = [asyncio.ensure_future(serving), asyncio.ensure_future(provider.loop.run())]
+    if trial is not None:
+        works.append(asyncio.ensure_future(mine_by_itself(trial, bury=settings.bury)))
+    if metrics is not None:
+        routes = [Route("/metrics", measured.answer), Route("/health", shop.health), Route("/ready", shop.ready)]
+        works.append(asyncio.ensure_future(serve(Starlette(routes=routes), metrics)))
+    LOG.info("serving", extra={"titles": len(provider.library.titles), "epoch": provider.store.epoch})
+    started(shop)
+    try:
+        done, _ = await asyncio.wait(works, return_when=asyncio.FIRST_COMPLETED)
+        for each in done:
+            each.result()
+    except StoppedError as error:
+        LOG.error("the worker has stopped: nothing leaves any more", extra={"reason": str(error)})  # noqa: TRY400 - a reason, not a fault
+        raise
+    finally:
+        for each in works:
+            each.cancel()
+        await asyncio.gather(*works, return_exceptions=True)
+        LOG.info("ended")
+
+
+@contextmanager
+def _trial(settings: Settings) -> Iterator[TrialChain | None]:
+    """Open the chain for trying out, if there is no other source."""
+    with ExitStack() as stack:
+        trial = None
+        if not settings.sources:
+            trial = TrialChain(settings.selling.network, settings.state / "trial-chain.jsonl")
+            stack.enter_context(trial)
+        yield trial
+
+
+async def _closed(source: ChainSource) -> None:
+    close = getattr(source, "close", None)
+    if close is not None:
+        await close()
