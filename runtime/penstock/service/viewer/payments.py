@@ -65,22 +65,22 @@ class Payments:
         self._machines: dict[bytes, Payer] = {}
         self.bought = Bought(folder, room)
         try:
-            self._store = Store.open(folder / STORE, create=True)
+            self.store = Store.open(folder / STORE, create=True)
         except BaseException:
             self.bought.close()
             raise
-        self._worker = Worker(Driver(self._store, "payer", self._machine_of, BURIAL, sink=self.bought.take))
+        self.worker = Worker(Driver(self.store, "payer", self._machine_of, BURIAL, sink=self.bought.take))
 
     def __enter__(self) -> Self:
-        self._store.limit("payer", self.network.name, self.budget)
-        self._worker.__enter__()
+        self.store.limit("payer", self.network.name, self.budget)
+        self.worker.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._worker.__exit__(kind, error, trace)
-        self._store.close()
+        self.worker.__exit__(kind, error, trace)
+        self.store.close()
         self.bought.close()
         for lock in self._locks.values():
             lock.release()
@@ -106,7 +106,7 @@ class Payments:
 
     def channels(self) -> list[bytes]:
         """Return the ids of all channels in which this side pays, the oldest first."""
-        return [channel for channel, role in self._store.channels() if role == "payer"]
+        return [channel for channel, role in self.store.channels() if role == "payer"]
 
     async def state(self, channel: bytes) -> PayerState:
         """Return the state of a channel.
@@ -114,7 +114,7 @@ class Payments:
         Raises:
             StoreError: it cannot be read, or the worker has stopped.
         """
-        found = await asyncio.wrap_future(self._worker.call(lambda driver: driver.state(channel)))
+        found = await asyncio.wrap_future(self.worker.call(lambda driver: driver.state(channel)))
         assert isinstance(found, PayerState), "the driver is the payer's"
         return found
 
@@ -124,7 +124,7 @@ class Payments:
         Raises:
             StoppedError: the worker has stopped.
         """
-        return await asyncio.wrap_future(self._worker.submit(channel, given))
+        return await asyncio.wrap_future(self.worker.submit(channel, given))
 
     async def open(self, offer: Offer, capacity: int, expiry: int, height: int) -> Outcome:
         """Take an offer: the channel is on disk when this returns, and is this process's.
@@ -143,18 +143,18 @@ class Payments:
             raise ProviderError("the offer is of another network, or sells chunks by themselves")
 
         def opened(driver: Driver) -> Outcome:
-            path = self._store.claim(self.network.name)
+            path = self.store.claim(self.network.name)
             machine = Payer(self.wallet.keys(self.network.name, "payer", path), self.budget)
             return driver.opened(path, machine.open(offer, capacity, expiry, margins_of(self.network), height))
 
-        outcome = await asyncio.wrap_future(self._worker.call(opened))
+        outcome = await asyncio.wrap_future(self.worker.call(opened))
         self.claimed(outcome.channel)
         return outcome
 
     def machine(self, channel: bytes) -> Payer:
         """Return the machine of a channel, with its keys. Errors as those of `state`."""
         if channel not in self._machines:
-            self._machine_of(self._store.load(channel, "payer"))
+            self._machine_of(self.store.load(channel, "payer"))
         return self._machines[channel]
 
     def _machine_of(self, held: Held) -> Payer:

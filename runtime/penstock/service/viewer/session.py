@@ -86,6 +86,7 @@ class Session:
         self._is_at_once = False
         self._is_known = False
         watching.told = self._told
+        watching.looked = self._refresh
 
     @property
     def is_attached(self) -> bool:
@@ -248,19 +249,18 @@ class Session:
             if not isinstance(outcome.error, LostRaceError):
                 break
         await self.watching.carry_out(outcome)
+        await self._refresh()
         return outcome
 
     async def close(self) -> None:
         """Close the channel: the settlement is signed, and sent now or with the next connection."""
         if self._note is not None and self.state is not None and self.state.phase in (Phase.OPEN, Phase.CLOSING):
             await self.feed(Finish())
-            self.tell("closing", {"channel": self._note.channel.hex(), "satoshis": self.state.paid})
 
     async def _told(self, outcome: Outcome) -> None:
         """Send what an outcome has for the provider, and note the rest."""
         if self._note is None or outcome.channel != self._note.channel:
             return
-        before = self.state
         for action in outcome.actions:
             match action:
                 case Send(message=message) if self._connection is not None:
@@ -272,9 +272,16 @@ class Session:
                     self._fail(CheatedError("the publisher has signed for a piece that does not open", _EVIDENCE))
                 case _:
                     pass
-        self.state = await self.payments.state(outcome.channel)
+        await self._refresh()
+
+    async def _refresh(self) -> None:
+        """Take the state as it is now, and tell a change of the phase."""
+        if self._note is None:
+            return
+        before, self.state = self.state, await self.payments.state(self._note.channel)
         if before is None or before.phase is not self.state.phase:
-            self.tell(self.state.phase.name.lower(), {"channel": outcome.channel.hex(), "satoshis": self.state.paid})
+            facts: dict[str, object] = {"channel": self._note.channel.hex(), "satoshis": self.state.paid}
+            self.tell(self.state.phase.name.lower(), facts)
         self.bell.ring()
 
     def note_trouble(self, error: PenstockError) -> None:

@@ -102,7 +102,7 @@ async def viewing(wish: Wish, parts: Parts) -> AsyncIterator[Buyer]:
         wallet = await asyncio.to_thread(parts.wallet, shop.network)
         with Payments(wish.folder, wallet, shop.network, wish.budget_on(shop, row), wish.room) as payments:
             every = _EVERY[shop.trial_chain is not None]
-            watching = Watching(payments, sources, every)
+            watching = Watching(payments, sources, every, lambda alarm: parts.tell("alarm", {"reason": str(alarm)}))
             session = Session(payments, Order(shop, row.root, sources), watching, parts.tell)
             async with _running(watching, session):
                 yield Buyer(title, session, wish.most_price)

@@ -1,29 +1,34 @@
-"""Chain of a viewer: her channels are told of it, and what they publish is published again until it is buried.
+"""Chain of a viewer: the loop that all her channels have, and the look for fundings that are not mined.
 
-every second or so: look ──► facts of each channel of this process ──► events of its machine ──► transactions
+A machine knows its funding only once that is mined. Until then the note of the channel has it, and it is published
+again with each look.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Final
 
-from penstock.channel.safe.protocol.events import FundingSeen, Publish
-from penstock.channel.safe.protocol.states import PayerState, Phase
+from penstock.channel.safe.protocol.events import FundingSeen
+from penstock.channel.safe.protocol.states import Phase
 from penstock.errors import hides_frames
-from penstock.service.chain.facts import NOTHING, Facts, events_of, facts_of
+from penstock.service.chain.alarms import Alarm, AlarmKind
 from penstock.service.chain.followed import FollowedChain
+from penstock.service.chain.loop import ChainLoop, LoopSettings
 from penstock.service.chain.source import ChainSource
 from penstock.service.driver.inputs import Outcome
-from penstock.service.errors import SourceError, StoppedError, StoreError
+from penstock.service.errors import SourceError
 from penstock.service.viewer.bell import Bell
 from penstock.service.viewer.errors import ChainAwayError
-from penstock.service.viewer.payments import Payments
+from penstock.service.viewer.payments import BURIAL, Payments
 from penstock.tx.transaction import Transaction
 
 __tracebackhide__ = hides_frames
 
 _PATIENCE: Final = 30.0
 """Seconds for the first look."""
+_QUIET: Final = (AlarmKind.ONE_SOURCE, AlarmKind.NO_BLOCK)
+"""Alarms that a viewer cannot do anything about while she watches."""
 
 
 class Watching:
@@ -33,21 +38,38 @@ class Watching:
         payments: the channels.
         sources: the sources of the chain, at least one.
         every: seconds between two looks.
+        alarmed: takes alarms.
 
     Attributes:
-        trouble: why the newest look has failed; None if it has not.
+        chain: the chain.
+        sources: its sources.
+        every: seconds between two looks.
+        told: takes the outcome of each input from the chain.
+        looked: called when there is a new block.
     """
 
-    def __init__(self, payments: Payments, sources: Sequence[ChainSource], every: float) -> None:
+    def __init__(
+        self, payments: Payments, sources: Sequence[ChainSource], every: float, alarmed: Callable[[Alarm], None]
+    ) -> None:
         since = min((note.since for note in payments.notes.all()), default=None)
         self.chain = FollowedChain(payments.network, sources, since)
         self.sources = sources
         self.every = every
-        self.trouble: str | None = None
         self.told: Callable[[Outcome], Awaitable[None]] | None = None
+        self.looked: Callable[[], Awaitable[None]] | None = None
         self._payments = payments
-        self._facts: dict[bytes, Facts] = {}
+        self._alarmed = alarmed
+        self._tasks: set[asyncio.Task[None]] = set()
         self._bell = Bell()
+        self._loop = ChainLoop(
+            self.chain,
+            payments.store,
+            payments.worker,
+            "payer",
+            on_outcome=self._tell,
+            on_alarm=self._alarm,
+            settings=LoopSettings(interval=every, patience=None, burial=BURIAL),
+        )
 
     @property
     def height(self) -> int | None:
@@ -63,61 +85,52 @@ class Watching:
         if self.height is None:
             await self._bell.wait(_PATIENCE)
         if self.height is None:
-            raise ChainAwayError(f"the chain is not seen: {self.trouble or 'no source answers'}")
+            reason = "; ".join(self.chain.faults) or "no source answers"
+            raise ChainAwayError(f"the chain is not seen: {reason}")
         return self.height
 
     async def run(self) -> None:
-        """Keep looking until it is cancelled."""
-        while True:
-            try:
-                await self.look()
-            except StoppedError:
-                raise
-            except (SourceError, StoreError) as error:
-                self.trouble = str(error)
-            self._bell.ring()
-            await asyncio.sleep(self.every)
-
-    async def look(self) -> None:
-        """Look once, and tell the channels of this process what is new.
+        """Keep looking until it is cancelled.
 
         Raises:
-            SourceError: no source has answered.
-            StoreError: a channel cannot be read.
+            StoppedError: the worker has stopped.
         """
-        seen = await self.chain.look()
-        self.trouble = "; ".join(seen.faults) or None
-        if seen.height is None or not seen.answered:
-            return
-        for channel in self._payments.own:
-            await self._tell(channel, seen.height)
+        looking = asyncio.create_task(self._look_for_fundings())
+        try:
+            await self._loop.run()
+        finally:
+            looking.cancel()
+            with suppress(asyncio.CancelledError):
+                await looking
+
+    async def carry_out(self, outcome: Outcome) -> None:
+        """Publish the transactions of an outcome, and hand on the rest of it."""
+        await self._loop.carry_out(outcome)
+        await asyncio.gather(*self._tasks)
 
     async def publish(self, transaction: Transaction) -> tuple[str, ...]:
         """Publish a transaction; return the reasons of the sources that have not taken it."""
         return await self.chain.publish(transaction)
 
-    async def _tell(self, channel: bytes, height: int) -> None:
-        state = await self._payments.state(channel)
-        if state.phase is Phase.OPENING:
-            return
-        if state.phase is Phase.FUNDING:
-            await self._look_for_funding(state, height)
-            state = await self._payments.state(channel)
-            if state.phase is Phase.FUNDING:
-                return
-        note = self._payments.notes.read(channel)
-        before = self._facts.get(channel, NOTHING)
-        now = await facts_of(self.chain, state, 0 if note is None else note.since, before)
-        self._facts[channel] = now
-        if now == before and height == state.height and not _is_ending(state):
-            return
-        for event in events_of(state, before, now, height):
-            await self.carry_out(await self._payments.feed(channel, event))
+    # Fundings ---------------------------------------------------------------------------------------------------------
 
-    async def _look_for_funding(self, state: PayerState, height: int) -> None:
+    async def _look_for_fundings(self) -> None:
+        before: int | None = None
+        while True:
+            if self.height is not None:
+                self._bell.ring()
+                if self.height != before and self.looked is not None:
+                    await self.looked()
+                before = self.height
+                for channel in self._payments.own:
+                    with suppress(SourceError):  # the loop tells of it
+                        await self._look_for_funding(channel)
+            await asyncio.sleep(self.every if self.height is not None else min(self.every, 0.1))
+
+    async def _look_for_funding(self, channel: bytes) -> None:
         """Tell a channel of its funding once it is mined; until then publish it again."""
-        note = self._payments.notes.read(state.channel)
-        if note is None:
+        note = self._payments.notes.read(channel)
+        if note is None or (await self._payments.state(channel)).phase is not Phase.FUNDING:
             return
         transaction = note.transaction(has_witness=self._payments.network.rules.chain.has_witness)
         found = await self.chain.find(transaction.txid, note.since)
@@ -125,18 +138,16 @@ class Watching:
             await self.publish(transaction)
             return
         outpoint = note.outpoint(has_witness=self._payments.network.rules.chain.has_witness)
-        seen = FundingSeen(outpoint, transaction.outputs[note.output], height - found.height + 1)
-        await self.carry_out(await self._payments.feed(state.channel, seen))
+        seen = FundingSeen(outpoint, transaction.outputs[note.output], (self.height or found.height) - found.height + 1)
+        await self.carry_out(await self._payments.feed(channel, seen))
 
-    async def carry_out(self, outcome: Outcome) -> None:
-        """Publish the transactions of an outcome, and hand the rest to the session of its channel."""
-        for action in outcome.actions:
-            if isinstance(action, Publish):
-                await self.publish(action.transaction)
-        if self.told is not None:
-            await self.told(outcome)
+    def _tell(self, outcome: Outcome) -> None:
+        if self.told is None:
+            return
+        task = asyncio.ensure_future(self.told(outcome))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
-
-def _is_ending(state: PayerState) -> bool:
-    """Return whether transactions may have to be published again: after T, or while a payment is on the chain."""
-    return state.mined is not None or state.height >= state.terms.expiry
+    def _alarm(self, alarm: Alarm) -> None:
+        if alarm.kind not in _QUIET:
+            self._alarmed(alarm)
