@@ -35,6 +35,7 @@ ROWS: Final = (
     CommandRow("prepare", "penstock.cli.commands.prepare", "Cut films for sale: encrypted segments, a signed title."),
     CommandRow("serve", "penstock.cli.commands.serve", "Sell prepared titles over the network."),
     CommandRow("trial-chain", "penstock.cli.commands.trial_chain", "Run a chain for trying out, without a node."),
+    CommandRow("watch", "penstock.cli.commands.watch", "Buy a title piece by piece: in a page, or as a file."),
     CommandRow("version", "penstock.cli.commands.version", "Show the versions of Penstock and Python."),
 )
 _MODULES: Final = {row.name: row.module for row in ROWS}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from penstock.channel.safe.agreement.chains import BSV_REGTEST, BTC_REGTEST, Network
+from penstock.channel.safe.messages.kinds import Key
 from penstock.channel.safe.protocol.events import Finish
 from penstock.channel.safe.protocol.states import Phase
 from penstock.channel.safe.transactions.claim import claim_fee
@@ -136,16 +137,15 @@ def test_a_payee_closes_alone_in_time_and_claims(tell: Callable[[Story], None]) 
 def test_a_payer_learns_the_last_key_from_the_claim(tell: Callable[[Story], None]) -> None:
     async def story(channel: Looped) -> None:
         await channel.stream(1)
-        kept, channel.payer.take = channel.payee.take, channel.payer.take  # type: ignore[method-assign] # messages are lost
-        channel.payee.take = lambda _: None  # type: ignore[method-assign]
+        channel.lost = (Key,)
         await channel.buy(1)
-        channel.payee.take = kept  # type: ignore[method-assign]
+        assert channel.state(channel.payer).newest == 2
         assert 1 not in channel.payer.delivered
         terms = channel.state(channel.payee).terms
         channel.trial.mine(terms.expiry - MARGINS.margin - channel.trial.height)
+        await channel.look()
         await until_finished(channel)
-        if channel.payer.delivered.get(1) is None:  # the chunk had not come, so nothing was signed for it
-            assert channel.state(channel.payer).newest == 1
+        assert channel.payer.delivered[1] == FILM[100:200]
         assert_quiet(channel)
 
     tell(story)
@@ -267,7 +267,8 @@ def test_a_claim_that_is_undone_while_the_payee_was_away(tell: Callable[[Story],
         await channel.look(channel.payee)
         await until_finished(channel)
         assert 0 < owed(channel) - earned(channel) <= claim_fee(terms, 72)
-        assert_quiet(channel)
+        assert_quiet(channel, AlarmKind.CLOSE_IS_LATE)
+        assert "are owed, no close is mined" in channel.payee.told(AlarmKind.CLOSE_IS_LATE)[0], "T is two blocks away"
 
     tell(story)
 

@@ -28,7 +28,8 @@ from penstock.channel.safe.protocol.events import (
 )
 from penstock.channel.safe.protocol.payer import Payer
 from penstock.channel.safe.protocol.states import OwnKeys, PayerState
-from penstock.channel.safe.simulation.opening import LIFE, funding_transaction
+from penstock.channel.safe.simulation.opening import LIFE
+from penstock.channel.safe.transactions.funding import funding_transaction
 from penstock.channel.safe.transactions.outputs import funding_output, key_script
 from penstock.channel.sealed.leaf import Leaf
 from penstock.ledger.ledger import Ledger
@@ -161,7 +162,7 @@ class Viewer:
         """Publish the funding, and mine it."""
         wallet, terms = PrivateKey.generate(), self.state.terms
         coin = self.ledger.fund(key_script(terms, wallet.public_key), terms.capacity + 100_000)
-        transaction = funding_transaction(terms, coin, wallet)
+        transaction = funding_transaction(terms, (coin,), wallet)
         assert self.ledger.submit(transaction), "funded"
         self.ledger.mine(blocks)
         self.funding = OutPoint(transaction.txid, transaction.outputs.index(funding_output(terms)))

@@ -96,13 +96,17 @@ class PreparedTitle:
         Raises:
             CatalogueError: it is not a title, or damaged, forged, or of another publisher.
         """
-        place = place_of(where)
+        return cls.at(place_of(where), publisher, str(where))
+
+    @classmethod
+    def at(cls, place: Place, publisher: bytes | None = None, name: str = "the title") -> Self:
+        """Read a title at a place and check it, as `open`. Errors name the place by `name`."""
         try:
             title = Title.from_bytes(place.read(TITLE, MOST_TITLE))
         except CanonicalError as error:
-            raise CatalogueError(f"{where}: {TITLE}: {error}") from None
+            raise CatalogueError(f"{name}: {TITLE}: {error}") from None
         if publisher not in (None, title.publisher):
-            raise CatalogueError(f"{where}: signed by {title.publisher.hex()}, not by {(publisher or b'').hex()}")
+            raise CatalogueError(f"{name}: signed by {title.publisher.hex()}, not by {(publisher or b'').hex()}")
         return cls(title, tuple(_quality(place, number, facts) for number, facts in enumerate(title.qualities)))
 
 

@@ -9,6 +9,10 @@ A publisher's two keys have their own numbers in the place of the network, and n
 
     m / 1885695603' / 2147483646' / 0'     signs titles and manifests
     m / 1885695603' / 2147483646' / 1'     the secret that the keys of all chunks come from
+
+So has the key of the coins that a payer funds her channels with, one for each network:
+
+    m / 1885695603' / 2147483645' / network'
 """
 
 from collections.abc import Mapping
@@ -47,6 +51,8 @@ _RECOVERY: Final = INT32_MAX
 _PUBLISHING: Final = INT32_MAX - 1
 """Number in the place of a network, of the two keys of a publisher."""
 _SIGNING, _FILMS = 0, 1
+_PURSE: Final = INT32_MAX - 2
+"""Number in the place of a network, of the keys of coins for fundings."""
 
 
 class Wallet:
@@ -96,6 +102,10 @@ class Wallet:
     def film_secret(self) -> bytes:
         """The secret that the keys of all chunks come from, 32 bytes."""
         return tagged_hash("penstock/film secret/1", self._secret(_PUBLISHING, _FILMS))
+
+    def purse_key(self, network: str) -> PrivateKey:
+        """Return the key of the coins that fund a payer's channels on a network."""
+        return PrivateKey(self._secret(_PURSE, _NETWORKS[network]))
 
     @property
     def token_secret(self) -> bytes:

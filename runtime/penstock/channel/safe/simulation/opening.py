@@ -16,7 +16,8 @@ from penstock.channel.safe.protocol.payer import Payer
 from penstock.channel.safe.protocol.states import OwnKeys
 from penstock.channel.safe.simulation.conversation import Conversation, OnChunk
 from penstock.channel.safe.simulation.transcript import Party, SentLine, Transcript, describe
-from penstock.channel.safe.transactions.outputs import change_script, funding_output, key_script, least_output
+from penstock.channel.safe.transactions.funding import funding_transaction
+from penstock.channel.safe.transactions.outputs import change_script, key_script, least_output
 from penstock.channel.safe.transactions.payment import least_base, payment_fee
 from penstock.channel.sealed.movie import SealedMovie
 from penstock.channel.sealed.shelf import MovieShelf
@@ -24,12 +25,7 @@ from penstock.ledger.coins import Coin
 from penstock.ledger.fees import FeeRate
 from penstock.ledger.ledger import Ledger, LedgerError
 from penstock.script.chains import Chain
-from penstock.script.hashes import hash160
-from penstock.script.pushes import push
-from penstock.tx.address import p2pkh_script
-from penstock.tx.keys import PrivateKey, sign
-from penstock.tx.signature_version import SignatureVersion
-from penstock.tx.transaction import Transaction, TxIn, TxOut
+from penstock.tx.keys import PrivateKey
 from penstock.wording import counted
 
 LIFE: Final = 1_008
@@ -108,16 +104,9 @@ def opened(movie: SealedMovie, deal: Deal, on_chunk: OnChunk) -> Conversation:
     payer = Payer(keys[Party.PAYER], terms.base + deal.price * movie.manifest.chunks)
     payee = Payee(keys[Party.PAYEE], MovieShelf.of(movie), margins, DEPTH, terms.capacity)
     channel = _agreed(payer, payee, terms, ledger, on_chunk)
-    channel.fund(funding_transaction(channel.payer_state.terms, coin, wallet))
+    channel.fund(funding_transaction(channel.payer_state.terms, (coin,), wallet))
     channel.quote(movie.manifest.movie, deal.price, channel.payer_state.terms.expiry)
     return channel
-
-
-def funding_transaction(terms: ChannelTerms, coin: Coin, key: PrivateKey) -> Transaction:
-    """Return F: a coin of a key to the funding output, and the rest less the fee as change to the same key."""
-    draft = _funding(terms, coin, key, coin.value - terms.capacity)
-    fee = terms.payment_fees.fee(draft.virtual_size + 2)  # a signature may be longer the next time
-    return _funding(terms, coin, key, coin.value - terms.capacity - fee)
 
 
 def _own_keys() -> OwnKeys:
@@ -186,14 +175,3 @@ def _sent(sender: Party, message: Message, transcript: Transcript) -> Message:
     raw = to_wire(message)
     transcript.add(SentLine(sender, describe(message), len(raw)))
     return from_wire(raw)
-
-
-def _funding(terms: ChannelTerms, coin: Coin, key: PrivateKey, change: int) -> Transaction:
-    outputs = (funding_output(terms), TxOut(change, coin.script))
-    bare = Transaction(terms.rules.refund_version, (TxIn(coin.outpoint),), outputs)
-    chain, code = terms.rules.chain, p2pkh_script(hash160(key.public_key))
-    kind = SignatureVersion.SEGWIT_V0 if chain.has_witness else SignatureVersion.LEGACY
-    signature = sign(bare, 0, code, coin.value, key, "ALL", chain, kind)
-    if chain.has_witness:
-        return bare.with_witness(0, (signature, key.public_key))
-    return bare.with_input_script(0, push(signature) + push(key.public_key))

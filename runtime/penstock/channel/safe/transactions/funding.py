@@ -3,13 +3,21 @@
 The payer makes and publishes the transaction herself. Of it only this output concerns the payee.
 """
 
+from collections.abc import Sequence
+
 from penstock.channel.safe.agreement.errors import ChannelTermsError
 from penstock.channel.safe.agreement.margins import Margins
 from penstock.channel.safe.agreement.terms import ChannelTerms
-from penstock.channel.safe.transactions.outputs import funding_output
+from penstock.channel.safe.transactions.outputs import funding_output, least_output
 from penstock.channel.safe.transactions.payment import check_amounts
 from penstock.errors import hides_frames
-from penstock.tx.transaction import OutPoint, Transaction
+from penstock.ledger.coins import Coin
+from penstock.script.hashes import hash160
+from penstock.script.pushes import push
+from penstock.tx.address import p2pkh_script
+from penstock.tx.keys import PrivateKey, sign
+from penstock.tx.signature_version import SignatureVersion
+from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
 
 __tracebackhide__ = hides_frames
 
@@ -43,3 +51,40 @@ def funding_outpoint(terms: ChannelTerms, transaction: Transaction) -> OutPoint:
         got = f"in {len(found)} of {len(transaction.outputs)} outputs"
         raise ChannelTermsError("the funding output", got, "in exactly one, with the agreed script and value")
     return OutPoint(transaction.txid, found[0])
+
+
+def funding_transaction(terms: ChannelTerms, coins: Sequence[Coin], key: PrivateKey) -> Transaction:
+    """Return F: coins of a key to the funding output, and the rest less the fee as change to the same key.
+
+    Change that nodes would not relay is left out: it is part of the fee then.
+
+    Args:
+        terms: the terms.
+        coins: the coins, at least one; their scripts are those of `key_script`.
+        key: their key.
+
+    Raises:
+        ChannelTermsError: they are not enough for the capacity and the fee.
+    """
+    rest = sum(coin.value for coin in coins) - terms.capacity
+    sizes = [_funding(terms, coins, key, change).virtual_size for change in (0, 1)]
+    fees = [terms.payment_fees.fee(size + 2 * len(coins)) for size in sizes]  # signatures may be longer the next time
+    if rest < fees[0]:
+        needed = f"{terms.capacity + fees[0]:,} satoshis or more, with the fee"
+        raise ChannelTermsError("the coins", f"{terms.capacity + rest:,} satoshis", needed)
+    change = rest - fees[1]
+    return _funding(terms, coins, key, change if change >= least_output(terms, coins[0].script) else 0)
+
+
+def _funding(terms: ChannelTerms, coins: Sequence[Coin], key: PrivateKey, change: int) -> Transaction:
+    outputs = (funding_output(terms), *([TxOut(change, coins[0].script)] if change > 0 else []))
+    found = Transaction(terms.rules.refund_version, tuple(TxIn(coin.outpoint) for coin in coins), outputs)
+    chain, code = terms.rules.chain, p2pkh_script(hash160(key.public_key))
+    kind = SignatureVersion.SEGWIT_V0 if chain.has_witness else SignatureVersion.LEGACY
+    for index, coin in enumerate(coins):
+        signature = sign(found, index, code, coin.value, key, "ALL", chain, kind)
+        if chain.has_witness:
+            found = found.with_witness(index, (signature, key.public_key))
+        else:
+            found = found.with_input_script(index, push(signature) + push(key.public_key))
+    return found

@@ -1,0 +1,164 @@
+"""Payments of a viewer: her store, her keys, and the thread of her machines, in one folder.
+
+Several processes may use one folder: each has channels of its own (`claimed`), the budget holds over all of them, and a
+piece that one has bought is there for the others.
+"""
+
+import asyncio
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from filelock import FileLock, Timeout
+
+from penstock.channel.safe.agreement.chains import Network
+from penstock.channel.safe.agreement.margins import BSV_MARGINS, BTC_MARGINS, Margins
+from penstock.channel.safe.messages.kinds import Offer
+from penstock.channel.safe.protocol.payer import Payer
+from penstock.channel.safe.protocol.states import PayerState
+from penstock.errors import hides_frames
+from penstock.service.driver.driver import Driver
+from penstock.service.driver.inputs import Input, Outcome
+from penstock.service.driver.worker import Worker
+from penstock.service.seed.wallet import Wallet
+from penstock.service.store.held import Held
+from penstock.service.store.store import Store
+from penstock.service.viewer.bought import ROOM, Bought
+from penstock.service.viewer.errors import ProviderError
+from penstock.service.viewer.notes import Notes
+
+__tracebackhide__ = hides_frames
+
+STORE: Final = "channels.db"
+BURIAL: Final = 6
+"""Blocks on top of a funding's spend after which a channel binds nothing of the budget any more."""
+
+
+def margins_of(network: Network) -> Margins:
+    """Return what a viewer allows for on a network."""
+    return BTC_MARGINS if network.rules.chain.has_witness else BSV_MARGINS
+
+
+class Payments:
+    """The payments in a folder; to be used in a `with` statement.
+
+    Args:
+        folder: the folder of the state; it is made if it is not there.
+        wallet: the keys.
+        network: the network.
+        budget: satoshis that all channels of the folder bind at most on this network: payments, base and fees.
+        room: bytes of plaintexts that are kept.
+
+    Raises:
+        StoreError: the store cannot be opened.
+        OSError: the folder cannot be used.
+    """
+
+    def __init__(self, folder: Path, wallet: Wallet, network: Network, budget: int, room: int = ROOM) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder = folder
+        self.wallet = wallet
+        self.network = network
+        self.budget = budget
+        self.notes = Notes(folder / "channels")
+        self._locks: dict[bytes, FileLock] = {}
+        self._machines: dict[bytes, Payer] = {}
+        self.bought = Bought(folder, room)
+        try:
+            self.store = Store.open(folder / STORE, create=True)
+        except BaseException:
+            self.bought.close()
+            raise
+        self.worker = Worker(Driver(self.store, "payer", self._machine_of, BURIAL, sink=self.bought.take))
+
+    def __enter__(self) -> Self:
+        self.store.limit("payer", self.network.name, self.budget)
+        self.worker.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.worker.__exit__(kind, error, trace)
+        self.store.close()
+        self.bought.close()
+        for lock in self._locks.values():
+            lock.release()
+
+    def claimed(self, channel: bytes) -> bool:
+        """Return whether a channel is this process's: it is from now on, unless another process has it."""
+        if channel in self._locks:
+            return True
+        folder = self.folder / "locks"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        lock = FileLock(folder / f"{channel.hex()}.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return False
+        self._locks[channel] = lock
+        return True
+
+    @property
+    def own(self) -> list[bytes]:
+        """The ids of the channels that are this process's."""
+        return list(self._locks)
+
+    def channels(self) -> list[bytes]:
+        """Return the ids of all channels in which this side pays, the oldest first."""
+        return [channel for channel, role in self.store.channels() if role == "payer"]
+
+    async def state(self, channel: bytes) -> PayerState:
+        """Return the state of a channel.
+
+        Raises:
+            StoreError: it cannot be read, or the worker has stopped.
+        """
+        found = await asyncio.wrap_future(self.worker.call(lambda driver: driver.state(channel)))
+        assert isinstance(found, PayerState), "the driver is the payer's"
+        return found
+
+    async def feed(self, channel: bytes, given: Input) -> Outcome:
+        """Hand an input to a channel's machine, and return the outcome once its state is on disk.
+
+        Raises:
+            StoppedError: the worker has stopped.
+        """
+        return await asyncio.wrap_future(self.worker.submit(channel, given))
+
+    async def open(self, offer: Offer, capacity: int, expiry: int, height: int) -> Outcome:
+        """Take an offer: the channel is on disk when this returns, and is this process's.
+
+        Args:
+            offer: the offer.
+            capacity: satoshis of the funding output.
+            expiry: T.
+            height: the height of the newest block.
+
+        Raises:
+            ChannelTermsError: a number or key for which she must not sign, or an offer that is over.
+            ProviderError: the offer is of another network, or sells chunks themselves.
+        """
+        if offer.network != self.network.name or offer.largest_chunk:
+            raise ProviderError("the offer is of another network, or sells chunks by themselves")
+
+        def opened(driver: Driver) -> Outcome:
+            path = self.store.claim(self.network.name)
+            machine = Payer(self.wallet.keys(self.network.name, "payer", path), self.budget)
+            return driver.opened(path, machine.open(offer, capacity, expiry, margins_of(self.network), height))
+
+        outcome = await asyncio.wrap_future(self.worker.call(opened))
+        self.claimed(outcome.channel)
+        return outcome
+
+    def machine(self, channel: bytes) -> Payer:
+        """Return the machine of a channel, with its keys. Errors as those of `state`."""
+        if channel not in self._machines:
+            self._machine_of(self.store.load(channel, "payer"))
+        return self._machines[channel]
+
+    def _machine_of(self, held: Held) -> Payer:
+        found = self._machines.get(held.channel)
+        if found is None:
+            found = self._machines[held.channel] = Payer(self.wallet.keys_of(held), self.budget)
+        return found
