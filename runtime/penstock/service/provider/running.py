@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,13 +71,15 @@ class Settings:
     bury: int = 6
 
 
-def opened_titles(places: Sequence[str]) -> list[Named]:
-    """Open titles, each with its signature, leaves and initialization segments checked.
+def opened_library(settings: Settings) -> Library:
+    """Open the titles, each with its signature, leaves and initialization segments checked.
 
     Raises:
-        CatalogueError: one is missing, damaged or forged.
+        CatalogueError: one is missing, damaged or forged, or was prepared with another seed.
     """
-    return [Named(place.rstrip("/").rpartition("/")[2] or "title", PreparedTitle.open(place)) for place in places]
+    places = settings.titles
+    titles = [Named(place.rstrip("/").rpartition("/")[2] or "title", PreparedTitle.open(place)) for place in places]
+    return Library.of(titles, Wallet(settings.entropy).film_secret, settings.memory)
 
 
 async def run(
@@ -101,8 +103,7 @@ async def run(
         StoppedError: the worker has stopped: start again.
     """
     async with AsyncExitStack() as stack:
-        wallet, network = Wallet(settings.entropy), settings.selling.network
-        library = Library.of(opened_titles(settings.titles), wallet.film_secret, settings.memory)
+        wallet, network, library = Wallet(settings.entropy), settings.selling.network, opened_library(settings)
         store = stack.enter_context(Store.open(settings.store, create=True))
         if store.restored is not None:
             LOG.error("the store was restored: its channels may only be closed", extra={"reason": store.restored})
