@@ -18,6 +18,7 @@ from penstock.channel.safe.agreement.chains import Network
 from penstock.cli.failure import Failure
 from penstock.cli.serving.places import data_folder, host_and_port, network_named, url_of
 from penstock.cli.serving.seeds import entropy_of
+from penstock.service.chain.sources import servers_of
 from penstock.service.errors import StoppedError
 from penstock.service.provider.logs import to_stderr
 from penstock.service.provider.running import Settings, opened_library
@@ -48,6 +49,8 @@ def run(**options: Any) -> None:
     """
     network = network_named(options["network"])
     settings = _settings(network, options)
+    if settings.sources:
+        asyncio.run(servers_of(settings.sources, network).close())  # as is one in the address of a source
     opened_library(settings)  # a fault in a title is told before anything is opened
     host, port = host_and_port(options["listen"])
     listening = listening_at(host, port)
