@@ -242,14 +242,9 @@ class Driver:
         network = state.terms.network.name
         if self._role == "payee" and _sells(given):
             self._demand_sale(held, network)
-        if isinstance(given, Connected):
-            self._nonces[channel] = given.own
-        if isinstance(given, Height):
-            if self._heights.get(network) != given.height:
-                self._lacking.pop(network, None)
-            self._heights[network] = given.height
-            if held.force_close and isinstance(state, PayeeState):
-                state, actions = _closing(state)
+        self._note(channel, network, given)
+        if isinstance(given, Height) and held.force_close and isinstance(state, PayeeState):
+            state, actions = _closing(state)
         after, more = _stepped(self._machine_of(held), state, given)
         actions = (*actions, *more)
         if self._sink is not None:
@@ -259,6 +254,15 @@ class Driver:
         spent = _spent_after(held.spent, after, given)
         bound = bound_by(after, spent, after.height, self._burial)
         return _Step(held, after, actions, spent, bound, self._sink is not None)
+
+    def _note(self, channel: bytes, network: str, given: Input) -> None:
+        """Note what holds over a lost race, and for other channels: the connection, and the height."""
+        if isinstance(given, Connected):
+            self._nonces[channel] = given.own
+        if isinstance(given, Height):
+            if self._heights.get(network) != given.height:
+                self._lacking.pop(network, None)
+            self._heights[network] = given.height
 
     def _demand_sale(self, held: Held, network: str) -> None:
         """Check that the payee may sell in a channel.
