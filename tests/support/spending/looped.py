@@ -111,13 +111,17 @@ class LoopedSide:
         return [each.text for each in self.alarms if each.kind is kind]
 
 
+def movie() -> SealedMovie:
+    return SealedMovie.cut(BytesIO(FILM), 100, key("publisher").private, Keys(bytes(range(32))))
+
+
 class Looped:
     """A channel between a payer and a payee on a trial chain."""
 
     def __init__(self, network: Network, folder: Path, trial: Trial) -> None:
         self.network, self.trial = network, trial
         self.lost: tuple[type, ...] = ()
-        self.movie = SealedMovie.cut(BytesIO(FILM), 100, key("publisher").private, Keys(bytes(range(32))))
+        self.movie = movie()
         payer, payee = self.machines("")
         self.payer = LoopedSide("payer", folder / "payer.db", payer, [self.source()], network)
         self.payee = LoopedSide("payee", folder / "payee.db", payee, [self.source()], network)
