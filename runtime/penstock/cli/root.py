@@ -34,6 +34,7 @@ ROWS: Final = (
     CommandRow("channel", "penstock.cli.commands.channel", "Safe channels: fees, stores, refunds, fraud proofs."),
     CommandRow("prepare", "penstock.cli.commands.prepare", "Cut films for sale: encrypted segments, a signed title."),
     CommandRow("trial-chain", "penstock.cli.commands.trial_chain", "Run a chain for trying out, without a node."),
+    CommandRow("watch-chain", "penstock.cli.commands.watch_chain", "Close, claim and refund channels in time."),
     CommandRow("version", "penstock.cli.commands.version", "Show the versions of Penstock and Python."),
 )
 _MODULES: Final = {row.name: row.module for row in ROWS}

@@ -79,3 +79,7 @@ class NotTakenError(SourceError):
 
 class TrialError(ServiceError, ValueError):
     """A trial chain that cannot be opened, or cannot do what was asked."""
+
+
+class CopyError(ServiceError, ValueError):
+    """A watcher's copy that is damaged, or does not fit: it has to be exported again."""

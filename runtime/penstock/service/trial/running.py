@@ -1,16 +1,16 @@
 """Running of a trial chain: blocks that come by themselves, and the server, until a signal or a cancellation."""
 
 import asyncio
-import signal
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import uvicorn
 from starlette.applications import Starlette
 
 from penstock.service.errors import TrialError
+from penstock.service.signals import signals_to
 from penstock.service.trial.app import trial_app
 from penstock.service.trial.chain import TrialChain
 
@@ -98,27 +98,12 @@ async def serve(app: Starlette, listening: socket.socket) -> None:
 
     serving = asyncio.ensure_future(server.serve(sockets=[listening]))
     try:
-        with _signals_to(end):
+        with signals_to(end):
             await asyncio.shield(serving)
     finally:
         end()
         await asyncio.gather(serving, return_exceptions=True)
         listening.close()
-
-
-@contextmanager
-def _signals_to(end: Callable[[], None]) -> Iterator[None]:
-    """Have SIGINT and SIGTERM call a function; not in other threads than the first, or where loops take no signals."""
-    loop, taken = asyncio.get_running_loop(), []
-    with suppress(NotImplementedError, RuntimeError, ValueError):
-        for each in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(each, end)
-            taken.append(each)
-    try:
-        yield
-    finally:
-        for each in taken:
-            loop.remove_signal_handler(each)
 
 
 def listening_at(host: str, port: int) -> socket.socket:
