@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,26 +72,24 @@ class Lines:
         """Write a new height, or another number of channels."""
         if (look.height, left) != self._before and look.height is not None:
             self._before = look.height, left
-            self._write(
-                f"height {look.height:,}: {left:,} channels to watch", event="height", height=look.height, left=left
-            )
+            text = f"height {look.height:,}: {left:,} channels to watch"
+            self._write(text, {"event": "height", "height": look.height, "left": left})
 
     def published(self, found: Published) -> None:
         """Write what was published."""
         txid, channel = found.transaction.txid_hex, found.channel.hex()
         text = f"channel {channel[:16]}: published {txid}, taken by {found.taken}"
-        self._write(text, event="published", channel=channel, txid=txid, taken=found.taken)
+        self._write(text, {"event": "published", "channel": channel, "txid": txid, "taken": found.taken})
 
     def alarm(self, alarm: Alarm) -> None:
         """Write an alarm."""
         self.has_lost = self.has_lost or alarm.kind is _LOST
         channel = None if alarm.channel is None else alarm.channel.hex()
         kind = alarm.kind.name.lower().replace("_", "-")
-        self._write(
-            f"alarm: {kind}: {alarm}", is_alarm=True, event="alarm", kind=kind, channel=channel, text=alarm.text
-        )
+        facts = {"event": "alarm", "kind": kind, "channel": channel, "text": alarm.text}
+        self._write(f"alarm: {kind}: {alarm}", facts, is_alarm=True)
 
-    def _write(self, text: str, *, is_alarm: bool = False, **facts: object) -> None:
+    def _write(self, text: str, facts: Mapping[str, object], *, is_alarm: bool = False) -> None:
         click.echo(json.dumps(facts) if self._as_json else text, err=is_alarm and not self._as_json)
         sys.stdout.flush()
 
