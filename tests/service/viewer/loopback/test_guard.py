@@ -18,8 +18,16 @@ ATTACKS = {
     "an image of another page": {**CROSS, "sec-fetch-dest": "image"},
     "a video of another page": {**CROSS, "sec-fetch-dest": "video"},
     "a script of another page": {**CROSS, "sec-fetch-dest": "script"},
-    "a frame of another page": {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"},
-    "a link of another page": {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"},
+    "a frame of another page": {
+        "sec-fetch-site": "cross-site",
+        "sec-fetch-mode": "navigate",
+        "sec-fetch-dest": "iframe",
+    },
+    "a link of another page": {
+        "sec-fetch-site": "cross-site",
+        "sec-fetch-mode": "navigate",
+        "sec-fetch-dest": "document",
+    },
     "another port of this machine": {"sec-fetch-site": "same-site", "sec-fetch-mode": "no-cors"},
     "another origin": {"origin": "http://evil.example"},
     "another port as origin": {"origin": "http://127.0.0.1:1"},
@@ -63,7 +71,9 @@ def test_attacks_spend_nothing(title: Path, tmp_path: Path) -> None:
                         assert answer.status_code == 403, (name, method, path)
                         assert "access-control-allow-origin" not in answer.headers
                 token = view.place.token
-                doubled = f"GET /{token}/q0/00000.m4s HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nHost: 127.0.0.1:{port}\r\n\r\n"
+                doubled = (
+                    f"GET /{token}/q0/00000.m4s HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nHost: 127.0.0.1:{port}\r\n\r\n"
+                )
                 assert (await raw(port, doubled)).split()[1] in {b"403", b"400"}
                 missing = f"GET /{token}/q0/00000.m4s HTTP/1.0\r\n\r\n"
                 assert (await raw(port, missing)).split()[1] in {b"403", b"400"}
