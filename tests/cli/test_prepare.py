@@ -108,7 +108,7 @@ def test_the_examples_of_the_help(run: Run, tmp_path: Path) -> None:
     film(tmp_path / "low.mp4", size="32x24")
     (tmp_path / "movie.mp4").write_bytes(bytes(100_000))
     examples = re.findall(r"^    penstock (.*)$", run("prepare", "--help").stdout, re.MULTILINE)
-    assert len(examples) == 3
+    assert len(examples) == 4
     for example in examples:
         printed(run(*shlex.split(example)))
 

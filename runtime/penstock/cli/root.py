@@ -32,10 +32,14 @@ ROWS: Final = (
     CommandRow("verify", "penstock.cli.commands.verify", "Judge a raw transaction, input by input, and as a whole."),
     CommandRow("stream", "penstock.cli.commands.stream", "Stream a file for satoshis between Alice and Bob."),
     CommandRow("channel", "penstock.cli.commands.channel", "Safe channels: fees, stores, refunds, fraud proofs."),
-    CommandRow("prepare", "penstock.cli.commands.prepare", "Cut films for sale: encrypted segments, a signed title."),
-    CommandRow("serve", "penstock.cli.commands.serve", "Sell prepared titles over the network."),
-    CommandRow("trial-chain", "penstock.cli.commands.trial_chain", "Run a chain for trying out, without a node."),
-    CommandRow("watch", "penstock.cli.commands.watch", "Buy a title piece by piece: in a page, or as a file."),
+    CommandRow(
+        "prepare", "penstock.cli.commands.selling.prepare", "Cut films for sale: encrypted segments, a signed title."
+    ),
+    CommandRow("serve", "penstock.cli.commands.selling.serve", "Sell prepared titles over the network."),
+    CommandRow(
+        "trial-chain", "penstock.cli.commands.selling.trial_chain", "Run a chain for trying out, without a node."
+    ),
+    CommandRow("watch", "penstock.cli.commands.selling.watch", "Buy a title piece by piece: in a page, or as a file."),
     CommandRow("version", "penstock.cli.commands.version", "Show the versions of Penstock and Python."),
 )
 _MODULES: Final = {row.name: row.module for row in ROWS}

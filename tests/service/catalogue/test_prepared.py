@@ -46,7 +46,7 @@ def test_a_shelf_has_the_chunks_of_all_titles(made: Path, tmp_path: Path) -> Non
 
 def test_the_secret_and_the_publisher_are_asked_for(made: Path) -> None:
     title = PreparedTitle.open(made, MAKER.key.x_only)
-    with pytest.raises(CatalogueError, match=r"movie .*: its keys come from another secret"):
+    with pytest.raises(CatalogueError, match=r"movie .*: its keys come from another seed"):
         PreparedShelf.of(bytes(32), title)
     with pytest.raises(CatalogueError, match=f"signed by {MAKER.key.x_only.hex()}, not by"):
         PreparedTitle.open(made, key("other").private.x_only)

@@ -25,7 +25,10 @@ from tests.support.chain_servers.serving import Answer, Served, core, esplora, r
 
 T = TypeVar("T")
 Source = EsploraSource | BitcoinCoreSource
-KINDS = {"esplora": (EsploraSource, esplora), "core": (BitcoinCoreSource, core)}
+KINDS: dict[str, tuple[Callable[..., Source], Callable[[Served, str, str], Any]]] = {
+    "esplora": (EsploraSource, esplora),
+    "core": (BitcoinCoreSource, core),
+}
 RECENT = 100
 """The height from which on the tests look for transactions."""
 ANYONE = TxOut(1_000_000, b"\x51")

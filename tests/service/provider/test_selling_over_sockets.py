@@ -1,6 +1,5 @@
 """A viewer and a provider over real sockets: a file is sold chunk by chunk, and the channel is closed."""
 
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,20 +7,11 @@ import pytest
 
 from penstock.channel.safe.agreement.chains import BSV_REGTEST, Network
 from penstock.channel.safe.messages.kinds import Accept, Chunk, Error, Get, Key, PlainChunk, Resume, Update
-from penstock.channel.safe.protocol.events import Finish
 from penstock.channel.safe.protocol.states import Phase
 from penstock.channel.safe.transactions.payment import settlement_fee
 from penstock.service.connection.frames import Fault
 from tests.support.provider.shop import Running, selling
 from tests.support.provider.viewer import watching
-
-
-def wait_for_phase(shop: Running, channel: bytes, phase: Phase) -> None:
-    for _ in range(200):
-        if shop.provider.store.load(channel, "payee").state.phase is phase:
-            return
-        time.sleep(0.05)
-    raise AssertionError(shop.provider.store.load(channel, "payee").state.phase)
 
 
 def test_a_file_is_sold_chunk_by_chunk(shop: Running) -> None:
@@ -44,16 +34,11 @@ def test_a_channel_is_settled_on_the_chain(shop: Running) -> None:
         viewer.open()
         for chunk in (3, 1):
             viewer.buy(chunk)
-        viewer.tell(Finish())
-        wait_for_phase(shop, viewer.state.channel, Phase.CLOSING)
-        assert viewer.funding is not None
-        while (spend := shop.ledger.spender(viewer.funding)) is None:
-            time.sleep(0.05)
+        spend = viewer.close()
         earned, change = (each.value for each in spend.outputs)
         assert earned == viewer.state.paid
         assert earned + change == viewer.state.terms.capacity - settlement_fee(viewer.state.terms)
-        shop.ledger.mine()
-        wait_for_phase(shop, viewer.state.channel, Phase.CLOSED)
+        shop.wait_for(viewer.state.channel, Phase.CLOSED)
 
 
 def test_ciphertexts_come_as_messages_where_she_wants_them(shop: Running) -> None:

@@ -3,12 +3,14 @@
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from penstock.channel.safe.agreement.chains import Network
+from penstock.channel.safe.protocol.states import Phase
 from penstock.ledger.fees import FeeRate
 from penstock.ledger.ledger import Ledger
 from penstock.service.catalogue.prepared import PreparedTitle
@@ -20,7 +22,7 @@ from penstock.service.media.preparing import Maker
 from penstock.service.media.sources import Pieces
 from penstock.service.provider.app import Shop, app_of
 from penstock.service.provider.library import Library, Named
-from penstock.service.provider.limits import UNLIMITED, Limits
+from penstock.service.provider.limits import Limits, Rate
 from penstock.service.provider.provider import Provider
 from penstock.service.provider.selling import Selling
 from penstock.service.seed.wallet import Wallet
@@ -31,6 +33,7 @@ from tests.support.films import prepared
 ENTROPY = bytes(range(32))
 CONTENT = bytes(each % 251 for each in range(40_000))
 CHUNK = 4_000
+UNLIMITED = Limits(Rate(1e9, 1e9), Rate(1e9, 1e9), Rate(1e9, 1e9), 1 << 30, 1 << 30, 1 << 50, 1 << 50)
 
 
 @dataclass(slots=True)
@@ -52,6 +55,15 @@ class Running:
     @property
     def provider(self) -> Provider:
         return self.shop.provider
+
+    def wait_for(self, channel: bytes, phase: Phase) -> None:
+        """Wait until a channel is in a phase on disk."""
+        for _ in range(400):
+            found = self.provider.store.load(channel, "payee").state.phase
+            if found is phase:
+                return
+            time.sleep(0.025)
+        raise AssertionError(found)
 
 
 @contextmanager

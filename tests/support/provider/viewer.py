@@ -20,6 +20,7 @@ from penstock.channel.safe.protocol.events import (
     Connected,
     Deliver,
     Event,
+    Finish,
     FundingSeen,
     Received,
     Refuse,
@@ -237,6 +238,17 @@ class Viewer:
         answer = httpx.get(f"{self.url}/v1/titles/{self.title.root.hex()}/{name}", timeout=TIMEOUT)
         assert answer.status_code == httpx.codes.OK, answer
         return answer.content
+
+    def close(self) -> Transaction:
+        """Have the channel settled, and return the transaction that spends the funding, mined."""
+        assert self.funding is not None
+        self.tell(Finish())
+        for _ in range(400):
+            if (spend := self.ledger.spender(self.funding)) is not None:
+                self.ledger.mine()
+                return spend
+            time.sleep(0.025)
+        raise AssertionError("the channel was not settled")
 
     def reconnect(self) -> None:
         """Leave, and come back on another connection."""

@@ -31,7 +31,7 @@ from penstock.service.driver.worker import Worker
 from penstock.service.store.held import Held
 from penstock.service.store.store import Store
 from penstock.testing import key
-from penstock.tx.transaction import OutPoint
+from penstock.tx.transaction import OutPoint, Transaction
 from tests.support.chain_servers.trial import Trial
 from tests.support.spending.safe_machines import BASES, FILM, PRICE, own_keys
 
@@ -57,13 +57,14 @@ class LoopedSide:
     delivered: dict[int, bytes] = field(default_factory=dict)
     alarms: list[Alarm] = field(default_factory=list)
     errors: list[Exception] = field(default_factory=list)
+    machines: dict[bytes, Payer | Payee] = field(default_factory=dict)
     clock: Callable[[], float] | None = None
     _open: ExitStack = field(default_factory=ExitStack)
 
     def start(self) -> None:
         """Open the store as a new process does, with a loop that knows nothing."""
         self.store = self._open.enter_context(Store.open(self.file, create=True))
-        self.driver = Driver(self.store, self.role, lambda _: self.machine, BURIAL)
+        self.driver = Driver(self.store, self.role, self.machine_of, BURIAL)
         self.worker = self._open.enter_context(Worker(self.driver))
         self.loop = self.new_loop()
 
@@ -79,6 +80,10 @@ class LoopedSide:
             settings=self.settings,
             **more,
         )
+
+    def machine_of(self, held: Held) -> Payer | Payee:
+        """The machine of a channel: the one that was there when it was opened."""
+        return self.machines.setdefault(held.channel, self.machine)
 
     def stop(self) -> None:
         self._open.close()
@@ -109,15 +114,23 @@ class LoopedSide:
 class Looped:
     """A channel between a payer and a payee on a trial chain."""
 
-    def __init__(self, network: Network, folder: Path, trial: Trial, name: str = "", patience: int = 0) -> None:
+    def __init__(self, network: Network, folder: Path, trial: Trial) -> None:
         self.network, self.trial = network, trial
+        self.lost: tuple[type, ...] = ()
         self.movie = SealedMovie.cut(BytesIO(FILM), 100, key("publisher").private, Keys(bytes(range(32))))
-        payer = Payer(own_keys(f"payer{name}"), 1 << 40)
-        shelf = MovieShelf.of(self.movie)
-        payee = Payee(own_keys(f"payee{name}"), shelf, MARGINS, depth=2, most=1 << 40, patience=patience)
+        payer, payee = self.machines("")
         self.payer = LoopedSide("payer", folder / "payer.db", payer, [self.source()], network)
         self.payee = LoopedSide("payee", folder / "payee.db", payee, [self.source()], network)
         self.sides = (self.payer, self.payee)
+
+    def machines(self, name: str) -> tuple[Payer, Payee]:
+        shelf = MovieShelf.of(self.movie)
+        payee = Payee(own_keys(f"payee{name}"), shelf, MARGINS, depth=2, most=1 << 40)
+        return Payer(own_keys(f"payer{name}"), 1 << 40), payee
+
+    def use_keys(self, name: str) -> None:
+        """Have other keys for the next channel; those before keep theirs."""
+        self.payer.machine, self.payee.machine = self.machines(name)
 
     def source(self) -> EsploraSource:
         return EsploraSource(self.trial.url, has_witness=self.network.rules.chain.has_witness, timeout=20)
@@ -151,6 +164,9 @@ class Looped:
         await self.run()
         return outpoint
 
+    def transaction(self, raw: bytes) -> Transaction:
+        return Transaction.parse(raw, segwit=self.network.rules.chain.has_witness)
+
     def state(self, side: LoopedSide) -> PayerState | PayeeState:
         return side.held(self.channel).state
 
@@ -160,6 +176,8 @@ class Looped:
             for one, other in ((self.payer, self.payee), (self.payee, self.payer)):
                 waiting, one.sent = one.sent, []
                 for raw in waiting:
+                    if isinstance(from_wire(raw), self.lost):
+                        continue
                     await other.give(self.channel, Received(from_wire(raw)))
 
     async def connect(self, number: int) -> None:
@@ -197,11 +215,9 @@ class Looped:
 
 
 @asynccontextmanager
-async def looped(
-    network: Network, folder: Path, trial: Trial, name: str = "", patience: int = 0
-) -> AsyncIterator[Looped]:
+async def looped(network: Network, folder: Path, trial: Trial, kind: type[Looped] = Looped) -> AsyncIterator[Looped]:
     """Start both sides, and stop them at the end."""
-    made = Looped(network, folder, trial, name, patience)
+    made = kind(network, folder, trial)
     for each in made.sides:
         each.start()
     try:

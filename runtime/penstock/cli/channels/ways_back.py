@@ -8,8 +8,7 @@ from typing import Final
 import click
 
 from penstock.channel.agreement.terms import check_chunk_size
-from penstock.channel.safe.agreement.chains import Network
-from penstock.channel.safe.agreement.margins import BSV_MARGINS, BTC_MARGINS, Margins
+from penstock.channel.safe.agreement.margins import usual_margins
 from penstock.channel.safe.protocol.states import PayeeState
 from penstock.cli.byte_sizes import read_size
 from penstock.cli.channels.options import (
@@ -136,7 +135,7 @@ def export_watch(  # noqa: PLR0913 - the options of a command
     with opened(where) as store, refusing():
         held = held_of(store, channel, "payee")
         chunk = None if movie is None else _chunk_sold(held, movie, chunk_size)
-        copy = watcher_copy(held, wallet.keys_of(held), _margins(held.state.terms.network), chunk)
+        copy = watcher_copy(held, wallet.keys_of(held), usual_margins(held.state.terms.network.rules), chunk)
     _show(copy.transactions, copy.claim_key, as_json=as_json)
 
 
@@ -149,10 +148,6 @@ def _chunk_sold(held: Held, movie: Path, size: int | None) -> bytes | None:
     with movie.open("rb") as file:
         file.seek(state.best.item[1] * length)
         return file.read(length)
-
-
-def _margins(network: Network) -> Margins:
-    return BTC_MARGINS if network.rules.chain.has_witness else BSV_MARGINS
 
 
 def _readable(file: Path, data: bytes, wallet: Wallet) -> None:

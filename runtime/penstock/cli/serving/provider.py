@@ -20,7 +20,7 @@ from penstock.cli.serving.places import data_folder, host_and_port, network_name
 from penstock.cli.serving.seeds import entropy_of
 from penstock.service.errors import StoppedError
 from penstock.service.provider.logs import to_stderr
-from penstock.service.provider.running import Settings, opened_titles
+from penstock.service.provider.running import Settings, opened_library
 from penstock.service.provider.running import run as run_provider
 from penstock.service.provider.selling import Selling
 from penstock.service.seed.trial_seed import is_for_trials
@@ -31,7 +31,7 @@ _STOPPED: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class _Process:
-    """What one process of a provider gets."""
+    """Settings and sockets of one process of a provider."""
 
     settings: Settings
     log: str
@@ -48,7 +48,7 @@ def run(**options: Any) -> None:
     """
     network = network_named(options["network"])
     settings = _settings(network, options)
-    opened_titles(settings.titles)  # a fault in a title is told before anything is opened
+    opened_library(settings)  # a fault in a title is told before anything is opened
     host, port = host_and_port(options["listen"])
     listening = listening_at(host, port)
     metrics = None if options["metrics"] is None else listening_at(*host_and_port(options["metrics"], "--metrics"))

@@ -138,7 +138,9 @@ class PreparedShelf:
         for each in (quality for title in titles for quality in title.qualities):
             movie = each.manifest.movie
             if sha256(keys.key(movie, 0)) != each.leaves[0].key:
-                raise CatalogueError(f"movie {movie.hex()}: its keys come from another secret")
+                raise CatalogueError(
+                    f"movie {movie.hex()}: its keys come from another seed: name the one that it was prepared with"
+                )
             found[movie] = each
         return cls(found, keys)
 

@@ -27,7 +27,7 @@ from penstock.channel.safe.agreement.chains import (
 from penstock.errors import hides_frames
 from penstock.service.chain.headers import Branch, Header
 from penstock.service.chain.inclusion import MinedTransaction
-from penstock.service.chain.source import ChainSource
+from penstock.service.chain.source import ChainSource, TransactionPublisher
 from penstock.service.errors import ChainError, NotTakenError, SourceError
 from penstock.tx.transaction import OutPoint, Transaction
 
@@ -84,6 +84,7 @@ class FollowedChain:
     Attributes:
         network: the network.
         sources: the sources, at least one; two for money of others.
+        publishers: services that publish and have no blocks to ask for.
         since: the height at which the oldest open channel began; None for the newest block.
         branch: the branch with the most work; None before the first look.
     """
@@ -91,6 +92,7 @@ class FollowedChain:
     network: Network
     sources: Sequence[ChainSource]
     since: int | None = None
+    publishers: Sequence[TransactionPublisher] = ()
     branch: Branch | None = None
     _faults: list[str] = field(default_factory=list)
     _failures: Counter[int] = field(default_factory=Counter)
@@ -117,6 +119,11 @@ class FollowedChain:
     def faults(self) -> tuple[str, ...]:
         """The faults of sources since the last look began, with it."""
         return tuple(self._faults)
+
+    @property
+    def ways(self) -> int:
+        """The number of sources and services that a transaction is published through."""
+        return len(self.sources) + len(self.publishers)
 
     async def find(self, txid: bytes, since: int) -> MinedTransaction | None:
         """Return a transaction if any source proves that it is mined. `since` as in `ChainSource.find`.
@@ -145,10 +152,12 @@ class FollowedChain:
 
         That a source has taken it proves nothing: it is published again until it is buried.
         """
-        reasons = await asyncio.gather(*(self._publish(source, transaction) for source in self.sources))
+        reasons = await asyncio.gather(
+            *(self._publish(each, transaction) for each in (*self.sources, *self.publishers))
+        )
         return tuple(each for each in reasons if each is not None)
 
-    async def _publish(self, source: ChainSource, transaction: Transaction) -> str | None:
+    async def _publish(self, source: TransactionPublisher, transaction: Transaction) -> str | None:
         """Publish through one source; return the reason if it has not taken it."""
         try:
             await source.publish(transaction)
@@ -246,7 +255,7 @@ class FollowedChain:
             headers = await self._headers(source, first, self.branch.first - 1)
             self.branch = self.branch.with_lower(first, headers)
 
-    def _note(self, source: ChainSource, error: Exception) -> None:
+    def _note(self, source: TransactionPublisher, error: Exception) -> None:
         text = str(error)
         fault = text if text.startswith(source.name) else f"{source.name}: {text}"
         if fault not in self._faults:

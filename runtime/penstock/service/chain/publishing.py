@@ -30,7 +30,7 @@ class Publisher:
             self._waiting.pop(transaction.txid, None)
             return
         reasons = await self._chain.publish(transaction)
-        if len(reasons) < len(self._chain.sources):
+        if len(reasons) < self._chain.ways:
             self._waiting.pop(transaction.txid, None)
         else:
             self._waiting[transaction.txid] = channel, transaction

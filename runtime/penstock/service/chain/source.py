@@ -4,7 +4,7 @@
 |--------------------|-----------------------------------------------------------------------|
 | `local`            | a ledger in this process, with headers of its own: for trying out      |
 | `bitcoin_core`     | a node of Bitcoin Core, or one with the same calls, by JSON-RPC        |
-| `esplora`          | a server of Esplora (btc)                                              |
+| `esplora`          | a server of Esplora (btc), a trial chain                               |
 
 A source may lie. `followed` checks headers and inclusions, and asks more than one source, since one alone can keep
 silent about a spend.
@@ -18,13 +18,25 @@ from penstock.service.chain.inclusion import MinedTransaction
 from penstock.tx.transaction import OutPoint, Transaction
 
 
-class ChainSource(Protocol):
-    """A source of blocks. Every method raises `SourceError` if it does not answer, in time or in its form."""
+class TransactionPublisher(Protocol):
+    """A service that takes transactions. Errors as in `ChainSource`."""
 
     @property
     def name(self) -> str:
         """Its name, for logs and messages: without passwords."""
         ...
+
+    async def publish(self, transaction: Transaction) -> None:
+        """Publish a transaction; one that is known already is taken.
+
+        Raises:
+            NotTakenError: the source has refused it, with its reason.
+        """
+        ...
+
+
+class ChainSource(TransactionPublisher, Protocol):
+    """A source of blocks. Every method raises `SourceError` if it does not answer, in time or in its form."""
 
     async def height(self) -> int:
         """Return the height of its newest block."""
@@ -45,12 +57,4 @@ class ChainSource(Protocol):
 
     async def spend(self, outpoint: OutPoint, since: int) -> MinedTransaction | None:
         """Return the mined transaction that spends an output, None if there is none. `since` as above."""
-        ...
-
-    async def publish(self, transaction: Transaction) -> None:
-        """Publish a transaction; one that is known already is taken.
-
-        Raises:
-            NotTakenError: the source has refused it, with its reason.
-        """
         ...

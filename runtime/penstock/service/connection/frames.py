@@ -33,7 +33,7 @@ SUBPROTOCOL: Final = "penstock.1"
 """The name of the subprotocol of WebSocket."""
 MEDIA_TYPE: Final = "application/vnd.penstock.frames"
 """The type of a body with frames."""
-LARGEST_REQUEST: Final = 4_096
+LARGEST_REQUEST: Final = 3_072
 """Bytes of a frame from a viewer at most."""
 LARGEST_ANSWER: Final = MAX_CHUNK + 4_096
 """Bytes of a frame from a provider at most."""

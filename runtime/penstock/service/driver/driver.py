@@ -230,7 +230,9 @@ class Driver:
         return Outcome(channel, _leaving(actions, without=Deliver if step.is_delivered else Save))
 
     def _step(self, channel: bytes, given: Input) -> _Step:
-        held, state = self._loaded(channel, again=isinstance(given, LoadAgain))
+        if isinstance(given, LoadAgain):
+            self._live.pop(channel, None)
+        held, state = self._loaded(channel)
         if isinstance(given, LoadAgain):
             return _Step(held, state, (), held.spent, held.bound)
         actions: tuple[Action, ...] = ()
@@ -293,8 +295,8 @@ class Driver:
                 if state.terms.network.name == network and state.phase is not Phase.CLOSED:
                     yield state.terms
 
-    def _loaded(self, channel: bytes, *, again: bool = False) -> tuple[Held, ChannelState]:
-        if again or channel not in self._live:
+    def _loaded(self, channel: bytes) -> tuple[Held, ChannelState]:
+        if channel not in self._live:
             held = self._store.load(channel, self._role)
             height = self._heights.get(held.state.terms.network.name, held.state.height)
             self._live[channel] = held, replace(held.state, height=height)

@@ -13,7 +13,6 @@
 """
 
 import ipaddress
-import logging
 import secrets
 import time
 from collections import Counter
@@ -48,8 +47,7 @@ from penstock.service.provider.session import Gate, Session
 from penstock.service.provider.talk import Talk
 from penstock.service.provider.tokens import TokenError
 
-LOG: Final = logging.getLogger("penstock.provider")
-MOST_BODY: Final = 64 << 10
+MOST_BODY: Final = 16 * LARGEST_REQUEST
 """Bytes of the body of a request."""
 _TRY_AGAIN, _POLICY = 1013, 1008
 _HEADERS: Final = (
@@ -229,7 +227,9 @@ class PlainHeaders:
 
 def app_of(shop: Shop, *more: BaseRoute) -> Starlette:
     """Return the application of a provider, with further paths."""
-    return Starlette(routes=[*shop.routes(), *more], middleware=[Middleware(PlainHeaders)])
+    app = Starlette(routes=[*shop.routes(), *more], middleware=[Middleware(PlainHeaders)])
+    app.router.redirect_slashes = False
+    return app
 
 
 def peer_of(scope: Scope) -> str:

@@ -13,7 +13,6 @@ from threading import Lock
 from typing import Final
 
 from penstock.channel.agreement.merkle import Proof
-from penstock.channel.sealed.cipher import TAG_SIZE
 from penstock.channel.sealed.leaf import Leaf
 from penstock.script.hashes import sha256
 from penstock.service.catalogue.layout import TITLE, ciphertext_name, init_name, leaves_name, manifest_name
@@ -195,12 +194,6 @@ class Library:
             found = self.shelf.ciphertext(movie, chunk)
             self.memory.put((movie, chunk), found)
         return found
-
-
-def largest_of(titles: Sequence[Named]) -> int:
-    """Return the bytes of the largest ciphertext."""
-    lengths = (leaf.length for each in titles for quality in each.prepared.qualities for leaf in quality.leaves)
-    return max(lengths, default=0) + TAG_SIZE
 
 
 def _small_files(title: PreparedTitle) -> Iterator[tuple[str, ServedFile]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Final
 
-MOST_BUCKETS: Final = 65_536
+MOST_BUCKETS: Final = 60_000
 """Peers that are kept apart; those that have not asked for longest are forgotten, and begin with a full bucket."""
 
 
@@ -69,7 +69,3 @@ class Limits:
     all_connections: int = 8_192
     bytes_per_second: int = 64 << 20
     bytes_at_once: int = 1 << 30
-
-
-UNLIMITED: Final = Limits(Rate(1e9, 1e9), Rate(1e9, 1e9), Rate(1e9, 1e9), 1 << 30, 1 << 30, 1 << 50, 1 << 50)
-"""Limits that none reaches: for a provider whose only peer is a proxy that has its own."""

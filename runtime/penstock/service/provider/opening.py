@@ -34,8 +34,6 @@ from penstock.tx.transaction import OutPoint
 __tracebackhide__ = hides_frames
 
 LOG: Final = logging.getLogger("penstock.provider")
-_SINCE: Final = 2_016
-"""Blocks before an offer's end in which its funding is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +109,7 @@ class Opening:
         except LostRaceError:
             await self._demand_same(channel)
         else:
+            provider.loop.wake()
             LOG.info("channel opened", extra={"channel": channel, "satoshis": state.terms.capacity})
             output = mined.transaction.outputs[funding.index]
             told.append(FundingSeen(funding, output, height - mined.height + 1))  # unspent: before T it takes both
@@ -151,7 +150,7 @@ class Opening:
             FrameError: it is not there, or has another output.
         """
         try:
-            found = await self._provider.chain.find(funding.txid, max(0, agreed.offer.until - _SINCE))
+            found = await self._provider.chain.find(funding.txid, max(0, agreed.offer.until - OFFER_LIFE))
         except SourceError:
             raise FrameError(Code.NOT_MINED, "the provider does not see the chain now: try again") from None
         if found is None:

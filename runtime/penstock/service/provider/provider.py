@@ -32,7 +32,7 @@ from penstock.service.store.store import Store
 LOG: Final = logging.getLogger("penstock.provider")
 _TRIES: Final = 4
 """How often an input is taken if another worker was first."""
-_MACHINES: Final = 16_384
+_MACHINES: Final = 30_000
 """Machines whose keys stay in memory."""
 
 

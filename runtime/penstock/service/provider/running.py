@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +16,7 @@ from penstock.errors import hides_frames
 from penstock.service.catalogue.prepared import PreparedTitle
 from penstock.service.chain.followed import FollowedChain
 from penstock.service.chain.loop import LoopSettings
-from penstock.service.chain.source import ChainSource
-from penstock.service.chain.sources import source_of
+from penstock.service.chain.sources import servers_of
 from penstock.service.connection.frames import LARGEST_REQUEST
 from penstock.service.errors import StoppedError
 from penstock.service.provider.app import Shop, app_of
@@ -72,13 +71,15 @@ class Settings:
     bury: int = 6
 
 
-def opened_titles(places: Sequence[str]) -> list[Named]:
-    """Open titles, each with its signature, leaves and initialization segments checked.
+def opened_library(settings: Settings) -> Library:
+    """Open the titles, each with its signature, leaves and initialization segments checked.
 
     Raises:
-        CatalogueError: one is missing, damaged or forged.
+        CatalogueError: one is missing, damaged or forged, or was prepared with another seed.
     """
-    return [Named(place.rstrip("/").rpartition("/")[2] or "title", PreparedTitle.open(place)) for place in places]
+    places = settings.titles
+    titles = [Named(place.rstrip("/").rpartition("/")[2] or "title", PreparedTitle.open(place)) for place in places]
+    return Library.of(titles, Wallet(settings.entropy).film_secret, settings.memory)
 
 
 async def run(
@@ -102,19 +103,21 @@ async def run(
         StoppedError: the worker has stopped: start again.
     """
     async with AsyncExitStack() as stack:
-        wallet, network = Wallet(settings.entropy), settings.selling.network
-        library = Library.of(opened_titles(settings.titles), wallet.film_secret, settings.memory)
+        wallet, network, library = Wallet(settings.entropy), settings.selling.network, opened_library(settings)
         store = stack.enter_context(Store.open(settings.store, create=True))
         if store.restored is not None:
             LOG.error("the store was restored: its channels may only be closed", extra={"reason": store.restored})
         trial = stack.enter_context(_trial(settings))
-        sources = [source_of(each, network) for each in settings.sources] if trial is None else [trial.source]
-        for each in sources:
-            stack.push_async_callback(_closed, each)
+        if trial is None:
+            servers = servers_of(settings.sources, network)
+            stack.push_async_callback(servers.close)
+            chain = servers.chain(network)
+        else:
+            chain = FollowedChain(network, [trial.source])
         interval = _INTERVAL if trial is None else _TRIAL_INTERVAL
         patience = None if trial is not None else settings.selling.patience
         loop = LoopSettings(interval, patience, settings.selling.burial, settings.selling.margins)
-        provider = Provider(settings.selling, wallet, store, library, FollowedChain(network, sources), loop)
+        provider = Provider(settings.selling, wallet, store, library, chain, loop)
         shop = Shop(provider, settings.limits, None if trial is None else _TRIAL_PATH)
         stack.enter_context(provider.worker)
         await provider.restarted()
@@ -168,9 +171,3 @@ def _trial(settings: Settings) -> Iterator[TrialChain | None]:
             trial = TrialChain(settings.selling.network, settings.state / "trial-chain.jsonl")
             stack.enter_context(trial)
         yield trial
-
-
-async def _closed(source: ChainSource) -> None:
-    close = getattr(source, "close", None)
-    if close is not None:
-        await close()

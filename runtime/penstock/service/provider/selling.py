@@ -1,11 +1,11 @@
-"""What a provider sells at: the numbers of his offers, prices, and the limits of what he lets a channel owe."""
+"""Numbers of a provider: those of his offers, prices, and the limits of what he lets a channel owe."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from penstock.channel.safe.agreement.chains import BSV_REGTEST, Network
-from penstock.channel.safe.agreement.margins import BSV_MARGINS, BTC_MARGINS, Margins
+from penstock.channel.safe.agreement.margins import BSV_MARGINS, Margins, usual_margins
 from penstock.channel.safe.agreement.parties import PartyKeys
 from penstock.channel.safe.agreement.scripts import PROTOCOL
 from penstock.channel.safe.agreement.terms import ChannelTerms
@@ -20,8 +20,6 @@ DELAY: Final = 144
 """Blocks after which the payer takes a payment back that was not claimed."""
 OFFER_LIFE: Final = 144
 """Blocks for which an offer holds: the funding has to be published by then."""
-FEE_RATES: Final[Mapping[str, int]] = {"bsv": 1, "btc": 5_000}
-"""The usual fee rate of each chain, in satoshis per 1,000 bytes."""
 PRICE: Final = 100
 """Satoshis for each chunk, as in the article."""
 
@@ -57,8 +55,7 @@ class Selling:
     @classmethod
     def usual(cls, network: Network) -> "Selling":
         """Return the usual numbers of a network."""
-        chain = network.rules.chain
-        return cls(network, BTC_MARGINS if chain.has_witness else BSV_MARGINS, fee_rate=FEE_RATES[chain.name])
+        return cls(network, usual_margins(network.rules), fee_rate=network.rules.usual_fee_rate)
 
     def price_of(self, title: bytes) -> int:
         """Return the satoshis of each chunk of a title."""

@@ -28,6 +28,7 @@ class ChannelChain:
             may be parked in the nodes' pool and keep others out; one that allows a higher fee on btc.
         largest_chunk: bytes of the largest chunk that a payment may have the hash of; 0 where it is a key.
         least_fee_rate: satoshis per 1,000 bytes that nodes relay.
+        usual_fee_rate: satoshis per 1,000 bytes that a provider offers, unless he is told another.
         most_child_size: virtual bytes of a claim of a payment of version 3 that is not mined (BIP431).
     """
 
@@ -42,6 +43,7 @@ class ChannelChain:
     sequence: int
     largest_chunk: int
     least_fee_rate: int
+    usual_fee_rate: int
     most_child_size: int | None
 
 
@@ -75,6 +77,7 @@ ON_BSV: Final = ChannelChain(
     sequence=FINAL_SEQUENCE,
     largest_chunk=MAX_CHUNK_SIZE,
     least_fee_rate=1,
+    usual_fee_rate=1,
     most_child_size=None,
 )
 ON_BTC: Final = ChannelChain(
@@ -89,6 +92,7 @@ ON_BTC: Final = ChannelChain(
     sequence=FINAL_SEQUENCE - 2,
     largest_chunk=0,
     least_fee_rate=1_000,
+    usual_fee_rate=5_000,
     most_child_size=1_000,
 )
 

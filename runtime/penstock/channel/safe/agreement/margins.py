@@ -11,6 +11,7 @@ anew. So M is (R + 1)(L + 1) blocks at least, and the delay of a payment's refun
 from dataclasses import dataclass, fields
 from typing import Final
 
+from penstock.channel.safe.agreement.chains import ChannelChain
 from penstock.channel.safe.agreement.errors import ChannelTermsError
 from penstock.channel.safe.agreement.ranges import MOST_FEE_RATE
 from penstock.channel.safe.agreement.terms import ChannelTerms
@@ -111,3 +112,8 @@ BSV_MARGINS: Final = Margins(
     waiting=4, reorganisations=6, alarm=36, longest_life=2_016, longest_delay=1_008, most_rate=1_000, most_base=1_000
 )
 """Margins for bsv: M is 35 blocks."""
+
+
+def usual_margins(rules: ChannelChain) -> Margins:
+    """Return the usual margins of a chain."""
+    return BTC_MARGINS if rules.chain.has_witness else BSV_MARGINS

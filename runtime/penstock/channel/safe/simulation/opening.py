@@ -45,17 +45,14 @@ class Place:
     Attributes:
         network: the network, one for tests.
         margins: the margins of both sides.
-        fee_rate: the usual fee rate, in satoshis per 1,000 bytes.
     """
 
     network: Network
     margins: Margins
-    fee_rate: int
 
 
 PLACES: Final[dict[Chain, Place]] = {
-    place.network.rules.chain: place
-    for place in (Place(BSV_REGTEST, BSV_MARGINS, 1), Place(BTC_REGTEST, BTC_MARGINS, 5_000))
+    place.network.rules.chain: place for place in (Place(BSV_REGTEST, BSV_MARGINS), Place(BTC_REGTEST, BTC_MARGINS))
 }
 """The place on each chain."""
 
@@ -95,7 +92,7 @@ def opened(movie: SealedMovie, deal: Deal, on_chunk: OnChunk) -> Conversation:
         LedgerError: the whole movie costs more than a coin can contain.
     """
     place, keys = PLACES[deal.chain], {party: _own_keys() for party in Party}
-    rate = place.fee_rate if deal.fee_rate is None else deal.fee_rate
+    rate = place.network.rules.usual_fee_rate if deal.fee_rate is None else deal.fee_rate
     ledger, wallet = Ledger(deal.chain, FeeRate(rate)), PrivateKey.generate()
     terms = _terms(place, rate, keys, deal.price * movie.manifest.chunks, movie.largest_plain)
     coin = _coin(ledger, terms, wallet, deal.price, movie.manifest.chunks)

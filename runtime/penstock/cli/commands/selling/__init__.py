@@ -1,0 +1,1 @@
+"""Commands that sell and watch: they need the extra `service`."""
