@@ -1,9 +1,10 @@
-"""`penstock watch` against `penstock serve`, as processes that are killed: nothing is paid twice, and no byte is wrong."""
+"""`penstock watch` and `penstock serve` as processes that are killed: nothing is paid twice, and no byte is wrong."""
 
 import asyncio
 import json
 import signal
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,15 +60,16 @@ def test_a_file_comes_whole_through_kills_of_both_sides(file_title: Path, tmp_pa
         provider.kill()
     with watching(url, tmp_path, "--output", str(output)) as early:
         assert early.end() == 2
-    with serving(file_title, tmp_path, port) as (url, provider):
-        with watching(url, tmp_path, "--output", str(output)) as viewer:
-            for _ in range(30):
-                viewer.event("piece")
-            provider.kill()
-            with serving(file_title, tmp_path, port):
-                assert viewer.end() == 0
-                assert output.read_bytes() == PICTURE.read_bytes()
-                (mine,), (his,) = channels(tmp_path), channels(tmp_path, "provider")
+    with ExitStack() as stack:
+        url, provider = stack.enter_context(serving(file_title, tmp_path, port))
+        viewer = stack.enter_context(watching(url, tmp_path, "--output", str(output)))
+        for _ in range(30):
+            viewer.event("piece")
+        provider.kill()
+        stack.enter_context(serving(file_title, tmp_path, port))
+        assert viewer.end() == 0
+        assert output.read_bytes() == PICTURE.read_bytes()
+        (mine,), (his,) = channels(tmp_path), channels(tmp_path, "provider")
     assert (mine["phase"], his["phase"]) == ("closed", "closed")
     assert mine["state"] == his["state"] == 60
     closed = [each for each in viewer.events if each["event"] == "closed"]
@@ -108,9 +110,9 @@ def test_two_viewers_on_one_wallet_stay_within_the_budget(file_title: Path, tmp_
     """Each has a channel of its own; a piece that one has bought is there for the other."""
     with serving(file_title, tmp_path) as (url, _):
         options = ("--budget", "3000", "--output")
-        with watching(url, tmp_path, *options, str(tmp_path / "one")) as one:
-            with watching(url, tmp_path, *options, str(tmp_path / "two")) as two:
-                codes = one.end(), two.end()
+        one, two = (watching(url, tmp_path, *options, str(tmp_path / name)) for name in ("one", "two"))
+        with one as first, two as second:
+            codes = first.end(), second.end()
         rows = channels(tmp_path)
     assert sum(row["bound"] for row in rows) <= 3_000
     assert set(codes) == {2}
@@ -128,7 +130,8 @@ def test_ffmpeg_gets_the_film_at_its_pace_and_pays_once(film_title: Path, tmp_pa
             )
             assert await asyncio.wait_for(copying.wait(), 90) == 0
             assert time.monotonic() - began > 10  # 24 seconds of film, 8 of them at once
-            state = httpx.get(f"{place['url']}state").json()
+            async with httpx.AsyncClient() as client:
+                state = (await client.get(f"{place['url']}state")).json()
             assert [index for index, _ in state["bought"][0]] == list(range(12))
             assert state["paid"] == 1_202
             viewer.child.send_signal(signal.SIGINT)

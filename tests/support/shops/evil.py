@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
@@ -14,24 +15,7 @@ from starlette.routing import Route
 
 from penstock.service.viewer.loopback.place import Place
 
-_PAGE = """<!doctype html><meta charset="utf-8"><title>evil</title><link rel="icon" href="data:,"><body><script>
-const target = "TARGET", here = (text) => fetch("/reached?" + text);
-const tries = [
-  fetch(target + "q0/00007.m4s", {mode: "no-cors"}),
-  fetch(target + "q0/00008.m4s").then(() => here("cors")),
-  fetch(target + "state").then(() => here("state")),
-  fetch(target + "stop", {method: "POST", mode: "no-cors"}),
-  fetch(target + "close", {method: "POST", mode: "no-cors", body: "x"}),
-  fetch(target + "q0/00001.m4s", {headers: {"X-Penstock-Page": "1"}}).then(() => here("header")),
-  new Promise((done) => { const image = new Image(); image.onload = () => here("image"); image.onerror = done; image.src = target + "q0/00002.m4s"; }),
-  new Promise((done) => { const video = document.createElement("video"); video.onloadeddata = () => here("video"); video.onerror = done; video.src = target + "q0.m3u8"; document.body.append(video); video.load(); setTimeout(done, 2000); }),
-  new Promise((done) => { const script = document.createElement("script"); script.onload = () => here("script"); script.onerror = done; script.src = target + "page.js"; document.body.append(script); }),
-  new Promise((done) => { const source = new EventSource(target + "events"); source.onmessage = () => here("events"); source.onerror = done; setTimeout(done, 2000); }),
-  new Promise((done) => { const frame = document.createElement("iframe"); frame.onload = done; frame.src = target; document.body.append(frame); setTimeout(done, 2000); }),
-  new Promise((done) => { const form = document.createElement("form"); form.method = "post"; form.action = target + "stop"; form.target = "hidden"; const frame = document.createElement("iframe"); frame.name = "hidden"; document.body.append(frame, form); form.submit(); setTimeout(done, 1000); }),
-];
-Promise.allSettled(tries).then(() => fetch("/done"));
-</script>"""
+_PAGE = (Path(__file__).parent / "evil.html").read_text("utf-8")
 
 
 @dataclass

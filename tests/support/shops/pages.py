@@ -48,16 +48,22 @@ async def shown(serving: Serving, folder: Path, events: Events | None = None, **
             await asyncio.wait_for(task, 20)
 
 
+def demand_chromium() -> None:
+    """Skip a test without Chromium; it fails instead with PENSTOCK_REQUIRE_CHROMIUM=1."""
+    if CHROMIUM.exists():
+        return
+    reason = f"{CHROMIUM} is not there: apt-get install chromium"
+    if os.environ.get("PENSTOCK_REQUIRE_CHROMIUM"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 @asynccontextmanager
 async def browsing(
     width: int = 1100, height: int = 900, scheme: str = "light", arguments: Sequence[str] = ()
 ) -> AsyncIterator["Tab"]:
     """Give a tab of the system's Chromium; faults on the console of our page fail the test."""
-    if not CHROMIUM.exists():
-        reason = f"{CHROMIUM} is not there: apt-get install chromium"
-        if os.environ.get("PENSTOCK_REQUIRE_CHROMIUM"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+    demand_chromium()
     from playwright.async_api import async_playwright  # noqa: PLC0415 - it takes a second
 
     faults: list[str] = []

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -111,18 +112,20 @@ def test_a_player_that_has_waited_too_long_gets_no_answer(
     monkeypatch.setattr(app, "HOLD", 0.5)
 
     async def main() -> None:
-        async with served(Shop(title, price=500)) as serving:
-            async with shown(serving, tmp_path, most_price=400) as view, client_of(view) as client:
-                for _ in range(2):
-                    with pytest.raises(httpx.RemoteProtocolError):
-                        await client.get("q0/00001.m4s")
-                told = await client.get("q0/00001.m4s", headers=PAGE)
-                assert told.status_code == 503
-                assert told.json() == {
-                    "code": "price",
-                    "reason": "a piece costs 500 satoshis, and you allow 400",
-                    "remedy": "allow more with --most-price 500",
-                }
+        async with AsyncExitStack() as stack:
+            serving = await stack.enter_async_context(served(Shop(title, price=500)))
+            view = await stack.enter_async_context(shown(serving, tmp_path, most_price=400))
+            client = await stack.enter_async_context(client_of(view))
+            for _ in range(2):
+                with pytest.raises(httpx.RemoteProtocolError):
+                    await client.get("q0/00001.m4s")
+            told = await client.get("q0/00001.m4s", headers=PAGE)
+            assert told.status_code == 503
+            assert told.json() == {
+                "code": "price",
+                "reason": "a piece costs 500 satoshis, and you allow 400",
+                "remedy": "allow more with --most-price 500",
+            }
 
     run(main())
 

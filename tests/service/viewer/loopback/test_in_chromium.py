@@ -221,7 +221,9 @@ def test_it_fits(title: Path, tmp_path: Path, width: int) -> None:
             await tab.goto(view.place.url)
             await asyncio.sleep(0.5)
             assert await tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
-            unnamed = "[...document.querySelectorAll('button, select, [role]')].filter((each) => !(each.ariaLabel || each.textContent.trim() || each.labels?.length)).map((each) => each.id)"
+            unnamed = """[...document.querySelectorAll('button, select, [role]')].filter(
+                (each) => !(each.ariaLabel || each.textContent.trim() || each.labels?.length)
+            ).map((each) => each.id)"""
             assert await tab.evaluate(unnamed) == ["notice"]
 
     run(main())
