@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,20 +48,28 @@ async def shown(serving: Serving, folder: Path, events: Events | None = None, **
             await asyncio.wait_for(task, 20)
 
 
+def demand_chromium() -> None:
+    """Skip a test without Chromium; it fails instead with PENSTOCK_REQUIRE_CHROMIUM=1."""
+    if CHROMIUM.exists():
+        return
+    reason = f"{CHROMIUM} is not there: apt-get install chromium"
+    if os.environ.get("PENSTOCK_REQUIRE_CHROMIUM"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 @asynccontextmanager
-async def browsing(width: int = 1100, height: int = 900, scheme: str = "light") -> AsyncIterator["Tab"]:
-    """Give a tab of the system's Chromium; faults on its console fail the test."""
-    if not CHROMIUM.exists():
-        reason = f"{CHROMIUM} is not there: apt-get install chromium"
-        if os.environ.get("PENSTOCK_REQUIRE_CHROMIUM"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+async def browsing(
+    width: int = 1100, height: int = 900, scheme: str = "light", arguments: Sequence[str] = ()
+) -> AsyncIterator["Tab"]:
+    """Give a tab of the system's Chromium; faults on the console of our page fail the test."""
+    demand_chromium()
     from playwright.async_api import async_playwright  # noqa: PLC0415 - it takes a second
 
     faults: list[str] = []
     async with async_playwright() as play:
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = await play.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
+        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = await play.chromium.launch(executable_path=str(CHROMIUM), args=[*sandbox, *arguments])
         tab = await browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type] # light or dark
         tab.on("pageerror", lambda error: faults.append(str(error)))
         tab.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
@@ -69,6 +77,8 @@ async def browsing(width: int = 1100, height: int = 900, scheme: str = "light") 
             yield tab
         finally:
             await browser.close()
+    if arguments:
+        return  # the page is another one
     unexpected = [each for each in faults if "503" not in each and "ERR_" not in each]
     assert not unexpected, unexpected
 

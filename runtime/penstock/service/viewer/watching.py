@@ -9,11 +9,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
+from penstock.channel.safe.agreement.chains import Network
 from penstock.channel.safe.protocol.events import FundingSeen
 from penstock.channel.safe.protocol.states import Phase
 from penstock.errors import hides_frames
 from penstock.service.chain.alarms import Alarm, AlarmKind
-from penstock.service.chain.followed import FollowedChain
+from penstock.service.chain.followed import FollowedChain, Look
 from penstock.service.chain.loop import ChainLoop, LoopSettings
 from penstock.service.chain.source import ChainSource
 from penstock.service.driver.inputs import Outcome
@@ -31,6 +32,22 @@ _QUIET: Final = (AlarmKind.ONE_SOURCE, AlarmKind.NO_BLOCK)
 """Alarms that a viewer cannot do anything about while she watches."""
 
 
+class _Chain(FollowedChain):
+    """A chain that tells each look when it is over: in the midst of one its newest block may be an old one."""
+
+    def __init__(
+        self, network: Network, sources: Sequence[ChainSource], since: int | None, seen: Callable[[Look], None]
+    ) -> None:
+        super().__init__(network, sources, since)
+        self._seen = seen
+
+    async def look(self) -> Look:
+        """Take the newest headers from all sources."""
+        look = await super().look()
+        self._seen(look)
+        return look
+
+
 class Watching:
     """The chain of a viewer's channels.
 
@@ -42,6 +59,7 @@ class Watching:
 
     Attributes:
         chain: the chain.
+        height: the height of the newest block; None before the first look.
         sources: its sources.
         every: seconds between two looks.
         told: takes the outcome of each input from the chain.
@@ -52,7 +70,8 @@ class Watching:
         self, payments: Payments, sources: Sequence[ChainSource], every: float, alarmed: Callable[[Alarm], None]
     ) -> None:
         since = min((note.since for note in payments.notes.all()), default=None)
-        self.chain = FollowedChain(payments.network, sources, since)
+        self.chain = _Chain(payments.network, sources, since, self._seen)
+        self.height: int | None = None
         self.sources = sources
         self.every = every
         self.told: Callable[[Outcome], Awaitable[None]] | None = None
@@ -70,11 +89,6 @@ class Watching:
             on_alarm=self._alarm,
             settings=LoopSettings(interval=every, patience=None, burial=BURIAL),
         )
-
-    @property
-    def height(self) -> int | None:
-        """The height of the newest block; None before the first look."""
-        return None if self.chain.branch is None else self.chain.branch.height
 
     async def known_height(self) -> int:
         """Return the height of the newest block, after the first look.
@@ -118,7 +132,6 @@ class Watching:
         before: int | None = None
         while True:
             if self.height is not None:
-                self._bell.ring()
                 if self.height != before and self.looked is not None:
                     await self.looked()
                 before = self.height
@@ -140,6 +153,11 @@ class Watching:
         outpoint = note.outpoint(has_witness=self._payments.network.rules.chain.has_witness)
         seen = FundingSeen(outpoint, transaction.outputs[note.output], (self.height or found.height) - found.height + 1)
         await self.carry_out(await self._payments.feed(channel, seen))
+
+    def _seen(self, look: Look) -> None:
+        if look.answered:
+            self.height = look.height
+        self._bell.ring()
 
     def _tell(self, outcome: Outcome) -> None:
         if self.told is None:

@@ -167,9 +167,10 @@ def test_a_link_leads_to_the_page_and_to_nothing_else(title: Path, tmp_path: Pat
     async def main() -> None:
         link = ATTACKS["a link of another page"]
         async with served(Shop(title)) as serving, shown(serving, tmp_path) as view:
-            async with httpx.AsyncClient(base_url=view.place.url) as client:
-                assert (await client.get("", headers=link)).status_code == 200
-                assert (await client.post("", headers=link)).status_code == 403
-                assert (await client.get("", headers=ATTACKS["a frame of another page"])).status_code == 403
+            client = httpx.AsyncClient(base_url=view.place.url)
+            assert (await client.get("", headers=link)).status_code == 200
+            assert (await client.post("", headers=link)).status_code == 403
+            assert (await client.get("", headers=ATTACKS["a frame of another page"])).status_code == 403
+            await client.aclose()
 
     run(main())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from penstock.service.viewer.loopback import pacing
+
 from penstock.service.viewer.loopback.pacing import Pacing
 
 
@@ -23,7 +23,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(pacing.asyncio, "sleep", made.sleep)
+    monkeypatch.setattr("penstock.service.viewer.loopback.pacing.asyncio.sleep", made.sleep)
     return made
 
 
