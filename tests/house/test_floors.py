@@ -83,6 +83,7 @@ FLOORS = (
     "penstockc",
     "penstock.service",
     "penstock.service.provider",
+    "penstock.service.x402",
     "penstock.service.media",
     "penstock.service.catalogue",
     "penstock.service.connection",

@@ -25,6 +25,7 @@ from penstock.service.provider.limits import Limits
 from penstock.service.provider.metrics import Metrics
 from penstock.service.provider.provider import Provider
 from penstock.service.provider.selling import Selling
+from penstock.service.provider.x402.keys import key_routes
 from penstock.service.seed.wallet import Wallet
 from penstock.service.serving import serve
 from penstock.service.store.store import Store
@@ -136,6 +137,7 @@ async def _tasks(  # noqa: PLR0913, PLR0917 - all that runs
     provider = shop.provider
     measured = Metrics(shop)
     more: list[BaseRoute] = [] if trial is None else [Mount(_TRIAL_PATH, app=trial_app(trial))]
+    more += key_routes(shop)
     app = app_of(shop, *more)
     serving = serve(
         app, listening, largest_frame=LARGEST_REQUEST, proxies=settings.proxies, ending=provider.stop_selling
