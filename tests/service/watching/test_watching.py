@@ -136,6 +136,7 @@ def test_the_key_of_a_claim_follows_from_the_seed(tmp_path: Path) -> None:
         channel.payee.stop()
         arguments = channel.arguments(channel.payee)
         with watching(channel.network, channel.trial.url, arguments, "--until-done") as watcher:
+            watcher.until("published")
             code, _ = mined_until(channel.trial, watcher)
         assert (code, watcher.alarms()) == (0, [])
         channel.payee.start()

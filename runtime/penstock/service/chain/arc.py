@@ -84,13 +84,13 @@ class ArcPublisher:
         """Judge the answer about a transaction that was not refused at once."""
         if type(inner) is not int or inner not in _OK or found.get("txid") != transaction.txid_hex:
             raise SourceError(f"{self.name} answers something other than the status of the transaction")
-        status = found.get("txStatus")
+        status = str(found.get("txStatus"))
         if status == _REJECTED:
             raise NotTakenError(f"{self.name}: {_reason(found)}")
-        if isinstance(status, str) and status in _UNDECIDED:
+        if status in _UNDECIDED:
             raise NotTakenError(f"{self.name}: {status}: {_UNDECIDED[status]}")
         if status not in _TAKEN:
-            raise SourceError(f"{self.name} answers an unknown status: {str(status)[:40]!r}")
+            raise SourceError(f"{self.name} answers an unknown status: {status[:40]!r}")
 
 
 def _reason(found: Mapping[str, Any]) -> str:

@@ -93,9 +93,7 @@ def source_of(url: str, network: Network) -> WebSource:
     """
     kind, made = _made(url, network)
     if not kind.has_blocks:
-        raise SourceError(
-            f"{made.name} publishes transactions and has no blocks to ask for: name another source as well"
-        )
+        raise SourceError(f"{made.name} publishes and has no blocks to ask for: name another source as well")
     return cast("WebSource", made)
 
 

@@ -5,7 +5,7 @@
 | `/chain/info`                            | `chain`, and `blocks`, the height                                         |
 | `/block/height/HEIGHT`                   | the fields of a header, and ids                                           |
 | `/block/HASH/header`                     | the same by the hash, with the height                                     |
-| `/tx/TXID/proof/tsc`                     | `index`, `target` (the hash of the block), `nodes`; nothing if not mined   |
+| `/tx/TXID/proof/tsc`                     | `index`, `target` (the hash of the block), `nodes`; none if not mined     |
 | `/tx/TXID/hex`                           | the transaction                                                           |
 | `/tx/TXID/OUTPUT/spent`                  | `txid` of the spend, mined or not; 404 if there is none                   |
 | POST `/tx/raw` with `{"txhex"}`          | the id, or with status 400 the reason of the node                         |
