@@ -10,12 +10,12 @@ from typing import Final, Protocol, cast
 
 from penstock.channel.safe.agreement.chains import Network
 from penstock.errors import hides_frames
-from penstock.service.chain.arc import ArcPublisher
 from penstock.service.chain.bitcoin_core import BitcoinCoreSource
 from penstock.service.chain.esplora import EsploraSource
 from penstock.service.chain.followed import FollowedChain
+from penstock.service.chain.miners.arc import ArcPublisher
+from penstock.service.chain.miners.whats_on_chain import FREE, WhatsOnChainSource
 from penstock.service.chain.source import ChainSource, TransactionPublisher
-from penstock.service.chain.whats_on_chain import FREE, WhatsOnChainSource
 from penstock.service.errors import SourceError
 
 __tracebackhide__ = hides_frames

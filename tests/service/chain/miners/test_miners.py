@@ -10,11 +10,11 @@ import pytest
 from penstock.channel.safe.agreement.chains import BSV_MAIN, BSV_REGTEST, BTC_MAIN
 from penstock.ledger.ledger import Ledger
 from penstock.script.hashes import hash160
-from penstock.service.chain.arc import ArcPublisher
 from penstock.service.chain.followed import FollowedChain
 from penstock.service.chain.local import LocalSource
+from penstock.service.chain.miners.arc import ArcPublisher
+from penstock.service.chain.miners.whats_on_chain import WhatsOnChainSource
 from penstock.service.chain.sources import KINDS, servers_of, source_of
-from penstock.service.chain.whats_on_chain import WhatsOnChainSource
 from penstock.service.errors import NotTakenError, SourceError
 from penstock.testing import key
 from penstock.tx.address import p2pkh_script
