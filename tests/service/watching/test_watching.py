@@ -89,6 +89,29 @@ def test_it_closes_and_claims_for_a_payee(tell: Callable[[Story], None]) -> None
     tell(story)
 
 
+def test_it_runs_beside_the_server_with_the_same_store(tmp_path: Path) -> None:
+    """Both look, both publish, both save: of two that write at once one wins, and nothing is lost."""
+
+    async def story(channel: Watched) -> None:
+        with watching(channel.network, channel.trial.url, channel.arguments(channel.payee)) as watcher:
+            watcher.until("height")
+            await channel.buy(7)
+            channel.trial.mine(channel.close_height - channel.trial.height)
+            for _ in range(8):
+                await channel.look(channel.payee)
+                watcher.until("height", height=channel.trial.height)
+                channel.trial.mine()
+            watcher.process.send_signal(signal.SIGTERM)
+            assert watcher.rest() == (0, "")
+        await channel.look(channel.payee)
+        assert channel.payee.loop.open_channels == 0
+        assert channel.payee.errors == []
+        assert (channel.payee.alarms, watcher.alarms()) == ([], [])
+        assert_claimed(channel)
+
+    told(BSV_REGTEST, tmp_path, story)
+
+
 def test_it_takes_the_funding_back_for_a_payer(tell: Callable[[Story], None]) -> None:
     async def story(channel: Watched) -> None:
         channel.payer.stop()

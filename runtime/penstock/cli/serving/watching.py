@@ -31,7 +31,7 @@ _LOST = AlarmKind.LOST
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be watched, as the options of the command say it.
+    """All that is to be watched, as the options of the command say it.
 
     Attributes:
         network: the network.

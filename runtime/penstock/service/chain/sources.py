@@ -42,13 +42,13 @@ class Kind:
 
     Attributes:
         example: an address.
-        on_btc: whether there are such servers of btc.
+        with_witness: whether there are such servers of chains with witnesses.
         make: returns the source, or the publisher, at an address of http for a network.
         has_blocks: whether blocks can be asked for; else it publishes alone.
     """
 
     example: str
-    on_btc: bool
+    with_witness: bool
     make: Callable[[str, Network], WebPublisher]
     has_blocks: bool = True
 
@@ -71,10 +71,10 @@ def _arc(url: str, _: Network) -> WebPublisher:
 
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
     {
-        "core": Kind("core+http://user:password@127.0.0.1:8332", on_btc=True, make=_core),
-        "esplora": Kind("esplora+https://blockstream.info/api", on_btc=True, make=_esplora),
-        "woc": Kind("woc+https://api.whatsonchain.com/v1/bsv/main", on_btc=False, make=_whats_on_chain),
-        "arc": Kind("arc+https://arc.taal.com", on_btc=False, make=_arc, has_blocks=False),
+        "core": Kind("core+http://user:password@127.0.0.1:8332", with_witness=True, make=_core),
+        "esplora": Kind("esplora+https://blockstream.info/api", with_witness=True, make=_esplora),
+        "woc": Kind("woc+https://api.whatsonchain.com/v1/bsv/main", with_witness=False, make=_whats_on_chain),
+        "arc": Kind("arc+https://arc.taal.com", with_witness=False, make=_arc, has_blocks=False),
     }
 )
 """All kinds of servers, by the fronts of their addresses."""
@@ -103,7 +103,7 @@ def _made(url: str, network: Network) -> tuple[Kind, WebPublisher]:
     if kind is None or not plus:
         examples = ", ".join(each.example for each in KINDS.values())
         raise SourceError(f"the address of a source begins with its kind, as one of these: {examples}")
-    if network.rules.chain.has_witness and not kind.on_btc:
+    if network.rules.chain.has_witness and not kind.with_witness:
         raise SourceError(f"a source of the kind {front!r} is not one of {network.name}")
     return kind, kind.make(address, network)
 

@@ -37,7 +37,6 @@ _NOT_FOUND: Final = 404
 _SAME: Final = "*"
 """A node of a proof that is equal to the one beside it."""
 _MOST_NODES: Final = 32
-_WORD: Final = 1 << 32
 _KNOWN: Final = ("already-known", "already known", "already in mempool", "already in the mempool", "already in block")
 
 
@@ -97,7 +96,7 @@ class WhatsOnChainSource:
         if not isinstance(proofs, list):
             raise SourceError(f"{self.name} answers something other than a proof")
         proof = self._object(proofs[0], "a proof")
-        index = number_of(self.name, proof.get("index"), _WORD)
+        index = number_of(self.name, proof.get("index"), 1 << 32)
         inclusion = Inclusion(index, self._path(txid, index, proof.get("nodes")))
         height = await self._height_of(bytes_of(self.name, proof.get("target"), 32))
         raw = bytes_of(self.name, await self._get(f"/tx/{shown}/hex", is_text=True))
@@ -144,9 +143,9 @@ class WhatsOnChainSource:
         return Header.from_bytes(version + previous[::-1] + root[::-1] + seconds + bits[::-1] + nonce)
 
     def _word(self, number: object) -> bytes:
-        if type(number) is not int or not -(_WORD >> 1) <= number < _WORD:
+        if type(number) is not int or not -(1 << 31) <= number < 1 << 32:
             raise SourceError(f"{self.name} answers something other than a number of 32 bits")
-        return (number % _WORD).to_bytes(4, "little")
+        return (number % (1 << 32)).to_bytes(4, "little")
 
     def _path(self, txid: bytes, index: int, nodes: object) -> tuple[bytes, ...]:
         """Return the hashes beside a transaction; one that is the same as the one beside it is written out."""
