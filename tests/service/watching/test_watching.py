@@ -210,8 +210,8 @@ def kills(channel: Watched, arguments: list[str], chance: random.Random, most: i
 def test_a_watcher_that_is_killed_closes_rightly(network: Network, tmp_path: Path, seed: int, from_store: bool) -> None:
     async def story(channel: Watched) -> None:
         arguments = channel.arguments(channel.payee) if from_store else ["--copy", str(channel.copy_file())]
-        channel.payee.stop()
         channel.trial.mine(channel.close_height - channel.trial.height - 2)
+        channel.payee.stop()
         kills(channel, arguments, random.Random(seed), 8)
         channel.payee.start()
         assert_claimed(channel)
