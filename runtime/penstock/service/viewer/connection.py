@@ -19,7 +19,7 @@ __tracebackhide__ = hides_frames
 PATH: Final = "/v1/channel"
 TIMEOUT: Final = 10.0
 """Seconds for the connection, for its first frame, and for its end."""
-_LARGEST: Final = 4_096
+_LARGEST: Final = 2_500
 """Bytes of a frame of the provider at most: ciphertexts do not come on this connection."""
 _PING: Final = 15.0
 """Seconds after which a provider who is silent is asked whether he is there."""

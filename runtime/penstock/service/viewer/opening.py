@@ -50,7 +50,7 @@ class FaultError(RefusedError):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a channel is opened for.
+    """The purpose of a channel.
 
     Attributes:
         shop: the provider's catalogue.

@@ -32,7 +32,7 @@ __tracebackhide__ = hides_frames
 
 _INPUT: Final = 160
 """Bytes of an input and of the rest of a funding transaction, for the fee of a coin that is asked for."""
-_MOST_ANSWER: Final = 4_096
+_MOST_ANSWER: Final = 1_500
 _IS_ID: Final = re.compile("[0-9a-f]{64}").fullmatch
 
 

@@ -27,7 +27,7 @@ from penstock.service.viewer.web import Web, WebFolder
 
 __tracebackhide__ = hides_frames
 
-TRIAL_BUDGET: Final = 100_000
+TRIAL_BUDGET: Final = 75_000
 """Satoshis of budget on a trial chain, if the user names none."""
 _EVERY: Final = {True: 0.5, False: 20.0}
 """Seconds between two looks at the chain: of a trial chain, and of any other."""
@@ -35,7 +35,7 @@ _EVERY: Final = {True: 0.5, False: 20.0}
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the user wants.
+    """The wishes of the user.
 
     Attributes:
         url: the provider's address.
@@ -72,7 +72,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the command line gives: keys and sources for a network.
+    """Parts that the command line gives: keys and sources for a network.
 
     Attributes:
         wallet: returns the keys for a network.

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import pytest
 
-
 from penstock.service.viewer.loopback.pacing import Pacing
 
 
