@@ -40,6 +40,7 @@ ROWS: Final = (
         "trial-chain", "penstock.cli.commands.selling.trial_chain", "Run a chain for trying out, without a node."
     ),
     CommandRow("watch", "penstock.cli.commands.selling.watch", "Buy a title piece by piece: in a page, or as a file."),
+    CommandRow("watch-chain", "penstock.cli.commands.selling.watch_chain", "Close, claim and refund channels in time."),
     CommandRow("version", "penstock.cli.commands.version", "Show the versions of Penstock and Python."),
 )
 _MODULES: Final = {row.name: row.module for row in ROWS}

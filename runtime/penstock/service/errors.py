@@ -83,3 +83,7 @@ class TrialError(ServiceError, ValueError):
 
 class ListenError(ServiceError):
     """An address at which this process cannot listen: it is in use, or not one of this machine."""
+
+
+class CopyError(ServiceError, ValueError):
+    """A watcher's copy that is damaged, or does not fit: it has to be exported again."""

@@ -1,10 +1,9 @@
 """Serving: an application on a socket that listens, until the process is told to end."""
 
 import asyncio
-import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Final
 
 import uvicorn
@@ -12,6 +11,7 @@ from starlette.applications import Starlette
 
 from penstock.errors import hides_frames
 from penstock.service.errors import ListenError
+from penstock.service.signals import signals_to
 
 __tracebackhide__ = hides_frames
 
@@ -68,27 +68,12 @@ async def serve(
 
     serving = asyncio.ensure_future(server.serve(sockets=[listening]))
     try:
-        with _signals_to(end):
+        with signals_to(end):
             await asyncio.shield(serving)
     finally:
         end()
         await asyncio.gather(serving, return_exceptions=True)
         listening.close()
-
-
-@contextmanager
-def _signals_to(end: Callable[[], None]) -> Iterator[None]:
-    """Have SIGINT and SIGTERM call a function; not in other threads than the first, or where loops take no signals."""
-    loop, taken = asyncio.get_running_loop(), []
-    with suppress(NotImplementedError, RuntimeError, ValueError):
-        for each in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(each, end)
-            taken.append(each)
-    try:
-        yield
-    finally:
-        for each in taken:
-            loop.remove_signal_handler(each)
 
 
 def listening_at(host: str, port: int) -> socket.socket:

@@ -330,7 +330,6 @@ def test_a_damaged_row_is_told_and_the_others_go_on(tell: Tell) -> None:
     async def story(channel: MoodyLooped) -> None:
         await channel.stream(1)
         first = channel.channel
-        channel.use_keys("second")
         await channel.stream(1)
         channel.payee.stop()
         number = rows_of(channel.payee.file, "SELECT number FROM channel WHERE id = ?", first)[0][0]

@@ -17,10 +17,11 @@ from penstock.service.trial.running import serve_trial
 
 
 class Trial:
-    """A client of a trial chain, for what Esplora has not."""
+    """A client of a trial chain, for what Esplora has not. `chain` is there while it is served in this process."""
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.chain: TrialChain | None = None
 
     def asked(self, path: str, values: object = None) -> tuple[int, Any]:
         """The status and the JSON, or the text, of an answer to a GET, or to a POST of values."""
@@ -58,6 +59,7 @@ def trial_at(network: Network, journal: Path | None = None, seconds: float | Non
 
     async def serve() -> None:
         with TrialChain(network, journal) as chain:
+            trial.chain = chain
             serving.append(asyncio.ensure_future(serve_trial(chain, listening, seconds)))
             await serving[0]
 

@@ -54,6 +54,7 @@ from penstock.service.connection.frames import (
 from penstock.tx.keys import PrivateKey
 from penstock.tx.signatures import schnorr_sign
 from penstock.tx.transaction import OutPoint, Transaction
+from tests.support.provider.remote_ledger import RemoteLedger
 
 CAPACITY = 200_000
 TIMEOUT = 20.0
@@ -78,7 +79,7 @@ class Viewer:
     title: Title
     leaves: tuple[tuple[Leaf, ...], ...]
     facts: dict[str, Any]
-    ledger: Ledger
+    ledger: Ledger | RemoteLedger
     socket: ClientConnection
     hello: bytes
     stack: ExitStack
@@ -268,7 +269,7 @@ def connected(url: str, stack: ExitStack) -> tuple[ClientConnection, bytes]:
 
 
 @contextmanager
-def watching(url: str, ledger: Ledger) -> Iterator[Viewer]:
+def watching(url: str, ledger: Ledger | RemoteLedger) -> Iterator[Viewer]:
     """A viewer of the first title of a provider."""
     facts = httpx.get(f"{url}/v1/catalogue", timeout=TIMEOUT).json()
     root = facts["titles"][0]["root"]

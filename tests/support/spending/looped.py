@@ -1,6 +1,7 @@
 """Both sides of a safe channel in stores of their own, told of a trial chain by their loops alone, over HTTP."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from penstock.channel.safe.protocol.events import Connected, Deliver, FundingSee
 from penstock.channel.safe.protocol.identity import keys_of
 from penstock.channel.safe.protocol.payee import Payee
 from penstock.channel.safe.protocol.payer import Payer
-from penstock.channel.safe.protocol.states import PayeeState, PayerState
+from penstock.channel.safe.protocol.states import OwnKeys, PayeeState, PayerState
 from penstock.channel.safe.transactions.outputs import funding_output
 from penstock.channel.sealed.keys import Keys
 from penstock.channel.sealed.movie import SealedMovie
@@ -28,7 +29,7 @@ from penstock.service.chain.source import ChainSource
 from penstock.service.driver.driver import Driver
 from penstock.service.driver.inputs import Ask, Input, Outcome, SetPrice
 from penstock.service.driver.worker import Worker
-from penstock.service.store.held import Held
+from penstock.service.store.held import Held, KeyPath
 from penstock.service.store.store import Store
 from penstock.testing import key
 from penstock.tx.transaction import OutPoint, Transaction
@@ -49,7 +50,6 @@ class LoopedSide:
 
     role: str
     file: Path
-    machine: Payer | Payee
     sources: list[ChainSource]
     network: Network
     settings: LoopSettings = SETTINGS
@@ -69,7 +69,6 @@ class LoopedSide:
         self.loop = self.new_loop()
 
     def new_loop(self) -> ChainLoop:
-        more = {} if self.clock is None else {"clock": self.clock, "now": self.clock}
         return ChainLoop(
             FollowedChain(self.network, self.sources),
             self.store,
@@ -78,12 +77,12 @@ class LoopedSide:
             on_outcome=self.take,
             on_alarm=self.alarms.append,
             settings=self.settings,
-            **more,
+            clock=self.clock or time.monotonic,
+            now=self.clock or time.time,
         )
 
     def machine_of(self, held: Held) -> Payer | Payee:
-        """The machine of a channel: the one that was there when it was opened."""
-        return self.machines.setdefault(held.channel, self.machine)
+        return self.machines[held.channel]
 
     def stop(self) -> None:
         self._open.close()
@@ -111,26 +110,32 @@ class LoopedSide:
         return [each.text for each in self.alarms if each.kind is kind]
 
 
+def movie() -> SealedMovie:
+    return SealedMovie.cut(BytesIO(FILM), 100, key("publisher").private, Keys(bytes(range(32))))
+
+
 class Looped:
     """A channel between a payer and a payee on a trial chain."""
+
+    margins, life, delay = MARGINS, LIFE, DELAY
 
     def __init__(self, network: Network, folder: Path, trial: Trial) -> None:
         self.network, self.trial = network, trial
         self.lost: tuple[type, ...] = ()
-        self.movie = SealedMovie.cut(BytesIO(FILM), 100, key("publisher").private, Keys(bytes(range(32))))
-        payer, payee = self.machines("")
-        self.payer = LoopedSide("payer", folder / "payer.db", payer, [self.source()], network)
-        self.payee = LoopedSide("payee", folder / "payee.db", payee, [self.source()], network)
+        self.movie = movie()
+        self.payer = LoopedSide("payer", folder / "payer.db", [self.source()], network)
+        self.payee = LoopedSide("payee", folder / "payee.db", [self.source()], network)
         self.sides = (self.payer, self.payee)
 
-    def machines(self, name: str) -> tuple[Payer, Payee]:
-        shelf = MovieShelf.of(self.movie)
-        payee = Payee(own_keys(f"payee{name}"), shelf, MARGINS, depth=2, most=1 << 40)
-        return Payer(own_keys(f"payer{name}"), 1 << 40), payee
+    def keys_of(self, side: str, path: KeyPath) -> OwnKeys:
+        """The keys of a new channel."""
+        return own_keys(f"{side}{path.counter or ''}")
 
-    def use_keys(self, name: str) -> None:
-        """Have other keys for the next channel; those before keep theirs."""
-        self.payer.machine, self.payee.machine = self.machines(name)
+    def machine_of(self, side: str, path: KeyPath) -> Payer | Payee:
+        keys = self.keys_of(side, path)
+        if side == "payer":
+            return Payer(keys, 1 << 40)
+        return Payee(keys, MovieShelf.of(self.movie), self.margins, depth=2, most=1 << 40)
 
     def source(self) -> EsploraSource:
         return EsploraSource(self.trial.url, has_witness=self.network.rules.chain.has_witness, timeout=20)
@@ -139,17 +144,19 @@ class Looped:
         """Agree on a channel, as messages would; it is in both stores then."""
         rules, height = self.network.rules, self.trial.height
         base, rate = BASES[rules.chain.name]
-        payer, payee = self.payer.machine, self.payee.machine
+        paths = [each.store.claim(self.network.name) for each in self.sides]
+        payer, payee = (self.machine_of(each.role, path) for each, path in zip(self.sides, paths, strict=True))
         assert isinstance(payer, Payer)
         assert isinstance(payee, Payee)
         version, keys = rules.payment_versions[1], keys_of(payee.keys.public)
-        offer = Offer(self.network.name, 1, keys, base, DELAY, version, rate, rate, 0, height + 100)
-        step = payer.open(offer, capacity, height + LIFE, MARGINS, height)
+        offer = Offer(self.network.name, 1, keys, base, self.delay, version, rate, rate, 0, height + 100)
+        step = payer.open(offer, capacity, height + self.life, self.margins, height)
         (opened,) = [each.message for each in step[1] if isinstance(each, Send)]
         assert isinstance(opened, Open)
-        self.payer.driver.opened(self.payer.store.claim(self.network.name), step)
         answer = payee.accept(offer, opened, height)
-        outcome = self.payee.driver.opened(self.payee.store.claim(self.network.name), answer)
+        self.payer.machines[answer[0].channel], self.payee.machines[answer[0].channel] = payer, payee
+        self.payer.driver.opened(paths[0], step)
+        outcome = self.payee.driver.opened(paths[1], answer)
         self.payee.take(outcome)
         self.channel = outcome.channel
         return self.channel

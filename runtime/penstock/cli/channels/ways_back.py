@@ -1,7 +1,7 @@
 """`penstock channel export-recovery`, `restore`, `export-refund` and `export-watch`: the ways back to the money."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -102,7 +102,7 @@ def export_refund(  # noqa: PLR0913 - the options of a command
     with opened(where) as store, refusing():
         held = held_of(store, channel, "payer")
         found = refunds(held, wallet.keys_of(held), None if rate is None else FeeRate(rate))
-    _show(found, None, as_json=as_json)
+    _show(found, None, {}, as_json=as_json)
 
 
 @click.command("export-watch")
@@ -136,7 +136,9 @@ def export_watch(  # noqa: PLR0913 - the options of a command
         held = held_of(store, channel, "payee")
         chunk = None if movie is None else _chunk_sold(held, movie, chunk_size)
         copy = watcher_copy(held, wallet.keys_of(held), usual_margins(held.state.terms.network.rules), chunk)
-    _show(copy.transactions, copy.claim_key, as_json=as_json)
+    terms = held.state.terms
+    about = {"channel": held.channel.hex(), "network": terms.network.name, "expiry": terms.expiry}
+    _show(copy.transactions, copy.claim_key, about, as_json=as_json)
 
 
 def _chunk_sold(held: Held, movie: Path, size: int | None) -> bytes | None:
@@ -158,7 +160,7 @@ def _readable(file: Path, data: bytes, wallet: Wallet) -> None:
         raise Failure(f"error: {file}: {error}") from None
 
 
-def _show(found: Sequence[Exported], claim_key: ClaimKey | None, *, as_json: bool) -> None:
+def _show(found: Sequence[Exported], claim_key: ClaimKey | None, about: Mapping[str, object], *, as_json: bool) -> None:
     if as_json:
         facts = [
             {
@@ -170,7 +172,8 @@ def _show(found: Sequence[Exported], claim_key: ClaimKey | None, *, as_json: boo
             }
             for each in found
         ]
-        click.echo(json.dumps({"transactions": facts} | ({} if claim_key is None else {"claim": _claim(claim_key)})))
+        claim = {} if claim_key is None else {"claim": _claim(claim_key)}
+        click.echo(json.dumps({**about, "transactions": facts, **claim}))
         return
     for each in found:
         click.echo(f"{each.name}: {each.when}\n  id {each.transaction.txid[::-1].hex()}")

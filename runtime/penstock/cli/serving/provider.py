@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
@@ -18,6 +19,7 @@ from penstock.channel.safe.agreement.chains import Network
 from penstock.cli.failure import Failure
 from penstock.cli.serving.places import data_folder, host_and_port, network_named, url_of
 from penstock.cli.serving.seeds import entropy_of
+from penstock.service.chain.sources import servers_of
 from penstock.service.errors import StoppedError
 from penstock.service.provider.logs import to_stderr
 from penstock.service.provider.running import Settings, opened_library
@@ -25,6 +27,7 @@ from penstock.service.provider.running import run as run_provider
 from penstock.service.provider.selling import Selling
 from penstock.service.seed.trial_seed import is_for_trials
 from penstock.service.serving import listening_at
+from penstock.wording import counted
 
 _STOPPED: Final = 1
 
@@ -48,19 +51,25 @@ def run(**options: Any) -> None:
     """
     network = network_named(options["network"])
     settings = _settings(network, options)
+    if settings.sources:
+        asyncio.run(servers_of(settings.sources, network).close())  # as is one in the address of a source
     opened_library(settings)  # a fault in a title is told before anything is opened
-    host, port = host_and_port(options["listen"])
-    listening = listening_at(host, port)
-    metrics = None if options["metrics"] is None else listening_at(*host_and_port(options["metrics"], "--metrics"))
-    url = url_of(host, listening)
-    click.echo(f"selling {len(settings.titles)} title{'s' * (len(settings.titles) > 1)} at {url}", err=True)
-    click.echo(f"  penstock watch {url}", err=True)
-    if not settings.sources:
-        click.echo(f"  paid on a chain for trying out, {network}, whose coins are free", err=True)
-    process = _Process(settings, options["log"], listening, metrics)
-    code = _serve(process) if options["workers"] == 1 else _serve_all(process, options["workers"])
+    places = [host_and_port(options[each], f"--{each}") for each in ("listen", "metrics") if options[each] is not None]
+    with ExitStack() as stack:
+        listening, *metrics = [stack.enter_context(listening_at(*each)) for each in places]
+        _tell(settings, url_of(places[0][0], listening))
+        process = _Process(settings, options["log"], listening, metrics[0] if metrics else None)
+        code = _serve(process) if options["workers"] == 1 else _serve_all(process, options["workers"])
     if code:
         raise Failure("error: the worker has stopped: start it again")
+
+
+def _tell(settings: Settings, url: str) -> None:
+    """Tell a person where viewers come to."""
+    click.echo(f"selling {counted(len(settings.titles), 'title')} at {url}", err=True)
+    click.echo(f"  penstock watch {url}", err=True)
+    if not settings.sources:
+        click.echo(f"  paid on a chain for trying out, {settings.selling.network}, whose coins are free", err=True)
 
 
 def _settings(network: Network, options: dict[str, Any]) -> Settings:

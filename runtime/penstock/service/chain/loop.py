@@ -11,7 +11,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -22,7 +21,8 @@ from penstock.service.chain.alarms import Alarm, AlarmKind, Alarms, OnAlarm
 from penstock.service.chain.dangers import dangers, is_finished
 from penstock.service.chain.facts import NOTHING, Facts, events_of, facts_of, first_events
 from penstock.service.chain.followed import FollowedChain, Look
-from penstock.service.chain.publishing import Publisher
+from penstock.service.chain.looking import look_for_ever, source_alarms
+from penstock.service.chain.publishing import OnPublished, Publisher
 from penstock.service.driver.inputs import Input, LoadAgain, Outcome
 from penstock.service.driver.worker import Worker
 from penstock.service.errors import LostRaceError, SourceError, StoppedError, StoreError
@@ -94,6 +94,7 @@ class ChainLoop:
         role: the side, `payer` or `payee`.
         on_outcome: takes what is to be carried out besides publishing, and errors, of each input from the chain.
         on_alarm: takes alarms.
+        on_published: takes what was published; None if it is not told.
         settings: the settings.
         clock: returns seconds that only go up.
         now: returns the seconds since 1970.
@@ -108,6 +109,7 @@ class ChainLoop:
         *,
         on_outcome: Callable[[Outcome], None],
         on_alarm: OnAlarm,
+        on_published: OnPublished | None = None,
         settings: LoopSettings = USUAL,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
@@ -115,7 +117,7 @@ class ChainLoop:
         self._chain, self._store, self._worker, self._role = chain, store, worker, role
         self._on_outcome, self._settings, self._clock, self._now = on_outcome, settings, clock, now
         self._alarms = Alarms(on_alarm)
-        self._publisher = Publisher(chain, self._alarms)
+        self._publisher = Publisher(chain, self._alarms, on_published)
         self._margins = settings.margins_of(has_witness=chain.network.rules.chain.has_witness)
         self._channels: dict[bytes, _Channel] = {}
         self._finished: set[bytes] = set()
@@ -139,25 +141,16 @@ class ChainLoop:
         """Have the next look come at once: a channel was funded."""
         self._woken.set()
 
-    async def run(self) -> None:
+    async def run(self, on_look: Callable[[Look], None] | None = None) -> None:
         """Look until it is cancelled.
+
+        Args:
+            on_look: takes the result of each look; None if it is not told.
 
         Raises:
             StoppedError: the worker has stopped: another has taken over, or the store has to be opened again.
         """
-        while True:
-            try:
-                await self.look()
-            except StoppedError:
-                raise
-            except Exception as error:  # noqa: BLE001 - a loop that has ended loses money
-                _LOG.exception("a look at the chain has failed")
-                self._alarms.add("look", Alarm(AlarmKind.UNEXPECTED, f"{type(error).__name__}: {error}"))
-            else:
-                self._alarms.hold("look", [])
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), self._settings.interval)
-            self._woken.clear()
+        await look_for_ever(self.look, on_look, self._alarms, self._settings.interval, self._woken)
 
     async def look(self) -> Look:
         """Look once: tell each channel what has changed, and publish what has to be published.
@@ -210,14 +203,8 @@ class ChainLoop:
         self._is_stalled = patience is not None and self._clock() - self._moved > patience
 
     def _tell_of_sources(self, look: Look) -> None:
-        alarms = [Alarm(AlarmKind.SOURCE_FAILS, fault) for fault in self._chain.faults]
-        if look.answered == 0:
-            alarms.append(
-                Alarm(AlarmKind.NO_SOURCE, "no source of the chain answers: nothing is seen, nothing published")
-            )
-        elif look.answered == 1 < len(self._chain.sources):
-            alarms.append(Alarm(AlarmKind.ONE_SOURCE, "a single source of the chain answers: it can hide a spend"))
-        if self._is_stalled and self._moved is not None:
+        alarms = source_alarms(self._chain, look)
+        if self._is_stalled:
             since = f"{self._settings.patience:,.0f} seconds"
             alarms.append(Alarm(AlarmKind.NO_BLOCK, f"no new block has come for {since}: nothing is sold"))
         self._alarms.hold("sources", alarms)

@@ -1,9 +1,30 @@
 """Publishing: a transaction of a channel through all sources, again with each look while none has taken it."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from penstock.service.chain.alarms import Alarm, AlarmKind, Alarms
 from penstock.service.chain.facts import Facts
 from penstock.service.chain.followed import FollowedChain
 from penstock.tx.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A transaction that was published.
+
+    Attributes:
+        channel: the channel's id.
+        transaction: the transaction.
+        taken: the number of sources that say that they have taken it.
+    """
+
+    channel: bytes
+    transaction: Transaction
+    taken: int
+
+
+OnPublished = Callable[[Published], None]
 
 
 class Publisher:
@@ -12,10 +33,11 @@ class Publisher:
     Args:
         chain: the chain.
         alarms: gets the reasons of sources that refuse, each once for a transaction.
+        on_published: takes each publishing; None if it is not told.
     """
 
-    def __init__(self, chain: FollowedChain, alarms: Alarms) -> None:
-        self._chain, self._alarms = chain, alarms
+    def __init__(self, chain: FollowedChain, alarms: Alarms, on_published: OnPublished | None = None) -> None:
+        self._chain, self._alarms, self._on_published = chain, alarms, on_published
         self._waiting: dict[bytes, tuple[bytes, Transaction]] = {}
 
     async def publish(self, channel: bytes, transaction: Transaction, facts: Facts) -> None:
@@ -30,6 +52,8 @@ class Publisher:
             self._waiting.pop(transaction.txid, None)
             return
         reasons = await self._chain.publish(transaction)
+        if self._on_published is not None:
+            self._on_published(Published(channel, transaction, self._chain.ways - len(reasons)))
         if len(reasons) < self._chain.ways:
             self._waiting.pop(transaction.txid, None)
         else:

@@ -22,6 +22,7 @@ from penstock.channel.safe.messages.kinds import Error, Get, Key, Update
 from penstock.channel.safe.protocol.events import (
     Accuse,
     Action,
+    Connected,
     Deliver,
     FundingSeen,
     FundingSpent,
@@ -119,6 +120,7 @@ class Driver:
         self._lacking: dict[str, str | None] = {}
         self._live: dict[bytes, tuple[Held, ChannelState]] = {}
         self._heights: dict[str, int] = {}
+        self._nonces: dict[bytes, bytes] = {}
 
     def opened(self, path: KeyPath, step: tuple[ChannelState, tuple[Action, ...]]) -> Outcome:
         """Save a channel that was opened (`Payer.open`) or accepted (`Payee.accept`), and return its first actions.
@@ -155,6 +157,7 @@ class Driver:
     def forget(self, channel: bytes) -> None:
         """Load a channel anew with its next input: another worker may have saved it."""
         self._live.pop(channel, None)
+        self._nonces.pop(channel, None)
 
     def live(self) -> list[tuple[Held, ChannelState]]:
         """Return the channels that this driver has loaded, as they are on disk and as their machines have them."""
@@ -239,12 +242,9 @@ class Driver:
         network = state.terms.network.name
         if self._role == "payee" and _sells(given):
             self._demand_sale(held, network)
-        if isinstance(given, Height):
-            if self._heights.get(network) != given.height:
-                self._lacking.pop(network, None)
-            self._heights[network] = given.height
-            if held.force_close and isinstance(state, PayeeState):
-                state, actions = _closing(state)
+        self._note(channel, network, given)
+        if isinstance(given, Height) and held.force_close and isinstance(state, PayeeState):
+            state, actions = _closing(state)
         after, more = _stepped(self._machine_of(held), state, given)
         actions = (*actions, *more)
         if self._sink is not None:
@@ -254,6 +254,15 @@ class Driver:
         spent = _spent_after(held.spent, after, given)
         bound = bound_by(after, spent, after.height, self._burial)
         return _Step(held, after, actions, spent, bound, self._sink is not None)
+
+    def _note(self, channel: bytes, network: str, given: Input) -> None:
+        """Note what holds over a lost race, and for other channels: the connection, and the height."""
+        if isinstance(given, Connected):
+            self._nonces[channel] = given.own
+        if isinstance(given, Height):
+            if self._heights.get(network) != given.height:
+                self._lacking.pop(network, None)
+            self._heights[network] = given.height
 
     def _demand_sale(self, held: Held, network: str) -> None:
         """Check that the payee may sell in a channel.
@@ -299,7 +308,8 @@ class Driver:
         if channel not in self._live:
             held = self._store.load(channel, self._role)
             height = self._heights.get(held.state.terms.network.name, held.state.height)
-            self._live[channel] = held, replace(held.state, height=height)
+            nonce = self._nonces.get(channel, held.state.nonce)  # a lost race does not end the connection
+            self._live[channel] = held, replace(held.state, height=height, nonce=nonce)
         return self._live[channel]
 
 
