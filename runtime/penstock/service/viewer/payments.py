@@ -46,7 +46,8 @@ class Payments:
         folder: the folder of the state; it is made if it is not there.
         wallet: the keys.
         network: the network.
-        budget: satoshis that all channels of the folder bind at most on this network: payments, base and fees.
+        budget: satoshis that all channels of the folder bind at most on this network: payments, base and fees; None
+            if nothing is bought.
         room: bytes of plaintexts that are kept.
 
     Raises:
@@ -54,12 +55,13 @@ class Payments:
         OSError: the folder cannot be used.
     """
 
-    def __init__(self, folder: Path, wallet: Wallet, network: Network, budget: int, room: int = ROOM) -> None:
+    def __init__(self, folder: Path, wallet: Wallet, network: Network, budget: int | None, room: int = ROOM) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder = folder
         self.wallet = wallet
         self.network = network
-        self.budget = budget
+        self.budget = 0 if budget is None else budget
+        self._has_budget = budget is not None
         self.notes = Notes(folder / "channels")
         self._locks: dict[bytes, FileLock] = {}
         self._machines: dict[bytes, Payer] = {}
@@ -72,7 +74,8 @@ class Payments:
         self.worker = Worker(Driver(self.store, "payer", self._machine_of, BURIAL, sink=self.bought.take))
 
     def __enter__(self) -> Self:
-        self.store.limit("payer", self.network.name, self.budget)
+        if self._has_budget:
+            self.store.limit("payer", self.network.name, self.budget)
         self.worker.__enter__()
         return self
 

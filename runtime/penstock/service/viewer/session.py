@@ -63,6 +63,7 @@ class Session:
         order: the provider, the title, the sources of the chain.
         watching: the chain.
         tell: takes the events.
+        note: the note of the channel; None to choose one, or to open one.
 
     Attributes:
         state: the state of the channel; None before there is one.
@@ -72,7 +73,9 @@ class Session:
         bell: rings with each change.
     """
 
-    def __init__(self, payments: Payments, order: Order, watching: Watching, tell: Tell) -> None:
+    def __init__(
+        self, payments: Payments, order: Order, watching: Watching, tell: Tell, note: Note | None = None
+    ) -> None:
         self.payments, self.order, self.watching, self.tell = payments, order, watching, tell
         self.state: PayerState | None = None
         self.trouble: ViewerError | None = None
@@ -80,7 +83,7 @@ class Session:
         self.refusal = ""
         self.bell = Bell()
         self._is_wanted = asyncio.Event()
-        self._note: Note | None = None
+        self._note = note
         self._connection: Connection | None = None
         self._is_told = True
         self._is_at_once = False
@@ -107,12 +110,7 @@ class Session:
     async def run(self) -> None:
         """Keep a connection until the channel is closed, or it is cancelled, or a failure is not to be tried again."""
         wait, loop = LEAST_WAIT, asyncio.get_running_loop()
-        try:
-            self._note = await self._found()
-        except PenstockError as error:
-            self.note_trouble(error)
-        if self._note is None:
-            await self._is_wanted.wait()
+        await self._choose()
         while self.state is None or self.state.phase is not Phase.CLOSED:
             began = loop.time()
             try:
@@ -132,6 +130,16 @@ class Session:
             await asyncio.sleep(wait * random.uniform(0.5, 1))  # noqa: S311 - so that viewers do not come all at once
             wait = min(MOST_WAIT, wait * 2)
         return None
+
+    async def _choose(self) -> None:
+        """Choose a channel that is there; without one wait until something is to be bought."""
+        if self._note is None:
+            try:
+                self._note = await self._found()
+            except PenstockError as error:
+                self.note_trouble(error)
+        if self._note is None:
+            await self._is_wanted.wait()
 
     async def reconnect(self) -> None:
         """Break the connection; the next one begins at once."""
