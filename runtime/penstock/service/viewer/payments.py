@@ -5,6 +5,7 @@ piece that one has bought is there for the others.
 """
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -128,6 +129,11 @@ class Payments:
             StoppedError: the worker has stopped.
         """
         return await asyncio.wrap_future(self.worker.submit(channel, given))
+
+    async def feed_all(self, channel: bytes, inputs: Sequence[Input]) -> list[Outcome]:
+        """Hand in inputs of a channel with no other in between. Errors as those of `feed`."""
+        futures = [self.worker.submit(channel, each) for each in inputs]
+        return [await asyncio.wrap_future(each) for each in futures]
 
     async def open(self, offer: Offer, capacity: int, expiry: int, height: int) -> Outcome:
         """Take an offer: the channel is on disk when this returns, and is this process's.

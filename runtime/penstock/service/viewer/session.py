@@ -8,7 +8,7 @@ there is a connection; if there is none, the machine says it again when there is
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -46,6 +46,8 @@ MOST_WAIT: Final = 5.0
 """Seconds between two tries to connect: they grow from the one to the other."""
 _STEADY: Final = 3.0
 """Seconds after which a connection counts as a good one."""
+_MOST_WRONG: Final = 3
+"""Connections one after the other on which the provider breaks the rules, before it is given up."""
 _TRIES: Final = 4
 _ROOM: Final = 6
 """Blocks that a channel has left to be used again, beyond those in which nothing is sold."""
@@ -88,6 +90,7 @@ class Session:
         self._is_told = True
         self._is_at_once = False
         self._is_known = False
+        self._wrong = 0
         watching.told = self._told
         watching.looked = self._refresh
 
@@ -119,7 +122,8 @@ class Session:
             except StoppedError as error:
                 return self._fail(error)
             except PenstockError as error:
-                if not _passes(error):
+                self._wrong += isinstance(error, ProviderError)
+                if not _passes(error) or self._wrong > _MOST_WRONG:
                     return self._fail(error)
                 self.note_trouble(error)
             finally:
@@ -203,7 +207,7 @@ class Session:
             if isinstance(frame, _NOT_MESSAGES) or getattr(frame, "channel", None) != note.channel:
                 raise ProviderError(f"the provider sends {type(frame).__name__}, which is not for this channel")
             if not self._is_known:
-                self._is_known, self.trouble = True, None
+                self._is_known, self.trouble, self._wrong = True, None, 0
                 self.tell("connected", {"channel": note.channel.hex()})
             if isinstance(frame, Error):
                 self.tell("refused", {"reason": shown(frame.text)})
@@ -251,14 +255,21 @@ class Session:
         Raises:
             StoppedError: the worker has stopped.
         """
-        assert self._note is not None, "there is a channel"
-        for _ in range(_TRIES):
-            outcome = await self.payments.feed(self._note.channel, given)
+        for _ in range(_TRIES - 1):
+            (outcome,) = await self.feed_all([given])
             if not isinstance(outcome.error, LostRaceError):
-                break
-        await self.watching.carry_out(outcome)
-        await self._refresh()
+                return outcome
+        (outcome,) = await self.feed_all([given])
         return outcome
+
+    async def feed_all(self, inputs: Sequence[Input]) -> list[Outcome]:
+        """Hand in inputs with no other in between; carry out the answers, return the outcomes. Errors as `feed`."""
+        assert self._note is not None, "there is a channel"
+        outcomes = await self.payments.feed_all(self._note.channel, inputs)
+        for outcome in outcomes:
+            await self.watching.carry_out(outcome)
+        await self._refresh()
+        return outcomes
 
     async def close(self) -> None:
         """Close the channel: the settlement is signed, and sent now or with the next connection."""
