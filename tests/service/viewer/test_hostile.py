@@ -144,7 +144,7 @@ def test_numbers_of_terms_are_numbers(title: Path, field: str, value: object) ->
         async def get(_path: str, _most: int) -> bytes:
             return text
 
-        web.get = get  # type: ignore[method-assign] # the answer
+        web.get = get  # type: ignore[method-assign, assignment] # the answer
         with pytest.raises(ProviderError, match=field):
             await shop_of(web)
         await web.close()
@@ -162,7 +162,7 @@ def test_an_address_that_is_none(url: str) -> None:
 
 
 def forged(frame: Frame, kind: type, **changes: object) -> Frame:
-    return replace(frame, **changes) if isinstance(frame, kind) else frame  # type: ignore[type-var, arg-type] # a dataclass
+    return replace(frame, **changes) if isinstance(frame, kind) else frame  # type: ignore[arg-type] # a dataclass
 
 
 @pytest.mark.usefixtures("impatient")
