@@ -33,9 +33,7 @@ def test_the_commands_and_the_code_run(tmp_path: Path, monkeypatch: pytest.Monke
         assert plain(done.stderr, url) == plain(shown[1], "http://127.0.0.1:8402")
         assert (tmp_path / "film.mp4").stat().st_size == 208_640
         words = (sys.executable, "-m", "penstock", *shlex.split(to_page.replace("http://127.0.0.1:8402", url)))
-        child = subprocess.Popen(
-            [*words, "--no-browser"], env=environment(tmp_path), stderr=subprocess.PIPE, text=True
-        )
+        child = subprocess.Popen([*words, "--no-browser"], env=environment(tmp_path), stderr=subprocess.PIPE, text=True)
         try:
             assert child.stderr is not None
             page = child.stderr.readline().split()[-1]

@@ -15,11 +15,12 @@ from penstock.channel.safe.messages.kinds import Accept, Key, Offer, Quote
 from penstock.channel.safe.messages.wire import from_wire, to_wire
 from penstock.service.connection.frames import SUBPROTOCOL, Code, Fault, Frame, Hello, Offered, to_bytes
 from penstock.service.media.sources import Pieces
-from penstock.service.viewer import connection, opening
-from penstock.service.viewer.connection import Connection
+from penstock.service.viewer import opening
 from penstock.service.viewer.errors import AwayError, PriceError, ProviderError, RefusedError, ViewerError
-from penstock.service.viewer.shop import shop_of
-from penstock.service.viewer.web import Web
+from penstock.service.viewer.remote import connection
+from penstock.service.viewer.remote.connection import Connection
+from penstock.service.viewer.remote.shop import shop_of
+from penstock.service.viewer.remote.web import Web
 from tests.support.films import prepared
 from tests.support.shops.serving import served
 from tests.support.shops.shop import Shop

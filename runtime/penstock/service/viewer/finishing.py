@@ -15,11 +15,11 @@ from penstock.service.viewer.errors import AwayError, ViewerError
 from penstock.service.viewer.notes import Note
 from penstock.service.viewer.opening import Order
 from penstock.service.viewer.payments import STORE, Payments
+from penstock.service.viewer.remote.shop import shop_of
+from penstock.service.viewer.remote.web import Web
 from penstock.service.viewer.session import Session
-from penstock.service.viewer.shop import shop_of
 from penstock.service.viewer.viewing import Parts, closed, running
 from penstock.service.viewer.watching import Watching
-from penstock.service.viewer.web import Web
 
 __tracebackhide__ = hides_frames
 

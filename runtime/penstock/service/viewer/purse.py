@@ -23,7 +23,7 @@ from penstock.script.hashes import hash160
 from penstock.service.errors import SourceError
 from penstock.service.seed.wallet import Wallet
 from penstock.service.viewer.errors import FundsError, ProviderError
-from penstock.service.viewer.web import Web
+from penstock.service.viewer.remote.web import Web
 from penstock.tx.address import address_of_script, witness_script
 from penstock.tx.keys import PrivateKey
 from penstock.tx.transaction import OutPoint, Transaction, TxOut

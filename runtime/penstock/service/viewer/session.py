@@ -31,11 +31,11 @@ from penstock.service.connection.frames import (
 from penstock.service.driver.inputs import Input, Outcome
 from penstock.service.errors import LostRaceError, StoppedError
 from penstock.service.viewer.bell import Bell
-from penstock.service.viewer.connection import Connection
 from penstock.service.viewer.errors import AwayError, ChainAwayError, CheatedError, ProviderError, ViewerError, shown
 from penstock.service.viewer.notes import Note
 from penstock.service.viewer.opening import FaultError, Order, opened, told_funding
 from penstock.service.viewer.payments import Payments, margins_of
+from penstock.service.viewer.remote.connection import Connection
 from penstock.service.viewer.watching import Watching
 from penstock.tx.signatures import schnorr_sign
 

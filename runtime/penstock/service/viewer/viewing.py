@@ -21,10 +21,10 @@ from penstock.service.viewer.buyer import Buyer
 from penstock.service.viewer.errors import ProviderError, ViewerError
 from penstock.service.viewer.opening import Order
 from penstock.service.viewer.payments import Payments
+from penstock.service.viewer.remote.shop import Shop, ShopTitle, shop_of
+from penstock.service.viewer.remote.web import Web, WebFolder
 from penstock.service.viewer.session import Session, Tell
-from penstock.service.viewer.shop import Shop, ShopTitle, shop_of
 from penstock.service.viewer.watching import Watching
-from penstock.service.viewer.web import Web, WebFolder
 
 __tracebackhide__ = hides_frames
 

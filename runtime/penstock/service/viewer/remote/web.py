@@ -14,7 +14,7 @@ __tracebackhide__ = hides_frames
 
 TIMEOUT: Final = 20.0
 """Seconds for an answer, from the request to its last byte."""
-_SLOWEST: Final = 30_000
+_SLOWEST: Final = 25_000
 """Bytes in a second that a large answer has at least: it may take longer than `TIMEOUT`."""
 _OK: Final = 200
 _NOT_FOUND: Final = 404

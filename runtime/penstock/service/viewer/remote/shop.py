@@ -13,7 +13,7 @@ from penstock.script.consensus import LOCK_TIME_THRESHOLD, MAX_MONEY
 from penstock.service.catalogue.title import MOST_QUALITIES
 from penstock.service.seed.trial_seed import is_for_trials
 from penstock.service.viewer.errors import ProviderError, ViewerError, shown
-from penstock.service.viewer.web import Web
+from penstock.service.viewer.remote.web import Web
 
 __tracebackhide__ = hides_frames
 
