@@ -84,6 +84,7 @@ FLOORS = (
     "penstock.service",
     "penstock.service.viewer",
     "penstock.service.provider",
+    "penstock.service.x402",
     "penstock.service.media",
     "penstock.service.catalogue",
     "penstock.service.connection",

@@ -25,6 +25,7 @@ from penstock.service.provider.library import Library, Named
 from penstock.service.provider.limits import Limits, Rate
 from penstock.service.provider.provider import Provider
 from penstock.service.provider.selling import Selling
+from penstock.service.provider.x402.keys import key_routes
 from penstock.service.seed.wallet import Wallet
 from penstock.service.serving import serve
 from penstock.service.store.store import Store
@@ -106,7 +107,7 @@ def _served(shop: Shop, port: int) -> Iterator[int]:
         await shop.provider.loop.look()
         await shop.provider.restarted()
         works = [
-            asyncio.ensure_future(serve(app_of(shop), listening, largest_frame=LARGEST_REQUEST)),
+            asyncio.ensure_future(serve(app_of(shop, *key_routes(shop)), listening, largest_frame=LARGEST_REQUEST)),
             asyncio.ensure_future(shop.provider.loop.run()),
             asyncio.ensure_future(end.wait()),
         ]

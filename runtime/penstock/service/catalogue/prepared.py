@@ -4,7 +4,6 @@ Everything small is read and checked when a title is opened. Ciphertexts are rea
 and checked again then.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -119,7 +118,7 @@ class PreparedShelf:
         keys: from which the keys of their chunks come.
     """
 
-    qualities: Mapping[bytes, PreparedQuality]
+    qualities: dict[bytes, PreparedQuality]
     keys: Keys
 
     @classmethod
@@ -133,16 +132,24 @@ class PreparedShelf:
         Raises:
             CatalogueError: a title was prepared with another secret.
         """
-        keys = Keys(secret)
-        found = {}
-        for each in (quality for title in titles for quality in title.qualities):
+        shelf = cls({}, Keys(secret))
+        for each in titles:
+            shelf.add(each)
+        return shelf
+
+    def add(self, title: PreparedTitle) -> None:
+        """Sell a title more.
+
+        Raises:
+            CatalogueError: it was prepared with another secret.
+        """
+        for each in title.qualities:
             movie = each.manifest.movie
-            if sha256(keys.key(movie, 0)) != each.leaves[0].key:
+            if sha256(self.keys.key(movie, 0)) != each.leaves[0].key:
                 raise CatalogueError(
                     f"movie {movie.hex()}: its keys come from another seed: name the one that it was prepared with"
                 )
-            found[movie] = each
-        return cls(found, keys)
+            self.qualities[movie] = each
 
     def leaf(self, movie: bytes, chunk: int) -> Leaf:
         """Return the leaf of a chunk."""

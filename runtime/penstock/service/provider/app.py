@@ -226,8 +226,8 @@ class PlainHeaders:
 
 
 def app_of(shop: Shop, *more: BaseRoute) -> Starlette:
-    """Return the application of a provider, with further paths."""
-    app = Starlette(routes=[*shop.routes(), *more], middleware=[Middleware(PlainHeaders)])
+    """Return the application of a provider, with further paths, which come first."""
+    app = Starlette(routes=[*more, *shop.routes()], middleware=[Middleware(PlainHeaders)])
     app.router.redirect_slashes = False
     return app
 

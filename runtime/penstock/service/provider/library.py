@@ -7,7 +7,7 @@ a title, and never joined to a path.
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
@@ -96,10 +96,10 @@ class Library:
         memory: ciphertexts that were read lately.
     """
 
-    titles: Mapping[bytes, Named]
+    titles: dict[bytes, Named]
     shelf: PreparedShelf
     memory: Memory
-    _files: Mapping[tuple[bytes, str], ServedFile]
+    _files: dict[tuple[bytes, str], ServedFile]
     _reading: dict[tuple[bytes, int], "asyncio.Task[bytes]"] = field(default_factory=dict)
 
     @classmethod
@@ -117,6 +117,12 @@ class Library:
         shelf = PreparedShelf.of(secret, *(each.prepared for each in titles))
         files = {(each.root, name): file for each in titles for name, file in _small_files(each.prepared)}
         return cls({each.root: each for each in titles}, shelf, Memory(memory), files)
+
+    def add(self, named: Named) -> None:
+        """Sell a title more, while the library is in use; it was prepared with the same secret."""
+        self.shelf.add(named.prepared)
+        self._files.update({(named.root, name): file for name, file in _small_files(named.prepared)})
+        self.titles[named.root] = named
 
     async def file(self, title: bytes, name: str) -> ServedFile | None:
         """Return a file of a title; None if it has none of that name.

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack, ExitStack, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -25,6 +25,7 @@ from penstock.service.provider.limits import Limits
 from penstock.service.provider.metrics import Metrics
 from penstock.service.provider.provider import Provider
 from penstock.service.provider.selling import Selling
+from penstock.service.provider.x402.keys import key_routes
 from penstock.service.seed.wallet import Wallet
 from penstock.service.serving import serve
 from penstock.service.store.store import Store
@@ -102,8 +103,42 @@ async def run(
         SourceError: an address of a source is not one.
         StoppedError: the worker has stopped: start again.
     """
+    async with opened(settings, opened_library(settings)) as found:
+        await _tasks(settings, found, listening, metrics, started)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A provider whose store and chain are open.
+
+    Attributes:
+        shop: the provider, with what his connections share.
+        trial: the chain for trying out; None on any other.
+        bury: empty blocks of that chain after the last transaction.
+    """
+
+    shop: Shop
+    trial: TrialChain | None
+    bury: int
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the paths besides those of the shop."""
+        chain: list[BaseRoute] = [] if self.trial is None else [Mount(_TRIAL_PATH, app=trial_app(self.trial))]
+        return [*chain, *key_routes(self.shop)]
+
+    def works(self) -> "list[asyncio.Task[None]]":
+        """Begin what runs beside the server: the chain's loop, and the blocks of a chain for trying out."""
+        works = [asyncio.create_task(self.shop.provider.loop.run())]
+        if self.trial is not None:
+            works.append(asyncio.create_task(mine_by_itself(self.trial, bury=self.bury)))
+        return works
+
+
+@asynccontextmanager
+async def opened(settings: Settings, library: Library) -> AsyncIterator[Opened]:
+    """Open the store and the chain of a provider, and start the thread of his machines. Errors as those of `run`."""
     async with AsyncExitStack() as stack:
-        wallet, network, library = Wallet(settings.entropy), settings.selling.network, opened_library(settings)
+        wallet, network = Wallet(settings.entropy), settings.selling.network
         store = stack.enter_context(Store.open(settings.store, create=True))
         if store.restored is not None:
             LOG.error("the store was restored: its channels may only be closed", extra={"reason": store.restored})
@@ -118,34 +153,28 @@ async def run(
         patience = None if trial is not None else settings.selling.patience
         loop = LoopSettings(interval, patience, settings.selling.burial, settings.selling.margins)
         provider = Provider(settings.selling, wallet, store, library, chain, loop)
-        shop = Shop(provider, settings.limits, None if trial is None else _TRIAL_PATH)
         stack.enter_context(provider.worker)
         await provider.restarted()
-        await _tasks(settings, shop, trial, listening, metrics, started)
+        shop = Shop(provider, settings.limits, None if trial is None else _TRIAL_PATH)
+        yield Opened(shop, trial, settings.bury)
 
 
-async def _tasks(  # noqa: PLR0913, PLR0917 - all that runs
+async def _tasks(
     settings: Settings,
-    shop: Shop,
-    trial: TrialChain | None,
+    found: Opened,
     listening: socket.socket,
     metrics: socket.socket | None,
     started: Callable[[Shop], None],
 ) -> None:
     """Run the chain's loop and the servers; the end of one is the end of all."""
-    provider = shop.provider
-    measured = Metrics(shop)
-    more: list[BaseRoute] = [] if trial is None else [Mount(_TRIAL_PATH, app=trial_app(trial))]
-    app = app_of(shop, *more)
-    serving = serve(
-        app, listening, largest_frame=LARGEST_REQUEST, proxies=settings.proxies, ending=provider.stop_selling
-    )
-    works = [asyncio.ensure_future(serving), asyncio.ensure_future(provider.loop.run())]
-    if trial is not None:
-        works.append(asyncio.ensure_future(mine_by_itself(trial, bury=settings.bury)))
+    shop, provider = found.shop, found.shop.provider
+    app, ending = app_of(shop, *found.routes()), provider.stop_selling
+    serving = serve(app, listening, largest_frame=LARGEST_REQUEST, proxies=settings.proxies, ending=ending)
+    works = [asyncio.create_task(serving), *found.works()]
     if metrics is not None:
+        measured = Metrics(shop)
         routes = [Route("/metrics", measured.answer), Route("/health", shop.health), Route("/ready", shop.ready)]
-        works.append(asyncio.ensure_future(serve(Starlette(routes=routes), metrics)))
+        works.append(asyncio.create_task(serve(Starlette(routes=routes), metrics)))
     LOG.info("serving", extra={"titles": len(provider.library.titles), "epoch": provider.store.epoch})
     started(shop)
     try:

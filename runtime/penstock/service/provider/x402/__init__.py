@@ -1,0 +1,1 @@
+"""Payments of single requests to a provider, by x402."""
