@@ -23,6 +23,7 @@ RUN_BY = {
     "project.md": "tests/docs/test_project.py",
     "tutorial.md": "tests/docs/test_tutorial.py",
     "warnings.md": "tests/docs/test_warnings.py",
+    "watch.md": "tests/docs/test_watch.py",
 }
 """The test that runs the Python of a page."""
 

@@ -82,6 +82,7 @@ FLOORS = (
     "penstockc.support",
     "penstockc",
     "penstock.service",
+    "penstock.service.viewer",
     "penstock.service.provider",
     "penstock.service.x402",
     "penstock.service.media",

@@ -38,11 +38,15 @@ _SEEDS: Final = "penstock.cli.channels.seeds"
 _STORES: Final = "penstock.cli.channels.stores"
 _FRAUDS: Final = "penstock.cli.channels.frauds"
 _WAYS_BACK: Final = "penstock.cli.channels.ways_back"
+_PAYERS: Final = "penstock.cli.serving.finishing"
 STORED: Final = (
     StoredRow("new-seed", _SEEDS, "Make a seed of all keys, and show its words."),
     StoredRow("enter-seed", _SEEDS, "Write the file of a seed again, from its words."),
     StoredRow("list", _STORES, "List the channels in a store."),
     StoredRow("limit", _STORES, "Set what all channels of a side bind at most."),
+    StoredRow("finish", _PAYERS, "Settle the payer's channels with their providers."),
+    StoredRow("refund", _PAYERS, "Publish the payer's refunds whose time has come."),
+    StoredRow("address", _PAYERS, "Show where the payer's coins are paid in."),
     StoredRow("close", _STORES, "Have the payee's newest payments published."),
     StoredRow("restored", _STORES, "Tell a store that it is a copy that was put back."),
     StoredRow("trust", _STORES, "Tell a store that no row was lost."),

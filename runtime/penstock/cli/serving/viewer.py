@@ -131,7 +131,7 @@ async def _to_file(buyer: Buyer, teller: _Teller, path: Path, quality: int, *, k
     else:
         click.echo(f"{path}: {size:,} bytes, {row.manifest.chunks:,} pieces, {cost:,} satoshis", err=True)
     state = buyer.session.state
-    if not keep_open and state is not None and state.phase is Phase.OPEN and not await closed(buyer, _SETTLING):
+    if not keep_open and state is not None and state.phase is Phase.OPEN and not await closed(buyer.session, _SETTLING):
         click.echo("the channel is not settled yet", err=True)
     _tell_rest(buyer.session.state, teller)
 

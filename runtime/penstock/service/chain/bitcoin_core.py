@@ -13,12 +13,13 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from penstock.errors import hides_frames
-from penstock.script.consensus import LOCK_TIME_THRESHOLD
+from penstock.ledger.coins import Coin
+from penstock.script.consensus import LOCK_TIME_THRESHOLD, MAX_MONEY, SATOSHIS_PER_COIN
 from penstock.service.chain.headers import HEADER_SIZE, Header
 from penstock.service.chain.inclusion import Inclusion, MinedTransaction
 from penstock.service.chain.web import Server, bytes_of, number_of, value_of
 from penstock.service.errors import NotTakenError, SourceError
-from penstock.tx.transaction import OutPoint, Transaction, TransactionError
+from penstock.tx.transaction import OutPoint, Transaction, TransactionError, TxOut
 from penstock.tx.wire import Reader
 
 __tracebackhide__ = hides_frames
@@ -112,6 +113,21 @@ class BitcoinCoreSource:
     async def spend(self, outpoint: OutPoint, since: int) -> MinedTransaction | None:
         """Return the mined transaction that spends an output."""
         return await self._mined(outpoint, since)
+
+    async def coins(self, script: bytes) -> Sequence[Coin]:
+        """Return the mined coins of a locking script; the node looks through all of its coins, which takes a while."""
+        answer = await self._call("scantxoutset", "start", [f"raw({script.hex()})"])
+        rows = answer.get("unspents") if isinstance(answer, dict) else None
+        if not isinstance(rows, list) or not all(isinstance(each, dict) for each in rows):
+            raise SourceError(f"{self.name} answers something other than coins")
+        return [self._coin(each, script) for each in rows]
+
+    def _coin(self, row: dict[str, Any], script: bytes) -> Coin:
+        txid = bytes_of(self.name, row.get("txid"), 32)[::-1]
+        amount = row.get("amount")
+        satoshis = round(amount * SATOSHIS_PER_COIN) if isinstance(amount, int | float) else None
+        output = number_of(self.name, row.get("vout"), (1 << 32) - 1)
+        return Coin(OutPoint(txid, output), TxOut(number_of(self.name, satoshis, MAX_MONEY), script))
 
     async def publish(self, transaction: Transaction) -> None:
         """Publish a transaction."""

@@ -6,12 +6,14 @@ from typing import Final
 import httpx
 
 from penstock.errors import hides_frames
-from penstock.script.consensus import LOCK_TIME_THRESHOLD
+from penstock.ledger.coins import Coin
+from penstock.script.consensus import LOCK_TIME_THRESHOLD, MAX_MONEY
+from penstock.script.hashes import sha256
 from penstock.service.chain.headers import Header
 from penstock.service.chain.inclusion import Inclusion, MinedTransaction
 from penstock.service.chain.web import Server, bytes_of, number_of, value_of
 from penstock.service.errors import NotTakenError, SourceError
-from penstock.tx.transaction import OutPoint, Transaction, TransactionError
+from penstock.tx.transaction import OutPoint, Transaction, TransactionError, TxOut
 
 __tracebackhide__ = hides_frames
 
@@ -107,6 +109,20 @@ class EsploraSource:
         if not answer["spent"] or not isinstance(status, dict) or status.get("confirmed") is not True:
             return None
         return await self.find(bytes_of(self.name, answer.get("txid"), 32)[::-1], since)
+
+    async def coins(self, script: bytes) -> Sequence[Coin]:
+        """Return the mined coins of a locking script. They are not proved: a wrong one makes no valid transaction."""
+        path = f"/scripthash/{sha256(script).hex()}/utxo"
+        rows = value_of(self.name, httpx.Response(_OK, text=await self._get(path)))
+        if not isinstance(rows, list) or not all(isinstance(each, dict) for each in rows):
+            raise SourceError(f"{self.name} answers something other than coins")
+        mined = [each for each in rows if (each.get("status") or {}).get("confirmed") is True]
+        return [self._coin(each, script) for each in mined]
+
+    def _coin(self, row: Mapping[str, object], script: bytes) -> Coin:
+        txid = bytes_of(self.name, row.get("txid"), 32)[::-1]
+        output = number_of(self.name, row.get("vout"), (1 << 32) - 1)
+        return Coin(OutPoint(txid, output), TxOut(number_of(self.name, row.get("value"), MAX_MONEY), script))
 
     async def publish(self, transaction: Transaction) -> None:
         """Publish a transaction."""

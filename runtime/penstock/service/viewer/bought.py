@@ -19,7 +19,7 @@ from penstock.service.viewer.errors import StateFolderError
 
 __tracebackhide__ = hides_frames
 
-ROOM: Final = 4 << 30
+ROOM: Final = 3 << 30
 """Bytes of plaintexts that are kept."""
 _LEFT: Final = 0.9
 """Part of the room that is left when the oldest are dropped."""

@@ -196,16 +196,14 @@ class Buyer:
         """Buy a piece at the price of now; return whether its key is here."""
         price = await self._price(row, state)
         self._demand_room(state, price)
-        outcome = await self.session.feed(Ask(row.manifest, index))
-        self._demand_taken(outcome)
-        ciphertext = await self._ciphertext(row, index)
-        bought, movie = self.session.payments.bought, row.manifest.movie
-        await asyncio.to_thread(bought.expect, movie, index, state.channel, price)
-        chunk = Chunk(state.channel, row.leaves[index].to_bytes(), row.tree.proof(index).path, ciphertext)
-        purchase = self._purchases.get((row.number, index))
-        if purchase is not None:
-            purchase.has_begun = True
-        outcome = await self.session.feed(Received(chunk))
+        await asyncio.to_thread(self.session.payments.bought.expect, row.manifest.movie, index, state.channel, price)
+        if self._fetched[0] == row.leaves[index].ciphertext:  # he has refused the Get, for a piece that was not paid
+            outcome = await self._paid_at_once(row, index)
+        else:
+            self._demand_taken(await self.session.feed(Ask(row.manifest, index)))
+            chunk = self._chunk(row, index, await self._ciphertext(row, index))
+            self._begin(row, index)
+            outcome = await self.session.feed(chunk)
         if isinstance(outcome.error, BudgetError):
             raise SpentError(str(outcome.error), "a larger --budget is needed, or channels have to be closed")
         after = self.session.state
@@ -213,6 +211,25 @@ class Buyer:
             return False  # refused, as a price that has risen: once more
         await self._key_comes(after)
         return self._has_key(row, index)
+
+    async def _paid_at_once(self, row: PreparedQuality, index: int) -> Outcome:
+        """Ask for a piece whose ciphertext is here, and pay for it, before a message can come in between."""
+        self._begin(row, index)
+        chunk = self._chunk(row, index, self._fetched[1])
+        asked, outcome = await self.session.feed_all([Ask(row.manifest, index), chunk])
+        self._demand_taken(asked)
+        return outcome
+
+    def _chunk(self, row: PreparedQuality, index: int, ciphertext: bytes) -> Received:
+        assert self.session.channel is not None, "there is a channel"
+        leaf, path = row.leaves[index].to_bytes(), row.tree.proof(index).path
+        return Received(Chunk(self.session.channel, leaf, path, ciphertext))
+
+    def _begin(self, row: PreparedQuality, index: int) -> None:
+        """Note that a purchase goes on without its askers."""
+        purchase = self._purchases.get((row.number, index))
+        if purchase is not None:
+            purchase.has_begun = True
 
     async def _price(self, row: PreparedQuality, state: PayerState) -> int:
         """Return the price of the next piece of a movie.

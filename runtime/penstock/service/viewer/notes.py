@@ -17,7 +17,7 @@ from penstock.tx.transaction import OutPoint, Transaction, TransactionError
 
 __tracebackhide__ = hides_frames
 
-_MOST: Final = 1 << 20
+_MOST: Final = 900_000
 """Bytes of a note at most."""
 
 

@@ -21,12 +21,12 @@ from penstock.channel.safe.transactions.payment import payment_fee
 from penstock.errors import hides_frames
 from penstock.service.chain.source import ChainSource
 from penstock.service.connection.frames import Enquire, Fault, Frame, Offered, OpenWith
-from penstock.service.viewer.connection import Connection
 from penstock.service.viewer.errors import AwayError, FundsError, ProviderError, RefusedError, SpentError, shown
 from penstock.service.viewer.notes import Note
 from penstock.service.viewer.payments import Payments, margins_of
 from penstock.service.viewer.purse import Purse, locked, spent_by, trial_coin
-from penstock.service.viewer.shop import Shop
+from penstock.service.viewer.remote.connection import Connection
+from penstock.service.viewer.remote.shop import Shop
 from penstock.service.viewer.watching import Watching
 from penstock.tx.keys import PrivateKey
 from penstock.tx.transaction import Transaction
@@ -50,7 +50,7 @@ class FaultError(RefusedError):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a channel is opened for.
+    """The purpose of a channel.
 
     Attributes:
         shop: the provider's catalogue.

@@ -5,6 +5,7 @@ piece that one has bought is there for the others.
 """
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -46,7 +47,8 @@ class Payments:
         folder: the folder of the state; it is made if it is not there.
         wallet: the keys.
         network: the network.
-        budget: satoshis that all channels of the folder bind at most on this network: payments, base and fees.
+        budget: satoshis that all channels of the folder bind at most on this network: payments, base and fees; None
+            if nothing is bought.
         room: bytes of plaintexts that are kept.
 
     Raises:
@@ -54,12 +56,13 @@ class Payments:
         OSError: the folder cannot be used.
     """
 
-    def __init__(self, folder: Path, wallet: Wallet, network: Network, budget: int, room: int = ROOM) -> None:
+    def __init__(self, folder: Path, wallet: Wallet, network: Network, budget: int | None, room: int = ROOM) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder = folder
         self.wallet = wallet
         self.network = network
-        self.budget = budget
+        self.budget = 0 if budget is None else budget
+        self._has_budget = budget is not None
         self.notes = Notes(folder / "channels")
         self._locks: dict[bytes, FileLock] = {}
         self._machines: dict[bytes, Payer] = {}
@@ -72,7 +75,8 @@ class Payments:
         self.worker = Worker(Driver(self.store, "payer", self._machine_of, BURIAL, sink=self.bought.take))
 
     def __enter__(self) -> Self:
-        self.store.limit("payer", self.network.name, self.budget)
+        if self._has_budget:
+            self.store.limit("payer", self.network.name, self.budget)
         self.worker.__enter__()
         return self
 
@@ -125,6 +129,11 @@ class Payments:
             StoppedError: the worker has stopped.
         """
         return await asyncio.wrap_future(self.worker.submit(channel, given))
+
+    async def feed_all(self, channel: bytes, inputs: Sequence[Input]) -> list[Outcome]:
+        """Hand in inputs of a channel with no other in between. Errors as those of `feed`."""
+        futures = [self.worker.submit(channel, each) for each in inputs]
+        return [await asyncio.wrap_future(each) for each in futures]
 
     async def open(self, offer: Offer, capacity: int, expiry: int, height: int) -> Outcome:
         """Take an offer: the channel is on disk when this returns, and is this process's.

@@ -23,7 +23,7 @@ from penstock.script.hashes import hash160
 from penstock.service.errors import SourceError
 from penstock.service.seed.wallet import Wallet
 from penstock.service.viewer.errors import FundsError, ProviderError
-from penstock.service.viewer.web import Web
+from penstock.service.viewer.remote.web import Web
 from penstock.tx.address import address_of_script, witness_script
 from penstock.tx.keys import PrivateKey
 from penstock.tx.transaction import OutPoint, Transaction, TxOut
@@ -32,7 +32,7 @@ __tracebackhide__ = hides_frames
 
 _INPUT: Final = 160
 """Bytes of an input and of the rest of a funding transaction, for the fee of a coin that is asked for."""
-_MOST_ANSWER: Final = 4_096
+_MOST_ANSWER: Final = 1_500
 _IS_ID: Final = re.compile("[0-9a-f]{64}").fullmatch
 
 

@@ -8,7 +8,7 @@ there is a connection; if there is none, the machine says it again when there is
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -31,11 +31,11 @@ from penstock.service.connection.frames import (
 from penstock.service.driver.inputs import Input, Outcome
 from penstock.service.errors import LostRaceError, StoppedError
 from penstock.service.viewer.bell import Bell
-from penstock.service.viewer.connection import Connection
 from penstock.service.viewer.errors import AwayError, ChainAwayError, CheatedError, ProviderError, ViewerError, shown
 from penstock.service.viewer.notes import Note
 from penstock.service.viewer.opening import FaultError, Order, opened, told_funding
 from penstock.service.viewer.payments import Payments, margins_of
+from penstock.service.viewer.remote.connection import Connection
 from penstock.service.viewer.watching import Watching
 from penstock.tx.signatures import schnorr_sign
 
@@ -46,6 +46,8 @@ MOST_WAIT: Final = 5.0
 """Seconds between two tries to connect: they grow from the one to the other."""
 _STEADY: Final = 3.0
 """Seconds after which a connection counts as a good one."""
+_MOST_WRONG: Final = 3
+"""Connections one after the other on which the provider breaks the rules, before it is given up."""
 _TRIES: Final = 4
 _ROOM: Final = 6
 """Blocks that a channel has left to be used again, beyond those in which nothing is sold."""
@@ -63,6 +65,7 @@ class Session:
         order: the provider, the title, the sources of the chain.
         watching: the chain.
         tell: takes the events.
+        note: the note of the channel; None to choose one, or to open one.
 
     Attributes:
         state: the state of the channel; None before there is one.
@@ -72,7 +75,9 @@ class Session:
         bell: rings with each change.
     """
 
-    def __init__(self, payments: Payments, order: Order, watching: Watching, tell: Tell) -> None:
+    def __init__(
+        self, payments: Payments, order: Order, watching: Watching, tell: Tell, note: Note | None = None
+    ) -> None:
         self.payments, self.order, self.watching, self.tell = payments, order, watching, tell
         self.state: PayerState | None = None
         self.trouble: ViewerError | None = None
@@ -80,11 +85,12 @@ class Session:
         self.refusal = ""
         self.bell = Bell()
         self._is_wanted = asyncio.Event()
-        self._note: Note | None = None
+        self._note = note
         self._connection: Connection | None = None
         self._is_told = True
         self._is_at_once = False
         self._is_known = False
+        self._wrong = 0
         watching.told = self._told
         watching.looked = self._refresh
 
@@ -107,12 +113,7 @@ class Session:
     async def run(self) -> None:
         """Keep a connection until the channel is closed, or it is cancelled, or a failure is not to be tried again."""
         wait, loop = LEAST_WAIT, asyncio.get_running_loop()
-        try:
-            self._note = await self._found()
-        except PenstockError as error:
-            self.note_trouble(error)
-        if self._note is None:
-            await self._is_wanted.wait()
+        await self._choose()
         while self.state is None or self.state.phase is not Phase.CLOSED:
             began = loop.time()
             try:
@@ -121,7 +122,8 @@ class Session:
             except StoppedError as error:
                 return self._fail(error)
             except PenstockError as error:
-                if not _passes(error):
+                self._wrong += isinstance(error, ProviderError)
+                if not _passes(error) or self._wrong > _MOST_WRONG:
                     return self._fail(error)
                 self.note_trouble(error)
             finally:
@@ -132,6 +134,16 @@ class Session:
             await asyncio.sleep(wait * random.uniform(0.5, 1))  # noqa: S311 - so that viewers do not come all at once
             wait = min(MOST_WAIT, wait * 2)
         return None
+
+    async def _choose(self) -> None:
+        """Choose a channel that is there; without one wait until something is to be bought."""
+        if self._note is None:
+            try:
+                self._note = await self._found()
+            except PenstockError as error:
+                self.note_trouble(error)
+        if self._note is None:
+            await self._is_wanted.wait()
 
     async def reconnect(self) -> None:
         """Break the connection; the next one begins at once."""
@@ -195,7 +207,7 @@ class Session:
             if isinstance(frame, _NOT_MESSAGES) or getattr(frame, "channel", None) != note.channel:
                 raise ProviderError(f"the provider sends {type(frame).__name__}, which is not for this channel")
             if not self._is_known:
-                self._is_known, self.trouble = True, None
+                self._is_known, self.trouble, self._wrong = True, None, 0
                 self.tell("connected", {"channel": note.channel.hex()})
             if isinstance(frame, Error):
                 self.tell("refused", {"reason": shown(frame.text)})
@@ -243,14 +255,21 @@ class Session:
         Raises:
             StoppedError: the worker has stopped.
         """
-        assert self._note is not None, "there is a channel"
-        for _ in range(_TRIES):
-            outcome = await self.payments.feed(self._note.channel, given)
+        for _ in range(_TRIES - 1):
+            (outcome,) = await self.feed_all([given])
             if not isinstance(outcome.error, LostRaceError):
-                break
-        await self.watching.carry_out(outcome)
-        await self._refresh()
+                return outcome
+        (outcome,) = await self.feed_all([given])
         return outcome
+
+    async def feed_all(self, inputs: Sequence[Input]) -> list[Outcome]:
+        """Hand in inputs with no other in between; carry out the answers, return the outcomes. Errors as `feed`."""
+        assert self._note is not None, "there is a channel"
+        outcomes = await self.payments.feed_all(self._note.channel, inputs)
+        for outcome in outcomes:
+            await self.watching.carry_out(outcome)
+        await self._refresh()
+        return outcomes
 
     async def close(self) -> None:
         """Close the channel: the settlement is signed, and sent now or with the next connection."""

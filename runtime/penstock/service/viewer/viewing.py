@@ -11,6 +11,7 @@ from penstock.channel.safe.agreement.chains import Network
 from penstock.channel.safe.protocol.states import Phase
 from penstock.errors import hides_frames
 from penstock.service.catalogue.prepared import PreparedTitle
+from penstock.service.chain.alarms import Alarm
 from penstock.service.chain.source import ChainSource
 from penstock.service.errors import CatalogueError
 from penstock.service.seed.trial_seed import is_for_trials
@@ -20,14 +21,14 @@ from penstock.service.viewer.buyer import Buyer
 from penstock.service.viewer.errors import ProviderError, ViewerError
 from penstock.service.viewer.opening import Order
 from penstock.service.viewer.payments import Payments
+from penstock.service.viewer.remote.shop import Shop, ShopTitle, shop_of
+from penstock.service.viewer.remote.web import Web, WebFolder
 from penstock.service.viewer.session import Session, Tell
-from penstock.service.viewer.shop import Shop, ShopTitle, shop_of
 from penstock.service.viewer.watching import Watching
-from penstock.service.viewer.web import Web, WebFolder
 
 __tracebackhide__ = hides_frames
 
-TRIAL_BUDGET: Final = 100_000
+TRIAL_BUDGET: Final = 75_000
 """Satoshis of budget on a trial chain, if the user names none."""
 _EVERY: Final = {True: 0.5, False: 20.0}
 """Seconds between two looks at the chain: of a trial chain, and of any other."""
@@ -35,7 +36,7 @@ _EVERY: Final = {True: 0.5, False: 20.0}
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the user wants.
+    """The wishes of the user.
 
     Attributes:
         url: the provider's address.
@@ -72,7 +73,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the command line gives: keys and sources for a network.
+    """Parts that the command line gives: keys and sources for a network.
 
     Attributes:
         wallet: returns the keys for a network.
@@ -83,6 +84,10 @@ class Parts:
     wallet: Callable[[Network], Wallet]
     sources: Callable[[Network, str | None], Sequence[ChainSource]]
     tell: Tell
+
+    def alarmed(self, alarm: Alarm) -> None:
+        """Tell an alarm of the chain as an event."""
+        self.tell("alarm", {"reason": str(alarm)})
 
 
 @asynccontextmanager
@@ -102,37 +107,42 @@ async def viewing(wish: Wish, parts: Parts) -> AsyncIterator[Buyer]:
         wallet = await asyncio.to_thread(parts.wallet, shop.network)
         with Payments(wish.folder, wallet, shop.network, wish.budget_on(shop, row), wish.room) as payments:
             every = _EVERY[shop.trial_chain is not None]
-            watching = Watching(payments, sources, every, lambda alarm: parts.tell("alarm", {"reason": str(alarm)}))
+            watching = Watching(payments, sources, every, parts.alarmed)
             session = Session(payments, Order(shop, row.root, sources), watching, parts.tell)
-            async with _running(watching, session):
+            async with running(watching, session):
                 yield Buyer(title, session, wish.most_price)
     finally:
         await web.close()
 
 
-async def closed(buyer: Buyer, seconds: float) -> bool:
-    """Close the channel of a buyer, and wait until its settlement is mined; return whether it is.
+async def closed(session: Session, seconds: float) -> bool:
+    """Close the channel of a session, and wait until its settlement is mined; return whether it is.
 
     Args:
-        buyer: the buyer.
+        session: the session, which runs.
         seconds: the time to wait at most.
     """
-    session, loop = buyer.session, asyncio.get_running_loop()
-    if session.state is None or session.state.phase in (Phase.OPENING, Phase.FUNDING):
-        return False
-    await session.close()
-    end = loop.time() + seconds
-    while session.state.phase is not Phase.CLOSED and (left := end - loop.time()) > 0:
-        await session.bell.wait(left)
-    return session.state.phase is Phase.CLOSED
+    end, has_asked = asyncio.get_running_loop().time() + seconds, False
+    while (left := end - asyncio.get_running_loop().time()) > 0:
+        phase = None if session.state is None else session.state.phase
+        if phase is Phase.CLOSED:
+            return True
+        if phase in (Phase.OPEN, Phase.CLOSING) and not has_asked:
+            has_asked = True
+            await session.close()
+        elif not await session.bell.wait(left) or session.failure is not None:
+            break
+    return session.state is not None and session.state.phase is Phase.CLOSED
 
 
 @asynccontextmanager
-async def _running(watching: Watching, session: Session) -> AsyncIterator[None]:
-    """Run the loops of the chain and of the session meanwhile; an error of theirs ends in the session's failure."""
-    tasks = [asyncio.create_task(work) for work in (watching.run(), session.run())]
-    for task in tasks:
-        task.add_done_callback(session.note_end)
+async def running(watching: Watching, session: Session | None = None) -> AsyncIterator[None]:
+    """Run the loops of the chain and of a session meanwhile; an error of theirs ends in the session's failure."""
+    tasks = [asyncio.create_task(watching.run())]
+    if session is not None:
+        tasks.append(asyncio.create_task(session.run()))
+        for task in tasks:
+            task.add_done_callback(session.note_end)
     try:
         yield
     finally:

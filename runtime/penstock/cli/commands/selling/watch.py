@@ -27,7 +27,7 @@ docs/watch.md is a tutorial.""",
 @click.option(
     "--budget",
     type=click.IntRange(min=1),
-    help="Satoshis that all payments may reach, with base and fees.  [default: 100,000 on a chain for trying out]",
+    help="Satoshis that all payments may reach, with base and fees.  [default: 75,000 on a chain for trying out]",
 )
 @click.option("--most-price", type=click.IntRange(min=1), help="Satoshis that a piece may cost.  [default: any]")
 @click.option(

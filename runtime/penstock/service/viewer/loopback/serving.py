@@ -68,7 +68,8 @@ async def _until_stopped(page: Page) -> None:
     while not page.is_stopped:
         await page.bell.wait()
         if page.wants_close:
-            await closed(page.buyer, CLOSE_PATIENCE)
+            if page.buyer.session.channel is not None:
+                await closed(page.buyer.session, CLOSE_PATIENCE)
             page.is_stopped = True
             page.buyer.session.bell.ring()
     await asyncio.sleep(_LAST)

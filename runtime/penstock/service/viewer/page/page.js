@@ -29,8 +29,9 @@ function showTitle() {
   at("from").textContent = `from ${title.provider}${title.is_trial ? " · trial coins, without value" : ""}`;
   const select = at("quality");
   title.qualities.forEach((each, index) => {
-    const size = each.height ? `${each.height}p` : "sound";
-    select.add(new Option(`${size} · ${number(Math.round(each.bandwidth / 1000))} kb/s`, String(index)));
+    const rate = `${number(Math.round(each.bandwidth / 1000))} kb/s`;
+    const isAlone = title.qualities.filter(({ height }) => height === each.height).length === 1;
+    select.add(new Option(each.height ? `${each.height}p${isAlone ? "" : ` · ${rate}`}` : rate, String(index)));
   });
   select.value = String(title.quality);
   at("pick").hidden = title.qualities.length < 2;
@@ -50,27 +51,29 @@ function showState() {
   at("left-meter").value = budget ? left / budget : 0;
   at("left-words").textContent = `of ${number(budget)}`;
   const blocks = expiry === null || height === null ? null : Math.max(0, expiry - height);
-  at("blocks").textContent = blocks === null ? "–" : number(blocks);
+  at("blocks").textContent = phase === "closed" ? "Settled" : blocks === null ? "–" : number(blocks);
+  at("blocks-words").hidden = phase === "closed";
+  at("life-meter").hidden = phase === "closed";
   at("life-meter").value = blocks === null || !life ? 0 : Math.min(1, blocks / life);
-  at("channel-words").textContent = channelWords(blocks);
+  at("channel-words").textContent = channelWords();
   const bought = state.bought.map((rows) => new Map(rows));
   showPieces(bought);
   strip.take(bought);
   const isOver = phase === "closing" || phase === "closed";
   at("close").disabled = isOver || phase === "opening" || phase === "funding" || isGone;
   at("stop").disabled = isGone;
-  if (state.is_stopped) end();
+  if (state.is_stopped || phase === "closed") end();
   showTrouble();
 }
 
-function channelWords(blocks) {
+function channelWords() {
   const short = state.channel ? state.channel.slice(0, 8) : "";
   switch (state.phase) {
     case "opening": return "opened with the first piece";
     case "funding": return "the funding waits for a block";
     case "open": return `${short} · your money comes back after block ${number(state.expiry)}`;
     case "closing": return "the settlement waits for a block";
-    default: return blocks === null ? short : `${short} · settled`;
+    default: return short;
   }
 }
 
@@ -109,6 +112,10 @@ function showPlaying() {
   const isPlaying = !video.paused && !video.ended;
   at("play").setAttribute("aria-pressed", String(isPlaying));
   at("play").setAttribute("aria-label", isPlaying ? "Pause" : "Play");
+}
+
+function showSound() {
+  at("mute").setAttribute("aria-pressed", String(!video.muted));
 }
 
 function showWaiting(is) {
@@ -156,6 +163,7 @@ function toggle() {
 
 function mute() {
   video.muted = !video.muted;
+  showSound();
 }
 
 function whole() {
@@ -199,10 +207,8 @@ for (const name of ["play", "pause", "ended"]) video.addEventListener(name, show
 for (const name of ["timeupdate", "seeking", "seeked"]) video.addEventListener(name, showTime);
 for (const name of ["waiting", "seeking", "stalled"]) video.addEventListener(name, () => showWaiting(video.readyState < 3));
 for (const name of ["playing", "canplay", "pause", "ended"]) video.addEventListener(name, () => showWaiting(false));
-video.addEventListener("volumechange", () => {
-  at("mute").setAttribute("aria-pressed", String(!video.muted));
-});
-at("mute").setAttribute("aria-pressed", String(!video.muted));
+for (const name of ["volumechange", "play", "playing"]) video.addEventListener(name, showSound);
+showSound();
 
 showTitle();
 showTime();

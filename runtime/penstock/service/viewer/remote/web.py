@@ -14,7 +14,7 @@ __tracebackhide__ = hides_frames
 
 TIMEOUT: Final = 20.0
 """Seconds for an answer, from the request to its last byte."""
-_SLOWEST: Final = 16_384
+_SLOWEST: Final = 25_000
 """Bytes in a second that a large answer has at least: it may take longer than `TIMEOUT`."""
 _OK: Final = 200
 _NOT_FOUND: Final = 404
@@ -72,9 +72,9 @@ class Web:
                 finally:
                     await response.aclose()
         except TimeoutError:
-            raise AwayError(f"{self.url} has not answered {name} in time") from None
+            raise AwayError(f"the provider at {self.url} has not answered {name} in time") from None
         except httpx.HTTPError as error:
-            raise AwayError(f"{self.url} cannot be reached: {type(error).__name__} {error}".rstrip()) from None
+            raise AwayError(f"the provider at {self.url} does not answer ({type(error).__name__})") from None
 
 
 class WebFolder:

@@ -7,19 +7,19 @@ from typing import Any, Final
 
 from penstock.channel.agreement.merkle import MAX_LEAVES
 from penstock.channel.safe.agreement.chains import NETWORKS, Network
+from penstock.channel.safe.agreement.ranges import MOST_FEE_RATE
 from penstock.errors import hides_frames
 from penstock.script.consensus import LOCK_TIME_THRESHOLD, MAX_MONEY
 from penstock.service.catalogue.title import MOST_QUALITIES
 from penstock.service.seed.trial_seed import is_for_trials
 from penstock.service.viewer.errors import ProviderError, ViewerError, shown
-from penstock.service.viewer.web import Web
+from penstock.service.viewer.remote.web import Web
 
 __tracebackhide__ = hides_frames
 
-_MOST: Final = 4 << 20
+_MOST: Final = 3_000_000
 """Bytes of a catalogue at most."""
-_MOST_TITLES: Final = 10_000
-_MOST_RATE: Final = 10_000_000
+_MOST_TITLES: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +179,8 @@ _FIELDS: Final[Mapping[str, Callable[[Any, str], Any]]] = {
 _TERMS: Final = {
     "base": MAX_MONEY,
     "delay": LOCK_TIME_THRESHOLD,
-    "payment_rate": _MOST_RATE,
-    "claim_rate": _MOST_RATE,
+    "payment_rate": MOST_FEE_RATE,
+    "claim_rate": MOST_FEE_RATE,
     "depth": LOCK_TIME_THRESHOLD,
     "least_life": LOCK_TIME_THRESHOLD,
     "longest_life": LOCK_TIME_THRESHOLD,

@@ -19,7 +19,7 @@ __tracebackhide__ = hides_frames
 PATH: Final = "/v1/channel"
 TIMEOUT: Final = 10.0
 """Seconds for the connection, for its first frame, and for its end."""
-_LARGEST: Final = 4_096
+_LARGEST: Final = 2_200
 """Bytes of a frame of the provider at most: ciphertexts do not come on this connection."""
 _PING: Final = 15.0
 """Seconds after which a provider who is silent is asked whether he is there."""
@@ -58,7 +58,7 @@ class Connection:
                 ping_timeout=_PING,
             )
         except (OSError, WebSocketException, TimeoutError, ValueError, EOFError) as error:
-            raise AwayError(f"{url} cannot be reached: {type(error).__name__} {error}".rstrip()) from None
+            raise AwayError(f"the provider at {url} does not answer ({type(error).__name__})") from None
         try:
             return cls(socket, await _greeted(socket, url))
         except BaseException:
@@ -104,7 +104,7 @@ async def _greeted(socket: ClientConnection, url: str) -> Hello:
         async with asyncio.timeout(TIMEOUT):
             hello = await _received(socket)
     except TimeoutError:
-        raise AwayError(f"{url} has sent no Hello in {TIMEOUT:g} seconds") from None
+        raise AwayError(f"the provider at {url} has sent no Hello in {TIMEOUT:g} seconds") from None
     if not isinstance(hello, Hello):
         raise ProviderError(f"{url} does not begin with Hello")
     return hello
