@@ -99,6 +99,21 @@ def test_a_channel_from_coins_that_were_paid_in(title: Path, tmp_path: Path, net
     run(main())
 
 
+@pytest.mark.parametrize("network", [BSV_REGTEST, BTC_REGTEST], ids=str)
+def test_the_rest_of_a_closed_channel_funds_the_next(title: Path, tmp_path: Path, network: Network) -> None:
+    async def main() -> None:
+        shop = Shop(title, network)
+        without_trials(shop)
+        shop.ledger.fund(Purse.of(WALLET, network).script, 30_000)
+        source = CoinLedger(shop.ledger)
+        for index, budget in enumerate((25_000, 22_000)):  # the second is more than the change of the first
+            async with served(shop) as serving, watched(serving, tmp_path, source, budget=budget) as buyer:
+                await buyer.segment(0, index)
+                assert await closed(buyer.session, 20)
+
+    run(main())
+
+
 def test_several_coins_if_it_takes_them(title: Path, tmp_path: Path) -> None:
     async def main() -> None:
         shop = Shop(title)
