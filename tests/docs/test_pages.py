@@ -18,12 +18,14 @@ RUN_BY = {
     "bindings.md": "tests/docs/test_project.py",
     "metered.md": "tests/docs/test_metered.py",
     "prepare.md": "tests/docs/test_prepare.py",
+    "serve.md": "tests/docs/test_serve.py",
     "sealed.md": "tests/docs/test_testing.py",
     "testing.md": "tests/docs/test_testing.py",
     "project.md": "tests/docs/test_project.py",
     "tutorial.md": "tests/docs/test_tutorial.py",
     "warnings.md": "tests/docs/test_warnings.py",
     "watch.md": "tests/docs/test_watch.py",
+    "x402.md": "tests/docs/test_x402.py",
 }
 """The test that runs the Python of a page."""
 

@@ -21,7 +21,7 @@ DECLARATIONS = {"penstockc.ir.passes ORDERS": "the constraints that the order of
 """Names of rules that tests check in the sources, with the rules."""
 PAGES = (
     *("api.md", "article.md", "bindings.md", "channel.md", "channel-store.md", "chain.md"),
-    *("metered.md", "prepare.md", "sealed.md", "testing.md"),
+    *("metered.md", "prepare.md", "sealed.md", "testing.md", "watch-chain.md", "serve.md", "watch.md", "x402.md"),
 )
 
 

@@ -346,6 +346,19 @@ def test_a_fork_has_the_same_past_and_its_own_future(ledger: Ledger, coin: Coin)
     assert twin.rules == ledger.rules == rule_set("bsv")
 
 
+def test_a_reorganisation_may_lose_all_that_it_undoes(ledger: Ledger) -> None:
+    coin = ledger.fund(HERS, 1000)
+    assert ledger.submit(spend(coin, TxOut(900, HIS)))
+    assert ledger.pool_size == 1
+    ledger.mine()
+    kept = ledger.fork()
+    assert ledger.reorganize(1, resubmit=False) == ()
+    assert kept.reorganize(1) == ()
+    assert (ledger.pool_size, kept.pool_size) == (0, 1)
+    assert ledger.coin(coin.outpoint) == coin
+    assert kept.coin(coin.outpoint) is None
+
+
 def test_it_runs_contracts(ledger: Ledger) -> None:
     artifact = penstock.compile_source(
         "contract Sum { int x; public function unlock(int a) { require(a + 1 == this.x); } }"

@@ -21,7 +21,7 @@ from penstock.service.errors import NotTakenError, SourceError
 from penstock.testing import key
 from penstock.tx.address import p2pkh_script
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
-from tests.support.chain_servers.serving import Answer, Served, core, esplora, row, serving
+from tests.support.chain_servers.serving import Answer, Served, core, esplora, honest, row, serving
 
 T = TypeVar("T")
 Source = EsploraSource | BitcoinCoreSource
@@ -127,16 +127,6 @@ def test_a_refused_transaction_is_told_with_its_reason(loop: Loop, ledger: Ledge
     _, spend = payment(ledger, value=1_100_000)
     with pytest.raises(NotTakenError, match="value out of nothing"):
         loop.asked(served, kind, lambda source: source.publish(spend))
-
-
-def test_core_reads_each_block_once(loop: Loop, ledger: Ledger) -> None:
-    outpoint, _ = payment(ledger)
-    with serving(ledger, core) as served:
-        source = loop.source("core", served.url)
-        for _ in range(3):
-            assert loop.run(source.spend(outpoint, ledger.height - 20)) is None
-    read = [each for each in served.asked if '"getblock"' in each]
-    assert len(read) == len(set(read)) == 21
 
 
 # Servers that are wrong -----------------------------------------------------------------------------------------------
@@ -379,3 +369,27 @@ def test_publishing_tells_who_has_not_taken_it(loop: Loop, ledger: Ledger) -> No
         reasons = loop.run(chain.publish(spend))
     assert len(reasons) == 2
     assert all("value out of nothing" in reason for reason in reasons)
+
+
+def test_a_transaction_far_below_is_proved_and_a_lie_about_one_is_not(loop: Loop, ledger: Ledger) -> None:
+    """The chain begins at the newest blocks; headers are taken down to a transaction, and once for a lie."""
+    outpoint, spend = payment(ledger)
+    ledger.submit(spend)
+    ledger.mine(300)
+    with serving(ledger, esplora) as served:
+        chain, _ = loop.look(loop.source("esplora", served.url))
+        assert chain.branch is not None
+        assert chain.branch.first == ledger.height - 20
+        served.change = lambda path, honest: (
+            (200, json.dumps(json.loads(honest[1]) | {"block_height": 30}).encode()) if "proof" in path else honest
+        )
+        for _ in range(2):
+            with pytest.raises(SourceError, match="is not in block 30"):
+                loop.run(chain.find(spend.txid, 0))
+            count = len(served.asked)
+            loop.run(chain.look())
+        assert len(served.asked) < count + 5, "nothing is asked for twice"
+        served.change = honest
+        mined = loop.run(chain.spend(outpoint, 0))
+    assert mined is not None
+    assert mined.height == ledger.height - 299

@@ -168,3 +168,33 @@ def test_blocks_of_cores_engine_have_these_headers(tmp_path: Path) -> None:
     branch = Branch(0, (REGTEST,), LIMIT).with_headers(1, raw)
     assert branch.height == 3
     assert all(each.bits == LEAST_WORK for each in raw)
+
+
+def test_headers_below_the_anchor_are_proved_by_it(ledger: Ledger) -> None:
+    all_of = tuple(headers(ledger))
+    branch = Branch(8, all_of[8:], LIMIT)
+    assert branch.with_lower(3, all_of[3:8]) == Branch(3, all_of[3:], LIMIT)
+    assert branch.with_lower(0, all_of[:8]).with_headers(13, _next(ledger)).height == 13
+
+
+def _next(ledger: Ledger) -> list[Header]:
+    ledger.mine()
+    return headers(ledger)[-1:]
+
+
+def test_other_headers_below_the_anchor_are_not_believed(ledger: Ledger) -> None:
+    all_of = headers(ledger)
+    branch = Branch(8, tuple(all_of[8:]), LIMIT)
+    other = ledger.fork()
+    other.reorganize(8)
+    for first, wrong in (
+        (3, headers(other)[3:8]),
+        (3, all_of[3:7]),
+        (2, all_of[3:8]),
+        (8, []),
+        (-1, [all_of[0], *all_of[:8]]),
+        (3, [*all_of[3:6], replace(all_of[6], time=1), all_of[7]]),
+        (3, [replace(all_of[3], bits=0x1D00FFFF), *all_of[4:8]]),
+    ):
+        with pytest.raises(ChainError):
+            branch.with_lower(first, wrong)

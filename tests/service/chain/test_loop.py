@@ -256,3 +256,54 @@ def test_both_start_again_after_each_block_of_a_close(tell: Callable[[Story], No
         assert_quiet(channel)
 
     tell(story)
+
+
+def test_a_channel_that_was_closed_long_ago_is_left(tmp_path: Path) -> None:
+    """Its block is deeper than those that are followed: no proof of it can be checked, and none is asked for."""
+
+    async def story(channel: Looped) -> None:
+        await channel.stream(1)
+        await channel.payer.give(channel.channel, Finish())
+        await channel.run()
+        await channel.mine(1)
+        for _ in range(2):
+            channel.trial.mine(2_100)
+        for each in channel.sides:
+            each.restart()
+        await channel.look()
+        assert [each.loop.open_channels for each in channel.sides] == [0, 0]
+        assert_quiet(channel)
+
+    async def told() -> None:
+        with trial_at(BSV_REGTEST) as trial:
+            async with looped(BSV_REGTEST, tmp_path, trial) as channel:
+                await story(channel)
+
+    asyncio.run(told())
+
+
+def test_a_channel_below_the_newest_blocks_is_found_after_a_start(tmp_path: Path) -> None:
+    """The chain begins at the newest blocks. Headers below them are taken when a transaction is there."""
+
+    async def story(channel: Looped) -> None:
+        await channel.stream(2)
+        terms = channel.state(channel.payee).terms
+        for each in channel.sides:
+            each.stop()
+        channel.trial.mine(terms.expiry - MARGINS.margin - channel.trial.height)
+        for each in channel.sides:
+            each.start()
+        await channel.look()
+        await until_finished(channel)
+        assert 0 < owed(channel) - earned(channel) <= claim_fee(terms, 72)
+        branch = channel.payee.loop._chain.branch
+        assert branch is not None
+        assert branch.first < channel.trial.height - 40
+        assert_quiet(channel)
+
+    async def told() -> None:
+        with trial_at(BSV_REGTEST) as trial:
+            async with looped(BSV_REGTEST, tmp_path, trial) as channel:
+                await story(channel)
+
+    asyncio.run(told())

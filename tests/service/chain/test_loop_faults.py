@@ -2,87 +2,23 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from penstock.channel.safe.agreement.chains import BSV_REGTEST, BTC_REGTEST, Network
 from penstock.channel.safe.protocol.events import Finish
-from penstock.channel.safe.protocol.states import PayeeState, PayerState, Phase
-from penstock.channel.safe.transactions.outputs import State
+from penstock.channel.safe.protocol.states import Phase
 from penstock.service.chain.alarms import AlarmKind
-from penstock.service.chain.dangers import dangers
 from penstock.service.chain.esplora import EsploraSource
-from penstock.service.chain.facts import Facts
-from penstock.service.chain.inclusion import Inclusion, MinedTransaction
-from penstock.service.errors import FencedError, NotTakenError, SourceError
+from penstock.service.errors import FencedError
 from penstock.service.store.held import Change
 from penstock.service.store.store import Store
-from penstock.tx.transaction import OutPoint, Transaction
 from tests.support.chain_servers.trial import trial_at
 from tests.support.spending.looped import MARGINS, SETTINGS, Looped, LoopedSide, looped
-from tests.support.spending.safe_machines import PRICE
+from tests.support.spending.moody import Clock, MoodyLooped
 from tests.support.spending.stored_stage import rows_of
-
-
-@dataclass
-class Clock:
-    """A clock of the test's."""
-
-    seconds: float = 0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
-class Moody(EsploraSource):
-    """A real source that does what the test wants: it fails, refuses, or takes transactions and throws them away."""
-
-    def __init__(self, url: str, *, has_witness: bool = True, timeout: float = 20) -> None:
-        super().__init__(url, has_witness=has_witness, timeout=timeout)
-        self.is_silent = self.finds_nothing = self.swallows = False
-        self.refusal: str | None = None
-        self.fault: Exception | None = None
-        self.height_fault: Exception | None = None
-        self.published: list[Transaction] = []
-
-    async def height(self) -> int:
-        if self.height_fault is not None:
-            raise self.height_fault
-        if self.is_silent:
-            raise SourceError(f"{self.name} is silent")
-        return await super().height()
-
-    async def find(self, txid: bytes, since: int) -> MinedTransaction | None:
-        if self.is_silent or self.finds_nothing:
-            raise SourceError(f"{self.name} finds nothing")
-        return await super().find(txid, since)
-
-    async def spend(self, outpoint: OutPoint, since: int) -> MinedTransaction | None:
-        if self.fault is not None:
-            raise self.fault
-        if self.is_silent or self.finds_nothing:
-            raise SourceError(f"{self.name} finds nothing")
-        return await super().spend(outpoint, since)
-
-    async def publish(self, transaction: Transaction) -> None:
-        self.published.append(transaction)
-        if self.is_silent:
-            raise SourceError(f"{self.name} is silent")
-        if self.refusal is not None:
-            raise NotTakenError(f"{self.name}: {self.refusal}")
-        if not self.swallows:
-            await super().publish(transaction)
-
-
-class MoodyLooped(Looped):
-    """A channel whose payee has a moody source."""
-
-    def source(self) -> Moody:
-        made = Moody(self.trial.url, has_witness=self.network.rules.chain.has_witness)
-        self.moody = made  # that of the payee is made last
-        return made
 
 
 @pytest.fixture(params=[BSV_REGTEST, BTC_REGTEST], ids=lambda network: network.name)
@@ -276,6 +212,24 @@ def test_a_refusal_is_told_once_and_tried_with_each_look(tell: Tell) -> None:
     tell(story)
 
 
+def test_an_alarm_that_cannot_be_told_ends_nothing(tell: Tell) -> None:
+    async def story(channel: MoodyLooped) -> None:
+        await channel.stream(1)
+
+        def broken(_: object) -> None:
+            raise OSError("the pager is full")
+
+        channel.payee.loop._alarms._tell = broken
+        channel.moody.height_fault = ZeroDivisionError("a fault")
+        running = asyncio.ensure_future(channel.payee.loop.run())
+        await asyncio.sleep(0.3)
+        assert not running.done()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    tell(story)
+
+
 # Other workers --------------------------------------------------------------------------------------------------------
 
 
@@ -360,66 +314,5 @@ def test_an_error_of_this_program_is_told_and_the_loop_goes_on(tell: Tell, caplo
         channel.moody.fault = channel.moody.height_fault = None
         await channel.look(channel.payee)
         assert await may_buy(channel, 1)
-
-    tell(story)
-
-
-# Dangers --------------------------------------------------------------------------------------------------------------
-
-
-def test_an_older_payment_is_told(tell: Tell) -> None:
-    """A payee that was restored publishes an older payment than the newest: both are told."""
-
-    async def story(channel: MoodyLooped) -> None:
-        await channel.stream(2)
-        terms = channel.state(channel.payee).terms
-        channel.trial.mine(terms.expiry - MARGINS.margin - channel.trial.height)
-        await channel.look()
-        await channel.mine(1)
-        payee, payer = channel.state(channel.payee), channel.state(channel.payer)
-        assert isinstance(payee, PayeeState)
-        assert isinstance(payer, PayerState)
-        assert payee.mined is not None
-        assert payee.best is not None
-        mined = MinedTransaction(channel.moody.published[0], channel.trial.height, Inclusion(0, ()))
-        facts = Facts(mined, mined)
-        found = [each.kind for each in dangers(payee, facts, channel.trial.height, MARGINS)]
-        assert found == []
-        newer = replace(payee.best, state=replace(payee.best.state, index=3, amount=payee.best.state.amount + PRICE))
-        (alarm,) = dangers(replace(payee, best=newer), facts, channel.trial.height, MARGINS)
-        assert alarm.kind is AlarmKind.STALE_PAYMENT
-        assert f"and {newer.state.amount:,} are owed" in alarm.text
-        older = replace(payee.mined, state=State(1, payee.mined.state.amount, payee.mined.state.digest))
-        (alarm,) = dangers(replace(payer, mined=older), facts, channel.trial.height, MARGINS)
-        assert alarm.kind is AlarmKind.STALE_PAYMENT
-
-    tell(story)
-
-
-def test_claims_and_refunds_that_are_late_are_told(tell: Tell) -> None:
-    async def story(channel: MoodyLooped) -> None:
-        await channel.stream(2)
-        terms = channel.state(channel.payee).terms
-        channel.trial.mine(terms.expiry - MARGINS.margin - channel.trial.height)
-        await channel.look(channel.payee)
-        channel.moody.swallows = True
-        for _ in range(2 * terms.delay + 8):
-            await channel.mine(1, channel.payee)
-        (text,) = channel.payee.told(AlarmKind.CLAIM_IS_LATE)
-        assert "is not mined; the payer may take them from block" in text
-
-    tell(story)
-
-
-def test_a_refund_that_is_late_is_told(tell: Tell) -> None:
-    async def story(channel: MoodyLooped) -> None:
-        await channel.stream(0)
-        terms = channel.state(channel.payer).terms
-        assert isinstance(channel.payer.sources[0], Moody)
-        channel.payer.sources[0].swallows = True
-        channel.trial.mine(terms.expiry + MARGINS.margin - channel.trial.height)
-        await channel.look(channel.payer)
-        (text,) = channel.payer.told(AlarmKind.REFUND_IS_LATE)
-        assert "can be taken back since block" in text
 
     tell(story)

@@ -89,6 +89,29 @@ def test_it_closes_and_claims_for_a_payee(tell: Callable[[Story], None]) -> None
     tell(story)
 
 
+def test_it_runs_beside_the_server_with_the_same_store(tmp_path: Path) -> None:
+    """Both look, both publish, both save: of two that write at once one wins, and nothing is lost."""
+
+    async def story(channel: Watched) -> None:
+        with watching(channel.network, channel.trial.url, channel.arguments(channel.payee)) as watcher:
+            watcher.until("height")
+            await channel.buy(7)
+            channel.trial.mine(channel.close_height - channel.trial.height)
+            for _ in range(8):
+                await channel.look(channel.payee)
+                watcher.until("height", height=channel.trial.height)
+                channel.trial.mine()
+            watcher.process.send_signal(signal.SIGTERM)
+            assert watcher.rest() == (0, "")
+        await channel.look(channel.payee)
+        assert channel.payee.loop.open_channels == 0
+        assert channel.payee.errors == []
+        assert (channel.payee.alarms, watcher.alarms()) == ([], [])
+        assert_claimed(channel)
+
+    told(BSV_REGTEST, tmp_path, story)
+
+
 def test_it_takes_the_funding_back_for_a_payer(tell: Callable[[Story], None]) -> None:
     async def story(channel: Watched) -> None:
         channel.payer.stop()
@@ -136,6 +159,7 @@ def test_the_key_of_a_claim_follows_from_the_seed(tmp_path: Path) -> None:
         channel.payee.stop()
         arguments = channel.arguments(channel.payee)
         with watching(channel.network, channel.trial.url, arguments, "--until-done") as watcher:
+            watcher.until("published")
             code, _ = mined_until(channel.trial, watcher)
         assert (code, watcher.alarms()) == (0, [])
         channel.payee.start()
@@ -186,8 +210,8 @@ def kills(channel: Watched, arguments: list[str], chance: random.Random, most: i
 def test_a_watcher_that_is_killed_closes_rightly(network: Network, tmp_path: Path, seed: int, from_store: bool) -> None:
     async def story(channel: Watched) -> None:
         arguments = channel.arguments(channel.payee) if from_store else ["--copy", str(channel.copy_file())]
-        channel.payee.stop()
         channel.trial.mine(channel.close_height - channel.trial.height - 2)
+        channel.payee.stop()
         kills(channel, arguments, random.Random(seed), 8)
         channel.payee.start()
         assert_claimed(channel)

@@ -1,8 +1,8 @@
-"""A server of a ledger: answers as Esplora or as a node of Bitcoin Core, rightly or wrongly as the test wants."""
+"""A server of a ledger: answers as Esplora, a node, WhatsOnChain or ARC, rightly or wrongly as the test wants."""
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -127,6 +127,73 @@ async def core(served: Served, _path: str, body: str) -> Answer:
     return _error(-32601, "Method not found")
 
 
+async def whats_on_chain(served: Served, path: str, body: str) -> Answer:
+    """Answer as WhatsOnChain."""
+    headers = await served.source.headers(0, served.ledger.height + 1)
+    match path.strip("/").split("/"):
+        case ["chain", "info"]:
+            return _json({"chain": "regtest", "blocks": served.ledger.height})
+        case ["block", "height", height] if int(height) < len(headers):
+            return _json(told(headers[int(height)], int(height)))
+        case ["block", block, "header"]:
+            at = next(number for number, each in enumerate(headers) if each.hash[::-1].hex() == block)
+            return _json(told(headers[at], at))
+        case ["tx", *rest]:
+            return await transaction_of(served, rest, body, headers)
+    return 404, b"Not Found"
+
+
+async def transaction_of(served: Served, path: list[str], body: str, headers: Sequence[Header]) -> Answer:
+    """Answer about a transaction, as WhatsOnChain."""
+    match path:
+        case [txid, "hex"] if found := served.ledger.find(bytes.fromhex(txid)[::-1]):
+            return 200, found.serialize().hex().encode()
+        case [txid, "proof", "tsc"]:
+            mined = await served.source.find(bytes.fromhex(txid)[::-1], 0)
+            if mined is None:
+                return 200, b"null"
+            nodes = [each[::-1].hex() for each in mined.inclusion.path]
+            target = headers[mined.height].hash[::-1].hex()
+            return _json([{"index": mined.inclusion.index, "txOrId": txid, "target": target, "nodes": nodes}])
+        case [txid, index, "spent"]:
+            if spender := served.ledger.spender(OutPoint(bytes.fromhex(txid)[::-1], int(index))):
+                return _json({"txid": spender.txid_hex, "vin": 0})
+        case ["raw"]:
+            raw = json.loads(body)["txhex"]
+            reason = served.published(raw)
+            if reason is None:
+                return 200, f'"{Transaction.parse(bytes.fromhex(raw)).txid_hex}"'.encode()
+            return 400, f"unexpected response code 500: 16: {reason}".encode()
+    return 404, b"Not Found"
+
+
+def told(header: Header, height: int) -> dict[str, object]:
+    """Return a header as WhatsOnChain tells it."""
+    return {
+        "hash": header.hash[::-1].hex(),
+        "height": height,
+        "version": header.version,
+        "merkleroot": header.merkle_root[::-1].hex(),
+        "time": header.time,
+        "nonce": header.nonce,
+        "bits": f"{header.bits:08x}",
+        "previousblockhash": header.previous[::-1].hex() if height else "",
+    }
+
+
+async def arc(served: Served, path: str, body: str) -> Answer:
+    """Answer as ARC."""
+    if path != "/v1/tx":
+        return 404, b"{}"
+    raw = json.loads(body)["rawTx"]
+    txid, reason = Transaction.parse(bytes.fromhex(raw)).txid_hex, served.published(raw)
+    if reason is None:
+        facts = {"blockHash": "", "extraInfo": "", "status": 200, "title": "OK", "txid": txid}
+        return _json(facts | {"txStatus": "SEEN_ON_NETWORK"})
+    content = {"status": 461, "title": "Malformed transaction", "detail": reason, "extraInfo": None, "txid": txid}
+    return 461, json.dumps(content).encode()
+
+
 def _json(value: object) -> Answer:
     return 200, json.dumps(value).encode()
 
@@ -141,7 +208,7 @@ def _error(code: int, message: str) -> Answer:
 
 @contextmanager
 def serving(ledger: Ledger, answers: Callable[[Served, str, str], Any]) -> Iterator[Served]:
-    """Serve a ledger, by `esplora` or `core`, until the end of the statement."""
+    """Serve a ledger, by `esplora` or another function, until the end of the statement."""
     served = Served(ledger)
 
     class Handler(BaseHTTPRequestHandler):

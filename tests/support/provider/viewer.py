@@ -36,7 +36,6 @@ from penstock.ledger.ledger import Ledger
 from penstock.service.catalogue.leaves import leaves_from_bytes
 from penstock.service.catalogue.title import Title
 from penstock.service.connection.frames import (
-    LARGEST_ANSWER,
     SUBPROTOCOL,
     Attach,
     Code,
@@ -58,6 +57,7 @@ from tests.support.provider.remote_ledger import RemoteLedger
 
 CAPACITY = 200_000
 TIMEOUT = 20.0
+LARGEST_ANSWER = 1 << 30
 
 
 @dataclass(slots=True)

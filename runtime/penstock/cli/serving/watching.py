@@ -31,7 +31,7 @@ _LOST = AlarmKind.LOST
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be watched, as the options of the command say it.
+    """All that is to be watched, as the options of the command say it.
 
     Attributes:
         network: the network.
@@ -89,6 +89,11 @@ class Lines:
         facts = {"event": "alarm", "kind": kind, "channel": channel, "text": alarm.text}
         self._write(f"alarm: {kind}: {alarm}", facts, is_alarm=True)
 
+    def alarm_of_another_loop(self, alarm: Alarm) -> None:
+        """Write an alarm about a channel; those about sources are told by the first loop, which asks the same."""
+        if alarm.channel is not None:
+            self.alarm(alarm)
+
     def _write(self, text: str, facts: Mapping[str, object], *, is_alarm: bool = False) -> None:
         click.echo(json.dumps(facts) if self._as_json else text, err=is_alarm and not self._as_json)
         sys.stdout.flush()
@@ -132,14 +137,13 @@ def _loops(
             for channel in found.lacking(wanted.network.name):
                 text = "the key of its newest state is not here: give the title that it was sold from by --title"
                 lines.alarm(Alarm(AlarmKind.CHANNEL_FAILS, text, channel))
-            chain = servers.chain(wanted.network)
-            yield stack.enter_context(found.loop(chain, settings, lines.alarm, lines.published))
+            tell = lines.alarm if side == wanted.sides[0] else lines.alarm_of_another_loop
+            yield stack.enter_context(found.loop(servers.chain(wanted.network), settings, tell, lines.published))
     if wanted.copies:
-        copies = [_copy(each, wanted.network) for each in wanted.copies]
         yield CopyLoop(
             servers.chain(wanted.network),
-            copies,
-            on_alarm=lines.alarm,
+            [_copy(each, wanted.network) for each in wanted.copies],
+            on_alarm=lines.alarm if wanted.store is None else lines.alarm_of_another_loop,
             on_published=lines.published,
             settings=settings,
         )

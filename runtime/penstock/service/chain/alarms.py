@@ -1,8 +1,12 @@
 """Alarms: values for an operator, or for a user, each told once for as long as it holds."""
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
+
+_LOG: Final = logging.getLogger(__name__)
 
 
 class AlarmKind(Enum):
@@ -66,7 +70,7 @@ class Alarms:
         before, now = self._held.get(about, frozenset()), dict.fromkeys(alarms)
         for alarm in now:
             if alarm not in before:
-                self._tell(alarm)
+                self.tell(alarm)
         if now:
             self._held[about] = frozenset(now)
         else:
@@ -77,5 +81,8 @@ class Alarms:
         self.hold(about, [*self._held.get(about, ()), alarm])
 
     def tell(self, alarm: Alarm) -> None:
-        """Tell an alarm about an event, however often it comes."""
-        self._tell(alarm)
+        """Tell an alarm about an event, however often it comes. An error of the one who takes it ends nothing."""
+        try:
+            self._tell(alarm)
+        except Exception:  # noqa: BLE001 - as the docstring says
+            _LOG.exception("an alarm could not be told: %s", alarm)

@@ -1,8 +1,9 @@
 """A node of Bitcoin Core as a source, by JSON-RPC; also other nodes with these calls (bcoin, BSV's).
 
 It needs no index of transactions: blocks are read one by one, down to the height at which a channel began. Of each that
-was read a short number for every id and every spent output is remembered, some 100 kB of a full one. A node that prunes
-has to keep the blocks of the oldest open channel.
+was read a short number for every id and every spent output is remembered, some 100 kB of a full one, and the hash of
+each height until a block replaces it: a channel costs two calls then. A node that prunes has to keep the blocks of the
+oldest open channel.
 """
 
 from array import array
@@ -79,6 +80,7 @@ class BitcoinCoreSource:
         self._server = Server(url, timeout)
         self._has_witness = has_witness
         self._traces: OrderedDict[bytes, _Traces] = OrderedDict()
+        self._hashes: dict[int, bytes] = {}
 
     @property
     def name(self) -> str:
@@ -140,8 +142,8 @@ class BitcoinCoreSource:
 
     async def _mined(self, wanted: bytes | OutPoint, since: int) -> MinedTransaction | None:
         """Return the transaction with an id, or that spends an output, in the newest block that has one."""
-        for height in range(await self.height(), max(since, 0) - 1, -1):
-            block = await self._block(height)
+        for height in range(await self._top(), max(since, 0) - 1, -1):
+            block = await self._known(height)
             if block is None:
                 continue  # undone meanwhile
             transactions = None
@@ -155,6 +157,32 @@ class BitcoinCoreSource:
                 if wanted == each.txid or any(wanted == one.outpoint for one in each.inputs):
                     return MinedTransaction(each, height, Inclusion.among([one.txid for one in transactions], index))
         return None
+
+    async def _top(self) -> int:
+        """Return the height of the newest block, and forget the hashes of blocks that were replaced."""
+        top = height = await self.height()
+        for above in [each for each in self._hashes if each > top]:
+            del self._hashes[above]
+        lowest = min(self._hashes, default=top + 1)
+        while height >= lowest:
+            block = await self._block(height)
+            if block is not None and self._hashes.get(height) == block:
+                break  # all below it are the same
+            if block is None:
+                self._hashes.pop(height, None)  # undone meanwhile
+            else:
+                self._hashes[height] = block
+            height -= 1
+        return top
+
+    async def _known(self, height: int) -> bytes | None:
+        """Return the hash of the block at a height, asked for once until it is replaced."""
+        if height not in self._hashes:
+            block = await self._block(height)
+            if block is None:
+                return None
+            self._hashes[height] = block
+        return self._hashes[height]
 
     def _remember(self, block: bytes, transactions: Sequence[Transaction]) -> None:
         self._traces[block] = _Traces(transactions)

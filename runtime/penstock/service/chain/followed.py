@@ -37,7 +37,7 @@ KEPT: Final = 4_032
 """Headers that are kept: twice the longest life of a channel."""
 _OVERLAP: Final = 3
 """Known headers that are asked for again at first, to see whether they were replaced."""
-_ROOM: Final = 20
+ROOM: Final = 20
 """Blocks between the anchor and the oldest channel: as many may be replaced at once."""
 _AT_ONCE: Final = 500
 _SOON: Final = 10
@@ -189,7 +189,7 @@ class FollowedChain:
     async def _anchored(self, source: ChainSource, top: int) -> Branch:
         """Return a branch that begins below all channels, with room for reorganisations."""
         oldest = top if self.since is None else min(top, self.since)
-        first = max(0, oldest - _ROOM, top + 1 - KEPT)
+        first = max(0, oldest - ROOM, top + 1 - KEPT)
         found = await source.headers(first, 1)
         if not found:
             raise SourceError(f"{source.name} has no header at {first:,}")
@@ -251,7 +251,7 @@ class FollowedChain:
             lowest = max(0, self.branch.height + 1 - KEPT)
             if height < lowest:
                 raise ChainError(f"block {height:,} is deeper than the {KEPT:,} blocks that are followed")
-            first = max(lowest, height - _ROOM)
+            first = max(lowest, height - ROOM)
             headers = await self._headers(source, first, self.branch.first - 1)
             self.branch = self.branch.with_lower(first, headers)
 

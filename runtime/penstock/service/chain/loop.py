@@ -20,7 +20,7 @@ from penstock.errors import hides_frames
 from penstock.service.chain.alarms import Alarm, AlarmKind, Alarms, OnAlarm
 from penstock.service.chain.dangers import dangers, is_finished
 from penstock.service.chain.facts import NOTHING, Facts, events_of, facts_of, first_events
-from penstock.service.chain.followed import FollowedChain, Look
+from penstock.service.chain.followed import KEPT, ROOM, FollowedChain, Look
 from penstock.service.chain.looking import look_for_ever, source_alarms
 from penstock.service.chain.publishing import OnPublished, Publisher
 from penstock.service.driver.inputs import Input, LoadAgain, Outcome
@@ -125,6 +125,7 @@ class ChainLoop:
         self._moved: float | None = None
         self._is_stalled = False
         self._asking = asyncio.Semaphore(settings.at_once)
+        self._looking = asyncio.Lock()
         self._woken = asyncio.Event()
 
     @property
@@ -159,6 +160,10 @@ class ChainLoop:
             StoppedError: as in `run`.
             StoreError: the store cannot be read.
         """
+        async with self._looking:
+            return await self._look()
+
+    async def _look(self) -> Look:
         look = await self._chain.look()
         branch = self._chain.branch
         if branch is not None:
@@ -223,7 +228,7 @@ class ChainLoop:
         for held in await asyncio.to_thread(self._loaded, changed):
             known = self._channels.get(held.channel)
             if known is None:
-                self._channels[held.channel] = _Channel(held)
+                self._take(held)
                 continue
             is_to_close = held.force_close and not known.held.force_close
             known.held = held
@@ -231,6 +236,15 @@ class ChainLoop:
                 await self._told(known, [LoadAgain()])
                 known.key = None
         self._versions |= changed
+
+    def _take(self, held: Held) -> None:
+        """Take a channel, unless its end is deeper than the blocks that are followed: nothing shows it any more."""
+        assert self._chain.branch is not None, "after a look"
+        if held.spent is not None and self._chain.branch.height - held.spent >= KEPT - ROOM:
+            _LOG.info("channel %s was closed in block %d: it is followed no more", held.channel.hex(), held.spent)
+            self._finished.add(held.channel)
+        else:
+            self._channels[held.channel] = _Channel(held)
 
     def _may_load(self, channel: bytes, tip: bytes) -> bool:
         """Return whether what has changed in a channel can matter: a sale alone does not, before a new block."""

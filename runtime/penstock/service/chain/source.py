@@ -4,6 +4,7 @@
 |--------------------|-----------------------------------------------------------------------|
 | `local`            | a ledger in this process, with headers of its own: for trying out      |
 | `bitcoin_core`     | a node of Bitcoin Core, or one with the same calls, by JSON-RPC        |
+| `miners`           | WhatsOnChain, and ARC, which publishes alone (bsv)                      |
 | `esplora`          | a server of Esplora (btc), a trial chain                               |
 
 A source may lie. `followed` checks headers and inclusions, and asks more than one source, since one alone can keep

@@ -3,15 +3,18 @@
 An address begins with the kind of its server, and goes on with an address of http or https.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from types import MappingProxyType
+from typing import Final, Protocol, cast
 
 from penstock.channel.safe.agreement.chains import Network
 from penstock.errors import hides_frames
 from penstock.service.chain.bitcoin_core import BitcoinCoreSource
 from penstock.service.chain.esplora import EsploraSource
 from penstock.service.chain.followed import FollowedChain
+from penstock.service.chain.miners.arc import ArcPublisher
+from penstock.service.chain.miners.whats_on_chain import FREE, WhatsOnChainSource
 from penstock.service.chain.source import ChainSource, TransactionPublisher
 from penstock.service.errors import SourceError
 
@@ -34,51 +37,75 @@ class WebSource(ChainSource, WebPublisher, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class SourceRow:
-    """A kind of source.
+class Kind:
+    """A kind of server.
 
     Attributes:
-        kind: the front of its addresses.
         example: an address.
-        make: returns the source at an address of http, for transactions that may have witnesses or have none.
+        with_witness: whether there are such servers of chains with witnesses.
+        make: returns the source, or the publisher, at an address of http for a network.
+        has_blocks: whether blocks can be asked for; else it publishes alone.
     """
 
-    kind: str
     example: str
-    make: Callable[[str, bool], WebSource]
+    with_witness: bool
+    make: Callable[[str, Network], WebPublisher]
+    has_blocks: bool = True
 
 
-ROWS: Final = (
-    SourceRow(
-        "core",
-        "core+http://user:password@127.0.0.1:8332",
-        lambda url, has_witness: BitcoinCoreSource(url, has_witness=has_witness, timeout=_TIMEOUT),
-    ),
-    SourceRow(
-        "esplora",
-        "esplora+https://blockstream.info/api",
-        lambda url, has_witness: EsploraSource(url, has_witness=has_witness, timeout=_TIMEOUT),
-    ),
+def _core(url: str, network: Network) -> WebPublisher:
+    return BitcoinCoreSource(url, has_witness=network.rules.chain.has_witness, timeout=_TIMEOUT)
+
+
+def _esplora(url: str, network: Network) -> WebPublisher:
+    return EsploraSource(url, has_witness=network.rules.chain.has_witness, timeout=_TIMEOUT)
+
+
+def _whats_on_chain(url: str, network: Network) -> WebPublisher:
+    return WhatsOnChainSource(url, chain=network.addresses, timeout=_TIMEOUT, per_second=20 if "@" in url else FREE)
+
+
+def _arc(url: str, _: Network) -> WebPublisher:
+    return ArcPublisher(url, timeout=_TIMEOUT)
+
+
+KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
+    {
+        "core": Kind("core+http://user:password@127.0.0.1:8332", with_witness=True, make=_core),
+        "esplora": Kind("esplora+https://blockstream.info/api", with_witness=True, make=_esplora),
+        "woc": Kind("woc+https://api.whatsonchain.com/v1/bsv/main", with_witness=False, make=_whats_on_chain),
+        "arc": Kind("arc+https://arc.taal.com", with_witness=False, make=_arc, has_blocks=False),
+    }
 )
-"""All kinds of sources."""
+"""All kinds of servers, by the fronts of their addresses."""
 
 
 def source_of(url: str, network: Network) -> WebSource:
-    """Return the source at an address.
+    """Return the source at an address. For a list, which may have services that publish alone, use `servers_of`.
 
     Args:
         url: the address, with the kind of its server in front.
         network: the network that it is asked about.
 
     Raises:
-        SourceError: an unknown kind, or an address that is not one of http or https.
+        SourceError: an unknown kind, one that is not for this network or has no blocks, or an address that is not one
+            of http or https.
     """
-    kind, plus, address = url.partition("+")
-    row = next((each for each in ROWS if each.kind == kind), None)
-    if row is None or not plus:
-        examples = ", ".join(each.example for each in ROWS)
+    kind, made = _made(url, network)
+    if not kind.has_blocks:
+        raise SourceError(f"{made.name} publishes and has no blocks to ask for: name another source as well")
+    return cast("WebSource", made)
+
+
+def _made(url: str, network: Network) -> tuple[Kind, WebPublisher]:
+    front, plus, address = url.partition("+")
+    kind = KINDS.get(front)
+    if kind is None or not plus:
+        examples = ", ".join(each.example for each in KINDS.values())
         raise SourceError(f"the address of a source begins with its kind, as one of these: {examples}")
-    return row.make(address, network.rules.chain.has_witness)
+    if network.rules.chain.has_witness and not kind.with_witness:
+        raise SourceError(f"a source of the kind {front!r} is not one of {network.name}")
+    return kind, kind.make(address, network)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,26 +114,30 @@ class Servers:
 
     Attributes:
         sources: those that blocks are asked of.
+        publishers: those that publish alone.
     """
 
     sources: tuple[WebSource, ...]
+    publishers: tuple[WebPublisher, ...] = ()
 
     def chain(self, network: Network) -> FollowedChain:
         """Return a chain that is followed through them. Each loop needs one of its own."""
-        return FollowedChain(network, self.sources)
+        return FollowedChain(network, self.sources, publishers=self.publishers)
 
     async def close(self) -> None:
         """Close all connections."""
-        for each in self.sources:
+        for each in (*self.sources, *self.publishers):
             await each.close()
 
 
 def servers_of(urls: Sequence[str], network: Network) -> Servers:
-    """Return the servers at addresses. Use this for a whole list.
+    """Return the servers at addresses.
 
     Raises:
-        SourceError: an address as in `source_of`, or none at all.
+        SourceError: an address as in `source_of`, or none of a source that has blocks.
     """
-    if not urls:
-        raise SourceError("no source of the chain is named")
-    return Servers(tuple(source_of(url, network) for url in urls))
+    made = [_made(url, network) for url in urls]
+    sources = tuple(cast("WebSource", each) for kind, each in made if kind.has_blocks)
+    if not sources:
+        raise SourceError("no source of blocks is named: one that publishes alone needs another beside it")
+    return Servers(sources, tuple(each for kind, each in made if not kind.has_blocks))

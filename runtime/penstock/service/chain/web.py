@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import httpx
 
@@ -25,12 +25,15 @@ class Server:
         url: its address; a user and a password in it are sent, and not shown.
         timeout: seconds for an answer.
         most: bytes of an answer at most.
+        headers: headers of each request.
 
     Raises:
         SourceError: the address is not one of http or https.
     """
 
-    def __init__(self, url: str, timeout: float = TIMEOUT, most: int = MOST) -> None:
+    def __init__(
+        self, url: str, timeout: float = TIMEOUT, most: int = MOST, headers: Mapping[str, str] | None = None
+    ) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise SourceError("the address of a source begins with http:// or https:// and names a host")
@@ -38,7 +41,7 @@ class Server:
         self.name = f"{parts.scheme}://{parts.hostname}{port}{parts.path}".rstrip("/")
         login = httpx.BasicAuth(parts.username, parts.password or "") if parts.username else None
         self._most, self._timeout = most, timeout
-        self._client = httpx.AsyncClient(auth=login, timeout=timeout, follow_redirects=False)
+        self._client = httpx.AsyncClient(auth=login, timeout=timeout, follow_redirects=False, headers=headers)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -73,6 +76,19 @@ class Server:
             if len(read) > self._most:
                 raise SourceError(f"{self.name} answers more than {self._most:,} bytes")
         return httpx.Response(response.status_code, content=bytes(read))
+
+
+def key_in(url: str) -> tuple[str, str | None]:
+    """Return an address without its user, and the user as a key; None if there is none.
+
+    Raises:
+        SourceError: there is a password beside it.
+    """
+    parts = urlsplit(url)
+    if parts.password is not None:
+        raise SourceError("the address of a source has a key in the place of a user, and no password")
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=host)), unquote(parts.username) if parts.username else None
 
 
 def value_of(name: str, response: httpx.Response) -> Any:

@@ -23,7 +23,7 @@ from typing import Final, TypeAlias
 from penstock.channel.canonical import CanonicalError, Data, Fields, Kind, Number, Text, number_of, read, written
 from penstock.channel.safe.messages.kinds import Message
 from penstock.channel.safe.messages.wire import from_wire, to_wire
-from penstock.channel.sealed.leaf import HASH, MAX_CHUNK
+from penstock.channel.sealed.leaf import HASH
 from penstock.errors import hides_frames
 from penstock.script.hashes import tagged_hash
 
@@ -31,12 +31,12 @@ __tracebackhide__ = hides_frames
 
 SUBPROTOCOL: Final = "penstock.1"
 """The name of the subprotocol of WebSocket."""
+CHANNEL_PATH: Final = "/v1/channel"
+"""The path of connections below a provider's address, by WebSocket and by plain HTTP."""
 MEDIA_TYPE: Final = "application/vnd.penstock.frames"
 """The type of a body with frames."""
 LARGEST_REQUEST: Final = 3_072
 """Bytes of a frame from a viewer at most."""
-LARGEST_ANSWER: Final = MAX_CHUNK + 4_096
-"""Bytes of a frame from a provider at most."""
 _FIRST: Final = 16
 """The least number of a frame that is not a message of the protocol."""
 _LENGTH: Final = 4

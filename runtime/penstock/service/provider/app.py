@@ -30,6 +30,7 @@ from starlette.websockets import WebSocket
 
 from penstock.channel.canonical import CanonicalError
 from penstock.service.connection.frames import (
+    CHANNEL_PATH,
     LARGEST_REQUEST,
     MEDIA_TYPE,
     SUBPROTOCOL,
@@ -197,8 +198,8 @@ class Shop:
             Route("/v1/catalogue", self.catalogue),
             Route("/v1/titles/{root}/{name:path}", self.file, methods=["GET"]),
             Route("/v1/hello", self.hello),
-            Route("/v1/channel", self.post, methods=["POST"]),
-            WebSocketRoute("/v1/channel", self.socket),
+            Route(CHANNEL_PATH, self.post, methods=["POST"]),
+            WebSocketRoute(CHANNEL_PATH, self.socket),
             Route("/health", self.health),
             Route("/ready", self.ready),
         ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Final
 
-MOST_BUCKETS: Final = 60_000
+MOST_BUCKETS: Final = 70_000
 """Peers that are kept apart; those that have not asked for longest are forgotten, and begin with a full bucket."""
 
 

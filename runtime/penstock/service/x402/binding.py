@@ -12,12 +12,13 @@ from penstock.channel.safe.agreement.chains import Network
 from penstock.channel.safe.messages.kinds import Key, Update
 from penstock.channel.safe.messages.wire import from_wire, to_wire
 from penstock.errors import hides_frames
+from penstock.service.connection.frames import SUBPROTOCOL
 from penstock.service.x402.headers import HeaderError, Payment, Receipt, Requirement, Values
 
 __tracebackhide__ = hides_frames
 
 SCHEME: Final = "batch-settlement"
-PROTOCOL: Final = "penstock.1"
+PROTOCOL: Final = SUBPROTOCOL
 SECONDS: Final = 60
 """Seconds for a paid request."""
 _COIN: Final = "slip44:0"

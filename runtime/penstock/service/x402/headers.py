@@ -25,7 +25,7 @@ RESPONSE: Final = "PAYMENT-RESPONSE"
 VERSION: Final = 2
 MOST_HEADER: Final = 12_000
 """Characters of a header at most: servers take about 16,000 for all of them."""
-_MOST_TEXT: Final = 2_048
+_MOST_TEXT: Final = 1_400
 _MOST_SECONDS: Final = 86_400
 _AMOUNT: Final = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
 _ABSENT: Final[Mapping[str, object]] = {}

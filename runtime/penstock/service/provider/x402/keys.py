@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from penstock.service.connection.frames import CHANNEL_PATH
 from penstock.service.provider.app import Shop, peer_of
 from penstock.service.provider.files import not_found, too_many
 from penstock.service.provider.x402.charging import NotChargedError, charged
@@ -74,7 +75,7 @@ class _Keys:
         if quality >= len(qualities) or chunk >= qualities[quality].manifest.chunks or named is None:
             return None
         item = Item(title, qualities[quality].manifest.movie, chunk)
-        url = str(request.base_url).rstrip("/") + "/v1/channel"
+        url = str(request.base_url).rstrip("/") + CHANNEL_PATH
         publisher = named.prepared.title.publisher
         selling = provider.selling
         return requirement(selling.network, publisher, item, selling.price_of(title), shop.opening.base, url)

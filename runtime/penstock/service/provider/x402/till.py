@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from penstock.channel.safe.agreement.chains import BSV_REGTEST, Network
 from penstock.errors import hides_frames
+from penstock.service.connection.frames import CHANNEL_PATH
 from penstock.service.errors import ServiceError
 from penstock.service.provider.app import app_of, peer_of
 from penstock.service.provider.library import Library
@@ -51,7 +52,7 @@ __tracebackhide__ = hides_frames
 PATH: Final = "/penstock"
 """The path below which a till answers as a provider."""
 _COSTS: Final = 402
-_REMEMBERED: Final = 4_096
+_REMEMBERED: Final = 9_000
 """Requests that were paid for and are remembered, one for each channel."""
 
 
@@ -198,7 +199,7 @@ class Till:
         assert self._opened is not None, "as started"
         shop, named = self._opened.shop, tickets.newest
         manifest = named.prepared.qualities[0].manifest
-        url = str(request.base_url).rstrip("/") + PATH + "/v1/channel"
+        url = str(request.base_url).rstrip("/") + PATH + CHANNEL_PATH
         item = Item(named.root, manifest.movie, 0)
         payee, network = manifest.publisher, shop.provider.selling.network
         return requirement(network, payee, item, tickets.price, shop.opening.base, url)

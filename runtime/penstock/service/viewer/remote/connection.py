@@ -11,12 +11,11 @@ from websockets.typing import Subprotocol
 
 from penstock.channel.canonical import CanonicalError
 from penstock.errors import hides_frames
-from penstock.service.connection.frames import SUBPROTOCOL, Frame, Hello, from_bytes, to_bytes
+from penstock.service.connection.frames import CHANNEL_PATH, SUBPROTOCOL, Frame, Hello, from_bytes, to_bytes
 from penstock.service.viewer.errors import AwayError, ProviderError
 
 __tracebackhide__ = hides_frames
 
-PATH: Final = "/v1/channel"
 TIMEOUT: Final = 10.0
 """Seconds for the connection, for its first frame, and for its end."""
 _LARGEST: Final = 2_200
@@ -127,4 +126,4 @@ def _address(url: str) -> str:
     """Return the address of the WebSocket at a provider's URL."""
     parts = urlsplit(url)
     scheme = "wss" if parts.scheme == "https" else "ws"
-    return urlunsplit((scheme, parts.netloc, parts.path.rstrip("/") + PATH, "", ""))
+    return urlunsplit((scheme, parts.netloc, parts.path.rstrip("/") + CHANNEL_PATH, "", ""))

@@ -22,6 +22,7 @@ from penstock.errors import hides_frames
 from penstock.service.chain.esplora import EsploraSource
 from penstock.service.chain.source import ChainSource
 from penstock.service.chain.sources import servers_of
+from penstock.service.connection.frames import CHANNEL_PATH
 from penstock.service.seed.trial_seed import check_for_trials, trial_entropy
 from penstock.service.seed.wallet import Wallet
 from penstock.service.viewer.buyer import Buyer
@@ -33,7 +34,6 @@ from penstock.service.x402.headers import REQUIRED, SIGNATURE, HeaderError, Requ
 __tracebackhide__ = hides_frames
 
 _COSTS: Final = 402
-_CHANNEL: Final = "/v1/channel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Paying(httpx.Auth):
 
     async def _buyer(self, accepted: Requirement) -> Buyer:
         """Return the buyer of the tickets of a requirement; his channel is opened with the first purchase."""
-        url, title = str(accepted.extra["channel"]).removesuffix(_CHANNEL), item_of(accepted).title
+        url, title = str(accepted.extra["channel"]).removesuffix(CHANNEL_PATH), item_of(accepted).title
         found = self._buyers.get((url, title))
         if found is None:
             settings = self._settings
@@ -184,7 +184,9 @@ def _demand_same_origin(url: httpx.URL, accepted: Requirement) -> None:
         ViewerError: it names another.
     """
     other = httpx.URL(accepted.extra["channel"])
-    if (url.scheme, url.host, url.port) != (other.scheme, other.host, other.port) or not other.path.endswith(_CHANNEL):
+    if (url.scheme, url.host, url.port) != (other.scheme, other.host, other.port) or not other.path.endswith(
+        CHANNEL_PATH
+    ):
         raise ViewerError(f"{url.host} wants to be paid at another address, {other.host}", "ask its operator")
 
 
