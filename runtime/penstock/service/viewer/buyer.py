@@ -93,12 +93,20 @@ class Buyer:
         found = self.session.payments.bought.piece(self.title.qualities[quality].manifest.movie, index)
         return None if found is None or found.key is None else found.price
 
+    async def end(self) -> None:
+        """End all purchases: one whose payment has left gets its key the next time."""
+        tasks = [each.task for each in self._purchases.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     async def _bought(self, row: PreparedQuality, index: int) -> None:
         """Let a task of its own buy a piece; several askers have one task."""
         item = row.number, index
         found = self._purchases.get(item)
         if found is None or found.task.done():
             found = self._purchases[item] = _Purchase(asyncio.create_task(self._buy(row, index)))
+            found.task.add_done_callback(_noted)
         found.askers += 1
         try:
             await asyncio.shield(found.task)
@@ -295,6 +303,12 @@ class Buyer:
     def _has_key(self, row: PreparedQuality, index: int) -> bool:
         found = self.session.payments.bought.piece(row.manifest.movie, index)
         return found is not None and found.key is not None
+
+
+def _noted(task: "asyncio.Task[None]") -> None:
+    """Take the error of a purchase whose askers have gone."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _quoted(state: PayerState, movie: bytes) -> int | None:

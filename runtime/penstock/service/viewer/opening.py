@@ -145,8 +145,9 @@ async def _funding(payments: Payments, order: Order, purse: Purse, terms: Channe
         return purse.funding(terms, [await trial_coin(order.shop.trial_chain, purse, terms)])
     has_witness = payments.network.rules.chain.has_witness
     taken = spent_by([note.transaction(has_witness=has_witness) for note in payments.notes.all()])
-    coins = [coin for coin in await purse.coins(order.sources) if coin.outpoint not in taken]
-    return purse.funding(terms, coins)
+    keys = await asyncio.to_thread(payments.returned)
+    coins = [coin for coin in await purse.coins(order.sources, keys) if coin.outpoint not in taken]
+    return purse.funding(terms, coins, keys)
 
 
 def _offer_of(offered: Offered) -> Offer:

@@ -16,7 +16,8 @@ from penstock.channel.safe.agreement.chains import Network
 from penstock.channel.safe.agreement.margins import BSV_MARGINS, BTC_MARGINS, Margins
 from penstock.channel.safe.messages.kinds import Offer
 from penstock.channel.safe.protocol.payer import Payer
-from penstock.channel.safe.protocol.states import PayerState
+from penstock.channel.safe.protocol.states import PayerState, Phase
+from penstock.channel.safe.transactions.outputs import key_script
 from penstock.errors import hides_frames
 from penstock.service.driver.driver import Driver
 from penstock.service.driver.inputs import Input, Outcome
@@ -27,12 +28,16 @@ from penstock.service.store.store import Store
 from penstock.service.viewer.bought import ROOM, Bought
 from penstock.service.viewer.errors import ProviderError
 from penstock.service.viewer.notes import Notes
+from penstock.tx.keys import PrivateKey
 
 __tracebackhide__ = hides_frames
 
 STORE: Final = "channels.db"
 BURIAL: Final = 6
 """Blocks on top of a funding's spend after which a channel binds nothing of the budget any more."""
+
+_MOST_RETURNED: Final = 64
+"""Channels, from the newest on, whose rests are looked for."""
 
 
 def margins_of(network: Network) -> Margins:
@@ -111,6 +116,20 @@ class Payments:
     def channels(self) -> list[bytes]:
         """Return the ids of all channels in which this side pays, the oldest first."""
         return [channel for channel, role in self.store.channels() if role == "payer"]
+
+    def returned(self) -> dict[bytes, PrivateKey]:
+        """Return the keys of what came back from closed channels, by the scripts of these coins.
+
+        Raises:
+            StoreError: a channel cannot be read.
+        """
+        found = {}
+        for channel in self.channels()[-_MOST_RETURNED:]:
+            state = self.store.load(channel, "payer").state
+            if state.phase is Phase.CLOSED and state.terms.network == self.network:
+                key = self.machine(channel).keys.payout
+                found[key_script(state.terms, key.public_key)] = key
+        return found
 
     async def state(self, channel: bytes) -> PayerState:
         """Return the state of a channel.

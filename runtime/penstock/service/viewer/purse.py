@@ -1,12 +1,12 @@
 """Purse: the coins that fund a viewer's channels, at one key of her seed for each network, and the funding transaction.
 
 On a trial chain a coin is asked for. On other networks the user pays in to the purse's address, and the coins are found
-through the sources of the chain that can tell them.
+through sources of the chain that can tell them. So are those that came back from channels, each at a key of its own.
 """
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol, runtime_checkable
@@ -77,8 +77,12 @@ class Purse:
         """Its address, to pay in."""
         return address_of_script(self.script, self.network.addresses) or ""
 
-    async def coins(self, sources: Sequence[object]) -> list[Coin]:
+    async def coins(self, sources: Sequence[object], others: Iterable[bytes] = ()) -> list[Coin]:
         """Return the coins that the sources tell of: all that any of them names.
+
+        Args:
+            sources: the sources; those that cannot tell coins are left out.
+            others: locking scripts whose coins are meant besides those of the purse.
 
         Raises:
             FundsError: no source can tell coins.
@@ -89,17 +93,27 @@ class Purse:
             raise FundsError("no source of the chain can tell coins", "give one of Esplora, or a node, with --source")
         found: dict[OutPoint, Coin] = {}
         faults: list[str] = []
+        scripts = [self.script, *others]
         for source in able:
             try:
-                found |= {coin.outpoint: coin for coin in await source.coins(self.script)}
+                for script in scripts:
+                    told = await source.coins(script)
+                    found |= {coin.outpoint: coin for coin in told if coin.script == script}
             except SourceError as error:
                 faults.append(str(error))
         if len(faults) == len(able):
             raise SourceError("; ".join(faults))
-        return [coin for coin in found.values() if coin.script == self.script]
+        return list(found.values())
 
-    def funding(self, terms: ChannelTerms, coins: Sequence[Coin]) -> Transaction:
+    def funding(
+        self, terms: ChannelTerms, coins: Sequence[Coin], keys: Mapping[bytes, PrivateKey] | None = None
+    ) -> Transaction:
         """Return the funding transaction of a channel: with as few coins as it takes, the largest first.
+
+        Args:
+            terms: the terms.
+            coins: the coins.
+            keys: the keys of those that are not the purse's, by their scripts.
 
         Raises:
             FundsError: the coins are not enough.
@@ -107,7 +121,7 @@ class Purse:
         ordered = sorted(coins, key=lambda coin: -coin.value)
         for count in range(1, len(ordered) + 1):
             try:
-                return funding_transaction(terms, ordered[:count], self.key)
+                return funding_transaction(terms, ordered[:count], self.key, keys)
             except ChannelTermsError:
                 continue
         needed = terms.capacity + terms.payment_fees.fee(_INPUT * max(1, len(ordered)) + _INPUT)

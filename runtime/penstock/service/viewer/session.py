@@ -210,7 +210,7 @@ class Session:
                 self._is_known, self.trouble, self._wrong = True, None, 0
                 self.tell("connected", {"channel": note.channel.hex()})
             if isinstance(frame, Error):
-                self.tell("refused", {"reason": shown(frame.text)})
+                self._tell_refusal(frame.text)
             await self.feed(Received(frame))
             if self.state is not None and self.state.phase is Phase.CLOSED:
                 return
@@ -225,9 +225,15 @@ class Session:
             self._is_told = False
         if fault.code in (Code.UNKNOWN_CHANNEL, Code.NOT_HERS, Code.NOT_ATTACHED, Code.MALFORMED, Code.CLOSED_SHOP):
             raise FaultError(fault)
-        self.refusal = shown(fault.text)
-        self.tell("refused", {"reason": self.refusal})
+        self._tell_refusal(fault.text)
         self.bell.ring()
+
+    def _tell_refusal(self, text: str) -> None:
+        """Tell a refusal of the provider; the same again is not told."""
+        reason = shown(text)
+        if reason != self.refusal:
+            self.tell("refused", {"reason": reason})
+        self.refusal = reason
 
     async def _found(self) -> Note | None:
         """Return the note of a channel with this provider that can be used again, and that no other process has."""

@@ -109,8 +109,12 @@ async def viewing(wish: Wish, parts: Parts) -> AsyncIterator[Buyer]:
             every = _EVERY[shop.trial_chain is not None]
             watching = Watching(payments, sources, every, parts.alarmed)
             session = Session(payments, Order(shop, row.root, sources), watching, parts.tell)
+            buyer = Buyer(title, session, wish.most_price)
             async with running(watching, session):
-                yield Buyer(title, session, wish.most_price)
+                try:
+                    yield buyer
+                finally:
+                    await buyer.end()
     finally:
         await web.close()
 

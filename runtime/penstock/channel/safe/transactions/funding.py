@@ -3,12 +3,12 @@
 The payer makes and publishes the transaction herself. Of it only this output concerns the payee.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from penstock.channel.safe.agreement.errors import ChannelTermsError
 from penstock.channel.safe.agreement.margins import Margins
 from penstock.channel.safe.agreement.terms import ChannelTerms
-from penstock.channel.safe.transactions.outputs import funding_output, least_output
+from penstock.channel.safe.transactions.outputs import funding_output, key_script, least_output
 from penstock.channel.safe.transactions.payment import check_amounts
 from penstock.errors import hides_frames
 from penstock.ledger.coins import Coin
@@ -53,35 +53,42 @@ def funding_outpoint(terms: ChannelTerms, transaction: Transaction) -> OutPoint:
     return OutPoint(transaction.txid, found[0])
 
 
-def funding_transaction(terms: ChannelTerms, coins: Sequence[Coin], key: PrivateKey) -> Transaction:
-    """Return F: coins of a key to the funding output, and the rest less the fee as change to the same key.
+def funding_transaction(
+    terms: ChannelTerms, coins: Sequence[Coin], key: PrivateKey, keys: Mapping[bytes, PrivateKey] | None = None
+) -> Transaction:
+    """Return F: coins to the funding output, and the rest less the fee as change.
 
     Change that nodes would not relay is left out: it is part of the fee then.
 
     Args:
         terms: the terms.
         coins: the coins, at least one; their scripts are those of `key_script`.
-        key: their key.
+        key: the key of the change, and of all coins that `keys` has no other for.
+        keys: the keys of coins by their scripts; None if all are of one key.
 
     Raises:
         ChannelTermsError: they are not enough for the capacity and the fee.
     """
+    owned = [(coin, (keys or {}).get(coin.script, key)) for coin in coins]
+    change_to = key_script(terms, key.public_key)
     rest = sum(coin.value for coin in coins) - terms.capacity
-    sizes = [_funding(terms, coins, key, change).virtual_size for change in (0, 1)]
-    fees = [terms.payment_fees.fee(size + 2 * len(coins)) for size in sizes]  # signatures may be longer the next time
+    bare, full = (_funding(terms, owned, change) for change in ((), (TxOut(1, change_to),)))
+    fees = [terms.payment_fees.fee(each.virtual_size + 2 * len(coins)) for each in (bare, full)]  # longer signatures
     if rest < fees[0]:
         needed = f"{terms.capacity + fees[0]:,} satoshis or more, with the fee"
         raise ChannelTermsError("the coins", f"{terms.capacity + rest:,} satoshis", needed)
-    change = rest - fees[1]
-    return _funding(terms, coins, key, change if change >= least_output(terms, coins[0].script) else 0)
+    left = rest - fees[1]
+    return _funding(terms, owned, (TxOut(left, change_to),)) if left >= least_output(terms, change_to) else bare
 
 
-def _funding(terms: ChannelTerms, coins: Sequence[Coin], key: PrivateKey, change: int) -> Transaction:
-    outputs = (funding_output(terms), *([TxOut(change, coins[0].script)] if change > 0 else []))
-    found = Transaction(terms.rules.refund_version, tuple(TxIn(coin.outpoint) for coin in coins), outputs)
-    chain, code = terms.rules.chain, p2pkh_script(hash160(key.public_key))
+def _funding(terms: ChannelTerms, owned: Sequence[tuple[Coin, PrivateKey]], change: tuple[TxOut, ...]) -> Transaction:
+    """Return the transaction, signed."""
+    inputs = tuple(TxIn(coin.outpoint) for coin, _ in owned)
+    found = Transaction(terms.rules.refund_version, inputs, (funding_output(terms), *change))
+    chain = terms.rules.chain
     kind = SignatureVersion.SEGWIT_V0 if chain.has_witness else SignatureVersion.LEGACY
-    for index, coin in enumerate(coins):
+    for index, (coin, key) in enumerate(owned):
+        code = p2pkh_script(hash160(key.public_key))
         signature = sign(found, index, code, coin.value, key, "ALL", chain, kind)
         if chain.has_witness:
             found = found.with_witness(index, (signature, key.public_key))
