@@ -26,7 +26,7 @@ from penstock.service.provider.limits import Limits, Rate
 from penstock.service.provider.running import Settings, opened, opened_library
 from penstock.service.provider.selling import Selling
 from penstock.service.seed.wallet import Wallet
-from penstock.service.serving import listening_at, serve
+from penstock.service.serving import listening_at, run_loop, serve
 
 ENTROPY = bytes(range(32))
 _ALL = Rate(1e12, 1e12)
@@ -75,4 +75,4 @@ async def main(folder: Path, size: int, chunks: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 256))
+    run_loop(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 256))

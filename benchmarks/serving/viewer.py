@@ -77,17 +77,31 @@ class Viewer:
 
     async def bought(self, line: Asked) -> bytes:
         """Buy the next chunk, and return what it opens to: its ciphertext by the line, its key by the socket."""
+        await self.pay(await self.signed(line))
+        return await self.opened()
+
+    async def signed(self, line: Asked) -> tuple[Action, ...]:
+        """Ask for the next chunk, fetch its ciphertext, check and sign; return what is to be sent for it."""
         index = self.next % len(self.leaves)
         self.next += 1
         if index == 0:
             self.state = replace(self.state, items=EMPTY, digests=EMPTY)
         manifest = self.title.qualities[0].manifest
         self.state, actions = self.payer.ask(self.state, manifest, index)
-        await self._send(actions)
+        await self.pay(actions)
         data = await line.get(f"/v1/titles/{self.title.root.hex()}/0/{index:05}.bin")
         chunk = Chunk(self.state.channel, self.leaves[index].to_bytes(), self.tree.proof(index).path, data)
         self.state, actions = self.payer.step(self.state, Received(chunk))
-        await self._send(actions)
+        return actions
+
+    async def pay(self, actions: tuple[Action, ...]) -> None:
+        """Send the messages among actions."""
+        for each in actions:
+            if isinstance(each, Send):
+                await self.socket.send(to_bytes(each.message))
+
+    async def opened(self) -> bytes:
+        """Take the key of a chunk that was paid, and return what the chunk opens to."""
         while True:
             frame = await self._read()
             assert not isinstance(frame, Fault | Error), frame
@@ -107,11 +121,6 @@ class Viewer:
     async def close(self) -> None:
         """Close the connection; the channel stays open."""
         await self.socket.close()
-
-    async def _send(self, actions: tuple[Action, ...]) -> None:
-        for each in actions:
-            if isinstance(each, Send):
-                await self.socket.send(to_bytes(each.message))
 
     async def _read(self) -> Frame:
         data = await self.socket.recv()

@@ -117,12 +117,15 @@ class Viewers:
         )
 
     async def _buy(self, count: int) -> None:
-        async def some(index: int, viewer: Viewer, times: int) -> None:
-            for _ in range(times):
-                await viewer.bought(self._lines[index % len(self._lines)])
-
-        parts = _parts(count, len(self._viewers))
-        await asyncio.gather(*(some(index, viewer, parts[index]) for index, viewer in enumerate(self._viewers)))
+        """Let viewers pay at the same time, as many do where a provider is busy: his commits have many payments then."""
+        viewers = self._viewers[:count]
+        for _ in range(count // len(viewers)):
+            asked = [each.signed(self._lines[index % len(self._lines)]) for index, each in enumerate(viewers)]
+            signed = await asyncio.gather(*asked)
+            for each, actions in zip(viewers, signed, strict=True):
+                await each.pay(actions)
+            for each in viewers:
+                await each.opened()
 
 
 class Line:

@@ -19,7 +19,7 @@ from benchmarks.serving.viewers import Viewers
 
 _SIZES: Final = ((64 << 10, 0.3), (1 << 20, 0.7))
 """Bytes of a chunk, and the part of the bare download's speed that is asked for."""
-_VIEWERS: Final = 16
+_VIEWERS: Final = 64
 _BATCH: Final = 64
 BARE, FROM_DISK = "Response(bytes)", "FileResponse"
 

@@ -2,9 +2,10 @@
 
 import asyncio
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Final
+from importlib import import_module
+from typing import Any, Final, TypeVar
 
 import uvicorn
 from starlette.applications import Starlette
@@ -18,6 +19,7 @@ __tracebackhide__ = hides_frames
 _KEEP_ALIVE: Final = 75
 """Seconds for which an idle connection stays: a player that is a few seconds ahead uses it again."""
 _GRACE: Final = 2
+_T = TypeVar("_T")
 
 
 class _Server(uvicorn.Server):
@@ -27,6 +29,16 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Take no signals."""
         yield
+
+
+def run_loop(main: Coroutine[Any, Any, _T]) -> _T:
+    """Run a coroutine in a loop of uvloop, at a third of the cost of asyncio's own, which is taken where it is missing."""
+    try:
+        uvloop = import_module("uvloop")
+    except ModuleNotFoundError:  # it has no wheels for Windows
+        return asyncio.run(main)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(main)
 
 
 async def serve(

@@ -26,7 +26,7 @@ from penstock.service.provider.running import Settings, opened_library
 from penstock.service.provider.running import run as run_provider
 from penstock.service.provider.selling import Selling
 from penstock.service.seed.trial_seed import is_for_trials
-from penstock.service.serving import listening_at
+from penstock.service.serving import listening_at, run_loop
 from penstock.wording import counted
 
 _STOPPED: Final = 1
@@ -102,7 +102,7 @@ def _serve(process: _Process) -> int:
     """Run the provider in this process; return the exit code."""
     to_stderr(as_json=process.log == "json")
     try:
-        asyncio.run(run_provider(process.settings, process.listening, process.metrics))
+        run_loop(run_provider(process.settings, process.listening, process.metrics))
     except StoppedError:
         return _STOPPED
     return 0
