@@ -137,11 +137,32 @@ def test_nothing_is_sold_before_the_funding_is_seen_again(tell: Tell) -> None:
         await channel.stream(1)
         channel.payee.restart()
         channel.moody.finds_nothing = True
-        await channel.look(channel.payee)
-        assert not await may_buy(channel, 1)
+        for _ in range(3):
+            await channel.look(channel.payee)
+            assert not await may_buy(channel, 1)
+            channel.trial.mine()
         channel.moody.finds_nothing = False
         await channel.look(channel.payee)
         assert await may_buy(channel, 1)
+
+    tell(story)
+
+
+def test_nothing_is_sold_when_the_block_of_the_funding_was_undone_and_no_source_answers(tell: Tell) -> None:
+    """The headers show that the block is gone. Whether the funding is in another one is not known."""
+
+    async def story(channel: MoodyLooped) -> None:
+        await channel.stream(1)
+        channel.moody.finds_nothing = True
+        await channel.mine(2, channel.payee)
+        assert await may_buy(channel, 1), "its block is in the branch"
+        channel.trial.post("/reorganize", depth=8, resubmit=False)
+        for _ in range(2):
+            await channel.look(channel.payee)
+            assert not await may_buy(channel, 2)
+        channel.moody.finds_nothing = False
+        await channel.look(channel.payee)
+        assert not await may_buy(channel, 2), "it is not mined"
 
     tell(story)
 
@@ -276,6 +297,25 @@ def test_a_close_that_an_operator_wants_is_noticed(tell: Tell) -> None:
         await channel.mine(1, channel.payee)
         assert channel.state(channel.payee).phase is Phase.CLOSED
         assert channel.payee.alarms == []
+
+    tell(story)
+
+
+def test_a_channel_that_an_operator_trusts_again_sells(tell: Tell) -> None:
+    """`penstock channel trust` beside a server that runs."""
+
+    async def story(channel: MoodyLooped) -> None:
+        await channel.stream(1)
+        channel.payee.stop()
+        with Store.open(channel.payee.file) as store:
+            store.restrict("put back from a copy")
+        channel.payee.start()
+        await channel.look(channel.payee)
+        assert not await may_buy(channel, 1)
+        with Store.open(channel.payee.file) as other:
+            other.trust()
+        await channel.mine(1, channel.payee)
+        assert await may_buy(channel, 1)
 
     tell(story)
 

@@ -64,9 +64,17 @@ class CrashStage(StoredStage):
     def begin_again(self, role: str) -> None:
         self.points.is_looking = True  # a crash in a start is one of the next input
         self.restart(role)
+        if role == "payer":
+            self.take_parcels()
         watch(self, self.funding)
         self.connect(len(self.crashes))
         self.points.is_looking = False
+
+    def take_parcels(self) -> None:
+        """Take what was delivered and waits in the store, as an application does at its start."""
+        for each in self.stores["payer"].parcels():
+            if isinstance(each.content, Deliver):
+                self.delivered[each.content.chunk] = each.content.plaintext
 
     def held(self, role: str) -> Held:
         self.points.is_looking = True

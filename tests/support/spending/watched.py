@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
@@ -113,12 +112,18 @@ class Watcher:
 
     def until(self, event: str, **facts: object) -> dict[str, Any]:
         """Read lines until one with these facts."""
+        if self.has_told(event, **facts):
+            return self.lines[-1]
+        raise AssertionError((self.lines, self.process.stderr.read() if self.process.stderr else ""))
+
+    def has_told(self, event: str, **facts: object) -> bool:
+        """Read lines until one with these facts, or to the end: then it has not told them."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.lines.append(json.loads(line))
             if self.lines[-1]["event"] == event and facts.items() <= self.lines[-1].items():
-                return self.lines[-1]
-        raise AssertionError((self.lines, self.process.stderr.read() if self.process.stderr else ""))
+                return True
+        return False
 
     def rest(self, seconds: float = 30) -> tuple[int, str]:
         """Wait for its end; return the exit code and what it has written as errors."""
@@ -141,10 +146,10 @@ def watching(network: Network, url: str, arguments: list[str], *more: str) -> It
         watcher.process.communicate()
 
 
-def mined_until(trial: Trial, watcher: Watcher, seconds: float = 60) -> tuple[int, str]:
-    """Mine blocks until a watcher has ended; return its exit code and errors."""
-    end = time.monotonic() + seconds
-    while watcher.process.poll() is None and time.monotonic() < end:
+def mined_until(trial: Trial, watcher: Watcher, most: int = 40) -> tuple[int, str]:
+    """Mine blocks until a watcher has ended, each after it has seen the one before; return its exit code and errors."""
+    for _ in range(most):
         trial.mine()
-        time.sleep(0.25)
+        if not watcher.has_told("height", height=trial.height):
+            break
     return watcher.rest()

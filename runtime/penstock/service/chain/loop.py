@@ -74,14 +74,16 @@ class _Channel:
     Attributes:
         held: the channel as it was loaded last.
         facts: the facts that its machine was told of.
+        newest: those of the last look, of which it is about to be told.
         key: the newest block and the outputs by which it was asked for last; None if that failed.
-        height: the height that its machine was told; None before the first time.
+        is_seen: whether a source has answered about it since the start.
     """
 
     held: Held
     facts: Facts = NOTHING
+    newest: Facts = NOTHING
     key: Key | None = None
-    height: int | None = None
+    is_seen: bool = False
 
 
 class ChainLoop:
@@ -180,7 +182,7 @@ class ChainLoop:
     async def carry_out(self, outcome: Outcome) -> None:
         """Publish what an outcome has to be published, and hand on the rest. For inputs of others too."""
         known = self._channels.get(outcome.channel)
-        facts = NOTHING if known is None else known.facts
+        facts = NOTHING if known is None else known.newest
         for action in outcome.actions:
             match action:
                 case Publish(transaction=transaction):
@@ -225,14 +227,17 @@ class ChainLoop:
             for channel, version in versions.items()
             if channel not in self._finished and self._versions.get(channel) != version and self._may_load(channel, tip)
         }
-        for held in await asyncio.to_thread(self._loaded, changed):
-            known = self._channels.get(held.channel)
-            if known is None:
-                self._take(held)
+        for found in await asyncio.to_thread(self._loaded, changed):
+            if isinstance(found, Alarm):
+                self._alarms.add(found.channel, found)
                 continue
-            is_to_close = held.force_close and not known.held.force_close
-            known.held = held
-            if is_to_close:
+            known = self._channels.get(found.channel)
+            if known is None:
+                self._take(found)
+                continue
+            is_by_operator = (found.force_close, found.close_only) != (known.held.force_close, known.held.close_only)
+            known.held = found
+            if is_by_operator:
                 await self._told(known, [LoadAgain()])
                 known.key = None
         self._versions |= changed
@@ -253,16 +258,16 @@ class ChainLoop:
             return True
         return known.key[0] != tip
 
-    def _loaded(self, channels: Iterable[bytes]) -> list[Held]:
-        """Load channels; those that cannot be read are told and left out."""
-        found = []
+    def _loaded(self, channels: Iterable[bytes]) -> list[Held | Alarm]:
+        """Load channels; for one that cannot be read return an alarm. This runs in another thread."""
+        found: list[Held | Alarm] = []
         for channel in channels:
             try:
                 found.append(self._store.load(channel, self._role))
             except StoppedError:
                 raise
             except StoreError as error:
-                self._alarms.add(channel, Alarm(AlarmKind.CHANNEL_FAILS, str(error), channel))
+                found.append(Alarm(AlarmKind.CHANNEL_FAILS, str(error), channel))
         return found
 
     async def _watched(self, known: _Channel, height: int) -> None:
@@ -286,19 +291,17 @@ class ChainLoop:
             key = self._key(known)
             if key == known.key:
                 break
-            facts, fault = known.facts, None
             try:
                 async with self._asking:
-                    facts = await facts_of(self._chain, state, self._since(known.held), known.facts)
-            except SourceError as error:
-                fault = str(error)
-            if not await self._told(known, self._events(known, facts, height, is_known=fault is None)):
+                    known.newest = await facts_of(self._chain, state, self._since(known.held), known.facts)
+            except SourceError:  # it is among the faults of the chain
+                known.key = None
+                await self._told(known, self._events_of_silence(known, height))
+                break
+            if not await self._told(known, self._events(known, height)):
                 return
-            is_new = facts != known.facts
-            known.facts, known.height = facts, height
-            known.key = key if fault is None else None
-            if fault is not None:
-                return
+            is_new = known.newest != known.facts
+            known.facts, known.key, known.is_seen = known.newest, key, True
             if is_new:
                 known.held = await asyncio.to_thread(self._store.load, known.held.channel, self._role)
         self._judge(known, height)
@@ -314,28 +317,33 @@ class ChainLoop:
         """Return a height below the opening: T is at most the longest life above it."""
         return max(0, held.state.terms.expiry - self._margins.longest_life)
 
-    def _events(self, known: _Channel, facts: Facts, height: int, *, is_known: bool) -> list[Event]:
-        """Return the events for a channel.
-
-        While no block comes, or before a source has answered for the first time, it is told the height so that it can
-        close, and that its view may be an old one: then nothing is sold.
-        """
-        state, is_first = known.held.state, known.height is None
-        if not is_known:
-            return [Height(height), Stalled()] if is_first else [Height(height)]
-        events = events_of(state, known.facts, facts, height)
+    def _events(self, known: _Channel, height: int) -> list[Event]:
+        """Return the events for a channel: while no block comes, that its view may be an old one."""
+        state, is_first = known.held.state, not known.is_seen
+        events = events_of(state, known.facts, known.newest, height)
         if is_first:
-            events = [*first_events(state, facts), *events]
+            events = [*first_events(state, known.newest), *events]
         if self._is_stalled:
             told = [each for each in events if is_first or not isinstance(each, Height)]  # a height ends the standstill
             return [*told, Stalled()]
         return events
 
+    def _events_of_silence(self, known: _Channel, height: int) -> list[Event]:
+        """Return the events for a channel that no source has answered about.
+
+        It is told the height, so that it closes in time. Unless all that it knows stands in the branch, its view may be
+        an old one: then nothing is sold.
+        """
+        facts = (known.facts.funding, known.facts.spend, known.facts.claim)
+        stands = all(each is None or self._chain.still(each) is not None for each in facts)
+        is_sure = known.is_seen and stands and not self._is_stalled
+        return [Height(height)] if is_sure else [Height(height), Stalled()]
+
     def _judge(self, known: _Channel, height: int) -> None:
         """Tell the alarms of a channel, and leave it if it is finished."""
         state, channel = known.held.state, known.held.channel
         self._alarms.hold((channel, "dangers"), dangers(state, known.facts, height, self._margins))
-        if is_finished(state, known.facts, height, self._settings.burial):
+        if known.key is not None and is_finished(state, known.facts, height, self._settings.burial):
             self._finished.add(channel)
             self._channels.pop(channel, None)
             self._publisher.forget(channel)

@@ -88,7 +88,8 @@ class CopyLoop:
         try:
             watched.facts = await self._facts(watched)
         except SourceError as error:
-            fault = str(error)
+            fault, before = str(error), watched.facts
+            watched.facts = Facts(spend=self._chain.still(before.spend), claim=self._chain.still(before.claim))
             _LOG.warning("copy of channel %s: %s", copy.channel.hex(), fault)
         facts = watched.facts
         watched.was_mined = watched.was_mined or facts.spend is not None

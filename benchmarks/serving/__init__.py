@@ -1,0 +1,1 @@
+"""A provider and viewers as processes, for measuring."""
