@@ -81,12 +81,23 @@ def address(
     """Show the address to which the coins for channels on NETWORK are paid in; with --source, the coins there."""
     found = network_named(network)
     purse = Purse.of(Wallet(entropy_of(seed, passphrase_file, found)), found)
-    coins = asyncio.run(purse.coins([source_of(each, found) for each in sources])) if sources else None
-    satoshis = None if coins is None else sum(coin.value for coin in coins)
+    satoshis = asyncio.run(_satoshis(purse, sources)) if sources else None
     if as_json:
         click.echo(json.dumps({"network": found.name, "address": purse.address, "satoshis": satoshis}))
         return
     click.echo(purse.address if satoshis is None else f"{purse.address}  {satoshis:,} satoshis")
+
+
+async def _satoshis(purse: Purse, addresses: Sequence[str]) -> int:
+    """Return the satoshis of a purse, as sources tell them."""
+    sources = [source_of(each, purse.network) for each in addresses]
+    try:
+        return sum(coin.value for coin in await purse.coins(sources))
+    finally:
+        for source in sources:
+            close = getattr(source, "close", None)
+            if close is not None:
+                await close()
 
 
 def _end(work: Callable[[Choice, Parts], Awaitable[list[Ended]]], **options: Any) -> None:

@@ -141,7 +141,10 @@ async def closed(session: Session, seconds: float) -> bool:
 
 @asynccontextmanager
 async def running(watching: Watching, session: Session | None = None) -> AsyncIterator[None]:
-    """Run the loops of the chain and of a session meanwhile; an error of theirs ends in the session's failure."""
+    """Run the loops of the chain and of a session meanwhile, and close the sources at the end.
+
+    An error of the loops ends in the session's failure.
+    """
     tasks = [asyncio.create_task(watching.run())]
     if session is not None:
         tasks.append(asyncio.create_task(session.run()))
@@ -155,6 +158,7 @@ async def running(watching: Watching, session: Session | None = None) -> AsyncIt
         for task in tasks:
             with suppress(asyncio.CancelledError, Exception):
                 await task
+        await watching.close()
 
 
 async def _title(web: Web, row: ShopTitle) -> PreparedTitle:

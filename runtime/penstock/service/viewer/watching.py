@@ -117,6 +117,13 @@ class Watching:
             with suppress(asyncio.CancelledError):
                 await looking
 
+    async def close(self) -> None:
+        """Close the connections of the sources that have any."""
+        for source in self.sources:
+            close = getattr(source, "close", None)
+            if close is not None:
+                await close()
+
     async def carry_out(self, outcome: Outcome) -> None:
         """Publish the transactions of an outcome, and hand on the rest of it."""
         await self._loop.carry_out(outcome)
