@@ -117,7 +117,7 @@ class Viewers:
         )
 
     async def _buy(self, count: int) -> None:
-        """Let viewers pay at the same time, as many do where a provider is busy: his commits have many payments then."""
+        """Let viewers pay at the same time, as where a provider is busy: his commits have many payments then."""
         viewers = self._viewers[:count]
         for _ in range(count // len(viewers)):
             asked = [each.signed(self._lines[index % len(self._lines)]) for index, each in enumerate(viewers)]

@@ -32,7 +32,7 @@ class _Server(uvicorn.Server):
 
 
 def run_loop(main: Coroutine[Any, Any, _T]) -> _T:
-    """Run a coroutine in a loop of uvloop, at a third of the cost of asyncio's own, which is taken where it is missing."""
+    """Run a coroutine in a loop of uvloop, which costs a third of asyncio's own; in the latter where it is missing."""
     try:
         uvloop = import_module("uvloop")
     except ModuleNotFoundError:  # it has no wheels for Windows
