@@ -46,7 +46,7 @@ def test_a_whole_file_is_bought_and_settled(title: Path, tmp_path: Path, network
             state = buyer.session.state
             assert state is not None
             assert state.paid == 600 + shop.base
-            assert await closed(buyer.session, 10)
+            assert await closed(buyer.session, 60)
             assert not events.named("trouble")
             assert not events.named("refused")
             with pytest.raises(ViewerError, match="no piece 6"):
@@ -247,7 +247,7 @@ def test_a_channel_that_was_closed_buys_nothing(title: Path, tmp_path: Path) -> 
                 await buyer.session.close()
                 with pytest.raises(ChannelOverError, match="start again"):
                     await buyer.segment(0, 1)
-                assert await closed(buyer.session, 10)
+                assert await closed(buyer.session, 60)
             async with watched(serving, tmp_path) as buyer:
                 await buyer.segment(0, 1)
             assert len(shop.states) == 2
