@@ -12,7 +12,8 @@ from tests.support.kills.accounts import Account, account, states
 from tests.support.kills.ground import Child, Ground, ground
 
 _VICTIMS: Final = (("provider",), ("viewer",), ("viewer",), ("watcher",), ("provider", "viewer"))
-_PATIENCE: Final = 60.0
+_PATIENCE: Final = 180.0
+"""Seconds for an end: commands take long to start where many run."""
 _AWAY: Final = ("does not answer", "has not answered")
 
 
@@ -91,6 +92,7 @@ def _settled(found: Ground, chance: random.Random) -> int:
         viewer.kill()
     elif viewer.is_running:
         viewer.ended(_PATIENCE)
+    assert "is not settled yet" not in viewer.text, viewer.text
     if '"closed"' not in viewer.text:
         finisher = found.finisher()
         for _ in range(3):

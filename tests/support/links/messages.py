@@ -33,7 +33,7 @@ class Shuffle:
     done: Counter[str] = field(default_factory=Counter)
 
     def happens(self, name: str) -> bool:
-        found = self.chance.random() < getattr(self, name)
+        found = bool(self.chance.random() < getattr(self, name))
         self.done[name] += found
         return found
 
@@ -45,7 +45,7 @@ async def messages_to(port: int, shuffle: Shuffle) -> AsyncIterator[int]:
     async def take(near: ServerConnection) -> None:
         place = f"ws://127.0.0.1:{port}{CHANNEL_PATH}"
         async with connect(place, subprotocols=[SUBPROTOCOL], compression=None) as far:  # type: ignore[list-item] # a name
-            ways = [asyncio.create_task(_passed(*way, shuffle)) for way in ((near, far), (far, near))]
+            ways = [asyncio.create_task(_passed(*way)) for way in ((near, far, shuffle), (far, near, shuffle))]
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
             for each in ways:
                 each.cancel()

@@ -35,7 +35,7 @@ class Faults:
     done: Counter[str] = field(default_factory=Counter)
 
     def happens(self, name: str) -> bool:
-        found = self.is_on and self.chance.random() < getattr(self, name)
+        found = bool(self.is_on and self.chance.random() < getattr(self, name))
         self.done[name] += found
         return found
 
@@ -60,7 +60,7 @@ class Wire:
         assert task is not None
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
-        writers = [writer]
+        writers: list[asyncio.StreamWriter] = [writer]
         try:
             head = await reader.readuntil(b"\r\n")
             is_socket = head.startswith(b"GET /v1/channel ")
@@ -76,10 +76,10 @@ class Wire:
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
-            for each in writers:
-                each.transport.abort()
+            for end in writers:
+                end.transport.abort()
                 with suppress(OSError, asyncio.CancelledError):
-                    await each.wait_closed()
+                    await end.wait_closed()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         faults = self.faults
