@@ -1,6 +1,6 @@
 """Requests: their heads are bounded in size and time, and each names one host; any other ends its connection.
 
-A server without these bounds gathers a head of any size, and keeps a connection for as long as a byte comes now and then.
+A server without these bounds gathers a head of any size, and keeps a connection while a byte comes now and then.
 """
 
 import asyncio

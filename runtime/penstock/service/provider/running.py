@@ -64,10 +64,10 @@ class Settings:
 
     titles: tuple[str, ...]
     state: Path
-    store: str
+    store: str = field(repr=False)
     entropy: bytes = field(repr=False)
     selling: Selling = field(default_factory=Selling)
-    sources: tuple[str, ...] = ()
+    sources: tuple[str, ...] = field(default=(), repr=False)
     limits: Limits = field(default_factory=Limits)
     memory: int = MEMORY
     proxies: str | None = None
