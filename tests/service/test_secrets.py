@@ -33,7 +33,7 @@ def test_no_error_of_a_source_shows_its_password(url: str) -> None:
         try:
             await source.height()
         finally:
-            await source.close()  # type: ignore[attr-defined] # sources on servers have connections
+            await source.close()
 
     with pytest.raises(PenstockError) as caught:
         asyncio.run(asyncio.wait_for(asked(), 30))

@@ -38,7 +38,7 @@ def bought(network: Network, folder: Path, seed: int, *, late: bool = False, **f
             await asyncio.gather(waiting, return_exceptions=True)
         return trade, spoiled
 
-    trade, spoiled = asyncio.run(asyncio.wait_for(main(), 120))
+    trade, spoiled = asyncio.run(asyncio.wait_for(main(), 240))
     trade.check()
     return trade, spoiled
 
@@ -57,7 +57,7 @@ def shuffled(network: Network, folder: Path, seed: int, **faults: Any) -> tuple[
             await trade.bought(line.url)
         return trade, shuffle
 
-    trade, shuffle = asyncio.run(asyncio.wait_for(main(), 120))
+    trade, shuffle = asyncio.run(asyncio.wait_for(main(), 240))
     trade.check()
     return trade, shuffle
 

@@ -29,7 +29,7 @@ def main() -> int:
         folder = Path(name)
         prepared_in(folder)
         seeds = range(chosen.first, chosen.first + (chosen.runs + 1) // 2)
-        rows = pool.map(lambda case: _run(*case, folder), _cases(seeds))
+        rows = pool.map(lambda case: _run(case[0], case[1], case[2], folder), _cases(seeds))
         found = list(_told(rows))
     click.echo(f"{'network':<10}" + "".join(f"{each:>8}" for each in _COLUMNS))
     bad = 0

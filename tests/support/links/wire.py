@@ -10,6 +10,7 @@ from typing import Final
 
 _BLOCK: Final = 700
 _HEAD: Final = 65_536
+_MOST_STALLS: Final = 2
 
 
 @dataclass
@@ -20,7 +21,8 @@ class Faults:
         chance: the source of all of them.
         delay: seconds that a block waits at most.
         cut: the connection ends, without a goodbye and in the middle.
-        stall: nothing passes any more on this connection, which stays open.
+        stall: nothing passes any more on this connection, which stays open; twice at most, since each takes a viewer
+            half a minute to notice.
         flip: one bit is changed.
         is_on: whether they happen now.
         done: how often each has happened.
@@ -36,6 +38,7 @@ class Faults:
 
     def happens(self, name: str) -> bool:
         found = bool(self.is_on and self.chance.random() < getattr(self, name))
+        found = found and (name != "stall" or self.done[name] < _MOST_STALLS)
         self.done[name] += found
         return found
 
