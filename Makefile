@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 JOBS   ?= auto
 
-.PHONY: demo test test-long test-deep test-million mutants model threats channel-faults mempool fuzz film check lint format types conformance bench pictures giant clean help
+.PHONY: demo test test-long test-deep test-million mutants model threats channel-faults service-faults mempool fuzz film check lint format types conformance bench pictures giant clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -40,6 +40,9 @@ threats: $(READY)  ## the threats to a channel, and that tests fail once a measu
 
 channel-faults: $(READY)  ## kill both sides of a channel, tear and fill their disks; FAULTS='--schedules 10000' for more
 	$(BIN)/python -m tests.support.faults $(FAULTS)
+
+service-faults: $(READY)  ## kill provider, viewer and watcher, which sell a file, at random moments; KILLS='--runs 200 --jobs 2' for more
+	$(BIN)/python -m tests.support.kills $(KILLS)
 
 fuzz: $(READY)  ## hostile bytes, guided by coverage, against readers and machines, a minute each; FUZZ='--seconds 600 --target payee'
 	$(BIN)/python -m pip install --quiet --editable '.[fuzz]'

@@ -91,6 +91,7 @@ FLOORS = (
     "penstock.service.trial",
     "penstock.service.watching",
     "penstock.service.serving",
+    "penstock.service.requests",
     "penstock.service.signals",
     "penstock.service.chain",
     "penstock.service.recovery",

@@ -133,6 +133,11 @@ class Ledger:
         entry = self._coins.get(outpoint)
         return entry.coin if entry else None
 
+    def mined_coins(self) -> tuple[Coin, ...]:
+        """Return the coins of blocks that no transaction has spent, in the order of their heights."""
+        found = [(each.height, each.coin) for each in self._coins.values() if each.height is not None]
+        return tuple(coin for _, coin in sorted(found, key=lambda each: each[0]))
+
     def spender(self, outpoint: OutPoint) -> Transaction | None:
         """Return the transaction that spent `outpoint`, if one did."""
         txid = self._spender.get(outpoint)

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 
 from penstock.errors import hides_frames
 from penstock.service.errors import ListenError
+from penstock.service.requests import BoundedProtocol
 from penstock.service.signals import signals_to
 
 __tracebackhide__ = hides_frames
@@ -64,6 +65,7 @@ async def serve(
         access_log=False,
         server_header=False,
         lifespan="off",
+        http=BoundedProtocol,
         ws="none" if largest_frame is None else "websockets-sansio",
         ws_max_size=largest_frame or 0,
         ws_per_message_deflate=False,  # ciphertexts do not get smaller, and it costs most of the time

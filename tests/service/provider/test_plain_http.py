@@ -263,6 +263,16 @@ def test_every_answer_has_the_headers_that_keep_browsers_out(shop: Running) -> N
         assert "server" not in headers
 
 
+def test_a_preflight_gets_no_leave(shop: Running) -> None:
+    """A page elsewhere may read, and send what a form may send; neither credentials nor headers of its own."""
+    asked = {"Origin": "http://evil.example", "Access-Control-Request-Method": "POST"}
+    asked |= {"Access-Control-Request-Headers": "payment-signature"}
+    for path in ("/v1/channel", "/v1/catalogue"):
+        headers = httpx.options(shop.url + path, headers=asked).headers
+        for name in ("credentials", "headers", "methods"):
+            assert f"access-control-allow-{name}" not in headers
+
+
 def test_the_home_page_tells_how_to_watch(shop: Running) -> None:
     answer = httpx.get(shop.url)
     assert f"penstock watch {shop.url}" in answer.text

@@ -89,6 +89,26 @@ async def followed(network: Network, trial: Trial) -> None:
     await source.close()
 
 
+def test_a_source_of_esplora_finds_coins(network: Network, trial: Trial) -> None:
+    """Mined coins that are not spent, of this script alone: from them a viewer funds a channel."""
+
+    async def coins() -> list[tuple[str, int]]:
+        source = EsploraSource(trial.url, has_witness=network.rules.chain.has_witness)
+        found = await source.coins(script_of(network))
+        await source.close()
+        return [(each.outpoint.txid[::-1].hex(), each.value) for each in found]
+
+    assert asyncio.run(coins()) == []
+    txid = trial.post("/coins", script=script_of(network).hex(), satoshis=100_000)["txid"]
+    trial.post("/coins", script=p2pkh_script(bytes(20)).hex(), satoshis=5_000)
+    assert asyncio.run(coins()) == [(txid, 100_000)]
+    spend = spend_of(network, txid, 99_000)
+    trial.asked("/tx", spend.serialize().hex().encode())
+    assert asyncio.run(coins()) == [], "it is spent, and the change is not mined"
+    trial.mine()
+    assert asyncio.run(coins()) == [(spend.txid_hex, 99_000)]
+
+
 @pytest.mark.parametrize(
     ("path", "values", "message"),
     [
@@ -137,6 +157,9 @@ def test_rubbish_is_no_transaction(trial: Trial, body: bytes) -> None:
         ("/tx/" + "0" * 64 + "/merkle-proof", 404),
         ("/tx/" + "0" * 64 + "/outspend/0", 200),
         ("/tx/" + "z" * 64 + "/outspend/0", 400),
+        ("/scripthash/" + "0" * 64 + "/utxo", 200),
+        ("/scripthash/00/utxo", 400),
+        ("/scripthash/" + "z" * 64 + "/utxo", 400),
         ("/nothing", 404),
     ],
 )

@@ -1,5 +1,6 @@
 """The trial chain: what was answered is there after any end of its process, with the same ids and headers."""
 
+import asyncio
 import json
 import os
 import random
@@ -14,7 +15,8 @@ import pytest
 from penstock.channel.safe.agreement.chains import BSV_MAIN, BSV_REGTEST, BTC_REGTEST, Network
 from penstock.ledger.ledger import FIRST_SUBSIDY
 from penstock.script.hashes import hash160
-from penstock.service.errors import TrialError
+from penstock.service.errors import NotTakenError, SourceError, TrialError
+from penstock.service.trial import faucet
 from penstock.service.trial.chain import MOST_BLOCKS, MOST_DEPTH, TrialChain
 from penstock.service.trial.faucet import BLOCKS, LEAST_HEIGHT
 from penstock.testing import key
@@ -51,6 +53,28 @@ def test_it_goes_on_where_it_was(network: Network, tmp_path: Path) -> None:
         assert (headers_of(chain), chain.ledger.blocks) == (before, blocks)
         assert [chain.ledger.coin(each).value for each in coins] == [100_000, 100_001, 100_002, 7_000]  # type: ignore[union-attr] # they are there
         chain.coin(script_of(network), 5_000)
+
+
+def test_transactions_of_its_source_are_in_the_journal(network: Network, tmp_path: Path) -> None:
+    """The source is how the provider of this process publishes."""
+    file = tmp_path / "trial.jsonl"
+    with TrialChain(network, file) as chain:
+        coins = faucet.coins_of(chain.ledger, network)
+        paid, other = (
+            faucet.payment_to(coins, script_of(network), each, network, chain.ledger.fee_rate)
+            for each in (50_000, 60_000)
+        )
+        for _ in range(2):
+            asyncio.run(chain.source.publish(paid))
+        chain.mine()
+        with pytest.raises(NotTakenError):
+            asyncio.run(chain.source.publish(other))
+        before = headers_of(chain)
+    with pytest.raises(SourceError, match="is closed"):
+        asyncio.run(chain.source.publish(other))
+    with TrialChain(network, file) as chain:
+        assert headers_of(chain) == before
+        assert chain.ledger.find(paid.txid) == paid
 
 
 def test_it_begins_with_coins_and_today(network: Network) -> None:

@@ -10,11 +10,12 @@ import pytest
 
 from penstock.channel.safe.agreement.chains import Network
 from penstock.service.chain.local import LocalSource
+from penstock.service.chain.loop import ChainLoop
 from penstock.service.chain.source import ChainSource
 from penstock.service.seed.wallet import Wallet
 from penstock.service.viewer.errors import ViewerError
 from penstock.service.viewer.finishing import Choice, refunded, settled
-from penstock.service.viewer.viewing import Parts
+from penstock.service.viewer.viewing import Parts, closed
 from tests.support.shops.processes import run as run_command
 from tests.support.shops.serving import Serving, served
 from tests.support.shops.shop import Shop
@@ -113,3 +114,22 @@ def test_the_address_by_the_command(tmp_path: Path) -> None:
     missing = run_command(tmp_path, "channel", "finish", "--state", str(tmp_path / "nothing"))
     assert missing.returncode == 2
     assert missing.stderr.startswith("error: ")
+
+
+def test_a_settlement_is_seen_though_the_chain_is_told_slowly(
+    title: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The height is known before the channel is told of the spend, and no other block comes."""
+    original = ChainLoop._watched
+
+    async def slow(self: ChainLoop, *arguments: Any) -> None:
+        await asyncio.sleep(1)
+        await original(self, *arguments)
+
+    async def main() -> None:
+        async with served(Shop(title)) as serving, watched(serving, tmp_path) as buyer:
+            await buyer.segment(0, 0)
+            monkeypatch.setattr(ChainLoop, "_watched", slow)
+            assert await closed(buyer.session, 8)
+
+    run(main())

@@ -153,10 +153,14 @@ def test_numbers_of_terms_are_numbers(title: Path, field: str, value: object) ->
     run(main())
 
 
-@pytest.mark.parametrize("url", ["", "ftp://x", "http://", "//x", "http://h/?a=1", "file:///etc/passwd"])
+ODD = ["http://h:99999", "http://h:x", "http://user:secret@h", "http://user@h", "http://[::1"]
+
+
+@pytest.mark.parametrize("url", ["", "ftp://x", "http://", "//x", "http://h/?a=1", "file:///etc/passwd", *ODD])
 def test_an_address_that_is_none(url: str) -> None:
-    with pytest.raises(ViewerError, match="address of a provider"):
+    with pytest.raises(ViewerError, match="address of a provider") as caught:
         Web(url)
+    assert "secret" not in str(caught.value)
 
 
 # Frames ---------------------------------------------------------------------------------------------------------------

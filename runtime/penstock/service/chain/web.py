@@ -37,7 +37,10 @@ class Server:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise SourceError("the address of a source begins with http:// or https:// and names a host")
-        port = f":{parts.port}" if parts.port else ""
+        try:
+            port = f":{parts.port}" if parts.port else ""
+        except ValueError:
+            raise SourceError(f"the address of a source at {parts.hostname} has a port of 1 to 65,535") from None
         self.name = f"{parts.scheme}://{parts.hostname}{port}{parts.path}".rstrip("/")
         login = httpx.BasicAuth(parts.username, parts.password or "") if parts.username else None
         self._most, self._timeout = most, timeout

@@ -12,6 +12,7 @@
 | `GET /metrics`                  | numbers for Prometheus, on an address of their own                 |
 """
 
+import asyncio
 import ipaddress
 import secrets
 import time
@@ -22,7 +23,7 @@ from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -50,6 +51,8 @@ from penstock.service.provider.tokens import TokenError
 
 MOST_BODY: Final = 16 * LARGEST_REQUEST
 """Bytes of the body of a request."""
+BODY_SECONDS: Final = 30.0
+"""Seconds in which a body has to come."""
 _TRY_AGAIN, _POLICY = 1013, 1008
 _HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
@@ -153,6 +156,10 @@ class Shop:
             self.opening.tokens.check_nonce(nonce, time.time())
         except (CanonicalError, TokenError) as error:
             return PlainTextResponse(f"{error}\n", 400)
+        except TimeoutError:
+            return PlainTextResponse(
+                f"the body has not come in {BODY_SECONDS:g} seconds\n", 408, {"Connection": "close"}
+            )
         session, answers = self._session(peer_of(request.scope), nonce), []
         try:
             for each in frames:
@@ -228,7 +235,8 @@ class PlainHeaders:
 
 def app_of(shop: Shop, *more: BaseRoute) -> Starlette:
     """Return the application of a provider, with further paths, which come first."""
-    app = Starlette(routes=[*more, *shop.routes()], middleware=[Middleware(PlainHeaders)])
+    routes, handlers = [*more, *shop.routes()], {ClientDisconnect: _left}
+    app = Starlette(routes=routes, middleware=[Middleware(PlainHeaders)], exception_handlers=handlers)
     app.router.redirect_slashes = False
     return app
 
@@ -243,6 +251,11 @@ def peer_of(scope: Scope) -> str:
     if isinstance(address, ipaddress.IPv6Address):
         return str(ipaddress.IPv6Network((address, 64), strict=False))
     return host
+
+
+async def _left(request: Request, error: Exception) -> Response:  # noqa: ARG001 - Starlette's signature
+    """Return the answer to a request that has broken off; its sender does not get it."""
+    return Response(status_code=400)
 
 
 def _nonce(frame: bytes) -> bytes:
@@ -262,12 +275,15 @@ async def _body(request: Request) -> bytes:
 
     Raises:
         CanonicalError: it is larger than a body may be.
+        TimeoutError: it does not come in time.
+        ClientDisconnect: the connection has ended.
     """
     found = bytearray()
-    async for part in request.stream():
-        found += part
-        if len(found) > MOST_BODY:
-            raise CanonicalError(f"a body of more than {MOST_BODY:,} bytes")
+    async with asyncio.timeout(BODY_SECONDS):
+        async for part in request.stream():
+            found += part
+            if len(found) > MOST_BODY:
+                raise CanonicalError(f"a body of more than {MOST_BODY:,} bytes")
     return bytes(found)
 
 

@@ -26,6 +26,7 @@ from penstock.service.provider.metrics import Metrics
 from penstock.service.provider.provider import Provider
 from penstock.service.provider.selling import Selling
 from penstock.service.provider.x402.keys import key_routes
+from penstock.service.seed.trial_seed import is_for_trials
 from penstock.service.seed.wallet import Wallet
 from penstock.service.serving import serve
 from penstock.service.store.store import Store
@@ -41,6 +42,7 @@ MEMORY: Final = 512 << 20
 _TRIAL_PATH: Final = "/chain"
 _TRIAL_INTERVAL: Final = 0.5
 _INTERVAL: Final = 10.0
+"""Seconds between two looks at the chain: of a network for trying out, and of any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,10 @@ class Settings:
 
     titles: tuple[str, ...]
     state: Path
-    store: str
+    store: str = field(repr=False)
     entropy: bytes = field(repr=False)
     selling: Selling = field(default_factory=Selling)
-    sources: tuple[str, ...] = ()
+    sources: tuple[str, ...] = field(default=(), repr=False)
     limits: Limits = field(default_factory=Limits)
     memory: int = MEMORY
     proxies: str | None = None
@@ -149,7 +151,7 @@ async def opened(settings: Settings, library: Library) -> AsyncIterator[Opened]:
             chain = servers.chain(network)
         else:
             chain = FollowedChain(network, [trial.source])
-        interval = _INTERVAL if trial is None else _TRIAL_INTERVAL
+        interval = _TRIAL_INTERVAL if is_for_trials(network) else _INTERVAL
         patience = None if trial is not None else settings.selling.patience
         loop = LoopSettings(interval, patience, settings.selling.burial, settings.selling.margins)
         provider = Provider(settings.selling, wallet, store, library, chain, loop)

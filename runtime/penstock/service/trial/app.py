@@ -5,6 +5,7 @@
 | `GET /`                                                           | network, height, transactions that wait    |
 | `GET /blocks/tip/height`, `/blocks/HEIGHT`                        | as Esplora                                 |
 | `GET /tx/TXID/hex`, `…/merkle-proof`, `…/outspend/INDEX`          | as Esplora                                 |
+| `GET /scripthash/SHA256/utxo`                                     | as Esplora: coins that are mined           |
 | `POST /tx`, with hexadecimal digits                               | as Esplora: the id                         |
 | `POST /coins` `{"script": hex, "satoshis": n}`                    | `{"txid", "output"}`: a coin, mined at once |
 | `POST /blocks` `{"count": n}`                                     | `{"height"}`                               |
@@ -24,6 +25,7 @@ from starlette.routing import Route
 
 from penstock.ledger.reasons import AlreadyKnown
 from penstock.script.consensus import MAX_MONEY
+from penstock.script.hashes import sha256
 from penstock.service.chain.headers import Header
 from penstock.service.errors import TrialError
 from penstock.service.trial.chain import TrialChain
@@ -50,6 +52,7 @@ def trial_app(chain: TrialChain) -> Starlette:
         ("GET", "/tx/{txid}/hex", found.raw),
         ("GET", "/tx/{txid}/merkle-proof", found.proof),
         ("GET", "/tx/{txid}/outspend/{index:int}", found.spend),
+        ("GET", "/scripthash/{digest}/utxo", found.coins),
         ("POST", "/tx", found.submit),
         ("POST", "/coins", found.coin),
         ("POST", "/blocks", found.mine),
@@ -101,6 +104,13 @@ class _Endpoints:
             return JSONResponse({"spent": False})
         status = {"confirmed": mined is not None} | ({} if mined is None else {"block_height": mined.height})
         return JSONResponse({"spent": True, "txid": found.txid_hex, "status": status})
+
+    async def coins(self, request: Request) -> Response:
+        wanted = _digest(request.path_params["digest"], "the hash of a script")
+        found = [each for each in self._chain.ledger.mined_coins() if sha256(each.script) == wanted]
+        rows = [(each.outpoint.txid[::-1].hex(), each.outpoint.index, each.value) for each in found]
+        status = {"confirmed": True}
+        return JSONResponse([{"txid": txid, "vout": n, "value": value, "status": status} for txid, n, value in rows])
 
     async def submit(self, request: Request) -> Response:
         try:
@@ -162,14 +172,17 @@ def _row(height: int, header: Header) -> dict[str, object]:
 
 def _txid(request: Request) -> bytes:
     """Return the id in the path, in wire order."""
-    text: str = request.path_params["txid"]
+    return _digest(request.path_params["txid"], "an id of a transaction")[::-1]
+
+
+def _digest(text: str, name: str) -> bytes:
     try:
         found = bytes.fromhex(text)
     except ValueError:
         found = b""
     if len(found) != 32:
-        raise TrialError("an id of a transaction has 64 hexadecimal digits")
-    return found[::-1]
+        raise TrialError(f"{name} has 64 hexadecimal digits")
+    return found
 
 
 async def _body(request: Request) -> bytes:

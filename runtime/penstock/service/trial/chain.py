@@ -21,10 +21,10 @@ from penstock.ledger.coins import Coin
 from penstock.ledger.fees import FeeRate
 from penstock.ledger.ledger import BLOCK_SECONDS, START_TIME, Ledger, Receipt
 from penstock.service.chain.local import LocalSource
-from penstock.service.errors import TrialError
+from penstock.service.errors import SourceError, TrialError
 from penstock.service.trial import faucet
 from penstock.service.trial.journal import Journal, Record
-from penstock.tx.transaction import OutPoint
+from penstock.tx.transaction import OutPoint, Transaction
 
 __tracebackhide__ = hides_frames
 
@@ -62,7 +62,7 @@ class TrialChain:
         self._fault: str | None = None
         self._coins: list[Coin] | None = None
         self.ledger = Ledger(network.rules.chain, FeeRate(network.rules.least_fee_rate))
-        self.source = LocalSource(self.ledger, "the trial chain of this process")
+        self.source = LocalSource(self.ledger, "the trial chain of this process", self._published)
         self._journal = None if journal is None else Journal(journal)
         try:
             self._begin([] if self._journal is None else self._journal.records)
@@ -156,6 +156,13 @@ class TrialChain:
         self._coins = None
         self._write({"op": "reorganize", "depth": depth, "resubmit": resubmit, "tip": self._tip()})
         return lost
+
+    def _published(self, transaction: Transaction) -> Receipt:
+        """Take a transaction of the source, into the journal too: a block that has it is replayed from there."""
+        try:
+            return self.submit(transaction.serialize())
+        except TrialError as error:
+            raise SourceError(str(error)) from None
 
     def _begin(self, records: list[Record]) -> None:
         """Make the first blocks, or replay what the journal has."""

@@ -31,7 +31,7 @@ __tracebackhide__ = hides_frames
 TRIAL_BUDGET: Final = 75_000
 """Satoshis of budget on a trial chain, if the user names none."""
 _EVERY: Final = {True: 0.5, False: 20.0}
-"""Seconds between two looks at the chain: of a trial chain, and of any other."""
+"""Seconds between two looks at the chain: of a network for trying out, and of any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ async def viewing(wish: Wish, parts: Parts) -> AsyncIterator[Buyer]:
         sources = parts.sources(shop.network, shop.trial_chain)
         wallet = await asyncio.to_thread(parts.wallet, shop.network)
         with Payments(wish.folder, wallet, shop.network, wish.budget_on(shop, row), wish.room) as payments:
-            every = _EVERY[shop.trial_chain is not None]
+            every = _EVERY[is_for_trials(shop.network)]
             watching = Watching(payments, sources, every, parts.alarmed)
             session = Session(payments, Order(shop, row.root, sources), watching, parts.tell)
             buyer = Buyer(title, session, wish.most_price)

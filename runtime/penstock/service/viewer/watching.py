@@ -63,7 +63,7 @@ class Watching:
         sources: its sources.
         every: seconds between two looks.
         told: takes the outcome of each input from the chain.
-        looked: called when there is a new block.
+        looked: called after each look, once the channels were told.
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class Watching:
         """
         looking = asyncio.create_task(self._look_for_fundings())
         try:
-            await self._loop.run()
+            await self._loop.run(self._told_all)
         finally:
             looking.cancel()
             with suppress(asyncio.CancelledError):
@@ -136,12 +136,8 @@ class Watching:
     # Fundings ---------------------------------------------------------------------------------------------------------
 
     async def _look_for_fundings(self) -> None:
-        before: int | None = None
         while True:
             if self.height is not None:
-                if self.height != before and self.looked is not None:
-                    await self.looked()
-                before = self.height
                 for channel in self._payments.own:
                     with suppress(SourceError):  # the loop tells of it
                         await self._look_for_funding(channel)
@@ -166,10 +162,17 @@ class Watching:
             self.height = look.height
         self._bell.ring()
 
+    def _told_all(self, _: Look) -> None:
+        """Note the end of a look: only now the states are those of its height."""
+        if self.looked is not None:
+            self._begin(self.looked())
+
     def _tell(self, outcome: Outcome) -> None:
-        if self.told is None:
-            return
-        task = asyncio.ensure_future(self.told(outcome))
+        if self.told is not None:
+            self._begin(self.told(outcome))
+
+    def _begin(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import uvicorn
 
+from penstock.service.requests import BoundedProtocol
 from penstock.service.viewer.loopback.app import Page
 from penstock.service.viewer.loopback.guard import Guard
 from penstock.service.viewer.loopback.place import Place
@@ -42,10 +43,10 @@ async def serve_page(page: Page, place: Place, listening: socket.socket) -> None
         access_log=False,
         server_header=False,
         lifespan="off",
+        http=BoundedProtocol,
         ws="none",
         timeout_keep_alive=75,
         timeout_graceful_shutdown=1,
-        h11_max_incomplete_event_size=16_384,
     )
     server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listening]))

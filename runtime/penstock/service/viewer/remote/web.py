@@ -34,9 +34,9 @@ class Web:
     """
 
     def __init__(self, url: str, timeout: float = TIMEOUT) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-            raise ViewerError(f"{url!r} is not the address of a provider", "it is like http://127.0.0.1:8402")
+        if not _is_address(url):
+            shown = url.rpartition("@")[2]  # without a password
+            raise ViewerError(f"{shown!r} is not the address of a provider", "it is like http://127.0.0.1:8402")
         self.url = url.rstrip("/")
         self._timeout = timeout
         self._client = httpx.AsyncClient(timeout=timeout, follow_redirects=False)
@@ -75,6 +75,15 @@ class Web:
             raise AwayError(f"the provider at {self.url} has not answered {name} in time") from None
         except httpx.HTTPError as error:
             raise AwayError(f"the provider at {self.url} does not answer ({type(error).__name__})") from None
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts, port = urlsplit(url), urlsplit(url).port
+    except ValueError:
+        return False
+    has_more = parts.query or parts.fragment or "@" in parts.netloc or port == 0
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not has_more
 
 
 class WebFolder:
