@@ -123,5 +123,7 @@ async def trading(network: Network, folder: Path) -> AsyncIterator[Trade]:
         await asyncio.wait_for(started.wait(), 30)
         yield Trade(network, folder, port)
     finally:
+        has_ended = provider.done()
         provider.cancel()
-        await asyncio.gather(provider, return_exceptions=True)
+        (result,) = await asyncio.gather(provider, return_exceptions=True)
+        assert not has_ended, f"the provider has ended by himself: {result!r}"
