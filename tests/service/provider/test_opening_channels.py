@@ -119,6 +119,26 @@ def test_a_mined_transaction_with_another_output_opens_nothing(shop: Running) ->
         assert rows(shop) == 0
 
 
+def test_a_funding_that_is_not_deep_enough_waits(tmp_path: Path) -> None:
+    """The channel is kept, and nothing is sold in it; the answer is an Accept once three blocks are there."""
+    with (
+        selling(tmp_path, BSV_REGTEST, numbers=lambda usual: replace(usual, depth=3)) as shop,
+        watching(shop.url, shop.ledger) as viewer,
+    ):
+        viewer.agree()
+        viewer.fund()
+        for _ in range(2):
+            shop.wait_for_height()
+            assert viewer.funding is not None
+            frame = OpenWith(viewer.token, to_bytes(viewer.opened), viewer.funding.txid, viewer.funding.index)
+            assert code_of(viewer.asked(frame)) is Code.NOT_MINED
+            assert shop.provider.store.load(viewer.state.channel, "payee").state.phase is Phase.FUNDING
+            shop.ledger.mine()
+        shop.wait_for_height()
+        assert isinstance(viewer.name_funding(), Accept)
+        assert shop.provider.store.load(viewer.state.channel, "payee").state.phase is Phase.OPEN
+
+
 def test_the_same_funding_again_does_no_harm(shop: Running) -> None:
     with watching(shop.url, shop.ledger) as viewer:
         viewer.open()
@@ -147,8 +167,9 @@ def test_a_refunded_channel_sells_nothing(tmp_path: Path) -> None:
         viewer.agree()
         viewer.fund()
         shop.ledger.mine(viewer.state.terms.expiry - shop.ledger.height + 1)
+        shop.wait_for_height()
         answer = viewer.name_funding()
-        assert isinstance(answer, Accept | Fault)
+        assert code_of(answer) is Code.NOT_MINED
         viewer.attach()
         for _ in range(rows(shop)):
             state = shop.provider.store.load(viewer.state.channel, "payee").state

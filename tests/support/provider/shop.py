@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -56,6 +56,14 @@ class Running:
     @property
     def provider(self) -> Provider:
         return self.shop.provider
+
+    def wait_for_height(self) -> None:
+        """Wait until the provider has seen the newest block."""
+        for _ in range(400):
+            if self.provider.height == self.ledger.height:
+                return
+            time.sleep(0.025)
+        raise AssertionError(self.provider.height)
 
     def wait_for(self, channel: bytes, phase: Phase) -> None:
         """Wait until a channel is in a phase on disk."""
@@ -125,6 +133,7 @@ def _served(shop: Shop, port: int) -> Iterator[int]:
         try:
             yield place
         finally:
-            loops[0].call_soon_threadsafe(end.set)
+            with suppress(RuntimeError):  # the provider has ended by himself, and his loop with him
+                loops[0].call_soon_threadsafe(end.set)
             thread.join(20)
             listening.close()

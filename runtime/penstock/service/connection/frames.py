@@ -60,7 +60,7 @@ class Code(IntEnum):
     TERMS = 6
     """An offer that is over or of another provider, or a number that he does not agree to."""
     NOT_MINED = 7
-    """The funding is not mined: send the same again after the next block."""
+    """The funding is not mined, or not deep enough: send the same again after the next block."""
     TOO_MANY = 8
     """More frames than this side takes from one viewer: send it again later."""
     CLOSED_SHOP = 9

@@ -18,7 +18,7 @@ from penstock.channel.safe.messages.kinds import Funded, Offer, Open
 from penstock.channel.safe.protocol.events import Event, FundingSeen, Height, Received, Send
 from penstock.channel.safe.protocol.identity import keys_of
 from penstock.channel.safe.protocol.payee import Payee
-from penstock.channel.safe.protocol.states import PayeeState
+from penstock.channel.safe.protocol.states import PayeeState, Phase
 from penstock.channel.safe.transactions.outputs import funding_output
 from penstock.errors import hides_frames
 from penstock.service.chain.inclusion import MinedTransaction
@@ -96,7 +96,7 @@ class Opening:
         An offer that is over counts as on its last day: the funding was published while it held.
 
         Raises:
-            FrameError: as `accepted`; or the funding is not mined, or not the output of the terms.
+            FrameError: as `accepted`; or the funding is not mined, not deep enough, or not the output of the terms.
         """
         provider = self._provider
         height = provider.demand_open()
@@ -113,8 +113,11 @@ class Opening:
             LOG.info("channel opened", extra={"channel": channel, "satoshis": state.terms.capacity})
             output = mined.transaction.outputs[funding.index]
             told.append(FundingSeen(funding, output, height - mined.height + 1))  # unspent: before T it takes both
-        for event in (*told, Height(height)):
+        for event in (Height(height), *told):
             provider.carried_out(await provider.submit(channel, event))
+        if (await provider.state(channel)).phase is Phase.FUNDING:  # not deep enough, or the chain is being looked at
+            provider.loop.wake()
+            raise FrameError(Code.NOT_MINED, "the funding is not buried, as far as the provider sees")
         return agreed.frames
 
     def _new(self) -> tuple[KeyPath, Payee]:

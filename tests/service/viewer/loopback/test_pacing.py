@@ -22,7 +22,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr("penstock.service.viewer.loopback.pacing.asyncio.sleep", made.sleep)
+    monkeypatch.setattr(asyncio, "sleep", made.sleep)
     return made
 
 
