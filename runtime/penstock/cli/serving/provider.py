@@ -30,6 +30,8 @@ from penstock.service.serving import listening_at, run_loop
 from penstock.wording import counted
 
 _STOPPED: Final = 1
+_ENDED: Final = (0, -signal.SIGINT, -signal.SIGTERM)
+"""Exit codes of processes that have ended as they were told; a second signal may come while one ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def _serve_all(process: _Process, count: int) -> int:
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
-    return max(abs(each.exitcode or 0) for each in workers)
+    return max(0 if each.exitcode in _ENDED else _STOPPED for each in workers)
 
 
 def _end(workers: Sequence[BaseProcess]) -> None:
