@@ -48,6 +48,8 @@ _STEADY: Final = 3.0
 """Seconds after which a connection counts as a good one."""
 _MOST_WRONG: Final = 3
 """Connections one after the other on which the provider breaks the rules, before it is given up."""
+_BLOCK_PATIENCE: Final = 10.0
+"""Seconds in which a provider may see a block later than this side, before the user is told."""
 _TRIES: Final = 4
 _ROOM: Final = 6
 """Blocks that a channel has left to be used again, beyond those in which nothing is sold."""
@@ -169,14 +171,17 @@ class Session:
         await self._read(connection, note)
 
     async def _tell_funding(self, connection: Connection, note: Note) -> None:
-        """Tell the provider of the funding until he has seen its block."""
+        """Tell the provider of the funding until he has seen its block: he may see it a little later than this side."""
+        loop = asyncio.get_running_loop()
+        patient = loop.time() + _BLOCK_PATIENCE
         while True:
             try:
                 await told_funding(connection, note, has_witness=self.payments.network.rules.chain.has_witness)
             except FaultError as error:
                 if error.fault.code != Code.NOT_MINED:
                     raise
-                self.note_trouble(error)
+                if loop.time() > patient:
+                    self.note_trouble(error)
                 await asyncio.sleep(self.watching.every)
             else:
                 self._is_told = True
