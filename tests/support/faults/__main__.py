@@ -26,6 +26,9 @@ def main() -> int:
             sums = [sum(getattr(each.losses, field) for each in found) for field in ("chunks", "payee", "payer")]
             faults = sum(each.faults for each in found)
             click.echo(f"{name:<48}{len(found):>8,}{faults:>8,}" + "".join(f"{each:>8,}" for each in sums))
+            for case, each in zip(cases, found, strict=True):
+                if each.losses:
+                    click.echo(f"  case {case!r}: {each.losses}")
             lost += sum(sums)
     return 1 if lost else 0
 
