@@ -17,7 +17,7 @@ $(READY): pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $(READY)
 
-test: $(READY)  ## the tests, about ten minutes on two cores
+test: $(READY)  ## the tests, about twenty minutes on two cores
 	$(BIN)/$(if $(MEASURE),coverage run,python) -m pytest -n $(JOBS) --dist worksteal -q
 
 test-long: $(READY)  ## more random contracts, hostile input and states of the model, about half an hour
