@@ -67,7 +67,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     @property
     def _is_idle(self) -> bool:
-        """Whether no request is answered; before the first one there is no cycle, whatever its type says."""
+        """Whether all requests are answered; `cycle` is None before the first one, though its type does not say so."""
         cycle: RequestResponseCycle | None = self.cycle
         return cycle is None or cycle.response_complete
 

@@ -1,4 +1,4 @@
-"""A weather service that costs satoshis, on a real socket in a thread."""
+"""Applications on a real socket in a thread; a weather service that costs satoshis."""
 
 import asyncio
 import threading
@@ -28,6 +28,13 @@ def weather(folder: Path, prices: Mapping[str, int], **options: Any) -> Iterator
 
     app = Starlette(routes=[Route(path, answer) for path in ("/weather", "/forecast", "/free")])
     app.add_middleware(Till, prices=prices, folder=folder, **options)
+    with served(app) as url:
+        yield url
+
+
+@contextmanager
+def served(app: Any) -> Iterator[str]:
+    """Serve an application in a thread, with its lifespan; yield the address."""
     listening = listening_at("127.0.0.1", 0)
     place = listening.getsockname()[1]
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on", ws="websockets-sansio")

@@ -2,18 +2,19 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
+from penstock.cli.channels.options import PASSPHRASE_OPTION
 from penstock.cli.failure import Refusal
 from penstock.cli.loading import FILE_TYPE, JSON_OPTION
 from penstock.cli.serving.places import data_folder, network_named
 from penstock.cli.serving.seeds import entropy_of
 from penstock.cli.serving.viewer import sources_of
-from penstock.service.chain.sources import source_of
+from penstock.service.chain.sources import servers_of
 from penstock.service.seed.wallet import Wallet
 from penstock.service.viewer.finishing import Choice, Ended, refunded, settled
 from penstock.service.viewer.purse import Purse
@@ -25,9 +26,6 @@ _STATE: Final = click.option(
     help="The folder of `penstock watch`.  [default: in the user's data folder]",
 )
 _SEED: Final = click.option("--seed", type=FILE_TYPE, help="The file of the seed.  [default: one for trying out]")
-_PASSPHRASE: Final = click.option(
-    "--passphrase-file", type=FILE_TYPE, help="A file with the passphrase.  [default: PENSTOCK_PASSPHRASE, else asked]"
-)
 _SOURCES: Final = click.option(
     "--source", "sources", multiple=True, help="A source of the chain.  [default: the provider's trial chain]"
 )
@@ -42,7 +40,7 @@ _CHANNELS: Final = click.argument("channels", metavar="[CHANNEL]...", nargs=-1)
 @_STATE
 @_SOURCES
 @_SEED
-@_PASSPHRASE
+@PASSPHRASE_OPTION
 @_SECONDS
 @JSON_OPTION
 def finish(**options: Any) -> None:
@@ -58,7 +56,7 @@ def finish(**options: Any) -> None:
 @_STATE
 @_SOURCES
 @_SEED
-@_PASSPHRASE
+@PASSPHRASE_OPTION
 @_SECONDS
 @JSON_OPTION
 def refund(**options: Any) -> None:
@@ -73,7 +71,7 @@ def refund(**options: Any) -> None:
 @click.argument("network")
 @_SOURCES
 @_SEED
-@_PASSPHRASE
+@PASSPHRASE_OPTION
 @JSON_OPTION
 def address(
     network: str, sources: Sequence[str], seed: Path | None, passphrase_file: Path | None, *, as_json: bool
@@ -90,17 +88,14 @@ def address(
 
 async def _satoshis(purse: Purse, addresses: Sequence[str]) -> int:
     """Return the satoshis of a purse, as sources tell them."""
-    sources = [source_of(each, purse.network) for each in addresses]
+    servers = servers_of(addresses, purse.network)
     try:
-        return sum(coin.value for coin in await purse.coins(sources))
+        return sum(coin.value for coin in await purse.coins(servers.sources))
     finally:
-        for source in sources:
-            close = getattr(source, "close", None)
-            if close is not None:
-                await close()
+        await servers.close()
 
 
-def _end(work: Callable[[Choice, Parts], Awaitable[list[Ended]]], **options: Any) -> None:
+def _end(work: Callable[[Choice, Parts], Coroutine[Any, Any, list[Ended]]], **options: Any) -> None:
     """End channels, and write how each has ended."""
     fronts = [each.lower() for each in options["channels"]]
     choice = Choice(
@@ -113,7 +108,7 @@ def _end(work: Callable[[Choice, Parts], Awaitable[list[Ended]]], **options: Any
         sources=lambda network, trial: sources_of(options["sources"], network, trial),
         tell=lambda _name, _facts: None,
     )
-    rows = asyncio.run(_ended(work, choice, parts))
+    rows = asyncio.run(work(choice, parts))
     if options["as_json"]:
         facts = [{"channel": row.channel.hex(), "is_over": row.is_over, "reason": row.text} for row in rows]
         click.echo(json.dumps(facts))
@@ -124,10 +119,6 @@ def _end(work: Callable[[Choice, Parts], Awaitable[list[Ended]]], **options: Any
             click.echo("no channel is open")
     if not all(row.is_over for row in rows):
         raise Refusal("a channel has not ended")
-
-
-async def _ended(work: Callable[[Choice, Parts], Awaitable[list[Ended]]], choice: Choice, parts: Parts) -> list[Ended]:
-    return await work(choice, parts)
 
 
 COMMANDS: Final = {each.name: each for each in (finish, refund, address)}

@@ -17,7 +17,7 @@ def network_named(name: str) -> Network:
     """Return a network by its name.
 
     Raises:
-        Failure: there is no such network.
+        Failure: the network is not known.
     """
     found = NETWORKS.get(name) or _OTHER_NAMES.get(name)
     if found is None:

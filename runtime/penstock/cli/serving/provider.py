@@ -53,9 +53,9 @@ def run(**options: Any) -> None:
     """
     network = network_named(options["network"])
     settings = _settings(network, options)
-    if settings.sources:
-        asyncio.run(servers_of(settings.sources, network).close())  # as is one in the address of a source
-    opened_library(settings)  # a fault in a title is told before anything is opened
+    if settings.sources:  # a fault in an address, or in a title, is told before anything is opened
+        asyncio.run(servers_of(settings.sources, network).close())
+    opened_library(settings)
     places = [host_and_port(options[each], f"--{each}") for each in ("listen", "metrics") if options[each] is not None]
     with ExitStack() as stack:
         listening, *metrics = [stack.enter_context(listening_at(*each)) for each in places]

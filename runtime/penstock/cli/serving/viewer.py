@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-import signal
 import webbrowser
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +21,7 @@ from penstock.service.chain.esplora import EsploraSource
 from penstock.service.chain.source import ChainSource
 from penstock.service.chain.sources import source_of
 from penstock.service.seed.wallet import Wallet
+from penstock.service.signals import signals_to
 from penstock.service.viewer.buyer import Buyer
 from penstock.service.viewer.loopback.app import Page
 from penstock.service.viewer.loopback.place import door, placed
@@ -161,16 +160,9 @@ async def _to_page(buyer: Buyer, teller: _Teller, quality: int, options: dict[st
         page.is_stopped = True
         page.bell.ring()
 
-    _on_signals(stop)
-    await serve_page(page, place, listening)
+    with signals_to(stop):
+        await serve_page(page, place, listening)
     _tell_rest(buyer.session.state, teller)
-
-
-def _on_signals(stop: Callable[[], None]) -> None:
-    loop = asyncio.get_running_loop()
-    with suppress(NotImplementedError, RuntimeError, ValueError):
-        for each in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(each, stop)
 
 
 def _tell_rest(state: PayerState | None, teller: _Teller) -> None:

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from penstock.channel.safe.agreement.margins import BSV_MARGINS, BTC_MARGINS, Margins
+from penstock.channel.safe.agreement.chains import Network
+from penstock.channel.safe.agreement.margins import Margins, usual_margins
 from penstock.channel.safe.protocol.events import Accuse, Event, Height, Publish, Stalled
 from penstock.errors import hides_frames
 from penstock.service.chain.alarms import Alarm, AlarmKind, Alarms, OnAlarm
@@ -59,9 +60,9 @@ class LoopSettings:
     margins: Margins | None = None
     at_once: int = 16
 
-    def margins_of(self, *, has_witness: bool) -> Margins:
-        """Return the margins of a chain, with witnesses or without."""
-        return self.margins or (BTC_MARGINS if has_witness else BSV_MARGINS)
+    def margins_on(self, network: Network) -> Margins:
+        """Return the margins on a network."""
+        return self.margins or usual_margins(network.rules)
 
 
 USUAL: Final = LoopSettings()
@@ -120,7 +121,7 @@ class ChainLoop:
         self._on_outcome, self._settings, self._clock, self._now = on_outcome, settings, clock, now
         self._alarms = Alarms(on_alarm)
         self._publisher = Publisher(chain, self._alarms, on_published)
-        self._margins = settings.margins_of(has_witness=chain.network.rules.chain.has_witness)
+        self._margins = settings.margins_on(chain.network)
         self._channels: dict[bytes, _Channel] = {}
         self._finished: set[bytes] = set()
         self._versions: dict[bytes, int] = {}

@@ -161,7 +161,7 @@ class Library:
         """Return a ciphertext, from memory or from its place, where it is read once for all that wait for it.
 
         Raises:
-            KeyError: there is no such chunk.
+            KeyError: the chunk is not in a title here.
             CatalogueError: it is missing, or not the one that was signed.
         """
         item = movie, chunk

@@ -195,7 +195,7 @@ async def _tasks(
 
 @contextmanager
 def _trial(settings: Settings) -> Iterator[TrialChain | None]:
-    """Open the chain for trying out, if there is no other source."""
+    """Open the chain for trying out, unless sources are named."""
     with ExitStack() as stack:
         trial = None
         if not settings.sources:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from penstock.channel.canonical import CanonicalError
+from penstock.channel.safe.agreement.margins import usual_margins
 from penstock.channel.safe.agreement.terms import ChannelTerms
 from penstock.channel.safe.messages.kinds import Accept, Offer, Open
 from penstock.channel.safe.messages.wire import from_wire, offer_hash, to_wire
@@ -23,7 +24,7 @@ from penstock.service.chain.source import ChainSource
 from penstock.service.connection.frames import Enquire, Fault, Frame, Offered, OpenWith
 from penstock.service.viewer.errors import AwayError, FundsError, ProviderError, RefusedError, SpentError, shown
 from penstock.service.viewer.notes import Note
-from penstock.service.viewer.payments import Payments, margins_of
+from penstock.service.viewer.payments import Payments
 from penstock.service.viewer.purse import Purse, locked, spent_by, trial_coin
 from penstock.service.viewer.remote.connection import Connection
 from penstock.service.viewer.remote.shop import Shop
@@ -162,7 +163,7 @@ def _offer_of(offered: Offered) -> Offer:
 
 def _expiry(shop: Shop, height: int) -> int:
     """Return T: a week from now, as far as both sides agree to it."""
-    margins = margins_of(shop.network)
+    margins = usual_margins(shop.network.rules)
     least = max(shop.terms.least_life, margins.least_life)
     most = min(shop.terms.longest_life, margins.longest_life)
     if least > most:

@@ -13,7 +13,7 @@ from typing import Final, Self
 from filelock import FileLock, Timeout
 
 from penstock.channel.safe.agreement.chains import Network
-from penstock.channel.safe.agreement.margins import BSV_MARGINS, BTC_MARGINS, Margins
+from penstock.channel.safe.agreement.margins import usual_margins
 from penstock.channel.safe.messages.kinds import Offer
 from penstock.channel.safe.protocol.payer import Payer
 from penstock.channel.safe.protocol.states import PayerState, Phase
@@ -38,11 +38,6 @@ BURIAL: Final = 6
 
 _MOST_RETURNED: Final = 64
 """Channels, from the newest on, whose rests are looked for."""
-
-
-def margins_of(network: Network) -> Margins:
-    """Return what a viewer allows for on a network."""
-    return BTC_MARGINS if network.rules.chain.has_witness else BSV_MARGINS
 
 
 class Payments:
@@ -173,7 +168,7 @@ class Payments:
         def opened(driver: Driver) -> Outcome:
             path = self.store.claim(self.network.name)
             machine = Payer(self.wallet.keys(self.network.name, "payer", path), self.budget)
-            return driver.opened(path, machine.open(offer, capacity, expiry, margins_of(self.network), height))
+            return driver.opened(path, machine.open(offer, capacity, expiry, usual_margins(self.network.rules), height))
 
         outcome = await asyncio.wrap_future(self.worker.call(opened))
         self.claimed(outcome.channel)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
+from penstock.channel.safe.agreement.margins import usual_margins
 from penstock.channel.safe.messages.kinds import Error
 from penstock.channel.safe.protocol.events import Accuse, Connected, Finish, Received, Refuse, Send
 from penstock.channel.safe.protocol.states import PayerState, Phase
@@ -34,7 +35,7 @@ from penstock.service.viewer.bell import Bell
 from penstock.service.viewer.errors import AwayError, ChainAwayError, CheatedError, ProviderError, ViewerError, shown
 from penstock.service.viewer.notes import Note
 from penstock.service.viewer.opening import FaultError, Order, opened, told_funding
-from penstock.service.viewer.payments import Payments, margins_of
+from penstock.service.viewer.payments import Payments
 from penstock.service.viewer.remote.connection import Connection
 from penstock.service.viewer.watching import Watching
 from penstock.tx.signatures import schnorr_sign
@@ -243,7 +244,7 @@ class Session:
     async def _found(self) -> Note | None:
         """Return the note of a channel with this provider that can be used again, and that no other process has."""
         height = await self.watching.known_height()
-        margins = margins_of(self.payments.network)
+        margins = usual_margins(self.payments.network.rules)
         needed = margins.margin + margins.alarm + _ROOM
         for channel in reversed(self.payments.channels()):
             note = self.payments.notes.read(channel)

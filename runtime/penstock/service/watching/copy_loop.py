@@ -53,7 +53,7 @@ class CopyLoop:
         self._chain, self._settings = chain, settings
         self._alarms = Alarms(on_alarm)
         self._publisher = Publisher(chain, self._alarms, on_published)
-        self._margins: Margins = settings.margins_of(has_witness=chain.network.rules.chain.has_witness)
+        self._margins: Margins = settings.margins_on(chain.network)
         self._watched = [_Watched(each) for each in copies]
 
     @property

@@ -3,6 +3,10 @@
 The same payment again gets the same key: a client whose answer was lost sends it again.
 """
 
+from typing import Final
+
+from starlette.responses import JSONResponse, Response
+
 from penstock.channel.safe.messages.kinds import Error, Key
 from penstock.channel.safe.protocol.events import Received
 from penstock.errors import hides_frames
@@ -10,9 +14,24 @@ from penstock.service.driver.inputs import LoadAgain
 from penstock.service.errors import ServiceError, StoreError, UnknownChannelError
 from penstock.service.provider.provider import Provider
 from penstock.service.x402.binding import Charged, update_of
-from penstock.service.x402.headers import Payment, Requirement
+from penstock.service.x402.headers import (
+    REQUIRED,
+    RESPONSE,
+    Payment,
+    Receipt,
+    Required,
+    Requirement,
+    Resource,
+    receipt_header,
+    required_header,
+)
 
 __tracebackhide__ = hides_frames
+
+
+EXPOSED: Final = {"Access-Control-Expose-Headers": f"{REQUIRED}, {RESPONSE}"}
+"""The header by which pages may read those of x402."""
+_COSTS: Final = 402
 
 
 class NotChargedError(ServiceError):
@@ -57,3 +76,12 @@ async def charged(provider: Provider, asked: Requirement, paid: Payment) -> Char
     if before.newest == after.newest:  # the same payment again
         was = total - (after.prices.price(update.movie, update.state, after.height) or asked.amount)
     return Charged(update.channel, update.state, was, total, key.key)
+
+
+def costs(resource: Resource, asked: Requirement, error: str) -> Response:
+    """Return the answer to a request that is not paid: what it costs, and why a payment was not taken."""
+    headers = {REQUIRED: required_header(Required(resource, (asked,), error)), "Cache-Control": "no-store"} | EXPOSED
+    if error:
+        headers[RESPONSE] = receipt_header(Receipt(asked.network, is_success=False, reason=error))
+    told = {"error": error or "this costs satoshis", "satoshis": asked.amount, "see": REQUIRED}
+    return JSONResponse(told, _COSTS, headers)

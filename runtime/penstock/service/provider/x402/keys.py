@@ -3,32 +3,24 @@
 So a client without a WebSocket buys chunks by requests alone; the ciphertexts are free.
 """
 
-from typing import Final
-
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from penstock.service.connection.frames import CHANNEL_PATH
 from penstock.service.provider.app import Shop, peer_of
 from penstock.service.provider.files import not_found, too_many
-from penstock.service.provider.x402.charging import NotChargedError, charged
+from penstock.service.provider.x402.charging import EXPOSED, NotChargedError, charged, costs
 from penstock.service.x402.binding import Item, receipt, requirement
 from penstock.service.x402.headers import (
-    REQUIRED,
     RESPONSE,
     SIGNATURE,
     HeaderError,
-    Receipt,
-    Required,
     Requirement,
     Resource,
     read_payment,
     receipt_header,
-    required_header,
 )
-
-_EXPOSED: Final = {"Access-Control-Expose-Headers": f"{REQUIRED}, {RESPONSE}"}
 
 
 def key_routes(shop: Shop) -> list[BaseRoute]:
@@ -51,19 +43,19 @@ class _Keys:
         resource = Resource(str(request.url), "the key of a chunk", "application/octet-stream")
         header = request.headers.get(SIGNATURE)
         if header is None:
-            return _costs(resource, asked, "")
+            return costs(resource, asked, "")
         try:
             done = await charged(shop.provider, asked, read_payment(header))
         except (HeaderError, NotChargedError) as error:
             if not shop.gate.wrong(peer_of(request.scope)):
                 return too_many()
-            return _costs(resource, asked, str(error))
+            return costs(resource, asked, str(error))
         told = receipt_header(receipt(shop.provider.selling.network, done))
-        headers = {RESPONSE: told, "Cache-Control": "private, no-store"} | _EXPOSED
+        headers = {RESPONSE: told, "Cache-Control": "private, no-store"} | EXPOSED
         return Response(done.key, media_type="application/octet-stream", headers=headers)
 
     def _asked(self, request: Request) -> Requirement | None:
-        """Return what the key of a request costs; None if there is no such key."""
+        """Return what the key of a request costs; None if it is not sold here."""
         shop, provider = self._shop, self._shop.provider
         try:
             title = bytes.fromhex(request.path_params["root"])
@@ -79,13 +71,3 @@ class _Keys:
         publisher = named.prepared.title.publisher
         selling = provider.selling
         return requirement(selling.network, publisher, item, selling.price_of(title), shop.opening.base, url)
-
-
-def _costs(resource: Resource, asked: Requirement, error: str) -> Response:
-    """Return the answer to a request that is not paid: what it costs, and why a payment was not taken."""
-    headers = {REQUIRED: required_header(Required(resource, (asked,), error)), "Cache-Control": "no-store"} | _EXPOSED
-    if error:
-        refused = Receipt(asked.network, is_success=False, reason=error)
-        headers[RESPONSE] = receipt_header(refused)
-    told = {"error": error or "this costs satoshis", "satoshis": asked.amount, "see": "PAYMENT-REQUIRED"}
-    return JSONResponse(told, 402, headers)

@@ -38,7 +38,7 @@ class _Memory:
         """Return the content of a file."""
         found = self.files.get(name)
         if found is None:
-            raise CatalogueError(f"{name}: there is no such file")
+            raise CatalogueError(f"{name}: the file is not in this title")
         return found
 
 

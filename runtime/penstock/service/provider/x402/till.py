@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from penstock.channel.safe.agreement.chains import BSV_REGTEST, Network
@@ -23,35 +22,31 @@ from penstock.errors import hides_frames
 from penstock.service.connection.frames import CHANNEL_PATH
 from penstock.service.errors import ServiceError
 from penstock.service.provider.app import app_of, peer_of
+from penstock.service.provider.files import too_many
 from penstock.service.provider.library import Library
 from penstock.service.provider.limits import Limits
 from penstock.service.provider.running import Opened, Settings, opened
 from penstock.service.provider.selling import Selling
-from penstock.service.provider.x402.charging import NotChargedError, charged
+from penstock.service.provider.x402.charging import NotChargedError, charged, costs
 from penstock.service.provider.x402.tickets import STEPS, Tickets, all_sets
 from penstock.service.seed.trial_seed import check_for_trials, trial_entropy
 from penstock.service.seed.wallet import Wallet
 from penstock.service.x402.binding import Charged, Item, item_of, receipt, requirement, update_of
 from penstock.service.x402.headers import (
-    REQUIRED,
     RESPONSE,
     SIGNATURE,
     HeaderError,
     Payment,
-    Receipt,
-    Required,
     Requirement,
     Resource,
     read_payment,
     receipt_header,
-    required_header,
 )
 
 __tracebackhide__ = hides_frames
 
 PATH: Final = "/penstock"
 """The path below which a till answers as a provider."""
-_COSTS: Final = 402
 _REMEMBERED: Final = 9_000
 """Requests that were paid for and are remembered, one for each channel."""
 
@@ -138,17 +133,17 @@ class Till:
         assert self._opened is not None, "as started"
         shop = self._opened.shop
         asked = self._asked(request, tickets)
-        header = request.headers.get(SIGNATURE)
+        resource, header = Resource(str(request.url).partition("?")[0]), request.headers.get(SIGNATURE)
         if header is None:
-            await _costs(request, asked, "")(request.scope, request.receive, send)
+            await costs(resource, asked, "")(request.scope, request.receive, send)
             return
         try:
             done = await self._paid(tickets, asked, read_payment(header))
         except (HeaderError, NotChargedError) as error:
             if not shop.gate.wrong(peer_of(request.scope)):
-                await Response("too many requests\n", 429)(request.scope, request.receive, send)
+                await too_many()(request.scope, request.receive, send)
                 return
-            await _costs(request, asked, str(error))(request.scope, request.receive, send)
+            await costs(resource, asked, str(error))(request.scope, request.receive, send)
             return
         told = receipt_header(receipt(shop.provider.selling.network, done))
 
@@ -254,13 +249,3 @@ async def _ended(work: "asyncio.Task[None]") -> None:
 
 def _of_item(item: Item) -> dict[str, object]:
     return {"title": item.title.hex(), "movie": item.movie.hex(), "chunk": item.chunk}
-
-
-def _costs(request: Request, asked: Requirement, error: str) -> Response:
-    """Return the answer to a request that is not paid."""
-    resource = Resource(str(request.url).partition("?")[0])
-    headers = {REQUIRED: required_header(Required(resource, (asked,), error)), "Cache-Control": "no-store"}
-    headers["Access-Control-Expose-Headers"] = f"{REQUIRED}, {RESPONSE}"
-    if error:
-        headers[RESPONSE] = receipt_header(Receipt(asked.network, is_success=False, reason=error))
-    return JSONResponse({"error": error or "this costs satoshis", "satoshis": asked.amount}, _COSTS, headers)
