@@ -17,6 +17,7 @@ import click
 
 from penstock.channel.safe.agreement.chains import Network
 from penstock.cli.failure import Failure
+from penstock.cli.process import keep_running
 from penstock.cli.serving.places import data_folder, host_and_port, network_named, url_of
 from penstock.cli.serving.seeds import entropy_of
 from penstock.service.chain.sources import servers_of
@@ -51,6 +52,7 @@ def run(**options: Any) -> None:
         Failure: options that do not go together, or the worker has stopped.
         PenstockError: a title, the store or the seed cannot be used, or an address is in use.
     """
+    keep_running()
     network = network_named(options["network"])
     settings = _settings(network, options)
     if settings.sources:  # a fault in an address, or in a title, is told before anything is opened

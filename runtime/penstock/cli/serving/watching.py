@@ -14,6 +14,7 @@ import click
 from penstock.channel.safe.agreement.chains import Network
 from penstock.cli.channels.options import opened, wallet_of
 from penstock.cli.failure import Failure, Refusal
+from penstock.cli.process import keep_running
 from penstock.errors import PenstockError
 from penstock.service.catalogue.prepared import PreparedShelf, PreparedTitle
 from penstock.service.chain.alarms import Alarm, AlarmKind
@@ -106,6 +107,7 @@ def run(wanted: Wanted, settings: LoopSettings, *, until_done: bool, as_json: bo
         Refusal: all is done, and money that was due went to the other side.
         PenstockError: a store, seed, title, copy or address cannot be used; or another worker has taken over the store.
     """
+    keep_running()
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     lines, servers = Lines(as_json=as_json), servers_of(wanted.urls, wanted.network)
     with ExitStack() as stack:
