@@ -21,7 +21,7 @@ from penstock.channel.safe.messages.kinds import (
     Update,
 )
 from penstock.channel.safe.messages.wire import from_wire, signed_digest
-from penstock.channel.safe.protocol.events import Finish, FundingSeen, Height, Received, Saved, Stalled
+from penstock.channel.safe.protocol.events import Announced, Finish, FundingSeen, Height, Received, Saved, Stalled
 from penstock.channel.safe.protocol.states import PayeeState, PayerState, Phase
 from penstock.channel.safe.transactions.claim import claim_fee
 from penstock.channel.safe.transactions.outputs import State, funding_output, key_script
@@ -287,6 +287,34 @@ def test_one_unpaid_ciphertext_at_a_time() -> None:
         stage.tell_payee(Received(from_wire(stage.to_payee.popleft())))
     kinds = [type(each).__name__ for each in stage.bob.sent[-3:]]
     assert kinds == ["Chunk", "Error", "Chunk"]
+
+
+def test_a_get_without_its_ciphertext_holds_the_price() -> None:
+    """The payer fetches ciphertexts elsewhere: no Chunk is sent, and the rules are those of a Get."""
+    stage = streaming(BSV_REGTEST, 0)
+    movie = stage.movie.manifest.movie
+    for channel, chunk in ((bytes(32), 0), (stage.b.channel, 99), (stage.b.channel, 0), (stage.b.channel, 1)):
+        stage.tell_payee(Announced(channel, movie, chunk))
+    assert [type(each).__name__ for each in stage.bob.sent[-2:]] == ["Error", "Error"]
+    for reason, told in zip(("another channel", "no such chunk", "not paid"), stage.bob.refused[-3:], strict=True):
+        assert reason in told
+    assert stage.b.ahead == (movie, 0)
+    stage.to_payer.clear()
+    stage.ask(0)
+    stage.payee_quotes(PRICE + 20)
+    for queue in (stage.to_payee, stage.to_payer):  # the quote is still on its way
+        queue.clear()
+    stage.tell_payer(Received(sent_chunk(stage, 0)))
+    stage.run()
+    assert stage.b.best is not None
+    assert (stage.b.newest, stage.b.best.state.amount) == (1, BSV_BASE + PRICE)
+
+
+def sent_chunk(stage: Stage, index: int) -> Chunk:
+    """The chunk as it comes from elsewhere."""
+    shelf, movie = stage.payee.shelf, stage.movie.manifest.movie
+    leaf, path = shelf.leaf(movie, index).to_bytes(), shelf.proof(movie, index).path
+    return Chunk(stage.a.channel, leaf, path, shelf.ciphertext(movie, index))
 
 
 def test_what_a_channel_may_owe_is_bounded() -> None:

@@ -1,5 +1,6 @@
 """Kills, torn writes and full disks: after a start no side has lost a chunk or a satoshi beyond the stated fees."""
 
+import random
 import shutil
 import sqlite3
 import sys
@@ -12,13 +13,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from penstock.channel.safe.agreement.chains import BSV_REGTEST, BTC_REGTEST, Network
+from penstock.channel.safe.protocol.events import Finish
 from penstock.service.errors import StoreError
 from penstock.service.store.held import Change, Held
 from penstock.service.store.marker import Mark
 from penstock.service.store.store import Store
-from tests.support.faults.losses import Losses
+from tests.support.faults.losses import Losses, losses
+from tests.support.faults.points import Points, watched
 from tests.support.faults.processes import Fault, ProcessStage, live
-from tests.support.faults.schedules import Run, run
+from tests.support.faults.schedules import CrashStage, FaultSchedule, Run, crash, run
+from tests.support.spending.safe_machines import PRICE
 from tests.support.spending.stored_stage import SIDES, streaming
 
 NONE = Losses(0, 0, 0)
@@ -186,6 +190,42 @@ def test_the_schedules_find_planted_faults(tmp_path: Path, monkeypatch: pytest.M
 
     with pytest.raises(AssertionError):
         find()
+
+
+def put_back_after_a_sale(folder: Path, *roles: str) -> tuple[CrashStage, Losses]:
+    """Sell one chunk, put back copies of some sides from before it, and close by an agreement."""
+    points = Points(None, crash)
+    with watched(points):
+        stage = CrashStage(BTC_REGTEST, folder, points)
+        schedule = FaultSchedule(stage, random.Random(1))
+        for role in SIDES:
+            schedule.copy_of(role)
+        stage.ask(0)
+        stage.run()
+        for role in roles:
+            stage.to_payer.clear()  # the line breaks before they tell each other
+            stage.to_payee.clear()
+            stage.put_back(role, schedule.copies[role])
+        stage.run()
+        stage.tell_payer(Finish())
+        stage.run()
+        stage.publish()
+        stage.mine(2)
+        found = losses(stage, stage.owned)
+        stage.close()
+    return stage, found
+
+
+@pytest.mark.parametrize("role", SIDES)
+def test_a_payment_that_is_in_one_store_is_not_lost(tmp_path: Path, role: str) -> None:
+    stage, found = put_back_after_a_sale(tmp_path, role)
+    assert (found.payee, stage.in_no_store) == (0, 0)
+
+
+def test_a_payment_that_is_in_no_store_is_lost(tmp_path: Path) -> None:
+    """Older copies of both were put back: it is counted, so that it is not taken for a fault of the program."""
+    stage, found = put_back_after_a_sale(tmp_path, "payee", "payer")
+    assert found.payee == stage.in_no_store == stage.b.terms.base + PRICE
 
 
 def test_a_copy_that_sqlite_makes_of_a_store_in_use_is_whole(tmp_path: Path) -> None:

@@ -29,6 +29,16 @@ class Losses:
         return bool(self.chunks or self.payee or self.payer)
 
 
+def owed(stage: StoredStage, state: int) -> int:
+    """Return the satoshis that the payee has to get for the keys up to a state."""
+    return stage.b.terms.base + state * PRICE if state else 0
+
+
+def sold(stage: StoredStage) -> int:
+    """Return the highest state whose key has left the payee."""
+    return max((each.state for each in stage.bob.sent if isinstance(each, Key)), default=0)
+
+
 def losses(stage: StoredStage, owned: set[int]) -> Losses:
     """Return the losses once the channel is closed.
 
@@ -38,12 +48,11 @@ def losses(stage: StoredStage, owned: set[int]) -> Losses:
     """
     terms = stage.b.terms
     got = stage.value_of(key_script(terms, terms.payee.payout))
-    left = max((each.state for each in stage.bob.sent if isinstance(each, Key)), default=0)
-    owed = terms.base + left * PRICE if left else 0
+    left = sold(stage)
     fee = claim_fee(terms, 72) if stage.b.settling is None and got else 0
     shown = stage.a.newest if stage.b.shown else stage.a.held
     fair = terms.base + max(shown, left) * PRICE
-    return Losses(max(stage.a.held - len(owned), 0), max(owed - fee - got, 0), max(got - fair, 0))
+    return Losses(max(stage.a.held - len(owned), 0), max(owed(stage, left) - fee - got, 0), max(got - fair, 0))
 
 
 def watch(stage: StoredStage, funding: OutPoint) -> None:

@@ -18,7 +18,7 @@ from penstock.channel.safe.protocol.states import Phase
 from penstock.service.driver.inputs import Input, Outcome
 from penstock.service.errors import StoppedError
 from penstock.service.store.held import Held
-from tests.support.faults.losses import Losses, losses, watch
+from tests.support.faults.losses import Losses, losses, owed, sold, watch
 from tests.support.faults.points import Points, watched
 from tests.support.spending.safe_machines import MARGINS
 from tests.support.spending.stored_stage import BURIAL, SIDES, StoredStage, rows_of
@@ -44,6 +44,8 @@ class CrashStage(StoredStage):
         self.points = points
         self.crashes: list[str] = []
         self.restores: list[str] = []
+        self.in_no_store = 0
+        """Satoshis of payments that were in none of both stores once older copies of both had been put back."""
         super().__init__(network, folder)
         payee = self.payee
         self.payee = kind(payee.keys, payee.shelf, payee.margins, payee.depth, payee.most)
@@ -92,6 +94,8 @@ class CrashStage(StoredStage):
         is_older = rows_of(self.file(role), "SELECT commits FROM store") < before
         self.restores.append(role)
         self.begin_again(role)
+        newest = max(self.held(each).state.newest for each in SIDES)
+        self.in_no_store = max(self.in_no_store, owed(self, sold(self)) - owed(self, newest))
         assert not is_older or self.held(role).close_only == (role == "payee"), "an older copy may only be closed"
 
     @property
@@ -180,8 +184,10 @@ class FaultSchedule:
                 tell(Received(from_wire(queue.popleft())))
 
     def copy(self) -> None:
+        self.copy_of(self.choose.choice(SIDES))
+
+    def copy_of(self, role: str) -> None:
         """Make a backup, as SQLite's own tool does while the store is in use."""
-        role = self.choose.choice(SIDES)
         to = self.stage.folder / f"{role}.copy"
         to.unlink(missing_ok=True)
         with closing(sqlite3.connect(self.stage.file(role))) as one, closing(sqlite3.connect(to)) as other:
@@ -219,11 +225,17 @@ class Run:
     crashes: tuple[str, ...]
     restores: tuple[str, ...]
     settled: bool
+    in_no_store: int
 
     @property
     def unexplained(self) -> Losses:
-        """The losses without those of a payer who went on from an older copy: the chunk whose key was on its way."""
-        return replace(self.losses, chunks=max(self.losses.chunks - self.restores.count("payer"), 0))
+        """The losses without those that an operator causes who puts older copies back.
+
+        A payer loses the chunk whose key was on its way. The payee loses a payment that was only in the two stores, if
+        both are replaced by copies from before it: with one of them left the payer gives it back.
+        """
+        chunks = max(self.losses.chunks - self.restores.count("payer"), 0)
+        return replace(self.losses, chunks=chunks, payee=max(self.losses.payee - self.in_no_store, 0))
 
 
 def run(network: Network, folder: Path, seed: int, kind: type[Payee] = Payee) -> Run:
@@ -236,6 +248,7 @@ def run(network: Network, folder: Path, seed: int, kind: type[Payee] = Payee) ->
             for _ in range(schedule.choose.choice((10, 30, 80))):
                 schedule.step()
             lost = schedule.end()
-            return Run(lost, tuple(stage.crashes), tuple(stage.restores), stage.b.settling is not None)
+            settled = stage.b.settling is not None
+            return Run(lost, tuple(stage.crashes), tuple(stage.restores), settled, stage.in_no_store)
         finally:
             stage.close()

@@ -16,6 +16,7 @@ from penstock.channel.safe.messages.kinds import Accept, ClaimSig, CloseSig, Key
 from penstock.channel.safe.messages.wire import ROWS, from_wire, signed_digest, to_wire
 from penstock.channel.safe.protocol.events import (
     Action,
+    Announced,
     Bump,
     Connected,
     Event,
@@ -203,7 +204,8 @@ def _height(choices: Choices, moment: Moment, state: ChannelState) -> Event:
 
 
 def _plain(choices: Choices, moment: Moment, state: ChannelState) -> Event:
-    events: list[Event] = [Stalled(), Saved(), Finish(), Connected(b"\1" * 32, b"\2" * 32), moment.event]
+    announced = Announced(state.channel, bytes(32), choices.number() % 8)
+    events: list[Event] = [Stalled(), Saved(), Finish(), Connected(b"\1" * 32, b"\2" * 32), announced, moment.event]
     return events[choices.number() % len(events)]
 
 

@@ -25,6 +25,7 @@ from penstock.service.chain.followed import KEPT, ROOM, FollowedChain, Look
 from penstock.service.chain.looking import look_for_ever, source_alarms
 from penstock.service.chain.publishing import OnPublished, Publisher
 from penstock.service.driver.inputs import Input, LoadAgain, Outcome
+from penstock.service.driver.turns import Turns
 from penstock.service.driver.worker import Worker
 from penstock.service.errors import LostRaceError, SourceError, StoppedError, StoreError
 from penstock.service.store.held import Held
@@ -119,7 +120,7 @@ class ChainLoop:
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._chain, self._store, self._worker, self._role = chain, store, worker, role
+        self._chain, self._store, self._turns, self._role = chain, store, Turns(worker), role
         self._on_outcome, self._settings, self._clock, self._now = on_outcome, settings, clock, now
         self._alarms = Alarms(on_alarm)
         self._publisher = Publisher(chain, self._alarms, on_published)
@@ -373,7 +374,7 @@ class ChainLoop:
     async def _outcome(self, channel: bytes, event: Input) -> Outcome:
         """Hand in an event, again if another worker was first."""
         for _ in range(_TRIES - 1):
-            outcome = await asyncio.wrap_future(self._worker.submit(channel, event))
+            outcome = await self._turns.submit(channel, event)
             if not isinstance(outcome.error, LostRaceError):
                 return outcome
-        return await asyncio.wrap_future(self._worker.submit(channel, event))
+        return await self._turns.submit(channel, event)

@@ -22,6 +22,7 @@ from penstock.channel.safe.messages.kinds import Error, Get, Key, Update
 from penstock.channel.safe.protocol.events import (
     Accuse,
     Action,
+    Announced,
     Connected,
     Deliver,
     FundingSeen,
@@ -338,7 +339,9 @@ def _spent_after(spent: int | None, state: ChannelState, given: Input) -> int | 
 
 
 def _sells(given: Input) -> bool:
-    return isinstance(given, SetPrice) or (isinstance(given, Received) and isinstance(given.message, _SELLING))
+    if isinstance(given, Received):
+        return isinstance(given.message, _SELLING)
+    return isinstance(given, SetPrice | Announced)
 
 
 def _closing(state: PayeeState) -> tuple[PayeeState, tuple[Action, ...]]:

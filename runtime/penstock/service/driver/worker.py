@@ -6,6 +6,8 @@ single input does not wait.
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
+from itertools import accumulate
 from threading import Condition, Thread
 from typing import Any, Self, TypeVar
 
@@ -16,9 +18,17 @@ from penstock.service.errors import StoppedError
 
 __tracebackhide__ = hides_frames
 
-_Waiting = tuple[tuple[bytes, Input], "Future[Outcome]"]
 _Call = tuple[Callable[[Driver], Any], "Future[Any]"]
 _T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """Inputs that were handed in together, and the future of their outcomes; of the one outcome if `is_one`."""
+
+    inputs: Sequence[tuple[bytes, Input]]
+    future: "Future[Any]"
+    is_one: bool = False
 
 
 class Worker:
@@ -28,7 +38,7 @@ class Worker:
 
     Args:
         driver: the driver; no other thread uses it.
-        most: inputs of one batch at most.
+        most: inputs of one batch, after which no more are added to it.
     """
 
     def __init__(self, driver: Driver, most: int = 256) -> None:
@@ -56,14 +66,23 @@ class Worker:
         The future has a `StoppedError` if the worker has stopped: then nothing may leave.
         """
         future: Future[Outcome] = Future()
+        self._hand_in(_Waiting([(channel, given)], future, is_one=True))
+        return future
+
+    def submit_all(self, inputs: Sequence[tuple[bytes, Input]]) -> "Future[list[Outcome]]":
+        """Hand in inputs, each with its channel, together: the future has the outcomes in their order, as `submit`."""
+        future: Future[list[Outcome]] = Future()
+        self._hand_in(_Waiting(inputs, future))
+        return future
+
+    def _hand_in(self, waiting: _Waiting) -> None:
         with self._changed:
             error = self._error
             if error is None:
-                self._waiting.append(((channel, given), future))
+                self._waiting.append(waiting)
                 self._changed.notify()
         if error is not None:
-            future.set_exception(error)
-        return future
+            waiting.future.set_exception(error)
 
     def call(self, function: Callable[[Driver], _T]) -> "Future[_T]":
         """Let the thread call a function with the driver, between two batches: to open a channel, or to read a state.
@@ -101,22 +120,31 @@ class Worker:
                 future.set_exception(error)
 
     def _handled(self, batch: Sequence[_Waiting]) -> None:
-        alive = [each for each in batch if each[1].set_running_or_notify_cancel()]
+        alive = [each for each in batch if each.future.set_running_or_notify_cancel()]
         try:
-            outcomes = self._driver.handle([given for given, _ in alive])
+            outcomes = self._driver.handle([given for each in alive for given in each.inputs])
         except Exception as error:  # noqa: BLE001 - each that waits gets it
-            self._fail([future for _, future in alive], error)
+            self._fail([each.future for each in alive], error)
             return
-        for (_, future), outcome in zip(alive, outcomes, strict=True):
-            future.set_result(outcome)
+        start = 0
+        for each in alive:
+            end = start + len(each.inputs)
+            each.future.set_result(outcomes[start] if each.is_one else outcomes[start:end])
+            start = end
 
     def _next(self) -> tuple[Sequence[_Call], Sequence[_Waiting]]:
         """Return the calls and the next batch; both are empty at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._calls or self._error)
             calls, self._calls = self._calls, []
-            batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+            end = self._first()
+            batch, self._waiting = self._waiting[:end], self._waiting[end:]
         return calls, batch
+
+    def _first(self) -> int:
+        """Return how many of those that wait make the next batch."""
+        sizes = accumulate(len(each.inputs) for each in self._waiting)
+        return next((number for number, size in enumerate(sizes, 1) if size >= self._most), len(self._waiting))
 
     def _fail(self, futures: Sequence["Future[Any]"], error: Exception) -> None:
         with self._changed:

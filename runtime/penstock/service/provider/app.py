@@ -19,6 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from starlette.applications import Starlette
@@ -41,7 +42,7 @@ from penstock.service.connection.frames import (
     split,
 )
 from penstock.service.errors import StoppedError
-from penstock.service.provider.files import file_answer, too_many
+from penstock.service.provider.files import Files, too_many
 from penstock.service.provider.limits import Limits
 from penstock.service.provider.opening import Opening
 from penstock.service.provider.provider import Provider
@@ -123,10 +124,6 @@ class Shop:
         facts |= {"titles": titles, "terms": terms, "trial_chain": self.trial_chain}
         return JSONResponse(facts, headers={"Cache-Control": "no-store"})
 
-    async def file(self, request: Request) -> Response:
-        """Return a file of a title."""
-        return await file_answer(request, self.provider.library, self.gate, peer_of(request.scope))
-
     async def health(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
         """Tell whether the process runs and its store writes."""
         stopped = self.provider.store.stopped
@@ -172,10 +169,10 @@ class Shop:
 
     # WebSocket --------------------------------------------------------------------------------------------------------
 
-    async def socket(self, socket: WebSocket) -> None:
+    async def socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take the frames of a connection, one after the other, and answer each."""
-        peer = peer_of(socket.scope)
-        if SUBPROTOCOL not in socket.scope["subprotocols"]:
+        peer, socket = peer_of(scope), WebSocket(scope, receive, send)
+        if SUBPROTOCOL not in scope["subprotocols"]:
             await socket.close(_POLICY, f"the subprotocol is {SUBPROTOCOL}")
             return
         limits = self.limits
@@ -185,7 +182,7 @@ class Shop:
         self.connections[peer] += 1
         try:
             await socket.accept(SUBPROTOCOL)
-            await Talk(socket, lambda push: self.session(peer, push)).run()
+            await Talk(receive, send, lambda push: self.session(peer, push)).run()
         finally:
             self.connections[peer] -= 1
             if not self.connections[peer]:
@@ -199,17 +196,33 @@ class Shop:
         return Session(self.opening, self.provider, self.gate, peer, nonce)
 
     def routes(self) -> list[BaseRoute]:
-        """Return the paths of viewers."""
+        """Return the paths of viewers; the one that is asked for most comes first."""
+        files = Files(self.provider.library, self.gate, peer_of)
         return [
+            Route("/v1/titles/{root}/{name:path}", files, methods=["GET"]),
             Route("/", self.home),
             Route("/v1/catalogue", self.catalogue),
-            Route("/v1/titles/{root}/{name:path}", self.file, methods=["GET"]),
             Route("/v1/hello", self.hello),
             Route(CHANNEL_PATH, self.post, methods=["POST"]),
-            WebSocketRoute(CHANNEL_PATH, self.socket),
+            WebSocketRoute(CHANNEL_PATH, Sockets(self)),
             Route("/health", self.health),
             Route("/ready", self.ready),
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Sockets:
+    """The connections of a provider, as an application of ASGI: a route makes no other class around it.
+
+    Attributes:
+        shop: the provider.
+    """
+
+    shop: Shop
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take a connection."""
+        await self.shop.socket(scope, receive, send)
 
 
 class PlainHeaders:
@@ -243,7 +256,11 @@ def app_of(shop: Shop, *more: BaseRoute) -> Starlette:
 
 def peer_of(scope: Scope) -> str:
     """Return the address of a peer; of IPv6 the network, since one peer has all addresses in it."""
-    host: str = (scope.get("client") or ("unknown", 0))[0]
+    return _peer((scope.get("client") or ("unknown", 0))[0])
+
+
+@lru_cache(maxsize=4_096)
+def _peer(host: str) -> str:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -109,7 +109,7 @@ class Opening:
         mined = await self._mined(agreed, funding)
         told: list[Event] = [Received(Funded(channel, funding.txid, funding.index))]
         try:
-            await asyncio.wrap_future(provider.worker.call(lambda driver: driver.opened(agreed.path, (state, ()))))
+            await provider.turns.call(lambda driver: driver.opened(agreed.path, (state, ())))
         except LostRaceError:
             await self._demand_same(channel)
         else:

@@ -21,6 +21,7 @@ from penstock.service.chain.loop import USUAL, ChainLoop, LoopSettings
 from penstock.service.connection.frames import Code, Frame
 from penstock.service.driver.driver import Driver
 from penstock.service.driver.inputs import Input, Outcome, SetPrice
+from penstock.service.driver.turns import Turns
 from penstock.service.driver.worker import Worker
 from penstock.service.errors import LostRaceError, ServiceError, StoreError
 from penstock.service.provider.library import Library
@@ -65,6 +66,7 @@ class Provider:
         is_open: whether frames are taken; False while he stops.
         alarms: how often each alarm was told.
         loop: tells the channels of the chain: to be run beside the worker.
+        turns: hands inputs of tasks to the worker.
     """
 
     selling: Selling
@@ -75,6 +77,7 @@ class Provider:
     settings: LoopSettings = USUAL
     is_open: bool = True
     loop: ChainLoop = field(init=False)
+    turns: Turns = field(init=False)
     alarms: Counter[AlarmKind] = field(default_factory=Counter)
     _driver: Driver = field(init=False)
     _worker: Worker = field(init=False)
@@ -85,6 +88,7 @@ class Provider:
     def __post_init__(self) -> None:
         self._driver = Driver(self.store, "payee", self.machine_of, self.selling.burial)
         self._worker = Worker(self._driver)
+        self.turns = Turns(self._worker)
         self.loop = ChainLoop(
             self.chain,
             self.store,
@@ -136,13 +140,13 @@ class Provider:
             UnknownChannelError: it is not in the store.
             StoreError: it cannot be read.
         """
-        found = await asyncio.wrap_future(self.worker.call(lambda driver: driver.state(channel)))
+        found = await self.turns.call(lambda driver: driver.state(channel))
         assert isinstance(found, PayeeState), "the driver is the payee's"
         return found
 
     async def attached(self, channel: bytes) -> PayeeState:
         """Return the state of a channel from the disk: another worker may have saved it. Errors as those of `state`."""
-        await asyncio.wrap_future(self.worker.call(lambda driver: driver.forget(channel)))
+        await self.turns.call(lambda driver: driver.forget(channel))
         return await self.state(channel)
 
     async def connected(self, channel: bytes, own: bytes, other: bytes) -> list[Frame]:
@@ -177,7 +181,7 @@ class Provider:
             StoppedError: the worker has stopped.
         """
         for _ in range(_TRIES):
-            outcome = await asyncio.wrap_future(self.worker.submit(channel, given))
+            outcome = await self.turns.submit(channel, given)
             if not isinstance(outcome.error, LostRaceError):
                 break
         return outcome
@@ -203,7 +207,7 @@ class Provider:
 
     async def restarted(self) -> None:
         """Publish again what was being published when the process ended."""
-        for outcome in await asyncio.wrap_future(self.worker.call(lambda driver: driver.restarted())):
+        for outcome in await self.turns.call(lambda driver: driver.restarted()):
             self.carried_out(outcome)
 
     def stop_selling(self) -> None:

@@ -12,7 +12,7 @@ from prometheus_client import Histogram
 from penstock.channel.canonical import CanonicalError
 from penstock.channel.safe.messages.kinds import Chunk, Error, Get, Open
 from penstock.channel.safe.messages.wire import from_wire
-from penstock.channel.safe.protocol.events import Received, Refuse
+from penstock.channel.safe.protocol.events import Announced, Event, Received, Refuse
 from penstock.errors import hides_frames
 from penstock.service.connection.frames import (
     Attach,
@@ -197,9 +197,13 @@ class Session:
         """Hand a message to the machine of its channel."""
         channel: bytes = message.channel
         self._demand_attached(channel)
+        given: Event = Received(message)
         if isinstance(message, Get):
-            await self._fetched(message)
-        outcome = await self._provider.submit(channel, Received(message))
+            if self._ciphertexts[channel]:
+                await self._fetched(message)
+            else:
+                given = Announced(channel, message.movie, message.chunk)
+        outcome = await self._provider.submit(channel, given)
         frames = self._wanted(channel, self._provider.carried_out(outcome))
         if not frames and any(isinstance(each, Refuse) for each in outcome.actions):
             return [Fault.of(Code.MALFORMED, "the message was refused")]

@@ -4,7 +4,6 @@ Several processes may use one folder: each has channels of its own (`claimed`), 
 piece that one has bought is there for the others.
 """
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +20,7 @@ from penstock.channel.safe.transactions.outputs import key_script
 from penstock.errors import hides_frames
 from penstock.service.driver.driver import Driver
 from penstock.service.driver.inputs import Input, Outcome
+from penstock.service.driver.turns import Turns
 from penstock.service.driver.worker import Worker
 from penstock.service.seed.wallet import Wallet
 from penstock.service.store.held import Held
@@ -73,6 +73,7 @@ class Payments:
             self.bought.close()
             raise
         self.worker = Worker(Driver(self.store, "payer", self._machine_of, BURIAL, sink=self.bought.take))
+        self._turns = Turns(self.worker)
 
     def __enter__(self) -> Self:
         if self._has_budget:
@@ -132,7 +133,7 @@ class Payments:
         Raises:
             StoreError: it cannot be read, or the worker has stopped.
         """
-        found = await asyncio.wrap_future(self.worker.call(lambda driver: driver.state(channel)))
+        found = await self._turns.call(lambda driver: driver.state(channel))
         assert isinstance(found, PayerState), "the driver is the payer's"
         return found
 
@@ -142,12 +143,12 @@ class Payments:
         Raises:
             StoppedError: the worker has stopped.
         """
-        return await asyncio.wrap_future(self.worker.submit(channel, given))
+        return await self._turns.submit(channel, given)
 
     async def feed_all(self, channel: bytes, inputs: Sequence[Input]) -> list[Outcome]:
         """Hand in inputs of a channel with no other in between. Errors as those of `feed`."""
-        futures = [self.worker.submit(channel, each) for each in inputs]
-        return [await asyncio.wrap_future(each) for each in futures]
+        futures = [self._turns.submit(channel, each) for each in inputs]
+        return [await each for each in futures]
 
     async def open(self, offer: Offer, capacity: int, expiry: int, height: int) -> Outcome:
         """Take an offer: the channel is on disk when this returns, and is this process's.
@@ -170,7 +171,7 @@ class Payments:
             machine = Payer(self.wallet.keys(self.network.name, "payer", path), self.budget)
             return driver.opened(path, machine.open(offer, capacity, expiry, usual_margins(self.network.rules), height))
 
-        outcome = await asyncio.wrap_future(self.worker.call(opened))
+        outcome = await self._turns.call(opened)
         self.claimed(outcome.channel)
         return outcome
 

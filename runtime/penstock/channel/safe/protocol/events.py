@@ -25,6 +25,21 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """A Get has come from a payer who has the ciphertext from elsewhere: its price is held, and no Chunk is sent.
+
+    Attributes:
+        channel: the id of the channel.
+        movie: the movie's id.
+        chunk: the index of the chunk.
+    """
+
+    channel: bytes
+    movie: bytes
+    chunk: int
+
+
+@dataclass(frozen=True, slots=True)
 class Height:
     """The height of the newest block; lower than before after a reorganisation."""
 
@@ -172,6 +187,16 @@ class Refuse:
 
 
 Event: TypeAlias = (
-    Received | Height | Stalled | FundingSeen | FundingSpent | PaymentSpent | Connected | Saved | Finish | Bump
+    Received
+    | Announced
+    | Height
+    | Stalled
+    | FundingSeen
+    | FundingSpent
+    | PaymentSpent
+    | Connected
+    | Saved
+    | Finish
+    | Bump
 )
 Action: TypeAlias = Save | Send | Publish | Deliver | Accuse | Refuse

@@ -40,6 +40,7 @@ from penstock.channel.safe.messages.wire import offer_hash, signed_digest
 from penstock.channel.safe.protocol.bumping import bumped_close
 from penstock.channel.safe.protocol.events import (
     Action,
+    Announced,
     Bump,
     Connected,
     Event,
@@ -135,7 +136,7 @@ class Payee:
     def step(self, state: PayeeState, event: Event) -> Step:
         """Return the next state, and what to do. An event that does not fit is refused and changes nothing."""
         match event:
-            case Received(message=message):
+            case Received(message=message) | (Announced() as message):
                 return self._received(state, message)
             case Height(height=height):
                 return self._at(replace(state, height=height, is_stalled=False))
@@ -160,7 +161,7 @@ class Payee:
             return bumped_close(state, self._closing(state), self.shelf, self.keys.claim, wish)
         return (Send(Close(state.channel, state.newest)),)
 
-    def _received(self, state: PayeeState, message: Message) -> Step:
+    def _received(self, state: PayeeState, message: Message | Announced) -> Step:
         if isinstance(message, Open) and is_open_of(message, state.terms):
             return state, ()  # sent again after a break; the Accept is sent on each connection
         handler = _HANDLERS.get(type(message))
@@ -189,12 +190,8 @@ class Payee:
             is_ours = False
         if not is_ours or state.settling is not None:
             return self._answered(state, f"state {message.state} is not one that was sold here")
-        is_bought = (
-            message.state == state.newest + 1
-            and message.amount in next_amounts(state, (message.movie, message.chunk))
-            and state.phase is Phase.OPEN
-            and self._may_sell(state)
-        )
+        is_next = message.state == state.newest + 1 and state.phase is Phase.OPEN and self._may_sell(state)
+        is_bought = is_next and message.amount in next_amounts(state, (message.movie, message.chunk))
         return replace(state, best=best, ahead=None, is_bought=is_bought), (Save(),)
 
     def _named(self, state: PayeeState, message: Funded) -> Step:
@@ -235,8 +232,8 @@ class Payee:
 
     # Selling ----------------------------------------------------------------------------------------------------------
 
-    def _asked(self, state: PayeeState, message: Get) -> Step:
-        """Send a ciphertext, which is free: one unpaid chunk ahead at most."""
+    def _asked(self, state: PayeeState, message: Get | Announced) -> Step:
+        """Hold the price of a chunk, and send its ciphertext, which is free: one unpaid chunk ahead at most."""
         item = message.movie, message.chunk
         if state.phase is not Phase.OPEN or not self._may_sell(state):
             return self._answered(state, f"nothing is sold now: {self._reason(state)}")
@@ -245,9 +242,11 @@ class Payee:
         leaf = for_sale(self.shelf, state.terms, item)
         if leaf is None:
             return self._answered(state, "there is no such chunk")
+        after = replace(state, ahead=item, before=None)
+        if isinstance(message, Announced):
+            return after, ()
         path, ciphertext = self.shelf.proof(*item).path, self.shelf.ciphertext(*item)
-        chunk = Chunk(state.channel, leaf.to_bytes(), path, ciphertext)
-        return replace(state, ahead=item, before=None), (Send(chunk),)
+        return after, (Send(Chunk(state.channel, leaf.to_bytes(), path, ciphertext)),)
 
     def _paid(self, state: PayeeState, message: Update) -> Step:
         item = message.movie, message.chunk
@@ -389,6 +388,7 @@ def _refused(state: PayeeState, reason: str) -> Step:
 _HANDLERS: Final[Mapping[type, Callable[[Payee, PayeeState, Any], Step]]] = {
     Funded: Payee._named,  # noqa: SLF001 - of this module, as those below
     Get: Payee._asked,  # noqa: SLF001
+    Announced: Payee._asked,  # noqa: SLF001
     Update: Payee._paid,  # noqa: SLF001
     CloseSig: Payee._agreed,  # noqa: SLF001
     ClaimSig: Payee._helped,  # noqa: SLF001

@@ -40,6 +40,7 @@ from penstock.channel.safe.messages.wire import offer_hash, signed_digest
 from penstock.channel.safe.protocol.events import (
     Accuse,
     Action,
+    Announced,
     Bump,
     Connected,
     Deliver,
@@ -160,7 +161,7 @@ class Payer:
                 return self._connected(replace(state, nonce=own), other)
             case PaymentSpent(transaction=transaction):
                 return self._claimed(state, transaction)
-            case Saved() | Stalled() | Bump():
+            case Announced() | Saved() | Stalled() | Bump():
                 return state, ()
 
     def _received(self, state: PayerState, message: Message) -> Step:
