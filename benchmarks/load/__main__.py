@@ -28,9 +28,7 @@ _LESS: Final = 0.8
 @click.option("--hostile", "is_disturbed", is_flag=True, help="Others disturb in the second and the fourth quarter.")
 @click.option("--search", is_flag=True, help="Try a fifth less until a rate is kept up.")
 @click.option("--chunk", type=click.IntRange(min=1_024), default=64 << 10, show_default=True, help="Bytes of a chunk.")
-@click.option(
-    "--json", "json_file", type=click.Path(path_type=Path), default=Path("out/load.json"), show_default=True
-)
+@click.option("--json", "json_file", type=click.Path(path_type=Path), default=Path("out/load.json"), show_default=True)
 def main(  # noqa: PLR0913 - one parameter per option
     *,
     viewers: int,

@@ -31,7 +31,7 @@ from penstock.service.serving import run_loop
 
 _PER_SECOND: Final = 250.0
 """Frames in a second of each that floods: more than twice of what an address may send."""
-_EACH: Final = 2
+_EACH: Final = 1
 """Addresses of each kind."""
 _BURST: Final = 20_000
 _LINES: Final = 16
@@ -73,7 +73,9 @@ class Hostile:
             self.stranger,
         )
         peers = [_FIRST_PEER.format(number, each) for number in range(len(works)) for each in range(_EACH)]
-        tasks = [self._again(work, peers[index * _EACH + each]) for index, work in enumerate(works) for each in range(_EACH)]
+        tasks = [
+            self._again(work, peers[index * _EACH + each]) for index, work in enumerate(works) for each in range(_EACH)
+        ]
         await asyncio.gather(*tasks, self._again(self.replay, "172.16.99.1"))
 
     async def _again(self, work: Callable[[str], Awaitable[None]], peer: str) -> None:

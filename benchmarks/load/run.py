@@ -67,11 +67,7 @@ async def measured(plan: Plan) -> Figures:
             opening = time.perf_counter() - began
             await _until_idle(found)
             with probe(folder) as fsyncs:
-                try:
-                    sold = await _sold(plan, found, buyings)
-                except BaseException:
-                    print(time.perf_counter()-began)
-                    print((folder / "provider.log").read_text()[-3000:]); time.sleep(3); print(found.usage(), "exit", found.provider.wait(20)); raise
+                sold = await _sold(plan, found, buyings)
             for each in buyings:
                 await each.viewer.close()
                 each.line.close()

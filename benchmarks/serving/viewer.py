@@ -44,7 +44,7 @@ from penstock.tx.transaction import OutPoint
 CAPACITY = 10_000_000
 """Satoshis of a channel."""
 _LIFE = 1_008
-_AGAIN = 0.1
+_AGAIN = 0.25
 """Seconds until the provider is told again of a block that he has not seen."""
 
 

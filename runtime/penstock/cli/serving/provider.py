@@ -90,6 +90,7 @@ def _settings(network: Network, options: dict[str, Any]) -> Settings:
             raise Failure("error: --workers: several processes need PostgreSQL: --store postgresql://…")
         if not options["sources"]:
             raise Failure("error: --workers: several processes need a --source: `penstock trial-chain` is one")
+    _check_reserve(network, options)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Settings(
         titles=options["titles"],
@@ -99,7 +100,22 @@ def _settings(network: Network, options: dict[str, Any]) -> Settings:
         selling=selling,
         sources=options["sources"],
         proxies=options["proxies"],
+        closes=options["reserve"],
+        close_rate=options["reserve_rate"] or 0,
     )
+
+
+def _check_reserve(network: Network, options: dict[str, Any]) -> None:
+    if not options["reserve"]:
+        if options["reserve_rate"] is not None:
+            raise Failure("error: --reserve-rate: name the closes at once too, with --reserve")
+        return
+    if not network.rules.chain.has_witness:
+        raise Failure(f"error: --reserve: {network} needs none: its fees are a part of a satoshi for each close")
+    if options["reserve_rate"] is None:
+        raise Failure("error: --reserve: name the fee rate of a close too, with --reserve-rate")
+    if not options["sources"]:
+        raise Failure("error: --reserve: name a --source that tells coins, as one of Esplora or a node")
 
 
 def _serve(process: _Process) -> int:

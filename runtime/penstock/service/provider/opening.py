@@ -80,6 +80,7 @@ class Opening:
         if network != name:
             raise FrameError(Code.TERMS, f"this provider is paid on {name}")
         provider.demand_title(title)
+        provider.demand_reserve()
         until = provider.demand_open() + OFFER_LIFE
         path, machine = await asyncio.to_thread(self._new)
         offer = provider.selling.offer(machine.keys.public, self._base, until)
@@ -92,6 +93,7 @@ class Opening:
             FrameError: a token of another provider, terms that he does not agree to, or nothing is sold now.
         """
         height = self._provider.demand_open()
+        self._provider.demand_reserve()
         return (await self._agreed(token, opened, height)).frames
 
     async def funded(self, token: bytes, opened: Open, funding: OutPoint) -> list[Frame]:

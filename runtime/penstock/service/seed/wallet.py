@@ -13,6 +13,10 @@ A publisher's two keys have their own numbers in the place of the network, and n
 So has the key of the coins that a payer funds her channels with, one for each network:
 
     m / 1885695603' / 2147483645' / network'
+
+and the key of the coins that a provider holds back for closes:
+
+    m / 1885695603' / 2147483644' / network'
 """
 
 from collections.abc import Mapping
@@ -53,6 +57,8 @@ _PUBLISHING: Final = INT32_MAX - 1
 _SIGNING, _FILMS = 0, 1
 _PURSE: Final = INT32_MAX - 2
 """Number in the place of a network, of the keys of coins for fundings."""
+_RESERVE: Final = INT32_MAX - 3
+"""Number in the place of a network, of the keys of coins that a provider holds back for closes."""
 _MOST_DEVICES: Final = 64
 """Nodes of devices that are kept."""
 
@@ -110,6 +116,10 @@ class Wallet:
     def purse_key(self, network: str) -> PrivateKey:
         """Return the key of the coins that fund a payer's channels on a network."""
         return PrivateKey(self._secret(_PURSE, _NETWORKS[network]))
+
+    def reserve_key(self, network: str) -> PrivateKey:
+        """Return the key of the coins that a provider holds back for closes on a network."""
+        return PrivateKey(self._secret(_RESERVE, _NETWORKS[network]))
 
     @property
     def token_secret(self) -> bytes:
