@@ -215,7 +215,10 @@ async def agreed_viewer(socket: Socket, goods: Goods, height: int) -> Viewer:
     hello = await _frame(socket)
     assert isinstance(hello, Hello)
     payer = Payer(OwnKeys(*(PrivateKey.generate() for _ in range(4))), MAX_MONEY)
-    offered = await _asked(socket, Enquire(goods.facts["network"], goods.title.root))
+    enquiry = Enquire(goods.facts["network"], goods.title.root)
+    while isinstance(offered := await _asked(socket, enquiry), Fault):
+        assert offered.code == Code.CLOSED_SHOP, offered  # of several processes one may not see the chain yet
+        await asyncio.sleep(_AGAIN)
     assert isinstance(offered, Offered), offered
     offer = from_bytes(offered.offer)
     assert isinstance(offer, Offer)
