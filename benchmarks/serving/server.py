@@ -30,7 +30,7 @@ from penstock.service.serving import listening_at, run_loop, serve
 
 ENTROPY = bytes(range(32))
 _ALL = Rate(1e12, 1e12)
-_UNLIMITED = Limits(_ALL, _ALL, _ALL, 1 << 30, 1 << 30, 1 << 60, 1 << 60)
+_UNLIMITED = Limits(_ALL, _ALL, _ALL, 1 << 30, 1 << 30, 1 << 60, 1 << 60, _ALL, _ALL)
 
 
 async def main(folder: Path, size: int, chunks: int) -> None:

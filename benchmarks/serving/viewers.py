@@ -12,10 +12,7 @@ from hashlib import sha256
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
-from benchmarks.serving.viewer import Viewer, opened_viewer
-from penstock.channel.agreement.merkle import MerkleTree
-from penstock.service.catalogue.leaves import leaves_from_bytes
-from penstock.service.catalogue.title import Title
+from benchmarks.serving.viewer import Goods, Viewer, opened_viewer
 
 _T = TypeVar("_T")
 
@@ -56,7 +53,7 @@ class Viewers:
 
     def is_right(self, path: str) -> bool:
         """Return whether an answer has the bytes of a chunk, and one at another path is refused."""
-        size = self._viewers[0].leaves[0].length
+        size = self._viewers[0].goods.leaves[0].length
 
         async def asked() -> bool:
             return len(await self._lines[0].get(path)) == size and not await self._lines[0].get(path + "x")
@@ -69,7 +66,7 @@ class Viewers:
         async def asked() -> bool:
             viewer, line = self._viewers[0], self._lines[0]
             refused = not await viewer.forged()
-            leaf = viewer.leaves[viewer.next]
+            leaf = viewer.goods.leaves[viewer.next]
             return refused and sha256(await viewer.bought(line)).digest() == leaf.plaintext
 
         return self._do(asked())
@@ -89,16 +86,10 @@ class Viewers:
 
     async def _open(self) -> None:
         self._lines = [await Line.open(self.url) for _ in range(min(self.count, 64))]
-        facts = json.loads(await self._lines[0].get("/v1/catalogue"))
-        root = facts["titles"][0]["root"]
-        title = Title.from_bytes(await self._lines[0].get(f"/v1/titles/{root}/title.cbor"))
-        data = await self._lines[0].get(f"/v1/titles/{root}/0/leaves.cbor")
-        leaves = leaves_from_bytes(data, title.qualities[0].manifest.chunks)
-        tree = MerkleTree.from_leaves(leaf.digest for leaf in leaves)
+        goods = await Goods.at(self._lines[0])
         found = []
         for number in range(self.count):
-            line = self._lines[number % len(self._lines)]
-            found.append(await opened_viewer(self.url, line, title, leaves, tree, facts))
+            found.append(await opened_viewer(self.url, self._lines[number % len(self._lines)], goods))
         self._viewers = found
 
     async def _close(self) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -67,6 +68,32 @@ def test_a_reader_that_leaves_early_ends_it_without_a_word(words: list[str]) -> 
     finally:
         os.close(writer)
     assert (done.returncode, done.stderr) == (-signal.SIGPIPE, b"")
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="this system does not tell it")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("watch", "http://{}"),
+        ("channel", "address", "bsv:regtest", "--source", "esplora+http://{}"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_connection_that_is_closed_does_not_end_a_command(words: tuple[str, ...], tmp_path: Path) -> None:
+    """Commands with connections take no signal of a write to one that is gone; `serve` is tested by such writes too."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "XDG_DATA_HOME": str(tmp_path)}
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(60)
+        given = [word.format(f"127.0.0.1:{silent.getsockname()[1]}") for word in words]
+        command = [sys.executable, "-m", "penstock", *given]
+        with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
+            try:
+                silent.accept()[0].close()
+                text = Path(f"/proc/{process.pid}/status").read_text("utf-8")
+            finally:
+                process.kill()
+    ignored = next(line.split()[1] for line in text.splitlines() if line.startswith("SigIgn:"))
+    assert int(ignored, 16) >> signal.SIGPIPE - 1 & 1
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="this system has no pseudo terminals")

@@ -9,6 +9,8 @@ import pytest
 from penstock.service.connection.frames import LARGEST_REQUEST, ROWS
 from penstock.service.provider.app import MOST_BODY
 from penstock.service.provider.limits import Limits
+from penstock.service.provider.session import PAUSE
+from penstock.service.sockets import MOST_WAITING
 from tests.support.provider.command import running
 from tests.support.provider.remote_ledger import RemoteLedger
 from tests.support.provider.viewer import watching
@@ -44,6 +46,11 @@ def test_the_numbers_of_the_page() -> None:
     assert (limits.frames.burst, limits.frames.per_second) == (400, 100)
     assert "1 GiB of ciphertexts at once and 64 MiB a second, 64 connections" in PAGE
     assert (limits.bytes_at_once, limits.bytes_per_second, limits.connections) == (1 << 30, 64 << 20, 64)
+    assert "64 that begin\nat once and 4 a second, 40 terms or fundings at once and 2 a second" in PAGE
+    assert (limits.arrivals.burst, limits.arrivals.per_second) == (64, 4)
+    assert (limits.opens.burst, limits.opens.per_second) == (40, 2)
+    assert f"answered after a second, in which no other frame of the connection is read; {MOST_WAITING} frames" in PAGE
+    assert PAUSE == 1
     assert f"A frame has {LARGEST_REQUEST:,} bytes at most, a body {MOST_BODY >> 10} KiB" in PAGE
 
 

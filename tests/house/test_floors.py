@@ -92,6 +92,7 @@ FLOORS = (
     "penstock.service.watching",
     "penstock.service.serving",
     "penstock.service.requests",
+    "penstock.service.sockets",
     "penstock.service.deadlines",
     "penstock.service.signals",
     "penstock.service.chain",

@@ -24,6 +24,15 @@ def behave() -> None:
         sys.stdout.reconfigure(errors="replace")
 
 
+def keep_running() -> None:
+    """Make a write to a connection, or a pipe, that the other side has closed an error and not the end of the process.
+
+    For commands with connections: one viewer who leaves while she is answered would end the service for all.
+    """
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+
+
 def _end(_number: int, _frame: FrameType | None) -> None:
     """Exit and close everything first: files, and the progress bar that hides the cursor."""
     raise SystemExit(ENDED)

@@ -14,6 +14,7 @@ from penstock.errors import hides_frames
 from penstock.service.errors import ListenError
 from penstock.service.requests import BoundedProtocol
 from penstock.service.signals import signals_to
+from penstock.service.sockets import BoundedSocket
 
 __tracebackhide__ = hides_frames
 
@@ -66,7 +67,7 @@ async def serve(
         server_header=False,
         lifespan="off",
         http=BoundedProtocol,
-        ws="none" if largest_frame is None else "websockets-sansio",
+        ws="none" if largest_frame is None else BoundedSocket,
         ws_max_size=largest_frame or 0,
         ws_per_message_deflate=False,  # ciphertexts do not get smaller, and it costs most of the time
         proxy_headers=proxies is not None,

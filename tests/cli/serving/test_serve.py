@@ -2,8 +2,10 @@
 
 import signal
 import socket
+import time
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -11,6 +13,7 @@ from websockets.exceptions import ConnectionClosed
 
 from penstock.channel.safe.messages.kinds import Key, Resume
 from penstock.channel.safe.protocol.states import Phase
+from penstock.service.connection.frames import Enquire, to_bytes
 from penstock.service.media.preparing import Maker
 from penstock.service.media.sources import Pieces
 from penstock.service.seed.trial_seed import trial_entropy
@@ -54,6 +57,32 @@ def test_a_file_is_sold_on_a_chain_for_trying_out(title: Path, tmp_path: Path, n
         assert bought_all(serve.url, RemoteLedger(f"{serve.url}/chain")) == CONTENT
         assert serve.end() == 0
         assert "Traceback" not in serve.output
+
+
+def broken_off(url: str) -> None:
+    """Send thousands of frames in one piece, and break the connection off while they are answered."""
+    parts = urlsplit(url)
+    frame = to_bytes(Enquire("bsv:regtest", bytes(32)))
+    with socket.create_connection((parts.hostname, parts.port or 0)) as line:
+        line.sendall(
+            f"GET /v1/channel HTTP/1.1\r\nHost: {parts.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Protocol: penstock.1\r\n\r\n".encode()
+        )
+        line.recv(1_000)
+        line.sendall((bytes((0x82, 0x80 | len(frame))) + bytes(4) + frame) * 3_000)
+        line.shutdown(socket.SHUT_WR)
+        time.sleep(0.05)  # some are answered, and others are not
+
+
+def test_viewers_who_break_off_do_not_end_the_process(title: Path, tmp_path: Path) -> None:
+    """A write to a connection that is gone is an error of that connection; as a signal it would end all of them."""
+    with running("serve", title, "--listen", "127.0.0.1:0", data=tmp_path / "data") as serve:
+        url = serve.url
+        for _ in range(5):
+            broken_off(url)
+        assert httpx.get(f"{url}/ready", timeout=30).status_code == httpx.codes.OK
+        assert serve.end() == 0
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])

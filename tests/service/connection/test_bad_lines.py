@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from penstock.channel.safe.agreement.chains import BSV_REGTEST, BTC_REGTEST, Network
-from penstock.service.viewer import buyer
+from penstock.service.viewer import buyer, viewing
 from tests.support.links.messages import Shuffle, messages_to
 from tests.support.links.trade import Trade, trading
 from tests.support.links.wire import Faults, wire
@@ -16,8 +16,9 @@ from tests.support.links.wire import Faults, wire
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys and prices have to come in a second."""
+    """Keys and prices have to come in a second, settlements in two."""
     monkeypatch.setattr(buyer, "KEY_PATIENCE", 1.0)
+    monkeypatch.setattr(viewing, "SETTLING_PATIENCE", 2.0)
     monkeypatch.setattr(buyer, "PRICE_PATIENCE", 3.0)
 
 
@@ -75,6 +76,22 @@ def test_each_message_comes_twice(tmp_path: Path) -> None:
 def test_a_slow_line(tmp_path: Path) -> None:
     trade, _ = bought(BTC_REGTEST, tmp_path, 3, delay=0.05)
     assert trade.errors == []
+
+
+def test_a_line_that_stalls_when_the_channel_is_settled(tmp_path: Path) -> None:
+    """Her signature does not arrive, and nothing tells so: it is sent again on another connection."""
+
+    async def main() -> tuple[Trade, Faults]:
+        faults = Faults(random.Random(0), stall=1.0, is_on=False)
+        faults.done["stall"] = 1  # one is left
+        async with trading(BSV_REGTEST, tmp_path) as trade, wire(trade.port, faults) as line:
+            trade.when_whole = lambda: setattr(faults, "is_on", True)
+            await trade.bought(line.url, tries=1)
+        return trade, faults
+
+    trade, faults = asyncio.run(asyncio.wait_for(main(), 60))
+    trade.check()
+    assert faults.done["stall"] == 2
 
 
 NETWORKS = pytest.mark.parametrize("network", [BSV_REGTEST, BTC_REGTEST], ids=["bsv", "btc"])

@@ -141,12 +141,65 @@ def test_many_workers_keep_to_one_budget(server: Server) -> None:
     assert server.execute("SELECT most, used FROM budget") == [(50, 50)]
 
 
+def many(store: Store, count: int) -> list[Held]:
+    """Channels, as one store has them."""
+    stage = Stage(BSV_REGTEST)
+    ids = [bytes([number]) * 32 for number in range(count)]
+    return [store.create(store.claim(BSV_REGTEST.name), replace(stage.b, channel=each)) for each in ids]
+
+
+@pytest.mark.parametrize("has_budget", [False, True])
+def test_of_many_channels_those_are_told_that_another_worker_has_saved(server: Server, has_budget: bool) -> None:
+    with Store.open(server.url) as store, Store.open(server.url) as other:
+        held = many(store, 9)
+        if has_budget:
+            store.limit("payee", BSV_REGTEST.name, 1_000)
+        other.save([Change(held[number], held[number].state, 7, 4, bytes([9]) * 32) for number in (2, 5)])
+        results = store.save([Change(each, each.state, 5) for each in reversed(held)])
+        lost = [8 - place for place, each in enumerate(results) if isinstance(each, LostRaceError)]
+        assert lost == [5, 2]
+        again = [store.load(each.channel, "payee") for each in held]
+        assert [each.bound for each in again] == [5, 5, 7, 5, 5, 7, 5, 5, 5]
+        assert [each.spent for each in again] == [None, None, 4, None, None, 4, None, None, None]
+        assert [each.sold_key for each in again] == [bytes([9]) * 32 if n in (2, 5) else None for n in range(9)]
+        assert {each.version for each in again} == {2}
+
+
+def test_workers_with_the_same_channels_never_wait_for_each_other_both(server: Server) -> None:
+    """Batches in opposite orders: one of two is first for each channel, and no transaction is ended by the server."""
+    with Store.open(server.url) as store:
+        held = many(store, 12)
+
+    def save(order: int) -> int:
+        won = 0
+        with Store.open(server.url) as mine:
+            for _ in range(12):
+                loaded = [mine.load(each.channel, "payee") for each in held][::order]
+                results = mine.save([Change(each, each.state, each.bound + 1) for each in loaded])
+                assert all(isinstance(each, Held | LostRaceError) for each in results)
+                won += sum(isinstance(each, Held) for each in results)
+        return won
+
+    with ThreadPoolExecutor(4) as pool:
+        won = sum(pool.map(save, (1, -1, 1, -1)))
+    with Store.open(server.url) as store:
+        assert sum(store.load(each.channel, "payee").bound for each in held) == won > 0
+
+
 def test_workers_that_open_at_once_make_one_store(server: Server) -> None:
     with ThreadPoolExecutor(6) as pool:
         stores = list(pool.map(Store.open, [server.url] * 6))
     paths = [store.claim(BSV_REGTEST.name) for store in stores]
     assert sorted(path.counter for path in paths) == list(range(6))
     assert len({path.device for path in paths}) == 1
+
+
+def test_workers_that_claim_their_first_keys_at_once_have_others_each(server: Server) -> None:
+    stores = [Store.open(server.url) for _ in range(6)]
+    for network in ("a", "b", "c", "d"):
+        with ThreadPoolExecutor(6) as pool:
+            claimed = list(pool.map(lambda store: store.claim_many(network, 5), stores))  # noqa: B023 - used at once
+        assert sorted(path.counter for paths in claimed for path in paths) == list(range(30))
 
 
 def test_an_older_worker_is_fenced_off(server: Server, tmp_path: Path) -> None:

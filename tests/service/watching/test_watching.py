@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from penstock.channel.safe.agreement.chains import BSV_REGTEST, BTC_REGTEST, Network
+from penstock.channel.safe.agreement.chains import BSV_MAIN, BSV_REGTEST, BTC_REGTEST, Network
 from penstock.channel.safe.protocol.states import Phase
 from penstock.channel.safe.transactions.claim import claim_fee
 from penstock.service.chain.alarms import Alarm, AlarmKind
@@ -365,7 +365,7 @@ def test_what_cannot_be_watched_is_told(tmp_path: Path) -> None:
         for network, url, arguments, message in (
             (BTC_REGTEST, channel.trial.url, ["--copy", copy], "a copy for bsv:regtest, and --network is bip122:"),
             (BSV_REGTEST, "ftp://host", ["--copy", copy], "begins with http:// or https://"),
-            (BSV_REGTEST, channel.trial.url, ["--store", store], "--store needs --seed"),
+            (BSV_MAIN, channel.trial.url, ["--store", store], "on bsv:mainnet coins have a value"),
             (BSV_REGTEST, channel.trial.url, [], "nothing to watch"),
             (BSV_REGTEST, channel.trial.url, ["--copy", copy, "--source", "http://h"], "begins with its kind"),
         ):

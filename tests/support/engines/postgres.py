@@ -16,8 +16,9 @@ import pytest
 
 REQUIRED = os.environ.get("PENSTOCK_REQUIRE_POSTGRES") == "1"
 """Whether tests fail, and do not skip, without a server."""
+_NOT_DURABLE = "fsync = off"
+"""No test switches the machine off."""
 _SETTINGS = (
-    "fsync = off",  # no test switches the machine off
     "shared_buffers = 8MB",
     "max_connections = 30",
     "wal_level = replica",
@@ -100,13 +101,13 @@ class Server:
 
 
 @contextmanager
-def primary() -> Iterator[Server]:
-    """Start a server with an empty database."""
+def primary(*, is_durable: bool = False) -> Iterator[Server]:
+    """Start a server with an empty database; one whose commits wait for the disk is for measuring."""
     with _folder() as folder:
         server = Server(folder, _free_port(), demand_programs())
         server.run("initdb", "-D", str(server.data), "-A", "trust", "-U", "penstock", "--no-sync", "-E", "UTF8")
         with (server.data / "postgresql.conf").open("a") as settings:
-            settings.write("\n".join(_SETTINGS) + "\n")
+            settings.write("\n".join((*_SETTINGS, *([] if is_durable else [_NOT_DURABLE]))) + "\n")
         server.start()
         try:
             server.run("createdb", "-h", "127.0.0.1", "-p", str(server.port), "-U", "penstock", "channels")

@@ -1,7 +1,7 @@
 """A provider as `penstock serve` runs it, on a port of this process, and a viewer who buys his file over a bad line."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +14,7 @@ from penstock.service.chain.esplora import EsploraSource
 from penstock.service.media.preparing import Maker
 from penstock.service.media.sources import Pieces
 from penstock.service.provider import running
+from penstock.service.provider.app import Shop
 from penstock.service.provider.running import Settings
 from penstock.service.provider.selling import Selling
 from penstock.service.seed.wallet import Wallet
@@ -21,6 +22,7 @@ from penstock.service.serving import listening_at
 from penstock.service.store.store import Store
 from penstock.service.trial.chain import TrialChain
 from penstock.service.viewer.errors import ViewerError
+from penstock.service.viewer.finishing import Choice, settled
 from penstock.service.viewer.output import Progress, written
 from penstock.service.viewer.viewing import Parts, Wish, closed, viewing
 from tests.support.films import prepared
@@ -41,27 +43,35 @@ class Trade:
         network: the network.
         folder: the folder of both sides.
         port: his port.
+        shop: the provider.
         events: the events of the viewer.
         errors: the errors with which she has ended, before she was started again.
         began: set with the first piece.
+        when_whole: called once the file is whole, before the channel is closed.
     """
 
     network: Network
     folder: Path
     port: int
+    shop: Shop
     events: Events = field(default_factory=Events)
     errors: list[ViewerError] = field(default_factory=list)
     began: asyncio.Event = field(default_factory=asyncio.Event)
+    when_whole: Callable[[], None] = lambda: None
 
     @property
     def output(self) -> Path:
         return self.folder / "got.bin"
 
     async def bought(self, url: str, tries: int = TRIES) -> None:
-        """Buy the file and settle; after an error the viewer is started again, as a user does."""
+        """Buy the file and settle; after an error the viewer is started again, as a user does.
+
+        Once the file is whole, `penstock channel finish` is started again in its place.
+        """
         for _ in range(tries):
             try:
                 if await self._bought_at_once(url):
+                    await self._until_he_knows()
                     return
             except ViewerError as error:
                 self.errors.append(error)
@@ -71,14 +81,25 @@ class Trade:
         has_witness = self.network.rules.chain.has_witness
         source = EsploraSource(f"http://127.0.0.1:{self.port}/chain", has_witness=has_witness)
         parts = Parts(lambda _: Wallet(bytes(32)), lambda *_: [source], self.events.tell)
-        wish = Wish(url, None, 10_000, None, self.folder / "viewer")
+        folder = self.folder / "viewer"
         try:
-            async with viewing(wish, parts) as buyer:
-                if not self.output.exists():
-                    await written(buyer, 0, self.output, self._told)
+            if self.output.exists():
+                return all(each.is_over for each in await settled(Choice(folder, lambda _: True, 20), parts))
+            async with viewing(Wish(url, None, 10_000, None, folder), parts) as buyer:
+                await written(buyer, 0, self.output, self._told)
+                self.when_whole()
                 return await closed(buyer.session, 20)
         finally:
             await source.close()
+
+    async def _until_he_knows(self) -> None:
+        """Wait until he has seen the block with the settlement: he may look later than she does."""
+        store = self.shop.provider.store
+        for _ in range(400):
+            if all(store.load(channel, role).state.phase is Phase.CLOSED for channel, role in store.channels()):
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError("he does not see the settlement")
 
     def _told(self, _: Progress) -> None:
         self.began.set()
@@ -117,11 +138,10 @@ async def trading(network: Network, folder: Path) -> AsyncIterator[Trade]:
     settings = Settings((str(title),), folder, str(folder / "provider.db"), ENTROPY, selling)
     listening = listening_at("127.0.0.1", 0)
     port: int = listening.getsockname()[1]
-    started = asyncio.Event()
-    provider = asyncio.create_task(running.run(settings, listening, started=lambda _: started.set()))
+    started: asyncio.Future[Shop] = asyncio.get_running_loop().create_future()
+    provider = asyncio.create_task(running.run(settings, listening, started=started.set_result))
     try:
-        await asyncio.wait_for(started.wait(), 30)
-        yield Trade(network, folder, port)
+        yield Trade(network, folder, port, await asyncio.wait_for(started, 30))
     finally:
         has_ended = provider.done()
         provider.cancel()

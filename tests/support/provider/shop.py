@@ -34,7 +34,8 @@ from tests.support.films import prepared
 ENTROPY = bytes(range(32))
 CONTENT = bytes(each % 251 for each in range(40_000))
 CHUNK = 4_000
-UNLIMITED = Limits(Rate(1e9, 1e9), Rate(1e9, 1e9), Rate(1e9, 1e9), 1 << 30, 1 << 30, 1 << 50, 1 << 50)
+_ALL = Rate(1e9, 1e9)
+UNLIMITED = Limits(_ALL, _ALL, _ALL, 1 << 30, 1 << 30, 1 << 50, 1 << 50, _ALL, _ALL)
 
 
 @dataclass(slots=True)

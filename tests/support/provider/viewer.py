@@ -177,7 +177,7 @@ class Viewer:
             answer = self.asked(frame)
             if not isinstance(answer, Fault) or answer.code != Code.NOT_MINED:
                 break
-            time.sleep(0.05)
+            time.sleep(0.1)
         return answer
 
     def attach(self, *, ciphertexts: bool = False, nonce: bytes | None = None) -> None:

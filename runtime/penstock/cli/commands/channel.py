@@ -38,6 +38,7 @@ _SEEDS: Final = "penstock.cli.channels.seeds"
 _STORES: Final = "penstock.cli.channels.stores"
 _FRAUDS: Final = "penstock.cli.channels.frauds"
 _WAYS_BACK: Final = "penstock.cli.channels.ways_back"
+_RESERVES: Final = "penstock.cli.serving.reserves"
 _PAYERS: Final = "penstock.cli.serving.finishing"
 STORED: Final = (
     StoredRow("new-seed", _SEEDS, "Make a seed of all keys, and show its words."),
@@ -47,6 +48,7 @@ STORED: Final = (
     StoredRow("finish", _PAYERS, "Settle the payer's channels with their providers."),
     StoredRow("refund", _PAYERS, "Publish the payer's refunds whose time has come."),
     StoredRow("address", _PAYERS, "Show where the payer's coins are paid in."),
+    StoredRow("reserve", _RESERVES, "Show the coins that a provider holds back for closes."),
     StoredRow("close", _STORES, "Have the payee's newest payments published."),
     StoredRow("restored", _STORES, "Tell a store that it is a copy that was put back."),
     StoredRow("trust", _STORES, "Tell a store that no row was lost."),

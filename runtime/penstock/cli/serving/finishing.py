@@ -11,6 +11,7 @@ import click
 from penstock.cli.channels.options import PASSPHRASE_OPTION
 from penstock.cli.failure import Refusal
 from penstock.cli.loading import FILE_TYPE, JSON_OPTION
+from penstock.cli.process import keep_running
 from penstock.cli.serving.places import data_folder, network_named
 from penstock.cli.serving.seeds import entropy_of
 from penstock.cli.serving.viewer import sources_of
@@ -77,6 +78,7 @@ def address(
     network: str, sources: Sequence[str], seed: Path | None, passphrase_file: Path | None, *, as_json: bool
 ) -> None:
     """Show the address to which the coins for channels on NETWORK are paid in; with --source, the coins there."""
+    keep_running()
     found = network_named(network)
     purse = Purse.of(Wallet(entropy_of(seed, passphrase_file, found)), found)
     satoshis = asyncio.run(_satoshis(purse, sources)) if sources else None
@@ -97,6 +99,7 @@ async def _satoshis(purse: Purse, addresses: Sequence[str]) -> int:
 
 def _end(work: Callable[[Choice, Parts], Coroutine[Any, Any, list[Ended]]], **options: Any) -> None:
     """End channels, and write how each has ended."""
+    keep_running()
     fronts = [each.lower() for each in options["channels"]]
     choice = Choice(
         options["state"] or data_folder() / "watch",

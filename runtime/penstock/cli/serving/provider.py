@@ -17,6 +17,7 @@ import click
 
 from penstock.channel.safe.agreement.chains import Network
 from penstock.cli.failure import Failure
+from penstock.cli.process import keep_running
 from penstock.cli.serving.places import data_folder, host_and_port, network_named, url_of
 from penstock.cli.serving.seeds import entropy_of
 from penstock.service.chain.sources import servers_of
@@ -51,6 +52,7 @@ def run(**options: Any) -> None:
         Failure: options that do not go together, or the worker has stopped.
         PenstockError: a title, the store or the seed cannot be used, or an address is in use.
     """
+    keep_running()
     network = network_named(options["network"])
     settings = _settings(network, options)
     if settings.sources:  # a fault in an address, or in a title, is told before anything is opened
@@ -88,6 +90,7 @@ def _settings(network: Network, options: dict[str, Any]) -> Settings:
             raise Failure("error: --workers: several processes need PostgreSQL: --store postgresql://…")
         if not options["sources"]:
             raise Failure("error: --workers: several processes need a --source: `penstock trial-chain` is one")
+    _check_reserve(network, options)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Settings(
         titles=options["titles"],
@@ -97,7 +100,22 @@ def _settings(network: Network, options: dict[str, Any]) -> Settings:
         selling=selling,
         sources=options["sources"],
         proxies=options["proxies"],
+        closes=options["reserve"],
+        close_rate=options["reserve_rate"] or 0,
     )
+
+
+def _check_reserve(network: Network, options: dict[str, Any]) -> None:
+    if not options["reserve"]:
+        if options["reserve_rate"] is not None:
+            raise Failure("error: --reserve-rate: name the closes at once too, with --reserve")
+        return
+    if not network.rules.chain.has_witness:
+        raise Failure(f"error: --reserve: {network} needs none: its fees are a part of a satoshi for each close")
+    if options["reserve_rate"] is None:
+        raise Failure("error: --reserve: name the fee rate of a close too, with --reserve-rate")
+    if not options["sources"]:
+        raise Failure("error: --reserve: name a --source that tells coins, as one of Esplora or a node")
 
 
 def _serve(process: _Process) -> int:

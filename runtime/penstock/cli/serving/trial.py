@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from penstock.cli.process import keep_running
 from penstock.cli.serving.places import host_and_port, network_named, url_of
 from penstock.service.serving import listening_at
 from penstock.service.trial.chain import TrialChain
@@ -22,6 +23,7 @@ def run(  # noqa: PLR0913 - one parameter per option of the command
         ListenError: the address is in use.
         OSError: the file cannot be read or written.
     """
+    keep_running()
     host, port = host_and_port(listen)
     with TrialChain(network_named(network), state) as chain:
         listening = listening_at(host, port)

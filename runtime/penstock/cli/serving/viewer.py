@@ -14,6 +14,7 @@ from rich.console import Console
 from penstock.channel.safe.agreement.chains import Network
 from penstock.channel.safe.protocol.states import PayerState, Phase
 from penstock.cli.failure import Failure
+from penstock.cli.process import keep_running
 from penstock.cli.serving.places import data_folder
 from penstock.cli.serving.seeds import entropy_of
 from penstock.cli.streaming.files import bars
@@ -65,6 +66,7 @@ def run(**options: Any) -> None:
         PenstockError: the title cannot be bought, with the reason and the remedy.
         OSError: the state or the output cannot be written.
     """
+    keep_running()
     folder: Path = options["state"] or data_folder() / "watch"
     wish = Wish(options["url"], options["title"], options["budget"], options["most_price"], folder)
     teller = _Teller(options["as_json"])

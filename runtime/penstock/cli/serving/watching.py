@@ -12,8 +12,10 @@ from pathlib import Path
 import click
 
 from penstock.channel.safe.agreement.chains import Network
-from penstock.cli.channels.options import opened, wallet_of
+from penstock.cli.channels.options import opened
 from penstock.cli.failure import Failure, Refusal
+from penstock.cli.process import keep_running
+from penstock.cli.serving.seeds import entropy_of
 from penstock.errors import PenstockError
 from penstock.service.catalogue.prepared import PreparedShelf, PreparedTitle
 from penstock.service.chain.alarms import Alarm, AlarmKind
@@ -21,6 +23,7 @@ from penstock.service.chain.followed import Look
 from penstock.service.chain.loop import LoopSettings
 from penstock.service.chain.publishing import Published
 from penstock.service.chain.sources import Servers, servers_of
+from penstock.service.seed.wallet import Wallet
 from penstock.service.watching.copies import MOST_COPY, WatchedCopy, copy_from_json
 from penstock.service.watching.copy_loop import CopyLoop
 from penstock.service.watching.running import WatchLoop, watch
@@ -37,7 +40,7 @@ class Wanted:
         network: the network.
         urls: the addresses of the sources.
         store: the store; None for none.
-        seed: the file of its seed.
+        seed: the file of its seed; None for the seed for trying out.
         passphrase_file: the file with the passphrase.
         sides: `payer`, `payee`, or both.
         titles: the places of titles.
@@ -106,6 +109,7 @@ def run(wanted: Wanted, settings: LoopSettings, *, until_done: bool, as_json: bo
         Refusal: all is done, and money that was due went to the other side.
         PenstockError: a store, seed, title, copy or address cannot be used; or another worker has taken over the store.
     """
+    keep_running()
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     lines, servers = Lines(as_json=as_json), servers_of(wanted.urls, wanted.network)
     with ExitStack() as stack:
@@ -127,9 +131,7 @@ def _loops(
 ) -> Iterable[WatchLoop]:
     """Yield the loops; the stack closes stores and workers."""
     if wanted.store is not None:
-        if wanted.seed is None:
-            raise Failure("error: --store needs --seed: the keys of its channels come from it")
-        wallet = wallet_of(wanted.seed, wanted.passphrase_file)
+        wallet = Wallet(entropy_of(wanted.seed, wanted.passphrase_file, wanted.network))
         titles = PreparedShelf.of(wallet.film_secret, *(PreparedTitle.open(each) for each in wanted.titles))
         store = stack.enter_context(opened(wanted.store))
         for side in wanted.sides:

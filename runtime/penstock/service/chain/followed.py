@@ -9,7 +9,7 @@ told; the others go on.
 """
 
 import asyncio
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -57,6 +57,8 @@ _LIMITS: Final[Mapping[str, int]] = MappingProxyType(
     }
 )
 """The largest target of each network."""
+_PROOFS: Final = 1_024
+"""Transactions that were found and stay in memory: an opening is looked at by its viewer's frame and by the loop."""
 _WITH_REAL_WORK: Final = frozenset({BTC_MAIN.name, BSV_MAIN.name})
 
 
@@ -97,6 +99,7 @@ class FollowedChain:
     _faults: list[str] = field(default_factory=list)
     _failures: Counter[int] = field(default_factory=Counter)
     _reaching: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _found: OrderedDict[bytes, MinedTransaction] = field(default_factory=OrderedDict)
 
     async def look(self) -> Look:
         """Take the newest headers from all sources."""
@@ -128,10 +131,20 @@ class FollowedChain:
     async def find(self, txid: bytes, since: int) -> MinedTransaction | None:
         """Return a transaction if any source proves that it is mined. `since` as in `ChainSource.find`.
 
+        A proof holds as long as its block is in the branch: sources are asked once.
+
         Raises:
             SourceError: no source has answered.
         """
-        return await self._proved(lambda source: source.find(txid, since), lambda found: found.txid == txid)
+        known = self.still(self._found.get(txid))
+        if known is not None and known.height >= since:
+            return known
+        found = await self._proved(lambda source: source.find(txid, since), lambda found: found.txid == txid)
+        if found is not None:
+            self._found[txid] = found
+            if len(self._found) > _PROOFS:
+                self._found.popitem(last=False)
+        return found
 
     async def spend(self, outpoint: OutPoint, since: int) -> MinedTransaction | None:
         """Return the transaction that spends an output if any source proves that it is mined. Errors as in `find`."""

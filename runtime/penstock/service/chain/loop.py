@@ -79,6 +79,7 @@ class _Channel:
         newest: those of the last look, of which it is about to be told.
         key: the newest block and the outputs by which it was asked for last; None if that failed.
         is_seen: whether a source has answered about it since the start.
+        judged: the channel as it was when its alarms were told last, with what `key` has.
     """
 
     held: Held
@@ -86,6 +87,7 @@ class _Channel:
     newest: Facts = NOTHING
     key: Key | None = None
     is_seen: bool = False
+    judged: Held | None = None
 
 
 class ChainLoop:
@@ -174,7 +176,8 @@ class ChainLoop:
             self._note_time(branch.headers[-1].time, is_newer=look.is_newer)
             await self._load(branch.headers[-1].hash)
             await self._publisher.again(is_newer=look.is_newer)
-            following = [self._watched(each, branch.height) for each in self._channels.values()]
+            changed = [each for each in self._channels.values() if self._is_changed(each)]
+            following = [self._watched(each, branch.height) for each in changed]
             for result in await asyncio.gather(*following, return_exceptions=True):
                 if isinstance(result, BaseException):
                     raise result
@@ -308,6 +311,10 @@ class ChainLoop:
                 known.held = await asyncio.to_thread(self._store.load, known.held.channel, self._role)
         self._judge(known, height)
 
+    def _is_changed(self, known: _Channel) -> bool:
+        """Return whether there can be something new about a channel. Of many hardly any has between two blocks."""
+        return known.judged is not known.held or known.key != self._key(known)
+
     def _key(self, known: _Channel) -> Key:
         """Return all on which the facts of a channel depend."""
         assert self._chain.branch is not None, "after a look"
@@ -344,6 +351,7 @@ class ChainLoop:
     def _judge(self, known: _Channel, height: int) -> None:
         """Tell the alarms of a channel, and leave it if it is finished."""
         state, channel = known.held.state, known.held.channel
+        known.judged = known.held
         self._alarms.hold((channel, "dangers"), dangers(state, known.facts, height, self._margins))
         if known.key is not None and is_finished(state, known.facts, height, self._settings.burial):
             self._finished.add(channel)

@@ -186,6 +186,14 @@ class Driver:
             waiting = later
         return [outcomes[index] for index in range(len(inputs))]
 
+    def count_again(self, network: str) -> None:
+        """Ask for the coins of a network's reserve with the next sale: they have changed."""
+        self._lacking.pop(network, None)
+
+    def terms(self) -> list[ChannelTerms]:
+        """Return the terms of the channels whose funding is not spent."""
+        return [terms for network in self._reserves for terms in self._open_terms(network)]
+
     def took(self, channel: bytes, content: Deliver | Accuse) -> None:
         """Forget a chunk, or a proof, that is in safe hands; until then `Store.parcels` has it, also after a crash."""
         self._store.take(self._loaded(channel)[0], content)

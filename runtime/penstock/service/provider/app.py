@@ -46,7 +46,7 @@ from penstock.service.provider.files import Files, too_many
 from penstock.service.provider.limits import Limits
 from penstock.service.provider.opening import Opening
 from penstock.service.provider.provider import Provider
-from penstock.service.provider.session import Gate, Session
+from penstock.service.provider.session import PAUSE, Gate, Session
 from penstock.service.provider.talk import Talk
 from penstock.service.provider.tokens import TokenError
 
@@ -176,6 +176,10 @@ class Shop:
             await socket.close(_POLICY, f"the subprotocol is {SUBPROTOCOL}")
             return
         limits = self.limits
+        if not self.gate.arrives(peer):
+            await asyncio.sleep(PAUSE)
+            await socket.close(_TRY_AGAIN, "too many connections one after the other")
+            return
         if self.connections[peer] >= limits.connections or self.connections.total() >= limits.all_connections:
             await socket.close(_TRY_AGAIN, "too many connections")
             return

@@ -60,6 +60,8 @@ class Limits:
         all_connections: connections of all peers at the same time.
         bytes_per_second: bytes of ciphertexts for one peer, since they are free.
         bytes_at_once: the same, at once.
+        arrivals: connections of one peer that begin; others wait a second, and are refused.
+        opens: terms of one peer that are checked and signed, and fundings that are looked for.
     """
 
     offers: Rate = Rate(20, 0.5)
@@ -69,3 +71,5 @@ class Limits:
     all_connections: int = 8_192
     bytes_per_second: int = 64 << 20
     bytes_at_once: int = 1 << 30
+    arrivals: Rate = Rate(64, 4)
+    opens: Rate = Rate(40, 2)

@@ -65,12 +65,31 @@ class _Channels(Collector):
         close_only = sum(held.close_only for held, _ in live)
         yield _gauge("penstock_close_only_channels", "Channels that may only be closed.", close_only)
         yield _gauge("penstock_at_risk_satoshis", "Satoshis owed in all channels.", sum(held.bound for held, _ in live))
+        yield from self._reserve()
         yield _gauge("penstock_connections", "WebSockets that are open.", self._shop.connections.total())
         alarms = CounterMetricFamily("penstock_alarms", "Alarms: failed closes among them.", labels=["kind"])
         for kind in AlarmKind:
             alarms.add_metric([kind.name.lower()], provider.alarms[kind])
         yield alarms
         yield from self._each(live)
+
+    def _reserve(self) -> Iterator[Metric]:
+        """Yield the fee reserve: coins and satoshis."""
+        held = None if self._shop.provider.reserving is None else self._shop.provider.reserving.held
+        coins = GaugeMetricFamily(
+            "penstock_fee_reserve_coins",
+            "Fee reserve: coins, and those needed with one channel more; none is opened while some are missing.",
+            labels=["kind"],
+        )
+        satoshis = GaugeMetricFamily("penstock_fee_reserve_satoshis", "Fee reserve: satoshis.", labels=["kind"])
+        values = () if held is None else tuple(coin.value for coin in held.coins)
+        needed, missing = ((), 0) if held is None else (held.needed_for_more, held.missing_for_more)
+        for kind, count in (("needed", len(needed)), ("held", len(values)), ("missing", missing)):
+            coins.add_metric([kind], count)
+        for kind, amount in (("needed", sum(needed)), ("held", sum(values))):
+            satoshis.add_metric([kind], amount)
+        yield coins
+        yield satoshis
 
     def _each(self, live: list[tuple[Held, ChannelState]]) -> Iterator[Metric]:
         at_risk = GaugeMetricFamily(

@@ -11,6 +11,7 @@ device, and offers of the old one are refused: a channel that the store has forg
 import asyncio
 import logging
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from penstock.channel.safe.agreement.errors import ChannelTermsError
@@ -34,6 +35,8 @@ from penstock.tx.transaction import OutPoint
 __tracebackhide__ = hides_frames
 
 LOG: Final = logging.getLogger("penstock.provider")
+_MACHINES: Final = 1_024
+"""Machines of offers that stay in memory: each is needed three times, and its keys take milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Opening:
         self._provider = provider
         self._paths = Paths(lambda count: provider.store.claim_many(network, count))
         self._base = provider.selling.base
+        self._machine_at = lru_cache(maxsize=_MACHINES)(provider.machine_at)
         self.tokens = Tokens(provider.wallet.token_secret, network)
 
     @property
@@ -76,6 +80,7 @@ class Opening:
         if network != name:
             raise FrameError(Code.TERMS, f"this provider is paid on {name}")
         provider.demand_title(title)
+        provider.demand_reserve()
         until = provider.demand_open() + OFFER_LIFE
         path, machine = await asyncio.to_thread(self._new)
         offer = provider.selling.offer(machine.keys.public, self._base, until)
@@ -88,6 +93,7 @@ class Opening:
             FrameError: a token of another provider, terms that he does not agree to, or nothing is sold now.
         """
         height = self._provider.demand_open()
+        self._provider.demand_reserve()
         return (await self._agreed(token, opened, height)).frames
 
     async def funded(self, token: bytes, opened: Open, funding: OutPoint) -> list[Frame]:
@@ -122,7 +128,7 @@ class Opening:
 
     def _new(self) -> tuple[KeyPath, Payee]:
         path = self._paths.take()
-        return path, self._provider.machine_at(path)
+        return path, self._machine_at(path)
 
     async def _agreed(self, token: bytes, opened: Open, height: int) -> _Agreed:
         """Return what a token and an Open agree on.
@@ -137,7 +143,7 @@ class Opening:
         if path.device != self._provider.store.device:
             reason = "the store was restored since the offer was made: ask for another, and take the funding back at T"
             raise FrameError(Code.TERMS, reason)
-        machine = await asyncio.to_thread(self._provider.machine_at, path)
+        machine = await asyncio.to_thread(self._machine_at, path)
         offer = replace(bare, keys=keys_of(machine.keys.public))
         try:
             state, actions = machine.accept(offer, opened, min(height, offer.until))

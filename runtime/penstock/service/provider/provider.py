@@ -25,6 +25,7 @@ from penstock.service.driver.turns import Turns
 from penstock.service.driver.worker import Worker
 from penstock.service.errors import LostRaceError, ServiceError, StoreError
 from penstock.service.provider.library import Library
+from penstock.service.provider.reserving import Reserving, states_of
 from penstock.service.provider.selling import Selling
 from penstock.service.seed.wallet import Wallet
 from penstock.service.store.held import Held, KeyPath
@@ -63,6 +64,7 @@ class Provider:
         library: what he sells.
         chain: the chain, which its loop keeps looking at.
         settings: the settings of that loop.
+        reserving: the coins that are held back for closes; None for none.
         is_open: whether frames are taken; False while he stops.
         alarms: how often each alarm was told.
         loop: tells the channels of the chain: to be run beside the worker.
@@ -76,6 +78,7 @@ class Provider:
     chain: FollowedChain
     settings: LoopSettings = USUAL
     is_open: bool = True
+    reserving: Reserving | None = None
     loop: ChainLoop = field(init=False)
     turns: Turns = field(init=False)
     alarms: Counter[AlarmKind] = field(default_factory=Counter)
@@ -86,7 +89,9 @@ class Provider:
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self._driver = Driver(self.store, "payee", self.machine_of, self.selling.burial)
+        reserving = self.reserving
+        reserves = None if reserving is None else {self.selling.network.name: reserving.reserve()}
+        self._driver = Driver(self.store, "payee", self.machine_of, self.selling.burial, reserves=reserves)
         self._worker = Worker(self._driver)
         self.turns = Turns(self._worker)
         self.loop = ChainLoop(
@@ -255,7 +260,9 @@ class Provider:
             return "this provider stops"
         if self.height is None:
             return "no source of the chain has answered"
-        return "no new block has come for too long" if self.loop.is_stalled else None
+        if self.loop.is_stalled:
+            return "no new block has come for too long"
+        return None if self.reserving is None else self.reserving.lacking
 
     def demand_open(self) -> int:
         """Return the height of the newest block, if something can be sold.
@@ -268,3 +275,41 @@ class Provider:
         if self.height is None:
             raise FrameError(Code.CLOSED_SHOP, "the provider does not see the chain now: try again")
         return self.height
+
+    def demand_reserve(self) -> None:
+        """Check that there are coins to close one channel more.
+
+        Raises:
+            FrameError: there are not.
+        """
+        if self.reserving is not None and self.reserving.lacking_for_more is not None:
+            raise FrameError(Code.CLOSED_SHOP, "this provider opens no channel now: try again later")
+
+    # The reserve ------------------------------------------------------------------------------------------------------
+
+    async def keep_reserve(self) -> None:
+        """Count the coins that are held back again and again, and lift late closes with them, until cancelled.
+
+        Raises:
+            StoppedError: the worker has stopped.
+        """
+        reserving = self.reserving
+        while reserving is not None:
+            await self._count_reserve(reserving)
+            await asyncio.sleep(self.settings.interval)
+
+    async def _count_reserve(self, reserving: Reserving) -> None:
+        before = reserving.lacking_for_more
+        terms = await asyncio.wrap_future(self.worker.call(lambda driver: driver.terms()))
+        has_changed = await reserving.count(terms)
+        if has_changed:
+            network = self.selling.network.name
+            await asyncio.wrap_future(self.worker.call(lambda driver: driver.count_again(network)))
+        if reserving.lacking_for_more not in (None, before):
+            LOG.warning("no channel is opened", extra={"reason": reserving.lacking_for_more})
+        if self.height is None:
+            return
+        states = await asyncio.wrap_future(self.worker.call(states_of))
+        for channel, bump in reserving.bumps(states, self.height):
+            LOG.info("a close is lifted", extra={"channel": channel, "satoshis": bump.coins[0].value})
+            self.carried_out(await self.submit(channel, bump))

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route
 
 from penstock.errors import hides_frames
+from penstock.ledger.fees import FeeRate
 from penstock.service.catalogue.prepared import PreparedTitle
 from penstock.service.chain.followed import FollowedChain
 from penstock.service.chain.loop import LoopSettings
@@ -24,6 +25,7 @@ from penstock.service.provider.library import Library, Named
 from penstock.service.provider.limits import Limits
 from penstock.service.provider.metrics import Metrics
 from penstock.service.provider.provider import Provider
+from penstock.service.provider.reserving import reserving_of
 from penstock.service.provider.selling import Selling
 from penstock.service.provider.x402.keys import key_routes
 from penstock.service.seed.trial_seed import is_for_trials
@@ -60,6 +62,8 @@ class Settings:
         memory: bytes of ciphertexts in memory.
         proxies: addresses of proxies whose word on the address of a peer is taken, with commas; None for none.
         bury: empty blocks of a chain for trying out after the last transaction.
+        closes: closes by force at once for which coins are held back (btc); 0 for none.
+        close_rate: satoshis per 1,000 bytes that a payment and its claim pay then.
     """
 
     titles: tuple[str, ...]
@@ -72,6 +76,8 @@ class Settings:
     memory: int = MEMORY
     proxies: str | None = None
     bury: int = 6
+    closes: int = 0
+    close_rate: int = 0
 
 
 def opened_library(settings: Settings) -> Library:
@@ -130,7 +136,10 @@ class Opened:
 
     def works(self) -> "list[asyncio.Task[None]]":
         """Begin what runs beside the server: the chain's loop, and the blocks of a chain for trying out."""
-        works = [asyncio.create_task(self.shop.provider.loop.run())]
+        provider = self.shop.provider
+        works = [asyncio.create_task(provider.loop.run())]
+        if provider.reserving is not None:
+            works.append(asyncio.create_task(provider.keep_reserve()))
         if self.trial is not None:
             works.append(asyncio.create_task(mine_by_itself(self.trial, bury=self.bury)))
         return works
@@ -154,7 +163,9 @@ async def opened(settings: Settings, library: Library) -> AsyncIterator[Opened]:
         interval = _TRIAL_INTERVAL if is_for_trials(network) else _INTERVAL
         patience = None if trial is not None else settings.selling.patience
         loop = LoopSettings(interval, patience, settings.selling.burial, settings.selling.margins)
-        provider = Provider(settings.selling, wallet, store, library, chain, loop)
+        rate = FeeRate(settings.close_rate)
+        reserving = reserving_of(settings.selling, wallet, chain.sources, settings.closes, rate)
+        provider = Provider(settings.selling, wallet, store, library, chain, loop, reserving=reserving)
         stack.enter_context(provider.worker)
         await provider.restarted()
         shop = Shop(provider, settings.limits, None if trial is None else _TRIAL_PATH)

@@ -64,13 +64,21 @@ class Selling:
     @property
     def base(self) -> int:
         """Satoshis of each payment above its price: the least by which the payee can claim it."""
+        return least_base(self._terms(1))
+
+    @property
+    def draft(self) -> ChannelTerms:
+        """The terms of any channel of his, with keys that do not count: for what one more would cost."""
+        return self._terms(self.base)
+
+    def _terms(self, base: int) -> ChannelTerms:
         own, other = (_any_keys() for _ in range(2))
-        draft = ChannelTerms(
+        return ChannelTerms(
             network=self.network,
             payer=other.public,
             payee=own.public,
             capacity=1,
-            base=1,
+            base=base,
             expiry=1,
             delay=self.delay,
             payment_version=self.network.rules.payment_versions[1],
@@ -78,7 +86,6 @@ class Selling:
             claim_rate=self.fee_rate,
             largest_chunk=0,
         )
-        return least_base(draft)
 
     def offer(self, keys: PartyKeys, base: int, until: int) -> Offer:
         """Return an offer.

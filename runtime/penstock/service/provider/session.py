@@ -4,6 +4,7 @@ A channel is attached before any of its messages is taken: the viewer signs the 
 channel's key, so a stranger who knows its id cannot disturb it. A channel is attached to one session, the newest.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
@@ -37,6 +38,8 @@ from penstock.tx.transaction import OutPoint
 
 __tracebackhide__ = hides_frames
 
+PAUSE: Final = 1.0
+"""Seconds until the answer to a frame that is one too many."""
 _TXID: Final = 32
 _MOST_CHANNELS: Final = 16
 """Channels of one connection."""
@@ -54,6 +57,7 @@ class Gate:
 
     def __init__(self, limits: Limits) -> None:
         self._offers, self._frames, self._wrong = map(Buckets, (limits.offers, limits.frames, limits.wrong))
+        self._arrivals, self._opens = Buckets(limits.arrivals), Buckets(limits.opens)
         self._bytes = Buckets(Rate(limits.bytes_at_once, limits.bytes_per_second))
         self.seconds = Histogram(
             "penstock_frame_seconds",
@@ -70,6 +74,14 @@ class Gate:
     def offers(self, peer: str) -> bool:
         """Return whether a peer gets one offer more."""
         return self._offers.take(peer)
+
+    def arrives(self, peer: str) -> bool:
+        """Return whether one connection more of a peer is taken."""
+        return self._arrivals.take(peer)
+
+    def opens(self, peer: str) -> bool:
+        """Return whether terms of a peer are looked at once more."""
+        return self._opens.take(peer)
 
     def wrong(self, peer: str) -> bool:
         """Count a frame that was refused; return whether the connection goes on."""
@@ -117,10 +129,13 @@ class Session:
     async def receive(self, data: bytes) -> list[bytes]:
         """Take a frame, and return the answers. After too many wrong ones `is_over` is true.
 
+        An answer that tells a viewer to wait comes after a second: so long no other frame of her connection is read.
+
         Raises:
             StoppedError: the worker has stopped: the connection ends.
         """
         if not self._gate.takes(self._peer):
+            await asyncio.sleep(PAUSE)
             return [to_bytes(Fault.of(Code.TOO_MANY, "too many frames: send this one again in a second"))]
         try:
             frame = from_bytes(data)
@@ -130,6 +145,8 @@ class Session:
             answers = [Fault.of(Code.MALFORMED, str(error))]
         except FrameError as error:
             answers = [Fault.of(error.code, str(error))]
+            if error.code is Code.TOO_MANY:
+                await asyncio.sleep(PAUSE)
         except StoreError as error:
             if self._provider.store.stopped is not None:
                 raise
@@ -167,6 +184,8 @@ class Session:
         opened = from_wire(frame.opened)
         if not isinstance(opened, Open):
             raise FrameError(Code.MALFORMED, "opened: expected an Open")
+        if not self._gate.opens(self._peer):
+            raise FrameError(Code.TOO_MANY, "too many terms and fundings: ask again in a few seconds")
         if not frame.txid:
             return await self._opening.accepted(frame.token, opened)
         if len(frame.txid) != _TXID:
@@ -178,12 +197,13 @@ class Session:
         if len(self._ciphertexts) >= _MOST_CHANNELS and channel not in self._ciphertexts:
             raise FrameError(Code.TOO_MANY, f"more than {_MOST_CHANNELS} channels on one connection")
         try:
-            state = await self._provider.attached(channel)
+            state = await self._provider.state(channel)
         except UnknownChannelError:
             raise FrameError(Code.UNKNOWN_CHANNEL, "this channel is not in the store") from None
         digest = attach_digest(channel, frame.nonce, self._nonce)
         if not schnorr_verify(frame.signature, state.terms.payer.authentication[1:], digest):
             raise FrameError(Code.NOT_HERS, "the signature is not by the payer, or not for this connection")
+        await self._provider.attached(channel)  # from the disk, which a stranger must not make work
         self._ciphertexts[channel] = bool(frame.ciphertexts)
         if self._pushed is not None:
             self._provider.receive_for(channel, self)

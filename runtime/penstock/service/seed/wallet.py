@@ -13,6 +13,10 @@ A publisher's two keys have their own numbers in the place of the network, and n
 So has the key of the coins that a payer funds her channels with, one for each network:
 
     m / 1885695603' / 2147483645' / network'
+
+and the key of the coins that a provider holds back for closes:
+
+    m / 1885695603' / 2147483644' / network'
 """
 
 from collections.abc import Mapping
@@ -53,6 +57,10 @@ _PUBLISHING: Final = INT32_MAX - 1
 _SIGNING, _FILMS = 0, 1
 _PURSE: Final = INT32_MAX - 2
 """Number in the place of a network, of the keys of coins for fundings."""
+_RESERVE: Final = INT32_MAX - 3
+"""Number in the place of a network, of the keys of coins that a provider holds back for closes."""
+_MOST_DEVICES: Final = 64
+"""Nodes of devices that are kept."""
 
 
 class Wallet:
@@ -64,6 +72,7 @@ class Wallet:
 
     def __init__(self, entropy: bytes) -> None:
         self._root = BIP32.from_seed(seed_of(entropy))
+        self._devices: dict[tuple[int, ...], BIP32] = {}
 
     def keys(self, network: str, role: str, path: KeyPath) -> OwnKeys:
         """Return the keys of a channel.
@@ -73,8 +82,9 @@ class Wallet:
             role: the side, `payer` or `payee`.
             path: the device and the counter, as `Store.claim` returns them.
         """
-        channel = (_NETWORKS[network], _SIDES[role], path.device, path.counter)
-        return OwnKeys(*(PrivateKey(self._secret(*channel, purpose)) for purpose in range(4)))
+        device = self._device(_NETWORKS[network], _SIDES[role], path.device)
+        channel = _below(device, path.counter)
+        return OwnKeys(*(PrivateKey(_secret_of(channel, purpose)) for purpose in range(4)))
 
     def keys_of(self, held: Held) -> OwnKeys:
         """Return the keys of a channel in a store.
@@ -107,10 +117,33 @@ class Wallet:
         """Return the key of the coins that fund a payer's channels on a network."""
         return PrivateKey(self._secret(_PURSE, _NETWORKS[network]))
 
+    def reserve_key(self, network: str) -> PrivateKey:
+        """Return the key of the coins that a provider holds back for closes on a network."""
+        return PrivateKey(self._secret(_RESERVE, _NETWORKS[network]))
+
     @property
     def token_secret(self) -> bytes:
         """The secret by which a provider knows his offers again, 32 bytes."""
         return tagged_hash("penstock/provider tokens/1", self._secret(_PUBLISHING, _FILMS))
 
+    def _device(self, *path: int) -> BIP32:
+        """Return the node of a device. It is kept: a store has one, and each step of a path costs as much as a key."""
+        found = self._devices.get(path)
+        if found is None:
+            if len(self._devices) >= _MOST_DEVICES:
+                self._devices.clear()
+            found = self._devices[path] = _below(self._root, _PURPOSE, *path)
+        return found
+
     def _secret(self, *path: int) -> bytes:
-        return bytes(self._root.get_privkey_from_path([HARDENED_INDEX + number for number in (_PURPOSE, *path)]))
+        return _secret_of(self._root, _PURPOSE, *path)
+
+
+def _below(node: BIP32, *path: int) -> BIP32:
+    """Return the node at a path of hardened numbers."""
+    chain_code, secret = node.get_extended_privkey_from_path([HARDENED_INDEX + number for number in path])
+    return BIP32(chain_code, privkey=secret)
+
+
+def _secret_of(node: BIP32, *path: int) -> bytes:
+    return bytes(node.get_privkey_from_path([HARDENED_INDEX + number for number in path]))

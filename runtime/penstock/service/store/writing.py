@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from penstock.channel.safe.protocol.states import Phase
 from penstock.errors import hides_frames
 from penstock.service.errors import BudgetError, LostRaceError, StoreError
+from penstock.service.store.at_once import write_at_once
 from penstock.service.store.encoding import ciphertext_of, head_of, terms_to_bytes
 from penstock.service.store.held import Change, Held, KeyPath, parcel_name, parcel_to_bytes
 from penstock.service.store.many import execute_many
@@ -17,7 +18,8 @@ from penstock.service.store.schema import BUDGET, CHANNEL, COUNTER, MEMBER, OUTB
 
 __tracebackhide__ = hides_frames
 
-_UPDATE = (
+_POSTGRES = "postgresql"
+UPDATE_ONE = (
     update(STATE)
     .where(STATE.c.channel == bindparam("of_channel"), STATE.c.version == bindparam("of_version"))
     .values(
@@ -50,14 +52,25 @@ def write_changes(connection: Connection, epoch: int, changes: Sequence[Change])
         epoch: the epoch of the store.
         changes: the states, at most one of each channel.
     """
-    lost = _lost_races(connection, changes)
-    over = _over_budget(connection, [each for each in changes if each.held.number not in lost])
-    refused: dict[int, StoreError] = {**lost, **over}
+    budgets = _budgets(connection, changes)
+    is_at_once = connection.dialect.name == _POSTGRES
+    refused: dict[int, StoreError] = {}
+    if budgets or not is_at_once:  # what a budget has left depends on who has lost
+        refused |= _lost_races(connection, changes)
+        refused |= _over_budget(connection, [each for each in changes if each.held.number not in refused], budgets)
     fit = sorted((each for each in changes if each.held.number not in refused), key=lambda each: each.held.number)
     if fit:
-        done = execute_many(connection, _UPDATE, [_row(each, epoch) for each in fit])
-        if done != len(fit):
+        rows = [_row(each, epoch) for each in fit]
+        if is_at_once:
+            written = write_at_once(connection, rows)
+            lost = [each for each in fit if each.held.number not in written]
+            refused |= {each.held.number: _lost(each) for each in lost}
+            fit = [each for each in fit if each.held.number in written]
+            if lost and budgets:
+                raise StoreError(f"{len(lost)} rows were not written that were locked")
+        elif (done := execute_many(connection, UPDATE_ONE, rows)) != len(fit):
             raise StoreError(f"{done} rows were written, and not {len(fit)}")
+    if fit:
         _write_members(connection, fit)
         _write_waiting(connection, fit)
         _write_parcels(connection, fit)
@@ -97,7 +110,7 @@ def write_channel(connection: Connection, epoch: int, change: Change) -> Held:
         sold_key=change.sold_key,
     )
     made = Change(Held(number, path, state, 0), state, change.bound, change.spent, change.sold_key, change.parcels)
-    for error in _over_budget(connection, [made]).values():
+    for error in _over_budget(connection, [made], _budgets(connection, [made])).values():
         raise error
     row = {name.removeprefix("new_"): value for name, value in _row(made, epoch).items() if name.startswith("new_")}
     row |= {"channel": number, "close_only": held.close_only, "force_close": False, "version": 1}
@@ -125,14 +138,13 @@ def delete_parcels(connection: Connection, parcels: Sequence[tuple[int, str]]) -
 
 def claim_counters(connection: Connection, device: int, network: str, count: int) -> list[KeyPath]:
     """Return paths of keys that no channel has had, and take them for good."""
-    row = (COUNTER.c.device == device) & (COUNTER.c.network == network)
-    counter = connection.execute(select(COUNTER.c.next).where(row).with_for_update()).scalar_one_or_none()
-    if counter is None:
-        connection.execute(insert(COUNTER).values(device=device, network=network, next=count))
-        counter = 0
-    else:
-        connection.execute(update(COUNTER).where(row).values(next=counter + count))
-    return [KeyPath(device, counter + each) for each in range(count)]
+    dialect = postgresql if connection.dialect.name == _POSTGRES else sqlite
+    first = dialect.insert(COUNTER).values(device=device, network=network, next=count)
+    later = first.on_conflict_do_update(
+        index_elements=[COUNTER.c.device, COUNTER.c.network], set_={"next": COUNTER.c.next + count}
+    )
+    end = connection.execute(later.returning(COUNTER.c.next)).scalar_one()
+    return [KeyPath(device, end - count + each) for each in range(count)]
 
 
 def limit_budget(connection: Connection, role: str, network: str, most: int | None) -> None:
@@ -159,20 +171,27 @@ def _lost_races(connection: Connection, changes: Sequence[Change]) -> dict[int, 
         .with_for_update()
     )
     versions = {row.channel: row.version for row in rows}
-    return {
-        each.held.number: LostRaceError(f"channel {each.held.channel.hex()} was saved by another worker first")
-        for each in changes
-        if versions.get(each.held.number) != each.held.version
-    }
+    return {each.held.number: _lost(each) for each in changes if versions.get(each.held.number) != each.held.version}
 
 
-def _over_budget(connection: Connection, changes: Sequence[Change]) -> dict[int, StoreError]:
+def _lost(change: Change) -> LostRaceError:
+    return LostRaceError(f"channel {change.held.channel.hex()} was saved by another worker first")
+
+
+def _budgets(connection: Connection, changes: Sequence[Change]) -> Sequence[Row[Any]]:
+    """Return the budgets, locked until the transaction ends, if a channel binds another amount than before."""
+    if all(each.bound == each.held.bound for each in changes):
+        return ()
+    return connection.execute(BUDGET.select().order_by(BUDGET.c.role, BUDGET.c.network).with_for_update()).all()
+
+
+def _over_budget(
+    connection: Connection, changes: Sequence[Change], budgets: Sequence[Row[Any]]
+) -> dict[int, StoreError]:
     """Return the channels that would bind more than a budget has; what the others bind more is taken from it."""
     moved = [each for each in changes if each.bound != each.held.bound]
     found: dict[int, StoreError] = {}
-    if not moved:
-        return found
-    for budget in connection.execute(BUDGET.select().order_by(BUDGET.c.role, BUDGET.c.network).with_for_update()):
+    for budget in budgets:
         used = budget.used
         for each in moved:
             if (each.held.role, each.state.terms.network.name) != (budget.role, budget.network):

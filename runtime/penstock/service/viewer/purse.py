@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol, runtime_checkable
+from typing import Final
 
 from filelock import FileLock
 
@@ -20,7 +20,7 @@ from penstock.channel.safe.transactions.funding import funding_transaction
 from penstock.errors import hides_frames
 from penstock.ledger.coins import Coin, pay_to_key
 from penstock.script.hashes import hash160
-from penstock.service.errors import SourceError
+from penstock.service.chain.coins import CoinSource, coins_at
 from penstock.service.seed.wallet import Wallet
 from penstock.service.viewer.errors import FundsError, ProviderError
 from penstock.service.viewer.remote.web import Web
@@ -34,19 +34,6 @@ _INPUT: Final = 160
 """Bytes of an input and of the rest of a funding transaction, for the fee of a coin that is asked for."""
 _MOST_ANSWER: Final = 1_500
 _IS_ID: Final = re.compile("[0-9a-f]{64}").fullmatch
-
-
-@runtime_checkable
-class CoinSource(Protocol):
-    """A source of the chain that can tell the coins of a script."""
-
-    async def coins(self, script: bytes) -> Sequence[Coin]:
-        """Return the mined coins of a locking script.
-
-        Raises:
-            SourceError: it does not answer.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +78,7 @@ class Purse:
         able = [source for source in sources if isinstance(source, CoinSource)]
         if not able:
             raise FundsError("no source of the chain can tell coins", "give one of Esplora, or a node, with --source")
-        found: dict[OutPoint, Coin] = {}
-        faults: list[str] = []
-        scripts = [self.script, *others]
-        for source in able:
-            try:
-                for script in scripts:
-                    told = await source.coins(script)
-                    found |= {coin.outpoint: coin for coin in told if coin.script == script}
-            except SourceError as error:
-                faults.append(str(error))
-        if len(faults) == len(able):
-            raise SourceError("; ".join(faults))
-        return list(found.values())
+        return await coins_at([self.script, *others], able)
 
     def funding(
         self, terms: ChannelTerms, coins: Sequence[Coin], keys: Mapping[bytes, PrivateKey] | None = None

@@ -91,6 +91,7 @@ class Session:
         self._note = note
         self._connection: Connection | None = None
         self._is_told = True
+        self._is_opening = False
         self._is_at_once = False
         self._is_known = False
         self._wrong = 0
@@ -156,7 +157,9 @@ class Session:
 
     async def _converse(self, connection: Connection) -> None:
         if self._note is None:
-            self.tell("opening", {"url": self.order.shop.url})
+            if not self._is_opening:  # once for all tries
+                self._is_opening = True
+                self.tell("opening", {"url": self.order.shop.url})
             self._note = await opened(connection, self.payments, self.order, self.watching)
             self.tell("funding", {"channel": self._note.channel.hex()})
             self._is_told = False

@@ -30,6 +30,8 @@ __tracebackhide__ = hides_frames
 
 TRIAL_BUDGET: Final = 75_000
 """Satoshis of budget on a trial chain, if the user names none."""
+SETTLING_PATIENCE: Final = 15.0
+"""Seconds for a settlement to be mined after it was sent; then it is sent again on another connection."""
 _EVERY: Final = {True: 0.5, False: 20.0}
 """Seconds between two looks at the chain: of a network for trying out, and of any other."""
 
@@ -122,20 +124,29 @@ async def viewing(wish: Wish, parts: Parts) -> AsyncIterator[Buyer]:
 async def closed(session: Session, seconds: float) -> bool:
     """Close the channel of a session, and wait until its settlement is mined; return whether it is.
 
+    The provider does not answer her signature: he publishes. So a line that has swallowed it is left after a while,
+    even if it does not look broken.
+
     Args:
         session: the session, which runs.
         seconds: the time to wait at most.
     """
-    end, has_asked = asyncio.get_running_loop().time() + seconds, False
-    while (left := end - asyncio.get_running_loop().time()) > 0:
+    loop = asyncio.get_running_loop()
+    end, again = loop.time() + seconds, None
+    while (left := end - loop.time()) > 0 and session.failure is None:
         phase = None if session.state is None else session.state.phase
         if phase is Phase.CLOSED:
             return True
-        if phase in (Phase.OPEN, Phase.CLOSING) and not has_asked:
-            has_asked = True
+        if phase not in (Phase.OPEN, Phase.CLOSING):
+            await session.bell.wait(left)
+        elif again is None:
+            again = loop.time() + SETTLING_PATIENCE
             await session.close()
-        elif not await session.bell.wait(left) or session.failure is not None:
-            break
+        elif loop.time() >= again:
+            again = loop.time() + SETTLING_PATIENCE
+            await session.reconnect()
+        else:
+            await session.bell.wait(min(left, again - loop.time()))
     return session.state is not None and session.state.phase is Phase.CLOSED
 
 

@@ -51,6 +51,18 @@ docs/serve.md is a tutorial, and tells what an operator has to look after.""",
 @click.option("--most", type=click.IntRange(min=1), help="Satoshis that a channel may owe at most.")
 @click.option("--depth", type=click.IntRange(1, 100), default=1, show_default=True, help="Blocks that a funding needs.")
 @click.option("--fee-rate", type=click.IntRange(min=1), help="Satoshis per 1,000 bytes of payments and claims.")
+@click.option(
+    "--reserve",
+    type=click.IntRange(0, 10_000),
+    default=0,
+    show_default=True,
+    help="Closes by force at once for which mined coins are held back; btc alone.",
+)
+@click.option(
+    "--reserve-rate",
+    type=click.IntRange(min=1),
+    help="Satoshis per 1,000 bytes of such a close; needed with --reserve.",
+)
 @click.option("--metrics", help="Address and port for Prometheus, as 127.0.0.1:9402.  [default: none]")
 @click.option(
     "--proxy", "proxies", help="Addresses of proxies in front, with commas: their X-Forwarded-For is believed."

@@ -22,7 +22,7 @@ docs/watch-chain.md has the kinds of sources, the alarms, and units of systemd."
 @click.option("--network", required=True, help="bsv:mainnet, btc:mainnet, …; or the name of CAIP-2.")
 @click.option("--source", "urls", multiple=True, required=True, help="A server of the chain; for money, two of them.")
 @click.option("--store", metavar="STORE", help="Channels to watch: a file, or the URL of a PostgreSQL database.")
-@click.option("--seed", type=FILE_TYPE, help="The file of the store's seed.")
+@click.option("--seed", type=FILE_TYPE, help="The file of the store's seed.  [default: one for trying out]")
 @click.option(
     "--passphrase-file", type=FILE_TYPE, help="A file with the passphrase.  [default: PENSTOCK_PASSPHRASE, else asked]"
 )
