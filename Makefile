@@ -75,7 +75,7 @@ conformance: $(READY)  ## every row of the nodes' vectors, as a table; PENSTOCK_
 bench: $(READY)  ## speed beside the peers, as ratios; the table also as JSON in out/
 	$(BIN)/python -m benchmarks
 
-pictures: $(READY)  ## the pictures of the tutorial, in docs/pictures; needs chromium
+pictures: $(READY)  ## the pictures of the docs, in docs/pictures; needs chromium
 	$(BIN)/python -m tests.support.pages.pictures
 
 giant: $(READY)  ## a chunk of 4 GiB against a signature of 72 bytes; 6 GiB of memory, some minutes; GIANT='--form raw'

@@ -1,9 +1,9 @@
-"""Pictures of the tutorial: a failing test in a terminal, and the pages of the coverage, light and dark.
+"""Pictures of the docs: a failing test in a terminal, the pages of the coverage, the page of `penstock watch`.
 
 python -m tests.support.pages.pictures [FOLDER]
 
-They are made from the project of docs/tutorial.md, as far as the page has come. Chromium (or Google Chrome) takes the
-pictures of pages; the one of the terminal is text.
+The first are made from the project of docs/tutorial.md, as far as the page has come. Chromium (or Google Chrome) takes
+the pictures of pages; the one of the terminal is text.
 """
 
 import io
@@ -19,6 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from tests.support.pages import watching
 from tests.support.pages.tutorial import run, steps
 
 PICTURES = Path(__file__).resolve().parents[3] / "docs" / "pictures"
@@ -64,6 +65,7 @@ def main(folder: Path = PICTURES) -> None:
                     for scheme in ("light", "dark"):
                         picture(browser, shot, scheme, ran.folder / "contract-coverage", folder)
                 break
+    watching.pictures(folder)
     for file in sorted(folder.iterdir()):
         print(f"{file}: {file.stat().st_size:,} bytes")  # noqa: T201 - a command
 
