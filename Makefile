@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 JOBS   ?= auto
 
-.PHONY: demo test test-long test-deep test-million mutants model threats channel-faults service-faults mempool fuzz film check lint format types conformance bench pictures giant clean help
+.PHONY: demo test test-long test-deep test-million mutants model threats channel-faults service-faults mempool fuzz film media check lint format types conformance bench pictures giant clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -63,7 +63,10 @@ types: $(READY)  ## mypy --strict
 demo: $(READY)  ## the article in one run: compile, stream a video, close both ways, test; report in out/
 	$(BIN)/python examples/demo.py
 
-film: $(READY)  ## the film of examples/media, anew; other versions of PyAV make other bytes
+film: $(READY)  ## the film sold by one process to another, each ending of the channel on both chains, judged by other engines
+	$(BIN)/python -m tests.support.served
+
+media: $(READY)  ## the film of examples/media, anew; other versions of PyAV make other bytes
 	$(BIN)/python examples/make_film.py
 
 conformance: $(READY)  ## every row of the nodes' vectors, as a table; PENSTOCK_VECTORS names their folder

@@ -1,7 +1,7 @@
 """The article in one run: compile the contract, stream a video for satoshis, close both ways, test, write a report.
 
 The same video goes over the safe channel too, on both chains, and all forms stand side by side: bytes, fees, and what
-each side could lose.
+each side could lose. In the end a film is sold by one process to another, over sockets.
 
 python examples/demo.py                       # writes out/stream.html
 python examples/demo.py --file movie.mp4 --out elsewhere
@@ -10,6 +10,8 @@ python examples/demo.py --file movie.mp4 --out elsewhere
 import argparse
 import os
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 
 from rich.console import Console
@@ -41,6 +43,7 @@ from penstock.testing.observers import OBSERVERS
 from penstock.wording import counted
 
 TESTS = Path(__file__).with_name("test_streaming.py")
+FILM = Path(__file__).with_name("served_film.py")
 MOVIE = Path(__file__).parent / "media" / "test_picture.mp4"
 CHUNK_SIZE = 16 * 1024
 SECRET = os.urandom(32)
@@ -53,10 +56,13 @@ def main() -> None:
     parser.add_argument("--file", type=Path, default=MOVIE, help="what to stream")
     parser.add_argument("--out", type=Path, default=Path("out"), help="the folder for what Alice gets, and the report")
     arguments = parser.parse_args()
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
     try:
-        run(Console(highlight=False, markup=False, emoji=False, soft_wrap=True), arguments.file, arguments.out)
+        run(console, arguments.file, arguments.out)
     except (PenstockError, OSError) as error:  # a file that cannot be streamed, a folder that cannot be written
         parser.error(str(error))
+    console.rule("6. A film between two processes")
+    subprocess.run([sys.executable, FILM, "--out", arguments.out], check=True)  # noqa: S603 - a file of this folder
 
 
 def run(console: Console, file: Path, out: Path) -> StreamResult:

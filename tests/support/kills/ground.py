@@ -54,15 +54,16 @@ def content() -> bytes:
     return random.Random(30).randbytes(CHUNKS * CHUNK - 100)
 
 
-def prepared_in(folder: Path) -> Path:
+def prepared_in(folder: Path, film: Path | None = None) -> Path:
     """Make the seeds and the title, once for any number of runs; return the folder of the title."""
     title = folder / "title"
     if not title.exists():
         for name, entropy in _SEEDS.items():
             write_seed(folder / f"{name}.json", entropy, _PASSPHRASE, _LOW_COST)
-        (folder / "file.bin").write_bytes(content())
-        words = command("prepare", folder / "file.bin", "--chunk-size", str(CHUNK), "--output", title)
-        words += ["--seed", str(folder / "provider.json")]
+        if film is None:
+            (folder / "file.bin").write_bytes(content())
+        source = ["--chunk-size", str(CHUNK), folder / "file.bin"] if film is None else [film]
+        words = command("prepare", *source, "--output", title, "--seed", folder / "provider.json")
         subprocess.run(words, env=environment(folder), check=True, capture_output=True)
     return title
 

@@ -17,7 +17,7 @@ from penstock.service.provider.session import Gate
 _RANGE: Final = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})", re.ASCII)
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _CONDITIONS: Final = frozenset({b"if-none-match", b"range", b"if-range"})
-_MOST_KNOWN: Final = 12_000
+_MOST_KNOWN: Final = 13_000
 """Files whose names need not be looked up again."""
 WRITE_TIMEOUT: Final = 60.0
 """Seconds in which a viewer has to take what is sent to her."""

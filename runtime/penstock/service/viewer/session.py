@@ -312,7 +312,8 @@ class Session:
         """Take the state as it is now, and tell a change of the phase."""
         if self._note is None:
             return
-        before, self.state = self.state, await self.payments.state(self._note.channel)
+        state = await self.payments.state(self._note.channel)
+        before, self.state = self.state, state
         if before is None or before.phase is not self.state.phase:
             facts: dict[str, object] = {"channel": self._note.channel.hex(), "satoshis": self.state.paid}
             self.tell(self.state.phase.name.lower(), facts)
