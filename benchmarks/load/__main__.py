@@ -43,8 +43,8 @@ def main(  # noqa: PLR0913 - one parameter per option
 ) -> None:
     """Sell chunks to many viewers at real pace, and tell how late each was: a viewer buys one every VIEWERS / RATE s.
 
-    The provider is `penstock serve` in processes of its own, with limits as they are sold; the viewers are this process.
-    Several --workers need PostgreSQL, which is taken then.
+    The provider is `penstock serve` in processes of its own, with limits as they are sold; the viewers are this
+    process. Several --workers need PostgreSQL, which is taken then.
     """
     plan = Plan(
         viewers,

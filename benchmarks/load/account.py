@@ -1,4 +1,4 @@
-"""Account at the end: the provider's store has the newest state of each channel, for all that was bought, and no more."""
+"""Account at the end: the provider's store has the newest state of each channel, for all that was bought."""
 
 from collections.abc import Sequence
 

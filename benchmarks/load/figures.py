@@ -85,11 +85,9 @@ class Figures:
         if "disturbed" in {each.name for each in self.windows}:
             ratios = [percentile(self.of("disturbed"), q) / percentile(self.of("calm"), q) for q in (0.5, 0.99)]
             yield f"  disturbed to calm: p50 {ratios[0]:.2f}, p99 {ratios[1]:.2f}"
-        mib = 1 << 20
-        yield (
-            f"  resident: {self.quarter.bytes / mib:,.0f} MiB after a quarter, {self.end.bytes / mib:,.0f} MiB at the end:"
-            f" {self.growth:+,.0f} bytes for each viewer and minute"
-        )
+        sizes = [f"{each.bytes / (1 << 20):,.0f} MiB" for each in (self.quarter, self.end)]
+        grown = f"{self.growth:+,.0f} bytes for each viewer and minute"
+        yield f"  resident: {sizes[0]} after a quarter, {sizes[1]} at the end: {grown}"
         sold = sum(len(each.sales.latencies) for each in self.windows)
         yield f"  {sold:,} chunks sold; the store has {'all of them' if not self.differences else 'others'}"
         yield from (f"    {each}" for each in self.differences[:10])

@@ -1,4 +1,4 @@
-"""Processes of a run: a chain for trying out, the provider as `penstock serve`, PostgreSQL, and the probe of the disk."""
+"""Processes of a run: a chain for trying out, the provider as `penstock serve`, PostgreSQL, a probe of the disk."""
 
 import asyncio
 import json
@@ -96,9 +96,9 @@ def ground(folder: Path, workers: int, chunk: int, chunks: int, *, has_postgres:
         _await(f"{chain}/blocks/tip/height", folder / "chain.log")
         port = free_port()
         url = f"http://127.0.0.1:{port}"
-        words = (title, "--listen", f"127.0.0.1:{port}", "--state", folder, "--store", store, "--proxy", "127.0.0.1")
-        more = ("--source", f"esplora+{chain}", "--workers", workers, "--log", "json")
-        provider = stack.enter_context(_running(folder, "provider", "serve", *words, *more))
+        places = (title, "--listen", f"127.0.0.1:{port}", "--state", folder, "--store", store)
+        more = ("--proxy", "127.0.0.1", "--source", f"esplora+{chain}", "--workers", workers, "--log", "json")
+        provider = stack.enter_context(_running(folder, "provider", "serve", *places, *more))
         _await(f"{url}/ready", folder / "provider.log", workers)
         yield Ground(folder, url, chain, store, provider)
 

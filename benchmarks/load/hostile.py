@@ -1,4 +1,4 @@
-"""Viewers who disturb, as a process: `python -m benchmarks.load.hostile URL CHAIN`. They are told to begin and to end by lines.
+"""Viewers who disturb, as a process: `python -m benchmarks.load.hostile URL CHAIN`. Lines tell them when to begin.
 
 They come from a few addresses of their own, and each goes on as long as it is let:
 
@@ -90,6 +90,7 @@ class Hostile:
     # Those who do not read --------------------------------------------------------------------------------------------
 
     async def slow_reader(self, peer: str) -> None:
+        """Ask for ciphertexts, and read none."""
         lines = [await Line.open(self.url, peer) for _ in range(_LINES)]
         path = f"/v1/titles/{self.goods.title.root.hex()}/0/00000.bin"
         try:
@@ -105,6 +106,7 @@ class Hostile:
                 line.close()
 
     async def slow_frames(self, peer: str) -> None:
+        """Ask for offers, and read none."""
         line = await FrameLine.open(self.url, peer)
         line.reading.pause()
         await self._flood(line, lambda _: self.enquiry, "answers that are not read")
@@ -112,6 +114,7 @@ class Hostile:
     # Floods -----------------------------------------------------------------------------------------------------------
 
     async def flood_of_enquiries(self, peer: str) -> None:
+        """Ask for offers, and read them."""
         line = await FrameLine.open(self.url, peer)
         await self._flood(line, lambda _: self.enquiry, "Enquires")
 
@@ -132,6 +135,7 @@ class Hostile:
         await asyncio.wait_for(_drained(line), 5)
 
     async def pings(self, peer: str) -> None:
+        """Ask thousands of times in one piece whether the provider is there."""
         line = await FrameLine.open(self.url, peer)
         line.reading.write(framed(b"", 9) * _BURST)
         self.done["pings in bursts"] += _BURST
@@ -155,10 +159,12 @@ class Hostile:
     # Frames that are wrong --------------------------------------------------------------------------------------------
 
     async def malformed(self, peer: str) -> None:
+        """Send bytes that are not frames."""
         line = await FrameLine.open(self.url, peer)
         await self._flood(line, lambda _: self.chance.randbytes(self.chance.randrange(1, 300)), "malformed frames")
 
     async def too_large(self, peer: str) -> None:
+        """Send a frame of 1 MiB."""
         line = await FrameLine.open(self.url, peer)
         line.reading.write(framed(bytes(1 << 20)))
         self.done["frames that are too large"] += 1

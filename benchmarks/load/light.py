@@ -1,6 +1,6 @@
 """A chunk bought with as little work as a provider lets: the messages are those of a whole viewer, and the signature.
 
-The ciphertext is fetched and its length looked at; it is neither hashed nor opened. The key has to be the one of the leaf.
+The ciphertext is fetched and its length looked at; it is neither hashed nor opened. The key has to be the leaf's.
 """
 
 from benchmarks.serving.viewer import Asked, Viewer

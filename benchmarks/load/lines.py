@@ -106,8 +106,8 @@ class _Reading(asyncio.Protocol):
 
 async def _connected(url: str) -> tuple[_Reading, str]:
     parts = urlsplit(url)
-    loop = asyncio.get_running_loop()
-    _, reading = await loop.create_connection(_Reading, parts.hostname, parts.port)
+    loop, host = asyncio.get_running_loop(), parts.hostname or ""
+    _, reading = await loop.create_connection(_Reading, host, parts.port or 0)
     return reading, parts.netloc
 
 

@@ -7,12 +7,14 @@ due. A sale that was due and had not begun when the time is over counts as late 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Final
 
 from benchmarks.load.opening import Buying
 
 _LEAD: Final = 0.5
 """Seconds before the first sale."""
+_TOO_SHORT: Final = 1e-6
 _DRAIN: Final = 60.0
 """Seconds for the sales that had begun."""
 
@@ -63,8 +65,10 @@ async def paced(buyings: Sequence[Buying], rate: float, seconds: float) -> Sales
     end = start + seconds
 
     async def buy(number: int, buying: Buying) -> None:
-        due = start + every * number / len(buyings)
-        while due < end:
+        for place in range(ceil((end - start) / every)):
+            due = start + every * (place + number / len(buyings))
+            if due > end - _TOO_SHORT:
+                break
             now = loop.time()
             if now >= end:
                 found.asked += 1
@@ -75,7 +79,6 @@ async def paced(buyings: Sequence[Buying], rate: float, seconds: float) -> Sales
                 found.asked += 1
                 await buying.bought()
                 found.latencies.append(loop.time() - due)
-            due += every
 
     async with asyncio.timeout(_LEAD + seconds + _DRAIN):
         await asyncio.gather(*(buy(number, each) for number, each in enumerate(buyings)))

@@ -87,10 +87,8 @@ class Viewers:
     async def _open(self) -> None:
         self._lines = [await Line.open(self.url) for _ in range(min(self.count, 64))]
         goods = await Goods.at(self._lines[0])
-        found = []
-        for number in range(self.count):
-            found.append(await opened_viewer(self.url, self._lines[number % len(self._lines)], goods))
-        self._viewers = found
+        lines = [self._lines[number % len(self._lines)] for number in range(self.count)]
+        self._viewers = [await opened_viewer(self.url, line, goods) for line in lines]
 
     async def _close(self) -> None:
         for viewer in self._viewers:

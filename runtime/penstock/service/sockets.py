@@ -8,13 +8,14 @@ import time
 from typing import Any, Final
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import CloseCode
 
 MOST_WAITING: Final = 32
 """Messages that wait to be answered."""
 MOST_CONTROL: Final = 32
-"""Frames that are no messages, at once; one more may come each second: pings, pongs, and parts of messages."""
-_PIECE: Final = 1_024
-_POLICY: Final = 1008
+"""Pings, pongs and parts of messages, at once; one more may come each second."""
+_PIECE: Final = 960
+"""Bytes that are read between two looks at what waits."""
 
 
 class BoundedSocket(WebSocketsSansIOProtocol):
@@ -57,7 +58,7 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         """Cut the connection off; what waits is not answered."""
         while not self.queue.empty():
             self.queue.get_nowait()
-        self.queue.put_nowait({"type": "websocket.disconnect", "code": _POLICY})
-        self.conn.fail(_POLICY, "too many frames at once")
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": CloseCode.POLICY_VIOLATION})
+        self.conn.fail(CloseCode.POLICY_VIOLATION, "too many frames at once")
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.transport.close()

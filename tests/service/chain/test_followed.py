@@ -313,13 +313,24 @@ def test_a_forged_inclusion_is_not_believed(loop: Loop, ledger: Ledger, lie: Cal
         served.change = lambda path, honest: (
             (200, json.dumps(lie(json.loads(honest[1]))).encode()) if "merkle-proof" in path else honest
         )
-        chain.sources = [loop.source("esplora", served.url)]
+        assert loop.found(chain, spend.txid) is not None, "what was proved once is not asked for again"
+        chain = FollowedChain(BTC_REGTEST, [loop.source("esplora", served.url)])
         with pytest.raises(SourceError, match="no source has answered rightly"):
             loop.found(chain, spend.txid)
         chain.sources = [loop.source("esplora", served.url), LocalSource(ledger)]
         mined = loop.found(chain, spend.txid)
     assert mined is not None
     assert mined.transaction == spend
+
+
+def test_what_was_proved_holds_as_long_as_its_block(loop: Loop, ledger: Ledger) -> None:
+    _, spend = payment(ledger)
+    ledger.submit(spend)
+    ledger.mine()
+    chain = FollowedChain(BTC_REGTEST, [LocalSource(ledger)])
+    assert loop.found(chain, spend.txid) is not None
+    ledger.reorganize(1, resubmit=False)
+    assert loop.found(chain, spend.txid) is None
 
 
 def test_a_spend_that_one_source_hides_is_told_by_the_other(loop: Loop, ledger: Ledger) -> None:

@@ -14,7 +14,7 @@ from penstock.channel.safe.transactions.outputs import key_script
 from penstock.ledger.coins import Coin
 from penstock.ledger.fees import FeeRate
 from penstock.service.driver.reserve import Reserve
-from penstock.service.errors import ReserveError
+from penstock.service.errors import LostRaceError, ReserveError
 from penstock.testing import key
 from penstock.tx.transaction import OutPoint, TxOut
 from tests.support.spending.safe_machines import MARGINS, PRICE, own_keys
@@ -87,6 +87,19 @@ def test_no_channel_more_is_accepted_than_coins_are_held_back(tmp_path: Path) ->
     third = replace(other, channel=bytes([1]) * 32, terms=replace(other.terms, payee=own_keys("third").public))
     stage.drivers["payee"].opened(stage.stores["payee"].claim(BTC_REGTEST.name), (third, ()))
     assert len(stage.stores["payee"].channels()) == 3, "for two closes two coins are enough"
+
+
+def test_a_channel_that_is_told_again_needs_no_second_coin(tmp_path: Path) -> None:
+    """A viewer tells her funding until the provider has seen its block."""
+    coins: list[int] = []
+    stage = with_reserve(tmp_path, 5, coins)
+    coins += [cost(stage)]
+    stage.mine()
+    path = stage.stores["payee"].claim(BTC_REGTEST.name)
+    with pytest.raises(LostRaceError):
+        stage.drivers["payee"].opened(path, (stage.b, ()))
+    stage.buy(2)
+    assert (stage.b.newest, stage.errors) == (3, [])
 
 
 def test_there_is_none_by_default_and_none_for_the_payer(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import socket
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,12 +21,16 @@ from penstock.service.connection.frames import (
     Code,
     Fault,
     Hello,
+    OpenWith,
     Pricing,
     attach_digest,
     from_bytes,
     to_bytes,
 )
+from penstock.service.provider import session
 from penstock.service.provider.limits import Rate
+from penstock.service.provider.session import PAUSE
+from penstock.service.sockets import MOST_CONTROL
 from penstock.tx.keys import PrivateKey
 from penstock.tx.signatures import schnorr_sign
 from tests.support.provider.shop import UNLIMITED, Running, selling
@@ -170,15 +174,61 @@ def test_a_peer_who_is_wrong_too_often_is_cut_off(tmp_path: Path) -> None:
 
 
 def test_a_flood_of_frames_is_told_to_wait(tmp_path: Path) -> None:
-    limits = replace(UNLIMITED, frames=Rate(30, 50))
+    limits = replace(UNLIMITED, frames=Rate(30, 4))
     with selling(tmp_path, BSV_REGTEST, limits) as shop, watching(shop.url, shop.ledger) as viewer:
         viewer.open()
-        frame = Get(viewer.state.channel, viewer.movie, 99)
-        viewer.send(*[frame] * 100)
-        codes = [viewer.read() for _ in range(100)]
-        assert sum(isinstance(each, Fault) and each.code == Code.TOO_MANY for each in codes) >= 50
-        time.sleep(0.5)
+        frame, began = Get(viewer.state.channel, viewer.movie, 99), time.monotonic()
+        viewer.send(*[frame] * 31)
+        answers = [viewer.read() for _ in range(31)]
+        waits = sum(isinstance(each, Fault) and each.code == Code.TOO_MANY for each in answers)
+        assert waits >= 1
+        assert time.monotonic() - began > 0.9 * waits * PAUSE, "so long nothing else of this connection is read"
+        time.sleep(1.5)
         viewer.buy(0)
+
+
+@pytest.mark.parametrize("kind", ["frames", "pings", "parts"])
+def test_more_than_a_few_frames_that_wait_end_their_connection_alone(shop: Running, kind: str) -> None:
+    """Thousands in one piece would be read in one go."""
+    host, port = shop.url.removeprefix("http://").split(":")
+    head = {"frames": b"\x82\x80", "pings": b"\x89\x80", "parts": b"\x00\x80"}[kind] + bytes(4)
+    with watching(shop.url, shop.ledger) as viewer, socket.create_connection((host, int(port))) as raw:
+        viewer.open()
+        raw.settimeout(TIMEOUT)
+        raw.sendall(
+            f"GET /v1/channel HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Protocol: penstock.1\r\n\r\n".encode()
+        )
+        assert b"101" in raw.recv(1_000)
+        raw.sendall((b"\x02\x80\0\0\0\0" if kind == "parts" else b"") + head * 20_000)
+        viewer.buy(0)
+        with suppress(ConnectionError):
+            while raw.recv(65_536):
+                pass
+        viewer.buy(1)
+
+
+def test_a_few_pings_are_answered(shop: Running) -> None:
+    with watching(shop.url, shop.ledger) as viewer:
+        viewer.open()
+        for _ in range(MOST_CONTROL - 2):
+            assert viewer.socket.ping().wait(TIMEOUT)
+        viewer.buy(0)
+
+
+def test_terms_and_connections_of_one_peer_are_bounded(tmp_path: Path) -> None:
+    limits = replace(UNLIMITED, opens=Rate(3, 0.001), arrivals=Rate(2, 0.001))
+    with selling(tmp_path, BSV_REGTEST, limits) as shop, watching(shop.url, shop.ledger) as viewer:
+        viewer.agree()
+        opened = OpenWith(viewer.token, to_bytes(viewer.opened))
+        assert [isinstance(viewer.asked(opened), Accept) for _ in range(3)] == [True, True, False]
+        with ExitStack() as stack:
+            connected(shop.url, stack)
+            began = time.monotonic()
+            with pytest.raises(InvalidHandshake):
+                connected(shop.url, stack)
+            assert time.monotonic() - began >= PAUSE
 
 
 def test_connections_of_one_peer_are_bounded(tmp_path: Path) -> None:
@@ -201,7 +251,7 @@ def test_connections_of_one_peer_are_bounded(tmp_path: Path) -> None:
 
 
 def test_channels_of_one_connection_are_bounded(shop: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("penstock.service.provider.session._MOST_CHANNELS", 1)
+    monkeypatch.setattr(session, "_MOST_CHANNELS", 1)
     with watching(shop.url, shop.ledger) as viewer, watching(shop.url, shop.ledger) as other:
         viewer.open()
         other.open()

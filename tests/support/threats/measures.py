@@ -182,7 +182,7 @@ REMOVALS: Final = (
         'self.stop(f"it is not known whether a commit has reached the disk',
         'str(f"it is not known whether a commit has reached the disk',
     ),
-    Removal(57, f"{STORE}/writing.py", "values(next=counter + count)", "values(next=counter)"),
+    Removal(57, f"{STORE}/writing.py", 'set_={"next": COUNTER.c.next + count}', 'set_={"next": COUNTER.c.next}'),
     Removal(
         58,
         "runtime/penstock/service/recovery/exporting.py",

@@ -18,7 +18,7 @@ from penstock.cli.process import keep_running
 from penstock.cli.serving.places import network_named
 from penstock.cli.serving.seeds import entropy_of
 from penstock.ledger.fees import FeeRate
-from penstock.service.chain.coins import CoinSource, coins_at
+from penstock.service.chain.source import CoinSource, coins_at
 from penstock.service.chain.sources import servers_of
 from penstock.service.provider.reserving import address_of, script_of
 from penstock.service.seed.wallet import Wallet

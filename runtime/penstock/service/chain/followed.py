@@ -57,7 +57,7 @@ _LIMITS: Final[Mapping[str, int]] = MappingProxyType(
     }
 )
 """The largest target of each network."""
-_PROOFS: Final = 1_024
+_PROOFS: Final = 1_900
 """Transactions that were found and stay in memory: an opening is looked at by its viewer's frame and by the loop."""
 _WITH_REAL_WORK: Final = frozenset({BTC_MAIN.name, BSV_MAIN.name})
 

@@ -296,7 +296,8 @@ class Driver:
         if found is None or self._role != "payee":
             return
         if more or network not in self._lacking:
-            self._lacking[network] = found.lacking([*self._open_terms(network), *more])
+            known = list(self._open_terms(network))
+            self._lacking[network] = found.lacking([*known, *(each for each in more if each not in known)])
         if (lacking := self._lacking[network]) is not None:
             if more:
                 del self._lacking[network]  # the channel is not opened

@@ -35,7 +35,7 @@ from penstock.tx.transaction import OutPoint
 __tracebackhide__ = hides_frames
 
 LOG: Final = logging.getLogger("penstock.provider")
-_MACHINES: Final = 1_024
+_MACHINES: Final = 1_600
 """Machines of offers that stay in memory: each is needed three times, and its keys take milliseconds."""
 
 

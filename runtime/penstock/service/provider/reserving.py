@@ -20,7 +20,7 @@ from penstock.errors import hides_frames
 from penstock.ledger.coins import Coin
 from penstock.ledger.fees import FeeRate
 from penstock.script.hashes import hash160
-from penstock.service.chain.coins import CoinSource, coins_at
+from penstock.service.chain.source import CoinSource, coins_at
 from penstock.service.driver.driver import Driver
 from penstock.service.driver.reserve import Reserve
 from penstock.service.errors import SourceError
@@ -121,15 +121,16 @@ class Reserving:
         Args:
             terms: the terms of the channels that are open.
         """
-        needed = tuple(reserve(each, self.closes, self.rate) for each in (terms, [*terms, self.selling.draft]))
+        needed = reserve(terms, self.closes, self.rate)
+        more = reserve([*terms, self.selling.draft], self.closes, self.rate)
         before = None if self.held is None else self.held.coins
         try:
             found = await coins_at([script_of(self.key, self.selling.network)], self.sources)
         except SourceError as error:
             LOG.warning("the coins of the reserve are not told", extra={"reason": str(error)})
-            self.held = None if before is None else Held(*needed, before)
+            self.held = None if before is None else Held(needed, more, before)
             return False
-        self.held = Held(*needed, tuple(sorted(found, key=lambda coin: (coin.value, coin.outpoint))))
+        self.held = Held(needed, more, tuple(sorted(found, key=lambda coin: (coin.value, coin.outpoint))))
         return self.held.coins != before
 
     def bumps(self, states: Sequence[PayeeState], height: int) -> list[tuple[bytes, Bump]]:

@@ -23,7 +23,7 @@ from penstock.service.errors import DamagedError, StoreError
 __tracebackhide__ = hides_frames
 
 _SQLITE: Final = "sqlite"
-_POSTGRES: Final = "postgresql"
+POSTGRES: Final = "postgresql"
 _SETTINGS: Final = (
     "page_size=16384",  # of a new file: a ciphertext takes few pages
     "journal_mode=WAL",
@@ -69,7 +69,7 @@ def place_of(where: str | Path) -> Place:
     backend, name = url.get_backend_name(), url.render_as_string(hide_password=True)
     if backend == _SQLITE and url.database and url.database != ":memory:":
         return Place(where, url.database, Path(url.database))
-    if backend != _POSTGRES:
+    if backend != POSTGRES:
         raise StoreError(f"{name}: a store is a file of SQLite, or a database of PostgreSQL (postgresql://…)")
     return Place(url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False), name, None)
 

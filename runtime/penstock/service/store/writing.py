@@ -10,6 +10,7 @@ from penstock.channel.safe.protocol.states import Phase
 from penstock.errors import hides_frames
 from penstock.service.errors import BudgetError, LostRaceError, StoreError
 from penstock.service.store.at_once import write_at_once
+from penstock.service.store.connecting import POSTGRES
 from penstock.service.store.encoding import ciphertext_of, head_of, terms_to_bytes
 from penstock.service.store.held import Change, Held, KeyPath, parcel_name, parcel_to_bytes
 from penstock.service.store.many import execute_many
@@ -18,7 +19,6 @@ from penstock.service.store.schema import BUDGET, CHANNEL, COUNTER, MEMBER, OUTB
 
 __tracebackhide__ = hides_frames
 
-_POSTGRES = "postgresql"
 UPDATE_ONE = (
     update(STATE)
     .where(STATE.c.channel == bindparam("of_channel"), STATE.c.version == bindparam("of_version"))
@@ -53,7 +53,7 @@ def write_changes(connection: Connection, epoch: int, changes: Sequence[Change])
         changes: the states, at most one of each channel.
     """
     budgets = _budgets(connection, changes)
-    is_at_once = connection.dialect.name == _POSTGRES
+    is_at_once = connection.dialect.name == POSTGRES
     refused: dict[int, StoreError] = {}
     if budgets or not is_at_once:  # what a budget has left depends on who has lost
         refused |= _lost_races(connection, changes)
@@ -138,7 +138,7 @@ def delete_parcels(connection: Connection, parcels: Sequence[tuple[int, str]]) -
 
 def claim_counters(connection: Connection, device: int, network: str, count: int) -> list[KeyPath]:
     """Return paths of keys that no channel has had, and take them for good."""
-    dialect = postgresql if connection.dialect.name == _POSTGRES else sqlite
+    dialect = postgresql if connection.dialect.name == POSTGRES else sqlite
     first = dialect.insert(COUNTER).values(device=device, network=network, next=count)
     later = first.on_conflict_do_update(
         index_elements=[COUNTER.c.device, COUNTER.c.network], set_={"next": COUNTER.c.next + count}

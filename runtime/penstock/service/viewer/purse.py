@@ -20,7 +20,7 @@ from penstock.channel.safe.transactions.funding import funding_transaction
 from penstock.errors import hides_frames
 from penstock.ledger.coins import Coin, pay_to_key
 from penstock.script.hashes import hash160
-from penstock.service.chain.coins import CoinSource, coins_at
+from penstock.service.chain.source import CoinSource, coins_at
 from penstock.service.seed.wallet import Wallet
 from penstock.service.viewer.errors import FundsError, ProviderError
 from penstock.service.viewer.remote.web import Web
