@@ -77,14 +77,13 @@ def test_no_channel_is_opened_without_the_coins(tmp_path: Path) -> None:
                 viewer.buy(1)
                 assert httpx.get(f"{serve.url}/ready").status_code == httpx.codes.OK, "it sells in the one that is open"
             assert serve.end() == 0
-        words = ("channel", "reserve", tmp_path / "state" / "channels.db", "btc:regtest", "--closes", "2", "--json")
-        with running(*words, "--rate", "50000", "--source", source, data=tmp_path / "data") as shown:
+        asking = ("channel", "reserve", tmp_path / "state" / "channels.db", "btc:regtest", "--closes", "2")
+        with running(*asking, "--json", "--rate", "50000", "--source", source, data=tmp_path / "data") as shown:
             assert shown.process.wait(60) == 0, shown.output
             time.sleep(0.2)
             facts = json.loads(shown.output)
         assert (len(facts["needed"]), facts["held"], facts["missing"]) == (1, [value], 0)
-        words = (*words[:-1], "--rate", "5000000", "--source", source)
-        with running(*words, data=tmp_path / "data") as shown:
+        with running(*asking, "--rate", "5000000", "--source", source, data=tmp_path / "data") as shown:
             assert shown.process.wait(60) == 1, shown.output
             shown.wait_for("the reserve lacks 1 coin")
             assert re.search(r"address  bcrt1\w+\nneeded   1 coin, [\d,]+ satoshis", shown.output)

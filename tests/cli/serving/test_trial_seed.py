@@ -29,8 +29,8 @@ def test_a_watcher_closes_for_a_provider_with_the_same_seed(tmp_path: Path) -> N
                 viewer.open()
                 viewer.buy(0)
             assert serve.end() == 0
-        words = ("--network", "bsv:regtest", *source, "--store", state / "channels.db", "--json")
-        with running("watch-chain", *words, "--side", "payee", data=tmp_path / "data") as watcher:
+        watched = ("--network", "bsv:regtest", *source, "--store", state / "channels.db", "--json")
+        with running("watch-chain", *watched, "--side", "payee", data=tmp_path / "data") as watcher:
             told = json.loads(watcher.wait_for('.*"height".*'))
             assert told["left"] == 1
             trial.mine(viewer.state.terms.expiry - trial.height - 20)
