@@ -189,7 +189,9 @@ def _running(folder: Path, name: str, *words: object) -> Iterator["subprocess.Po
     """Run a command of Penstock, whose output goes to a file."""
     with (
         (folder / f"{name}.log").open("wb") as log,
-        subprocess.Popen(_command(words), env=_environment(folder), stdout=log, stderr=log) as process,
+        subprocess.Popen(
+            _command(words), env=_environment(folder), stdout=log, stderr=log, start_new_session=True
+        ) as process,
     ):
         try:
             yield process
