@@ -5,7 +5,7 @@ accepts, and it grows with the code, not with the number of ways through it.
 """
 
 from penstock.prove.terms.facts import Facts
-from penstock.prove.terms.logic import conjunction, either, is_literal
+from penstock.prove.terms.logic import conjunction, either
 from penstock.prove.terms.node import FALSE, TRUE, Term
 from penstock.prove.terms.rewriting import choose
 
@@ -34,10 +34,9 @@ class Path:
                 self.fail()
             elif value is None:
                 self._conditions[part] = None
-                if is_literal(part):
-                    self.facts.add(part)
-                    if self.facts.is_contradiction:
-                        self.fail()
+                self.facts.add(part)
+                if self.facts.is_contradiction:
+                    self.fail()
 
     def fail(self) -> None:
         """End the run with a failure."""

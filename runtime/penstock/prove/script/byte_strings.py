@@ -9,6 +9,7 @@ from penstock.prove.terms.comparisons import at_least_zero, at_most, same_number
 from penstock.prove.terms.crypto import hashed, reached, signed, signed_by_several
 from penstock.prove.terms.functions import fits
 from penstock.prove.terms.equality import same_string
+from penstock.prove.terms.logic import equivalent
 from penstock.prove.terms.node import Sort, Term
 from penstock.prove.terms.numbers import ZERO, plus, subtract
 from penstock.prove.terms.reversal import reversed_digits
@@ -79,6 +80,8 @@ def equal_items(one: Term, other: Term) -> Term:
     """Return whether two items have the same bytes."""
     if one.sort is other.sort is Sort.INT:
         return same_number(one, other)
+    if one.sort is other.sort is Sort.BOOL:
+        return equivalent(one, other)
     return same_string(bytes_of(one), bytes_of(other))
 
 

@@ -21,15 +21,19 @@ def negation(term: Term) -> Term:
         return FALSE
     if term is FALSE:
         return TRUE
-    if term.kind == "ite":
-        condition, then, otherwise = term.args
-        return _choice(condition, negation(then), negation(otherwise))
     return node("not", Sort.BOOL, (term,))
 
 
 def either(*terms: Term) -> Term:
     """Return the disjunction."""
     return negation(conjunction(map(negation, terms)))
+
+
+def equivalent(one: Term, other: Term) -> Term:
+    """Return whether two truth values are equal."""
+    if one.serial > other.serial:
+        one, other = other, one
+    return choose(one, other, negation(other))
 
 
 def is_literal(term: Term) -> bool:
@@ -59,18 +63,29 @@ def conjunction(terms: Iterable[Term]) -> Term:
                     return FALSE
             else:
                 compounds[term] = None
+                facts.add(term)
         if facts.is_contradiction:
             return FALSE
         for term in list(compounds):
             if negation(term) in compounds:
                 return FALSE
-            simpler = under(term, facts) if facts.known or facts.ranges else term
+            simpler = _under_others(term, facts)
             if simpler is not term:
                 del compounds[term]
+                del facts.known[term.args[0] if term.kind == "not" else term]
                 waiting.append(simpler)
         if not waiting:
             break
     return _and([*plain, *compounds, *(literal for form in facts.ranges for literal in _spelled(form, facts))])
+
+
+def _under_others(term: Term, facts: Facts) -> Term:
+    """Return a part of a conjunction simplified by the other parts."""
+    atom = term.args[0] if term.kind == "not" else term
+    holds = facts.known.pop(atom)
+    simpler = under(term, facts)
+    facts.known[atom] = holds
+    return simpler
 
 
 def _and(parts: list[Term]) -> Term:
@@ -145,9 +160,16 @@ def _choice(condition: Term, then: Term, otherwise: Term) -> Term:
         if atom.serial < condition.serial:
             same = then is atom
             register(atom)
-            return node("ite", Sort.BOOL, (atom, condition if same else negation(condition),
-                                           negation(condition) if same else condition))
+            sides = condition, negation(condition)
+            return _node(atom, *(sides if same else sides[::-1]))
+    return _node(condition, then, otherwise)
+
+
+def _node(condition: Term, then: Term, otherwise: Term) -> Term:
+    """Return a choice whose first arm is not a negation, or the negation of one."""
     register(condition)
+    if then.kind == "not":
+        return negation(node("ite", Sort.BOOL, (condition, negation(then), negation(otherwise))))
     return node("ite", Sort.BOOL, (condition, then, otherwise))
 
 

@@ -93,8 +93,6 @@ def restrict(term: Term, condition: Term, *, value: bool) -> Term:
     """Return the term where the condition has this value."""
     if condition.kind == "not":
         return restrict(term, condition.args[0], value=not value)
-    if not condition.bit and term.sort is not Sort.BOOL:
-        return term
     replaced = {condition: TRUE if value else FALSE}
     if value and condition.kind == "and":
         for part in condition.args:

@@ -260,7 +260,7 @@ def number_of(term: Term) -> Term:
             return found
         case "ite":
             condition, then, otherwise = term.args
-            if {then.kind, otherwise.kind} & {"bytes", "enc", "n2b"}:
+            if _is_number(then) or _is_number(otherwise):
                 return choose(condition, number_of(then), number_of(otherwise))
         case "cat" if term.args[-1].kind == "bytes" and term.args[-1].args[0][-2:] == b"\x00\x00":
             return number_of(join(*term.args[:-1], text(term.args[-1].args[0].rstrip(b"\x00") + b"\x00")))
@@ -282,6 +282,13 @@ def number_of(term: Term) -> Term:
     if is_positive:
         low = 0
     return wrap(node("num", Sort.INT, (term,), None, low, high))
+
+
+def _is_number(term: Term) -> bool:
+    """Return whether a string is a constant or a number as bytes, or a choice with one among its arms."""
+    if term.kind == "ite":
+        return _is_number(term.args[1]) or _is_number(term.args[2])
+    return term.kind in {"bytes", "enc", "n2b"}
 
 
 def _exponent(term: Term) -> Term | None:

@@ -12,7 +12,7 @@ from penstock.prove.script.stack import bytes_of
 from penstock.prove.terms.comparisons import at_least_zero, less, same_number
 from penstock.prove.terms.crypto import hashed, reached, signed, signed_by_several
 from penstock.prove.terms.equality import same_string
-from penstock.prove.terms.logic import as_number, conjunction
+from penstock.prove.terms.logic import conjunction, equivalent
 from penstock.prove.terms.node import FALSE, TRUE, Sort, Term
 from penstock.prove.terms.numbers import number, plus
 from penstock.prove.terms.strings import join, text
@@ -172,7 +172,7 @@ class Expressions(Context):
                 self.read(other)
                 found.append(same_number(one, other))
             elif one.sort is Sort.BOOL:
-                found.append(same_number(as_number(one), as_number(other)))
+                found.append(equivalent(one, other))
             else:
                 found.append(same_string(one, other))
         return conjunction(found)

@@ -20,7 +20,7 @@ from penstock.prove.terms.functions import (
     lesser,
     power_of_two,
 )
-from penstock.prove.terms.logic import conjunction, either, negation
+from penstock.prove.terms.logic import conjunction, either, equivalent, negation
 from penstock.prove.terms.node import FALSE, Term
 from penstock.prove.terms.numbers import ZERO, add, constant_of, multiply, plus, quotient, remainder, scale
 from penstock.prove.terms.numbers import subtract as difference
@@ -124,7 +124,7 @@ OPERATORS: Final[Mapping[str, Operator]] = {
     "GREATER_OR_EQUAL": _total(lambda a, b: at_most(b, a)),
     "WITHIN": _total(lambda x, low, high: conjunction((at_most(low, x), less(x, high)))),
     "BYTES_EQUAL": _total(same_string),
-    "BOOL_EQUAL": _total(lambda a, b: either(conjunction((a, b)), conjunction((negation(a), negation(b))))),
+    "BOOL_EQUAL": _total(equivalent),
     "NOT": _total(negation),
     "NORMALIZE_BOOL": _total(lambda a: a),
     "BOOL_AND": _total(lambda a, b: conjunction((a, b))),
