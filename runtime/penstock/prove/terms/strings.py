@@ -219,6 +219,9 @@ def encoded(term: Term) -> Term:
     if len(terms) == 1 and terms[0][0].kind == "b2i":
         condition = terms[0][0].args[0]
         return choose(condition, text(encode_number(constant + terms[0][1])), text(encode_number(constant)))
+    atom = atom_of(term)
+    if atom is not None and atom.kind == "sel" and all(constant_of(each) is not None for each in atom.args[2:]):
+        return REBUILD["sel"](*atom.args[:2], *map(encoded, atom.args[2:]))
     return node("enc", Sort.BYTES, (term,))
 
 
@@ -262,6 +265,8 @@ def number_of(term: Term) -> Term:
             condition, then, otherwise = term.args
             if _is_number(then) or _is_number(otherwise):
                 return choose(condition, number_of(then), number_of(otherwise))
+        case "sel" if all(_is_number(each) for each in term.args[2:]):
+            return REBUILD["sel"](*term.args[:2], *map(number_of, term.args[2:]))
         case "cat" if term.args[-1].kind == "bytes" and term.args[-1].args[0][-2:] == b"\x00\x00":
             return number_of(join(*term.args[:-1], text(term.args[-1].args[0].rstrip(b"\x00") + b"\x00")))
         case "cat":
@@ -316,6 +321,8 @@ def is_shortest(term: Term) -> Term:
         case "ite":
             condition, then, otherwise = term.args
             return choose(condition, is_shortest(then), is_shortest(otherwise))
+        case "sel" if all(is_shortest(each) is TRUE for each in term.args[2:]):
+            return TRUE
         case _:
             return node("minimal", Sort.BOOL, (term,))
 

@@ -1,0 +1,190 @@
+"""Comparison of two formulas: by their form, else by cases.
+
+What both demand becomes a context: its literals decide conditions in the rest, and its equations put known values into
+it. If the rest still differs, a condition that it depends on is tried both ways. Each case is a smaller comparison.
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from penstock.prove.terms.facts import Facts
+from penstock.prove.terms.logic import conjunction, negation
+from penstock.prove.terms.node import FALSE, TRUE, Term, conditions_in
+from penstock.prove.terms.numbers import number, plus, polynomial, scale
+from penstock.prove.terms.rewriting import Rewriting
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """A case in which two formulas have different forms.
+
+    Attributes:
+        context: literals that hold.
+        one: the rest of the first formula.
+        other: the rest of the second.
+    """
+
+    context: tuple[Term, ...]
+    one: Term
+    other: Term
+
+
+@dataclass(slots=True)
+class Comparison:
+    """A comparison under way.
+
+    Attributes:
+        deadline: when to give up, by `time.monotonic`.
+        most_cases: cases after which to give up.
+        cases: cases that were settled.
+        found: cases that are left open.
+        is_given_up: whether cases were left out.
+    """
+
+    deadline: float
+    most_cases: int = 2000
+    most_open: int = 8
+    cases: int = 0
+    found: list[OpenCase] = field(default_factory=list)
+    is_given_up: bool = False
+
+    def compare(self, one: Term, other: Term, context: tuple[Term, ...] = ()) -> None:
+        """Compare two formulas where all literals of the context hold."""
+        if len(self.found) >= self.most_open or self.cases >= self.most_cases or time.monotonic() > self.deadline:
+            self.is_given_up = True
+            return
+        found = reduced(one, other, context)
+        if found is None:
+            self.cases += 1
+            return
+        condition = _split(found)
+        if condition is None:
+            self.cases += 1
+            self.found.append(found)
+            return
+        for literal in (condition, negation(condition)):
+            self.compare(found.one, found.other, (*found.context, literal))
+
+
+def reduced(one: Term, other: Term, context: tuple[Term, ...]) -> OpenCase | None:
+    """Return what is left to compare once both formulas are simplified by the context; None if nothing is."""
+    known = list(context)
+    while True:
+        if one is other:
+            return None
+        facts = Facts()
+        for literal in known:
+            facts.add(literal)
+        if facts.is_contradiction:
+            return None
+        common = _common(one, other)
+        if common:
+            known += common
+            one, other = _without(one, common), _without(other, common)
+            continue
+        simpler = _simplified((one, other), known, facts)
+        if simpler == (one, other):
+            return OpenCase(tuple(known), one, other)
+        one, other = simpler
+
+
+def _parts(term: Term) -> tuple[Term, ...]:
+    return term.args if term.kind == "and" else (term,)
+
+
+def _common(one: Term, other: Term) -> list[Term]:
+    theirs = set(_parts(other))
+    return [part for part in _parts(one) if part in theirs]
+
+
+def _without(term: Term, taken: Iterable[Term]) -> Term:
+    left = set(taken)
+    return conjunction(part for part in _parts(term) if part not in left)
+
+
+def _simplified(sides: tuple[Term, Term], known: list[Term], facts: Facts) -> tuple[Term, Term]:
+    replaced: dict[Term, Term] = {}
+    for literal in known:
+        replaced.update(_replacements(literal))
+    for side in sides:
+        for condition in (*conditions_in(side), *atoms_in(side)):
+            value = facts.value(condition)
+            if value is not None:
+                replaced[condition] = TRUE if value else FALSE
+    rewriting = Rewriting(replaced)
+    return rewriting(sides[0]), rewriting(sides[1])
+
+
+def atoms_in(term: Term) -> Iterator[Term]:
+    """Yield the atoms that a truth value is made of by `and`, `not` and choices."""
+    waiting, seen = [term], set[Term]()
+    while waiting:
+        each = waiting.pop()
+        if each in seen:
+            continue
+        seen.add(each)
+        if each.kind in {"and", "not", "ite"}:
+            waiting.extend(each.args)
+        elif each.kind not in {"true", "false"}:
+            yield each
+
+
+def _replacements(literal: Term) -> dict[Term, Term]:
+    """Return what may be put for what, where a literal holds."""
+    if literal.kind == "not":
+        return {literal.args[0]: FALSE}
+    if literal.kind == "eq":
+        form, value = literal.args
+        return {literal: TRUE, **_solved(form, value)}
+    if literal.kind == "beq":
+        one, other = literal.args
+        if other.kind == "bytes":
+            one, other = other, one
+        if one.kind == "bytes" or other.kind in {"argument", "value"}:
+            return {literal: TRUE, other: one}
+        if one.kind in {"argument", "value"}:
+            return {literal: TRUE, one: other}
+    return {literal: TRUE}
+
+
+def _solved(form: Term, value: int) -> dict[Term, Term]:
+    """Return the last atom of an equation, put as what it is equal to."""
+    terms = form.args[1]
+    if len(terms) == 1:
+        return {terms[0][0]: number(value)} if terms[0][1] == 1 else {}
+    for atom, factor in reversed(terms):
+        if factor in {1, -1} and atom.kind not in {"b2i", "ite"}:
+            rest = polynomial(0, {each: by for each, by in terms if each is not atom})
+            return {atom: scale(plus(scale(rest, -1), value), factor)}
+    return {}
+
+
+def _split(case: OpenCase) -> Term | None:
+    """Return the condition to try both ways: the earliest that choices inside depend on, else an atom."""
+    conditions = [
+        each
+        for side in (case.one, case.other)
+        for condition in conditions_in(side)
+        for each in atoms_in(condition)
+    ]
+    if conditions:
+        return min(conditions, key=lambda each: each.serial)
+    ours, theirs = set(atoms_in(case.one)), set(atoms_in(case.other))
+    if case.one.kind in {"true", "false"} and case.other.kind in {"true", "false"}:
+        return None
+    undecided = (ours | theirs) if (ours and theirs) or len(ours | theirs) > 1 else set()
+    mixed = [each for each in undecided if each in ours and each in theirs]
+    compounds = [side for side in (case.one, case.other) if side.kind != "true" and not _is_simple(side)]
+    if mixed:
+        return min(mixed, key=lambda each: each.serial)
+    if compounds:
+        return min(undecided, key=lambda each: each.serial)
+    return None
+
+
+def _is_simple(term: Term) -> bool:
+    inner = term.args[0] if term.kind == "not" else term
+    return inner.kind not in {"and", "ite"}
+
+
