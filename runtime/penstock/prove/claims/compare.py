@@ -8,11 +8,17 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from penstock.prove.claims.divergence import parting_conditions
+from penstock.prove.claims.solver import Solver
 from penstock.prove.terms.facts import Facts
 from penstock.prove.terms.logic import conjunction, negation
 from penstock.prove.terms.node import FALSE, TRUE, Term, conditions_in
 from penstock.prove.terms.numbers import number, plus, polynomial, scale
 from penstock.prove.terms.rewriting import Rewriting
+from penstock.prove.terms.strings import assuming, encoded, number_of
+
+_AGAIN = frozenset({"sub"})
+"""Nodes whose form depends on what is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +43,12 @@ class Comparison:
     Attributes:
         deadline: when to give up, by `time.monotonic`.
         most_cases: cases after which to give up.
+        most_open: open cases after which to give up.
         cases: cases that were settled.
         found: cases that are left open.
         is_given_up: whether cases were left out.
+        solver: what decides conditions, and cases that differ in form; None for comparison by form alone.
+        by_solver: cases that it settled.
     """
 
     deadline: float
@@ -48,6 +57,8 @@ class Comparison:
     cases: int = 0
     found: list[OpenCase] = field(default_factory=list)
     is_given_up: bool = False
+    solver: Solver | None = None
+    by_solver: int = 0
 
     def compare(self, one: Term, other: Term, context: tuple[Term, ...] = ()) -> None:
         """Compare two formulas where all literals of the context hold."""
@@ -58,10 +69,17 @@ class Comparison:
         if found is None:
             self.cases += 1
             return
+        if self.solver is not None and self.solver.is_impossible(found.context):
+            self.cases += 1
+            self.by_solver += 1
+            return
         condition = _split(found)
         if condition is None:
             self.cases += 1
-            self.found.append(found)
+            if self.solver is not None and self.solver.are_equal(found.one, found.other, found.context):
+                self.by_solver += 1
+            else:
+                self.found.append(found)
             return
         for literal in (condition, negation(condition)):
             self.compare(found.one, found.other, (*found.context, literal))
@@ -112,8 +130,9 @@ def _simplified(sides: tuple[Term, Term], known: list[Term], facts: Facts) -> tu
             value = facts.value(condition)
             if value is not None:
                 replaced[condition] = TRUE if value else FALSE
-    rewriting = Rewriting(replaced)
-    return rewriting(sides[0]), rewriting(sides[1])
+    rewriting = Rewriting(replaced, again=_AGAIN)
+    with assuming(facts):
+        return rewriting(sides[0]), rewriting(sides[1])
 
 
 def atoms_in(term: Term) -> Iterator[Term]:
@@ -134,6 +153,9 @@ def _replacements(literal: Term) -> dict[Term, Term]:
     """Return what may be put for what, where a literal holds."""
     if literal.kind == "not":
         return {literal.args[0]: FALSE}
+    if literal.kind == "minimal":
+        string = literal.args[0]
+        return {literal: TRUE, encoded(number_of(string)): string}
     if literal.kind == "eq":
         form, value = literal.args
         return {literal: TRUE, **_solved(form, value)}
@@ -162,14 +184,8 @@ def _solved(form: Term, value: int) -> dict[Term, Term]:
 
 def _split(case: OpenCase) -> Term | None:
     """Return the condition to try both ways: the earliest that choices inside depend on, else an atom."""
-    conditions = [
-        each
-        for side in (case.one, case.other)
-        for condition in conditions_in(side)
-        for each in atoms_in(condition)
-    ]
-    if conditions:
-        return min(conditions, key=lambda each: each.serial)
+    for condition in (*parting_conditions(case.one, case.other), *conditions_in(case.one), *conditions_in(case.other)):
+        return min(atoms_in(condition), key=lambda each: each.serial)
     ours, theirs = set(atoms_in(case.one)), set(atoms_in(case.other))
     if case.one.kind in {"true", "false"} and case.other.kind in {"true", "false"}:
         return None

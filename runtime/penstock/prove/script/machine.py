@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from penstock.artifact.template import Placeholder
 from penstock.prove.paths import Path
 from penstock.prove.script.stack import RunFails, bytes_of, joined, read_number, truth_of
-from penstock.prove.script.words import Block, Branch, CannotJudge
+from penstock.prove.script.words import SMALL, Block, Branch, CannotJudge
 from penstock.prove.terms.logic import conjunction, negation
 from penstock.prove.terms.node import FALSE, TRUE, Sort, Term, node
 from penstock.prove.terms.numbers import ZERO
@@ -103,17 +103,22 @@ def execute(run: Run, block: Block, handlers: dict[Op, Handler]) -> None:
         for each in block:
             if isinstance(each, Branch):
                 _branch(run, each, handlers)
-            elif isinstance(each.what, Op):
+            elif isinstance(each.what, Op) and each.what.value not in SMALL:
                 if each.what is Op.OP_RETURN and run.era.return_ends:
                     run.path.end(run.result())
                     raise RunFails  # noqa: TRY301 - as for every end
                 handlers[each.what](run)
             else:
-                what = each.what
-                run.stack.append(run.placeholders(what.name) if isinstance(what, Placeholder) else text(what))
+                run.stack.append(_pushed(run, each.what))
     except RunFails:
         if not run.path.is_over:
             run.path.fail()
+
+
+def _pushed(run: Run, what: Op | bytes | Placeholder) -> Term:
+    if isinstance(what, Placeholder):
+        return run.placeholders(what.name)
+    return text(SMALL[what.value] if isinstance(what, Op) else what)
 
 
 def _branch(run: Run, branch: Branch, handlers: dict[Op, Handler]) -> None:

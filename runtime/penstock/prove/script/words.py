@@ -32,10 +32,11 @@ class Branch:
 
 
 Block = tuple[Word | Branch, ...]
-_SMALL: Final = {Op.OP_1.value + count - 1: bytes((count,)) for count in range(1, 17)} | {
+SMALL: Final[dict[int, bytes]] = {Op.OP_1.value + count - 1: bytes((count,)) for count in range(1, 17)} | {
     Op.OP_1NEGATE.value: b"\x81",
     Op.OP_0.value: b"",
 }
+"""The items that opcodes of one byte push."""
 
 
 def read_template(template: Template, *, return_ends: bool) -> Block:
@@ -79,8 +80,8 @@ def _words(template: Template) -> Iterator[Word]:
 def _what(opcode: int, data: bytes | None) -> Op | bytes:
     if data is not None:
         return data
-    if opcode in _SMALL:
-        return _SMALL[opcode]
+    if opcode in SMALL:
+        return SMALL[opcode]
     try:
         return Op(opcode)
     except ValueError:

@@ -7,7 +7,7 @@ a few and on nothing else.
 
 from math import gcd
 
-from penstock.prove.terms.node import FALSE, TRUE, Sort, Term, node
+from penstock.prove.terms.node import FALSE, TRUE, Sort, Term, node, remembered
 from penstock.prove.terms.logic import conjunction, negation
 from penstock.prove.terms.numbers import plus, polynomial, subtract
 from penstock.prove.terms.rewriting import REBUILD, choose, restrict
@@ -15,6 +15,7 @@ from penstock.prove.terms.rewriting import REBUILD, choose, restrict
 _MOST_CONDITIONS = 4
 
 
+@remembered
 def at_least_zero(term: Term) -> Term:
     """Return whether a number is zero or more."""
     if term.low is not None and term.low >= 0:
@@ -35,6 +36,7 @@ def at_least_zero(term: Term) -> Term:
     return negation(_ge(_form(terms, -divisor), constant // divisor + 1))
 
 
+@remembered
 def is_zero(term: Term) -> Term:
     """Return whether a number is zero."""
     constant, terms = term.args
@@ -83,6 +85,8 @@ def _lifted(terms: tuple[tuple[Term, int], ...]) -> Term | None:
             found[atom.args[0]] = None
         else:
             is_all = False
+    if any(each.kind in {"and", "ite"} for each in found):
+        return None
     if not found or (len(found) > 1 and not (is_all and len(found) <= _MOST_CONDITIONS)):
         return None
     return min(found, key=lambda each: each.serial)

@@ -8,11 +8,12 @@ Conditions of choices have a bit each. The mask of a node is the bits of all con
 on, so that a condition can be replaced without a walk over terms that do not depend on it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
+from functools import wraps
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, ParamSpec
 
 
 class Sort(Enum):
@@ -58,6 +59,7 @@ class Term:
 _SERIALS: Final = count()
 _NODES: Final[dict[tuple[str, tuple[Any, ...]], Term]] = {}
 _BITS: Final[list[Term]] = []
+_RESULTS: Final[list[dict[Any, Term]]] = []
 
 
 def node(  # noqa: PLR0913, PLR0917 - the fields of a node
@@ -109,6 +111,43 @@ def size() -> int:
     return len(_NODES)
 
 
+P = ParamSpec("P")
+
+
+def remembered(function: Callable[P, Term]) -> Callable[P, Term]:
+    """Return a function of terms that computes each result once."""
+    results: dict[Any, Term] = {}
+    _RESULTS.append(results)
+
+    @wraps(function)
+    def remembering(*args: P.args, **kwargs: P.kwargs) -> Term:
+        key = (args, tuple(kwargs.values())) if kwargs else args
+        found = results.get(key)
+        if found is None:
+            found = results[key] = function(*args, **kwargs)
+        return found
+
+    return remembering
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Remember results inside the context only: they may depend on what is assumed there."""
+    kept = [dict(results) for results in _RESULTS]
+    _forget()
+    try:
+        yield
+    finally:
+        for results, before in zip(_RESULTS, kept, strict=True):
+            results.clear()
+            results.update(before)
+
+
+def _forget() -> None:
+    for results in _RESULTS:
+        results.clear()
+
+
 @contextmanager
 def fresh_nodes() -> Iterator[None]:
     """Forget all nodes at the end of the context, but for those that it began with."""
@@ -116,6 +155,7 @@ def fresh_nodes() -> Iterator[None]:
     try:
         yield
     finally:
+        _forget()
         _NODES.clear()
         _NODES.update(kept)
         for condition in _BITS[len(bits) :]:

@@ -7,7 +7,7 @@ two terms of each sort is.
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from penstock.prove.terms.node import FALSE, TRUE, Sort, Term
+from penstock.prove.terms.node import FALSE, TRUE, Sort, Term, remembered
 from penstock.prove.terms.numbers import add, multiply, number, quotient, remainder, scale, wrap
 
 REBUILD: Final[dict[str, Callable[..., Term]]] = {
@@ -22,6 +22,7 @@ CHOICES: Final[dict[Sort, Callable[[Term, Term, Term], Term]]] = {}
 _LOGIC: Final = frozenset({"and", "not", "ite"})
 
 
+@remembered
 def choose(condition: Term, then: Term, otherwise: Term) -> Term:
     """Return `then` where the condition is true, else `otherwise`; both of one sort."""
     if then is otherwise or condition is TRUE:
@@ -32,11 +33,20 @@ def choose(condition: Term, then: Term, otherwise: Term) -> Term:
 
 
 class Rewriting:
-    """Replaces terms; `bits` are those of the replaced conditions, if only conditions are replaced."""
+    """Replaces terms.
 
-    def __init__(self, replaced: Mapping[Term, Term], bits: int | None = None) -> None:
+    Args:
+        replaced: what to put for each.
+        bits: those of the replaced conditions, if only conditions are replaced.
+        again: kinds of nodes that are made again even where nothing in them is replaced.
+    """
+
+    def __init__(
+        self, replaced: Mapping[Term, Term], bits: int | None = None, again: frozenset[str] = frozenset()
+    ) -> None:
         self.done: dict[Term, Term] = dict(replaced)
         self.bits = bits
+        self.again = again
 
     def __call__(self, term: Term) -> Term:
         """Return the term with the replacements."""
@@ -52,7 +62,7 @@ class Rewriting:
         if term.kind == "poly":
             return self._polynomial(term)
         args = tuple(self(each) if type(each) is Term else self._inner(each) for each in term.args)
-        if args == term.args:
+        if args == term.args and term.kind not in self.again:
             return term
         return REBUILD[term.kind](*args)
 
@@ -89,6 +99,7 @@ class Rewriting:
         return made
 
 
+@remembered
 def restrict(term: Term, condition: Term, *, value: bool) -> Term:
     """Return the term where the condition has this value."""
     if condition.kind == "not":

@@ -4,17 +4,21 @@ Joined strings are flat, neighbours that are constants or adjacent slices are on
 at the places that are certain. A choice between strings leaves out what both begin and end with.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
 
-from penstock.prove.terms.comparisons import is_zero
+from penstock.prove.terms.comparisons import at_least_zero, is_zero
+from penstock.prove.terms.facts import Facts
 from penstock.prove.terms.logic import negation
-from penstock.prove.terms.node import FALSE, TRUE, Sort, Term, node
+from penstock.prove.terms.node import FALSE, TRUE, Sort, Term, apart, node, remembered
 from penstock.prove.terms.numbers import ZERO, add, atom_of, constant_of, number, subtract, wrap
 from penstock.prove.terms.rewriting import REBUILD, choose
 from penstock.script.numbers import decode_number, encode_number, is_minimal
 
-_LONGEST = 600
+_LONGEST: Final = 600
 """Bytes of a string whose number gets bounds."""
+_ASSUMED: Final[list[Facts]] = []
 
 
 def text(data: bytes) -> Term:
@@ -22,7 +26,7 @@ def text(data: bytes) -> Term:
     return node("bytes", Sort.BYTES, (data,))
 
 
-EMPTY = text(b"")
+EMPTY: Final = text(b"")
 
 
 def data_of(term: Term) -> bytes | None:
@@ -79,6 +83,7 @@ def _append(parts: list[Term], part: Term) -> None:
 # Lengths --------------------------------------------------------------------------------------------------------------
 
 
+@remembered
 def length(term: Term) -> Term:
     """Return the number of bytes."""
     match term.kind:
@@ -180,15 +185,13 @@ def _cut_joined(parts: Sequence[Term], start: Term, end: Term) -> Term:
     # the first and the last part are cut where the places are certain to be inside of them
     head = at_start or _at_least(offsets[first + 1], start)
     tail = at_end or _at_least(end, offsets[last - 1])
+    opening = cut(parts[first], subtract(start, offsets[first]), length(parts[first]))
+    closing = cut(parts[last - 1], ZERO, subtract(end, offsets[last - 1]))
     if head and tail:
-        inner = parts[first + 1 : last - 1]
-        opening = cut(parts[first], subtract(start, offsets[first]), length(parts[first]))
-        return join(opening, *inner, cut(parts[last - 1], ZERO, subtract(end, offsets[last - 1])))
-    if head:
-        opening = cut(parts[first], subtract(start, offsets[first]), length(parts[first]))
+        return join(opening, *parts[first + 1 : last - 1], closing)
+    if head and _at_least(end, offsets[first + 1]):
         return join(opening, _uncut(parts[first + 1 : last], ZERO, subtract(end, offsets[first + 1])))
-    if tail:
-        closing = cut(parts[last - 1], ZERO, subtract(end, offsets[last - 1]))
+    if tail and _at_least(offsets[last - 1], start):
         whole = subtract(offsets[last - 1], offsets[first])
         return join(_uncut(parts[first : last - 1], subtract(start, offsets[first]), whole), closing)
     return _uncut(kept, subtract(start, offsets[first]), subtract(end, offsets[first]))
@@ -204,7 +207,20 @@ def _uncut(parts: Sequence[Term], start: Term, end: Term) -> Term:
 def _at_least(one: Term, other: Term) -> bool:
     """Return whether one number is certainly at least the other."""
     difference = subtract(one, other)
-    return difference.low is not None and difference.low >= 0
+    if difference.low is not None and difference.low >= 0:
+        return True
+    return bool(_ASSUMED) and _ASSUMED[-1].value(at_least_zero(difference)) is True
+
+
+@contextmanager
+def assuming(facts: Facts) -> Iterator[None]:
+    """Cut strings by what is known too, inside the context; the terms that are made there hold under these facts."""
+    _ASSUMED.append(facts)
+    try:
+        with apart():
+            yield
+    finally:
+        _ASSUMED.pop()
 
 
 # Numbers as bytes -----------------------------------------------------------------------------------------------------
@@ -253,6 +269,7 @@ def _padded(shortest: bytes, room: int) -> bytes:
     return body + bytes(room - len(shortest) - 1) + bytes((shortest[-1] & 0x80,))
 
 
+@remembered
 def number_of(term: Term) -> Term:
     """Return the number that a string reads as, whatever its length and form."""
     match term.kind:
@@ -311,6 +328,7 @@ def _exponent(term: Term) -> Term | None:
     return found
 
 
+@remembered
 def is_shortest(term: Term) -> Term:
     """Return whether a string is the shortest form of the number that it reads as."""
     match term.kind:
