@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from penstock.prove.claims.divergence import parting_conditions
 from penstock.prove.claims.solver import Solver
 from penstock.prove.terms.facts import Facts
-from penstock.prove.terms.logic import conjunction, negation
+from penstock.prove.terms.logic import conjunction, is_literal, negation
 from penstock.prove.terms.node import FALSE, TRUE, Term, conditions_in
 from penstock.prove.terms.numbers import number, plus, polynomial, scale
-from penstock.prove.terms.rewriting import Rewriting
+from penstock.prove.terms.rewriting import REBUILD, Rewriting
 from penstock.prove.terms.strings import assuming, encoded, number_of
 
 _AGAIN = frozenset({"sub"})
@@ -87,24 +87,24 @@ class Comparison:
 
 def reduced(one: Term, other: Term, context: tuple[Term, ...]) -> OpenCase | None:
     """Return what is left to compare once both formulas are simplified by the context; None if nothing is."""
-    known = list(context)
+    known = context
     while True:
         if one is other:
             return None
+        common = _common(one, other)
+        whole = conjunction((*known, *common))
+        if whole is FALSE:
+            return None
+        known = _parts(whole)
+        rest = _without(one, common), _without(other, common)
         facts = Facts()
         for literal in known:
             facts.add(literal)
-        if facts.is_contradiction:
-            return None
-        common = _common(one, other)
-        if common:
-            known += common
-            one, other = _without(one, common), _without(other, common)
-            continue
-        simpler = _simplified((one, other), known, facts)
-        if simpler == (one, other):
+        simpler = _simplified((*rest, *known), known, facts)
+        changed = simpler[0] is not one or simpler[1] is not other or simpler[2:] != known
+        one, other, known = simpler[0], simpler[1], simpler[2:]
+        if not changed:
             return OpenCase(tuple(known), one, other)
-        one, other = simpler
 
 
 def _parts(term: Term) -> tuple[Term, ...]:
@@ -121,18 +121,36 @@ def _without(term: Term, taken: Iterable[Term]) -> Term:
     return conjunction(part for part in _parts(term) if part not in left)
 
 
-def _simplified(sides: tuple[Term, Term], known: list[Term], facts: Facts) -> tuple[Term, Term]:
+def _simplified(terms: tuple[Term, ...], known: tuple[Term, ...], facts: Facts) -> tuple[Term, ...]:
+    """Return two formulas, and the parts of the context, simplified by the context."""
     replaced: dict[Term, Term] = {}
     for literal in known:
-        replaced.update(_replacements(literal))
-    for side in sides:
-        for condition in (*conditions_in(side), *atoms_in(side)):
+        if is_literal(literal):
+            replaced.update(_replacements(literal))
+    for term in terms:
+        for condition in (*conditions_in(term), *atoms_in(term)):
             value = facts.value(condition)
             if value is not None:
                 replaced[condition] = TRUE if value else FALSE
     rewriting = Rewriting(replaced, again=_AGAIN)
     with assuming(facts):
-        return rewriting(sides[0]), rewriting(sides[1])
+        sides = [rewriting(term) for term in terms[:2]]
+        return (*sides, *(_rewritten(rewriting, replaced, part) for part in terms[2:]))
+
+
+def _rewritten(rewriting: Rewriting, replaced: dict[Term, Term], part: Term) -> Term:
+    """Rewrite a part of the context by the other parts."""
+    atom = part.args[0] if part.kind == "not" else part
+    own = _replacements(part).keys() | {atom, part}
+    if atom in replaced and (len(own) > 2 or not is_literal(part)):
+        rewriting = Rewriting({each: by for each, by in replaced.items() if each not in own}, again=_AGAIN)
+    if not is_literal(part):
+        return rewriting(part)
+    operands = [rewriting(each) if isinstance(each, Term) else each for each in atom.args]
+    if tuple(operands) == atom.args or atom.kind not in REBUILD:
+        return part
+    made = REBUILD[atom.kind](*operands)
+    return negation(made) if part.kind == "not" else made
 
 
 def atoms_in(term: Term) -> Iterator[Term]:
@@ -186,21 +204,11 @@ def _split(case: OpenCase) -> Term | None:
     """Return the condition to try both ways: the earliest that choices inside depend on, else an atom."""
     for condition in (*parting_conditions(case.one, case.other), *conditions_in(case.one), *conditions_in(case.other)):
         return min(atoms_in(condition), key=lambda each: each.serial)
-    ours, theirs = set(atoms_in(case.one)), set(atoms_in(case.other))
-    if case.one.kind in {"true", "false"} and case.other.kind in {"true", "false"}:
-        return None
-    undecided = (ours | theirs) if (ours and theirs) or len(ours | theirs) > 1 else set()
-    mixed = [each for each in undecided if each in ours and each in theirs]
-    compounds = [side for side in (case.one, case.other) if side.kind != "true" and not _is_simple(side)]
-    if mixed:
-        return min(mixed, key=lambda each: each.serial)
-    if compounds:
-        return min(undecided, key=lambda each: each.serial)
+    sides = (case.one, case.other)
+    atoms = [atom for side in sides for atom in atoms_in(side)]
+    if any(not is_literal(side) for side in sides) or len(set(atoms)) < len(atoms):
+        return min(atoms, key=lambda each: each.serial)
+    for part in case.context:  # what the context leaves open may decide that no run gets here
+        if not is_literal(part):
+            return min(atoms_in(part), key=lambda each: each.serial)
     return None
-
-
-def _is_simple(term: Term) -> bool:
-    inner = term.args[0] if term.kind == "not" else term
-    return inner.kind not in {"and", "ite"}
-
-
