@@ -5,6 +5,7 @@ it. If the rest still differs, a condition that it depends on is tried both ways
 """
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -14,9 +15,11 @@ from penstock.prove.terms.facts import Facts
 from penstock.prove.terms.logic import conjunction, is_literal, negation
 from penstock.prove.terms.node import FALSE, TRUE, Term, conditions_in
 from penstock.prove.terms.numbers import number, plus, polynomial, scale
-from penstock.prove.terms.rewriting import REBUILD, Rewriting
+from penstock.prove.terms.rewriting import REBUILD, Rewriting, choose
 from penstock.prove.terms.strings import assuming, encoded, number_of
 
+_MOST_SHARPENED = 24
+"""Conditions by which both sides are simplified before a case is split."""
 _AGAIN = frozenset({"sub"})
 """Nodes whose form depends on what is known."""
 
@@ -73,6 +76,11 @@ class Comparison:
             self.cases += 1
             self.by_solver += 1
             return
+        sharper = sharpened(found)
+        if sharper is None:
+            self.cases += 1
+            return
+        found = sharper
         condition = _split(found)
         if condition is None:
             self.cases += 1
@@ -97,14 +105,50 @@ def reduced(one: Term, other: Term, context: tuple[Term, ...]) -> OpenCase | Non
             return None
         known = _parts(whole)
         rest = _without(one, common), _without(other, common)
-        facts = Facts()
-        for literal in known:
-            facts.add(literal)
+        facts = Facts.of(known)
         simpler = _simplified((*rest, *known), known, facts)
         changed = simpler[0] is not one or simpler[1] is not other or simpler[2:] != known
         one, other, known = simpler[0], simpler[1], simpler[2:]
         if not changed:
             return OpenCase(tuple(known), one, other)
+
+
+def sharpened(case: OpenCase) -> OpenCase | None:
+    """Simplify both sides by what the context means where a condition holds, and where it does not; None if they agree.
+
+    Nothing is split: each side is put together again as a choice. So one condition after the other costs a sum of their
+    cases, not a product.
+    """
+    one, other, context = case.one, case.other, case.context
+    if all(map(is_literal, context)):
+        return case
+    for condition in _ranked(case)[:_MOST_SHARPENED]:
+        arms = []
+        for literal in (condition, negation(condition)):
+            whole = conjunction((*context, literal))
+            if whole is not FALSE:
+                arms.append(_decided((one, other), Facts.of(_parts(whole))))
+        if not arms:
+            return None
+        if len(arms) == 1:
+            one, other = arms[0]
+        else:
+            one, other = (choose(condition, *pair) for pair in zip(*arms, strict=True))
+        if one is other:
+            return None
+    return OpenCase(context, one, other)
+
+
+def _decided(terms: tuple[Term, ...], facts: Facts) -> list[Term]:
+    """Return terms with the conditions replaced that are known."""
+    replaced: dict[Term, Term] = {}
+    for term in terms:
+        for condition in (*conditions_in(term), *atoms_in(term)):
+            value = facts.value(condition)
+            if value is not None:
+                replaced[condition] = TRUE if value else FALSE
+    rewriting = Rewriting(replaced)
+    return [rewriting(term) for term in terms]
 
 
 def _parts(term: Term) -> tuple[Term, ...]:
@@ -200,9 +244,19 @@ def _solved(form: Term, value: int) -> dict[Term, Term]:
     return {}
 
 
+def _ranked(case: OpenCase) -> list[Term]:
+    """Return the atoms of conditions that only one side depends on, those of the most conditions first."""
+    ours, theirs = set(conditions_in(case.one)), set(conditions_in(case.other))
+    counts = Counter(atom for condition in ours ^ theirs for atom in atoms_in(condition))
+    return sorted(counts, key=lambda each: (-counts[each], each.serial))
+
+
 def _split(case: OpenCase) -> Term | None:
-    """Return the condition to try both ways: the earliest that choices inside depend on, else an atom."""
-    for condition in (*parting_conditions(case.one, case.other), *conditions_in(case.one), *conditions_in(case.other)):
+    """Return the condition to try both ways: one that many choices of one side alone depend on, else an atom."""
+    ranked = _ranked(case)
+    if ranked:
+        return ranked[0]
+    for condition in (*parting_conditions(case.one, case.other), *conditions_in(case.one)):
         return min(atoms_in(condition), key=lambda each: each.serial)
     sides = (case.one, case.other)
     atoms = [atom for side in sides for atom in atoms_in(side)]

@@ -1,5 +1,6 @@
 """Facts: literals that are known to hold, with the bounds of numbers that follow from them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from penstock.prove.terms.node import Term
@@ -61,6 +62,14 @@ class Facts:
         self.known: dict[Term, bool] = {}
         self.ranges: dict[Term, Range] = {}
         self.is_contradiction = False
+
+    @classmethod
+    def of(cls, literals: Iterable[Term]) -> "Facts":
+        """Return facts that consist of literals."""
+        facts = cls()
+        for literal in literals:
+            facts.add(literal)
+        return facts
 
     def value(self, term: Term) -> bool | None:
         """Return whether a literal is known to be true or false; None if it is not known."""
