@@ -18,7 +18,7 @@ from penstock.prove.terms.numbers import number, plus, polynomial, scale
 from penstock.prove.terms.rewriting import REBUILD, Rewriting, choose
 from penstock.prove.terms.strings import assuming, encoded, number_of
 
-_MOST_SHARPENED = 24
+_MOST_SHARPENED = 6
 """Conditions by which both sides are simplified before a case is split."""
 _AGAIN = frozenset({"sub"})
 """Nodes whose form depends on what is known."""
@@ -62,6 +62,11 @@ class Comparison:
     is_given_up: bool = False
     solver: Solver | None = None
     by_solver: int = 0
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether every case was settled."""
+        return not self.found and not self.is_given_up
 
     def compare(self, one: Term, other: Term, context: tuple[Term, ...] = ()) -> None:
         """Compare two formulas where all literals of the context hold."""

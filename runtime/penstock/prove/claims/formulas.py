@@ -25,32 +25,32 @@ class Compilation:
         artifact: the artifact.
         program: its typed program.
         block: the words of its script.
-        sorts: the kind of value of each placeholder.
+        types: the type of each placeholder.
     """
 
     artifact: Artifact
     program: typed.Program
     block: Block
-    sorts: dict[str, Sort]
+    types: dict[str, BasicType]
 
     def placeholder(self, name: str) -> Term:
         """Return the item that a placeholder pushes."""
-        return leaf("value", self.sorts.get(name, Sort.BYTES), name)
+        return leaf("value", SORTS[self.types.get(name, BasicType.BYTES).kind], name)
 
 
 def compilation(artifact: Artifact, program: typed.Program) -> Compilation:
     """Return an artifact ready to be compared with its program; raises `CannotJudge` for a script that is not read."""
     block = read_template(artifact.template, return_ends=artifact.chain.newest.return_ends)
-    sorts: dict[str, Sort] = {}
+    types: dict[str, BasicType] = {}
     for local in program.contract.constructor.parameters:
-        sorts.update(_placeholders(program, local.name, local.type))
-    return Compilation(artifact, program, block, sorts)
+        types.update(_placeholders(program, local.name, local.type))
+    return Compilation(artifact, program, block, types)
 
 
-def _placeholders(program: typed.Program, name: str, kind: Type) -> Iterator[tuple[str, Sort]]:
+def _placeholders(program: typed.Program, name: str, kind: Type) -> Iterator[tuple[str, BasicType]]:
     match kind:
         case BasicType():
-            yield name, SORTS[kind.kind]
+            yield name, kind
         case ArrayType(element=element, size=size):
             for at in range(size):
                 yield from _placeholders(program, f"{name}[{at}]", element)
