@@ -11,7 +11,7 @@ Where formulas are equal with arguments as they are pushed, `typed` holds as wel
 """
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final
 
@@ -31,8 +31,9 @@ from penstock.prove.claims.solver import Solver, is_available
 from penstock.prove.script.words import CannotJudge
 from penstock.prove.terms.logic import conjunction
 from penstock.prove.terms.node import FALSE, Term, fresh_nodes
-from penstock.prove.trials.search import Witness, search
+from penstock.prove.trials.search import Left, Witness, search, search_stray
 from penstockc.semantics import typed
+from penstock.wording import counted
 from penstockc.support.recursion_limit import raised_recursion_limit
 
 TYPED: Final = "typed"
@@ -166,29 +167,31 @@ class _Prover:
         return Finding(claim, function.key.name, self._line(function), way, **more)  # type: ignore[arg-type]
 
     def _function(self, of: Compilation, function: typed.Function) -> None:
-        raw = self._claim(of, function, RAW)
-        typed_too = raw if raw.is_proved else self._claim(of, function, TYPED)
-        self.made.append(
-            Finding(TYPED, raw.function, raw.line, typed_too.way, typed_too.cases, typed_too.seconds, typed_too.note,
-                    typed_too.witness)
-        )
+        raw, is_equal = self._claim(of, function, RAW)
+        if is_equal:
+            self.made.append(replace(raw, claim=TYPED))
+        else:
+            self.made.append(self._claim(of, function, TYPED)[0])
         self.made.append(raw)
 
-    def _claim(self, of: Compilation, function: typed.Function, claim: str) -> Finding:
+    def _claim(self, of: Compilation, function: typed.Function, claim: str) -> tuple[Finding, bool]:
+        """Settle a claim; return the finding, and whether both formulas were shown to be equal."""
         start = time.monotonic()
         items = arguments_of(function, as_pushed=claim == RAW)
         try:
             source = source_formula(of, function, items)
             script = script_formula(of, [*items, *selector(of, function)])
         except CannotJudge as reason:
-            return self._tested(of, function, claim, [], str(reason), start)
-        if claim == RAW and source is not script and conjunction((source, script)) is script:
-            source = script  # the script accepts less than the source
+            return self._tested(of, function, claim, Left(), str(reason), start), False
         way, cases, left = self._compared(source, script)
+        is_equal = way is not None
+        if claim == RAW and not is_equal and conjunction((source, script)) is script:
+            way, cases = Way.FORM, 0  # the script accepts less than the source
         if way is not None:
-            return self._finding(claim, function, way, cases=cases, seconds=time.monotonic() - start)
-        note = f"{len(left)} cases differ in form" if left else "too many cases"
-        return self._tested(of, function, claim, left, note, start)
+            took = time.monotonic() - start
+            return self._finding(claim, function, way, cases=cases, seconds=took), is_equal
+        note = f"{counted(len(left), 'case')} left" if left else "too many cases"
+        return self._tested(of, function, claim, Left((source, script), tuple(left)), note, start), False
 
     def _compared(self, source: Term, script: Term) -> tuple[Way | None, int, list[OpenCase]]:
         """Return how two formulas were shown to be equal, None if they were not, with cases and what is left."""
@@ -210,7 +213,7 @@ class _Prover:
         return None, by_solver.cases, by_solver.found or by_form.found
 
     def _tested(  # noqa: PLR0913, PLR0917 - what a search starts from
-        self, of: Compilation, function: typed.Function, claim: str, left: list[OpenCase], note: str, start: float
+        self, of: Compilation, function: typed.Function, claim: str, left: Left, note: str, start: float
     ) -> Finding:
         witness, tried = search(of, function, left, self.budget.spends, as_pushed=claim == RAW)
         took = time.monotonic() - start
@@ -229,6 +232,9 @@ class _Prover:
             self.made.append(Finding(SELECTOR, "", line, Way.TESTED, note=str(reason)))
             return
         way, cases, _ = self._compared(FALSE, stray)
-        note = "" if way else "a selector that selects no function may be accepted"
+        witness, tried = (None, 0) if way else search_stray(of, self.budget.spends)
+        note = "" if way else f"{counted(tried, 'random spend')} with another selector refused"
+        if witness is not None:
+            way, note = Way.DIFFERS, "the script accepts a selector that selects no function"
         took = time.monotonic() - start
-        self.made.append(Finding(SELECTOR, "", line, way or Way.TESTED, cases, took, note))
+        self.made.append(Finding(SELECTOR, "", line, way or Way.TESTED, cases, took, note, witness))

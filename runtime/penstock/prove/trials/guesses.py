@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from penstock.artifact.artifact import BasicType
 from penstock.prove.terms.concrete import Concrete, Values
+from penstock.prove.terms.logic import negation
 from penstock.prove.terms.node import Term
 from penstock.script.numbers import encode_number
 from penstock.tx.keys import PrivateKey
@@ -16,6 +17,8 @@ from penstock.tx.keys import PrivateKey
 KEYS = tuple(PrivateKey(bytes(31) + bytes((number,))) for number in range(1, 5))
 """Keys whose signatures can be made."""
 _ROUNDS = 24
+_OF_A_SPEND = frozenset({"checksig", "sigok", "multisig", "multisigok", "cltv", "csv"})
+"""Literals that a transaction decides."""
 _SIZES = {
     BasicType.RIPEMD160: 20,
     BasicType.SHA1: 20,
@@ -75,8 +78,28 @@ class Guesses:
 
     # Repairs ----------------------------------------------------------------------------------------------------------
 
+    def literals(self, goals: Iterable[Term]) -> list[Term]:
+        """Return literals that make goals true; where there are several ways, one of them."""
+        found, waiting = [], list(goals)
+        while waiting:
+            goal = waiting.pop()
+            inner = goal.args[0] if goal.kind == "not" else goal
+            if inner.kind == "ite":
+                condition, then, otherwise = inner.args
+                way = self.draw.random() < 0.5
+                arm = then if way else otherwise
+                waiting += [condition if way else negation(condition), arm if goal is inner else negation(arm)]
+            elif goal.kind == "and":
+                waiting.extend(goal.args)
+            elif inner.kind == "and":
+                waiting.append(negation(self.draw.choice(inner.args)))
+            else:
+                found.append(goal)
+        return found
+
     def repair(self, goals: list[Term]) -> None:
         """Change values until literals hold, or for as long as that gets on."""
+        goals = [goal for goal in goals if (goal.args[0] if goal.kind == "not" else goal).kind not in _OF_A_SPEND]
         for _ in range(_ROUNDS):
             values = Values(self.values, _agreeable)
             unmet = [goal for goal in goals if not values.truth(goal)]
@@ -94,8 +117,6 @@ class Guesses:
 
     def _solve(self, goal: Term, values: Values) -> bool:
         holds, atom = (False, goal.args[0]) if goal.kind == "not" else (True, goal)
-        if goal.kind == "and":
-            return False
         if atom.kind == "beq" and holds:
             return any(self._assign(side, values.value(other)) for side, other in (atom.args, atom.args[::-1]))
         if atom.kind in {"eq", "ge"}:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from penstock.artifact.artifact import BasicType
 from penstock.artifact.errors import ArtifactError
-from penstock.contract.contract import Call, Contract
+from penstock.contract.contract import Call
 from penstock.contract.errors import ArgumentError
 from penstock.contract.spend import Spend
 from penstock.evaluation.calls import evaluate_beside
 from penstock.prove.claims.compare import OpenCase
-from penstock.prove.claims.formulas import Compilation, arguments_of, selector
+from penstock.prove.claims.formulas import Compilation, arguments_of, script_formula, selector
 from penstock.prove.terms.concrete import Concrete
 from penstock.prove.terms.logic import negation
 from penstock.prove.terms.node import Term
@@ -29,6 +29,10 @@ from penstockc.semantics import typed
 
 _VALUE = 1000
 """Satoshis of the spent output."""
+_TURNS = 4
+"""Kinds of goals that spends take turns at."""
+_EMPTY = 0.2
+"""The share of signatures that are empty, where nothing is wanted of them."""
 _RELAXED_VERSION = 2
 """The version of transactions in which bsv takes numbers that are not in their shortest form."""
 
@@ -64,41 +68,56 @@ class Trial:
     means: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What could not be shown to be equal.
+
+    Attributes:
+        formulas: of the source and of the script; empty if there are none.
+        cases: the cases in which they differ in form.
+    """
+
+    formulas: tuple[Term, ...] = ()
+    cases: tuple[OpenCase, ...] = ()
+
+    def goals(self, number: int) -> list[Term]:
+        """Return what the spend of this number should make true: one side of a case without the other, or one side."""
+        turn, which = divmod(number, _TURNS)
+        if which >= _TURNS - len(self.formulas):
+            return [self.formulas[which - _TURNS]]
+        if not self.cases:
+            return []
+        case = self.cases[turn % len(self.cases)]
+        one, other = (case.other, case.one) if which else (case.one, case.other)
+        return [*case.context, one, negation(other)]
+
+
 def search(
-    of: Compilation, function: typed.Function, cases: list[OpenCase], spends: int, *, as_pushed: bool
+    of: Compilation, function: typed.Function, left: Left, spends: int, *, as_pushed: bool
 ) -> tuple[Witness | None, int]:
     """Try spends; return one for which source and script differ, if there is one, and how many were judged.
 
     Args:
         of: the compilation.
         function: a public function.
-        cases: what could not be shown to be equal: values are sought that get there.
+        left: what could not be shown to be equal: values are sought that get there.
         spends: how many to try.
         as_pushed: whether numbers and truth values may be pushed in any form.
     """
     draw, judged = random.Random(0), 0  # noqa: S311 - the same spends in each run
     for number in range(spends):
-        case = cases[number % len(cases)] if cases else None
-        goals = _goals(case, turned=number % 2 == 1)
+        goals = left.goals(number)
         guesses = Guesses(leaves_of(of, function, as_pushed=as_pushed), goals, draw)
-        guesses.repair(goals)
-        trial = judged_trial(of, function, guesses.values, as_pushed=as_pushed)
+        literals = guesses.literals(goals)
+        guesses.repair(literals)
+        signers = signers_of(literals, guesses, draw)
+        trial = judged_trial(of, function, guesses.values, signers, as_pushed=as_pushed)
         if trial is None:
             continue
         judged += 1
         if bool(trial.verdict) != trial.means and not (as_pushed and trial.means):
             return _witness(function, trial), judged
     return None, judged
-
-
-def _goals(case: OpenCase | None, *, turned: bool) -> list[Term]:
-    if case is None:
-        return []
-    one, other = (case.other, case.one) if turned else (case.one, case.other)
-    goals: list[Term] = []
-    for term in (*case.context, one, negation(other)):
-        goals.extend(term.args if term.kind == "and" else (term,))
-    return goals
 
 
 def leaves_of(of: Compilation, function: typed.Function, *, as_pushed: bool) -> dict[Term, BasicType]:
@@ -121,8 +140,35 @@ def item_of(value: Concrete) -> bytes:
     return encode_number(value) if isinstance(value, int) else value
 
 
+Signers = dict[Term, PrivateKey | None]
+"""The key that makes the signature that an argument is; None for an empty one."""
+
+
+def signers_of(literals: list[Term], guesses: Guesses, draw: random.Random) -> Signers:
+    """Return who signs, so that signatures are valid or not as literals want it."""
+    known = {key.public_key: key for key in KEYS}
+    keys = [known[each] for each in guesses.values.values() if isinstance(each, bytes) and each in known] or [*KEYS]
+    signers: Signers = {
+        leaf: None if draw.random() < _EMPTY else draw.choice(keys)
+        for leaf, kind in guesses.leaves.items()
+        if kind is BasicType.SIG
+    }
+    for literal in literals:
+        atom = literal.args[0] if literal.kind == "not" else literal
+        if atom.kind == "checksig" and atom.args[0] in guesses.leaves:
+            key = guesses.values.get(atom.args[1])
+            signers[atom.args[0]] = known.get(key) if literal is atom and isinstance(key, bytes) else None
+        elif atom.kind == "multisig" and literal is atom:
+            count = atom.args[0]
+            for signature, place in zip(atom.args[2 : 2 + count], atom.args[2 + count :], strict=False):
+                key = guesses.values.get(place)
+                if signature in guesses.leaves and isinstance(key, bytes):
+                    signers[signature] = known.get(key)
+    return signers
+
+
 def judged_trial(
-    of: Compilation, function: typed.Function, values: dict[Term, Concrete], *, as_pushed: bool
+    of: Compilation, function: typed.Function, values: dict[Term, Concrete], signers: Signers, *, as_pushed: bool
 ) -> Trial | None:
     """Judge a call with these values, signatures and preimages filled in; None if the contract cannot have them."""
     pushes = {name: push(item_of(values[_leaf(of.placeholder(name))])) for name in of.artifact.template.names}
@@ -132,7 +178,7 @@ def judged_trial(
             return None
         version = _RELAXED_VERSION if as_pushed or of.artifact.chain.relay is not None else 1
         spend = Spend(contract, _VALUE, version=version, lock_time=600_000, sequence=150, scripts_only=True)
-        call = Call(contract, contract.function(function.key.name), _items(of, function, values, spend, as_pushed))
+        call = Call(contract, contract.function(function.key.name), _items(of, function, values, signers, spend))
         rules = f"{of.artifact.chain.name}-consensus" if as_pushed else None
         verdict = spend.judge(call, rules=rules)
         means = bool(evaluate_beside(of.program, spend, call, verdict).outcome)
@@ -142,28 +188,44 @@ def judged_trial(
 
 
 def _items(
-    of: Compilation, function: typed.Function, values: dict[Term, Concrete], spend: Spend, as_pushed: bool
+    of: Compilation, function: typed.Function, values: dict[Term, Concrete], signers: Signers, spend: Spend
 ) -> tuple[bytes, ...]:
-    """Return the items of a call; a signature is by the key that the guesses gave the contract, or by the first."""
+    """Return the items of a call, with its signatures and preimages."""
     types = [kind for local in function.parameters for kind in basic_leaves(local.type)]
-    terms = arguments_of(function, as_pushed=as_pushed)
-    keys = _keys_of(spend.contract)
+    terms = arguments_of(function, as_pushed=any(leaf.kind == "spelled" for leaf in values))
     items = []
-    for at, (term, kind) in enumerate(zip(terms, types, strict=True)):
-        item = item_of(values[_leaf(term)])
-        if kind is BasicType.SIG:
-            item = spend.sign(keys[at % len(keys)])
+    for term, kind in zip(map(_leaf, terms), types, strict=True):
+        item = item_of(values[term])
+        if term in signers:
+            signer = signers.get(term)
+            item = b"" if signer is None else spend.sign(signer)
         elif kind is BasicType.SIG_HASH_PREIMAGE:
             item = spend.preimage()
         items.append(item)
     return (*items, *(encode_number(int(each.args[0])) for each in selector(of, function)))
 
 
-def _keys_of(contract: Contract) -> list[PrivateKey]:
-    """Return the private keys of the contract's public keys that are known, in the order of its values."""
-    known = {key.public_key: key for key in KEYS}
-    found = [known[each.value] for each in contract.arguments if each.value in known]
-    return found or list(KEYS)
+def search_stray(of: Compilation, spends: int) -> tuple[Witness | None, int]:
+    """Try calls with selectors that select no function; return one that the script accepts, and how many were tried."""
+    draw, judged = random.Random(0), 0  # noqa: S311 - the same spends in each run
+    count = len(of.program.entry_points)
+    for number in range(spends):
+        function = of.program.entry_points[number % count]
+        items = arguments_of(function, as_pushed=False)
+        goals = [script_formula(of, [*items, *selector(of, function)])]
+        guesses = Guesses(leaves_of(of, function, as_pushed=False), goals, draw)
+        literals = guesses.literals(goals)
+        guesses.repair(literals)
+        trial = judged_trial(of, function, guesses.values, signers_of(literals, guesses, draw), as_pushed=False)
+        if trial is None:
+            continue
+        for wrong in (count, count + 1, -1):
+            judged += 1
+            call = Call(trial.spend.contract, trial.call.function, (*trial.call.items[:-1], encode_number(wrong)))
+            verdict = trial.spend.judge(call)
+            if verdict:
+                return _witness(function, Trial(trial.spend, call, verdict, means=False)), judged
+    return None, judged
 
 
 def _witness(function: typed.Function, trial: Trial) -> Witness:
