@@ -1,7 +1,7 @@
 """Paths: what has to hold where a run, of a script or of a function, has got to.
 
-A path is that of a block. Branches are paths of their own, which are joined at their end: so one formula says when a run
-accepts, and it grows with the code, not with the number of ways through it.
+A path is that of a block. Branches are paths of their own, which are joined at their end: so one formula says when a
+run accepts, and it grows with the code, not with the number of ways through it.
 """
 
 from penstock.prove.terms.facts import Facts

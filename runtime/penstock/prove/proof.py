@@ -27,13 +27,14 @@ from penstock.prove.claims.formulas import (
     source_formula,
     stray_formula,
 )
-from penstock.prove.claims.solver import Solver, is_available
+from penstock.prove.claims.solver import is_available
 from penstock.prove.script.words import CannotJudge
 from penstock.prove.terms.logic import conjunction
 from penstock.prove.terms.node import FALSE, Term, fresh_nodes
 from penstock.prove.trials.search import Left, Witness, search, search_stray
-from penstockc.semantics import typed
+from penstock.prove.worker import Question, settle
 from penstock.wording import counted
+from penstockc.semantics import typed
 from penstockc.support.recursion_limit import raised_recursion_limit
 
 TYPED: Final = "typed"
@@ -183,7 +184,7 @@ class _Prover:
             script = script_formula(of, [*items, *selector(of, function)])
         except CannotJudge as reason:
             return self._tested(of, function, claim, Left(), str(reason), start), False
-        way, cases, left = self._compared(source, script)
+        way, cases, left = self._compared(source, script, function.key.name, as_pushed=claim == RAW)
         is_equal = way is not None
         if claim == RAW and not is_equal and conjunction((source, script)) is script:
             way, cases = Way.FORM, 0  # the script accepts less than the source
@@ -193,7 +194,9 @@ class _Prover:
         note = f"{counted(len(left), 'case')} left" if left else "too many cases"
         return self._tested(of, function, claim, Left((source, script), tuple(left)), note, start), False
 
-    def _compared(self, source: Term, script: Term) -> tuple[Way | None, int, list[OpenCase]]:
+    def _compared(
+        self, source: Term, script: Term, function: str, *, as_pushed: bool
+    ) -> tuple[Way | None, int, list[OpenCase]]:
         """Return how two formulas were shown to be equal, None if they were not, with cases and what is left."""
         if source is script:
             return Way.FORM, 0, []
@@ -201,16 +204,15 @@ class _Prover:
         by_form.compare(source, script)
         if by_form.is_settled:
             return Way.CASES, by_form.cases, []
-        if not self.budget.steps or not is_available():
-            return None, by_form.cases, by_form.found
-        solver = Solver(self.budget.steps)
-        if solver.are_equal(source, script, ()):
-            return Way.SOLVER, 1, []
-        by_solver = Comparison(time.monotonic() + self.budget.seconds, self.budget.cases, solver=solver)
-        by_solver.compare(source, script)
-        if by_solver.is_settled:
-            return Way.SOLVER, by_solver.cases, []
-        return None, by_solver.cases, by_solver.found or by_form.found
+        if self.budget.steps and is_available():
+            budget = self.budget
+            question = Question(
+                self.artifact.to_json(), function, as_pushed, budget.seconds, budget.cases, budget.steps
+            )
+            cases = settle(question)
+            if cases is not None:
+                return Way.SOLVER, cases, []
+        return None, by_form.cases, by_form.found
 
     def _tested(  # noqa: PLR0913, PLR0917 - what a search starts from
         self, of: Compilation, function: typed.Function, claim: str, left: Left, note: str, start: float
@@ -218,7 +220,9 @@ class _Prover:
         witness, tried = search(of, function, left, self.budget.spends, as_pushed=claim == RAW)
         took = time.monotonic() - start
         if witness is not None:
-            told = "the script accepts, the source refuses" if witness.accepted else "the source accepts, the script not"
+            told = (
+                "the script accepts, the source refuses" if witness.accepted else "the source accepts, the script not"
+            )
             return self._finding(claim, function, Way.DIFFERS, seconds=took, note=told, witness=witness)
         return self._finding(claim, function, Way.TESTED, seconds=took, note=f"{note}; {tried} random spends agree")
 
@@ -231,7 +235,7 @@ class _Prover:
         except CannotJudge as reason:
             self.made.append(Finding(SELECTOR, "", line, Way.TESTED, note=str(reason)))
             return
-        way, cases, _ = self._compared(FALSE, stray)
+        way, cases, _ = self._compared(FALSE, stray, "", as_pushed=False)
         witness, tried = (None, 0) if way else search_stray(of, self.budget.spends)
         note = "" if way else f"{counted(tried, 'random spend')} with another selector refused"
         if witness is not None:

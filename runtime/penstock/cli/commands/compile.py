@@ -160,9 +160,13 @@ def _compile_several(
             click.echo(_write(artifact, output.written), err=view is not None)
     if view == "json":
         click.echo(json.dumps(entries))
-    wrong = f", {counted(refused, 'contract')} with errors or differences" if refused and verify else (
-        f", {counted(refused, 'contract')} with errors"
-    ) if refused else ""
+    wrong = (
+        f", {counted(refused, 'contract')} with errors or differences"
+        if refused and verify
+        else (f", {counted(refused, 'contract')} with errors")
+        if refused
+        else ""
+    )
     click.echo(f"{counted(len(entries), 'contract')} compiled{wrong}", err=view is not None or bool(refused))
     if refused:
         raise SystemExit(REFUSED)

@@ -38,18 +38,21 @@ The exit code is 1 if a script differs from its source, or a contract has errors
 @TARGET_OPTION
 @LAYOUT_OPTION
 @NO_CACHE_OPTION
-@click.option("--seconds", type=click.FloatRange(min=0), default=Budget().seconds, show_default=True,
-              help="The most time for the cases of a claim.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0),
+    default=Budget().seconds,
+    show_default=True,
+    help="The most time for the cases of a claim.",
+)
 @JSON_OPTION
-def command(  # noqa: PLR0913 - one per option
-    paths: tuple[Path, ...], target: str | None, layout: str, seconds: float, *, as_json: bool
-) -> None:
+def command(paths: tuple[Path, ...], target: str | None, layout: str, seconds: float, *, as_json: bool) -> None:
     """Compare the script of the contract in each FILE with its source: do both accept the same spends?
 
-    Each public function has two claims. `typed`: for all arguments as the ABI encodes them, the script accepts exactly if
-    the source does. `raw`: for any bytes as arguments, the script accepts only if the source does. With several functions
-    a third one, `selector`: no other selector is accepted. A claim is proved (by form, by cases, or by z3 if the extra
-    `verify` is installed), refuted by a spend, or only tested. docs/proof.md tells more.
+    Each public function has two claims. `typed`: for all arguments as the ABI encodes them, the script accepts
+    exactly if the source does. `raw`: for any bytes as arguments, the script accepts only if the source does. With
+    several functions a third one, `selector`: no other selector is accepted. A claim is proved (by form, by cases, or
+    by z3 if the extra `verify` is installed), refuted by a spend, or only tested. docs/proof.md tells more.
 
     FOLDERs and patterns stand for files as in `penstock check`.
     """
@@ -57,8 +60,10 @@ def command(  # noqa: PLR0913 - one per option
     differ = failed = claims = proved = 0
     for file in sources_of(paths):
         try:
-            artifact = compile_file(file.path, target, layout=layout) if is_single(paths) else compile_found(
-                file, target, layout
+            artifact = (
+                compile_file(file.path, target, layout=layout)
+                if is_single(paths)
+                else compile_found(file, target, layout)
             )
         except Refusal as refusal:
             if is_single(paths):

@@ -25,8 +25,13 @@ The exit code is 1 if a required key is not needed by every way, or where that i
 @TARGET_OPTION
 @LAYOUT_OPTION
 @NO_CACHE_OPTION
-@click.option("--require-key", "keys", metavar="NAME", multiple=True,
-              help="Demand that every way needs a signature of this constructor argument; may be repeated.")
+@click.option(
+    "--require-key",
+    "keys",
+    metavar="NAME",
+    multiple=True,
+    help="Demand that every way needs a signature of this constructor argument; may be repeated.",
+)
 @JSON_OPTION
 def command(file: Path, target: str | None, layout: str, keys: tuple[str, ...], *, as_json: bool) -> None:
     """Show what the script of the contract in FILE demands of its spender, function by function.

@@ -7,10 +7,10 @@ from penstock.artifact.artifact import Artifact, BasicType, Kind
 from penstock.prove.script.chain_opcodes import handlers_of
 from penstock.prove.script.machine import execute, new_run
 from penstock.prove.script.words import Block, read_template
+from penstock.prove.terms.comparisons import same_number
 from penstock.prove.terms.logic import negation
 from penstock.prove.terms.node import TRUE, Sort, Term, node
 from penstock.prove.terms.numbers import number, wrap
-from penstock.prove.terms.comparisons import same_number
 from penstock.prove.tree.evaluation import Evaluation
 from penstock.prove.tree.values import SORTS
 from penstockc.language.types import ArrayType, LibraryType, StructType, Type, basic_leaves

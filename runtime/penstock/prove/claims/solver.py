@@ -86,8 +86,10 @@ class Solver:
         match term.kind:
             case "poly":
                 parts = [factor * self.encoded(atom) for atom, factor in args[1]]
-                return z3.Sum(*parts, z3.IntVal(args[0], ctx=self.context)) if parts else z3.IntVal(
-                    args[0], ctx=self.context
+                return (
+                    z3.Sum(*parts, z3.IntVal(args[0], ctx=self.context))
+                    if parts
+                    else z3.IntVal(args[0], ctx=self.context)
                 )
             case "true" | "false":
                 return z3.BoolVal(term.kind == "true", ctx=self.context)
@@ -127,7 +129,9 @@ class Solver:
     def _applied(self, term: Term) -> Any:
         """Return an application of a function that is named after the node's kind and its constants."""
         operands = [each for each in term.args if isinstance(each, Term)]
-        names = [each.hex() if isinstance(each, bytes) else str(each) for each in term.args if not isinstance(each, Term)]
+        names = [
+            each.hex() if isinstance(each, bytes) else str(each) for each in term.args if not isinstance(each, Term)
+        ]
         name = "/".join((term.kind, *names, *(each.sort.value for each in operands)))
         if not operands:
             made = self.z3.Const(name, self._sort(term.sort))
@@ -156,11 +160,11 @@ class Solver:
                     most = (1 << (8 * size - 1)) - 1
                     self.solver.add((made <= size) == self.z3.And(value >= -most, value <= most))
         elif term.sort is Sort.BYTES and term.kind not in {"ite", "sel"}:
-            size = length(term)
-            if size.args[1] and size.args[1][0][0].kind == "len" and size.args[1][0][0].args[0] is term:
-                self.encoded(size)
+            whole = length(term)
+            if whole.args[1] and whole.args[1][0][0].kind == "len" and whole.args[1][0][0].args[0] is term:
+                self.encoded(whole)
             else:
-                self.solver.add(self._function("len", Sort.INT)(made) == self.encoded(size))
+                self.solver.add(self._function("len", Sort.INT)(made) == self.encoded(whole))
             if term.kind in {"enc", "n2b", "bytes"}:
                 value = decode_number(term.args[0]) if term.kind == "bytes" else self.encoded(term.args[0])
                 self.solver.add(self._function("num", Sort.INT)(made) == value)

@@ -7,8 +7,8 @@ from penstock.prove.script.stack import RunFails, bytes_of, constant_number, num
 from penstock.prove.terms.bits import combined, inverted, shifted
 from penstock.prove.terms.comparisons import at_least_zero, at_most, same_number
 from penstock.prove.terms.crypto import hashed, reached, signed, signed_by_several
-from penstock.prove.terms.functions import fits
 from penstock.prove.terms.equality import same_string
+from penstock.prove.terms.functions import fits
 from penstock.prove.terms.logic import equivalent
 from penstock.prove.terms.node import Sort, Term
 from penstock.prove.terms.numbers import ZERO, plus, subtract
@@ -143,9 +143,7 @@ def _check_several(run: Run) -> None:
     if len(signatures) > len(keys):
         raise RunFails
     run.require(same_string(run.pop_bytes(), EMPTY))
-    valid, defined = signed_by_several(
-        tuple(map(bytes_of, signatures)), tuple(map(bytes_of, keys)), run.separators
-    )
+    valid, defined = signed_by_several(tuple(map(bytes_of, signatures)), tuple(map(bytes_of, keys)), run.separators)
     run.require(defined)
     run.stack.append(valid)
 
@@ -204,4 +202,3 @@ HANDLERS: Final[dict[Op, Handler]] = {
     Op.OP_CHECKLOCKTIMEVERIFY: _lock("cltv"),
     Op.OP_CHECKSEQUENCEVERIFY: _lock("csv"),
 }
-

@@ -43,8 +43,8 @@ def number_in(item: Term) -> Term:
 def read_number(item: Term, path: Path, size: int) -> Term:
     """Read an item as a number of at most so many bytes, in its shortest form.
 
-    An item that the spender pushed for a number (`spelled`) may be in any form: a rule that refuses some of them makes a
-    script accept less, so what is shown without that rule holds with it.
+    An item that the spender pushed for a number (`spelled`) may be in any form: a rule that refuses some of them
+    makes a script accept less, so what is shown without that rule holds with it.
     """
     value = number_in(item)
     if item.sort is Sort.BYTES:
@@ -103,4 +103,3 @@ def constant_number(item: Term) -> int:
         raise CannotJudge("a number of signatures or keys that is not a constant")
     found: int = value.args[0]
     return found
-

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from penstock.artifact.template import Placeholder, Template
-from penstock.script.opcodes import Op
+from penstock.script.opcodes import BY_BYTE, Op
 from penstock.script.parse import ScriptParseError, instructions
 
 
@@ -82,10 +82,7 @@ def _what(opcode: int, data: bytes | None) -> Op | bytes:
         return data
     if opcode in SMALL:
         return SMALL[opcode]
-    try:
-        return Op(opcode)
-    except ValueError:
-        return Op.OP_RESERVED
+    return BY_BYTE.get(opcode, Op.OP_RESERVED)
 
 
 def _until_return(words: Iterable[Word], *, return_ends: bool) -> Iterator[Word]:

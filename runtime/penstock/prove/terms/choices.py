@@ -60,9 +60,7 @@ def _pushed_down(condition: Term, left: Term, right: Term) -> Term:
     divisor = gcd(*(factor for _, factor in (*ours, *theirs)))
     if (ours or theirs)[0][1] < 0:
         divisor = -divisor
-    left, right = (
-        polynomial(0, {atom: factor // divisor for atom, factor in side}) for side in (ours, theirs)
-    )
+    left, right = (polynomial(0, {atom: factor // divisor for atom, factor in side}) for side in (ours, theirs))
     low, high = _hull(left, right)
     register(condition)
     return scale(wrap(node("ite", Sort.INT, (condition, left, right), None, low, high)), divisor)
@@ -126,15 +124,11 @@ def _chosen(condition: Term, then: Term, otherwise: Term) -> Term:
     """Return the choice between two strings with nothing in common at their ends."""
     if then is otherwise:
         return then
-    if then.kind == otherwise.kind and then.kind in _PUSHED_DOWN_STRINGS:
-        if all(
-            one == other for one, other in zip(then.args, otherwise.args, strict=True) if not isinstance(one, Term)
-        ):
-            args = [
-                choose(condition, one, other) if isinstance(one, Term) else one
-                for one, other in zip(then.args, otherwise.args, strict=True)
-            ]
-            return REBUILD[then.kind](*args)
+    pairs = list(zip(then.args, otherwise.args, strict=False))
+    is_like = then.kind == otherwise.kind and then.kind in _PUSHED_DOWN_STRINGS
+    if is_like and all(one == other for one, other in pairs if not isinstance(one, Term)):
+        args = [choose(condition, one, other) if isinstance(one, Term) else one for one, other in pairs]
+        return REBUILD[then.kind](*args)
     if {then.kind, otherwise.kind} == {"bytes", "enc"}:
         data = (then if then.kind == "bytes" else otherwise).args[0]
         if is_minimal(data):

@@ -7,8 +7,8 @@ a few and on nothing else.
 
 from math import gcd
 
-from penstock.prove.terms.node import FALSE, TRUE, Sort, Term, node, remembered
 from penstock.prove.terms.logic import conjunction, negation
+from penstock.prove.terms.node import FALSE, TRUE, Sort, Term, node, remembered
 from penstock.prove.terms.numbers import plus, polynomial, subtract
 from penstock.prove.terms.rewriting import REBUILD, choose, restrict
 

@@ -1,7 +1,7 @@
 """Values of terms for given values of arguments and placeholders.
 
-A term without a meaning there (a slice out of range, a division by zero) has any value: the conditions beside it say that
-the run fails.
+A term without a meaning there (a slice out of range, a division by zero) has any value: the conditions beside it say
+that the run fails.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,8 +1,8 @@
 """Hashes, signatures and lock times: functions of which only their being functions is known.
 
-`separator` is the number of code separators that ran before, so that a signature is over the same part of the script on
-both sides. A check of a signature fails for some of them (a wrong encoding; a wrong one that is not empty): that it does
-not is a condition of its own, `sigok`.
+`separator` is the number of code separators that ran before, so that a signature is over the same part of the script
+on both sides. A check of a signature fails for some of them (a wrong encoding; a wrong one that is not empty): that
+it does not is a condition of its own, `sigok`.
 """
 
 from penstock.prove.terms.node import Sort, Term, node
@@ -42,7 +42,7 @@ REBUILD.update(
     {
         "hash": hashed,
         **{
-            kind: (lambda *args, kind=kind: node(kind, Sort.BOOL, args))  # type: ignore[misc]
+            kind: (lambda *args, kind=kind: node(kind, Sort.BOOL, args))
             for kind in ("checksig", "sigok", "multisig", "multisigok", "cltv", "csv", "cleanstack")
         },
     }

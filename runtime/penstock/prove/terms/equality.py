@@ -8,7 +8,7 @@ from penstock.prove.terms.strings import EMPTY, data_of, join, length, parts_of
 from penstock.script.numbers import decode_number, is_minimal
 
 
-def same_string(one: Term, other: Term) -> Term:
+def same_string(one: Term, other: Term) -> Term:  # noqa: C901 - one arm per form
     """Return whether two strings are equal."""
     one, other = _without_common_ends(one, other)
     if one is other:
@@ -26,9 +26,8 @@ def same_string(one: Term, other: Term) -> Term:
                 return same_number(right.args[0], value) if is_minimal(data) else FALSE
             if left.kind == "enc":
                 return same_number(left.args[0], right.args[0])
-        if right.kind == "n2b":
-            if left.kind == "n2b" and left.args[1] is right.args[1]:
-                return same_number(left.args[0], right.args[0])
+        if left.kind == right.kind == "n2b" and left.args[1] is right.args[1]:
+            return same_number(left.args[0], right.args[0])
         if left.kind == "ite" and right.kind != "ite":
             condition, then, otherwise = left.args
             return choose(condition, same_string(then, right), same_string(otherwise, right))

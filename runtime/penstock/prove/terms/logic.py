@@ -44,44 +44,59 @@ def is_literal(term: Term) -> bool:
 
 def conjunction(terms: Iterable[Term]) -> Term:
     """Return the conjunction."""
-    waiting, facts = list(terms), Facts()
-    if len(waiting) == 1:
-        return waiting[0]
-    plain: dict[Term, None] = {}
-    compounds: dict[Term, None] = {}
-    while True:
+    parts = list(terms)
+    return parts[0] if len(parts) == 1 else _Gathering().conjunction(parts)
+
+
+class _Gathering:
+    """Gathers the parts of a conjunction; each simplifies the others."""
+
+    def __init__(self) -> None:
+        self.facts = Facts()
+        self.plain: dict[Term, None] = {}
+        self.compounds: dict[Term, None] = {}
+
+    def conjunction(self, waiting: list[Term]) -> Term:
+        """Return the conjunction of terms."""
+        while waiting:
+            if not self._take(waiting):
+                return FALSE
+            for term in list(self.compounds):
+                simpler = _under_others(term, self.facts)
+                if simpler is not term:
+                    del self.compounds[term]
+                    del self.facts.known[_atom(term)]
+                    waiting.append(simpler)
+        spelled = [literal for form in self.facts.ranges for literal in _spelled(form, self.facts)]
+        return _and([*self.plain, *self.compounds, *spelled])
+
+    def _take(self, waiting: list[Term]) -> bool:
+        """Take all terms that wait; return whether they can hold together."""
         while waiting:
             term = waiting.pop()
             if term.kind == "and":
                 waiting.extend(term.args)
-            elif is_literal(term):
-                if facts.value(term) is None:
-                    facts.add(term)
-                    if (term.args[0] if term.kind == "not" else term).kind not in {"ge", "eq"}:
-                        plain[term] = None
-                elif facts.value(term) is False:
-                    return FALSE
-            else:
-                compounds[term] = None
-                facts.add(term)
-        if facts.is_contradiction:
-            return FALSE
-        for term in list(compounds):
-            if negation(term) in compounds:
-                return FALSE
-            simpler = _under_others(term, facts)
-            if simpler is not term:
-                del compounds[term]
-                del facts.known[term.args[0] if term.kind == "not" else term]
-                waiting.append(simpler)
-        if not waiting:
-            break
-    return _and([*plain, *compounds, *(literal for form in facts.ranges for literal in _spelled(form, facts))])
+                continue
+            value = self.facts.value(term)
+            if value is False:
+                return False
+            if value is None:
+                self.facts.add(term)
+                if not is_literal(term):
+                    self.compounds[term] = None
+                elif _atom(term).kind not in {"ge", "eq"}:
+                    self.plain[term] = None
+        return not self.facts.is_contradiction
+
+
+def _atom(term: Term) -> Term:
+    inner: Term = term.args[0] if term.kind == "not" else term
+    return inner
 
 
 def _under_others(term: Term, facts: Facts) -> Term:
     """Return a part of a conjunction simplified by the other parts."""
-    atom = term.args[0] if term.kind == "not" else term
+    atom = _atom(term)
     holds = facts.known.pop(atom)
     simpler = under(term, facts)
     facts.known[atom] = holds
@@ -133,7 +148,7 @@ def under(term: Term, facts: Facts) -> Term:
     return term
 
 
-def _choice(condition: Term, then: Term, otherwise: Term) -> Term:
+def _choice(condition: Term, then: Term, otherwise: Term) -> Term:  # noqa: C901 - one arm per constant
     if condition.kind == "not":
         condition, then, otherwise = condition.args[0], otherwise, then
     then, otherwise = restrict(then, condition, value=True), restrict(otherwise, condition, value=False)

@@ -1,9 +1,9 @@
 """A lemma: bytes that were reversed by arithmetic are the bytes one after the other, the last one first.
 
-Let x be n bytes. In n + 1 copies of x, byte i of copy i + 1 is at n + i (n + 1). A mask keeps these n bytes. Read as a
-number without a sign, modulo 256^(n+2) - 1, a byte at place p counts as one at p mod (n + 2), which is n - i. So the
-rest has the bytes of x at the places n to 1, and zeros at the two others. The compiler reverses longer strings this way;
-another mask, modulus or number of copies leaves the term as it is.
+Let x be n bytes. In n + 1 copies of x, byte i of copy i + 1 is at n + i (n + 1). A mask keeps these n bytes. Read as
+a number without a sign, modulo 256^(n+2) - 1, a byte at place p counts as one at p mod (n + 2), which is n - i. So
+the rest has the bytes of x at the places n to 1, and zeros at the two others. The compiler reverses longer strings
+this way; another mask, modulus or number of copies leaves the term as it is.
 """
 
 from typing import Final
@@ -80,4 +80,4 @@ def _has_size(term: Term, size: int, facts: Facts) -> bool:
     if len(terms) != 1 or terms[0][1] != 1:
         return False
     held = facts.range_of(wrap(terms[0][0]))
-    return held.low == held.high == size - constant
+    return bool(held.low == held.high == size - constant)

@@ -84,7 +84,7 @@ def _append(parts: list[Term], part: Term) -> None:
 
 
 @remembered
-def length(term: Term) -> Term:
+def length(term: Term) -> Term:  # noqa: C901 - one arm per kind of node
     """Return the number of bytes."""
     match term.kind:
         case "bytes":
@@ -270,7 +270,7 @@ def _padded(shortest: bytes, room: int) -> bytes:
 
 
 @remembered
-def number_of(term: Term) -> Term:
+def number_of(term: Term) -> Term:  # noqa: C901 - one arm per kind of node
     """Return the number that a string reads as, whatever its length and form."""
     match term.kind:
         case "bytes":

@@ -102,9 +102,7 @@ class Context:
         self.alt = [choose(condition, *pair) for pair in zip(alt, other_alt, strict=False)]
         return chosen(condition, value, other)
 
-    def _arm(
-        self, condition: Term, run: Callable[[], Value]
-    ) -> tuple[Path, Frame, Value | None, Term, list[Term]]:
+    def _arm(self, condition: Term, run: Callable[[], Value]) -> tuple[Path, Frame, Value | None, Term, list[Term]]:
         before = self.path, self.frame, self.separators, self.alt
         self.path, self.frame, self.alt = self.path.branch(condition), self.frame.copy(), list(self.alt)
         value: Value | None = None

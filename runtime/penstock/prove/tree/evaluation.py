@@ -73,8 +73,9 @@ class Evaluation(Expressions):
     def construct(self, owner: str, arguments: tuple[Value, ...]) -> Value:
         """Return the instance that the constructor of a class makes."""
         definition = self.program.classes[owner]
-        _, this = self._in(zero(definition.type), definition.constructor.parameters, arguments,
-                           definition.constructor.body)
+        _, this = self._in(
+            zero(definition.type), definition.constructor.parameters, arguments, definition.constructor.body
+        )
         assert this is not None, "a constructor has an instance"
         return this
 
@@ -124,7 +125,9 @@ class Evaluation(Expressions):
                 self.use_bytes(leaf)
         kinds = (Kind.BOOL,) if function.result is None else leaves(function.result)
         words = (
-            Word(at, Placeholder(function.key.variable(word.name)) if isinstance(word, typed.AssemblyVariable) else word)
+            Word(
+                at, Placeholder(function.key.variable(word.name)) if isinstance(word, typed.AssemblyVariable) else word
+            )
             for at, (_, word) in enumerate(body.words)
         )
         run = Run(self.era, given, self.path, self.alt, self.separators, self.placeholders)

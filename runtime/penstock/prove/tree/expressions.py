@@ -1,7 +1,7 @@
 """Symbolic evaluation of expressions.
 
-Strictly left to right; `&&`, `||` and `? :` are branches of the path. A place is located first, its indices evaluated in
-order, and read or written last. An operation that can fail adds its condition to the path.
+Strictly left to right; `&&`, `||` and `? :` are branches of the path. A place is located first, its indices evaluated
+in order, and read or written last. An operation that can fail adds its condition to the path.
 """
 
 from abc import abstractmethod
@@ -203,5 +203,3 @@ def constant(value: int | bool | bytes, kind: Kind) -> Term:  # noqa: FBT001 - a
             return text(value)
         case _:
             raise TypeError(f"{value!r} is not a {kind.value}")
-
-

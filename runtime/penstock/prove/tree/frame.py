@@ -118,5 +118,3 @@ def _replaced(whole: Value, steps: tuple[Step, ...], value: Value) -> Value:
     return tuple(
         chosen(same_number(step, number(at)), _replaced(each, rest, value), each) for at, each in enumerate(whole)
     )
-
-

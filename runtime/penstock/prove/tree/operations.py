@@ -1,7 +1,7 @@
 """Operators and built-in functions on terms, by the reference of the language.
 
-Each takes the operands and returns the value with the conditions under which it has one. The names are those of the rows
-of operations; their meanings there, which the compiler folds constants by, are not used.
+Each takes the operands and returns the value with the conditions under which it has one. The names are those of the
+rows of operations; their meanings there, which the compiler folds constants by, are not used.
 """
 
 from collections.abc import Callable, Mapping

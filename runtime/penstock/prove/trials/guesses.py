@@ -1,7 +1,7 @@
 """Guesses: values of arguments and placeholders, drawn from what a formula compares with, and repaired step by step.
 
-A conjunction of literals is taken one literal after the other: an equation gives its leaf the other side's value, a bound
-a number at it, a hash the hash. What cannot be solved so is drawn again.
+A conjunction of literals is taken one literal after the other: an equation gives its leaf the other side's value, a
+bound a number at it, a hash the hash. What cannot be solved so is drawn again.
 """
 
 import random

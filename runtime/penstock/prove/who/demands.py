@@ -189,5 +189,3 @@ def named(term: Term) -> str:
             return f"a part of {named(term.args[0])}"
         case _:
             return "a computed value"
-
-

@@ -159,6 +159,8 @@ def _opened(term: Term, depth: int = 0) -> Term:
 def _first_condition(term: object) -> Term | None:
     if not isinstance(term, Term):
         return None
-    while term.kind == "hash":
-        term = term.args[1]
-    return term.args[0] if term.kind == "ite" else None
+    inner: Term = term
+    while inner.kind == "hash":
+        inner = inner.args[1]
+    condition: Term | None = inner.args[0] if inner.kind == "ite" else None
+    return condition
