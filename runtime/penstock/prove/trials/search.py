@@ -29,6 +29,8 @@ from penstockc.semantics import typed
 
 _VALUE = 1000
 """Satoshis of the spent output."""
+_UNFOLLOWED = ("RESOURCE_LIMIT", "BIG_INT")
+"""Reasons of limits that formulas do not know: of numbers of millions of bytes."""
 _TURNS = 4
 """Kinds of goals that spends take turns at."""
 _EMPTY = 0.2
@@ -181,6 +183,8 @@ def judged_trial(
         call = Call(contract, contract.function(function.key.name), _items(of, function, values, signers, spend))
         rules = f"{of.artifact.chain.name}-consensus" if as_pushed else None
         verdict = spend.judge(call, rules=rules)
+        if verdict.error in _UNFOLLOWED:
+            return None
         means = bool(evaluate_beside(of.program, spend, call, verdict).outcome)
     except (ArgumentError, ArtifactError):
         return None
