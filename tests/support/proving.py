@@ -100,5 +100,3 @@ def judged(of: Compilation, function: typed.Function, spends: int, seed: int, *,
                 leaves[term] = item
         values = Values(leaves, oracle_of(trial.spend))
         yield Judged(function.key.name, trial, values.truth(script), values.truth(source), leaves)
-
-

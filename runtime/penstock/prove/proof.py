@@ -54,7 +54,7 @@ class Way(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What a proof may cost, for each claim.
+    """Limits of a proof, for each claim.
 
     Attributes:
         seconds: for cases, and for cases with z3 again.

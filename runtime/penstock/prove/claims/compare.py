@@ -81,7 +81,7 @@ class Comparison:
             self.cases += 1
             self.by_solver += 1
             return
-        sharper = sharpened(found)
+        sharper = sharpened(found, self.deadline)
         if sharper is None:
             self.cases += 1
             return
@@ -118,7 +118,7 @@ def reduced(one: Term, other: Term, context: tuple[Term, ...]) -> OpenCase | Non
             return OpenCase(tuple(known), one, other)
 
 
-def sharpened(case: OpenCase) -> OpenCase | None:
+def sharpened(case: OpenCase, deadline: float) -> OpenCase | None:
     """Simplify both sides by what the context means where a condition holds, and where it does not; None if they agree.
 
     Nothing is split: each side is put together again as a choice. So one condition after the other costs a sum of their
@@ -128,6 +128,8 @@ def sharpened(case: OpenCase) -> OpenCase | None:
     if all(map(is_literal, context)):
         return case
     for condition in _ranked(case)[:_MOST_SHARPENED]:
+        if time.monotonic() > deadline:
+            break
         arms = []
         for literal in (condition, negation(condition)):
             whole = conjunction((*context, literal))

@@ -15,9 +15,6 @@ from penstock.prove.terms.strings import text
 from penstock.script.chain_parts import Era
 from penstock.script.opcodes import Op
 
-MOST_WORDS = 150_000
-"""Words of a script that is followed."""
-
 
 @dataclass(slots=True)
 class Run:

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from penstock.prove.terms.comparisons import at_least_zero, is_zero
+from penstock.prove.terms.comparisons import at_least_zero
 from penstock.prove.terms.facts import Facts
-from penstock.prove.terms.logic import negation
 from penstock.prove.terms.node import FALSE, TRUE, Sort, Term, apart, node, remembered
 from penstock.prove.terms.numbers import ZERO, add, atom_of, constant_of, number, subtract, wrap
 from penstock.prove.terms.rewriting import REBUILD, choose
@@ -343,11 +342,6 @@ def is_shortest(term: Term) -> Term:
             return TRUE
         case _:
             return node("minimal", Sort.BOOL, (term,))
-
-
-def is_true(term: Term) -> Term:
-    """Return whether a string counts as true: it does not read as zero."""
-    return negation(is_zero(number_of(term)))
 
 
 REBUILD.update(

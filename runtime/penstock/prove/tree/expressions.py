@@ -21,10 +21,11 @@ from penstock.prove.tree.frame import Spot, Step, part, read, write
 from penstock.prove.tree.operations import BY_BYTES, OPERATORS, UNREAD
 from penstock.prove.tree.values import Record, Value, leaves_of
 from penstock.script.consensus import LOCK_TIME_NUMBER_SIZE
+from penstockc.language.operations import Operation
 from penstockc.language.types import ArrayType
 from penstockc.semantics import typed
 
-_LOCKS = {"CHECK_LOCK_TIME": "cltv", "CHECK_SEQUENCE": "csv"}
+_LOCKS = {Operation.CHECK_LOCK_TIME: "cltv", Operation.CHECK_SEQUENCE: "csv"}
 
 
 class Expressions(Context):
@@ -144,22 +145,22 @@ class Expressions(Context):
         return new if expression.prefix else old
 
     def _apply(self, expression: typed.Apply) -> Term:
-        name = expression.operation.name
+        operation = expression.operation
         operands = [self.term(each) for each in expression.operands]
-        if name in _LOCKS:
+        if operation in _LOCKS:
             self.read(operands[0], LOCK_TIME_NUMBER_SIZE)
-            self.require([reached(_LOCKS[name], operands[0])])
+            self.require([reached(_LOCKS[operation], operands[0])])
             return TRUE
-        if name == "CHECK_SIG":
+        if operation is Operation.CHECK_SIG:
             valid, defined = signed(operands[0], operands[1], self.separators)
             self.require([defined])
             return valid
         for operand in operands:
-            if name in BY_BYTES:
+            if operation in BY_BYTES:
                 self.use_bytes(operand)
-            if operand.sort is Sort.INT and name not in UNREAD:
+            if operand.sort is Sort.INT and operation not in UNREAD:
                 self.read(operand)
-        value, conditions = OPERATORS[name](*operands)
+        value, conditions = OPERATORS[operation](*operands)
         self.require(conditions)
         return value
 

@@ -72,7 +72,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What could not be shown to be equal.
+    """Formulas and cases that could not be shown to be equal.
 
     Attributes:
         formulas: of the source and of the script; empty if there are none.

@@ -22,7 +22,7 @@ _DEEPEST = 12
 
 @dataclass(frozen=True, slots=True)
 class Spenders:
-    """What the ways through a public function demand.
+    """Demands of the ways through a public function.
 
     Attributes:
         function: its name.
