@@ -94,9 +94,11 @@ def judged(of: Compilation, function: typed.Function, spends: int, seed: int, *,
         trial = judged_trial(of, function, guesses.values, signers_of(literals, guesses, draw), as_pushed=as_pushed)
         if trial is None:
             continue
-        leaves = dict(guesses.values)
-        for term, item in zip(items, trial.call.items, strict=False):
-            if not (term.kind == "poly" or term.sort.value == "bool"):
-                leaves[term] = item
+        pushed = {
+            term: item
+            for term, item in zip(items, trial.call.items, strict=False)
+            if term.kind != "poly" and term.sort.value != "bool"
+        }
+        leaves = {**guesses.values, **pushed}
         values = Values(leaves, oracle_of(trial.spend))
         yield Judged(function.key.name, trial, values.truth(script), values.truth(source), leaves)

@@ -18,7 +18,9 @@ from penstock.prove.terms.numbers import number, plus, polynomial, scale
 from penstock.prove.terms.rewriting import REBUILD, Rewriting, choose
 from penstock.prove.terms.strings import assuming, encoded, number_of
 
-_MOST_SHARPENED = 6
+_SHARPENED_DEPTH = 1
+"""Splits after which both sides are split further only."""
+_MOST_SHARPENED = 8
 """Conditions by which both sides are simplified before a case is split."""
 _AGAIN = frozenset({"sub"})
 """Nodes whose form depends on what is known."""
@@ -68,7 +70,7 @@ class Comparison:
         """Whether every case was settled."""
         return not self.found and not self.is_given_up
 
-    def compare(self, one: Term, other: Term, context: tuple[Term, ...] = ()) -> None:
+    def compare(self, one: Term, other: Term, context: tuple[Term, ...] = (), depth: int = 0) -> None:
         """Compare two formulas where all literals of the context hold."""
         if len(self.found) >= self.most_open or self.cases >= self.most_cases or time.monotonic() > self.deadline:
             self.is_given_up = True
@@ -81,11 +83,12 @@ class Comparison:
             self.cases += 1
             self.by_solver += 1
             return
-        sharper = sharpened(found, self.deadline)
-        if sharper is None:
-            self.cases += 1
-            return
-        found = sharper
+        if depth < _SHARPENED_DEPTH:
+            sharper = sharpened(found, self.deadline)
+            if sharper is None:
+                self.cases += 1
+                return
+            found = sharper
         condition = _split(found)
         if condition is None:
             self.cases += 1
@@ -95,7 +98,7 @@ class Comparison:
                 self.found.append(found)
             return
         for literal in (condition, negation(condition)):
-            self.compare(found.one, found.other, (*found.context, literal))
+            self.compare(found.one, found.other, (*found.context, literal), depth + 1)
 
 
 def reduced(one: Term, other: Term, context: tuple[Term, ...]) -> OpenCase | None:

@@ -12,7 +12,7 @@ from penstock.prove.terms.numbers import constant_of, number, polynomial, subtra
 from penstock.prove.terms.selection import selected
 from penstock.script.opcodes import Op
 
-_WIDEST: Final = 2500
+_WIDEST: Final = 2400
 """Places that an index may have."""
 
 _MOVES: Final[Mapping[Op, tuple[int, tuple[int, ...]]]] = {

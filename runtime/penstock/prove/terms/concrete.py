@@ -17,7 +17,7 @@ Concrete = int | bool | bytes
 Oracle = Callable[[str, tuple[Concrete, ...]], bool]
 """The answer to `checksig`, `sigok`, `multisig`, `multisigok`, `cltv` or `csv`, given its operands."""
 
-_MOST_BYTES: Final = 3_000_000
+_MOST_BYTES: Final = 3_141_592
 
 
 class Values:
