@@ -11,7 +11,7 @@ import penstock
 from penstock import Artifact
 from penstock.artifact.template import Placeholder
 from penstock.prove.proof import Budget, Way, prove
-from penstock.script.opcodes import Op
+from penstock.script.opcodes import BY_BYTE, Op
 from penstock.script.parse import instructions
 
 SWAPS = {
@@ -33,7 +33,7 @@ SWAPS = {
     Op.OP_MIN: Op.OP_MAX,
     Op.OP_CHECKSIG: Op.OP_2DROP,
     Op.OP_BIN2NUM: Op.OP_NOP,
-    **{op: Op(op + 1) for op in (Op.OP_1, Op.OP_2, Op.OP_3, Op.OP_4, Op.OP_5)},
+    **{op: BY_BYTE[op + 1] for op in (Op.OP_1, Op.OP_2, Op.OP_3, Op.OP_4, Op.OP_5)},
 }
 EQUAL = {
     ("coin_toss", "OP_NUMEQUALVERIFY"): "a length that XOR and the comparison demand anyway",
@@ -55,8 +55,8 @@ def mutants(artifact: Artifact) -> Iterator[tuple[str, Artifact]]:
         if isinstance(piece, Placeholder):
             continue
         for each in instructions(piece):
-            op = Op(each.opcode) if each.data is None else None
-            if op in SWAPS:
+            op = BY_BYTE[each.opcode] if each.data is None else None
+            if op is not None and op in SWAPS:
                 changed = piece[: each.offset] + bytes((SWAPS[op],)) + piece[each.offset + 1 :]
                 parts = [
                     f"<{other.name}>" if isinstance(other, Placeholder) else (changed if at == place else other).hex()

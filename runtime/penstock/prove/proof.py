@@ -40,6 +40,8 @@ from penstockc.support.recursion_limit import raised_recursion_limit
 TYPED: Final = "typed"
 RAW: Final = "raw"
 SELECTOR: Final = "selector"
+_PATIENT: Final = 20.0
+"""Seconds after which formulas are split without being simplified in between: many cases, but each is cheap."""
 
 
 class Way(Enum):
@@ -63,8 +65,8 @@ class Budget:
         spends: random spends where a claim is neither proved nor refuted.
     """
 
-    seconds: float = 15.0
-    cases: int = 3000
+    seconds: float = 10.0
+    cases: int = 20_000
     steps: int = 200_000
     spends: int = 200
 
@@ -200,10 +202,15 @@ class _Prover:
         """Return how two formulas were shown to be equal, None if they were not, with cases and what is left."""
         if source is script:
             return Way.FORM, 0, []
-        by_form = Comparison(time.monotonic() + self.budget.seconds, self.budget.cases)
+        by_form = Comparison(time.monotonic() + min(self.budget.seconds, _PATIENT), self.budget.cases)
         by_form.compare(source, script)
         if by_form.is_settled:
             return Way.CASES, by_form.cases, []
+        if self.budget.seconds > _PATIENT:
+            by_form = Comparison(time.monotonic() + self.budget.seconds, self.budget.cases, sharpened_depth=0)
+            by_form.compare(source, script)
+            if by_form.is_settled:
+                return Way.CASES, by_form.cases, []
         if self.budget.steps and is_available():
             budget = self.budget
             question = Question(

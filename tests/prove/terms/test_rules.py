@@ -1,6 +1,7 @@
 """Rules of the normal form, each held against its meaning on numbers and bytes."""
 
 import random
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -78,7 +79,7 @@ def tree(draw: random.Random, sort: Sort, depth: int) -> tuple[Term, object]:
     )
 
 
-MEANS = {
+MEANS: dict[str, Callable[..., object]] = {
     "choose": lambda c, a, b: a if c else b,
     "add": lambda a, b: a + b,
     "subtract": lambda a, b: a - b,

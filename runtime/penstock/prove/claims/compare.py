@@ -18,9 +18,7 @@ from penstock.prove.terms.numbers import number, plus, polynomial, scale
 from penstock.prove.terms.rewriting import REBUILD, Rewriting, choose
 from penstock.prove.terms.strings import assuming, encoded, number_of
 
-_SHARPENED_DEPTH = 1
-"""Splits after which both sides are split further only."""
-_MOST_SHARPENED = 8
+_MOST_SHARPENED = 6
 """Conditions by which both sides are simplified before a case is split."""
 _AGAIN = frozenset({"sub"})
 """Nodes whose form depends on what is known."""
@@ -54,6 +52,7 @@ class Comparison:
         is_given_up: whether cases were left out.
         solver: what decides conditions, and cases that differ in form; None for comparison by form alone.
         by_solver: cases that it settled.
+        sharpened_depth: splits up to which both sides are simplified further before they are split again.
     """
 
     deadline: float
@@ -64,6 +63,7 @@ class Comparison:
     is_given_up: bool = False
     solver: Solver | None = None
     by_solver: int = 0
+    sharpened_depth: int = 8
 
     @property
     def is_settled(self) -> bool:
@@ -83,7 +83,7 @@ class Comparison:
             self.cases += 1
             self.by_solver += 1
             return
-        if depth < _SHARPENED_DEPTH:
+        if depth < self.sharpened_depth:
             sharper = sharpened(found, self.deadline)
             if sharper is None:
                 self.cases += 1
