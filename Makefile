@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 JOBS   ?= auto
 
-.PHONY: demo test test-long test-deep test-million mutants model threats channel-faults service-faults mempool fuzz film media check lint format types conformance bench pictures giant clean help
+.PHONY: demo test test-long test-deep test-million mutants proofs model threats channel-faults service-faults mempool fuzz film media check lint format types conformance bench pictures giant clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -31,6 +31,9 @@ test-million: $(READY)  ## a million random scripts beside each other engine, ab
 
 mutants: $(READY)  ## change the source and see whether tests notice; MUTANTS='--area vm --count 50 --seed 7' and so on
 	$(BIN)/python -m tests.support.mutation.mutants $(MUTANTS)
+
+proofs: $(READY)  ## compare every bundled contract with its script, for all spends; the table of docs/proof.md
+	$(BIN)/python -m tests.support.proofs
 
 model: $(READY)  ## every state of the safe channel with a liar, crashes and reorganisations; the least margins; planted faults; ten minutes
 	$(BIN)/python -m tests.support.model.table

@@ -21,6 +21,7 @@ FLOORS = (
     "penstock.cli.streaming",
     "penstock.cli.channels",
     "penstock.cli.evaluating",
+    "penstock.cli.proving",
     "penstock.cli.listing",
     "penstock.cli.transactions",
     "penstock.cli.transactions.showing",
@@ -41,6 +42,15 @@ FLOORS = (
     "penstock.report",
     "penstock.bindings",
     "penstock.testing",
+    "penstock.prove",
+    "penstock.prove.worker",
+    "penstock.prove.who",
+    "penstock.prove.trials",
+    "penstock.prove.claims",
+    "penstock.prove.tree",
+    "penstock.prove.script",
+    "penstock.prove.paths",
+    "penstock.prove.terms",
     "penstock.evaluation",
     "penstock",
     "penstock.project",
@@ -135,7 +145,7 @@ FLOORS = (
 # The rim: it may import everything below.
 RIM = (
     *("penstock.__main__", "penstock.cli", "penstock.report", "penstock.bindings"),
-    *("penstock.testing", "penstock.evaluation"),
+    *("penstock.testing", "penstock.prove", "penstock.evaluation"),
     *("penstock", "penstock.project"),
 )
 # Floors next to each other, so that neither may import the other.
@@ -153,6 +163,11 @@ APART = (
 )
 # The evaluator judges the compiler in tests, so the two share no code but the meaning of one operation.
 JUDGED = ("penstockc.ir", "penstockc.codegen", "penstockc.validation")
+# Proofs judge each compilation, from the typed tree and the script alone. The evaluator replays what they find.
+PROVER = "penstock.prove"
+UNKNOWN_TO_THE_PROVER = tuple(
+    f"penstockc.{name}" for name in ("ir", "codegen", "meaning", "validation", "lints", "output", "targets", "layouts")
+)
 JUDGE, SHARED = "penstockc.meaning", "penstockc.meaning.apply"
 # Methods that import from a higher floor, when they are called: the value is one thing for its users.
 FACADES = {
@@ -238,6 +253,29 @@ def test_the_compiler_shares_no_more_with_its_judge() -> None:
         f"{importer} -> {imported}"
         for importer, imported in edges()
         if any(inside(importer, package) for package in JUDGED) and inside(imported, JUDGE) and imported != SHARED
+    ]
+
+
+def test_the_prover_knows_nothing_of_the_stages_that_it_judges() -> None:
+    assert not [
+        f"{importer} -> {imported}"
+        for importer, imported in edges()
+        if inside(importer, PROVER) and any(inside(imported, package) for package in UNKNOWN_TO_THE_PROVER)
+    ]
+
+
+def test_formulas_are_made_without_the_evaluator() -> None:
+    """Only trials, which are judged by it, and results know of the package that runs it."""
+    above = ("penstock.prove.proof", "penstock.prove.worker", "penstock.prove.trials", "penstock.prove.who")
+    assert not [
+        f"{importer} -> {imported}"
+        for importer, imported in edges()
+        if inside(importer, PROVER)
+        and not any(inside(importer, name) for name in above)
+        and (
+            inside(imported, "penstock.evaluation")
+            or imported in {"penstockc.language.arithmetic", "penstockc.language.octets"}
+        )
     ]
 
 

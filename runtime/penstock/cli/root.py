@@ -24,6 +24,8 @@ ROWS: Final = (
     CommandRow("init", "penstock.cli.commands.init", "Make a project: a first contract, its tests, settings."),
     CommandRow("compile", "penstock.cli.commands.compile", "Compile a contract to an artifact, assembler or hex."),
     CommandRow("check", "penstock.cli.commands.check", "Report the errors in contracts, without compiling them."),
+    CommandRow("prove", "penstock.cli.commands.prove", "Compare scripts with their sources, for all spends."),
+    CommandRow("who", "penstock.cli.commands.who", "Show who can spend a contract, and with what."),
     CommandRow("bindings", "penstock.cli.commands.bindings", "Write typed Python modules for contracts."),
     CommandRow("explain", "penstock.cli.commands.explain", "Explain the code of an error or warning."),
     CommandRow("inspect", "penstock.cli.commands.inspect", "Disassemble an artifact, a script or a transaction."),

@@ -39,8 +39,10 @@ Examples:
   penstock compile contracts/p2pkh.scrypt --asm         shows the script's template
   penstock compile contracts/p2pkh.scrypt --target btc --hex
   penstock compile contracts/p2pkh.scrypt --layout official --asm
+  penstock compile contracts/p2pkh.scrypt --verify      compares the script with the source, for all spends
 
-The exit code is 1 if a contract has errors; the others are compiled nevertheless.""",
+The exit code is 1 if a contract has errors, with `--verify` also if a script differs from its source, which is then not
+written; the others are compiled nevertheless.""",
 )
 @PATHS_ARGUMENT
 @click.option(
@@ -53,6 +55,7 @@ The exit code is 1 if a contract has errors; the others are compiled nevertheles
 @TARGET_OPTION
 @LAYOUT_OPTION
 @NO_CACHE_OPTION
+@click.option("--verify", "verify", is_flag=True, help="Prove each script before it is written: see `penstock prove`.")
 @click.option("--json", "as_json", is_flag=True, help="Show the artifact; of several, a list.")
 @click.option("--asm", "as_asm", is_flag=True, help="Show the template as assembler text.")
 @click.option("--hex", "as_hex", is_flag=True, help="Show the template in hex, placeholders as <name>.")
@@ -62,6 +65,7 @@ def command(  # noqa: PLR0913 - one per option
     target: str | None,
     layout: str,
     *,
+    verify: bool,
     as_json: bool,
     as_asm: bool,
     as_hex: bool,
@@ -80,9 +84,9 @@ def command(  # noqa: PLR0913 - one per option
         folder = Path() if paths else project_here().root / ARTIFACTS
     outputs = _outputs(sources_of(paths), folder)
     if is_single(paths):
-        _compile_one(outputs[0], target, layout, view)
+        _compile_one(outputs[0], target, layout, view, verify=verify)
     else:
-        _compile_several(outputs, target, layout, view)
+        _compile_several(outputs, target, layout, view, verify=verify)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +111,32 @@ def _outputs(files: Sequence[FoundFile], folder: Path | None) -> list[_Output]:
     return [_Output(file, written) for file, written in zip(files, known, strict=True)]
 
 
-def _compile_one(output: _Output, target: str | None, layout: str, view: str | None) -> None:
+def _compile_one(output: _Output, target: str | None, layout: str, view: str | None, *, verify: bool) -> None:
     """Compile the only file: show its view, and write its artifact."""
     artifact = compile_file(output.source.path, target, layout=layout, warn=True)
+    if verify and _differs(artifact, output.source.path):
+        raise SystemExit(REFUSED)
     if view is not None:
         click.echo(_shown(artifact, view), nl=view != "json")
     if output.written is not None:
         click.echo(_write(artifact, output.written), err=view is not None)
 
 
-def _compile_several(outputs: Sequence[_Output], target: str | None, layout: str, view: str | None) -> None:
+def _differs(artifact: Artifact, path: Path) -> bool:
+    """Prove a script and tell of it; return whether it differs from its source."""
+    from penstock.cli.proving import text_of  # noqa: PLC0415 - needed with --verify alone
+    from penstock.prove.proof import prove  # noqa: PLC0415 - as above
+
+    proof = prove(artifact)
+    if proof is None:
+        return False
+    click.echo(text_of(str(path), proof), err=True)
+    return bool(proof.differences)
+
+
+def _compile_several(
+    outputs: Sequence[_Output], target: str | None, layout: str, view: str | None, *, verify: bool
+) -> None:
     """Compile several files, one line for each; those with errors are counted at the end."""
     entries: list[dict[str, object]] = []
     refused = 0
@@ -130,6 +150,9 @@ def _compile_several(outputs: Sequence[_Output], target: str | None, layout: str
             continue
         if artifact is None:  # types for others to import
             continue
+        if verify and _differs(artifact, path):
+            refused += 1
+            continue
         entries.append({"file": str(path), "artifact": json.loads(artifact.to_json()) if view == "json" else None})
         if view not in (None, "json"):
             click.echo(f"# {path}\n{_shown(artifact, view)}")
@@ -137,7 +160,13 @@ def _compile_several(outputs: Sequence[_Output], target: str | None, layout: str
             click.echo(_write(artifact, output.written), err=view is not None)
     if view == "json":
         click.echo(json.dumps(entries))
-    wrong = f", {counted(refused, 'contract')} with errors" if refused else ""
+    wrong = (
+        f", {counted(refused, 'contract')} with errors or differences"
+        if refused and verify
+        else (f", {counted(refused, 'contract')} with errors")
+        if refused
+        else ""
+    )
     click.echo(f"{counted(len(entries), 'contract')} compiled{wrong}", err=view is not None or bool(refused))
     if refused:
         raise SystemExit(REFUSED)

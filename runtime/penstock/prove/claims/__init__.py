@@ -1,0 +1,1 @@
+"""Claims about one compilation: that the script accepts what the source accepts."""

@@ -1,0 +1,1 @@
+"""Symbolic execution of a script: of the template's bytes, by the rules of the chain."""

@@ -1,0 +1,142 @@
+"""Choices between two numbers, and between two byte strings.
+
+A choice is pushed down to what really differs: `c ? hash(a) : hash(b)` is `hash(c ? a : b)`, and what both arms have in
+common stays outside. So a script that branches and joins before an operation has the same form as one that does after.
+"""
+
+from math import gcd
+
+from penstock.prove.terms.logic import as_number
+from penstock.prove.terms.node import FALSE, Sort, Term, node, register
+from penstock.prove.terms.numbers import add, polynomial, scale, wrap
+from penstock.prove.terms.rewriting import CHOICES, REBUILD, choose, restrict
+from penstock.prove.terms.strings import encoded, join, number_of, parts_of, text
+from penstock.script.numbers import is_minimal
+
+_PUSHED_DOWN = frozenset({"num", "len", "lenenc", "div", "mod"})
+_PUSHED_DOWN_STRINGS = frozenset({"hash", "enc", "n2b", "inv", "bits", "lsh", "rsh"})
+
+
+def _split(condition: Term, then: Term, otherwise: Term) -> tuple[Term, Term, Term]:
+    """Return a positive condition, and the arms where it is decided."""
+    if condition.kind == "not":
+        condition, then, otherwise = condition.args[0], otherwise, then
+    return condition, restrict(then, condition, value=True), restrict(otherwise, condition, value=False)
+
+
+# Numbers --------------------------------------------------------------------------------------------------------------
+
+
+def _choose_number(condition: Term, then: Term, otherwise: Term) -> Term:
+    condition, then, otherwise = _split(condition, then, otherwise)
+    if then is otherwise:
+        return then
+    (one, ours), (other, theirs) = then.args, otherwise.args
+    mine, yours = dict(ours), dict(theirs)
+    common = {atom: factor for atom, factor in ours if yours.get(atom) == factor}
+    left, right = (
+        polynomial(0, {atom: factor for atom, factor in side.items() if atom not in common}) for side in (mine, yours)
+    )
+    outside = polynomial(other, common)
+    if one != other:
+        outside = add(outside, scale(as_number(condition), one - other))
+    return add(outside, _pushed_down(condition, left, right))
+
+
+def _pushed_down(condition: Term, left: Term, right: Term) -> Term:
+    """Return the choice between two numbers without constants and with nothing in common."""
+    if left is right:
+        return left
+    ours, theirs = left.args[1], right.args[1]
+    if len(ours) == len(theirs) == 1 and ours[0][1] == theirs[0][1]:
+        (one, factor), (other, _) = ours[0], theirs[0]
+        if one.kind == other.kind and one.kind in _PUSHED_DOWN:
+            args = [choose(condition, *pair) for pair in zip(one.args, other.args, strict=True)]
+            return scale(REBUILD[one.kind](*args), factor)
+    if len(ours) + len(theirs) == 1:
+        (atom, factor) = (ours or theirs)[0]
+        if atom.kind == "b2i":
+            return _gated(condition, atom.args[0], factor, is_then=bool(ours))
+    divisor = gcd(*(factor for _, factor in (*ours, *theirs)))
+    if (ours or theirs)[0][1] < 0:
+        divisor = -divisor
+    left, right = (polynomial(0, {atom: factor // divisor for atom, factor in side}) for side in (ours, theirs))
+    low, high = _hull(left, right)
+    register(condition)
+    return scale(wrap(node("ite", Sort.INT, (condition, left, right), None, low, high)), divisor)
+
+
+def _gated(condition: Term, inner: Term, factor: int, *, is_then: bool) -> Term:
+    """Return the choice between a truth value as a number and zero."""
+    arms = (inner, FALSE) if is_then else (FALSE, inner)
+    return scale(as_number(choose(condition, *arms)), factor)
+
+
+def _hull(left: Term, right: Term) -> tuple[int | None, int | None]:
+    low = None if left.low is None or right.low is None else min(left.low, right.low)
+    high = None if left.high is None or right.high is None else max(left.high, right.high)
+    return low, high
+
+
+# Strings --------------------------------------------------------------------------------------------------------------
+
+
+def _choose_string(condition: Term, then: Term, otherwise: Term) -> Term:
+    condition, then, otherwise = _split(condition, then, otherwise)
+    if then is otherwise:
+        return then
+    left, right = list(parts_of(then)), list(parts_of(otherwise))
+    head = _common(left, right)
+    left.reverse()
+    right.reverse()
+    tail = _common(left, right, from_end=True)
+    left.reverse()
+    right.reverse()
+    return join(*head, _chosen(condition, join(*left), join(*right)), *reversed(tail))
+
+
+def _common(left: list[Term], right: list[Term], *, from_end: bool = False) -> list[Term]:
+    """Take the parts that both begin with off both, and return them; of a constant, the bytes that are equal."""
+    taken = []
+    while left and right:
+        one, other = left[0], right[0]
+        if one is other:
+            taken.append(one)
+            del left[0], right[0]
+            continue
+        if one.kind == other.kind == "bytes":
+            ours, theirs = one.args[0], other.args[0]
+            if from_end:
+                ours, theirs = ours[::-1], theirs[::-1]
+            same = 0
+            while same < min(len(ours), len(theirs)) and ours[same] == theirs[same]:
+                same += 1
+            if same:
+                cut = slice(None, None, -1) if from_end else slice(None)
+                taken.append(text(ours[:same][cut]))
+                left[:1] = [text(ours[same:][cut])] if ours[same:] else []
+                right[:1] = [text(theirs[same:][cut])] if theirs[same:] else []
+        break
+    return taken
+
+
+def _chosen(condition: Term, then: Term, otherwise: Term) -> Term:
+    """Return the choice between two strings with nothing in common at their ends."""
+    if then is otherwise:
+        return then
+    pairs = list(zip(then.args, otherwise.args, strict=False))
+    is_like = then.kind == otherwise.kind and then.kind in _PUSHED_DOWN_STRINGS
+    if is_like and all(one == other for one, other in pairs if not isinstance(one, Term)):
+        args = [choose(condition, one, other) if isinstance(one, Term) else one for one, other in pairs]
+        return REBUILD[then.kind](*args)
+    if {then.kind, otherwise.kind} == {"bytes", "enc"}:
+        data = (then if then.kind == "bytes" else otherwise).args[0]
+        if is_minimal(data):
+            return encoded(choose(condition, number_of(then), number_of(otherwise)))
+    register(condition)
+    return node("ite", Sort.BYTES, (condition, then, otherwise))
+
+
+CHOICES[Sort.INT] = _choose_number
+CHOICES[Sort.BYTES] = _choose_string
+REBUILD["ite"] = choose

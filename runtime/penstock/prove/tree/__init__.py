@@ -1,0 +1,1 @@
+"""Symbolic evaluation of the typed tree: what the source means, by the rules of the language."""
