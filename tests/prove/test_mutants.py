@@ -89,10 +89,10 @@ SELECTOR = """contract Two {
 def test_a_dispatch_that_takes_every_selector_is_found() -> None:
     """The last function would be selected by any number: only the claim about selectors sees it."""
     right = penstock.compile_source(SELECTOR)
-    assert prove(right) is not None
-    words = right.hex.replace("519d", "6d" if "519d" in right.hex else "")
+    assert (known := prove(right)) is not None
+    assert known.is_complete
+    assert "519d" in right.hex
     wrong = replace(right, hex=right.hex.replace("519d", "75"), md5="")
-    assert words != right.hex
     proof = prove(wrong, Budget(seconds=2, spends=60))
     assert proof is not None
     assert {each.claim: each.way for each in proof.differences} == {"selector": Way.DIFFERS}
@@ -109,6 +109,8 @@ def test_a_signature_whose_check_is_skipped_is_found() -> None:
     )
     wrong = replace(right, hex=lazy.hex, md5="")
     assert right.hex != lazy.hex
+    assert (known := prove(right, Budget(steps=0))) is not None
+    assert known.is_complete
     proof = prove(wrong, Budget(seconds=2, steps=0, spends=20))
     assert proof is not None
     assert not proof.is_complete
@@ -134,6 +136,8 @@ BUGS = {
     ),
 }
 """Kinds of bugs that other compilers for this language had: what was meant, and what was compiled."""
+WITHOUT_A_SPEND = {"modular power"}
+"""Of these no spend is found that shows the difference; they are not proved."""
 
 
 @pytest.mark.parametrize("bug", BUGS)
@@ -142,7 +146,8 @@ def test_bugs_of_other_compilers_are_found(bug: str) -> None:
         penstock.compile_source(f"contract C {{ public function f(int b, int e, int y) {{ {body} }} }}")
         for body in BUGS[bug]
     )
-    assert prove(meant, Budget(steps=0)) is not None
+    assert (right := prove(meant, Budget(steps=0))) is not None
+    assert right.is_complete
     proof = prove(replace(meant, hex=compiled.hex, md5=""), Budget(seconds=3, steps=0, spends=200))
     assert proof is not None
-    assert proof.differences or not proof.is_complete
+    assert proof.differences or (bug in WITHOUT_A_SPEND and not proof.is_complete)

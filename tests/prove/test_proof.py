@@ -98,7 +98,7 @@ def test_contracts_of_the_size_table_are_proved(target: str) -> None:
 
 @pytest.mark.long
 def test_contracts_of_other_people(corpus: Path) -> None:
-    """At most eleven are not proved, and none of them differs but `asm`, whose assembly leaves items."""
+    """At most sixteen are not proved, and none of them differs but `asm`, whose assembly leaves items."""
     left, differ, count = [], [], 0
     for path in sorted(corpus.rglob("contracts/*.scrypt")):
         start = time.monotonic()
@@ -112,6 +112,6 @@ def test_contracts_of_other_people(corpus: Path) -> None:
         proof = proved(artifact, Budget(seconds=30))
         left += [] if proof.is_complete else [path.stem]
         differ += [path.stem] if proof.differences else []
-    assert len(left) <= 11 + 5, left
+    assert len(left) <= 16, left
     assert set(differ) <= {"asm"}
     assert count > 100

@@ -13,7 +13,6 @@ from penstock.prove.claims.formulas import (
     arguments_of,
     compilation,
     script_formula,
-    selector,
     source_formula,
 )
 from penstock.prove.terms.concrete import Concrete, Oracle, Values
@@ -85,7 +84,7 @@ def judged(of: Compilation, function: typed.Function, spends: int, seed: int, *,
     draw = random.Random(seed)
     items = arguments_of(function, as_pushed=as_pushed)
     source = source_formula(of, function, items)
-    script = script_formula(of, [*items, *selector(of, function)])
+    script = script_formula(of, function, items)
     for number in range(spends):
         goals = [(source, script)[number % 2]] if number % 3 else []
         guesses = Guesses(leaves_of(of, function, as_pushed=as_pushed), [source], draw)

@@ -23,7 +23,6 @@ from penstock.prove.claims.formulas import (
     arguments_of,
     compilation,
     script_formula,
-    selector,
     source_formula,
     stray_formula,
 )
@@ -183,7 +182,7 @@ class _Prover:
         items = arguments_of(function, as_pushed=claim == RAW)
         try:
             source = source_formula(of, function, items)
-            script = script_formula(of, [*items, *selector(of, function)])
+            script = script_formula(of, function, items)
         except CannotJudge as reason:
             return self._tested(of, function, claim, Left(), str(reason), start), False
         way, cases, left = self._compared(source, script, function.key.name, as_pushed=claim == RAW)

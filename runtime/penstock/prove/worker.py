@@ -17,7 +17,6 @@ from penstock.prove.claims.formulas import (
     arguments_of,
     compilation,
     script_formula,
-    selector,
     source_formula,
     stray_formula,
 )
@@ -82,7 +81,7 @@ def _answer(question: Question) -> int | None:
         function = next(each for each in program.entry_points if each.key.name == question.function)
         items = arguments_of(function, as_pushed=question.as_pushed)
         source = source_formula(of, function, items)
-        script = script_formula(of, [*items, *selector(of, function)])
+        script = script_formula(of, function, items)
     else:
         source, script = FALSE, stray_formula(of)
     if solver.are_equal(source, script, ()):

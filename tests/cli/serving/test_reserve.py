@@ -73,7 +73,7 @@ def test_no_channel_is_opened_without_the_coins(tmp_path: Path) -> None:
                 text = metrics_until(place, 'penstock_fee_reserve_coins{kind="missing"} 1.0')
                 assert 'penstock_fee_reserve_coins{kind="needed"} 2.0' in text
                 assert f'penstock_fee_reserve_satoshis{{kind="held"}} {float(value)}' in text
-                assert refused(serve, ledger), "for another one there is no coin"
+                assert refused(serve, ledger), "no coin is held back for another one"
                 viewer.buy(1)
                 assert httpx.get(f"{serve.url}/ready").status_code == httpx.codes.OK, "it sells in the one that is open"
             assert serve.end() == 0

@@ -95,9 +95,9 @@ def source_formula(of: Compilation, function: typed.Function, items: list[Term])
     return evaluation.accepts(function, iter(items))
 
 
-def script_formula(of: Compilation, items: list[Term]) -> Term:
-    """Return when the script accepts these items, the selector on top if there is one."""
-    run = new_run(of.artifact.chain.newest, items, of.placeholder)
+def script_formula(of: Compilation, function: typed.Function, items: list[Term]) -> Term:
+    """Return when the script accepts a call with these items; the selector comes on top of them if there is one."""
+    run = new_run(of.artifact.chain.newest, [*items, *selector(of, function)], of.placeholder)
     execute(run, of.block, handlers_of(of.artifact.chain))
     return run.path.accepts(TRUE if run.path.is_over else run.result())
 

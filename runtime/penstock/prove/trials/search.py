@@ -216,7 +216,7 @@ def search_stray(of: Compilation, spends: int) -> tuple[Witness | None, int]:
     for number in range(spends):
         function = of.program.entry_points[number % count]
         items = arguments_of(function, as_pushed=False)
-        goals = [script_formula(of, [*items, *selector(of, function)])]
+        goals = [script_formula(of, function, items)]
         guesses = Guesses(leaves_of(of, function, as_pushed=False), goals, draw)
         literals = guesses.literals(goals)
         guesses.repair(literals)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from penstock.artifact.artifact import Artifact
 from penstock.evaluation.programs import program_of
-from penstock.prove.claims.formulas import arguments_of, compilation, script_formula, selector
+from penstock.prove.claims.formulas import arguments_of, compilation, script_formula
 from penstock.prove.script.words import CannotJudge
 from penstock.prove.terms.logic import negation
 from penstock.prove.terms.node import Term, fresh_nodes
@@ -65,7 +65,7 @@ def _spenders(artifact: Artifact, program: typed.Program, function: typed.Functi
     with fresh_nodes():
         try:
             of = compilation(artifact, program)
-            formula = script_formula(of, [*arguments_of(function, as_pushed=False), *selector(of, function)])
+            formula = script_formula(of, function, arguments_of(function, as_pushed=False))
         except CannotJudge as reason:
             return Spenders(name, (), (), str(reason))
         ways = _Reader().ways(formula)

@@ -300,16 +300,16 @@ class Provider:
 
     async def _count_reserve(self, reserving: Reserving) -> None:
         before = reserving.lacking_for_more
-        terms = await asyncio.wrap_future(self.worker.call(lambda driver: driver.terms()))
+        terms = await self.turns.call(lambda driver: driver.terms())
         has_changed = await reserving.count(terms)
         if has_changed:
             network = self.selling.network.name
-            await asyncio.wrap_future(self.worker.call(lambda driver: driver.count_again(network)))
+            await self.turns.call(lambda driver: driver.count_again(network))
         if reserving.lacking_for_more not in (None, before):
             LOG.warning("no channel is opened", extra={"reason": reserving.lacking_for_more})
         if self.height is None:
             return
-        states = await asyncio.wrap_future(self.worker.call(states_of))
+        states = await self.turns.call(states_of)
         for channel, bump in reserving.bumps(states, self.height):
             LOG.info("a close is lifted", extra={"channel": channel, "satoshis": bump.coins[0].value})
             self.carried_out(await self.submit(channel, bump))
