@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from penstockc.ir import nodes
 from penstockc.ir.nodes import walk
 from penstockc.ir.passes.branches import branches
+from penstockc.ir.passes.cut import cut
 from penstockc.ir.passes.dead_code import dead_code
 from penstockc.ir.passes.expand import expand
 from penstockc.ir.passes.fold import fold
@@ -25,7 +26,7 @@ Pass = Callable[[nodes.Script, Target], nodes.Script]
 SIMPLIFY: Final[tuple[Pass, ...]] = (fold, branches, hoist, share, shorten, dead_code)
 """Repeated until they change nothing."""
 
-PASSES: Final[tuple[tuple[Pass, ...], ...]] = (SIMPLIFY, (expand,), SIMPLIFY, (place,))
+PASSES: Final[tuple[tuple[Pass, ...], ...]] = (SIMPLIFY, (expand,), (cut,), SIMPLIFY, (place,))
 
 
 class Order(NamedTuple):
@@ -44,9 +45,10 @@ ORDERS: Final = (
     Order(share, shorten, "equal operands have one name then"),
     *(Order(each, dead_code, "it leaves unused values") for each in (fold, branches, hoist, share, shorten)),
     Order(shorten, expand, "equations match slices and shifts, not the operations that these become"),
+    Order(expand, cut, "slices are cuts then"),
     *(
         Order(each, place, "placed values are hidden in the arms that use them")
-        for each in (fold, branches, hoist, share, shorten, dead_code, expand)
+        for each in (fold, branches, hoist, share, shorten, dead_code, expand, cut)
     ),
 )
 """Every constraint; a test checks `PASSES` against them."""
