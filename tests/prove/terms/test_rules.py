@@ -179,3 +179,14 @@ def test_elements() -> None:
     row = selected(add(index, number(2)), 0, [number(at * at) for at in range(6)])
     for at in range(-2, 4):
         assert Values({index.args[1][0][0]: at}, lambda *_: True).value(row) == (at + 2) ** 2
+
+
+def test_the_lesser_of_two_has_one_form_however_equal_numbers_are_decided() -> None:
+    with fresh_nodes():
+        one, other = wrap(node("argument", Sort.INT, ("one",))), wrap(node("argument", Sort.INT, ("other",)))
+        steps = add(scale(one, 3), number(2))
+        for left, right in ((one, other), (steps, other), (one, number(7))):
+            assert choose(less(left, right), left, right) is lesser(left, right)
+            assert choose(less(right, left), right, left) is lesser(left, right)
+            assert choose(negation(less(left, right)), left, right) is greater(left, right)
+            assert choose(less(left, right), left, add(right, number(1))) is not lesser(left, right)
