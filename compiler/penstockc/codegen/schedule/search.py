@@ -36,7 +36,6 @@ from penstockc.codegen.stack.stack_shuffle import Arrangement, arrange
 from penstockc.diagnostics import InternalError
 from penstockc.source import Span
 
-LOOKAHEAD: Final = 24  # distance after the first step that is not done within which steps are considered
 FAN: Final = 8  # steps that are tried from one state
 HOPELESS: Final = 4  # bytes: a state this much worse than the best one is dropped
 DEAD_ITEM: Final = 0.5  # bytes that a dead item on the stack will probably cost
@@ -147,13 +146,17 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleSearch:
-    """Schedules one plan, whose region leaves the `kept` values (its results among them)."""
+    """Schedules one plan, whose region leaves the `kept` values (its results among them).
+
+    It keeps `width` states at a time, and does steps at most `reach` after the first one that is not done.
+    """
 
     plan: RegionPlan
     before: Precedence
     kept: frozenset[int]
     join: Joiner
     width: int
+    reach: int
     effort: Effort
     steps_ready: dict[DoneSteps, tuple[int, ...]] = field(default_factory=dict)
     moves: dict[tuple[DoneSteps, int], Move] = field(default_factory=dict)
@@ -198,10 +201,10 @@ class ScheduleSearch:
     # Choice of steps --------------------------------------------------------------------------------------------------
 
     def ready(self, done: DoneSteps) -> tuple[int, ...]:
-        """Return the steps that can be done next, in program order, within the lookahead; none at the end."""
+        """Return the steps that can be done next, in program order, within reach; none at the end."""
         if done not in self.steps_ready:
             needs = self.before.needs
-            near = range(done.first, min(done.first + LOOKAHEAD + 1, len(needs)))
+            near = range(done.first, min(done.first + self.reach + 1, len(needs)))
             self.steps_ready[done] = tuple(
                 step for step in near if step not in done and all(need in done for need in needs[step])
             )
