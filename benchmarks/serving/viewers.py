@@ -118,7 +118,7 @@ class Viewers:
 
 
 class Line:
-    """A connection of HTTP/1.1 that stays open, for one request after the other; one that the server ended is made anew.
+    """A connection of HTTP/1.1 that stays open, for one request after the other; made anew if the server ended it.
 
     A server ends connections on which nothing was asked for some seconds.
     """
