@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 JOBS   ?= auto
 
-.PHONY: demo test test-long test-deep test-million mutants proofs model threats channel-faults service-faults mempool fuzz film media check coverage lint format types conformance bench pictures giant clean help
+.PHONY: demo test test-long test-deep test-million mutants proofs model threats channel-faults service-faults mempool fuzz film media check coverage lint format types conformance bench sizes pictures giant clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -77,6 +77,9 @@ conformance: $(READY)  ## every row of the nodes' vectors, as a table; PENSTOCK_
 
 bench: $(READY)  ## speed beside the peers, as ratios; the table also as JSON in out/
 	$(BIN)/python -m benchmarks
+
+sizes: $(READY)  ## bytes of scripts beside the shortest ones known and those of other compilers
+	$(BIN)/python -m benchmarks.sizes
 
 pictures: $(READY)  ## the pictures of the docs, in docs/pictures; needs chromium
 	$(BIN)/python -m tests.support.pages.pictures

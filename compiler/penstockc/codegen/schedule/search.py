@@ -29,6 +29,7 @@ from penstockc.codegen.plan.plan import (
     least_size,
 )
 from penstockc.codegen.plan.precedence import Precedence
+from penstockc.codegen.schedule.approach import approaches
 from penstockc.codegen.stack.array_reads import reads
 from penstockc.codegen.stack.moves import DEAD, Fresh, Layout, spell
 from penstockc.codegen.stack.stack_shuffle import Arrangement, arrange
@@ -302,7 +303,7 @@ class ScheduleSearch:
             )
 
     def _branch(self, state: State, move: Move, step: BranchStep) -> Iterator[State]:
-        for way in self.to_condition(state.layout, move, step):
+        for way in approaches(state.layout, step, move.kept):
             layout = way.layout[:-1]
             bottom = window_bottom(layout, step)
             window = layout[bottom:]
@@ -312,11 +313,6 @@ class ScheduleSearch:
                 trace = CodeTrace(state.trace, way, step.span, join.code)
                 after = self._after(state, move, (*layout[:bottom], *join.layout), cost, trace)
                 yield replace(after, disorder=after.disorder + join.disorder)
-
-    def to_condition(self, layout: Layout, move: Move, step: BranchStep) -> tuple[Arrangement, ...]:
-        """Return the ways to bring a branch's condition to the top; if its arms use it too, a copy of it."""
-        used_again = {step.condition} & (step.then.outer | step.otherwise.outer)
-        return arrange(layout, (step.condition,), move.kept | used_again)
 
 
 def _buried(layout: Layout, gone: Iterable[int]) -> Layout:

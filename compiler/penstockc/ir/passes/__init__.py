@@ -11,10 +11,12 @@ from typing import Final, NamedTuple
 from penstockc.ir import nodes
 from penstockc.ir.nodes import walk
 from penstockc.ir.passes.branches import branches
+from penstockc.ir.passes.cut import cut
 from penstockc.ir.passes.dead_code import dead_code
 from penstockc.ir.passes.expand import expand
 from penstockc.ir.passes.fold import fold
 from penstockc.ir.passes.hoist import hoist
+from penstockc.ir.passes.merge import merge
 from penstockc.ir.passes.place import place
 from penstockc.ir.passes.share import share
 from penstockc.ir.passes.shorten import shorten
@@ -22,10 +24,10 @@ from penstockc.targets import Target
 
 Pass = Callable[[nodes.Script, Target], nodes.Script]
 
-SIMPLIFY: Final[tuple[Pass, ...]] = (fold, branches, hoist, share, shorten, dead_code)
+SIMPLIFY: Final[tuple[Pass, ...]] = (fold, branches, hoist, merge, share, shorten, dead_code)
 """Repeated until they change nothing."""
 
-PASSES: Final[tuple[tuple[Pass, ...], ...]] = (SIMPLIFY, (expand,), SIMPLIFY, (place,))
+PASSES: Final[tuple[tuple[Pass, ...], ...]] = (SIMPLIFY, (expand,), (cut,), SIMPLIFY, (place,))
 
 
 class Order(NamedTuple):
@@ -40,13 +42,15 @@ ORDERS: Final = (
     Order(fold, branches, "constants decide branches"),
     Order(fold, shorten, "constants make equations fit"),
     Order(branches, hoist, "it handles the remaining branches"),
+    Order(hoist, merge, "what both arms do before all else is not moved after them"),
     Order(branches, share, "computations of two arms may be on one path then"),
     Order(share, shorten, "equal operands have one name then"),
-    *(Order(each, dead_code, "it leaves unused values") for each in (fold, branches, hoist, share, shorten)),
+    *(Order(each, dead_code, "it leaves unused values") for each in (fold, branches, hoist, merge, share, shorten)),
     Order(shorten, expand, "equations match slices and shifts, not the operations that these become"),
+    Order(expand, cut, "slices are cuts then"),
     *(
         Order(each, place, "placed values are hidden in the arms that use them")
-        for each in (fold, branches, hoist, share, shorten, dead_code, expand)
+        for each in (fold, branches, hoist, merge, share, shorten, dead_code, expand, cut)
     ),
 )
 """Every constraint; a test checks `PASSES` against them."""

@@ -51,7 +51,27 @@ def _skip(code: _Expansion, span: Span, data: nodes.Value, start: nodes.Value) -
 
 
 def _slice(code: _Expansion, span: Span, data: nodes.Value, start: nodes.Value, end: nodes.Value) -> nodes.Value:
-    return _skip(code, span, _take(code, span, data, end), start)
+    """Cut off what is before the slice first, if its size is at hand: cuts of one value can follow each other then."""
+    size = _size_between(code, span, start, end)
+    if size is None:
+        return _skip(code, span, _take(code, span, data, end), start)
+    return _take(code, span, _skip(code, span, data, start), size)
+
+
+def _size_between(code: _Expansion, span: Span, start: nodes.Value, end: nodes.Value) -> nodes.Value | None:
+    """Return the distance of two places: a constant, or the number that was added to the first; None otherwise."""
+    first, last, made = code.known(start), code.known(end), code.made.get(end)
+    if first is not None and last is not None:
+        return code.number(span, decode_number(last) - decode_number(first))
+    if not isinstance(made, nodes.Apply):
+        return None
+    if made.operation is Operation.INCREMENT and made.operands[0] == start:
+        return code.number(span, 1)
+    if made.operation is Operation.ADD:
+        for one, other in (made.operands, made.operands[::-1]):
+            if one == start or (first is not None and code.known(one) == first):
+                return other
+    return None
 
 
 def _bitwise(operation: Operation) -> Callable[["_Expansion", Span, nodes.Value, nodes.Value], nodes.Value]:
