@@ -21,6 +21,8 @@ from penstock.service.catalogue.prepared import PreparedQuality, PreparedShelf, 
 
 _CIPHERTEXT: Final = re.compile(r"([0-9]{1,2})/([0-9]{5,8})\.bin", re.ASCII)
 _BYTES: Final = "application/octet-stream"
+_MOST_KEYS: Final = 1 << 18
+"""Bytes of keys that stay in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class Library:
         titles: the titles by their roots.
         shelf: the keys and leaves of all of them.
         memory: ciphertexts that were read lately.
+        keys: keys that were sold lately.
     """
 
     titles: dict[bytes, Named]
@@ -101,6 +104,7 @@ class Library:
     memory: Memory
     _files: dict[tuple[bytes, str], TitleFile]
     _reading: dict[tuple[bytes, int], "asyncio.Task[bytes]"] = field(default_factory=dict)
+    keys: Memory = field(default_factory=lambda: Memory(_MOST_KEYS), repr=False)
 
     @classmethod
     def of(cls, titles: Sequence[Named], secret: bytes, memory: int) -> "Library":
@@ -179,8 +183,12 @@ class Library:
         return self.shelf.proof(movie, chunk)
 
     def key(self, movie: bytes, chunk: int) -> bytes:
-        """Return the key of a chunk, 32 bytes."""
-        return self.shelf.key(movie, chunk)
+        """Return the key of a chunk, 32 bytes, from memory or derived; many viewers buy the same one."""
+        found = self.keys.get((movie, chunk))
+        if found is None:
+            found = self.shelf.key(movie, chunk)
+            self.keys.put((movie, chunk), found)
+        return found
 
     def ciphertext(self, movie: bytes, chunk: int) -> bytes:
         """Return a ciphertext, from memory or from its place. Errors as those of `fetch`."""
