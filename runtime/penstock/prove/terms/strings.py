@@ -107,16 +107,15 @@ def length(term: Term) -> Term:  # noqa: C901 - one arm per kind of node
         case "ite":
             condition, then, otherwise = term.args
             one, other = length(then), length(otherwise)
-            if _is_length(one) and _is_length(other):
-                return one if one is other else wrap(node("len", Sort.INT, (term,), None, 0))
-            return choose(condition, one, other)
+            if _is_bounded(subtract(one, other)):
+                return choose(condition, one, other)
+            return wrap(node("len", Sort.INT, (term,), None, 0))
         case _:
             return wrap(node("len", Sort.INT, (term,), None, 0))
 
 
-def _is_length(term: Term) -> bool:
-    atom = atom_of(term)
-    return atom is not None and atom.kind == "len"
+def _is_bounded(difference: Term) -> bool:
+    return difference.low is not None and difference.high is not None
 
 
 def size_of_number(term: Term) -> Term:
@@ -305,6 +304,7 @@ def number_of(term: Term) -> Term:  # noqa: C901 - one arm per kind of node
     return wrap(node("num", Sort.INT, (term,), None, low, high))
 
 
+@remembered
 def _is_number(term: Term) -> bool:
     """Return whether a string is a constant or a number as bytes, or a choice with one among its arms."""
     if term.kind == "ite":
