@@ -13,6 +13,7 @@ from penstock.prove.terms.facts import Facts
 from penstock.prove.terms.node import FALSE, TRUE, Sort, Term, apart, node, remembered
 from penstock.prove.terms.numbers import ZERO, add, atom_of, constant_of, number, subtract, wrap
 from penstock.prove.terms.rewriting import REBUILD, choose
+from penstock.script.consensus import INT32_MAX
 from penstock.script.numbers import decode_number, encode_number, is_minimal
 
 _LONGEST: Final = 600
@@ -119,11 +120,11 @@ def _is_bounded(difference: Term) -> bool:
 
 
 def size_of_number(term: Term) -> Term:
-    """Return the number of bytes of a number's shortest form."""
+    """Return the number of bytes of a number's shortest form; every chain has a limit of numbers that is far less."""
     value = constant_of(term)
     if value is not None:
         return number(len(encode_number(value)))
-    high = None
+    high = INT32_MAX
     if term.low is not None and term.high is not None:
         high = len(encode_number(max(-term.low, term.high)))
     return wrap(node("lenenc", Sort.INT, (term,), None, 0, high))
@@ -280,7 +281,7 @@ def number_of(term: Term) -> Term:  # noqa: C901 - one arm per kind of node
             condition, then, otherwise = term.args
             if _is_number(then) or _is_number(otherwise):
                 return choose(condition, number_of(then), number_of(otherwise))
-        case "sel" if all(_is_number(each) for each in term.args[2:]):
+        case "sel" if any(_is_number(each) for each in term.args[2:]):
             return REBUILD["sel"](*term.args[:2], *map(number_of, term.args[2:]))
         case "cat" if term.args[-1].kind == "bytes" and term.args[-1].args[0][-2:] == b"\x00\x00":
             return number_of(join(*term.args[:-1], text(term.args[-1].args[0].rstrip(b"\x00") + b"\x00")))
