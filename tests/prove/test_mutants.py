@@ -79,7 +79,7 @@ def test_no_wrong_script_is_proved(name: str, count: int) -> None:
     for word, mutant in found[:count]:
         proof = prove(mutant, Budget(seconds=2, steps=0, spends=40))
         assert proof is not None
-        assert not proof.is_complete or (name, word) in EQUAL, (name, opcode, mutant.asm)
+        assert not proof.is_complete or (name, word) in EQUAL, (name, word, mutant.asm)
         tally["differs" if proof.differences else "open"] += 1
     assert tally.total()
 
