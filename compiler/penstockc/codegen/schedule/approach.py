@@ -19,9 +19,10 @@ def approaches(layout: Layout, step: BranchStep, kept: frozenset[int]) -> tuple[
     A condition that the arms use too is copied.
     """
     used_again = {step.condition} & (step.then.outer | step.otherwise.outer)
-    ways = arrange(layout, (step.condition,), kept | used_again)
+    below = kept | used_again
+    ways = arrange(layout, (step.condition,), below)
     shared = shared_operands(layout, step, kept)
-    brought = (way for order in permutations(shared) for way in arrange(layout, (*order, step.condition), kept))
+    brought = (way for order in permutations(shared) for way in arrange(layout, (*order, step.condition), below))
     return (*ways, *brought) if shared else ways
 
 

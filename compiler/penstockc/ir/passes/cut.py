@@ -106,6 +106,10 @@ class _Cutting(Walk):
             return Place(None, decode_number(known))
         if isinstance(made, nodes.Apply) and made.operation is Operation.INCREMENT:
             return Place(made.operands[0], 1)
+        if isinstance(made, nodes.Apply) and made.operation is Operation.SUB:
+            step = self.known(made.operands[1])
+            if step is not None:
+                return Place(made.operands[0], -decode_number(step))
         if isinstance(made, nodes.Apply) and made.operation is Operation.ADD:
             for one, other in (made.operands, made.operands[::-1]):
                 step = self.known(other)

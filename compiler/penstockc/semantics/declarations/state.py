@@ -135,13 +135,14 @@ def _each(place: str, kind: Type, leaf: Callable[[str, BasicType], str], depth: 
 
 
 def _reading(place: str, kind: BasicType) -> str:
-    read = f"state.read{_method(kind)}()"
+    read = f"state.read{'Short' if kind.lengths else _method(kind)}()"
     is_plain = kind in {BasicType.BOOL, BasicType.INT, BasicType.BYTES}
     return f"{place} = {read if is_plain else f'{kind}({read})'};"
 
 
 def _writing(place: str, kind: BasicType) -> str:
-    return f"state += VarIntWriter.write{_method(kind)}({place});"
+    writer = "__State.short" if kind.lengths else f"VarIntWriter.write{_method(kind)}"
+    return f"state += {writer}({place});"
 
 
 def _method(kind: BasicType) -> str:
