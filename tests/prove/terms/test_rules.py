@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from penstock.prove.terms.bits import combined
-from penstock.prove.terms.comparisons import at_least_zero, is_zero, same_number
+from penstock.prove.terms.comparisons import at_least_zero, is_zero, less, same_number
 from penstock.prove.terms.concrete import Values
 from penstock.prove.terms.facts import Facts
-from penstock.prove.terms.functions import absolute, combined_numbers, power_of_two
-from penstock.prove.terms.logic import conjunction
-from penstock.prove.terms.node import Sort, fresh_nodes
-from penstock.prove.terms.numbers import add, number, quotient, remainder, scale, subtract
+from penstock.prove.terms.functions import absolute, combined_numbers, greater, lesser, power_of_two
+from penstock.prove.terms.logic import conjunction, negation
+from penstock.prove.terms.node import Sort, fresh_nodes, node
+from penstock.prove.terms.numbers import add, number, quotient, remainder, scale, subtract, wrap
 from penstock.prove.terms.reversal import reversed_bytes, reversed_digits
-from penstock.prove.terms.rewriting import restrict
+from penstock.prove.terms.rewriting import choose, restrict
 from penstock.prove.terms.selection import selected
 from penstock.prove.terms.strings import cut, encoded, join, length, number_of, resized, text
 from tests.support.random_terms import BOOLS, INTS, STRINGS, leaves, meaning, tree
