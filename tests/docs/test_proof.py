@@ -5,7 +5,7 @@ import re
 import pytest
 
 from penstock.prove.proof import Budget
-from tests.support.proofs import HEAD, PAGE, SLOW, names, rows_of
+from tests.support.proofs import HEAD, PAGE, names, rows_of
 
 TEXT = PAGE.read_text("utf-8")
 ROWS = TEXT.partition(HEAD + "\n")[2].partition("\n\n")[0].splitlines()
@@ -15,7 +15,7 @@ def test_every_bundled_contract_has_its_rows() -> None:
     assert list(dict.fromkeys(row.split(" ")[1] for row in ROWS)) == names()
 
 
-@pytest.mark.parametrize("name", [name for name in names() if name not in SLOW])
+@pytest.mark.parametrize("name", names())
 def test_rows_are_what_the_command_makes(name: str) -> None:
     assert [row for row, _ in rows_of(name, Budget())] == [row for row in ROWS if row.split(" ")[1] == name]
 

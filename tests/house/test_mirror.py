@@ -16,6 +16,7 @@ OF_THEIR_OWN = {
     "examples": "the examples, of the folder of that name",
     "house": "the rules of this repository",
     "support": "shared by tests",
+    "prove/faults": "rules of the compiler made wrong, which a proof has to find",
     "vm/engines": "the machine against other engines and the nodes' vectors",
 }
 

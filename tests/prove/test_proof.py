@@ -3,7 +3,6 @@
 import importlib.util
 import os
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,6 @@ from penstock import Artifact
 from penstock.prove.proof import Budget, Proof, Way, prove
 
 BUNDLED = [path.stem for path in sorted(penstock.bundled("p2pkh").parent.glob("*.scrypt"))]
-SLOW = {"shares"}
-"""Contracts with claims that take minutes of cases."""
-UNDECIDED: Mapping[str, str] = {}
 
 
 def proved(artifact: Artifact, budget: Budget | None = None) -> Proof:
@@ -30,25 +26,13 @@ def unproved(proof: Proof) -> list[str]:
 
 @pytest.mark.parametrize("layout", ["smallest", "official"])
 @pytest.mark.parametrize("target", ["bsv", "btc"])
-@pytest.mark.parametrize("name", [name for name in BUNDLED if name not in SLOW])
+@pytest.mark.parametrize("name", BUNDLED)
 def test_bundled_contracts_are_proved(name: str, target: str, layout: str) -> None:
     try:
         artifact = penstock.compile_file(penstock.bundled(name), target=target, layout=layout)
     except penstock.CompileError:
         pytest.skip("needs the other chain")
     assert unproved(proved(artifact)) == []
-
-
-@pytest.mark.long
-def test_the_slow_one_too() -> None:
-    proof = proved(penstock.compile_file(penstock.bundled("shares")), Budget(seconds=900, cases=50_000, steps=0))
-    assert unproved(proof) == []
-
-
-def test_most_of_the_slow_one_at_once() -> None:
-    proof = proved(penstock.compile_file(penstock.bundled("shares")), Budget(seconds=1, steps=0, spends=2))
-    assert {each.function for each in proof.findings if not each.is_proved} <= {"issue", "transfer"}
-    assert not proof.differences
 
 
 def test_an_argument_in_another_spelling_is_a_case_of_raw() -> None:

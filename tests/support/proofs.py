@@ -16,8 +16,6 @@ PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "proof.md"
 HEAD: Final = (
     "| contract | chain | functions | claims | by form | by cases | by z3 | only tested | differ |\n" + "|---" * 9 + "|"
 )
-SLOW: Final = ("shares",)
-"""Contracts whose rows take minutes."""
 
 
 def main() -> int:

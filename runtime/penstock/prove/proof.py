@@ -17,7 +17,7 @@ from typing import Final
 
 from penstock.artifact.artifact import Artifact
 from penstock.evaluation.programs import program_of
-from penstock.prove.claims.compare import Comparison, OpenCase
+from penstock.prove.claims.compare import compared
 from penstock.prove.claims.formulas import (
     Compilation,
     arguments_of,
@@ -26,6 +26,7 @@ from penstock.prove.claims.formulas import (
     source_formula,
     stray_formula,
 )
+from penstock.prove.claims.reducing import OpenCase
 from penstock.prove.claims.solver import is_available
 from penstock.prove.script.words import CannotJudge
 from penstock.prove.terms.logic import conjunction
@@ -39,8 +40,6 @@ from penstockc.support.recursion_limit import raised_recursion_limit
 TYPED: Final = "typed"
 RAW: Final = "raw"
 SELECTOR: Final = "selector"
-_PATIENT: Final = 20.0
-"""Seconds after which formulas are split without being simplified in between: many cases, but each is cheap."""
 
 
 class Way(Enum):
@@ -58,7 +57,7 @@ class Budget:
     """Limits of a proof, for each claim.
 
     Attributes:
-        seconds: for cases, and for cases with z3 again.
+        seconds: time of the processor for cases, and for cases with z3 again.
         cases: the most cases.
         steps: z3's resource limit for one question; 0 for no z3.
         spends: random spends where a claim is neither proved nor refuted.
@@ -187,13 +186,21 @@ class _Prover:
             return self._tested(of, function, claim, Left(), str(reason), start), False
         way, cases, left = self._compared(source, script, function.key.name, as_pushed=claim == RAW)
         is_equal = way is not None
-        if claim == RAW and not is_equal and conjunction((source, script)) is script:
-            way, cases = Way.FORM, 0  # the script accepts less than the source
+        if claim == RAW and not is_equal:  # it holds, too, if the script accepts less than the source
+            way, cases = self._implied(source, script)
         if way is not None:
             took = time.monotonic() - start
             return self._finding(claim, function, way, cases=cases, seconds=took), is_equal
         note = f"{counted(len(left), 'case')} left" if left else "too many cases"
         return self._tested(of, function, claim, Left((source, script), tuple(left)), note, start), False
+
+    def _implied(self, source: Term, script: Term) -> tuple[Way | None, int]:
+        """Return how the script's formula was shown to demand all that the source's does, with cases."""
+        both = conjunction((source, script))
+        if both is script:
+            return Way.FORM, 0
+        found = compared(both, script, self.budget.seconds, self.budget.cases)
+        return (Way.CASES if found.is_settled else None), found.cases
 
     def _compared(
         self, source: Term, script: Term, function: str, *, as_pushed: bool
@@ -201,15 +208,9 @@ class _Prover:
         """Return how two formulas were shown to be equal, None if they were not, with cases and what is left."""
         if source is script:
             return Way.FORM, 0, []
-        by_form = Comparison(time.monotonic() + min(self.budget.seconds, _PATIENT), self.budget.cases)
-        by_form.compare(source, script)
+        by_form = compared(source, script, self.budget.seconds, self.budget.cases)
         if by_form.is_settled:
             return Way.CASES, by_form.cases, []
-        if self.budget.seconds > _PATIENT:
-            by_form = Comparison(time.monotonic() + self.budget.seconds, self.budget.cases, sharpened_depth=0)
-            by_form.compare(source, script)
-            if by_form.is_settled:
-                return Way.CASES, by_form.cases, []
         if self.budget.steps and is_available():
             budget = self.budget
             question = Question(

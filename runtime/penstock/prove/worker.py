@@ -7,12 +7,13 @@ of a function, makes the formulas itself, and answers whether they are equal.
 import json
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
+from importlib.util import find_spec
+from math import ceil
 
 from penstock.artifact.artifact import Artifact
 from penstock.evaluation.programs import program_of
-from penstock.prove.claims.compare import Comparison
+from penstock.prove.claims.compare import compared
 from penstock.prove.claims.formulas import (
     arguments_of,
     compilation,
@@ -25,7 +26,9 @@ from penstock.prove.terms.node import FALSE
 from penstockc.support.recursion_limit import raised_recursion_limit
 
 _START = 10.0
-"""Seconds for the start of a process, and for the formulas."""
+"""Seconds of the processor for the start of a process, and for the formulas."""
+_SLOWEST = 6
+"""How many times longer than the processor's time a question may take on a busy machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def settle(question: Question) -> int | None:
     command = [sys.executable, "-c", f"from {__name__} import main; main()"]
     try:
         done = subprocess.run(  # noqa: S603 - this module
-            command, input=text, capture_output=True, text=True, timeout=2 * question.seconds + _START, check=False
+            command, input=text, capture_output=True, text=True, timeout=_SLOWEST * _most(question), check=False
         )
     except subprocess.TimeoutExpired:
         return None
@@ -65,10 +68,21 @@ def settle(question: Question) -> int | None:
     return int(found) if found is not None else None
 
 
+def _most(question: Question) -> float:
+    """Return the most time of the processor, in seconds."""
+    return 2 * question.seconds + _START
+
+
 def main() -> None:
     """Read a question from the standard input, and write the answer."""
+    question = Question(**json.loads(sys.stdin.read()))
+    if find_spec("resource"):  # not on Windows
+        import resource  # noqa: PLC0415 - as above
+
+        most = ceil(_most(question))
+        resource.setrlimit(resource.RLIMIT_CPU, (most, most))
     with raised_recursion_limit():
-        print(json.dumps(_answer(Question(**json.loads(sys.stdin.read())))))  # noqa: T201 - the answer
+        print(json.dumps(_answer(question)))  # noqa: T201 - the answer
 
 
 def _answer(question: Question) -> int | None:
@@ -86,6 +100,5 @@ def _answer(question: Question) -> int | None:
         source, script = FALSE, stray_formula(of)
     if solver.are_equal(source, script, ()):
         return 1
-    comparison = Comparison(time.monotonic() + question.seconds, question.cases, solver=solver)
-    comparison.compare(source, script)
+    comparison = compared(source, script, question.seconds, question.cases, solver)
     return comparison.cases if comparison.is_settled else None

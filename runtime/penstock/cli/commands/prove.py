@@ -43,7 +43,7 @@ The exit code is 1 if a script differs from its source, or a contract has errors
     type=click.FloatRange(min=0),
     default=Budget().seconds,
     show_default=True,
-    help="The most time for the cases of a claim.",
+    help="The most time for the cases of a claim, of the processor.",
 )
 @JSON_OPTION
 def command(paths: tuple[Path, ...], target: str | None, layout: str, seconds: float, *, as_json: bool) -> None:

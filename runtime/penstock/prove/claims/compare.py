@@ -6,37 +6,52 @@ it. If the rest still differs, a condition that it depends on is tried both ways
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from penstock.prove.claims.divergence import parting_conditions
+from penstock.prove.claims.reducing import OpenCase, decided, parts_of, reduced
+from penstock.prove.claims.shared import without_shared_choices
 from penstock.prove.claims.solver import Solver
 from penstock.prove.terms.facts import Facts
-from penstock.prove.terms.logic import conjunction, is_literal, negation
-from penstock.prove.terms.node import FALSE, TRUE, Term, conditions_in
-from penstock.prove.terms.numbers import number, plus, polynomial, scale
-from penstock.prove.terms.rewriting import REBUILD, Rewriting, choose
-from penstock.prove.terms.strings import assuming, encoded, number_of
+from penstock.prove.terms.logic import atoms_in, conjunction, is_literal, negation
+from penstock.prove.terms.node import FALSE, Term, conditions_in
+from penstock.prove.terms.rewriting import Rewriting, choose
 
 _MOST_SHARPENED = 6
 """Conditions by which both sides are simplified before a case is split."""
-_AGAIN = frozenset({"sub"})
-"""Nodes whose form depends on what is known."""
+_SHARPENED_DEPTH = 8
 
 
-@dataclass(frozen=True, slots=True)
-class OpenCase:
-    """A case in which two formulas have different forms.
+def compared(one: Term, other: Term, seconds: float, most_cases: int, solver: Solver | None = None) -> "Comparison":
+    """Compare two formulas by cases; return the first comparison that settles it, or the last one.
 
-    Attributes:
-        context: literals that hold.
-        one: the rest of the first formula.
-        other: the rest of the second.
+    First with choices that both have as values, for half of the time, then with all of their conditions, and last with
+    both sides simplified further between splits, which are fewer then, but take longer.
+
+    Args:
+        one: a formula.
+        other: another one.
+        seconds: the most time of the processor.
+        most_cases: the most cases of each comparison.
+        solver: what decides conditions, and cases that differ in form; None for comparison by form alone.
     """
-
-    context: tuple[Term, ...]
-    one: Term
-    other: Term
+    start = time.process_time()
+    first = Comparison(start + seconds / 2, most_cases, solver=solver)
+    whole = reduced(one, other, ())
+    if whole is None:
+        first.cases = 1
+        return first
+    simpler = without_shared_choices(whole)
+    if simpler is not None:
+        first.compare(simpler.one, simpler.other, simpler.context)
+        if first.is_settled:
+            return first
+    for share, depth in ((3 / 4, 0), (1, _SHARPENED_DEPTH)):
+        found = Comparison(start + share * seconds, most_cases, solver=solver, sharpened_depth=depth)
+        found.compare(whole.one, whole.other, whole.context)
+        if found.is_settled:
+            break
+    return found
 
 
 @dataclass(slots=True)
@@ -44,7 +59,7 @@ class Comparison:
     """A comparison under way.
 
     Attributes:
-        deadline: when to give up, by `time.monotonic`.
+        deadline: when to give up, by the time of the processor, `time.process_time`.
         most_cases: cases after which to give up.
         most_open: open cases after which to give up.
         cases: cases that were settled.
@@ -56,14 +71,14 @@ class Comparison:
     """
 
     deadline: float
-    most_cases: int = 2000
+    most_cases: int
     most_open: int = 8
     cases: int = 0
     found: list[OpenCase] = field(default_factory=list)
     is_given_up: bool = False
     solver: Solver | None = None
     by_solver: int = 0
-    sharpened_depth: int = 8
+    sharpened_depth: int = 0
 
     @property
     def is_settled(self) -> bool:
@@ -72,7 +87,7 @@ class Comparison:
 
     def compare(self, one: Term, other: Term, context: tuple[Term, ...] = (), depth: int = 0) -> None:
         """Compare two formulas where all literals of the context hold."""
-        if len(self.found) >= self.most_open or self.cases >= self.most_cases or time.monotonic() > self.deadline:
+        if len(self.found) >= self.most_open or self.cases >= self.most_cases or time.process_time() > self.deadline:
             self.is_given_up = True
             return
         found = reduced(one, other, context)
@@ -101,26 +116,6 @@ class Comparison:
             self.compare(found.one, found.other, (*found.context, literal), depth + 1)
 
 
-def reduced(one: Term, other: Term, context: tuple[Term, ...]) -> OpenCase | None:
-    """Return what is left to compare once both formulas are simplified by the context; None if nothing is."""
-    known = context
-    while True:
-        if one is other:
-            return None
-        common = _common(one, other)
-        whole = conjunction((*known, *common))
-        if whole is FALSE:
-            return None
-        known = _parts(whole)
-        rest = _without(one, common), _without(other, common)
-        facts = Facts.of(known)
-        simpler = _simplified((*rest, *known), known, facts)
-        changed = simpler[0] is not one or simpler[1] is not other or simpler[2:] != known
-        one, other, known = simpler[0], simpler[1], simpler[2:]
-        if not changed:
-            return OpenCase(tuple(known), one, other)
-
-
 def sharpened(case: OpenCase, deadline: float) -> OpenCase | None:
     """Simplify both sides by what the context means where a condition holds, and where it does not; None if they agree.
 
@@ -131,13 +126,13 @@ def sharpened(case: OpenCase, deadline: float) -> OpenCase | None:
     if all(map(is_literal, context)):
         return case
     for condition in _ranked(case)[:_MOST_SHARPENED]:
-        if time.monotonic() > deadline:
+        if time.process_time() > deadline:
             break
         arms = []
         for literal in (condition, negation(condition)):
             whole = conjunction((*context, literal))
             if whole is not FALSE:
-                arms.append(_decided((one, other), Facts.of(_parts(whole))))
+                arms.append(_decided((one, other), Facts.of(parts_of(whole))))
         if not arms:
             return None
         if len(arms) == 1:
@@ -151,114 +146,15 @@ def sharpened(case: OpenCase, deadline: float) -> OpenCase | None:
 
 def _decided(terms: tuple[Term, ...], facts: Facts) -> list[Term]:
     """Return terms with the conditions replaced that are known."""
-    replaced: dict[Term, Term] = {}
-    for term in terms:
-        for condition in (*conditions_in(term), *atoms_in(term)):
-            value = facts.value(condition)
-            if value is not None:
-                replaced[condition] = TRUE if value else FALSE
-    rewriting = Rewriting(replaced)
+    rewriting = Rewriting(decided(terms, facts))
     return [rewriting(term) for term in terms]
 
 
-def _parts(term: Term) -> tuple[Term, ...]:
-    return term.args if term.kind == "and" else (term,)
-
-
-def _common(one: Term, other: Term) -> list[Term]:
-    theirs = set(_parts(other))
-    return [part for part in _parts(one) if part in theirs]
-
-
-def _without(term: Term, taken: Iterable[Term]) -> Term:
-    left = set(taken)
-    return conjunction(part for part in _parts(term) if part not in left)
-
-
-def _simplified(terms: tuple[Term, ...], known: tuple[Term, ...], facts: Facts) -> tuple[Term, ...]:
-    """Return two formulas, and the parts of the context, simplified by the context."""
-    replaced: dict[Term, Term] = {}
-    for literal in known:
-        if is_literal(literal):
-            replaced.update(_replacements(literal))
-    for term in terms:
-        for condition in (*conditions_in(term), *atoms_in(term)):
-            value = facts.value(condition)
-            if value is not None:
-                replaced[condition] = TRUE if value else FALSE
-    rewriting = Rewriting(replaced, again=_AGAIN)
-    with assuming(facts):
-        sides = [rewriting(term) for term in terms[:2]]
-        return (*sides, *(_rewritten(rewriting, replaced, part) for part in terms[2:]))
-
-
-def _rewritten(rewriting: Rewriting, replaced: dict[Term, Term], part: Term) -> Term:
-    """Rewrite a part of the context by the other parts."""
-    atom = part.args[0] if part.kind == "not" else part
-    own = _replacements(part).keys() | {atom, part}
-    if atom in replaced and (len(own) > 2 or not is_literal(part)):
-        rewriting = Rewriting({each: by for each, by in replaced.items() if each not in own}, again=_AGAIN)
-    if not is_literal(part):
-        return rewriting(part)
-    operands = [rewriting(each) if isinstance(each, Term) else each for each in atom.args]
-    if tuple(operands) == atom.args or atom.kind not in REBUILD:
-        return part
-    made = REBUILD[atom.kind](*operands)
-    return negation(made) if part.kind == "not" else made
-
-
-def atoms_in(term: Term) -> Iterator[Term]:
-    """Yield the atoms that a truth value is made of by `and`, `not` and choices."""
-    waiting, seen = [term], set[Term]()
-    while waiting:
-        each = waiting.pop()
-        if each in seen:
-            continue
-        seen.add(each)
-        if each.kind in {"and", "not", "ite"}:
-            waiting.extend(each.args)
-        elif each.kind not in {"true", "false"}:
-            yield each
-
-
-def _replacements(literal: Term) -> dict[Term, Term]:
-    """Return what may be put for what, where a literal holds."""
-    if literal.kind == "not":
-        return {literal.args[0]: FALSE}
-    if literal.kind == "minimal":
-        string = literal.args[0]
-        return {literal: TRUE, encoded(number_of(string)): string}
-    if literal.kind == "eq":
-        form, value = literal.args
-        return {literal: TRUE, **_solved(form, value)}
-    if literal.kind == "beq":
-        one, other = literal.args
-        if other.kind == "bytes":
-            one, other = other, one
-        if one.kind == "bytes" or other.kind in {"argument", "value"}:
-            return {literal: TRUE, other: one}
-        if one.kind in {"argument", "value"}:
-            return {literal: TRUE, one: other}
-    return {literal: TRUE}
-
-
-def _solved(form: Term, value: int) -> dict[Term, Term]:
-    """Return the last atom of an equation, put as what it is equal to."""
-    terms = form.args[1]
-    if len(terms) == 1:
-        return {terms[0][0]: number(value)} if terms[0][1] == 1 else {}
-    for atom, factor in reversed(terms):
-        if factor in {1, -1} and atom.kind not in {"b2i", "ite"}:
-            rest = polynomial(0, {each: by for each, by in terms if each is not atom})
-            return {atom: scale(plus(scale(rest, -1), value), factor)}
-    return {}
-
-
 def _ranked(case: OpenCase) -> list[Term]:
-    """Return the atoms of conditions that only one side depends on, those of the most conditions first."""
+    """Return the atoms of conditions that only one side depends on, those without choices and of the most first."""
     ours, theirs = set(conditions_in(case.one)), set(conditions_in(case.other))
     counts = Counter(atom for condition in ours ^ theirs for atom in atoms_in(condition))
-    return sorted(counts, key=lambda each: (-counts[each], each.serial))
+    return sorted(counts, key=lambda each: (each.mask != 0, -counts[each], each.serial))
 
 
 def _split(case: OpenCase) -> Term | None:

@@ -1,13 +1,14 @@
 """Equality of byte strings."""
 
 from penstock.prove.terms.comparisons import is_zero, same_number
-from penstock.prove.terms.node import FALSE, TRUE, Sort, Term, node
+from penstock.prove.terms.node import FALSE, TRUE, Sort, Term, node, remembered
 from penstock.prove.terms.numbers import constant_of, number
 from penstock.prove.terms.rewriting import REBUILD, choose
 from penstock.prove.terms.strings import EMPTY, data_of, join, length, parts_of
 from penstock.script.numbers import decode_number, is_minimal
 
 
+@remembered
 def same_string(one: Term, other: Term) -> Term:  # noqa: C901 - one arm per form
     """Return whether two strings are equal."""
     one, other = _without_common_ends(one, other)

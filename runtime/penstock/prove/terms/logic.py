@@ -4,7 +4,7 @@ A literal is an atom or its negation. In a conjunction, literals simplify the ot
 become one range. A choice has a condition that is not a negation, and no conjunct that both of its arms have.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from penstock.prove.terms.facts import Facts, Range
 from penstock.prove.terms.node import FALSE, TRUE, Sort, Term, node, register
@@ -40,6 +40,20 @@ def is_literal(term: Term) -> bool:
     """Return whether a truth value is an atom or the negation of one."""
     inner = term.args[0] if term.kind == "not" else term
     return inner.kind not in {"and", "ite"}
+
+
+def atoms_in(term: Term) -> Iterator[Term]:
+    """Yield the atoms that a truth value is made of by `and`, `not` and choices."""
+    waiting, seen = [term], set[Term]()
+    while waiting:
+        each = waiting.pop()
+        if each in seen:
+            continue
+        seen.add(each)
+        if each.kind in {"and", "not", "ite"}:
+            waiting.extend(each.args)
+        elif each.kind not in {"true", "false"}:
+            yield each
 
 
 def conjunction(terms: Iterable[Term]) -> Term:
@@ -127,25 +141,41 @@ def _spelled(form: Term, facts: Facts) -> Iterable[Term]:
 
 def under(term: Term, facts: Facts) -> Term:
     """Return a truth value simplified by known literals, as far as it is made of `and`, `not` and choices."""
-    value = facts.value(term)
-    if value is not None:
-        return TRUE if value else FALSE
-    if term.kind == "and":
-        parts = [under(each, facts) for each in term.args]
-        return term if tuple(parts) == term.args else conjunction(parts)
-    if term.kind == "not":
-        inner = under(term.args[0], facts) if term.args[0].kind in {"and", "ite"} else term.args[0]
-        return term if inner is term.args[0] else negation(inner)
-    if term.kind == "ite":
-        condition, then, otherwise = term.args
-        decided = under(condition, facts)
-        if decided is TRUE:
-            return under(then, facts)
-        if decided is FALSE:
-            return under(otherwise, facts)
-        parts = [decided, under(then, facts), under(otherwise, facts)]
-        return term if tuple(parts) == term.args else choose(*parts)
-    return term
+    return _Simplifying(facts)(term)
+
+
+class _Simplifying:
+    """Simplifies truth values by known literals, each part once."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.done: dict[Term, Term] = {}
+
+    def __call__(self, term: Term) -> Term:
+        """Return a truth value simplified."""
+        found = self.done.get(term)
+        if found is None:
+            value = self.facts.value(term)
+            found = self._inside(term) if value is None else TRUE if value else FALSE
+            self.done[term] = found
+        return found
+
+    def _inside(self, term: Term) -> Term:
+        """Return a truth value that is not known with its parts simplified."""
+        if term.kind == "and":
+            parts = [self(each) for each in term.args]
+            return term if tuple(parts) == term.args else conjunction(parts)
+        if term.kind == "not":
+            inner = self(term.args[0]) if term.args[0].kind in {"and", "ite"} else term.args[0]
+            return term if inner is term.args[0] else negation(inner)
+        if term.kind == "ite":
+            condition, then, otherwise = term.args
+            decided = self(condition)
+            if decided in {TRUE, FALSE}:
+                return self(then if decided is TRUE else otherwise)
+            parts = [decided, self(then), self(otherwise)]
+            return term if tuple(parts) == term.args else choose(*parts)
+        return term
 
 
 def _choice(condition: Term, then: Term, otherwise: Term) -> Term:  # noqa: C901 - one arm per constant

@@ -8,12 +8,12 @@ Conditions of choices have a bit each. The mask of a node is the bits of all con
 on, so that a condition can be replaced without a walk over terms that do not depend on it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 from functools import wraps
 from itertools import count
-from typing import Any, Final, ParamSpec
+from typing import Any, Final, ParamSpec, TypeVar
 
 
 class Sort(Enum):
@@ -59,7 +59,7 @@ class Term:
 _SERIALS: Final = count()
 _NODES: Final[dict[tuple[str, tuple[Any, ...]], Term]] = {}
 _BITS: Final[list[Term]] = []
-_RESULTS: Final[list[dict[Any, Term]]] = []
+_RESULTS: Final[list["_Results"]] = []
 
 
 def node(  # noqa: PLR0913, PLR0917 - the fields of a node
@@ -106,25 +106,54 @@ def conditions_in(term: Term) -> list[Term]:
     return found
 
 
+def parts_in(term: Term) -> list[Term]:
+    """Return the operands of a node that are terms; of a number, its atoms."""
+    if term.kind == "poly":
+        return [atom for atom, _ in term.args[1]]
+    return [each for each in term.args if type(each) is Term]
+
+
+def nodes_in(terms: Iterable[Term], ends: Collection[Term] = ()) -> Iterator[Term]:
+    """Yield terms and all nodes inside of them, but for those inside of some, the ends."""
+    waiting, seen = list(terms), set[Term]()
+    while waiting:
+        each = waiting.pop()
+        if each in seen:
+            continue
+        seen.add(each)
+        yield each
+        if each not in ends:
+            waiting.extend(parts_in(each))
+
+
 def size() -> int:
     """Return the number of nodes."""
     return len(_NODES)
 
 
 P = ParamSpec("P")
+R = TypeVar("R")
 
 
-def remembered(function: Callable[P, Term]) -> Callable[P, Term]:
+class _Results:
+    """Results of a function by its arguments."""
+
+    def __init__(self) -> None:
+        self.known: dict[Any, Any] = {}
+
+
+def remembered(function: Callable[P, R]) -> Callable[P, R]:
     """Return a function of terms that computes each result once."""
-    results: dict[Any, Term] = {}
+    results = _Results()
     _RESULTS.append(results)
 
     @wraps(function)
-    def remembering(*args: P.args, **kwargs: P.kwargs) -> Term:
+    def remembering(*args: P.args, **kwargs: P.kwargs) -> R:
         key = (args, tuple(kwargs.values())) if kwargs else args
-        found = results.get(key)
+        known = results.known
+        found: R | None = known.get(key)
         if found is None:
-            found = results[key] = function(*args, **kwargs)
+            found = known[key] = function(*args, **kwargs)
         return found
 
     return remembering
@@ -133,19 +162,18 @@ def remembered(function: Callable[P, Term]) -> Callable[P, Term]:
 @contextmanager
 def apart() -> Iterator[None]:
     """Remember results inside the context only: they may depend on what is assumed there."""
-    kept = [dict(results) for results in _RESULTS]
+    kept = [results.known for results in _RESULTS]
     _forget()
     try:
         yield
     finally:
         for results, before in zip(_RESULTS, kept, strict=True):
-            results.clear()
-            results.update(before)
+            results.known = before
 
 
 def _forget() -> None:
     for results in _RESULTS:
-        results.clear()
+        results.known = {}
 
 
 @contextmanager

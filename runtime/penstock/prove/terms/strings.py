@@ -13,6 +13,7 @@ from penstock.prove.terms.facts import Facts
 from penstock.prove.terms.node import FALSE, TRUE, Sort, Term, apart, node, remembered
 from penstock.prove.terms.numbers import ZERO, add, atom_of, constant_of, number, polynomial, subtract, wrap
 from penstock.prove.terms.rewriting import REBUILD, choose
+from penstock.script.consensus import INT32_MAX
 from penstock.script.numbers import decode_number, encode_number, is_minimal
 
 _LONGEST: Final = 600
@@ -109,24 +110,23 @@ def length(term: Term) -> Term:  # noqa: C901 - one arm per kind of node
         case "ite":
             condition, then, otherwise = term.args
             one, other = length(then), length(otherwise)
-            if _is_length(one) and _is_length(other):
-                return one if one is other else wrap(node("len", Sort.INT, (term,), None, 0))
-            return choose(condition, one, other)
+            if _is_bounded(subtract(one, other)):
+                return choose(condition, one, other)
+            return wrap(node("len", Sort.INT, (term,), None, 0))
         case _:
             return wrap(node("len", Sort.INT, (term,), None, 0))
 
 
-def _is_length(term: Term) -> bool:
-    atom = atom_of(term)
-    return atom is not None and atom.kind == "len"
+def _is_bounded(difference: Term) -> bool:
+    return difference.low is not None and difference.high is not None
 
 
 def size_of_number(term: Term) -> Term:
-    """Return the number of bytes of a number's shortest form."""
+    """Return the number of bytes of a number's shortest form; every chain has a limit of numbers that is far less."""
     value = constant_of(term)
     if value is not None:
         return number(len(encode_number(value)))
-    high = None
+    high = INT32_MAX
     if term.low is not None and term.high is not None:
         high = len(encode_number(max(-term.low, term.high)))
     return wrap(node("lenenc", Sort.INT, (term,), None, 0, high))
@@ -298,7 +298,7 @@ def number_of(term: Term) -> Term:  # noqa: C901 - one arm per kind of node
             condition, then, otherwise = term.args
             if _is_number(then) or _is_number(otherwise):
                 return choose(condition, number_of(then), number_of(otherwise))
-        case "sel" if all(_is_number(each) for each in term.args[2:]):
+        case "sel" if any(_is_number(each) for each in term.args[2:]):
             return REBUILD["sel"](*term.args[:2], *map(number_of, term.args[2:]))
         case "cat" if term.args[-1].kind == "bytes" and term.args[-1].args[0][-2:] == b"\x00\x00":
             return number_of(join(*term.args[:-1], text(term.args[-1].args[0].rstrip(b"\x00") + b"\x00")))
@@ -322,6 +322,7 @@ def number_of(term: Term) -> Term:  # noqa: C901 - one arm per kind of node
     return wrap(node("num", Sort.INT, (term,), None, low, high))
 
 
+@remembered
 def _is_number(term: Term) -> bool:
     """Return whether a string is a constant or a number as bytes, or a choice with one among its arms."""
     if term.kind == "ite":

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from penstock.artifact.artifact import BasicType
 from penstock.prove.terms.concrete import Concrete, Values
 from penstock.prove.terms.logic import negation
-from penstock.prove.terms.node import Term
+from penstock.prove.terms.node import Term, nodes_in
 from penstock.script.numbers import encode_number
 from penstock.tx.keys import PrivateKey
 
@@ -166,7 +166,7 @@ def _agreeable(_kind: str, _operands: tuple[Concrete, ...]) -> bool:
 def _constants(formulas: Iterable[Term]) -> tuple[list[int], list[bytes]]:
     numbers: dict[int, None] = {}
     strings: dict[bytes, None] = {}
-    for term in _nodes(formulas):
+    for term in nodes_in(formulas):
         if term.kind in {"ge", "eq"} and abs(term.args[1]) < 1 << 64:
             numbers[term.args[1]] = None
         elif term.kind == "bytes" and len(term.args[0]) <= 64:
@@ -175,18 +175,4 @@ def _constants(formulas: Iterable[Term]) -> tuple[list[int], list[bytes]]:
 
 
 def _leaves_in(term: Term) -> list[Term]:
-    return [each for each in _nodes([term]) if each.kind in {"argument", "value", "spelled"}]
-
-
-def _nodes(terms: Iterable[Term]) -> Iterable[Term]:
-    waiting, seen = list(terms), set[Term]()
-    while waiting:
-        each = waiting.pop()
-        if each in seen:
-            continue
-        seen.add(each)
-        yield each
-        if each.kind == "poly":
-            waiting.extend(atom for atom, _ in each.args[1])
-        else:
-            waiting.extend(inner for inner in each.args if isinstance(inner, Term))
+    return [each for each in nodes_in([term]) if each.kind in {"argument", "value", "spelled"}]

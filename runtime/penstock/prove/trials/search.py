@@ -13,8 +13,8 @@ from penstock.contract.contract import Call
 from penstock.contract.errors import ArgumentError
 from penstock.contract.spend import Spend
 from penstock.evaluation.calls import evaluate_beside
-from penstock.prove.claims.compare import OpenCase
 from penstock.prove.claims.formulas import Compilation, arguments_of, script_formula, selector
+from penstock.prove.claims.reducing import OpenCase
 from penstock.prove.terms.concrete import Concrete
 from penstock.prove.terms.logic import negation
 from penstock.prove.terms.node import Term
