@@ -179,6 +179,14 @@ def second_crossed(right: Right) -> Callable[..., object]:
     return united
 
 
+def bound_moved(right: Right) -> Callable[..., object]:
+    def bound(self: Any, condition: nodes.Value) -> object:
+        found = right(self, condition)
+        return None if found is None else found._replace(limit=found.limit + 1)
+
+    return bound
+
+
 def last_move_forgotten(right: Right) -> Callable[..., object]:
     return lambda *more: tuple(replace(way, moves=way.moves[:-1], size=0) for way in right(*more))
 
@@ -199,6 +207,7 @@ PASSES: Final = (
         "if (z == z) { require(x == 5); } else { require(y == 5); } require(z > 2);",
     ),
     Fault("ir.passes.branches", "_Branches._fails", lambda _: lambda _self, arm: bool(arm.statements), IF_ELSE),
+    Fault("ir.passes.branches", "_Branches._bound", bound_moved, "require(x > 3); require(x < 9); require(y == 2);"),
     Fault("ir.passes.branches", "_Branches._if", arms_not_swapped, "if (!c) { require(x == 5); } require(z > 2);"),
     Fault(
         "ir.passes.hoist",
