@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final
 
 import pytest
 
+from penstock.records import replace
 from penstock.script.opcodes import Op
 from penstockc.codegen.plan.plan import Caution
 from penstockc.ir import nodes

@@ -1,8 +1,9 @@
 """Scheduler: from values in regions to instructions on a stack."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from penstock.records import replace
 from penstockc.codegen.instructions.instruction import Code, code_size
 from penstockc.codegen.instructions.peephole import polish
 from penstockc.codegen.plan.make import make_plan

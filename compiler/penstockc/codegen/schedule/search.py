@@ -10,9 +10,10 @@ compared by their bytes for moving and copying.
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Final, assert_never
 
+from penstock.records import Record, field, replace
 from penstock.script.opcodes import Op
 from penstockc.codegen.instructions.instruction import Code, Instr, Word, code_size
 from penstockc.codegen.plan.plan import (
@@ -43,8 +44,7 @@ LIVE_ITEM: Final = 0.7  # bytes that fetching items from below a live one will p
 OVERTAKING: Final = 0.3  # bytes that keeping two requirements in order is worth
 
 
-@dataclass(frozen=True, slots=True)
-class DoneSteps:
+class DoneSteps(Record, frozen=True):
     """A set of steps: all before `first`, and those after it whose bit is set in `others` (bit 0 is `first` + 1)."""
 
     first: int = 0
@@ -63,8 +63,7 @@ class DoneSteps:
         return DoneSteps(first, others >> 1)
 
 
-@dataclass(frozen=True, slots=True)
-class CodeTrace:
+class CodeTrace(Record, frozen=True):
     """The code so far: a way to operands and the code after it, and the trace before that."""
 
     before: "CodeTrace | None"
@@ -73,8 +72,7 @@ class CodeTrace:
     then: Code
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Record, frozen=True):
     """Effect of one step, for any layout: the steps done after it, and the values that stay or expire.
 
     Of the values that it takes, the `kept` ones are needed later; `expired` are those, and those of its results, that
@@ -87,8 +85,7 @@ class Move:
     overtakes: int
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Record, frozen=True):
     """Some steps of a plan done: the layout, and the bytes beyond those that every schedule takes.
 
     `disorder` counts how often a requirement overtook another: of two schedules of one length, the one that fails in
@@ -109,8 +106,7 @@ class State:
         return self.cost + expected + OVERTAKING * self.disorder
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Record, frozen=True):
     """A scheduled `If`: the layout after it (from the deepest item that its arms touch) and its code."""
 
     layout: Layout
@@ -144,8 +140,7 @@ class Effort:
             raise Exhausted
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduleSearch:
+class ScheduleSearch(Record, frozen=True):
     """Schedules one plan, whose region leaves the `kept` values (its results among them).
 
     It keeps `width` states at a time, and does steps at most `reach` after the first one that is not done.

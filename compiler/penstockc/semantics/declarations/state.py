@@ -15,10 +15,10 @@ preimage is checked: `penstockc.lints` warns where a path to acceptance has no c
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from penstock.artifact.artifact import BasicType
+from penstock.records import Record, replace
 from penstockc.errors.declarations import StateWithoutPreimage
 from penstockc.language.types import ArrayType, LibraryType, StructType, Type
 from penstockc.semantics import typed
@@ -75,8 +75,7 @@ _INDENT: Final = "    "
 Properties = Iterable[tuple[str, Type]]
 
 
-@dataclass(frozen=True, slots=True)
-class StateMembers:
+class StateMembers(Record, frozen=True):
     """The members by name."""
 
     statics: Mapping[str, ast.Property]
