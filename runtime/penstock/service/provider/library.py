@@ -21,7 +21,7 @@ from penstock.service.catalogue.prepared import PreparedQuality, PreparedShelf, 
 
 _CIPHERTEXT: Final = re.compile(r"([0-9]{1,2})/([0-9]{5,8})\.bin", re.ASCII)
 _BYTES: Final = "application/octet-stream"
-_MOST_KEYS: Final = 1 << 18
+_MOST_KEYS: Final = 250_000
 """Bytes of keys that stay in memory."""
 
 
