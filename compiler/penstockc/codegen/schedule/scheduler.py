@@ -23,11 +23,13 @@ class Manner(NamedTuple):
     Attributes:
         reach: distance after the first step that is not done within which steps are considered. Independent steps that
             are far apart are joined with a long one, rounds that follow each other stay apart with a short one.
+        fan: steps that are tried from one state.
         width: states that the outermost search keeps.
         effort: steps times width: longer scripts are searched more narrowly, so that time stays linear.
     """
 
     reach: int
+    fan: int
     width: int
     effort: int
 
@@ -36,7 +38,7 @@ class Manner(NamedTuple):
         return max(1, min(self.width, self.effort // max(1, plan.size)))
 
 
-MANNERS: Final = (Manner(reach=24, width=14, effort=800), Manner(reach=8, width=10, effort=500))
+MANNERS: Final = (Manner(reach=24, fan=8, width=16, effort=1000), Manner(reach=8, fan=6, width=10, effort=500))
 """The searches of every script; the shortest code is kept."""
 NARROWING: Final = 2
 """Factor by which fewer states are kept within the arms of a branch."""
@@ -57,7 +59,7 @@ def schedule(script: nodes.Script) -> Code:
         layout = tuple(value.number for value in script.arguments)
         manners = MANNERS if plan.size <= LONG else MANNERS[:1]
         effort = Effort(PATIENCE)
-        schedulers = (Scheduler(each.width_for(plan), each.reach, effort) for each in manners)
+        schedulers = (Scheduler(each.width_for(plan), each, effort) for each in manners)
         return min((each.end(plan, layout) for each in schedulers), key=code_size)
 
 
@@ -66,7 +68,7 @@ class Scheduler:
     """Schedules plans, and caches each result: the same arm from the same layout is scheduled once."""
 
     width: int
-    reach: int
+    manner: Manner
     effort: Effort
     depth: int = 0
     before: dict[RegionPlan, Precedence] = field(default_factory=dict)
@@ -83,7 +85,9 @@ class Scheduler:
         """Return the search for code of a plan that leaves the kept values."""
         if plan not in self.before:
             self.before[plan] = precedence(plan)
-        return ScheduleSearch(plan, self.before[plan], kept, self._join, self.width, self.reach, self.effort)
+        return ScheduleSearch(
+            plan, self.before[plan], kept, self._join, self.width, self.manner.reach, self.manner.fan, self.effort
+        )
 
     def end(self, plan: RegionPlan, layout: Layout) -> Code:
         """Return the code of a plan in which the script ends."""
@@ -120,6 +124,6 @@ class Scheduler:
         """Return the scheduler for the arms of a branch."""
         if self.inner is None:
             self.inner = Scheduler(
-                max(1, self.width // NARROWING), self.reach, self.effort, self.depth + 1, self.before
+                max(1, self.width // NARROWING), self.manner, self.effort, self.depth + 1, self.before
             )
         return self.inner

@@ -37,7 +37,6 @@ from penstockc.codegen.stack.stack_shuffle import Arrangement, arrange
 from penstockc.diagnostics import InternalError
 from penstockc.source import Span
 
-FAN: Final = 8  # steps that are tried from one state
 HOPELESS: Final = 4  # bytes: a state this much worse than the best one is dropped
 DEAD_ITEM: Final = 0.5  # bytes that a dead item on the stack will probably cost
 LIVE_ITEM: Final = 0.7  # bytes that fetching items from below a live one will probably cost
@@ -143,7 +142,8 @@ class Effort:
 class ScheduleSearch(Record, frozen=True):
     """Schedules one plan, whose region leaves the `kept` values (its results among them).
 
-    It keeps `width` states at a time, and does steps at most `reach` after the first one that is not done.
+    It keeps `width` states at a time, and tries `fan` steps from each, at most `reach` after the first one that is not
+    done.
     """
 
     plan: RegionPlan
@@ -152,6 +152,7 @@ class ScheduleSearch(Record, frozen=True):
     join: Joiner
     width: int
     reach: int
+    fan: int
     effort: Effort
     steps_ready: dict[DoneSteps, tuple[int, ...]] = field(default_factory=dict)
     moves: dict[tuple[DoneSteps, int], Move] = field(default_factory=dict)
@@ -214,7 +215,7 @@ class ScheduleSearch(Record, frozen=True):
                     return (number,)
                 case Push() if not self._is_wanted(number, state.done):
                     continue
-            if len(tried) < FAN:
+            if len(tried) < self.fan:
                 tried.append(number)
         return tried or ready[:1]
 
