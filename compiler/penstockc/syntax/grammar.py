@@ -8,7 +8,7 @@ match, is damaged or cannot be written.
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -29,7 +29,7 @@ END = "$END"  # Lark's name of the end of the text
 def parse_module(text: str, on_error: OnError) -> Node | None:
     """Parse a file. `on_error` is called at each mistake: True continues (the tree must not be used), False stops."""
     try:
-        return cast(Node, _grammar().parse(text, start="module", on_error=on_error))
+        return cast(Node, _grammar(_nesting(text)).parse(text, start="module", on_error=on_error))
     except UnexpectedInput:
         return None
 
@@ -37,7 +37,7 @@ def parse_module(text: str, on_error: OnError) -> Node | None:
 def parse_generic(text: str) -> Node | None:
     """Parse the type `Name<argument, ..>`; None for other texts."""
     try:
-        return cast(Node, _grammar().parse(text, start="generic"))
+        return cast(Node, _grammar(_nesting(text)).parse(text, start="generic"))
     except UnexpectedInput:
         return None
 
@@ -45,6 +45,28 @@ def parse_generic(text: str) -> Node | None:
 def spelling(terminal: str) -> str | None:
     """Return the spelling of a terminal, if it has only one."""
     return _spellings().get(terminal)
+
+
+_DEEPEST_GENERIC: Final = 16
+"""Limit of nested type arguments in the text: regular expressions cannot count."""
+_SHALLOW: Final = 2
+"""Nested type arguments that are enough for most files: patterns for more take a tenth of a command's start to make."""
+_BRACKETS: Final = re.compile(r"[A-Za-z0-9_]\s*<|[>;{}()]")
+
+
+def _nesting(text: str) -> int:
+    """Return how deep the patterns for a text have to hold type arguments; no list of them holds `;{}()`."""
+    depth = deepest = 0
+    for found in _BRACKETS.finditer(text):
+        match found[0][-1]:
+            case "<":
+                depth += 1
+                deepest = max(deepest, depth)
+            case ">":
+                depth = max(0, depth - 1)
+            case _:
+                depth = 0
+    return _SHALLOW if deepest <= _SHALLOW else _DEEPEST_GENERIC
 
 
 _LEVEL: Final = 20
@@ -83,7 +105,8 @@ def keywords() -> frozenset[str]:
 
 
 @cache
-def _grammar() -> Lark:
+def _grammar(nesting: int = _SHALLOW) -> Lark:
+    """Return the parser, whose patterns hold type arguments that nest so deep."""
     text = files("penstockc.syntax").joinpath("grammar.lark").read_text("utf-8")
     return Lark(
         text,
@@ -92,8 +115,8 @@ def _grammar() -> Lark:
         start=["module", "generic"],
         propagate_positions=True,
         maybe_placeholders=True,
-        edit_terminals=_edit,
-        cache=_cache_path(),
+        edit_terminals=partial(_edit, nesting=nesting),
+        cache=_cache_path(nesting),
     )
 
 
@@ -103,16 +126,14 @@ _WORD_END: Final = r"\b"
 
 
 _GENERICS: Final = frozenset({"GENERIC", "GENERIC_VALUE"})
-_DEEPEST_GENERIC: Final = 16
-"""Limit of nested type arguments in the text: regular expressions cannot count."""
 
 
-def _edit(terminal: TerminalDef) -> TerminalDef:
+def _edit(terminal: TerminalDef, nesting: int) -> TerminalDef:
     """End a keyword of `_HEADS` at the end of the word, and put a list of types into a generic head."""
     if isinstance(terminal.pattern, PatternStr) and terminal.pattern.value in _HEADS:
         terminal.pattern = PatternRE(terminal.pattern.value + _WORD_END)
     if terminal.name in _GENERICS:
-        terminal.pattern = PatternRE(terminal.pattern.value.replace("<>", f"<{_types(_DEEPEST_GENERIC)}>"))
+        terminal.pattern = PatternRE(terminal.pattern.value.replace("<>", f"<{_types(nesting)}>"))
     return terminal
 
 
@@ -125,9 +146,9 @@ def _types(depth: int) -> str:
     return rf"(?:\s*[A-Za-z_][A-Za-z0-9_]*{inside}(?:\s*\[[A-Za-z0-9_\s.]*\])*\s*(?:,|(?=>)))+"
 
 
-def _cache_path() -> str | bool:
+def _cache_path(nesting: int) -> str | bool:
     """Return the path of the cached tables, or False when no folder can hold them."""
-    path = Path(cache_from_source(__file__)).with_suffix(".tables")
+    path = Path(cache_from_source(__file__)).with_suffix(f".{nesting}.tables")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError:

@@ -133,3 +133,18 @@ def test_keywords_end_where_their_word_ends(text: str) -> None:
 
 def test_what_is_no_word_ends_a_keyword() -> None:
     assert len(parse(Source("s", 'import"a";type/**/T=int;library\tL{constructor(int x){}}')).declarations) == 3
+
+
+def nested(depth: int) -> str:
+    return "int" if depth == 0 else f"Box< Box<int>[2], {nested(depth - 1)} >"
+
+
+@pytest.mark.parametrize("depth", range(1, 17))
+@pytest.mark.parametrize("form", ["{}[3] x", "bool y = a < b && c < d; {} x", "int x = f(a < b) + {}.size"])
+def test_type_arguments_are_one_token_however_deep_they_nest(depth: int, form: str) -> None:
+    """Patterns for shallow ones are made for most files, and may not be used for a file with deep ones."""
+    statement = form.format(nested(depth))
+    trees = parse_module(f"contract C {{ function f() {{ {statement}; }} }}", lambda _: False)
+    assert trees is not None
+    found = [token for token in trees.scan_values(lambda _: True) if token is not None and token.type.startswith("GEN")]
+    assert [token.replace(" ", "") for token in found] == [nested(depth).replace(" ", "")]
