@@ -15,6 +15,7 @@ from penstock.contract.spend import Spend
 from penstock.evaluation.calls import evaluate_beside
 from penstock.prove.claims.formulas import Compilation, arguments_of, script_formula, selector
 from penstock.prove.claims.reducing import OpenCase
+from penstock.prove.script.words import CannotJudge
 from penstock.prove.terms.concrete import Concrete
 from penstock.prove.terms.logic import negation
 from penstock.prove.terms.node import Term
@@ -215,8 +216,7 @@ def search_stray(of: Compilation, spends: int) -> tuple[Witness | None, int]:
     count = len(of.program.entry_points)
     for number in range(spends):
         function = of.program.entry_points[number % count]
-        items = arguments_of(function, as_pushed=False)
-        goals = [script_formula(of, function, items)]
+        goals = _accepting(of, function)
         guesses = Guesses(leaves_of(of, function, as_pushed=False), goals, draw)
         literals = guesses.literals(goals)
         guesses.repair(literals)
@@ -230,6 +230,14 @@ def search_stray(of: Compilation, spends: int) -> tuple[Witness | None, int]:
             if verdict:
                 return _witness(function, Trial(trial.spend, call, verdict, means=False)), judged
     return None, judged
+
+
+def _accepting(of: Compilation, function: typed.Function) -> list[Term]:
+    """Return what is to be true for the script to accept a call; nothing if the script is not followed."""
+    try:
+        return [script_formula(of, function, arguments_of(function, as_pushed=False))]
+    except CannotJudge:
+        return []
 
 
 def _witness(function: typed.Function, trial: Trial) -> Witness:
