@@ -40,6 +40,7 @@ def _spend(finding: Finding) -> Sequence[str]:
     arguments = [f"{name} = {item.hex() or 'empty'}" for name, item in witness.arguments.items()]
     return [
         "replayed on the machine: " + ("accepted" if witness.accepted else f"refused, {witness.error}"),
+        *(f"asked as well: {name}: {'accepted' if said else 'refused'}" for name, said in witness.engines.items()),
         *values,
         *arguments,
         f"unlocking script {witness.unlocking_script.hex() or 'empty'}",
@@ -72,6 +73,7 @@ def _entry(finding: Finding) -> dict[str, object]:
         if witness is None
         else {
             "accepted": witness.accepted,
+            "engines": witness.engines,
             "arguments": {name: item.hex() for name, item in witness.arguments.items()},
             "values": {name: item.hex() for name, item in witness.values.items()},
             "unlocking_script": witness.unlocking_script.hex(),

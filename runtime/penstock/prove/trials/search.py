@@ -20,6 +20,7 @@ from penstock.prove.terms.concrete import Concrete
 from penstock.prove.terms.logic import negation
 from penstock.prove.terms.node import Term
 from penstock.prove.terms.numbers import atom_of
+from penstock.prove.trials.engines import opinions
 from penstock.prove.trials.guesses import KEYS, Guesses
 from penstock.script.numbers import encode_number
 from penstock.script.pushes import push
@@ -51,6 +52,7 @@ class Witness:
         unlocking_script: the unlocking script.
         locking_script: the contract's script.
         error: the machine's reason, if it refuses.
+        engines: whether engines of other authors accept it, by their names; those that are installed.
     """
 
     accepted: bool
@@ -59,6 +61,7 @@ class Witness:
     unlocking_script: bytes
     locking_script: bytes
     error: str
+    engines: dict[str, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,4 +252,5 @@ def _witness(function: typed.Function, trial: Trial) -> Witness:
         trial.call.unlocking_script,
         trial.spend.contract.locking_script,
         str(trial.verdict.error or ""),
+        opinions(trial.spend, trial.call),
     )
