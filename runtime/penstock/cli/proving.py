@@ -1,7 +1,9 @@
 """Proofs in text and as JSON, for `penstock prove` and `penstock compile --verify`."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from penstock.artifact.source_map import Location
 from penstock.prove.proof import Finding, Proof, Way
 
 _WORDS = {
@@ -20,7 +22,14 @@ def text_of(file: str, proof: Proof) -> str:
         lines.append(f"  {_place(file, finding)}: {finding.claim}: {_settled(finding)}")
         if finding.witness is not None:
             lines += [f"    {line}" for line in _spend(finding)]
+    told = "superfluous check: the script accepts the same spends without it"
+    lines += [f"  {_found(file, place)}: {told}" for place in proof.superfluous]
     return "\n".join(lines)
+
+
+def _found(file: str, place: Location) -> str:
+    """Return a place by the path of its file: that of the contract, or of one that it imports."""
+    return f"{Path(file).parent / place.file}:{place.line}"
 
 
 def _place(file: str, finding: Finding) -> str:
@@ -56,6 +65,9 @@ def json_of(file: str, proof: Proof) -> dict[str, object]:
         "target": proof.target,
         "proved": proof.is_complete,
         "claims": [_entry(finding) for finding in proof.findings],
+        "superfluous": [
+            {"file": place.file, "line": place.line, "column": place.column} for place in proof.superfluous
+        ],
     }
 
 
