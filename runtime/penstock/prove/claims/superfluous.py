@@ -1,8 +1,8 @@
 """Superfluous checks: words that verify something, without which a script accepts the same calls.
 
-Each word that verifies is left out in turn, its operands dropped. If the formulas of all functions have the form that
-they had, for any bytes as arguments, and still no other selector is accepted, the check tells nothing new. Checks are left
-out one by one: of two that demand the same, either is superfluous, and not both.
+Each word that verifies is left out in turn, its operands dropped. If then the formulas of all functions have the form
+that they had, for any bytes as arguments, and still no other selector is accepted, the check tells nothing new. Checks
+are left out one by one: of two that demand the same, either is superfluous, and not both.
 """
 
 from collections.abc import Iterator
