@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 JOBS   ?= auto
 
-.PHONY: demo test test-long test-deep test-million mutants proofs model threats channel-faults service-faults mempool fuzz film media check lint format types conformance bench pictures giant clean help
+.PHONY: demo test test-long test-deep test-million mutants proofs model threats channel-faults service-faults mempool fuzz film media check coverage lint format types conformance bench sizes pictures giant clean help
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -78,13 +78,18 @@ conformance: $(READY)  ## every row of the nodes' vectors, as a table; PENSTOCK_
 bench: $(READY)  ## speed beside the peers, as ratios; the table also as JSON in out/
 	$(BIN)/python -m benchmarks
 
+sizes: $(READY)  ## bytes of scripts beside the shortest ones known and those of other compilers
+	$(BIN)/python -m benchmarks.sizes
+
 pictures: $(READY)  ## the pictures of the docs, in docs/pictures; needs chromium
 	$(BIN)/python -m tests.support.pages.pictures
 
 giant: $(READY)  ## a chunk of 4 GiB against a signature of 72 bytes; 6 GiB of memory, some minutes; GIANT='--form raw'
 	$(BIN)/python examples/four_gigabytes.py $(GIANT)
 
-check: lint types  ## everything a commit must pass: lint, types, and the tests with their coverage
+check: lint types test  ## everything a commit must pass: lint, types and tests
+
+coverage: $(READY)  ## the tests once more, with the lines and branches of our code that they run; twice as long as without
 	@mkdir -p build/coverage
 	$(BIN)/coverage erase
 	$(MAKE) test MEASURE=1

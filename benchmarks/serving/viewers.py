@@ -118,20 +118,20 @@ class Viewers:
 
 
 class Line:
-    """A connection of HTTP/1.1 that stays open, for one request after the other."""
+    """A connection of HTTP/1.1 that stays open, for one request after the other; made anew if the server ended it.
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str) -> None:
-        self._reader, self._writer, self._host = reader, writer, host
+    A server ends connections on which nothing was asked for some seconds.
+    """
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, url: str) -> None:
+        self._reader, self._writer, self._url = reader, writer, url
+        self._host = urlsplit(url).netloc
         self._turn = asyncio.Lock()
 
     @classmethod
     async def open(cls, url: str) -> Self:
         """Connect to the server at a URL."""
-        parts = urlsplit(url)
-        assert parts.hostname is not None
-        assert parts.port is not None
-        reader, writer = await asyncio.open_connection(parts.hostname, parts.port, limit=1 << 22)
-        return cls(reader, writer, parts.netloc)
+        return cls(*await _connected(url), url)
 
     async def get(self, path: str) -> bytes:
         """Return the body of an answer; nothing for one with another status than 200."""
@@ -145,6 +145,9 @@ class Line:
 
     async def _asked(self, request: bytes) -> bytes:
         async with self._turn:
+            if self._reader.at_eof() or self._writer.is_closing():
+                self._writer.close()
+                self._reader, self._writer = await _connected(self._url)
             self._writer.write(request)
             head = (await self._reader.readuntil(b"\r\n\r\n")).lower()
             start = head.index(b"content-length:") + 15
@@ -154,6 +157,13 @@ class Line:
     def close(self) -> None:
         """Close the connection."""
         self._writer.close()
+
+
+async def _connected(url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    parts = urlsplit(url)
+    assert parts.hostname is not None
+    assert parts.port is not None
+    return await asyncio.open_connection(parts.hostname, parts.port, limit=1 << 22)
 
 
 def _parts(count: int, among: int) -> list[int]:

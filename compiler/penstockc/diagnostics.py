@@ -5,20 +5,18 @@ as they can and raise `CompileError` once; `render` is the only place that turns
 """
 
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Protocol
 from unicodedata import combining
 from unicodedata import east_asian_width as wide
 
 from penstock.errors import PenstockError
+from penstock.records import Record
 from penstockc.message_templates import Template
 from penstockc.source import Sources, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic(ABC):
+class Diagnostic(Record, frozen=True):
     """One mistake in a contract.
 
     A subclass declares its facts as fields, and `message` and `hint` as templates with these facts in braces, or as
@@ -34,7 +32,7 @@ class Diagnostic(ABC):
     severity: ClassVar[str] = "error"
     span: Span
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, **_: object) -> None:
         """Derive the code, and make templates of the texts."""
         cls.code = "-".join(re.findall("[A-Z][a-z]*", cls.__name__)).lower()
         for name in ("message", "hint"):
@@ -42,9 +40,9 @@ class Diagnostic(ABC):
                 setattr(cls, name, Template(text))
 
     @property
-    @abstractmethod
     def message(self) -> str:
-        """One line, lower case, no full stop."""
+        """One line, lower case, no full stop; every subclass has its own."""
+        raise NotImplementedError(type(self).__name__)
 
     @property
     def hint(self) -> str | None:
@@ -57,8 +55,7 @@ class Diagnostic(ABC):
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class WarningDiagnostic(Diagnostic):
+class WarningDiagnostic(Diagnostic, frozen=True):
     """A warning: the contract compiles, and deserves a look."""
 
     severity: ClassVar[str] = "warning"

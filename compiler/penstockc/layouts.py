@@ -4,12 +4,12 @@ Every layout of a contract accepts the same spends. Lowering reads `placeholders
 code generation `fuses_verify`; the stages between them find all that they need in the intermediate form.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
+from penstock.records import Record
 
-@dataclass(frozen=True, slots=True)
-class ScriptLayout:
+
+class ScriptLayout(Record, frozen=True):
     """A layout of scripts.
 
     Attributes:

@@ -5,13 +5,13 @@ files, with `reading`. A stage that finds mistakes raises `CompileError` with al
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import Final
 
 from penstock.artifact.artifact import Artifact, ParameterLock
 from penstock.errors import PenstockError, hides_frames
+from penstock.records import Record
 from penstock.script.chains import CHAINS, DEFAULT_CHAIN, Chain
 from penstockc.codegen import generate
 from penstockc.codegen.instructions.instruction import Code
@@ -86,8 +86,7 @@ def compile_file(
     return artifact
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Record, frozen=True):
     """Result of `check`: errors and warnings in source order, and the files that their spans point into."""
 
     sources: Sources
@@ -145,8 +144,7 @@ def compile_text(  # noqa: PLR0913 - a request for compiling
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Stages:
+class Stages(Record, frozen=True):
     """Results of the stages of one contract: files with their trees, typed program, instructions, parameter locks."""
 
     modules: Modules

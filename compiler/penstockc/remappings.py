@@ -5,11 +5,11 @@ In: the path of an import as written, and remappings. Out: the file that it name
 
 import posixpath
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from penstock.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Remapping:
+class Remapping(Record, frozen=True):
     """The folder for imports that start with a prefix.
 
     Attributes:
@@ -30,8 +30,7 @@ def remapped(path: str, remappings: Sequence[Remapping]) -> str | None:
     return f"{best.folder}{path[len(best.prefix) :]}"
 
 
-@dataclass(frozen=True, slots=True)
-class Imports:
+class Imports(Record, frozen=True):
     """The meaning of the imports of one compilation.
 
     Attributes:

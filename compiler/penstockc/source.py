@@ -9,6 +9,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Self
 
+from penstock.records import Record
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
@@ -82,8 +84,7 @@ class Source:
         return self.text[start:stop].rstrip("\r\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(Record, frozen=True):
     """All files of one compilation, in the order of their bases; the compiled file comes first."""
 
     files: tuple[Source, ...]

@@ -6,11 +6,11 @@ On every target IF gets 01 or an empty item only: btc's policy requires it (MINI
 validators of bsv scripts.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from penstock.artifact.artifact import Kind
+from penstock.records import Record
 from penstock.script.chains import DEFAULT_CHAIN, Chain
 from penstock.script.consensus import LOCK_TIME_NUMBER_SIZE
 from penstock.script.opcodes import Op
@@ -32,8 +32,7 @@ EXPANDED_INTO: Final = frozenset(
 """Opcodes that operations without opcodes of their own are expanded into, all of them together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Record, frozen=True):
     """A chain's script rules, as far as they affect the compiler's output.
 
     Attributes:

@@ -138,6 +138,7 @@ FLOORS = (
     "penstock.tx",
     "penstock.artifact",
     "penstock.script",
+    "penstock.records",
     "penstock.wording",
     "penstock.lazy_exports",
     "penstock.errors",

@@ -2,10 +2,10 @@
 
 import inspect
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from penstock.records import Record
 from penstockc.catalogue.example import Example
 from penstockc.catalogue.examples.calls import CALLS
 from penstockc.catalogue.examples.constants import CONSTANTS
@@ -34,8 +34,7 @@ EXAMPLES: Final = (
 """One row for each kind of diagnostic."""
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueEntry:
+class CatalogueEntry(Record, frozen=True):
     """The description of one code."""
 
     kind: type[Diagnostic]

@@ -1,9 +1,9 @@
 """A failing and a corrected example of one kind of diagnostic."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
+from penstock.records import Record, field
 from penstock.script.chains import DEFAULT_CHAIN, Chain
 from penstockc.catalogue.samples import whole
 from penstockc.diagnostics import Diagnostic
@@ -13,8 +13,7 @@ from penstockc.pipeline import Checked, check_source
 NAME: Final = "sample.scrypt"
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Record, frozen=True):
     """One row of the catalogue.
 
     Attributes:

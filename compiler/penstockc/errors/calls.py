@@ -1,6 +1,5 @@
 """Errors of calls of functions, constructors and built-ins, and of their total size."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from penstockc.diagnostics import Diagnostic
@@ -8,8 +7,7 @@ from penstockc.diagnostics import Diagnostic
 _SHOWN_CALLS: Final = 6  # of a chain, from the outermost on, and the last one
 
 
-@dataclass(frozen=True, slots=True)
-class EntryPointOutsideRequire(Diagnostic):
+class EntryPointOutsideRequire(Diagnostic, frozen=True):
     """A public function called outside of the condition of a `require`."""
 
     name: str
@@ -17,8 +15,7 @@ class EntryPointOutsideRequire(Diagnostic):
     hint = "call it as the condition of a require: `require(x.{name}(..));`"
 
 
-@dataclass(frozen=True, slots=True)
-class EntryPointAsStatement(Diagnostic):
+class EntryPointAsStatement(Diagnostic, frozen=True):
     """A public function of inline assembly, called as a statement."""
 
     name: str
@@ -26,8 +23,7 @@ class EntryPointAsStatement(Diagnostic):
     hint = "make it a function with a result, and require that"
 
 
-@dataclass(frozen=True, slots=True)
-class NotConstructible(Diagnostic):
+class NotConstructible(Diagnostic, frozen=True):
     """Something that `new` or a call cannot make."""
 
     name: str
@@ -35,8 +31,7 @@ class NotConstructible(Diagnostic):
     message = "`{name}` cannot be made like this: {reason}"
 
 
-@dataclass(frozen=True, slots=True)
-class WrongArgumentCount(Diagnostic):
+class WrongArgumentCount(Diagnostic, frozen=True):
     """A call with too many or too few arguments."""
 
     name: str
@@ -47,8 +42,7 @@ class WrongArgumentCount(Diagnostic):
     hint = "it is `{signature}`"
 
 
-@dataclass(frozen=True, slots=True)
-class SwappedArguments(Diagnostic):
+class SwappedArguments(Diagnostic, frozen=True):
     """A call with two arguments swapped. The span is that of all arguments."""
 
     name: str
@@ -57,8 +51,7 @@ class SwappedArguments(Diagnostic):
     hint = "it is `{signature}`"
 
 
-@dataclass(frozen=True, slots=True)
-class MoreSignaturesThanKeys(Diagnostic):
+class MoreSignaturesThanKeys(Diagnostic, frozen=True):
     """A `checkMultiSig` of more signatures than keys."""
 
     signatures: int
@@ -66,8 +59,7 @@ class MoreSignaturesThanKeys(Diagnostic):
     message = "{signatures} signatures cannot match {keys:count key}"
 
 
-@dataclass(frozen=True, slots=True)
-class Recursion(Diagnostic):
+class Recursion(Diagnostic, frozen=True):
     """Functions that call themselves, directly or not."""
 
     ring: tuple[str, ...]
@@ -75,8 +67,7 @@ class Recursion(Diagnostic):
     hint = "all calls are inlined, so there is no recursion"
 
 
-@dataclass(frozen=True, slots=True)
-class CodeTooLarge(Diagnostic):
+class CodeTooLarge(Diagnostic, frozen=True):
     """Calls and loops that expand to more code than can be compiled."""
 
     calls: tuple[str, ...]

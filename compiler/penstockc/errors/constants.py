@@ -1,12 +1,9 @@
 """Errors of compile-time values: constants, sizes, indices and loop bounds."""
 
-from dataclasses import dataclass
-
 from penstockc.diagnostics import Diagnostic
 
 
-@dataclass(frozen=True, slots=True)
-class NotConstant(Diagnostic):
+class NotConstant(Diagnostic, frozen=True):
     """A value that must be a compile-time constant, and is not."""
 
     is_loop_bound: bool = False
@@ -19,8 +16,7 @@ class NotConstant(Diagnostic):
         return "constants are literals, `static const` properties and arithmetic on them"
 
 
-@dataclass(frozen=True, slots=True)
-class ConstantOutOfRange(Diagnostic):
+class ConstantOutOfRange(Diagnostic, frozen=True):
     """A constant outside of the allowed range."""
 
     value: int
@@ -29,8 +25,7 @@ class ConstantOutOfRange(Diagnostic):
     message = "{value:short this number} is out of range: it must be {least} to {most}"
 
 
-@dataclass(frozen=True, slots=True)
-class IndexOutOfRange(Diagnostic):
+class IndexOutOfRange(Diagnostic, frozen=True):
     """A constant index outside of the array."""
 
     array: str
@@ -44,8 +39,7 @@ class IndexOutOfRange(Diagnostic):
         return self.size - 1
 
 
-@dataclass(frozen=True, slots=True)
-class UnrolledTooLarge(Diagnostic):
+class UnrolledTooLarge(Diagnostic, frozen=True):
     """Loops that unroll to more code than is allowed in a function."""
 
     most: int

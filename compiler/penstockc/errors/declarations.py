@@ -1,20 +1,16 @@
 """Errors of declarations: classes, structs, aliases, properties, and the heads of functions."""
 
-from dataclasses import dataclass
-
 from penstockc.diagnostics import Diagnostic
 from penstockc.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class NothingToCompile(Diagnostic):
+class NothingToCompile(Diagnostic, frozen=True):
     """A file without a contract or library."""
 
     message = "there is no contract or library in this file"
 
 
-@dataclass(frozen=True, slots=True)
-class NoEntryPoint(Diagnostic):
+class NoEntryPoint(Diagnostic, frozen=True):
     """A contract without a public function."""
 
     name: str
@@ -22,8 +18,7 @@ class NoEntryPoint(Diagnostic):
     hint = "a contract needs one to be spent; without any it is a `library`"
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryEntryPoint(Diagnostic):
+class LibraryEntryPoint(Diagnostic, frozen=True):
     """A public function of a library."""
 
     name: str
@@ -31,16 +26,14 @@ class LibraryEntryPoint(Diagnostic):
     hint = "functions of a library can be called from everywhere without it"
 
 
-@dataclass(frozen=True, slots=True)
-class GenericContract(Diagnostic):
+class GenericContract(Diagnostic, frozen=True):
     """Type parameters of a contract."""
 
     name: str
     message = "contract `{name}` cannot have type parameters"
 
 
-@dataclass(frozen=True, slots=True)
-class GenericFunction(Diagnostic):
+class GenericFunction(Diagnostic, frozen=True):
     """Type parameters of a function."""
 
     name: str
@@ -48,8 +41,7 @@ class GenericFunction(Diagnostic):
     hint = "libraries and structs can: make it a static function of a library"
 
 
-@dataclass(frozen=True, slots=True)
-class SecondConstructor(Diagnostic):
+class SecondConstructor(Diagnostic, frozen=True):
     """More than one constructor."""
 
     owner: str
@@ -61,8 +53,7 @@ class SecondConstructor(Diagnostic):
         return self.previous, "the first one"
 
 
-@dataclass(frozen=True, slots=True)
-class EntryPointWithResult(Diagnostic):
+class EntryPointWithResult(Diagnostic, frozen=True):
     """A public function with a result type."""
 
     name: str
@@ -70,8 +61,7 @@ class EntryPointWithResult(Diagnostic):
     hint = "its last `require` decides"
 
 
-@dataclass(frozen=True, slots=True)
-class MissingResultType(Diagnostic):
+class MissingResultType(Diagnostic, frozen=True):
     """A function without a result type that is not public."""
 
     name: str
@@ -79,8 +69,7 @@ class MissingResultType(Diagnostic):
     hint = "write `function {name}(..) : int`, or `public` if it is for spending"
 
 
-@dataclass(frozen=True, slots=True)
-class PropertyWithValue(Diagnostic):
+class PropertyWithValue(Diagnostic, frozen=True):
     """A first value of a property that is not static."""
 
     name: str
@@ -88,8 +77,7 @@ class PropertyWithValue(Diagnostic):
     hint = "give it in the constructor, or make the property `static`"
 
 
-@dataclass(frozen=True, slots=True)
-class AutoProperty(Diagnostic):
+class AutoProperty(Diagnostic, frozen=True):
     """`auto` for a property that is not static."""
 
     name: str
@@ -97,24 +85,21 @@ class AutoProperty(Diagnostic):
     hint = "only static properties and locals may be `auto`"
 
 
-@dataclass(frozen=True, slots=True)
-class StaticWithoutValue(Diagnostic):
+class StaticWithoutValue(Diagnostic, frozen=True):
     """A static property without a first value."""
 
     name: str
     message = "static property `{name}` needs a value"
 
 
-@dataclass(frozen=True, slots=True)
-class StaticRing(Diagnostic):
+class StaticRing(Diagnostic, frozen=True):
     """A static property whose first value needs itself."""
 
     ring: tuple[str, ...]
     message = "the value of `{ring[0]}` needs itself: {ring:chain}"
 
 
-@dataclass(frozen=True, slots=True)
-class StateOutsideContract(Diagnostic):
+class StateOutsideContract(Diagnostic, frozen=True):
     """A `@state` property of a library."""
 
     name: str
@@ -122,8 +107,7 @@ class StateOutsideContract(Diagnostic):
     hint = "mark the contract's property that holds the library instead"
 
 
-@dataclass(frozen=True, slots=True)
-class StateWithoutPreimage(Diagnostic):
+class StateWithoutPreimage(Diagnostic, frozen=True):
     """A public function that uses state, and has no preimage to read it from."""
 
     name: str
@@ -131,32 +115,28 @@ class StateWithoutPreimage(Diagnostic):
     hint = "state is read from the preimage of the transaction that spends the contract: take it as an argument"
 
 
-@dataclass(frozen=True, slots=True)
-class EmptyStruct(Diagnostic):
+class EmptyStruct(Diagnostic, frozen=True):
     """A struct without fields."""
 
     name: str
     message = "`{name}` has no fields"
 
 
-@dataclass(frozen=True, slots=True)
-class RecursiveStruct(Diagnostic):
+class RecursiveStruct(Diagnostic, frozen=True):
     """A struct that contains itself."""
 
     ring: tuple[str, ...]
     message = "`{ring[0]}` contains itself: {ring:chain}"
 
 
-@dataclass(frozen=True, slots=True)
-class RecursiveClass(Diagnostic):
+class RecursiveClass(Diagnostic, frozen=True):
     """A class that contains itself."""
 
     ring: tuple[str, ...]
     message = "`{ring[0]}` contains itself: {ring:chain}"
 
 
-@dataclass(frozen=True, slots=True)
-class AliasCycle(Diagnostic):
+class AliasCycle(Diagnostic, frozen=True):
     """An alias that is defined by itself."""
 
     ring: tuple[str, ...]

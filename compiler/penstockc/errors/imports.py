@@ -1,13 +1,10 @@
 """Errors of imports: files that cannot be read, or that import each other."""
 
-from dataclasses import dataclass
-
 from penstockc.diagnostics import Diagnostic
 from penstockc.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class ImportNotFound(Diagnostic):
+class ImportNotFound(Diagnostic, frozen=True):
     """An imported file does not exist.
 
     `existing` is the path of a file that differs from `path` in letter case only. `remapped` is the path, relative to
@@ -30,8 +27,7 @@ class ImportNotFound(Diagnostic):
         return "paths are relative to the folder of the importing file, and every character counts"
 
 
-@dataclass(frozen=True, slots=True)
-class ImportUnreadable(Diagnostic):
+class ImportUnreadable(Diagnostic, frozen=True):
     """An imported file is not UTF-8 text, or the system refuses to read it."""
 
     path: str
@@ -39,8 +35,7 @@ class ImportUnreadable(Diagnostic):
     message = 'cannot read "{path}": {reason}'
 
 
-@dataclass(frozen=True, slots=True)
-class ImportCycle(Diagnostic):
+class ImportCycle(Diagnostic, frozen=True):
     """Files that import each other in a ring.
 
     `files` starts and ends with the same one. The span is that of the import that closes the ring, `first` that of the

@@ -1,6 +1,5 @@
 """Errors of names: unknown, duplicate, private, used in the wrong way, or not assignable."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from penstockc.diagnostics import Diagnostic
@@ -10,8 +9,7 @@ from penstockc.habits.words import NAMES, STATEMENTS, TYPES
 from penstockc.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class DuplicateName(Diagnostic):
+class DuplicateName(Diagnostic, frozen=True):
     """Two declarations of one name in one scope."""
 
     name: str
@@ -23,8 +21,7 @@ class DuplicateName(Diagnostic):
         return self.previous, "first defined"
 
 
-@dataclass(frozen=True, slots=True)
-class PredeclaredName(Diagnostic):
+class PredeclaredName(Diagnostic, frozen=True):
     """A declaration with the name of a basic type, or of a part of the standard library or of state."""
 
     name: str
@@ -32,8 +29,7 @@ class PredeclaredName(Diagnostic):
     hint = "rename it, with its uses"
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignStatement(Diagnostic):
+class ForeignStatement(Diagnostic, frozen=True):
     """A statement of other languages."""
 
     word: str
@@ -44,8 +40,7 @@ class ForeignStatement(Diagnostic):
         return _instead(STATEMENTS, self.word)
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownName(Diagnostic):
+class UnknownName(Diagnostic, frozen=True):
     """A name that is not in scope."""
 
     name: str
@@ -57,8 +52,7 @@ class UnknownName(Diagnostic):
         return _instead(NAMES, self.name) or _meant(self.suggestion)
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownType(Diagnostic):
+class UnknownType(Diagnostic, frozen=True):
     """A type that is not declared."""
 
     name: str
@@ -70,8 +64,7 @@ class UnknownType(Diagnostic):
         return _instead(TYPES, self.name) or _meant(self.suggestion)
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownFunction(Diagnostic):
+class UnknownFunction(Diagnostic, frozen=True):
     """A call of an unknown function."""
 
     name: str
@@ -83,8 +76,7 @@ class UnknownFunction(Diagnostic):
         return _instead(FUNCTIONS, self.name) or _meant(self.suggestion)
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownMember(Diagnostic):
+class UnknownMember(Diagnostic, frozen=True):
     """A member that a type or class does not have."""
 
     name: str
@@ -97,8 +89,7 @@ class UnknownMember(Diagnostic):
         return _meant(self.suggestion) or _instead(MEMBERS, self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class BareProperty(Diagnostic):
+class BareProperty(Diagnostic, frozen=True):
     """A property without `this.` before it."""
 
     name: str
@@ -106,8 +97,7 @@ class BareProperty(Diagnostic):
     hint = "write `this.{name}`"
 
 
-@dataclass(frozen=True, slots=True)
-class MethodCalledBare(Diagnostic):
+class MethodCalledBare(Diagnostic, frozen=True):
     """A function that needs an instance, called without one."""
 
     name: str
@@ -115,8 +105,7 @@ class MethodCalledBare(Diagnostic):
     hint = "write `this.{name}(..)`"
 
 
-@dataclass(frozen=True, slots=True)
-class NeedsInstance(Diagnostic):
+class NeedsInstance(Diagnostic, frozen=True):
     """A member of instances, accessed through the name of the class."""
 
     owner: str
@@ -124,8 +113,7 @@ class NeedsInstance(Diagnostic):
     message = "`{name}` is not static: it belongs to an instance of `{owner}`"
 
 
-@dataclass(frozen=True, slots=True)
-class ThroughInstance(Diagnostic):
+class ThroughInstance(Diagnostic, frozen=True):
     """A static member, accessed through an instance."""
 
     owner: str
@@ -134,16 +122,14 @@ class ThroughInstance(Diagnostic):
     hint = "write `{owner}.{name}`, or `{name}` inside of `{owner}`"
 
 
-@dataclass(frozen=True, slots=True)
-class ThisInStatic(Diagnostic):
+class ThisInStatic(Diagnostic, frozen=True):
     """`this` without an instance."""
 
     message = "there is no `this` in a static function"
     hint = "leave out `static`, or pass the value as a parameter"
 
 
-@dataclass(frozen=True, slots=True)
-class PrivateMember(Diagnostic):
+class PrivateMember(Diagnostic, frozen=True):
     """A private member, accessed from another class."""
 
     owner: str
@@ -151,16 +137,14 @@ class PrivateMember(Diagnostic):
     message = "`{name}` is private to `{owner}`"
 
 
-@dataclass(frozen=True, slots=True)
-class ClassAsValue(Diagnostic):
+class ClassAsValue(Diagnostic, frozen=True):
     """The name of a type, used as a value."""
 
     name: str
     message = "`{name}` is a type, not a value"
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionAsValue(Diagnostic):
+class FunctionAsValue(Diagnostic, frozen=True):
     """The name of a function, used as a value."""
 
     name: str
@@ -168,16 +152,14 @@ class FunctionAsValue(Diagnostic):
     hint = "call it: `{name}(..)`"
 
 
-@dataclass(frozen=True, slots=True)
-class NotAssignable(Diagnostic):
+class NotAssignable(Diagnostic, frozen=True):
     """A target of an assignment that is not a variable."""
 
     message = "this cannot be assigned"
     hint = "variables, properties of `this` and static properties can"
 
 
-@dataclass(frozen=True, slots=True)
-class ConstAssignment(Diagnostic):
+class ConstAssignment(Diagnostic, frozen=True):
     """An assignment to something that was declared const."""
 
     name: str
@@ -185,8 +167,7 @@ class ConstAssignment(Diagnostic):
     hint = "const properties are assigned in the constructor only, other const names never"
 
 
-@dataclass(frozen=True, slots=True)
-class ChangingCallOnConst(Diagnostic):
+class ChangingCallOnConst(Diagnostic, frozen=True):
     """A call of a method that changes its instance, on an instance that was declared const."""
 
     name: str

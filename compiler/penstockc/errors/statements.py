@@ -1,6 +1,5 @@
 """Errors of statements and function bodies: how they end, `return`, inline assembly."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from penstockc.diagnostics import Diagnostic
@@ -14,8 +13,7 @@ class Ending(StrEnum):
     RETURN = "the last `require(..);` decides: write `require(x == 1);` instead of `return x == 1;`"
 
 
-@dataclass(frozen=True, slots=True)
-class EntryPointWithoutRequire(Diagnostic):
+class EntryPointWithoutRequire(Diagnostic, frozen=True):
     """A public function that does not end in `require`."""
 
     name: str
@@ -27,8 +25,7 @@ class EntryPointWithoutRequire(Diagnostic):
         return str(self.ending or "require proof from the spender: `require(checkSig(sig, this.owner));`")
 
 
-@dataclass(frozen=True, slots=True)
-class MissingReturn(Diagnostic):
+class MissingReturn(Diagnostic, frozen=True):
     """A function that does not end in `return`."""
 
     name: str
@@ -42,8 +39,7 @@ class MissingReturn(Diagnostic):
         return "end with the result: `return x;`; a function without one returns a bool: `return true;`"
 
 
-@dataclass(frozen=True, slots=True)
-class MisplacedReturn(Diagnostic):
+class MisplacedReturn(Diagnostic, frozen=True):
     """A `return` that is not at the end of a function with a result."""
 
     is_public: bool = False
@@ -58,22 +54,19 @@ class MisplacedReturn(Diagnostic):
         return "keep the result in a local and return that at the end"
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnWithoutValue(Diagnostic):
+class ReturnWithoutValue(Diagnostic, frozen=True):
     """A `return` without a value."""
 
     message = "`return` needs a value"
 
 
-@dataclass(frozen=True, slots=True)
-class AsmNotAlone(Diagnostic):
+class AsmNotAlone(Diagnostic, frozen=True):
     """Inline assembly among other statements, or outside of a function."""
 
     message = "inline assembly must be the whole body of its function"
 
 
-@dataclass(frozen=True, slots=True)
-class BadAssemblyWord(Diagnostic):
+class BadAssemblyWord(Diagnostic, frozen=True):
     """A word of inline assembly that is neither an opcode nor data."""
 
     word: str
@@ -82,8 +75,7 @@ class BadAssemblyWord(Diagnostic):
     hint = "did you mean `{close}`?"
 
 
-@dataclass(frozen=True, slots=True)
-class UnbalancedAssembly(Diagnostic):
+class UnbalancedAssembly(Diagnostic, frozen=True):
     """An `OP_IF`, `OP_ELSE` or `OP_ENDIF` without its counterpart in the same assembly."""
 
     message = "this opcode lacks its `OP_IF` or `OP_ENDIF`"

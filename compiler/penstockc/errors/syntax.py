@@ -1,7 +1,6 @@
 """Syntax errors: a text that does not parse."""
 
 import re
-from dataclasses import dataclass
 
 from penstockc.diagnostics import Diagnostic
 from penstockc.habits.forms import CHARACTERS, NUMBERS
@@ -10,8 +9,7 @@ from penstockc.message_templates import alternatives
 from penstockc.support.recursion_limit import MAX_ALTERNATIVES, MAX_NESTING, MAX_OPERATORS
 
 
-@dataclass(frozen=True, slots=True)
-class UnexpectedText(Diagnostic):
+class UnexpectedText(Diagnostic, frozen=True):
     """Text that is not allowed here. `found` and `expected` are in the user's words, quoted where they are text."""
 
     found: str
@@ -30,8 +28,7 @@ class UnexpectedText(Diagnostic):
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignSyntax(Diagnostic):
+class ForeignSyntax(Diagnostic, frozen=True):
     """A form of other languages. `text` is the part at the span."""
 
     habit: ForeignForm
@@ -43,8 +40,7 @@ class ForeignSyntax(Diagnostic):
         return self.habit.message or f"the language has no `{self.text}`"
 
 
-@dataclass(frozen=True, slots=True)
-class UnexpectedCharacter(Diagnostic):
+class UnexpectedCharacter(Diagnostic, frozen=True):
     """A character that no token starts with."""
 
     character: str
@@ -59,54 +55,47 @@ class UnexpectedCharacter(Diagnostic):
         return CHARACTERS.get(self.character)
 
 
-@dataclass(frozen=True, slots=True)
-class MissingSemicolon(Diagnostic):
+class MissingSemicolon(Diagnostic, frozen=True):
     """A statement or declaration without `;` at its end. The span is the end of the text before."""
 
     message = "missing `;`"
 
 
-@dataclass(frozen=True, slots=True)
-class UnclosedBrace(Diagnostic):
+class UnclosedBrace(Diagnostic, frozen=True):
     """A `{` without its `}`."""
 
     message = "this `{{` is never closed"
 
 
-@dataclass(frozen=True, slots=True)
-class KeywordAsName(Diagnostic):
+class KeywordAsName(Diagnostic, frozen=True):
     """A keyword used as the name of a declaration."""
 
     keyword: str
     message = "`{keyword}` is a keyword and cannot be a name"
 
 
-@dataclass(frozen=True, slots=True)
-class UnterminatedComment(Diagnostic):
+class UnterminatedComment(Diagnostic, frozen=True):
     """A `/*` without its `*/`."""
 
     message = "this comment is never closed"
     hint = "comments do not nest: the first `*/` ends one"
 
 
-@dataclass(frozen=True, slots=True)
-class UnterminatedString(Diagnostic):
+class UnterminatedString(Diagnostic, frozen=True):
     """A string or bytes literal without its closing quote on the same line."""
 
     quote: str
     message = "this literal has no closing {quote} on its line"
 
 
-@dataclass(frozen=True, slots=True)
-class OddHexDigits(Diagnostic):
+class OddHexDigits(Diagnostic, frozen=True):
     """A bytes literal with half a byte."""
 
     count: int
     message = "two hex digits make a byte, and these are {count}"
 
 
-@dataclass(frozen=True, slots=True)
-class BadHexDigit(Diagnostic):
+class BadHexDigit(Diagnostic, frozen=True):
     """A bytes literal with something that is not a hex digit. The span is that of the first such character."""
 
     character: str
@@ -114,8 +103,7 @@ class BadHexDigit(Diagnostic):
     hint = 'text is written in double quotes without the b: "text"'
 
 
-@dataclass(frozen=True, slots=True)
-class OldBytesLiteral(Diagnostic):
+class OldBytesLiteral(Diagnostic, frozen=True):
     """`b"00"`, the form of the language's first year."""
 
     digits: str
@@ -123,8 +111,7 @@ class OldBytesLiteral(Diagnostic):
     hint = "write b'{digits}'"
 
 
-@dataclass(frozen=True, slots=True)
-class BadNumber(Diagnostic):
+class BadNumber(Diagnostic, frozen=True):
     """A number with something else in it, such as `12ab` or `0x`."""
 
     text: str
@@ -138,23 +125,20 @@ class BadNumber(Diagnostic):
         return "numbers are decimal, `42`, or hexadecimal, `0x2a`; bytes are written b'2a'"
 
 
-@dataclass(frozen=True, slots=True)
-class NotAType(Diagnostic):
+class NotAType(Diagnostic, frozen=True):
     """An expression in place of a type."""
 
     text: str
     message = "`{text}` is not a type"
 
 
-@dataclass(frozen=True, slots=True)
-class MissingIndex(Diagnostic):
+class MissingIndex(Diagnostic, frozen=True):
     """`values[]` used as a value."""
 
     message = "an index is missing between `[` and `]`"
 
 
-@dataclass(frozen=True, slots=True)
-class MissingInitialiser(Diagnostic):
+class MissingInitialiser(Diagnostic, frozen=True):
     """A local without a first value."""
 
     name: str
@@ -162,8 +146,7 @@ class MissingInitialiser(Diagnostic):
     hint = "write `{name} = ..;`"
 
 
-@dataclass(frozen=True, slots=True)
-class BadModifier(Diagnostic):
+class BadModifier(Diagnostic, frozen=True):
     """A modifier that is unknown, repeated, contradictory or meaningless here."""
 
     modifier: str
@@ -171,8 +154,7 @@ class BadModifier(Diagnostic):
     message = "`{modifier}` {reason}"
 
 
-@dataclass(frozen=True, slots=True)
-class NestedTooDeeply(Diagnostic):
+class NestedTooDeeply(Diagnostic, frozen=True):
     """Parentheses, operators or blocks nested more deeply than the compiler allows."""
 
     message = (

@@ -1,6 +1,5 @@
 """Errors of a target: parts of the language that it lacks."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from penstock.script.lock_times import Lock
@@ -34,8 +33,7 @@ WAYS_ROUND: Final = {
 """The hint for each missing opcode."""
 
 
-@dataclass(frozen=True, slots=True)
-class MissingOpcode(Diagnostic):
+class MissingOpcode(Diagnostic, frozen=True):
     """An expression that needs an opcode that the target lacks."""
 
     expression: str
@@ -55,8 +53,7 @@ LIBRARY_WAYS_ROUND: Final = {"SigHash": _TIMES, "Tx": _TIMES}
 """Hints for classes of the standard library that need more than operations on bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryOnTarget(Diagnostic):
+class LibraryOnTarget(Diagnostic, frozen=True):
     """A call of the standard library that needs opcodes that the target lacks."""
 
     expression: str
@@ -73,8 +70,7 @@ class LibraryOnTarget(Diagnostic):
         return LIBRARY_WAYS_ROUND.get(self.expression.partition(".")[0], _PUSHED)
 
 
-@dataclass(frozen=True, slots=True)
-class NoExit(Diagnostic):
+class NoExit(Diagnostic, frozen=True):
     """An `exit` on a target whose scripts cannot end early with success."""
 
     target: str
@@ -82,8 +78,7 @@ class NoExit(Diagnostic):
     hint = "put the following code into the other arm of an `if`"
 
 
-@dataclass(frozen=True, slots=True)
-class ElementTooLong(Diagnostic):
+class ElementTooLong(Diagnostic, frozen=True):
     """A constant that is too long for the target's stack."""
 
     size: int
@@ -93,8 +88,7 @@ class ElementTooLong(Diagnostic):
     hint = "keep its hash in the contract, and let the spender push it in parts"
 
 
-@dataclass(frozen=True, slots=True)
-class NumberTooLong(Diagnostic):
+class NumberTooLong(Diagnostic, frozen=True):
     """A constant that is read as a number, and is too long for one of the target's."""
 
     expression: str
@@ -109,8 +103,7 @@ class NumberTooLong(Diagnostic):
         return f"use numbers from {-largest} to {largest}; of larger ones compare the bytes: `pack(x) == pack(y)`"
 
 
-@dataclass(frozen=True, slots=True)
-class LockOutOfRange(Diagnostic):
+class LockOutOfRange(Diagnostic, frozen=True):
     """A constant lock that has no effect, or that is never reached."""
 
     number: int
@@ -119,8 +112,7 @@ class LockOutOfRange(Diagnostic):
     hint = "{lock.units}"
 
 
-@dataclass(frozen=True, slots=True)
-class TooManyKeys(Diagnostic):
+class TooManyKeys(Diagnostic, frozen=True):
     """A `checkMultiSig` of more keys than the target allows."""
 
     count: int
@@ -130,8 +122,7 @@ class TooManyKeys(Diagnostic):
     hint = "share the keys out among several `checkMultiSig`, joined with `&&` or `||`"
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptTooLong(Diagnostic):
+class ScriptTooLong(Diagnostic, frozen=True):
     """A contract whose script is too long to be spent."""
 
     size: int
@@ -141,8 +132,7 @@ class ScriptTooLong(Diagnostic):
     hint = "split the work over several contracts"
 
 
-@dataclass(frozen=True, slots=True)
-class TooManyOpcodes(Diagnostic):
+class TooManyOpcodes(Diagnostic, frozen=True):
     """A contract whose script has too many opcodes to be spent."""
 
     count: int

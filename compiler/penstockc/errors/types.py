@@ -1,6 +1,5 @@
 """Errors of types: mismatches, casts, type parameters, structs and arrays."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from penstock.artifact.artifact import BasicType, Kind
@@ -19,8 +18,7 @@ _BYTES_SUBTYPES: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class TypeMismatch(Diagnostic):
+class TypeMismatch(Diagnostic, frozen=True):
     """A value of the wrong type."""
 
     expected: str
@@ -36,8 +34,7 @@ class TypeMismatch(Diagnostic):
         return _CONVERSIONS.get((self.expected, self.found)) or _cast(self.expected, self.found)
 
 
-@dataclass(frozen=True, slots=True)
-class OperandMismatch(Diagnostic):
+class OperandMismatch(Diagnostic, frozen=True):
     """An operator on a value of the wrong type."""
 
     operator: str
@@ -45,8 +42,7 @@ class OperandMismatch(Diagnostic):
     message = "`{operator}` cannot be applied to {found}"
 
 
-@dataclass(frozen=True, slots=True)
-class OperandsMismatch(Diagnostic):
+class OperandsMismatch(Diagnostic, frozen=True):
     """An operator between values of the wrong types."""
 
     operator: str
@@ -59,8 +55,7 @@ class OperandsMismatch(Diagnostic):
         return _binding(self.operator, {self.left, self.right}) or _between(self.left, self.right)
 
 
-@dataclass(frozen=True, slots=True)
-class IncomparableTypes(Diagnostic):
+class IncomparableTypes(Diagnostic, frozen=True):
     """`==` or `!=` between instances of different classes."""
 
     left: str
@@ -68,8 +63,7 @@ class IncomparableTypes(Diagnostic):
     message = "{left} and {right} cannot be compared"
 
 
-@dataclass(frozen=True, slots=True)
-class ArmsMismatch(Diagnostic):
+class ArmsMismatch(Diagnostic, frozen=True):
     """A conditional whose arms have no common type."""
 
     then: str
@@ -77,16 +71,14 @@ class ArmsMismatch(Diagnostic):
     message = "the arms of this conditional are {then} and {otherwise}"
 
 
-@dataclass(frozen=True, slots=True)
-class NotACondition(Diagnostic):
+class NotACondition(Diagnostic, frozen=True):
     """A value that cannot be a condition."""
 
     found: str
     message = "{found} cannot be a condition"
 
 
-@dataclass(frozen=True, slots=True)
-class NotCastable(Diagnostic):
+class NotCastable(Diagnostic, frozen=True):
     """A cast between different kinds of values."""
 
     found: str
@@ -98,8 +90,7 @@ class NotCastable(Diagnostic):
         return _CONVERSIONS.get((self.wanted, self.found))
 
 
-@dataclass(frozen=True, slots=True)
-class UnexpectedTypeArguments(Diagnostic):
+class UnexpectedTypeArguments(Diagnostic, frozen=True):
     """`<..>` after a type that has no parameters."""
 
     name: str
@@ -107,8 +98,7 @@ class UnexpectedTypeArguments(Diagnostic):
     hint = "a comparison needs parentheses here: `(a < b)`"
 
 
-@dataclass(frozen=True, slots=True)
-class WrongTypeArgumentCount(Diagnostic):
+class WrongTypeArgumentCount(Diagnostic, frozen=True):
     """More or fewer type arguments than parameters."""
 
     name: str
@@ -117,8 +107,7 @@ class WrongTypeArgumentCount(Diagnostic):
     message = "`{name}` takes {wanted:count type argument}, {given} given"
 
 
-@dataclass(frozen=True, slots=True)
-class MissingTypeArguments(Diagnostic):
+class MissingTypeArguments(Diagnostic, frozen=True):
     """A generic class or struct without type arguments, in a context that does not determine them."""
 
     name: str
@@ -127,24 +116,21 @@ class MissingTypeArguments(Diagnostic):
     hint = "it is declared `{name}<{parameters:commas}>`"
 
 
-@dataclass(frozen=True, slots=True)
-class EndlessInstances(Diagnostic):
+class EndlessInstances(Diagnostic, frozen=True):
     """A generic class or struct that needs itself with ever larger type arguments."""
 
     name: str
     message = "`{name}` needs itself with ever larger type arguments"
 
 
-@dataclass(frozen=True, slots=True)
-class UntypedStruct(Diagnostic):
+class UntypedStruct(Diagnostic, frozen=True):
     """A struct literal in a context that does not determine its type."""
 
     message = "the type of this struct literal is unknown"
     hint = "declare a local with its type and this value, and use that"
 
 
-@dataclass(frozen=True, slots=True)
-class UnexpectedStruct(Diagnostic):
+class UnexpectedStruct(Diagnostic, frozen=True):
     """A struct literal in place of a value of another type."""
 
     expected: str
@@ -155,8 +141,7 @@ class UnexpectedStruct(Diagnostic):
         return "arrays are written with brackets: `[1, 2]`" if self.expected.endswith("]") else None
 
 
-@dataclass(frozen=True, slots=True)
-class WrongFieldCount(Diagnostic):
+class WrongFieldCount(Diagnostic, frozen=True):
     """A struct literal with more or fewer values than the struct has fields."""
 
     name: str
@@ -165,8 +150,7 @@ class WrongFieldCount(Diagnostic):
     message = "`{name}` has {wanted:count field}, {given} given"
 
 
-@dataclass(frozen=True, slots=True)
-class NotAnArray(Diagnostic):
+class NotAnArray(Diagnostic, frozen=True):
     """An index of a value that is not an array."""
 
     found: str
@@ -177,16 +161,14 @@ class NotAnArray(Diagnostic):
         return "one byte is a slice: `data[i : i + 1]`" if self.found != "int" else None
 
 
-@dataclass(frozen=True, slots=True)
-class MissingSize(Diagnostic):
+class MissingSize(Diagnostic, frozen=True):
     """`int[]` without a value that determines its size."""
 
     message = "the size of this array is missing"
     hint = "only a declaration with a value may leave it out: `int[] x = [1, 2];`"
 
 
-@dataclass(frozen=True, slots=True)
-class WrongElementCount(Diagnostic):
+class WrongElementCount(Diagnostic, frozen=True):
     """An array literal with more or fewer elements than its type."""
 
     expected: str
@@ -195,8 +177,7 @@ class WrongElementCount(Diagnostic):
     message = "{expected} has {wanted:count element}, {given} given"
 
 
-@dataclass(frozen=True, slots=True)
-class ElementsMismatch(Diagnostic):
+class ElementsMismatch(Diagnostic, frozen=True):
     """An array literal whose elements have no common type."""
 
     first: str
@@ -204,8 +185,7 @@ class ElementsMismatch(Diagnostic):
     message = "elements of one array cannot be {first} and {found}"
 
 
-@dataclass(frozen=True, slots=True)
-class ValueTooLarge(Diagnostic):
+class ValueTooLarge(Diagnostic, frozen=True):
     """A type whose values have too many stack items."""
 
     type: str
@@ -214,8 +194,7 @@ class ValueTooLarge(Diagnostic):
     message = "a value of type {type} would be {size:short far too many} stack items: at most {most} are allowed"
 
 
-@dataclass(frozen=True, slots=True)
-class NothingToHash(Diagnostic):
+class NothingToHash(Diagnostic, frozen=True):
     """`flattenSha256` of an instance without properties."""
 
     type: str

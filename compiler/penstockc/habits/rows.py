@@ -1,8 +1,9 @@
 """The two kinds of rows: a form that does not parse, and an undeclared name."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from penstock.records import Record
 
 
 class SourceLevel(StrEnum):
@@ -13,8 +14,7 @@ class SourceLevel(StrEnum):
     STATEMENTS = "statements"
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignForm:
+class ForeignForm(Record, frozen=True):
     """A form of other languages that does not parse.
 
     Attributes:
@@ -58,8 +58,7 @@ class ForeignForm:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Record, frozen=True):
     """A name from other languages.
 
     Attributes:

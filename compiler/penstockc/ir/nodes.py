@@ -11,17 +11,16 @@ statement they may not.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain
 
 from penstock.artifact.artifact import Kind
+from penstock.records import Record
 from penstock.script.opcodes import Op
 from penstockc.language.operations import Operation
 from penstockc.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Record, frozen=True):
     """One stack item: `number` is unique in its script, `kind` is the type of its bytes."""
 
     number: int
@@ -35,8 +34,7 @@ class Value:
         return self.number
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Record, frozen=True):
     """A known stack item."""
 
     span: Span
@@ -44,8 +42,7 @@ class Constant:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Placeholder:
+class Placeholder(Record, frozen=True):
     """A constructor argument: one push whose data is known only when the template is filled.
 
     It is written exactly once, whether used or not, so its length counts in no decision. If it `comes_first`, only
@@ -58,8 +55,7 @@ class Placeholder:
     comes_first: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Apply:
+class Apply(Record, frozen=True):
     """One row of the operations table, with its operands."""
 
     span: Span
@@ -68,8 +64,7 @@ class Apply:
     operands: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CheckMultiSig:
+class CheckMultiSig(Record, frozen=True):
     """Whether each signature matches one of the keys, in the same order."""
 
     span: Span
@@ -78,8 +73,7 @@ class CheckMultiSig:
     keys: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Record, frozen=True):
     """The element at `index` of an array, or abort; all `elements` have the same number of leaves."""
 
     span: Span
@@ -88,8 +82,7 @@ class Element:
     elements: tuple[tuple[Value, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Assembly:
+class Assembly(Record, frozen=True):
     """Hand-written code, which takes the operands (the last on top) and should leave the results.
 
     It is an effect, and may use the alt stack: it stays in order with code separators and other assembly.
@@ -102,31 +95,27 @@ class Assembly:
     """Opcodes, data to push, and names of placeholders, each with its place in the source."""
 
 
-@dataclass(frozen=True, slots=True)
-class Separator:
+class Separator(Record, frozen=True):
     """OP_CODESEPARATOR: an effect that no check of a signature and no other effect may cross."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Require:
+class Require(Record, frozen=True):
     """Fail unless the condition is true."""
 
     span: Span
     condition: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Exit:
+class Exit(Record, frozen=True):
     """End the script here: success if the condition is true. Always the last statement of its region."""
 
     span: Span
     condition: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Record, frozen=True):
     """End the script with this condition as its result. Always the last statement of the script or of a function.
 
     Unlike an `Exit` it needs no opcode: nothing follows it.
@@ -136,8 +125,7 @@ class Result:
     condition: Value
 
 
-@dataclass(frozen=True, slots=True)
-class If:
+class If(Record, frozen=True):
     """Either region; `results` are the values that the chosen one yields."""
 
     span: Span
@@ -147,8 +135,7 @@ class If:
     results: tuple[Value, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Record, frozen=True):
     """A public function: its body runs when the selector is its index in the `Dispatch`."""
 
     span: Span
@@ -157,8 +144,7 @@ class Function:
     body: "Region"
 
 
-@dataclass(frozen=True, slots=True)
-class Dispatch:
+class Dispatch(Record, frozen=True):
     """Run the function with the index `selector`, from 0, or fail. Always the last statement of the script's body."""
 
     span: Span
@@ -182,8 +168,7 @@ Statement = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(Record, frozen=True):
     """Statements in order, then the values for the results of the `If` around it.
 
     A region that always ends in an `Exit` yields nothing, even if the `If` has results.
@@ -206,8 +191,7 @@ class Region:
                 return False
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(Record, frozen=True):
     """A whole locking script. `arguments` are the items that the unlocking script leaves, the last on top.
 
     With several public functions the only argument named here is the selector; those of the chosen function are

@@ -1,9 +1,9 @@
 """Built-in functions: one row each."""
 
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from penstock.artifact.artifact import BASIC_TYPES, BasicType
+from penstock.records import Record
 from penstockc.language.operations import Operation
 
 
@@ -15,8 +15,7 @@ class BuiltinForm(Enum):
     REPEAT = auto()  # takes any type, gives an array
 
 
-@dataclass(frozen=True, slots=True)
-class Builtin:
+class Builtin(Record, frozen=True):
     """A built-in function: types of its parameters (None: given by `form`), result type, operation, parameter names.
 
     The name of a parameter with type None contains the type for messages (`any x`).

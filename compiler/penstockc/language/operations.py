@@ -105,6 +105,7 @@ class Operation(Enum):
     # Truth
     NOT = (BOOL,), (BOOL,), (Op.OP_NOT,), lambda a: not a
     NORMALIZE_BOOL = (BOOL,), (BOOL,), (Op.OP_0NOTEQUAL,), lambda a: a  # 01 or empty
+    BOOL_TO_INT = (BOOL,), (INT,), (), int, TOTAL, False, True  # 1 or 0: the same bytes
     BOOL_AND = (BOOL, BOOL), (BOOL,), (Op.OP_BOOLAND,), lambda a, b: a and b, TOTAL, True
     BOOL_OR = (BOOL, BOOL), (BOOL,), (Op.OP_BOOLOR,), lambda a, b: a or b, TOTAL, True
     INT_TO_BOOL = (INT,), (BOOL,), (Op.OP_0NOTEQUAL,), lambda a: a != 0

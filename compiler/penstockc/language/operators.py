@@ -5,10 +5,10 @@ here: they evaluate their right operand only when needed, so they are separate n
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from penstock.artifact.artifact import BasicType, Kind
+from penstock.records import Record
 from penstockc.language.operations import Operation
 from penstockc.syntax.ast import BinaryOperator, UnaryOperator
 
@@ -23,8 +23,7 @@ class Result(Enum):
     COMMON_OP_CODE = auto()  # OpCodeType when both are, else bytes
 
 
-@dataclass(frozen=True, slots=True)
-class OperatorRow:
+class OperatorRow(Record, frozen=True):
     """Operation of an operator for some kinds of operands; `negated` wraps a NOT around it."""
 
     operation: Operation

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from penstock.artifact.artifact import BasicType, Kind
+from penstock.records import Record
 
 OPEN: Final = 0
 """The size of an array that its value determines (`int[] x = [1, 2];`). No value has a type with it."""
@@ -54,8 +55,7 @@ class LibraryType:
         return self.name.partition("<")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class ArrayType:
+class ArrayType(Record, frozen=True):
     """`size` elements of one type; the first element lies deepest."""
 
     element: "Type"

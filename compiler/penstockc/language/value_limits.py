@@ -3,11 +3,10 @@
 The language has no limits of its own; the machine that runs a contract has, and a program that exceeds one aborts.
 """
 
-from dataclasses import dataclass
+from penstock.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class ValueLimits:
+class ValueLimits(Record, frozen=True):
     """Sizes in bytes; None means no limit.
 
     Attributes:

@@ -7,9 +7,9 @@ comment itself.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from penstock.records import Record
 from penstockc.diagnostics import Diagnostic
 from penstockc.errors.warnings.allowing import AllowUnknownCode, AllowWithoutReason, IdleAllow
 from penstockc.source import Source, Span
@@ -20,8 +20,7 @@ _ALLOW: Final = re.compile(r"//\s*allow\s*\((?P<codes>[^)]*)\)\s*:?(?P<reason>.*
 _BLANK: Final = re.compile(r"\s*(?://.*)?$")
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(Record, frozen=True):
     """An allowed warning on a line; `span` is the code in the comment."""
 
     code: str

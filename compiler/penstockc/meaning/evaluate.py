@@ -6,9 +6,9 @@ are compared with it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from penstock.errors import PenstockError
+from penstock.records import Record
 from penstockc.language.value_limits import ValueLimits
 from penstockc.meaning.interpreter import Finished, Interpreter
 from penstockc.meaning.oracle import Oracle
@@ -19,8 +19,7 @@ from penstockc.semantics import typed
 from penstockc.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Record, frozen=True):
     """Result of a spend: whether it is accepted, the deciding piece of source, and the reason in words."""
 
     accepted: bool
@@ -32,8 +31,7 @@ class Outcome:
         return self.accepted
 
 
-@dataclass(frozen=True, slots=True)
-class New:
+class New(Record, frozen=True):
     """A library that is given by the arguments of its constructor, which runs on them at every spend."""
 
     library: str

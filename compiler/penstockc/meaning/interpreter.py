@@ -7,10 +7,10 @@ method's receiver after the arguments; the receiver is written back when the met
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import assert_never
 
 from penstock.artifact.artifact import Kind
+from penstock.records import Record
 from penstock.script.numbers import as_bool
 from penstockc.diagnostics import InternalError
 from penstockc.language.abort import Abort
@@ -38,8 +38,7 @@ class Finished(Exception):  # noqa: N818 - an outcome, not an error
         self.accepted = accepted
 
 
-@dataclass(frozen=True, slots=True)
-class Interpreter:
+class Interpreter(Record, frozen=True):
     """Runs the functions of one program on one spend. Its methods raise `Finished` when the script ends."""
 
     program: typed.Program

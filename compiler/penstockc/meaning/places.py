@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from penstock.records import Record
 from penstockc.diagnostics import InternalError
 from penstockc.language.abort import Abort
 from penstockc.meaning.values import RecordValue, Value
@@ -28,8 +29,7 @@ class Frame:
 Variable = typed.LocalValue | typed.This | typed.StaticValue
 
 
-@dataclass(frozen=True, slots=True)
-class ValuePlace:
+class ValuePlace(Record, frozen=True):
     """A place whose indices are known: a variable, then the names and indices that select a part of its value."""
 
     variable: Variable

@@ -6,9 +6,9 @@ static is used if the constructor or a public function of the main contract can 
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from typing import Final
 
+from penstock.records import Record
 from penstockc.semantics import typed
 
 _MOST_KEPT: Final = 64
@@ -27,7 +27,7 @@ def used_statics(program: typed.Program) -> tuple[typed.MemberKey, ...]:
 
 
 def _searched(program: typed.Program) -> tuple[typed.MemberKey, ...]:
-    roots = [program.contract.constructor, *program.entry_points]
+    roots: list[object] = [program.contract.constructor, *program.entry_points]
     used = {key for key in _reached(program, roots) if key in program.statics}
     ordered: list[typed.MemberKey] = []
     while len(ordered) < len(used):
@@ -74,9 +74,9 @@ def _nodes(node: object, seen: set[int]) -> Iterator[object]:
     seen.add(id(node))
     if isinstance(node, tuple):
         inside: tuple[object, ...] = node
-    elif is_dataclass(node) and type(node).__module__.startswith(typed.__name__):
+    elif isinstance(node, Record) and type(node).__module__.startswith(typed.__name__):
         yield node
-        inside = tuple(getattr(node, field.name) for field in fields(node))
+        inside = tuple(getattr(node, name) for name in node.__struct_fields__)
     else:
         return
     for part in inside:

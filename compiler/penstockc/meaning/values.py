@@ -5,15 +5,14 @@ is a `RecordValue`. All are immutable, so that copies, which the language makes 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from penstock.artifact.artifact import BasicType, Kind
+from penstock.records import Record
 from penstockc.language.operations import Value as BasicValue
 from penstockc.language.types import ArrayType, LibraryType, StructType, Type
 
 
-@dataclass(frozen=True, slots=True)
-class RecordValue:
+class RecordValue(Record, frozen=True):
     """A value with fields: each by its name, in the order of declaration."""
 
     properties: Mapping[str, "Value"]

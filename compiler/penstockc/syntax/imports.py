@@ -9,9 +9,9 @@ remapping applies to is loaded as if the compiled file had imported the remapped
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from penstock.errors import hides_frames
+from penstock.records import Record
 from penstockc.diagnostics import CompileError, Diagnostic
 from penstockc.errors.imports import ImportCycle, ImportNotFound, ImportUnreadable
 from penstockc.reading import LetterCaseError, Load
@@ -24,8 +24,7 @@ from penstockc.syntax.standard import Standard, standard_declarations, standard_
 __tracebackhide__ = hides_frames
 
 
-@dataclass(frozen=True, slots=True)
-class Modules:
+class Modules(Record, frozen=True):
     """The files of one compilation: `trees[i]` is the tree of `sources.files[i]`.
 
     `imports` tells which file an import names. `standard` are the declarations of the standard library that the files

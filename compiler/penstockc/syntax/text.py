@@ -5,9 +5,9 @@ Spans are left out: two files that differ in white space and comments alone have
 """
 
 from collections.abc import Iterable
-from dataclasses import fields, is_dataclass
 from enum import StrEnum
 
+from penstock.records import Record
 from penstockc.source import Span
 from penstockc.syntax import ast
 
@@ -38,8 +38,8 @@ def _lines(node: object, width: int | None) -> list[str]:
             return ["-"]
         case tuple():
             return _group("[", (_lines(part, width) for part in node), "]", width)
-        case _ if is_dataclass(node):
-            values = (getattr(node, field.name) for field in fields(node))
+        case Record():
+            values = (getattr(node, name) for name in node.__struct_fields__)
             parts = [[type(node).__name__], *(_lines(value, width) for value in values if not isinstance(value, Span))]
             return _group("(", parts, ")", width)
         case _:

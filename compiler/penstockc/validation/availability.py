@@ -5,11 +5,11 @@ part. Unreachable code is not checked: it was removed before.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import chain
 
 from penstock.artifact.artifact import Kind
 from penstock.errors import hides_frames
+from penstock.records import replace
 from penstock.script.opcodes import Family, Op
 from penstockc.codegen.instructions.instruction import Code, code_size
 from penstockc.diagnostics import CompileError, Diagnostic, InternalError

@@ -6,7 +6,7 @@ error.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from penstock.artifact.artifact import Artifact
@@ -15,6 +15,7 @@ from penstock.contract.contract import Call
 from penstock.contract.spend import Spend
 from penstock.evaluation.recording import RecordingInterpreter, RecordingOracle, WatchedInterpreter
 from penstock.evaluation.watching import Watch
+from penstock.records import replace
 from penstock.script.numbers import as_bool, decode_number
 from penstock.vm.judging.verdict import Verdict
 from penstockc.language.operations import Value as BasicValue

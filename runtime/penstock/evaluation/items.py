@@ -7,13 +7,13 @@ place of each index that is not known. Out: the indices.
 
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from penstock.contract.contract import Call
 from penstock.contract.spend import Spend
 from penstock.evaluation.calls import evaluate_with
 from penstock.evaluation.spend_oracle import SpendOracle
+from penstock.records import field
 from penstock.script.hashes import sha256
 from penstock.script.numbers import decode_number
 from penstockc.language.items import stack_bytes
@@ -60,8 +60,7 @@ def indices_in(program: typed.Program, spend: Spend, call: Call) -> dict[int, in
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Locating(Interpreter):
+class _Locating(Interpreter, frozen=True):
     """Finds the index of an item when a map or set is asked for it."""
 
     found: dict[int, int] = field(default_factory=dict)

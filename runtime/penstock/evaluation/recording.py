@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from penstock.evaluation.spend_oracle import SpendOracle
 from penstock.evaluation.watching import Watch
+from penstock.records import field
 from penstockc.language.operations import Operation
 from penstockc.language.operations import Value as BasicValue
 from penstockc.meaning.interpreter import Finished, Interpreter
@@ -20,8 +21,7 @@ _HANDING_ON: Final = frozenset(FUNCTIONS) - {LOAD}
 """Functions of a contract with state that write it."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecordingInterpreter(Interpreter):
+class RecordingInterpreter(Interpreter, frozen=True):
     """Keeps the state of the contract whenever it is handed on, and the requirements in which the call ended.
 
     Attributes:
@@ -49,8 +49,7 @@ class RecordingInterpreter(Interpreter):
         return Interpreter.call(self, function, this, arguments)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchedInterpreter(RecordingInterpreter):
+class WatchedInterpreter(RecordingInterpreter, frozen=True, kw_only=True):
     """Tells a watch what runs."""
 
     watch: Watch

@@ -17,6 +17,7 @@ from typing import Any, Final
 from penstock.artifact.artifact import Artifact, SourceWarning
 from penstock.errors import PenstockError
 from penstock.project.requests import Compiled, Request, Warned
+from penstock.records import to_builtins
 from penstockc.reading import Load
 from penstockc.source import Source, Sources, Span
 
@@ -48,7 +49,7 @@ class RecordedLoad:
 
 def entry_key(request: Request, fingerprint: str) -> str:
     """Return the key of a request, whose target is a name: a hash of its fields and the compiler's fingerprint."""
-    return _digest(json.dumps([fingerprint, asdict(request)], sort_keys=True))
+    return _digest(json.dumps([fingerprint, to_builtins(request)], sort_keys=True))
 
 
 def encode_entry(key: str, loaded: Iterable[Loaded], compiled: Compiled) -> bytes:

@@ -1,6 +1,5 @@
 """How a mistake is shown: the line, the caret below it, and nothing that a terminal cannot take."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 import pytest
@@ -11,8 +10,7 @@ from penstockc.diagnostics import MOST_SHOWN, CompileError, Diagnostic, render
 from penstockc.source import Source, Sources, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Sample(Diagnostic):
+class Sample(Diagnostic, frozen=True):
     """A mistake with a place of its own to point at."""
 
     code: ClassVar[str] = "sample"

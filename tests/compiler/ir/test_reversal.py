@@ -9,7 +9,7 @@ import pytest
 
 from penstock import Artifact, Spend
 from penstock.script.hashes import hash160, sha256
-from penstockc.ir.passes.reversal import LONGEST, SHORTEST
+from penstockc.ir.passes.expansions.reversal import LONGEST, SHORTEST
 from penstockc.pipeline import compile_source
 from tests.support.engines.outside_judges import bsv_sdk_accepts
 

@@ -58,7 +58,7 @@ class Seen:
 SEEN = Seen()
 
 
-class Watching(Interpreter):
+class Watching(Interpreter, frozen=True):
     """An evaluator that records the places it passes."""
 
     def value(self, expression: typed.Expression, frame: Frame) -> Value:

@@ -389,3 +389,19 @@ def test_a_mistake_in_a_state_property_is_told_once(declared: str, codes: set[st
     checked = check_source(f"contract C {{ @state int n; {declared} {body} }}")
     assert {found.code for found in checked.diagnostics} == codes
     assert len(checked.diagnostics) == 1
+
+
+SHORT = """contract Last {
+    @state Sha256 hash;
+
+    public function keep(bytes x, SigHashPreimage preimage) {
+        this.hash = Sha256(x);
+        require(len(this.getStateScript()) > 0);
+    }
+}"""
+
+
+@pytest.mark.parametrize(("size", "fits"), [(0, True), (32, True), (75, True), (76, False), (128, False), (300, False)])
+def test_a_hash_in_the_state_has_at_most_75_bytes(size: int, *, fits: bool) -> None:
+    spend = Spend(compiled(SHORT).instantiate(hash=bytes(32)))
+    assert bool(spend.verify("keep", bytes(size), PREIMAGE)) == fits

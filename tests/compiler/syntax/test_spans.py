@@ -1,11 +1,11 @@
 """Every node's span covers its text, no more and no less."""
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 
 import pytest
 from hypothesis import given
 
+from penstock.records import Record
 from penstockc.source import Source, Span
 from penstockc.syntax import ast
 from penstockc.syntax.parse import parse
@@ -28,11 +28,11 @@ def nodes(node: object) -> Iterator[tuple[str, Span]]:
     if isinstance(node, tuple):
         for part in node:
             yield from nodes(part)
-    elif is_dataclass(node) and not isinstance(node, Span | type):
+    elif isinstance(node, Record):
         if not (isinstance(node, ast.Modifiers) and not node.present):
             yield type(node).__name__, node.span  # type: ignore[attr-defined] # every node has one
-        for field in fields(node):
-            yield from nodes(getattr(node, field.name))
+        for name in node.__struct_fields__:
+            yield from nodes(getattr(node, name))
 
 
 def test_each_kind_covers_its_text() -> None:
@@ -69,13 +69,13 @@ def test_children_lie_inside_and_in_order(choose: Chooser) -> None:
 
 
 def check_children(node: object) -> None:
-    if not is_dataclass(node) or isinstance(node, type):
+    if not isinstance(node, Record):
         return
     span: Span = node.span  # type: ignore[attr-defined] # every node has one
-    for field in fields(node):
-        value = getattr(node, field.name)
+    for name in node.__struct_fields__:
+        value = getattr(node, name)
         for child in value if isinstance(value, tuple) else (value,):
-            if is_dataclass(child) and not isinstance(child, Span | type):
+            if isinstance(child, Record):
                 if isinstance(child, ast.Modifiers) and not child.present:
                     continue
                 inner: Span = child.span  # type: ignore[attr-defined] # every node has one

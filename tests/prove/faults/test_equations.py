@@ -1,11 +1,12 @@
 """Each equation between operations made wrong: the proof of a contract that it shortens finds a spend."""
 
-from dataclasses import replace
+import dataclasses
 from typing import Final
 
 import pytest
 
 from penstock.artifact.artifact import Kind
+from penstock.records import replace
 from penstockc.ir.passes.algebra import EQUATIONS, AnyValue, ConstantPattern, Equation, OperationPattern, Part
 from penstockc.language.operations import Operation
 from tests.support.planted import check
@@ -115,7 +116,7 @@ def contract(equation: Equation) -> str:
 def wrong(equation: Equation) -> Equation:
     """The equation with another right side."""
     (kind,) = equation.left.operation.gives
-    return replace(equation, right=other(equation.right, kind))
+    return dataclasses.replace(equation, right=other(equation.right, kind))
 
 
 def other(part: Part, kind: Kind) -> Part:

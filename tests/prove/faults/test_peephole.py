@@ -4,12 +4,12 @@ The scheduler writes most of these sequences in their short form at once. So the
 applied: the right rules then give the same script as without.
 """
 
-from dataclasses import replace
 from typing import Final
 
 import pytest
 
 import penstock
+from penstock.records import replace
 from penstock.script.opcodes import Op
 from penstockc import codegen
 from penstockc.codegen.instructions import peephole

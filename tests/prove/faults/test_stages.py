@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final
 
 import pytest
 
+from penstock.records import replace
 from penstock.script.opcodes import Op
 from penstockc.codegen.plan.plan import Caution
 from penstockc.ir import nodes
@@ -152,6 +153,45 @@ def swapped_operands(right: Right) -> Callable[..., object]:
     return arrange
 
 
+def number_after(right: Right) -> Callable[..., object]:
+    return lambda number, size: right(number + 1, size)
+
+
+def always_operand(_: Right) -> Callable[..., object]:
+    return lambda _self, _value, operand, _beside: operand
+
+
+def only_the_other(_: Right) -> Callable[..., object]:
+    return lambda _self, other: other
+
+
+def arms_crossed(right: Right) -> Callable[..., object]:
+    return lambda pair: tuple(choice[::-1] for choice in right(pair))
+
+
+def first_alone(_: Right) -> Callable[..., object]:
+    return lambda _self, _statement, constants: constants[0]
+
+
+def second_crossed(right: Right) -> Callable[..., object]:
+    def united(self: Any, first: nodes.If, second: nodes.If) -> object:
+        return right(self, first, replace(second, then=second.otherwise, otherwise=second.then))
+
+    return united
+
+
+def bound_moved(right: Right) -> Callable[..., object]:
+    def bound(self: Any, condition: nodes.Value) -> object:
+        found = right(self, condition)
+        return None if found is None else found._replace(limit=found.limit + 1)
+
+    return bound
+
+
+def last_move_forgotten(right: Right) -> Callable[..., object]:
+    return lambda *more: tuple(replace(way, moves=way.moves[:-1], size=0) for way in right(*more))
+
+
 IF_ELSE: Final = "if (c) { require(x == 5); } else { require(y == 5); } require(z > 2);"
 PASSES: Final = (
     Fault("ir.passes.fold", "computed", folded_by_one, "require(x == 3 * len(sha256(a)));"),
@@ -168,6 +208,7 @@ PASSES: Final = (
         "if (z == z) { require(x == 5); } else { require(y == 5); } require(z > 2);",
     ),
     Fault("ir.passes.branches", "_Branches._fails", lambda _: lambda _self, arm: bool(arm.statements), IF_ELSE),
+    Fault("ir.passes.branches", "_Branches._bound", bound_moved, "require(x > 3); require(x < 9); require(y == 2);"),
     Fault("ir.passes.branches", "_Branches._if", arms_not_swapped, "if (!c) { require(x == 5); } require(z > 2);"),
     Fault(
         "ir.passes.hoist",
@@ -184,7 +225,23 @@ PASSES: Final = (
     Fault("ir.passes.place", "_can_sink", sunk, "int r = x / y; if (c) { require(r == 5); } require(x > 2);"),
     Fault("ir.passes.expand", "length_of", always(4), "require(reverseBytes(a, 4) == b);"),
     Fault("ir.passes.expand", "reversed_bytes", not_reversed, "require(reverseBytes(a, 20) == b);"),
-    Fault("ir.passes.reversal", "_repeated", once_less, "require(reverseBytes(a, 20) == b);"),
+    Fault("ir.passes.expansions.reversal", "_repeated", once_less, "require(reverseBytes(a, 20) == b);"),
+    Fault(
+        "ir.passes.expansions.tables",
+        "to_bytes",
+        number_after,
+        "int[8] t = [3, 1, 4, 1, 5, 9, 2, 6]; require(t[z] == x);",
+    ),
+    Fault("ir.passes.choose", "_Choosing._same", always_operand, "int r = x < y ? x : z; require(r == 5);"),
+    Fault("ir.passes.cut", "Place.plus", only_the_other, "require(a[: 1] == b); require(a[1 : 2] == a[2 : 3]);"),
+    Fault("ir.passes.merge", "_choices", arms_crossed, "int r = c ? x - y : y - x; require(r == 5);"),
+    Fault("ir.passes.regroup", "_Regrouping._total", first_alone, "require(x + 3 + 20 == y);"),
+    Fault(
+        "ir.passes.unite",
+        "_Uniting._united",
+        second_crossed,
+        "int r = c ? x : y; if (c) { require(z == 5); } require(r == 7);",
+    ),
 )
 CODE: Final = (
     Fault(
@@ -218,6 +275,12 @@ CODE: Final = (
         "if (c) { require(x == 5); } else { require(y == 5); } require(z > 2);",
     ),
     Fault("codegen.schedule.endings", "arrange", swapped_operands, "require(x < y);"),
+    Fault(
+        "codegen.schedule.approach",
+        "arrange",
+        last_move_forgotten,
+        "int r = c ? x - y : y - x; require(r == 5); require(z > 2);",
+    ),
     Fault("codegen.plan.precedence", "caution_of", always(Caution.NONE), "if (x == 5) { exit(y == 2); } require(c);"),
 )
 CONTRACT: Final = "contract C {{ public function f(int x, int y, int z, bytes a, bytes b, bool c) {{ {} }} }}"

@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from penstock.prove.terms.bits import combined
-from penstock.prove.terms.comparisons import at_least_zero, is_zero, same_number
+from penstock.prove.terms.comparisons import at_least_zero, is_zero, less, same_number
 from penstock.prove.terms.concrete import Values
 from penstock.prove.terms.facts import Facts
-from penstock.prove.terms.functions import absolute, combined_numbers, power_of_two
-from penstock.prove.terms.logic import conjunction
-from penstock.prove.terms.node import Sort, fresh_nodes
-from penstock.prove.terms.numbers import add, number, quotient, remainder, scale, subtract
+from penstock.prove.terms.functions import absolute, combined_numbers, greater, lesser, power_of_two
+from penstock.prove.terms.logic import conjunction, negation
+from penstock.prove.terms.node import Sort, fresh_nodes, node
+from penstock.prove.terms.numbers import add, number, quotient, remainder, scale, subtract, wrap
 from penstock.prove.terms.reversal import reversed_bytes, reversed_digits
-from penstock.prove.terms.rewriting import restrict
+from penstock.prove.terms.rewriting import choose, restrict
 from penstock.prove.terms.selection import selected
 from penstock.prove.terms.strings import cut, encoded, join, length, number_of, resized, text
 from tests.support.random_terms import BOOLS, INTS, STRINGS, leaves, meaning, tree
@@ -98,3 +98,30 @@ def test_elements() -> None:
     row = selected(add(index, number(2)), 0, [number(at * at) for at in range(6)])
     for at in range(-2, 4):
         assert Values({index.args[1][0][0]: at}, lambda *_: True).value(row) == (at + 2) ** 2
+
+
+def test_the_lesser_of_two_has_one_form_however_equal_numbers_are_decided() -> None:
+    with fresh_nodes():
+        one, other = wrap(node("argument", Sort.INT, ("one",))), wrap(node("argument", Sort.INT, ("other",)))
+        steps = add(scale(one, 3), number(2))
+        for left, right in ((one, other), (steps, other), (one, number(7))):
+            assert choose(less(left, right), left, right) is lesser(left, right)
+            assert choose(less(right, left), right, left) is lesser(left, right)
+            assert choose(negation(less(left, right)), left, right) is greater(left, right)
+            assert choose(less(left, right), left, add(right, number(1))) is not lesser(left, right)
+
+
+@pytest.mark.parametrize(("width", "offset"), [(1, 0), (2, 0), (2, 4), (3, -3)])
+def test_a_part_of_a_constant_at_an_index_is_one_of_a_row(width: int, offset: int) -> None:
+    data = bytes(range(12))
+    with fresh_nodes():
+        index = wrap(node("argument", Sort.INT, ("at",)))
+        start = add(scale(index, width), number(offset))
+        part = cut(text(data), start, add(start, number(width)))
+        elements = [text(data[place : place + width]) for place in range(0, 12, width)]
+        assert part is selected(add(index, number(offset // width)), 0, elements)
+        assert cut(text(data), index, add(index, number(5))).kind == "sub"
+        for at in range(-offset // width, (12 - offset) // width):
+            place = at * width + offset
+            values = Values({index.args[1][0][0]: at}, lambda *_: True)
+            assert values.value(part) == data[place : place + width]

@@ -9,6 +9,7 @@ import pytest
 
 from penstock.channel.safe.agreement.chains import BTC_REGTEST
 from penstock.channel.safe.protocol.events import Finish, Height
+from penstock.channel.safe.protocol.states import PayeeState
 from penstock.channel.safe.transactions.bumping import close_cost
 from penstock.ledger.coins import Coin
 from penstock.ledger.fees import FeeRate
@@ -118,6 +119,24 @@ def test_each_close_has_a_coin_of_its_own(tmp_path: Path) -> None:
     source.found = [coin(cost, 1), coin(cost, 2), coin(cost, 3)]
     asyncio.run(found.count([each.terms for each in states]))
     assert len(found.bumps(states, height + PATIENCE)) == 1
+
+
+def test_processes_that_see_other_closes_choose_the_same_coin_for_one(tmp_path: Path) -> None:
+    """One sees all closes, the others one each: a coin that two of them take would lift one close alone."""
+    stage, source = streaming(BTC_REGTEST, tmp_path, 2), Told()
+    cost, height = close_cost(stage.b.terms, RATE), closing(stage)
+    states = [replace(stage.b, channel=bytes([number]) * 32) for number in range(3)]
+    source.found = [coin(cost, number) for number in range(40)]
+
+    def chosen(seen: Sequence[PayeeState]) -> dict[bytes, Coin]:
+        found = reserving(source)
+        asyncio.run(found.count([each.terms for each in seen]))
+        found.bumps(seen, height)
+        return {channel: bump.coins[0] for channel, bump in found.bumps(seen, height + PATIENCE)}
+
+    of_all = chosen(states)
+    assert len(set(of_all.values())) == len(states)
+    assert all(chosen([state]) == {state.channel: of_all[state.channel]} for state in states)
 
 
 def test_a_settlement_is_not_lifted(tmp_path: Path) -> None:

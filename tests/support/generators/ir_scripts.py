@@ -9,12 +9,13 @@ up two stack items refuses its inputs.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 
 from hypothesis import strategies as st
 
 from penstock.artifact.artifact import Kind
+from penstock.records import Record, replace
 from penstock.script.numbers import as_bool, decode_number, encode_number
 from penstockc.ir import nodes
 from penstockc.language.abort import Abort
@@ -37,8 +38,7 @@ DRAWN = [row for row in Operation if row.meaning is not None and row is not Oper
 """Every operation that means something without a spend (the size of REVERSE must be a constant)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Record, frozen=True):
     """A script for a layout, and stack items (with their kinds) and constructor arguments that it accepts."""
 
     script: nodes.Script

@@ -18,7 +18,7 @@ from penstock.service.serving import listening_at
 
 
 @contextmanager
-def weather(folder: Path, prices: Mapping[str, int], **options: Any) -> Iterator[str]:
+def weather(folder: Path, prices: Mapping[str, int], *, port: int = 0, **options: Any) -> Iterator[str]:
     """Serve `/weather` and `/forecast` for satoshis, and `/free`; yield the address."""
     asked: list[str] = []
 
@@ -28,14 +28,14 @@ def weather(folder: Path, prices: Mapping[str, int], **options: Any) -> Iterator
 
     app = Starlette(routes=[Route(path, answer) for path in ("/weather", "/forecast", "/free")])
     app.add_middleware(Till, prices=prices, folder=folder, **options)
-    with served(app) as url:
+    with served(app, port) as url:
         yield url
 
 
 @contextmanager
-def served(app: Any) -> Iterator[str]:
+def served(app: Any, port: int = 0) -> Iterator[str]:
     """Serve an application in a thread, with its lifespan; yield the address."""
-    listening = listening_at("127.0.0.1", 0)
+    listening = listening_at("127.0.0.1", port)
     place = listening.getsockname()[1]
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on", ws="websockets-sansio")
     server = uvicorn.Server(config)

@@ -1,16 +1,15 @@
 """Instructions with their sources, as written by the scheduler and encoded by the emitter."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from penstock.records import Record
 from penstock.script.numbers import encode_number
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push_size
 from penstockc.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(Record, frozen=True):
     """A placeholder: one push, whose data is the constructor argument `name`."""
 
     name: str

@@ -4,17 +4,16 @@ A rule replaces a sequence of words by another with the same effect on every sta
 abort (and aborts on no other). `polish` applies them until none matches. The tests run both sides of each rule.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
+from penstock.records import Record
 from penstock.script.opcodes import Op
 from penstockc.codegen.instructions.instruction import Code, Instr, Words
 
 ONE: Final = b"\x01"
 
 
-@dataclass(frozen=True, slots=True)
-class PeepholeRule:
+class PeepholeRule(Record, frozen=True):
     """A sequence of words, and its replacement."""
 
     pattern: Words

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from typing import Final, assert_never
 
+from penstock.records import Record, field, replace
 from penstock.script.opcodes import Op
 from penstock.script.pushes import push_size
 from penstockc.codegen.instructions.instruction import Code, Hole, Instr, Word
@@ -55,8 +55,7 @@ def make_plan(span: Span, region: nodes.Region) -> RegionPlan:
     return _Planner(_Facts(Counter(value.number for value in uses(region))), span, region, ()).plan()
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
+class _Facts(Record, frozen=True):
     """Facts about values, over all regions.
 
     `uses` counts them; `words` are the pushes of values that are not the result of a step. Values in `pushed` are

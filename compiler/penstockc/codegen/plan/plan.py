@@ -5,10 +5,10 @@ A step takes values from the stack and leaves others. Several statements may be 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+from penstock.records import Record
 from penstock.script.opcodes import Op
 from penstockc.codegen.instructions.instruction import Code, Word, code_size, number_word, word_size
 from penstockc.source import Span
@@ -33,8 +33,7 @@ class Caution(IntEnum):
     END = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Push:
+class Push(Record, frozen=True):
     """A constant or placeholder that several steps take: pushed once, before the first of them.
 
     If it `comes_first`, it is pushed in its place among the steps.
@@ -45,8 +44,7 @@ class Push:
     comes_first: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Compute:
+class Compute(Record, frozen=True):
     """Instructions that take the operands from the top and leave the results there; any of the `orders` may be used.
 
     An operation that only reads its operand `leaves_operand` below its result. With `requires` (the span of a
@@ -61,8 +59,7 @@ class Compute:
     caution: Caution = Caution.NONE
 
 
-@dataclass(frozen=True, slots=True)
-class ArrayRead:
+class ArrayRead(Record, frozen=True):
     """A read of an array element: copies of the leaves of the one at the index; the elements may be anywhere."""
 
     span: Span
@@ -71,8 +68,7 @@ class ArrayRead:
     results: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(Record, frozen=True):
     """The same bytes under another name: no code, unless they are needed under the old one too."""
 
     span: Span
@@ -80,8 +76,7 @@ class Rename:
     result: int
 
 
-@dataclass(frozen=True, slots=True)
-class BranchStep:
+class BranchStep(Record, frozen=True):
     """Two arms: the condition is taken from the top, and the values that the arms use are anywhere below."""
 
     span: Span
@@ -91,8 +86,7 @@ class BranchStep:
     results: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Record, frozen=True):
     """End of the script with this truth value, anywhere on the stack. After every other step of its plan.
 
     It `returns` where code may follow; where none does, the truth value is a constant.
@@ -103,8 +97,7 @@ class End:
     returns: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Select:
+class Select(Record, frozen=True):
     """Choice of a function by the selector. After every other step of its plan."""
 
     span: Span
@@ -112,8 +105,7 @@ class Select:
     functions: tuple["EntryPlan", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EntryPlan:
+class EntryPlan(Record, frozen=True):
     """A public function: its arguments as the unlocking script left them, the last on top, and its plan."""
 
     span: Span
@@ -125,8 +117,7 @@ class EntryPlan:
 Step = Push | Compute | ArrayRead | Rename | BranchStep | End | Select
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RegionPlan:
+class RegionPlan(Record, frozen=True, eq=False):
     """The steps of one region.
 
     Attributes:

@@ -1,12 +1,10 @@
 """Precedence: the order of a plan's steps that every schedule keeps."""
 
-from dataclasses import dataclass
-
+from penstock.records import Record
 from penstockc.codegen.plan.plan import Caution, Push, RegionPlan, Select, caution_of
 
 
-@dataclass(frozen=True, slots=True)
-class Precedence:
+class Precedence(Record, frozen=True):
     """Required order of steps.
 
     Attributes:

@@ -8,6 +8,7 @@ from penstockc.codegen.instructions.instruction import Code, code_size
 from penstockc.codegen.instructions.peephole import polish
 from penstockc.codegen.instructions.result import clear_below, exits, known_exit, leave_true
 from penstockc.codegen.plan.plan import ArrayRead, BranchStep, Compute, End, Push, RegionPlan, Rename, Select, Step
+from penstockc.codegen.schedule.approach import approaches
 from penstockc.codegen.schedule.joins import Scheduling
 from penstockc.codegen.schedule.search import Move, ScheduleSearch, State
 from penstockc.codegen.stack.moves import Layout
@@ -84,6 +85,6 @@ def _select(scheduling: Scheduling, search: ScheduleSearch, state: State, move: 
 
 def _arms(scheduling: Scheduling, search: ScheduleSearch, state: State, move: Move, step: BranchStep) -> Iterator[Code]:
     """End the script in each arm separately."""
-    for way in search.to_condition(state.layout, move, step):
+    for way in approaches(state.layout, step, move.kept):
         then, otherwise = (scheduling.end(arm, way.layout[:-1]) for arm in (step.then, step.otherwise))
         yield search.spell(way, step.span) + conditional(step.span, then, otherwise, ends=True)

@@ -4,9 +4,9 @@ Each arm is searched freely; then the arms meet in the layout where both togethe
 needed after the `If` may be consumed by the arms, or left by both to be dropped together later: both are tried.
 """
 
-from dataclasses import dataclass
 from typing import Final, Protocol
 
+from penstock.records import Record
 from penstockc.codegen.instructions.conditional import conditional
 from penstockc.codegen.instructions.instruction import Code, Instr, code_size
 from penstockc.codegen.plan.plan import BranchStep, RegionPlan
@@ -33,8 +33,7 @@ class Scheduling(Protocol):
         """Return the code of a plan in which the script ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(Record, frozen=True):
     """One way to write an arm: its code, and the layout that it leaves."""
 
     layout: Layout
@@ -49,8 +48,7 @@ class _Way:
         return _Way(rest.layout, code, self.size + rest.size, self.disorder)
 
 
-@dataclass(frozen=True, slots=True)
-class _ArmCode:
+class _ArmCode(Record, frozen=True):
     """All the ways of an arm, the shortest first; or (`ending`) its code, if the script ends in it."""
 
     span: Span

@@ -26,6 +26,7 @@ from penstockc.codegen.plan.plan import (
     Step,
     is_requirement,
 )
+from penstockc.codegen.schedule.approach import shared_operands
 from penstockc.codegen.schedule.search import DEAD_ITEM, window_bottom
 from penstockc.codegen.stack.array_reads import reads
 from penstockc.codegen.stack.moves import DEAD, Fresh, Layout, spell
@@ -244,7 +245,8 @@ class _LinearSchedule:
 
     def _branch(self, step: BranchStep, kept: frozenset[int]) -> None:
         used_again = {step.condition} & (step.then.outer | step.otherwise.outer)
-        self._bring((step.condition,), kept | used_again, step.span)
+        operands = shared_operands(tuple(self.stack), step, kept)
+        self._bring((*operands, step.condition), kept | used_again, step.span)
         self.stack.pop()
         bottom = window_bottom(self.stack, step)
         window = tuple(self.stack[bottom:])

@@ -1,8 +1,9 @@
 """Scheduler: from values in regions to instructions on a stack."""
 
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
+from penstock.records import replace
 from penstockc.codegen.instructions.instruction import Code, code_size
 from penstockc.codegen.instructions.peephole import polish
 from penstockc.codegen.plan.make import make_plan
@@ -15,10 +16,30 @@ from penstockc.codegen.stack.moves import DEAD, Layout
 from penstockc.ir import nodes
 from penstockc.support.recursion_limit import raised_recursion_limit
 
-WIDTH: Final = 16
-"""Limit of states that the outermost search keeps."""
-EFFORT: Final = 1000
-"""Limit of steps times width: longer scripts are searched more narrowly, so that time stays linear."""
+
+class Manner(NamedTuple):
+    """Limits of a search.
+
+    Attributes:
+        reach: distance after the first step that is not done within which steps are considered. Independent steps that
+            are far apart are joined with a long one, rounds that follow each other stay apart with a short one.
+        fan: steps that are tried from one state.
+        width: states that the outermost search keeps.
+        effort: steps times width: longer scripts are searched more narrowly, so that time stays linear.
+    """
+
+    reach: int
+    fan: int
+    width: int
+    effort: int
+
+    def width_for(self, plan: RegionPlan) -> int:
+        """Return the number of states that are kept for a plan."""
+        return max(1, min(self.width, self.effort // max(1, plan.size)))
+
+
+MANNERS: Final = (Manner(reach=24, fan=8, width=16, effort=1000), Manner(reach=8, fan=6, width=10, effort=500))
+"""The searches of every script; the shortest code is kept."""
 NARROWING: Final = 2
 """Factor by which fewer states are kept within the arms of a branch."""
 SPARING: Final = 6
@@ -35,9 +56,11 @@ def schedule(script: nodes.Script) -> Code:
     """Return the instructions of a script whose operations all have opcodes."""
     with raised_recursion_limit():
         plan = make_plan(script.span, script.body)
-        width = max(1, min(WIDTH, EFFORT // max(1, plan.size)))
         layout = tuple(value.number for value in script.arguments)
-        return Scheduler(width, Effort(PATIENCE)).end(plan, layout)
+        manners = MANNERS if plan.size <= LONG else MANNERS[:1]
+        effort = Effort(PATIENCE)
+        schedulers = (Scheduler(each.width_for(plan), each, effort) for each in manners)
+        return min((each.end(plan, layout) for each in schedulers), key=code_size)
 
 
 @dataclass(slots=True)
@@ -45,6 +68,7 @@ class Scheduler:
     """Schedules plans, and caches each result: the same arm from the same layout is scheduled once."""
 
     width: int
+    manner: Manner
     effort: Effort
     depth: int = 0
     before: dict[RegionPlan, Precedence] = field(default_factory=dict)
@@ -61,7 +85,9 @@ class Scheduler:
         """Return the search for code of a plan that leaves the kept values."""
         if plan not in self.before:
             self.before[plan] = precedence(plan)
-        return ScheduleSearch(plan, self.before[plan], kept, self._join, self.width, self.effort)
+        return ScheduleSearch(
+            plan, self.before[plan], kept, self._join, self.width, self.manner.reach, self.manner.fan, self.effort
+        )
 
     def end(self, plan: RegionPlan, layout: Layout) -> Code:
         """Return the code of a plan in which the script ends."""
@@ -97,5 +123,7 @@ class Scheduler:
     def _narrower(self) -> "Scheduler":
         """Return the scheduler for the arms of a branch."""
         if self.inner is None:
-            self.inner = Scheduler(max(1, self.width // NARROWING), self.effort, self.depth + 1, self.before)
+            self.inner = Scheduler(
+                max(1, self.width // NARROWING), self.manner, self.effort, self.depth + 1, self.before
+            )
         return self.inner

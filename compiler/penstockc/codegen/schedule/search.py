@@ -10,9 +10,10 @@ compared by their bytes for moving and copying.
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Final, assert_never
 
+from penstock.records import Record, field, replace
 from penstock.script.opcodes import Op
 from penstockc.codegen.instructions.instruction import Code, Instr, Word, code_size
 from penstockc.codegen.plan.plan import (
@@ -29,22 +30,20 @@ from penstockc.codegen.plan.plan import (
     least_size,
 )
 from penstockc.codegen.plan.precedence import Precedence
+from penstockc.codegen.schedule.approach import approaches
 from penstockc.codegen.stack.array_reads import reads
 from penstockc.codegen.stack.moves import DEAD, Fresh, Layout, spell
 from penstockc.codegen.stack.stack_shuffle import Arrangement, arrange
 from penstockc.diagnostics import InternalError
 from penstockc.source import Span
 
-LOOKAHEAD: Final = 24  # distance after the first step that is not done within which steps are considered
-FAN: Final = 8  # steps that are tried from one state
 HOPELESS: Final = 4  # bytes: a state this much worse than the best one is dropped
 DEAD_ITEM: Final = 0.5  # bytes that a dead item on the stack will probably cost
 LIVE_ITEM: Final = 0.7  # bytes that fetching items from below a live one will probably cost
 OVERTAKING: Final = 0.3  # bytes that keeping two requirements in order is worth
 
 
-@dataclass(frozen=True, slots=True)
-class DoneSteps:
+class DoneSteps(Record, frozen=True):
     """A set of steps: all before `first`, and those after it whose bit is set in `others` (bit 0 is `first` + 1)."""
 
     first: int = 0
@@ -63,8 +62,7 @@ class DoneSteps:
         return DoneSteps(first, others >> 1)
 
 
-@dataclass(frozen=True, slots=True)
-class CodeTrace:
+class CodeTrace(Record, frozen=True):
     """The code so far: a way to operands and the code after it, and the trace before that."""
 
     before: "CodeTrace | None"
@@ -73,8 +71,7 @@ class CodeTrace:
     then: Code
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Record, frozen=True):
     """Effect of one step, for any layout: the steps done after it, and the values that stay or expire.
 
     Of the values that it takes, the `kept` ones are needed later; `expired` are those, and those of its results, that
@@ -87,8 +84,7 @@ class Move:
     overtakes: int
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Record, frozen=True):
     """Some steps of a plan done: the layout, and the bytes beyond those that every schedule takes.
 
     `disorder` counts how often a requirement overtook another: of two schedules of one length, the one that fails in
@@ -109,8 +105,7 @@ class State:
         return self.cost + expected + OVERTAKING * self.disorder
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Record, frozen=True):
     """A scheduled `If`: the layout after it (from the deepest item that its arms touch) and its code."""
 
     layout: Layout
@@ -144,15 +139,20 @@ class Effort:
             raise Exhausted
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduleSearch:
-    """Schedules one plan, whose region leaves the `kept` values (its results among them)."""
+class ScheduleSearch(Record, frozen=True):
+    """Schedules one plan, whose region leaves the `kept` values (its results among them).
+
+    It keeps `width` states at a time, and tries `fan` steps from each, at most `reach` after the first one that is not
+    done.
+    """
 
     plan: RegionPlan
     before: Precedence
     kept: frozenset[int]
     join: Joiner
     width: int
+    reach: int
+    fan: int
     effort: Effort
     steps_ready: dict[DoneSteps, tuple[int, ...]] = field(default_factory=dict)
     moves: dict[tuple[DoneSteps, int], Move] = field(default_factory=dict)
@@ -197,10 +197,10 @@ class ScheduleSearch:
     # Choice of steps --------------------------------------------------------------------------------------------------
 
     def ready(self, done: DoneSteps) -> tuple[int, ...]:
-        """Return the steps that can be done next, in program order, within the lookahead; none at the end."""
+        """Return the steps that can be done next, in program order, within reach; none at the end."""
         if done not in self.steps_ready:
             needs = self.before.needs
-            near = range(done.first, min(done.first + LOOKAHEAD + 1, len(needs)))
+            near = range(done.first, min(done.first + self.reach + 1, len(needs)))
             self.steps_ready[done] = tuple(
                 step for step in near if step not in done and all(need in done for need in needs[step])
             )
@@ -215,7 +215,7 @@ class ScheduleSearch:
                     return (number,)
                 case Push() if not self._is_wanted(number, state.done):
                     continue
-            if len(tried) < FAN:
+            if len(tried) < self.fan:
                 tried.append(number)
         return tried or ready[:1]
 
@@ -302,7 +302,7 @@ class ScheduleSearch:
             )
 
     def _branch(self, state: State, move: Move, step: BranchStep) -> Iterator[State]:
-        for way in self.to_condition(state.layout, move, step):
+        for way in approaches(state.layout, step, move.kept):
             layout = way.layout[:-1]
             bottom = window_bottom(layout, step)
             window = layout[bottom:]
@@ -312,11 +312,6 @@ class ScheduleSearch:
                 trace = CodeTrace(state.trace, way, step.span, join.code)
                 after = self._after(state, move, (*layout[:bottom], *join.layout), cost, trace)
                 yield replace(after, disorder=after.disorder + join.disorder)
-
-    def to_condition(self, layout: Layout, move: Move, step: BranchStep) -> tuple[Arrangement, ...]:
-        """Return the ways to bring a branch's condition to the top; if its arms use it too, a copy of it."""
-        used_again = {step.condition} & (step.then.outer | step.otherwise.outer)
-        return arrange(layout, (step.condition,), move.kept | used_again)
 
 
 def _buried(layout: Layout, gone: Iterable[int]) -> Layout:

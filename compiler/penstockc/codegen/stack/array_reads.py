@@ -17,6 +17,8 @@ from penstockc.codegen.stack.moves import DEAD, Layout, copy, spell
 from penstockc.codegen.stack.stack_shuffle import Arrangement, arrange
 
 TWICE: Final = 2
+UPWARDS: Final = 1
+DOWNWARDS: Final = -1
 
 Places = Sequence[Sequence[int]]
 """Positions of the leaves of each element, counted from the bottom."""
@@ -39,10 +41,21 @@ def reads(step: ArrayRead, layout: Layout, kept: frozenset[int]) -> Iterator[tup
                 yield way, _code(step, words)
     if is_regular:
         return
+    yield from _brought(step, layout, kept, UPWARDS)
+    if len(step.elements[0]) == 1:
+        yield from _brought(step, layout, kept, DOWNWARDS)
+
+
+def _brought(
+    step: ArrayRead, layout: Layout, kept: frozenset[int], direction: int
+) -> Iterator[tuple[Arrangement, Code]]:
+    """Yield the ways to bring all elements up. With the first one on top, its depth is the index itself."""
+    leaves = tuple(leaf for element in step.elements[::direction] for leaf in element)
     size = len(step.elements[0])
     for way in arrange(layout, (*leaves, step.index), kept & {step.index} - set(leaves)):
         height = len(way.layout) - 1
-        words = _words([range(place, place + size) for place in range(height - len(leaves), height, size)], height)
+        places = [range(place, place + size) for place in range(height - len(leaves), height, size)]
+        words = _words(places[::direction], height)
         if words is not None:
             yield Arrangement(way.moves, way.size, _forgotten(way.layout, layout, leaves)), _code(step, words)
 

@@ -5,12 +5,12 @@ Layouts are tuples of value numbers, the top last; `DEAD` is an item that is not
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from operator import itemgetter
 from typing import Final
 
+from penstock.records import Record
 from penstock.script.opcodes import Family, Op
 from penstockc.codegen.instructions.instruction import Words, number_word, words_size
 
@@ -21,16 +21,14 @@ BELOW: Final = -1
 Layout = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Deep:
+class Deep(Record, frozen=True):
     """PICK or ROLL: the item `depth` below the top (0 is the top) is copied or moved to the top."""
 
     op: Op
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
-class Fresh:
+class Fresh(Record, frozen=True):
     """The push of a constant or placeholder that is not on the stack."""
 
     value: int
@@ -39,8 +37,7 @@ class Fresh:
 Move = Op | Deep | Fresh
 
 
-@dataclass(frozen=True, slots=True)
-class Shuffle:
+class Shuffle(Record, frozen=True):
     """A stack opcode as its effect on the top items, counted from the deepest.
 
     Attributes:
@@ -136,8 +133,7 @@ def _deep_size(depth: int) -> int:
     return words_size((number_word(depth), Op.OP_PICK))
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(Record, frozen=True):
     """A move on layouts of one length: `pick` makes the layout after it; the places that it drops and copies."""
 
     move: Move

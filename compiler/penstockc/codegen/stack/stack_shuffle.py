@@ -9,11 +9,11 @@ the other.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import count, pairwise
 from typing import Final
 
+from penstock.records import Record
 from penstock.script.opcodes import Op
 from penstockc.codegen.stack.moves import (
     DEAD,
@@ -41,8 +41,7 @@ MAX_VARIANTS: Final = 4
 """Limit of different layouts that are kept for ways of one length."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrangement:
+class Arrangement(Record, frozen=True):
     """A way: its moves, their bytes (without pushes of values), and the layout after it."""
 
     moves: tuple[Move, ...]
@@ -179,8 +178,7 @@ def _permutations(size: int) -> dict[Layout, tuple[tuple[Move, ...], int]]:
     raise AssertionError("unreachable: the search ends by returning")
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(Record, frozen=True):
     """Goal of a search: a layout with `wanted` on top, and `needed` copies of its values in all."""
 
     wanted: Layout

@@ -1,12 +1,9 @@
 """Warnings about comments that allow warnings."""
 
-from dataclasses import dataclass
-
 from penstockc.diagnostics import WarningDiagnostic
 
 
-@dataclass(frozen=True, slots=True)
-class AllowWithoutReason(WarningDiagnostic):
+class AllowWithoutReason(WarningDiagnostic, frozen=True):
     """An `allow` without a reason."""
 
     name: str
@@ -14,8 +11,7 @@ class AllowWithoutReason(WarningDiagnostic):
     hint = "write `// allow({name}): reason`"
 
 
-@dataclass(frozen=True, slots=True)
-class AllowUnknownCode(WarningDiagnostic):
+class AllowUnknownCode(WarningDiagnostic, frozen=True):
     """An `allow` of an unknown code."""
 
     name: str
@@ -27,8 +23,7 @@ class AllowUnknownCode(WarningDiagnostic):
         return "errors cannot be allowed" if self.close is None else f"did you mean `{self.close}`?"
 
 
-@dataclass(frozen=True, slots=True)
-class IdleAllow(WarningDiagnostic):
+class IdleAllow(WarningDiagnostic, frozen=True):
     """An `allow` of a warning that does not occur here."""
 
     name: str

@@ -1,12 +1,9 @@
 """Warnings about the stack items that inline assembly takes and leaves."""
 
-from dataclasses import dataclass
-
 from penstockc.diagnostics import WarningDiagnostic
 
 
-@dataclass(frozen=True, slots=True)
-class VaryingAssembly(WarningDiagnostic):
+class VaryingAssembly(WarningDiagnostic, frozen=True):
     """An opcode in inline assembly whose number of results depends on the data."""
 
     opcode: str
@@ -15,8 +12,7 @@ class VaryingAssembly(WarningDiagnostic):
     hint = "the function must leave the same number of items for all data: this is not checked"
 
 
-@dataclass(frozen=True, slots=True)
-class AssemblyEffect(WarningDiagnostic):
+class AssemblyEffect(WarningDiagnostic, frozen=True):
     """Inline assembly that does not take its function's parameters, or does not leave its result."""
 
     name: str

@@ -1,12 +1,9 @@
 """Warnings about constancy: conditions that are always the same, operations that always fail, unreachable code."""
 
-from dataclasses import dataclass
-
 from penstockc.diagnostics import WarningDiagnostic
 
 
-@dataclass(frozen=True, slots=True)
-class AlwaysTrue(WarningDiagnostic):
+class AlwaysTrue(WarningDiagnostic, frozen=True):
     """A condition that is true in every spend."""
 
     reason: str
@@ -14,8 +11,7 @@ class AlwaysTrue(WarningDiagnostic):
     hint = "it checks nothing: write `true` if that is meant"
 
 
-@dataclass(frozen=True, slots=True)
-class AlwaysFalse(WarningDiagnostic):
+class AlwaysFalse(WarningDiagnostic, frozen=True):
     """A condition that is false in every spend."""
 
     reason: str
@@ -23,8 +19,7 @@ class AlwaysFalse(WarningDiagnostic):
     hint = "every spend fails here: write `false` if that is meant"
 
 
-@dataclass(frozen=True, slots=True)
-class AlwaysFails(WarningDiagnostic):
+class AlwaysFails(WarningDiagnostic, frozen=True):
     """An operation that fails in every spend."""
 
     reason: str
@@ -32,8 +27,7 @@ class AlwaysFails(WarningDiagnostic):
     hint = "write `require(false)` if that is meant"
 
 
-@dataclass(frozen=True, slots=True)
-class DeadArm(WarningDiagnostic):
+class DeadArm(WarningDiagnostic, frozen=True):
     """An arm of a branch that is never taken."""
 
     truth: bool
@@ -41,8 +35,7 @@ class DeadArm(WarningDiagnostic):
     hint = "remove it; its checks are never made"
 
 
-@dataclass(frozen=True, slots=True)
-class UnreachableCode(WarningDiagnostic):
+class UnreachableCode(WarningDiagnostic, frozen=True):
     """A statement that is never reached."""
 
     message = "this is never reached: the script has ended before"

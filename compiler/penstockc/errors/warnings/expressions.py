@@ -1,20 +1,16 @@
 """Warnings about expressions and statements that do less than they seem to."""
 
-from dataclasses import dataclass
-
 from penstockc.diagnostics import WarningDiagnostic
 
 
-@dataclass(frozen=True, slots=True)
-class Backslash(WarningDiagnostic):
+class Backslash(WarningDiagnostic, frozen=True):
     """A backslash in a string that does not start an escape."""
 
     message = "this backslash does not start an escape and is an ordinary character"
     hint = "escapes are \\n, \\r, \\t and \\\\; other bytes are written b'00'"
 
 
-@dataclass(frozen=True, slots=True)
-class ThisAsClass(WarningDiagnostic):
+class ThisAsClass(WarningDiagnostic, frozen=True):
     """`this` in a static function, before a static member: older compilers read it as the class."""
 
     owner: str
@@ -22,16 +18,14 @@ class ThisAsClass(WarningDiagnostic):
     hint = "write `{owner}`"
 
 
-@dataclass(frozen=True, slots=True)
-class UselessStatement(WarningDiagnostic):
+class UselessStatement(WarningDiagnostic, frozen=True):
     """An expression as a statement that changes nothing."""
 
     message = "this statement does nothing"
     hint = "a statement is a call, an assignment, `++` or `--`"
 
 
-@dataclass(frozen=True, slots=True)
-class DiscardedResult(WarningDiagnostic):
+class DiscardedResult(WarningDiagnostic, frozen=True):
     """A truth value that a statement discards."""
 
     call: str

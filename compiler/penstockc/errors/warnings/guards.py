@@ -1,12 +1,9 @@
 """Warnings about guards: values that are not checked on every path on which the script accepts."""
 
-from dataclasses import dataclass
-
 from penstockc.diagnostics import WarningDiagnostic
 
 
-@dataclass(frozen=True, slots=True)
-class PreimageWithoutCheck(WarningDiagnostic):
+class PreimageWithoutCheck(WarningDiagnostic, frozen=True):
     """A preimage that is read, and is not checked on some path on which the script accepts."""
 
     name: str
@@ -14,8 +11,7 @@ class PreimageWithoutCheck(WarningDiagnostic):
     hint = "require `Tx.checkPreimage` of this value on every path: otherwise the spender makes it up"
 
 
-@dataclass(frozen=True, slots=True)
-class UnguardedFunction(WarningDiagnostic):
+class UnguardedFunction(WarningDiagnostic, frozen=True):
     """A public function that requires no signature, preimage or hash, and accepts arguments that anyone can make up."""
 
     name: str
@@ -23,8 +19,7 @@ class UnguardedFunction(WarningDiagnostic):
     hint = "anyone can spend it: require a signature by a known key, a known hash, or a checked preimage on every path"
 
 
-@dataclass(frozen=True, slots=True)
-class UncheckedSignature(WarningDiagnostic):
+class UncheckedSignature(WarningDiagnostic, frozen=True):
     """A parameter of type Sig whose signature decides nothing."""
 
     name: str
@@ -32,8 +27,7 @@ class UncheckedSignature(WarningDiagnostic):
     hint = "check it: `require(checkSig({name}, key));`"
 
 
-@dataclass(frozen=True, slots=True)
-class StateNotHandedOn(WarningDiagnostic):
+class StateNotHandedOn(WarningDiagnostic, frozen=True):
     """A change of state that no output is required to have, on some path on which the script accepts."""
 
     name: str
@@ -41,8 +35,7 @@ class StateNotHandedOn(WarningDiagnostic):
     hint = "require `this.updateState(preimage, amount)`, or an output with `this.getStateScript()`, after the change"
 
 
-@dataclass(frozen=True, slots=True)
-class StateWithoutCheck(WarningDiagnostic):
+class StateWithoutCheck(WarningDiagnostic, frozen=True):
     """A public function that can accept without a check of the preimage that state is read from."""
 
     name: str
@@ -50,8 +43,7 @@ class StateWithoutCheck(WarningDiagnostic):
     hint = "require `Tx.checkPreimage` or `this.updateState` on every path: otherwise the spender makes the state up"
 
 
-@dataclass(frozen=True, slots=True)
-class StateBehindSeparator(WarningDiagnostic):
+class StateBehindSeparator(WarningDiagnostic, frozen=True):
     """A public function that keeps state after a code separator, with only a part of the script."""
 
     name: str
@@ -59,8 +51,7 @@ class StateBehindSeparator(WarningDiagnostic):
     hint = "the next output gets the code in the preimage, which begins after the last separator"
 
 
-@dataclass(frozen=True, slots=True)
-class LockTimeByHand(WarningDiagnostic):
+class LockTimeByHand(WarningDiagnostic, frozen=True):
     """A lock time of a preimage, compared with a number."""
 
     message = "a lock time can be a height or a time in seconds, and a final input makes it void: this checks neither"

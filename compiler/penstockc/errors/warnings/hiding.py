@@ -1,13 +1,10 @@
 """Warnings about names that hide others."""
 
-from dataclasses import dataclass
-
 from penstockc.diagnostics import WarningDiagnostic
 from penstockc.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class ShadowedName(WarningDiagnostic):
+class ShadowedName(WarningDiagnostic, frozen=True):
     """A local that hides one of an outer block."""
 
     name: str
@@ -19,8 +16,7 @@ class ShadowedName(WarningDiagnostic):
         return self.previous, "the hidden one"
 
 
-@dataclass(frozen=True, slots=True)
-class HiddenBuiltin(WarningDiagnostic):
+class HiddenBuiltin(WarningDiagnostic, frozen=True):
     """A declaration with the name of a built-in function."""
 
     name: str

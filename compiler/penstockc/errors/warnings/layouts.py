@@ -1,12 +1,9 @@
 """Warnings about contracts that depend on the layout of their own script."""
 
-from dataclasses import dataclass
-
 from penstockc.diagnostics import WarningDiagnostic
 
 
-@dataclass(frozen=True, slots=True)
-class CutAtFixedPlace(WarningDiagnostic):
+class CutAtFixedPlace(WarningDiagnostic, frozen=True):
     """A cut of the contract's own script at a constant place, in a layout without the constructor's values in front."""
 
     message = "the contract's own script is cut at a fixed place, and does not begin with the constructor's values"

@@ -1,12 +1,9 @@
 """Warnings about properties: without a value, or with an assignment that no transaction carries."""
 
-from dataclasses import dataclass
-
 from penstockc.diagnostics import WarningDiagnostic
 
 
-@dataclass(frozen=True, slots=True)
-class UnassignedProperty(WarningDiagnostic):
+class UnassignedProperty(WarningDiagnostic, frozen=True):
     """A property that the constructor can leave unassigned."""
 
     name: str
@@ -14,8 +11,7 @@ class UnassignedProperty(WarningDiagnostic):
     hint = "assign `this.{name}` on every path of the constructor"
 
 
-@dataclass(frozen=True, slots=True)
-class LostAssignment(WarningDiagnostic):
+class LostAssignment(WarningDiagnostic, frozen=True):
     """An assignment to a property in a public function, without `@state`."""
 
     name: str

@@ -1,12 +1,9 @@
 """Warnings about unused names."""
 
-from dataclasses import dataclass
-
 from penstockc.diagnostics import WarningDiagnostic
 
 
-@dataclass(frozen=True, slots=True)
-class UnusedLocal(WarningDiagnostic):
+class UnusedLocal(WarningDiagnostic, frozen=True):
     """A local that is never read."""
 
     name: str
@@ -14,8 +11,7 @@ class UnusedLocal(WarningDiagnostic):
     hint = "remove it, or use it; start its name with `_` if this is meant"
 
 
-@dataclass(frozen=True, slots=True)
-class UnusedParameter(WarningDiagnostic):
+class UnusedParameter(WarningDiagnostic, frozen=True):
     """A parameter that is never read."""
 
     name: str
@@ -23,8 +19,7 @@ class UnusedParameter(WarningDiagnostic):
     hint = "remove it, or check it; start its name with `_` if this is meant"
 
 
-@dataclass(frozen=True, slots=True)
-class UnusedImport(WarningDiagnostic):
+class UnusedImport(WarningDiagnostic, frozen=True):
     """An import that is not used."""
 
     path: str

@@ -5,10 +5,10 @@ an `Element`, and a write is a choice for every possible leaf. Outside of the ar
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import assert_never
 
 from penstock.artifact.artifact import Kind
+from penstock.records import Record
 from penstockc.ir import nodes
 from penstockc.ir.lowering.builder import Builder
 from penstockc.ir.lowering.environment import Leaves, Variable
@@ -16,16 +16,14 @@ from penstockc.language.operations import Operation
 from penstockc.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Record, frozen=True):
     """The leaves from `start` on, `size` of them."""
 
     start: int
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Record, frozen=True):
     """One of `count` elements of `size` leaves each: the one at `index`, known only when the script runs."""
 
     span: Span
@@ -34,8 +32,7 @@ class Chosen:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(Record, frozen=True):
     """An element outside of the array; it would have `size` leaves."""
 
     span: Span
@@ -45,8 +42,7 @@ class Outside:
 Step = Part | Chosen | Outside
 
 
-@dataclass(frozen=True, slots=True)
-class LeafPlace:
+class LeafPlace(Record, frozen=True):
     """A place whose indices have been evaluated: a variable, and the steps into its leaves."""
 
     variable: Variable

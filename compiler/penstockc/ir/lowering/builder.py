@@ -2,9 +2,10 @@
 
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from penstock.artifact.artifact import Kind
+from penstock.records import replace
 from penstock.script.numbers import as_bool, decode_number
 from penstock.script.pushes import push_size
 from penstockc.ir import nodes

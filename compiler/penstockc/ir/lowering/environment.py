@@ -5,8 +5,8 @@ values.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from penstock.records import Record, field
 from penstockc.ir import nodes
 from penstockc.semantics import typed
 
@@ -15,8 +15,7 @@ Variable = tuple[str, int] | typed.MemberKey | None
 """A local by name and number, a static by its key, or (None) `this`."""
 
 
-@dataclass(slots=True)
-class Variables:
+class Variables(Record):
     """Variables and their values; `written` are those assigned since it was made, in order."""
 
     held: dict[Variable, Leaves] = field(default_factory=dict)
@@ -31,8 +30,7 @@ class Variables:
         self.written[variable] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Record, frozen=True):
     """The variables of one function while it is being lowered, and the statics, which are shared with its callers."""
 
     own: Variables = field(default_factory=Variables)

@@ -1,8 +1,7 @@
 """Lowering of a whole program: statics and constructor first, then the selected public function."""
 
-from dataclasses import dataclass
-
 from penstock.artifact.artifact import BasicType, Kind
+from penstock.records import Record
 from penstockc.diagnostics import CompileError
 from penstockc.errors.calls import CodeTooLarge
 from penstockc.ir import nodes
@@ -43,8 +42,7 @@ def lower(program: typed.Program, target: Target, layout: ScriptLayout = SMALLES
             raise CompileError(program.sources, [CodeTooLarge(spans[:3][-1], names, LARGEST_SCRIPT)]) from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
+class _Given(Record, frozen=True):
     """A constructor argument as placeholders: its leaves, elements or fields, or a library's constructor arguments."""
 
     span: Span

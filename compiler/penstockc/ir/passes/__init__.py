@@ -11,21 +11,26 @@ from typing import Final, NamedTuple
 from penstockc.ir import nodes
 from penstockc.ir.nodes import walk
 from penstockc.ir.passes.branches import branches
+from penstockc.ir.passes.choose import choose
+from penstockc.ir.passes.cut import cut
 from penstockc.ir.passes.dead_code import dead_code
 from penstockc.ir.passes.expand import expand
 from penstockc.ir.passes.fold import fold
 from penstockc.ir.passes.hoist import hoist
+from penstockc.ir.passes.merge import merge
 from penstockc.ir.passes.place import place
+from penstockc.ir.passes.regroup import regroup
 from penstockc.ir.passes.share import share
 from penstockc.ir.passes.shorten import shorten
+from penstockc.ir.passes.unite import unite
 from penstockc.targets import Target
 
 Pass = Callable[[nodes.Script, Target], nodes.Script]
 
-SIMPLIFY: Final[tuple[Pass, ...]] = (fold, branches, hoist, share, shorten, dead_code)
+SIMPLIFY: Final[tuple[Pass, ...]] = (fold, branches, unite, choose, hoist, merge, share, regroup, shorten, dead_code)
 """Repeated until they change nothing."""
 
-PASSES: Final[tuple[tuple[Pass, ...], ...]] = (SIMPLIFY, (expand,), SIMPLIFY, (place,))
+PASSES: Final[tuple[tuple[Pass, ...], ...]] = (SIMPLIFY, (expand,), (cut,), SIMPLIFY, (place,))
 
 
 class Order(NamedTuple):
@@ -40,13 +45,23 @@ ORDERS: Final = (
     Order(fold, branches, "constants decide branches"),
     Order(fold, shorten, "constants make equations fit"),
     Order(branches, hoist, "it handles the remaining branches"),
+    Order(branches, unite, "a negated condition is the condition then"),
+    Order(branches, choose, "it decides and joins branches"),
+    Order(choose, merge, "operands of an operation in one arm are not moved out of it before"),
+    Order(hoist, merge, "what both arms do before all else is not moved after them"),
     Order(branches, share, "computations of two arms may be on one path then"),
+    Order(fold, regroup, "a known sum is a constant then"),
+    Order(regroup, shorten, "a sum with 1 is another operation then"),
     Order(share, shorten, "equal operands have one name then"),
-    *(Order(each, dead_code, "it leaves unused values") for each in (fold, branches, hoist, share, shorten)),
+    *(
+        Order(each, dead_code, "it leaves unused values")
+        for each in (fold, branches, unite, choose, hoist, merge, share, regroup, shorten)
+    ),
     Order(shorten, expand, "equations match slices and shifts, not the operations that these become"),
+    Order(expand, cut, "slices are cuts then"),
     *(
         Order(each, place, "placed values are hidden in the arms that use them")
-        for each in (fold, branches, hoist, share, shorten, dead_code, expand)
+        for each in (fold, branches, unite, choose, hoist, merge, share, regroup, shorten, dead_code, expand, cut)
     ),
 )
 """Every constraint; a test checks `PASSES` against them."""

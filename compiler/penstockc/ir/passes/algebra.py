@@ -9,13 +9,13 @@ from functools import cached_property
 from typing import Final
 
 from penstock.artifact.artifact import Kind
+from penstock.records import Record
 from penstockc.language.items import stack_bytes
 from penstockc.language.operations import Operation
 from penstockc.language.operations import Value as BasicValue
 
 
-@dataclass(frozen=True, slots=True)
-class AnyValue:
+class AnyValue(Record, frozen=True):
     """Any value; with `is_canonical` only one that always has its canonical bytes."""
 
     name: str
@@ -34,8 +34,7 @@ class ConstantPattern:
         return stack_bytes(self.value)
 
 
-@dataclass(frozen=True, slots=True)
-class OperationPattern:
+class OperationPattern(Record, frozen=True):
     """An operation on parts."""
 
     operation: Operation

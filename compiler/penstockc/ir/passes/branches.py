@@ -1,16 +1,17 @@
 """Simplified branches: decided ones, those that only choose a truth value, arms that always fail.
 
-Requirements move into the arms of the `If` that decides them, and are split into their conditions. A conversion of a
-number or bytes to a truth value is left out where any item will do. A condition that was required or decided is
-a constant afterwards. Leaves unused values, and results that both arms yield alike, to `dead_code`.
+Requirements move into the arms of the `If` that decides them, and are split into their conditions; those of both
+bounds of a number are one. A conversion of a number or bytes to a truth value is left out where any item will do. A
+condition that was required or decided is a constant afterwards. Leaves unused values, and results that both arms yield
+alike, to `dead_code`.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from penstock.artifact.artifact import Kind
-from penstock.script.numbers import as_bool
+from penstock.script.numbers import as_bool, decode_number, encode_number
 from penstockc.ir import nodes
 from penstockc.ir.canonical import NORMALIZERS
 from penstockc.ir.nodes import results_of, walk
@@ -28,6 +29,24 @@ CHOICES: Final = {
     (None, True): (Operation.NOT, Operation.BOOL_OR),
     (True, False): (Operation.NORMALIZE_BOOL,),
     (False, True): (Operation.NOT,),
+}
+
+
+class Bound(NamedTuple):
+    """A condition that bounds a number: it is `limit` or more if `is_low`, less than `limit` otherwise."""
+
+    condition: nodes.Value
+    number: nodes.Value
+    is_low: bool
+    limit: nodes.Value | int
+
+
+BOUNDS: Final = {
+    # comparison: the bounds of its left and of its right operand, with what is added to the other operand
+    Operation.LESS: ((False, 0), (True, 1)),
+    Operation.LESS_OR_EQUAL: ((False, 1), (True, 0)),
+    Operation.GREATER: ((True, 1), (False, 0)),
+    Operation.GREATER_OR_EQUAL: ((True, 0), (False, 1)),
 }
 
 
@@ -52,15 +71,17 @@ class _Branches(Walk):
         self.last_accepting = -1
         self.branched: dict[nodes.Value, int] = {}
         """Index in the open region of the latest branch on each condition."""
+        self.bounds: dict[tuple[nodes.Value, bool], tuple[int, Bound]] = {}
+        """Requirements of the open region that are a bound of a number, by that and whether it is the lower one."""
 
     # Known conditions -------------------------------------------------------------------------------------------------
 
     def region(self, region: nodes.Region) -> nodes.Region:
         """Rewrite a region; facts about conditions are dropped after it."""
-        outer = self.assumed, self.last_accepting, self.branched
-        self.assumed, self.last_accepting, self.branched = [], -1, {}
+        outer = self.assumed, self.last_accepting, self.branched, self.bounds
+        self.assumed, self.last_accepting, self.branched, self.bounds = [], -1, {}, {}
         rewritten = super().region(region)
-        self.assumed, self.last_accepting, self.branched = outer
+        self.assumed, self.last_accepting, self.branched, self.bounds = outer
         return rewritten
 
     def statements(self, statements: Iterable[nodes.Statement]) -> None:
@@ -161,9 +182,49 @@ class _Branches(Walk):
             self._require_in_arms(span, condition, made)
         else:
             self._fail_before(span, condition)
+            if is_single:
+                condition = self._in_range(span, condition)
             self.write(statement if condition == statement.condition else nodes.Require(span, condition))
             if not is_single:
                 self._assume(span, condition, TRUE)
+
+    def _in_range(self, span: Span, condition: nodes.Value) -> nodes.Value:
+        """Return one condition for two bounds of a number, if the other was required before; else the given one."""
+        bound = self._bound(condition)
+        if bound is None:
+            return condition
+        place, other = self.bounds.pop((bound.number, not bound.is_low), (-1, bound))
+        if place <= self.last_accepting:
+            self.bounds[bound.number, bound.is_low] = len(self.open), bound
+            return condition
+        self.dropped.add(place)
+        for each in (bound, other):  # WITHIN reads what they read, so it aborts where they did
+            self.drop(each.condition)
+        limits = (bound.limit, other.limit) if bound.is_low else (other.limit, bound.limit)
+        low, high = (
+            limit if isinstance(limit, nodes.Value) else self.constant(span, Kind.INT, encode_number(limit))
+            for limit in limits
+        )
+        return self.apply(span, Operation.WITHIN, bound.number, low, high)[0]
+
+    def _bound(self, condition: nodes.Value) -> Bound | None:
+        """Return the bound of a number that a condition is; numbers are whole, so a constant one may be one off."""
+        made = self.made.get(condition)
+        if not isinstance(made, nodes.Apply) or made.operation not in BOUNDS:
+            return None
+        sides = zip(made.operands, made.operands[::-1], BOUNDS[made.operation], strict=True)
+        for number, limit, (is_low, beside) in sides:
+            known = self.known(limit)
+            if known is None and self.known(number) is None and not beside:
+                return Bound(condition, number, is_low, limit)
+            if known is not None and self._is_readable(known):
+                bound = decode_number(known) + beside
+                return Bound(condition, number, is_low, bound) if self._is_readable(encode_number(bound)) else None
+        return None
+
+    def _is_readable(self, number: bytes) -> bool:
+        longest = self.target.limits.operand
+        return longest is None or len(number) <= longest
 
     def _fail_before(self, span: Span, condition: nodes.Value) -> None:
         """Make a branch on this required condition fail in its other arm, which would fail here anyway."""

@@ -1,4 +1,4 @@
-"""Expansion of operations without opcodes into operations that have them.
+"""Expansion of operations without opcodes into operations that have them, and of reads from tables of constants.
 
 Afterwards every `Apply` has opcodes. Shared and folded operations stay so; the new parts can be folded again.
 """
@@ -10,7 +10,8 @@ from penstock.artifact.artifact import Kind
 from penstock.script.numbers import decode_number, encode_number
 from penstockc.diagnostics import InternalError
 from penstockc.ir import nodes
-from penstockc.ir.passes.reversal import LONGEST, SHORTEST, length_of, reversed_bytes
+from penstockc.ir.passes.expansions.reversal import LONGEST, SHORTEST, length_of, reversed_bytes
+from penstockc.ir.passes.expansions.tables import table_read
 from penstockc.ir.walking import Walk
 from penstockc.language.operations import Operation
 from penstockc.source import Span
@@ -21,21 +22,30 @@ BIT_STEPS: Final = b"\x01\x00"
 """Shifted by 0 to 7 bits as a bit string and read as a number, 1 to 128."""
 
 
-def expand(script: nodes.Script, target: Target) -> nodes.Script:  # noqa: ARG001 - a pass
+def expand(script: nodes.Script, target: Target) -> nodes.Script:
     """Return the script with every operation spelled out."""
-    return _Expansion(script).script()
+    return _Expansion(script, target).script()
 
 
 class _Expansion(Walk):
+    def __init__(self, script: nodes.Script, target: Target) -> None:
+        super().__init__(script)
+        self.has_cuts = target.has(Operation.SLICE)
+
     def statement(self, statement: nodes.Statement) -> None:
-        """Rewrite an operation without opcodes, and keep all others."""
+        """Rewrite an operation without opcodes, or a read from a table, and keep all others."""
         if isinstance(statement, nodes.Apply) and statement.operation.opcodes is None:
             expansion = EXPANSIONS.get(statement.operation)
             if expansion is None:
                 raise InternalError(f"no expansion of {statement.operation.name}")
             self.rename(statement.results[0], expansion(self, statement.span, *statement.operands))
-        else:
-            super().statement(statement)
+            return
+        if isinstance(statement, nodes.Element) and self.has_cuts:
+            leaf = table_read(self, statement)
+            if leaf is not None:
+                self.rename(statement.results[0], leaf)
+                return
+        super().statement(statement)
 
     def number(self, span: Span, number: int) -> nodes.Value:
         """Write a number."""
@@ -51,7 +61,27 @@ def _skip(code: _Expansion, span: Span, data: nodes.Value, start: nodes.Value) -
 
 
 def _slice(code: _Expansion, span: Span, data: nodes.Value, start: nodes.Value, end: nodes.Value) -> nodes.Value:
-    return _skip(code, span, _take(code, span, data, end), start)
+    """Cut off what is before the slice first, if its size is at hand: cuts of one value can follow each other then."""
+    size = _size_between(code, span, start, end)
+    if size is None:
+        return _skip(code, span, _take(code, span, data, end), start)
+    return _take(code, span, _skip(code, span, data, start), size)
+
+
+def _size_between(code: _Expansion, span: Span, start: nodes.Value, end: nodes.Value) -> nodes.Value | None:
+    """Return the distance of two places: a constant, or the number that was added to the first; None otherwise."""
+    first, last, made = code.known(start), code.known(end), code.made.get(end)
+    if first is not None and last is not None:
+        return code.number(span, decode_number(last) - decode_number(first))
+    if not isinstance(made, nodes.Apply):
+        return None
+    if made.operation is Operation.INCREMENT and made.operands[0] == start:
+        return code.number(span, 1)
+    if made.operation is Operation.ADD:
+        for one, other in (made.operands, made.operands[::-1]):
+            if one == start or (first is not None and code.known(one) == first):
+                return other
+    return None
 
 
 def _bitwise(operation: Operation) -> Callable[["_Expansion", Span, nodes.Value, nodes.Value], nodes.Value]:

@@ -4,8 +4,7 @@ An operation that may abort moves only if no arm can end the script with success
 span of the whole `If` in the source map, and its results in the arms are renamed.
 """
 
-from dataclasses import replace
-
+from penstock.records import replace
 from penstockc.ir import nodes
 from penstockc.ir.nodes import operands_of, results_of, walk
 from penstockc.ir.passes.share import Key, statement_key

@@ -6,8 +6,8 @@ come first. This is the last pass: others would no longer find values before an 
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 
+from penstock.records import replace
 from penstockc.ir import nodes
 from penstockc.ir.nodes import operands_of, regions_of, results_of, uses
 from penstockc.targets import Target

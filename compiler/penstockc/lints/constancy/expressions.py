@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from penstock.artifact.artifact import Kind
+from penstock.records import replace
 from penstockc.errors.warnings.constancy import AlwaysFails, AlwaysFalse, AlwaysTrue, DeadArm
 from penstockc.language.operations import Operation
 from penstockc.language.types import ArrayType

@@ -1,15 +1,14 @@
 """Partial knowledge of a value: bounds of a number, lengths of bytes, or the value itself."""
 
-from dataclasses import dataclass, replace
 from typing import Final
 
 from penstock.artifact.artifact import BasicType, Kind
+from penstock.records import Record, replace
 from penstockc.language.operations import Value
 from penstockc.language.types import Type
 
 
-@dataclass(frozen=True, slots=True)
-class KnownValue:
+class KnownValue(Record, frozen=True):
     """Partial knowledge of a value.
 
     Attributes:

@@ -5,9 +5,9 @@ the length that is counted from the front is inside of the script. Positions cou
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from penstock.records import Record
 from penstock.script.numbers import decode_number
 from penstockc.ir import nodes
 from penstockc.language.operations import Operation
@@ -18,8 +18,7 @@ SCRIPT_IN_PREIMAGE: Final = 109
 """Bytes of a preimage before its script code at most: version, two hashes, outpoint, and a length of 5 bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Record, frozen=True):
     """A part of a value: it begins `start` bytes after the beginning, of which `head` are not the script."""
 
     start: int
@@ -44,8 +43,7 @@ def cuts(recording: ProgramTraces) -> Iterator[Span]:
         yield from finder.trace(trace)
 
 
-@dataclass(frozen=True, slots=True)
-class _CutFinder:
+class _CutFinder(Record, frozen=True):
     recording: ProgramTraces
     origins: dict[nodes.Value, Origin]
 

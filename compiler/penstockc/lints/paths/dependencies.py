@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from typing import Final
 
+from penstock.records import Record
 from penstock.script.opcodes import Op
 from penstockc.ir import nodes
 from penstockc.ir.nodes import operands_of
@@ -20,16 +21,14 @@ VERIFYING: Final = frozenset({Op.OP_CHECKSIGVERIFY, Op.OP_CHECKMULTISIGVERIFY})
 HASHING: Final = frozenset({Op.OP_RIPEMD160, Op.OP_SHA1, Op.OP_SHA256, Op.OP_HASH160, Op.OP_HASH256})
 
 
-@dataclass(frozen=True, slots=True)
-class PreimageRead:
+class PreimageRead(Record, frozen=True):
     """A read of a preimage at a place: if it decides anything, the preimage must be that of the spend."""
 
     preimage: nodes.Value
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Dependencies:
+class Dependencies(Record, frozen=True):
     """Dependencies of a value.
 
     Attributes:
@@ -74,8 +73,7 @@ class Dependencies:
 EMPTY: Final = Dependencies()
 
 
-@dataclass(frozen=True, slots=True)
-class SignatureCheck:
+class SignatureCheck(Record, frozen=True):
     """A check of a signature: the preimages that its success proves, and whether it signs only a part of the script."""
 
     preimages: frozenset[nodes.Value]

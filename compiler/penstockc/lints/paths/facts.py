@@ -13,14 +13,14 @@ A fact is one of:
 from dataclasses import dataclass, field
 from typing import Final
 
+from penstock.records import Record
 from penstock.script.numbers import as_bool
 from penstockc.ir import nodes
 from penstockc.language.operations import Operation
 from penstockc.lints.paths.dependencies import DependencyTable
 
 
-@dataclass(frozen=True, slots=True)
-class KnownTruth:
+class KnownTruth(Record, frozen=True):
     """A value and its truth."""
 
     value: nodes.Value
@@ -32,21 +32,18 @@ class KnownTruth:
         return KnownTruth(self.value, not self.truth)
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedPreimage:
+class CheckedPreimage(Record, frozen=True):
     """A preimage is that of the spend."""
 
     preimage: nodes.Value
     in_part: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Guarded:
+class Guarded(Record, frozen=True):
     """A signature, a preimage or a hash was required."""
 
 
-@dataclass(frozen=True, slots=True)
-class Handed:
+class Handed(Record, frozen=True):
     """The outputs were required to have the state after a change."""
 
     number: int
@@ -66,16 +63,14 @@ _UNEQUAL: Final = frozenset({Operation.NUM_NOT_EQUAL})
 _EQUAL: Final = frozenset({Operation.NUM_EQUAL, Operation.BYTES_EQUAL, Operation.BOOL_EQUAL})
 
 
-@dataclass(frozen=True, slots=True)
-class PathArm:
+class PathArm(Record, frozen=True):
     """One way through a branch: its facts and its values. `facts` are None if the script ends in it."""
 
     facts: Facts | None
     yields: tuple[nodes.Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Record, frozen=True):
     """The result of a branch: both arms, and its index among their values."""
 
     arms: tuple[PathArm, PathArm]

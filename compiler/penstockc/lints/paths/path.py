@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
+from penstock.records import Record
 from penstockc.ir import nodes
 from penstockc.lints.paths.dependencies import PreimageRead
 from penstockc.lints.paths.facts import NONE, CheckedPreimage, Fact, Facts, Guarded, Handed, Implications, KnownTruth
@@ -17,8 +18,7 @@ MOST_GUARDS: Final = 4
 """Limit of different guards of one item; beyond it, only their common conditions are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Record, frozen=True):
     """A change of state at a place, which must be passed on."""
 
     number: int

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from penstock.artifact.artifact import BasicType
+from penstock.records import Record
 from penstockc.ir import nodes
 from penstockc.ir.lowering.builder import Builder
 from penstockc.ir.lowering.code import Lowering
@@ -17,22 +18,19 @@ from penstockc.support.recursion_limit import raised_recursion_limit
 from penstockc.targets import Target
 
 
-@dataclass(frozen=True, slots=True)
-class StateChange:
+class StateChange(Record, frozen=True):
     """A change of a `@state` property of the contract."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class HandOver:
+class HandOver(Record, frozen=True):
     """The script of the next output was made, with the current state."""
 
     script: nodes.Value
 
 
-@dataclass(frozen=True, slots=True)
-class Fork:
+class Fork(Record, frozen=True):
     """A branch, with the traces of both arms; `decides`: whether more than values depend on it."""
 
     branch: nodes.If
@@ -45,8 +43,7 @@ Step = nodes.Statement | StateChange | HandOver | Fork
 Trace = tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EntryTrace:
+class EntryTrace(Record, frozen=True):
     """A public function: the argument values of each parameter, and its trace."""
 
     function: typed.Function
@@ -60,8 +57,7 @@ class EntryTrace:
         return next((local.span for local in preimages), None)
 
 
-@dataclass(frozen=True, slots=True)
-class ProgramTraces:
+class ProgramTraces(Record, frozen=True):
     """The traces of a program. `known` are the values that do not depend on the spend, as stack items."""
 
     prologue: Trace

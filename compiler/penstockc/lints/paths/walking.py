@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 
+from penstock.records import Record
 from penstock.script.opcodes import Op
 from penstockc.ir import nodes
 from penstockc.language.operations import Operation
@@ -31,8 +32,7 @@ _NOT_READING: Final = HASHES | {Operation.CONCATENATE, Operation.LENGTH, Operati
 """Operations on a preimage that do not trust its contents."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnguardedPaths:
+class UnguardedPaths(Record, frozen=True):
     """Missing checks on paths through a public function that reach acceptance.
 
     Attributes:

@@ -7,10 +7,10 @@ Warnings are only those of the official compiler: py-scryptlib fails on any, and
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from penstock.records import Record
 from penstockc.diagnostics import Diagnostic
 from penstockc.errors import imports, syntax
 from penstockc.errors.constants import NotConstant
@@ -50,8 +50,7 @@ def internal(error: Exception) -> str:
     return f"Error:\n  Internal error: {' '.join(str(error).split()) or type(error).__name__}\n"
 
 
-@dataclass(frozen=True, slots=True)
-class _MessageWriter:
+class _MessageWriter(Record, frozen=True):
     """Writes messages about the files of one compilation; `instead` maps our spans to the official compiler's."""
 
     sources: Sources

@@ -5,9 +5,9 @@ an opcode without `OP_`. Opcodes are written in any case. `add` is three hexadec
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, assert_never
 
+from penstock.records import Record
 from penstock.script.numbers import encode_number
 from penstock.script.opcodes import ALIASES, Op
 from penstockc.errors.constants import ConstantOutOfRange, NotConstant, UnrolledTooLarge
@@ -31,16 +31,14 @@ _HEXADECIMAL: Final = frozenset("0123456789abcdefABCDEF")
 _OPENING: Final = frozenset({Op.OP_IF, Op.OP_NOTIF, Op.OP_VERIF, Op.OP_VERNOTIF})
 
 
-@dataclass(frozen=True, slots=True)
-class _Variable:
+class _Variable(Record, frozen=True):
     """The induction variable of an enclosing loop, as a word."""
 
     span: Span
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class _UnrolledLoop:
+class _UnrolledLoop(Record, frozen=True):
     """A loop that is checked and not yet unrolled."""
 
     span: Span

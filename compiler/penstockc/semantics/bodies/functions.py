@@ -1,6 +1,6 @@
 """Functions, constructors and first values of statics: headers and trees -> typed definitions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from penstock.artifact.artifact import BasicType
@@ -129,7 +129,7 @@ def _entry_point(body: BodyContext, header: FunctionHeader, node: ast.Block) -> 
     return check_statements(body, node.statements[:-1] if isinstance(last, ast.Return) else node.statements)
 
 
-_ENDINGS: Final = {
+_ENDINGS: Final[Mapping[type, Ending]] = {
     ast.If: Ending.IF,
     ast.Loop: Ending.LOOP,
     ast.Return: Ending.RETURN,

@@ -3,8 +3,7 @@
 The names of basic types and of the standard library are taken from the start.
 """
 
-from dataclasses import dataclass, field
-
+from penstock.records import Record, field
 from penstockc.errors.declarations import NothingToCompile
 from penstockc.errors.names import DuplicateName, PredeclaredName
 from penstockc.language.builtins import TYPE_NAMES
@@ -20,8 +19,7 @@ PREDECLARED = frozenset({*TYPE_NAMES, *NAMES})
 """The names of basic types and of the parts of the standard library."""
 
 
-@dataclass(frozen=True, slots=True)
-class Declarations:
+class Declarations(Record, frozen=True):
     """Classes, structs and aliases by name.
 
     `homes` are the main classes of the files that declare structs and aliases: a struct or alias has the statics of its

@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from penstock.records import Record
 from penstockc.language.types import LibraryType, Type
 from penstockc.semantics.typed import MemberKey
 from penstockc.source import Span
 from penstockc.syntax import ast
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterHeader:
+class ParameterHeader(Record, frozen=True):
     """A parameter of a function or constructor; `is_static`: its arguments are compile-time constants.
 
     In a function that has such parameters, the types of all are open (None) until a call fixes them: see `instances`.
@@ -27,8 +27,7 @@ class ParameterHeader:
     is_static: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionHeader:
+class FunctionHeader(Record, frozen=True):
     """A function, or the instance of one for certain compile-time constants.
 
     `result` is None for public functions, which have none, and where it is open. `constants` are the names and values
@@ -55,8 +54,7 @@ class FunctionHeader:
         return any(parameter.is_static for parameter in self.parameters)
 
 
-@dataclass(frozen=True, slots=True)
-class PropertyHeader:
+class PropertyHeader(Record, frozen=True):
     """A property of each instance."""
 
     name: str
@@ -67,8 +65,7 @@ class PropertyHeader:
     is_state: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StaticHeader:
+class StaticHeader(Record, frozen=True):
     """A property of the class; its type may have to be inferred from its first value (`auto`)."""
 
     key: MemberKey
@@ -82,8 +79,7 @@ class StaticHeader:
         return self.node.name.span
 
 
-@dataclass(frozen=True, slots=True)
-class ConstructorHeader:
+class ConstructorHeader(Record, frozen=True):
     """The constructor; `node` is None for the implicit one."""
 
     span: Span

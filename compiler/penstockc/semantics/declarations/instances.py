@@ -1,7 +1,6 @@
 """Instances of functions with `static const` parameters: one for each tuple of constants."""
 
-from dataclasses import replace
-
+from penstock.records import replace
 from penstockc.semantics.declarations.headers import FunctionHeader
 from penstockc.semantics.typed import MemberKey
 

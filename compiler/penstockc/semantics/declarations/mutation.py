@@ -4,16 +4,14 @@ A method changes its instance by assigning a property of `this`, or by calling s
 of it. Bodies are recorded here while they are checked; the result is known after all of them.
 """
 
-from dataclasses import dataclass
-
+from penstock.records import Record
 from penstockc.errors.names import ChangingCallOnConst
 from penstockc.semantics.declarations.findings import Findings
 from penstockc.semantics.typed import MemberKey
 from penstockc.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class ConstCall:
+class ConstCall(Record, frozen=True):
     """A call of a method on something const; `name` is its name in the source."""
 
     span: Span

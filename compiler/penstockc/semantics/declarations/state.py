@@ -15,10 +15,10 @@ preimage is checked: `penstockc.lints` warns where a path to acceptance has no c
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from penstock.artifact.artifact import BasicType
+from penstock.records import Record, replace
 from penstockc.errors.declarations import StateWithoutPreimage
 from penstockc.language.types import ArrayType, LibraryType, StructType, Type
 from penstockc.semantics import typed
@@ -75,8 +75,7 @@ _INDENT: Final = "    "
 Properties = Iterable[tuple[str, Type]]
 
 
-@dataclass(frozen=True, slots=True)
-class StateMembers:
+class StateMembers(Record, frozen=True):
     """The members by name."""
 
     statics: Mapping[str, ast.Property]
@@ -135,13 +134,14 @@ def _each(place: str, kind: Type, leaf: Callable[[str, BasicType], str], depth: 
 
 
 def _reading(place: str, kind: BasicType) -> str:
-    read = f"state.read{_method(kind)}()"
+    read = f"state.read{'Short' if kind.lengths else _method(kind)}()"
     is_plain = kind in {BasicType.BOOL, BasicType.INT, BasicType.BYTES}
     return f"{place} = {read if is_plain else f'{kind}({read})'};"
 
 
 def _writing(place: str, kind: BasicType) -> str:
-    return f"state += VarIntWriter.write{_method(kind)}({place});"
+    writer = "__State.short" if kind.lengths else f"VarIntWriter.write{_method(kind)}"
+    return f"state += {writer}({place});"
 
 
 def _method(kind: BasicType) -> str:

@@ -6,9 +6,9 @@ its own name, `Map<int,bytes>`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import assert_never
 
+from penstock.records import Record
 from penstockc.errors.declarations import AliasCycle, EmptyStruct, RecursiveClass, RecursiveStruct
 from penstockc.errors.names import DuplicateName, UnknownType
 from penstockc.errors.types import (
@@ -39,8 +39,7 @@ LARGEST_VALUE = 100_000  # stack items of one value
 LONGEST_NAME = 1_000  # characters; an instance with a longer one is in a ring of ever larger instances
 
 
-@dataclass(frozen=True, slots=True)
-class GenericInstance:
+class GenericInstance(Record, frozen=True):
     """A class or struct with a type for each of its parameters."""
 
     node: ast.Class | ast.Struct

@@ -1,8 +1,8 @@
 """Context of the check of one body (a function's, a constructor's, a static's first value)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
+from penstock.records import Record, field
 from penstockc.diagnostics import Diagnostic
 from penstockc.language.types import LibraryType, Type
 from penstockc.semantics import typed
@@ -21,8 +21,7 @@ from penstockc.source import Span
 from penstockc.syntax import ast
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Record, frozen=True):
     """State that all bodies share.
 
     `static_value` returns the expression of a read of a static, with the span of the read; `constant_takers` are the
@@ -42,8 +41,7 @@ class Context:
     instances: Instances
 
 
-@dataclass(frozen=True, slots=True)
-class BodyContext:
+class BodyContext(Record, frozen=True):
     """One body: `owner` is its class, `key` the definition that it belongs to."""
 
     context: Context

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
+from penstock.records import Record
 from penstockc.errors.names import DuplicateName
 from penstockc.errors.warnings.hiding import ShadowedName
 from penstockc.language.types import Type
@@ -13,8 +13,7 @@ from penstockc.source import Span
 from penstockc.syntax import ast
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Record, frozen=True):
     """A local, or a constant that the compiler knows, by its name.
 
     Both are None when its type could not be resolved (which is reported).

@@ -4,9 +4,9 @@ The types of an instance's other parameters and of its result may depend on the 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from penstock.artifact.artifact import BasicType
+from penstock.records import replace
 from penstockc.errors.calls import Recursion
 from penstockc.semantics import typed
 from penstockc.semantics.declarations.headers import FunctionHeader, ParameterHeader

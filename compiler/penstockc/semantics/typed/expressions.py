@@ -1,16 +1,15 @@
 """Names, places and expressions of the typed tree."""
 
-from dataclasses import dataclass
 from typing import TypeGuard
 
 from penstock.artifact.artifact import BasicType
+from penstock.records import Record
 from penstockc.language.operations import Operation
 from penstockc.language.types import ArrayType, LibraryType, StructType, Type
 from penstockc.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class MemberKey:
+class MemberKey(Record, frozen=True):
     """A function or static by its owner (contract or library, with its type arguments) and name.
 
     `constants` are the compile-time arguments of a function with `static const` parameters.
@@ -28,8 +27,7 @@ class MemberKey:
         return f"{self.owner.partition('<')[0]}.{self.name}.{name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Local:
+class Local(Record, frozen=True):
     """A parameter or local variable; `number` distinguishes those of one function that share a name."""
 
     number: int
@@ -38,8 +36,7 @@ class Local:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Record, frozen=True):
     """A constant: an int, a bool or bytes, according to its type."""
 
     span: Span
@@ -47,8 +44,7 @@ class Literal:
     value: int | bool | bytes
 
 
-@dataclass(frozen=True, slots=True)
-class LocalValue:
+class LocalValue(Record, frozen=True):
     """The current value of a local (also a place)."""
 
     span: Span
@@ -56,16 +52,14 @@ class LocalValue:
     local: Local
 
 
-@dataclass(frozen=True, slots=True)
-class This:
+class This(Record, frozen=True):
     """The instance whose constructor or method is running (also a place, of the owner's library type)."""
 
     span: Span
     type: LibraryType
 
 
-@dataclass(frozen=True, slots=True)
-class StaticValue:
+class StaticValue(Record, frozen=True):
     """A static property that is not a compile-time constant (also a place, unless `const`)."""
 
     span: Span
@@ -73,8 +67,7 @@ class StaticValue:
     key: MemberKey
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Record, frozen=True):
     """`base.name` (a place when `base` is one); `Field(This, "x")` is property x."""
 
     span: Span
@@ -83,8 +76,7 @@ class Field:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Record, frozen=True):
     """`base[index]` (a place when `base` is one). Outside of the array the script aborts when it evaluates this."""
 
     span: Span
@@ -93,8 +85,7 @@ class Index:
     index: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Apply:
+class Apply(Record, frozen=True):
     """An operator or built-in function: one row of the operations table, with its operands."""
 
     span: Span
@@ -103,8 +94,7 @@ class Apply:
     operands: tuple["Expression", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Equals:
+class Equals(Record, frozen=True):
     """`left == right` of two structs, arrays or instances: all their leaves are equal, each compared by its kind.
 
     Their types are the same, or arrays of one shape whose elements are basic and of one kind.
@@ -116,8 +106,7 @@ class Equals:
     right: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class FlattenSha256:
+class FlattenSha256(Record, frozen=True):
     """`flattenSha256(e)`: the hash of its one leaf, or of the hashes of its leaves, joined in order."""
 
     span: Span
@@ -125,8 +114,7 @@ class FlattenSha256:
     operand: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(Record, frozen=True):
     """`repeat(e, size)`: an array of copies of one value, which is evaluated once."""
 
     span: Span
@@ -134,8 +122,7 @@ class Repeat:
     operand: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class ArrayLength:
+class ArrayLength(Record, frozen=True):
     """`len(e)` of an array that has to be evaluated first; that of a variable is a literal."""
 
     span: Span
@@ -143,8 +130,7 @@ class ArrayLength:
     operand: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class CheckMultiSig:
+class CheckMultiSig(Record, frozen=True):
     """`checkMultiSig(sigs, keys)`: each operand is an array of known size."""
 
     span: Span
@@ -153,8 +139,7 @@ class CheckMultiSig:
     keys: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Cast:
+class Cast(Record, frozen=True):
     """`PubKey(e)` and the implicit steps from a subtype to its supertype where the tree needs the new type."""
 
     span: Span
@@ -162,8 +147,7 @@ class Cast:
     operand: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Record, frozen=True):
     """`left && right`."""
 
     span: Span
@@ -172,8 +156,7 @@ class And:
     right: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Record, frozen=True):
     """`left || right`."""
 
     span: Span
@@ -182,8 +165,7 @@ class Or:
     right: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Conditional:
+class Conditional(Record, frozen=True):
     """`condition ? then : otherwise`; the condition is a bool."""
 
     span: Span
@@ -193,8 +175,7 @@ class Conditional:
     otherwise: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Increment:
+class Increment(Record, frozen=True):
     """`++place`, `place--` and so on: adds `step` (1 or -1); its value is the new one if `prefix`, else the old."""
 
     span: Span
@@ -204,8 +185,7 @@ class Increment:
     prefix: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Invoke:
+class Invoke(Record, frozen=True):
     """A call of a function of the program. `receiver` is None for statics.
 
     A receiver that is a place is changed in place; changes to any other are lost.
@@ -219,8 +199,7 @@ class Invoke:
     arguments: tuple["Expression", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Construct:
+class Construct(Record, frozen=True):
     """`new L(arguments)`: runs the constructor of library (or contract) `type`."""
 
     span: Span
@@ -228,8 +207,7 @@ class Construct:
     arguments: tuple["Expression", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ArrayLiteral:
+class ArrayLiteral(Record, frozen=True):
     """`[e, ..]`."""
 
     span: Span
@@ -237,8 +215,7 @@ class ArrayLiteral:
     elements: tuple["Expression", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StructLiteral:
+class StructLiteral(Record, frozen=True):
     """`{e, ..}`: a value for each field, in order."""
 
     span: Span

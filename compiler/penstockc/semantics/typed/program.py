@@ -1,8 +1,8 @@
 """Classes, their members, and the whole program in the typed tree."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from penstock.records import Record
 from penstockc.diagnostics import Diagnostic
 from penstockc.language.types import LibraryType, Type
 from penstockc.semantics.typed.expressions import Expression, Local, MemberKey
@@ -10,8 +10,7 @@ from penstockc.semantics.typed.statements import Assembly, Block
 from penstockc.source import Sources, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(Record, frozen=True):
     """A non-static property of a contract or library; `is_state`: `@state`, so that transactions carry it forward."""
 
     span: Span
@@ -20,8 +19,7 @@ class Property:
     is_state: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Static:
+class Static(Record, frozen=True):
     """A static property that is not a compile-time constant: evaluated when the script starts, if it is used."""
 
     span: Span
@@ -30,8 +28,7 @@ class Static:
     initial: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Record, frozen=True):
     """A function. Public ones return nothing and end in a `Require`; the others end in a `Return`."""
 
     span: Span
@@ -43,8 +40,7 @@ class Function:
     body: Block | Assembly
 
 
-@dataclass(frozen=True, slots=True)
-class Constructor:
+class Constructor(Record, frozen=True):
     """An explicit constructor, or the implicit one spelled out: a parameter and an assignment for each property.
 
     Every property starts as the zero value of its type.
@@ -56,8 +52,7 @@ class Constructor:
     is_implicit: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ClassDefinition:
+class ClassDefinition(Record, frozen=True):
     """A contract or library."""
 
     span: Span
@@ -70,8 +65,7 @@ class ClassDefinition:
     statics: tuple[Static, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Struct:
+class Struct(Record, frozen=True):
     """A struct as declared: its fields as written types, since those of a generic one are open."""
 
     name: str
@@ -79,8 +73,7 @@ class Struct:
     fields: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(Record, frozen=True):
     """A library (or a contract whose instances occur in the ABI) as declared: constructor arguments and properties."""
 
     name: str
@@ -90,16 +83,14 @@ class Library:
     properties: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(Record, frozen=True):
     """`type name = type;` of the compiled file or of an import."""
 
     name: str
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Record, frozen=True):
     """A whole compilation: the main contract and everything that it can reach."""
 
     sources: Sources

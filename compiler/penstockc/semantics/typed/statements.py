@@ -1,14 +1,12 @@
 """Statements and inline assembly of the typed tree."""
 
-from dataclasses import dataclass
-
+from penstock.records import Record
 from penstock.script.opcodes import Op
 from penstockc.semantics.typed.expressions import Expression, Local, Place
 from penstockc.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Declare:
+class Declare(Record, frozen=True):
     """Declaration of a local with its first value."""
 
     span: Span
@@ -16,8 +14,7 @@ class Declare:
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Assign:
+class Assign(Record, frozen=True):
     """`place = value;`."""
 
     span: Span
@@ -25,24 +22,21 @@ class Assign:
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Require:
+class Require(Record, frozen=True):
     """Fail the script unless the condition (a bool) is true."""
 
     span: Span
     condition: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Exit:
+class Exit(Record, frozen=True):
     """End the script here: success if the condition (a bool) is true."""
 
     span: Span
     condition: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class If:
+class If(Record, frozen=True):
     """Either arm; an absent `else` is an empty block."""
 
     span: Span
@@ -51,8 +45,7 @@ class If:
     otherwise: "Block"
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(Record, frozen=True):
     """`loop (N) : i body`: the iterations, one after the other.
 
     Where types or constants within the body depend on the induction variable, each iteration is a block of its own;
@@ -64,31 +57,27 @@ class Loop:
     iterations: tuple["Block", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CodeSeparator:
+class CodeSeparator(Record, frozen=True):
     """`***`: signatures that are checked from here on cover only the following part of the script."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluate:
+class Evaluate(Record, frozen=True):
     """An expression evaluated for its effects; the value is dropped."""
 
     span: Span
     expression: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Return:
+class Return(Record, frozen=True):
     """The last statement of a function that is not public."""
 
     span: Span
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Record, frozen=True):
     """Statements in order, a scope of their own."""
 
     span: Span
@@ -100,15 +89,13 @@ Statement = Declare | Assign | Require | Exit | If | Loop | CodeSeparator | Eval
 # Inline assembly ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class AssemblyVariable:
+class AssemblyVariable(Record, frozen=True):
     """`$name`: a push whose data is known only when the template is filled, `<Owner.function.name>` in it."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Assembly:
+class Assembly(Record, frozen=True):
     """`asm { .. }`, the whole body of a function: opcodes, data to push, variables; loops are unrolled.
 
     It takes the function's parameters from the top of the stack (the last one on top) and leaves its result.

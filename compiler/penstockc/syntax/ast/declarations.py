@@ -1,8 +1,8 @@
 """Files, classes and their members as written."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from penstock.records import Record
 from penstockc.source import Span
 from penstockc.syntax.ast.expressions import Expression, Identifier, TypeExpression
 from penstockc.syntax.ast.statements import Block
@@ -19,8 +19,7 @@ class Modifier(StrEnum):
     CONST = "const"
 
 
-@dataclass(frozen=True, slots=True)
-class Modifiers:
+class Modifiers(Record, frozen=True):
     """The modifiers of one declaration, each at most once; `span` is empty when there are none."""
 
     span: Span
@@ -30,8 +29,7 @@ class Modifiers:
         return modifier in self.present
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(Record, frozen=True):
     """`modifiers type name = initial;`; `type` is None for `auto`."""
 
     span: Span
@@ -41,8 +39,7 @@ class Property:
     initial: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Record, frozen=True):
     """`modifiers type name`."""
 
     span: Span
@@ -51,8 +48,7 @@ class Parameter:
     name: Identifier
 
 
-@dataclass(frozen=True, slots=True)
-class Constructor:
+class Constructor(Record, frozen=True):
     """`constructor(parameters) { ... }`."""
 
     span: Span
@@ -61,8 +57,7 @@ class Constructor:
     body: Block
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Record, frozen=True):
     """`modifiers function name(parameters) : result { ... }`."""
 
     span: Span
@@ -77,16 +72,14 @@ class Function:
 ClassMember = Property | Constructor | Function
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(Record, frozen=True):
     """`import "path";`, the path as written."""
 
     span: Span
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(Record, frozen=True):
     """`type name = type;`."""
 
     span: Span
@@ -94,8 +87,7 @@ class Alias:
     type: TypeExpression
 
 
-@dataclass(frozen=True, slots=True)
-class StructField:
+class StructField(Record, frozen=True):
     """`type name;`."""
 
     span: Span
@@ -103,8 +95,7 @@ class StructField:
     name: Identifier
 
 
-@dataclass(frozen=True, slots=True)
-class Struct:
+class Struct(Record, frozen=True):
     """`struct name<generics> { field ... }`."""
 
     span: Span
@@ -113,8 +104,7 @@ class Struct:
     fields: tuple[StructField, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Class:
+class Class(Record, frozen=True):
     """A contract or a library: `contract name { member ... }`, `library name<generics> { member ... }`."""
 
     span: Span
@@ -127,8 +117,7 @@ class Class:
 Declaration = Import | Alias | Struct | Class
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Record, frozen=True):
     """One file."""
 
     span: Span

@@ -1,8 +1,8 @@
 """Names, types and expressions as written."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from penstock.records import Record
 from penstockc.source import Span
 
 
@@ -37,8 +37,7 @@ class BinaryOperator(StrEnum):
     OR = "||"
 
 
-@dataclass(frozen=True, slots=True)
-class Identifier:
+class Identifier(Record, frozen=True):
     """A name where it is declared or used."""
 
     span: Span
@@ -48,8 +47,7 @@ class Identifier:
 # Types ----------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class NamedType:
+class NamedType(Record, frozen=True):
     """`int`, `Map<int, bytes>`."""
 
     span: Span
@@ -57,8 +55,7 @@ class NamedType:
     arguments: tuple["TypeExpression", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SizedType:
+class SizedType(Record, frozen=True):
     """`element[size]`: an array; `size` is None where the initialiser determines it.
 
     `int[2][3]` is an array of 2 elements of type `int[3]`: `SizedType(SizedType(int, 3), 2)`.
@@ -74,63 +71,55 @@ TypeExpression = NamedType | SizedType
 # Expressions ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class IntLiteral:
+class IntLiteral(Record, frozen=True):
     """`42`, `0x2a`; never negative."""
 
     span: Span
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class BoolLiteral:
+class BoolLiteral(Record, frozen=True):
     """`true`, `false`."""
 
     span: Span
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
-class BytesLiteral:
+class BytesLiteral(Record, frozen=True):
     """`b'00ff'`."""
 
     span: Span
     value: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class StringLiteral:
+class StringLiteral(Record, frozen=True):
     """`"text"`: the bytes of its UTF-8 form; `text` is as written, with its escapes."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Record, frozen=True):
     """`balance`."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class GenericName:
+class GenericName(Record, frozen=True):
     """`Map<int, bytes>` used as a value: the prefix of a static call."""
 
     span: Span
     type: NamedType
 
 
-@dataclass(frozen=True, slots=True)
-class This:
+class This(Record, frozen=True):
     """`this`."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Unary:
+class Unary(Record, frozen=True):
     """`operator operand`."""
 
     span: Span
@@ -138,8 +127,7 @@ class Unary:
     operand: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(Record, frozen=True):
     """`left operator right`."""
 
     span: Span
@@ -148,8 +136,7 @@ class Binary:
     right: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Conditional:
+class Conditional(Record, frozen=True):
     """`condition ? then : otherwise`."""
 
     span: Span
@@ -158,8 +145,7 @@ class Conditional:
     otherwise: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Increment:
+class Increment(Record, frozen=True):
     """`++target`, `target--` and so on: adds `step` (1 or -1)."""
 
     span: Span
@@ -168,8 +154,7 @@ class Increment:
     prefix: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Record, frozen=True):
     """`base[index]`."""
 
     span: Span
@@ -177,8 +162,7 @@ class Index:
     index: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(Record, frozen=True):
     """`base[start:end]`, either bound may be absent."""
 
     span: Span
@@ -187,8 +171,7 @@ class Slice:
     end: "Expression | None"
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Record, frozen=True):
     """`base.name`."""
 
     span: Span
@@ -196,8 +179,7 @@ class Member:
     name: Identifier
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Record, frozen=True):
     """`function(arguments)`: a static of the owner, a built-in or a cast.
 
     Called names take no type arguments: `f(a < b, c > (d))` is parsed as if `a` did.
@@ -209,8 +191,7 @@ class Call:
     arguments: tuple["Expression", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MethodCall:
+class MethodCall(Record, frozen=True):
     """`receiver.function(arguments)`: a method, or a static of the class that `receiver` names."""
 
     span: Span
@@ -219,8 +200,7 @@ class MethodCall:
     arguments: tuple["Expression", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class New:
+class New(Record, frozen=True):
     """`new type(arguments)`."""
 
     span: Span
@@ -228,16 +208,14 @@ class New:
     arguments: tuple["Expression", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ArrayLiteral:
+class ArrayLiteral(Record, frozen=True):
     """`[element, ...]`, at least one."""
 
     span: Span
     elements: tuple["Expression", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StructLiteral:
+class StructLiteral(Record, frozen=True):
     """`{value, ...}`: the fields of a struct in order."""
 
     span: Span

@@ -1,21 +1,18 @@
 """Statements and inline assembly as written."""
 
-from dataclasses import dataclass
-
+from penstock.records import Record
 from penstockc.source import Span
 from penstockc.syntax.ast.expressions import BinaryOperator, Expression, Identifier, TypeExpression
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Record, frozen=True):
     """`{ statement ... }`."""
 
     span: Span
     statements: tuple["Statement", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Declare:
+class Declare(Record, frozen=True):
     """`[const] type name = value;`; `type` is None for `auto`."""
 
     span: Span
@@ -25,8 +22,7 @@ class Declare:
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Assign:
+class Assign(Record, frozen=True):
     """`target = value;`, or `target operator= value;`."""
 
     span: Span
@@ -35,24 +31,21 @@ class Assign:
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Require:
+class Require(Record, frozen=True):
     """`require(condition);`."""
 
     span: Span
     condition: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Exit:
+class Exit(Record, frozen=True):
     """`exit(condition);`."""
 
     span: Span
     condition: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class If:
+class If(Record, frozen=True):
     """`if (condition) then else otherwise`."""
 
     span: Span
@@ -61,8 +54,7 @@ class If:
     otherwise: "Statement | None"
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(Record, frozen=True):
     """`loop (count) : variable body`."""
 
     span: Span
@@ -71,31 +63,27 @@ class Loop:
     body: "Statement"
 
 
-@dataclass(frozen=True, slots=True)
-class Return:
+class Return(Record, frozen=True):
     """`return value;`."""
 
     span: Span
     value: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
-class CodeSeparator:
+class CodeSeparator(Record, frozen=True):
     """`***`."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ExpressionStatement:
+class ExpressionStatement(Record, frozen=True):
     """`expression;`."""
 
     span: Span
     expression: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Asm:
+class Asm(Record, frozen=True):
     """`asm { item ... }`."""
 
     span: Span
@@ -107,32 +95,28 @@ Statement = Block | Declare | Assign | Require | Exit | If | Loop | Return | Cod
 # Inline assembly ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class AsmWord:
+class AsmWord(Record, frozen=True):
     """An opcode name, a hex word, or the induction variable of an enclosing `AsmLoop`."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class AsmData:
+class AsmData(Record, frozen=True):
     """`"text"` or `b'00'`: a push of these bytes."""
 
     span: Span
     value: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class AsmVariable:
+class AsmVariable(Record, frozen=True):
     """`$name`: a placeholder of the template."""
 
     span: Span
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class AsmLoop:
+class AsmLoop(Record, frozen=True):
     """`loop (count) : variable { item ... }`."""
 
     span: Span

@@ -6,9 +6,9 @@ common stays outside. So a script that branches and joins before an operation ha
 
 from math import gcd
 
-from penstock.prove.terms.logic import as_number
-from penstock.prove.terms.node import FALSE, Sort, Term, node, register
-from penstock.prove.terms.numbers import add, polynomial, scale, wrap
+from penstock.prove.terms.logic import as_number, negation
+from penstock.prove.terms.node import FALSE, TRUE, Sort, Term, node, register
+from penstock.prove.terms.numbers import add, polynomial, scale, subtract, wrap
 from penstock.prove.terms.rewriting import CHOICES, REBUILD, choose, restrict
 from penstock.prove.terms.strings import encoded, join, number_of, parts_of, text
 from penstock.script.numbers import is_minimal
@@ -31,6 +31,9 @@ def _choose_number(condition: Term, then: Term, otherwise: Term) -> Term:
     condition, then, otherwise = _split(condition, then, otherwise)
     if then is otherwise:
         return then
+    condition, then, otherwise = _split(_lowest(condition, then, otherwise), then, otherwise)
+    if then is otherwise or condition is TRUE:
+        return then
     (one, ours), (other, theirs) = then.args, otherwise.args
     mine, yours = dict(ours), dict(theirs)
     common = {atom: factor for atom, factor in ours if yours.get(atom) == factor}
@@ -41,6 +44,30 @@ def _choose_number(condition: Term, then: Term, otherwise: Term) -> Term:
     if one != other:
         outside = add(outside, scale(as_number(condition), one - other))
     return add(outside, _pushed_down(condition, left, right))
+
+
+def _lowest(condition: Term, then: Term, otherwise: Term) -> Term:
+    """Return `form >= k - 1` for `form >= k` where both arms are equal for k - 1: so the lesser of two has one form."""
+    if condition.kind == "not":
+        return negation(_lowest(condition.args[0], otherwise, then))
+    if condition.kind == "ite":
+        inner, *sides = condition.args
+        lowest = (
+            _lowest(side, restrict(then, inner, value=value), restrict(otherwise, inner, value=value))
+            for side, value in zip(sides, (True, False), strict=True)
+        )
+        return choose(inner, *lowest)
+    if condition.kind != "ge":
+        return condition
+    form, bound = condition.args
+    constant, terms = subtract(then, otherwise).args
+    factors = form.args[1]
+    if len(terms) != len(factors) or not terms:
+        return condition
+    multiple = terms[0][1] // factors[0][1]
+    if terms != tuple((atom, multiple * factor) for atom, factor in factors) or constant != -multiple * (bound - 1):
+        return condition
+    return REBUILD["ge"](form, bound - 1)
 
 
 def _pushed_down(condition: Term, left: Term, right: Term) -> Term:

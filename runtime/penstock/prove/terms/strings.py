@@ -11,7 +11,7 @@ from typing import Final
 from penstock.prove.terms.comparisons import at_least_zero
 from penstock.prove.terms.facts import Facts
 from penstock.prove.terms.node import FALSE, TRUE, Sort, Term, apart, node, remembered
-from penstock.prove.terms.numbers import ZERO, add, atom_of, constant_of, number, subtract, wrap
+from penstock.prove.terms.numbers import ZERO, add, atom_of, constant_of, number, polynomial, subtract, wrap
 from penstock.prove.terms.rewriting import REBUILD, choose
 from penstock.script.consensus import INT32_MAX
 from penstock.script.numbers import decode_number, encode_number, is_minimal
@@ -20,6 +20,8 @@ _LONGEST: Final = 600
 """Bytes of a string whose number gets bounds."""
 _FEW: Final = 4096
 """Bytes by which the lengths of two arms may differ, to be a choice of lengths."""
+_MOST_ELEMENTS: Final = 1000
+"""Limit of elements of a constant that is read as a row of them."""
 _ASSUMED: Final[list[Facts]] = []
 
 
@@ -148,6 +150,9 @@ def cut(term: Term, start: Term, end: Term) -> Term:
             first, last = constant_of(start), constant_of(end)
             if first is not None and last is not None:
                 return text(term.args[0][max(first, 0) : max(last, 0)])
+            row = _row(term.args[0], start, constant_of(subtract(end, start)))
+            if row is not None:
+                return row
         case "sub":
             offset = term.args[1]
             return cut(term.args[0], add(offset, start), add(offset, end))
@@ -160,6 +165,18 @@ def cut(term: Term, start: Term, end: Term) -> Term:
         case _:
             pass
     return node("sub", Sort.BYTES, (term, start, end))
+
+
+def _row(data: bytes, start: Term, width: int | None) -> Term | None:
+    """Return a part of a constant that holds elements of one width as the element at an index; None for other parts."""
+    constant, terms = start.args
+    if not width or width < 0 or not width < len(data) <= _MOST_ELEMENTS * width or len(data) % width:
+        return None
+    if constant % width or any(factor % width for _, factor in terms):
+        return None
+    index = polynomial(constant // width, {atom: factor // width for atom, factor in terms})
+    elements = (text(data[place : place + width]) for place in range(0, len(data), width))
+    return REBUILD["sel"](index, 0, *elements)
 
 
 def _is_certain(size: Term) -> bool:

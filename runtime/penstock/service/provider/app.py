@@ -26,7 +26,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
@@ -200,33 +200,33 @@ class Shop:
         return Session(self.opening, self.provider, self.gate, peer, nonce)
 
     def routes(self) -> list[BaseRoute]:
-        """Return the paths of viewers; the one that is asked for most comes first."""
-        files = Files(self.provider.library, self.gate, peer_of)
+        """Return the paths of viewers, without those of files and connections."""
         return [
-            Route("/v1/titles/{root}/{name:path}", files, methods=["GET"]),
             Route("/", self.home),
             Route("/v1/catalogue", self.catalogue),
             Route("/v1/hello", self.hello),
             Route(CHANNEL_PATH, self.post, methods=["POST"]),
-            WebSocketRoute(CHANNEL_PATH, Sockets(self)),
             Route("/health", self.health),
             Route("/ready", self.ready),
         ]
 
 
-@dataclass(frozen=True, slots=True)
 class Sockets:
-    """The connections of a provider, as an application of ASGI: a route makes no other class around it.
+    """ASGI middleware: the connections of a provider. The application answers all else.
 
-    Attributes:
+    Args:
+        app: the application.
         shop: the provider.
     """
 
-    shop: Shop
+    def __init__(self, app: ASGIApp, shop: Shop) -> None:
+        self._app = app
+        self._shop = shop
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take a connection."""
-        await self.shop.socket(scope, receive, send)
+        is_ours = scope["type"] == "websocket" and scope["path"].removeprefix(scope["root_path"]) == CHANNEL_PATH
+        await (self._shop.socket if is_ours else self._app)(scope, receive, send)
 
 
 class PlainHeaders:
@@ -251,9 +251,17 @@ class PlainHeaders:
 
 
 def app_of(shop: Shop, *more: BaseRoute) -> Starlette:
-    """Return the application of a provider, with further paths, which come first."""
+    """Return the application of a provider, with further paths, which come first.
+
+    Files and connections are before the routes: to find a route takes longer than to answer.
+    """
     routes, handlers = [*more, *shop.routes()], {ClientDisconnect: _left}
-    app = Starlette(routes=routes, middleware=[Middleware(PlainHeaders)], exception_handlers=handlers)
+    first = [
+        Middleware(PlainHeaders),
+        Middleware(Files, library=shop.provider.library, gate=shop.gate, peer_of=peer_of),
+        Middleware(Sockets, shop=shop),
+    ]
+    app = Starlette(routes=routes, middleware=first, exception_handlers=handlers)
     app.router.redirect_slashes = False
     return app
 

@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
 from starlette.responses import PlainTextResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from penstock.service.deadlines import Deadline
 from penstock.service.errors import CatalogueError
-from penstock.service.provider.library import Library, ServedFile
+from penstock.service.provider.library import Library, TitleFile
 from penstock.service.provider.session import Gate
 
+TITLES: Final = "/v1/titles/"
+"""The path below which the files of titles are, by the roots of the titles."""
 _RANGE: Final = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})", re.ASCII)
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _CONDITIONS: Final = frozenset({b"if-none-match", b"range", b"if-range"})
@@ -23,12 +26,24 @@ WRITE_TIMEOUT: Final = 60.0
 """Seconds in which a viewer has to take what is sent to her."""
 
 
-class Sent(Response):
-    """An answer that ends the connection if it is not taken in time: a slow reader keeps no memory for long."""
+Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """An answer that ends the connection if it is not taken in time: a slow reader keeps no memory for long.
+
+    It sends ASGI's messages itself: a class around them costs as much as the rest of the answer.
+    """
+
+    body: bytes
+    status: int
+    headers: Headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's signature
         """Send it; the last, empty part waits until the others have left."""
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        headers = [(b"content-length", str(len(self.body)).encode()), *self.headers]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
         body = b"" if scope["method"] == "HEAD" else self.body
         with Deadline(WRITE_TIMEOUT):
             if body:
@@ -36,16 +51,33 @@ class Sent(Response):
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A file, its strong ETag, and the headers of an answer with all of it."""
+
+    file: TitleFile
+    tag: str
+    headers: Headers
+
+    @classmethod
+    def of(cls, file: TitleFile) -> "_Known":
+        tag = f'"{file.digest.hex()}"'
+        fields = {"etag": tag, "cache-control": _FOREVER, "accept-ranges": "bytes", "content-type": file.media_type}
+        return cls(file, tag, tuple((name.encode(), value.encode()) for name, value in fields.items()))
+
+
 class Files:
-    """The files of titles, as an application of ASGI for GET and HEAD.
+    """ASGI middleware: the files of titles, for GET and HEAD. The application answers all else.
 
     Args:
+        app: the application.
         library: the titles.
         gate: the limits.
         peer_of: returns the address of a request's peer.
     """
 
-    def __init__(self, library: Library, gate: Gate, peer_of: Callable[[Scope], str]) -> None:
+    def __init__(self, app: ASGIApp, library: Library, gate: Gate, peer_of: Callable[[Scope], str]) -> None:
+        self._app = app
         self._library = library
         self._gate = gate
         self._peer_of = peer_of
@@ -53,57 +85,43 @@ class Files:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        answer = await self._answer(scope)
+        answer = self._app
+        if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}:
+            path = scope["path"].removeprefix(scope.get("root_path", ""))
+            if path.startswith(TITLES):
+                with suppress(KeyError):
+                    answer = await self._answer(scope, self._known(path))
         await answer(scope, receive, send)
 
-    async def _answer(self, scope: Scope) -> Response:
-        root, name = scope["path_params"]["root"], scope["path_params"]["name"]
-        try:
-            known = self._known(root, name)
-        except KeyError:
-            return not_found()
+    async def _answer(self, scope: Scope, known: _Known) -> ASGIApp:
         asked = {field: value.decode("latin-1") for field, value in scope["headers"] if field in _CONDITIONS}
         if _has(asked.get(b"if-none-match"), known.tag):
-            return Response(status_code=304, headers=known.headers)
+            return _Sent(b"", 304, known.headers[:-1])
         try:
-            file = await self._library.file(known.title, name)
+            data = await self._library.content(known.file)
         except CatalogueError:
             return PlainTextResponse(
                 "this file cannot be read now\n", 503, {"Retry-After": "5", "Cache-Control": "no-store"}
             )
-        if file is None:
-            return not_found()
-        answer = _part(asked, file, known)
+        answer = _part(asked, data, known)
         if scope["method"] != "HEAD" and not self._gate.sends(self._peer_of(scope), len(answer.body)):
             return too_many()
         return answer
 
-    def _looked_up(self, root: str, name: str) -> "_Known":
-        """Return what is known of a file without reading it.
+    def _looked_up(self, path: str) -> _Known:
+        """Return what is known of the file at a path without reading it.
 
         Raises:
-            KeyError: there is none.
+            KeyError: none is there.
         """
+        root, _, name = path.removeprefix(TITLES).partition("/")
         try:
-            title = bytes.fromhex(root)
+            file = self._library.find(bytes.fromhex(root), name)
         except ValueError:
             raise KeyError(root) from None
-        digest = self._library.digest_of(title, name)
-        if digest is None:
+        if file is None:
             raise KeyError(name)
-        return _Known(title, f'"{digest.hex()}"')
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A file: its title, and its strong ETag."""
-
-    title: bytes
-    tag: str
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"ETag": self.tag, "Cache-Control": _FOREVER, "Accept-Ranges": "bytes"}
+        return _Known.of(file)
 
 
 def not_found() -> Response:
@@ -124,23 +142,19 @@ def _has(tags: str | None, tag: str) -> bool:
     return "*" in given or tag in given
 
 
-def _part(asked: Mapping[bytes, str], file: ServedFile, known: _Known) -> Response:
+def _part(asked: Mapping[bytes, str], data: bytes, known: _Known) -> _Sent:
     """Return the whole file, or the one part that a Range asks for; one in another form is not looked at."""
-    data, part, tag = file.data, asked.get(b"range"), asked.get(b"if-range")
+    part, tag = asked.get(b"range"), asked.get(b"if-range")
     match = None if part is None or tag not in (None, known.tag) else _RANGE.fullmatch(part)
     if match is None or match[0] == "bytes=-":
-        return _whole(file, known)
+        return _Sent(data, 200, known.headers)
     if match[1]:
         first, last = int(match[1]), min(int(match[2] or len(data)), len(data) - 1)
     else:
         first, last = max(0, len(data) - int(match[2])), len(data) - 1
     if match[1] and match[2] and int(match[2]) < int(match[1]):
-        return _whole(file, known)
+        return _Sent(data, 200, known.headers)
     if first > last:
-        return Response(status_code=416, headers=known.headers | {"Content-Range": f"bytes */{len(data)}"})
-    shown = f"bytes {first}-{last}/{len(data)}"
-    return Sent(data[first : last + 1], 206, known.headers | {"Content-Range": shown}, file.media_type)
-
-
-def _whole(file: ServedFile, known: _Known) -> Response:
-    return Sent(file.data, media_type=file.media_type, headers=known.headers)
+        return _Sent(b"", 416, (*known.headers[:-1], (b"content-range", b"bytes */%d" % len(data))))
+    shown = b"bytes %d-%d/%d" % (first, last, len(data))
+    return _Sent(data[first : last + 1], 206, (*known.headers, (b"content-range", shown)))

@@ -21,21 +21,23 @@ from penstock.service.catalogue.prepared import PreparedQuality, PreparedShelf, 
 
 _CIPHERTEXT: Final = re.compile(r"([0-9]{1,2})/([0-9]{5,8})\.bin", re.ASCII)
 _BYTES: Final = "application/octet-stream"
+_MOST_KEYS: Final = 250_000
+"""Bytes of keys that stay in memory."""
 
 
 @dataclass(frozen=True, slots=True)
-class ServedFile:
+class TitleFile:
     """A file of a title.
 
     Attributes:
         digest: its SHA-256, 32 bytes.
-        data: its content.
         media_type: its type.
+        content: its content; the movie and the index of a ciphertext, which is read when it is asked for.
     """
 
     digest: bytes
-    data: bytes
-    media_type: str = _BYTES
+    media_type: str
+    content: bytes | tuple[bytes, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +96,15 @@ class Library:
         titles: the titles by their roots.
         shelf: the keys and leaves of all of them.
         memory: ciphertexts that were read lately.
+        keys: keys that were sold lately.
     """
 
     titles: dict[bytes, Named]
     shelf: PreparedShelf
     memory: Memory
-    _files: dict[tuple[bytes, str], ServedFile]
+    _files: dict[tuple[bytes, str], TitleFile]
     _reading: dict[tuple[bytes, int], "asyncio.Task[bytes]"] = field(default_factory=dict)
+    keys: Memory = field(default_factory=lambda: Memory(_MOST_KEYS), repr=False)
 
     @classmethod
     def of(cls, titles: Sequence[Named], secret: bytes, memory: int) -> "Library":
@@ -124,38 +128,27 @@ class Library:
         self._files.update({(named.root, name): file for name, file in _small_files(named.prepared)})
         self.titles[named.root] = named
 
-    async def file(self, title: bytes, name: str) -> ServedFile | None:
-        """Return a file of a title; None if it has none of that name.
-
-        Raises:
-            CatalogueError: it is missing, or not the one that was signed.
-        """
+    def find(self, title: bytes, name: str) -> TitleFile | None:
+        """Return a file of a title without reading it; None if the title has none of that name."""
         found = self._files.get((title, name))
         place = _CIPHERTEXT.fullmatch(name)
         if found is not None or place is None or title not in self.titles:
             return found
-        quality, chunk = int(place[1]), int(place[2])
+        number, chunk = int(place[1]), int(place[2])
         qualities = self.titles[title].prepared.qualities
-        if quality >= len(qualities) or chunk >= qualities[quality].manifest.chunks:
+        if number >= len(qualities) or chunk >= len(qualities[number].leaves):
             return None
-        if name != ciphertext_name(quality, chunk):
+        if name != ciphertext_name(number, chunk):
             return None
-        movie = qualities[quality].manifest.movie
-        data = await self.fetch(movie, chunk)
-        return ServedFile(qualities[quality].leaves[chunk].ciphertext, data)
+        return TitleFile(qualities[number].leaves[chunk].ciphertext, _BYTES, (qualities[number].manifest.movie, chunk))
 
-    def digest_of(self, title: bytes, name: str) -> bytes | None:
-        """Return the SHA-256 of a file without reading it; None if the title has none of that name."""
-        if (small := self._files.get((title, name))) is not None:
-            return small.digest
-        place = _CIPHERTEXT.fullmatch(name)
-        if place is None or title not in self.titles:
-            return None
-        quality, chunk = int(place[1]), int(place[2])
-        qualities = self.titles[title].prepared.qualities
-        if quality >= len(qualities) or chunk >= len(qualities[quality].leaves):
-            return None
-        return qualities[quality].leaves[chunk].ciphertext if name == ciphertext_name(quality, chunk) else None
+    async def content(self, file: TitleFile) -> bytes:
+        """Return the content of a file.
+
+        Raises:
+            CatalogueError: it is missing, or not the one that was signed.
+        """
+        return file.content if isinstance(file.content, bytes) else await self.fetch(*file.content)
 
     async def fetch(self, movie: bytes, chunk: int) -> bytes:
         """Return a ciphertext, from memory or from its place, where it is read once for all that wait for it.
@@ -190,8 +183,12 @@ class Library:
         return self.shelf.proof(movie, chunk)
 
     def key(self, movie: bytes, chunk: int) -> bytes:
-        """Return the key of a chunk, 32 bytes."""
-        return self.shelf.key(movie, chunk)
+        """Return the key of a chunk, 32 bytes, from memory or derived; many viewers buy the same one."""
+        found = self.keys.get((movie, chunk))
+        if found is None:
+            found = self.shelf.key(movie, chunk)
+            self.keys.put((movie, chunk), found)
+        return found
 
     def ciphertext(self, movie: bytes, chunk: int) -> bytes:
         """Return a ciphertext, from memory or from its place. Errors as those of `fetch`."""
@@ -202,19 +199,19 @@ class Library:
         return found
 
 
-def _small_files(title: PreparedTitle) -> Iterator[tuple[str, ServedFile]]:
+def _small_files(title: PreparedTitle) -> Iterator[tuple[str, TitleFile]]:
     """Yield the files of a title that are not ciphertexts, with their names."""
     yield TITLE, _served(title.title.to_bytes())
     for quality in title.qualities:
         yield from _of_quality(quality)
 
 
-def _of_quality(quality: PreparedQuality) -> Iterator[tuple[str, ServedFile]]:
+def _of_quality(quality: PreparedQuality) -> Iterator[tuple[str, TitleFile]]:
     yield manifest_name(quality.number), _served(quality.manifest.to_bytes())
     yield leaves_name(quality.number), _served(leaves_to_bytes(quality.leaves))
     if quality.facts.is_film:
         yield init_name(quality.number), _served(quality.init(), "video/mp4")
 
 
-def _served(data: bytes, media_type: str = _BYTES) -> ServedFile:
-    return ServedFile(sha256(data), data, media_type)
+def _served(data: bytes, media_type: str = _BYTES) -> TitleFile:
+    return TitleFile(sha256(data), media_type, data)

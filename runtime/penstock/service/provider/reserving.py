@@ -9,6 +9,7 @@ A coin serves one close. It is spent by the claim, so what is left is told by th
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Final
 
 from penstock.channel.safe.agreement.chains import Network
@@ -157,15 +158,25 @@ class Reserving:
         return found
 
     def _coin_for(self, state: PayeeState) -> Coin | None:
-        """Return the coin of a close: the same again, or the smallest that is enough and that no other has."""
+        """Return the coin of a close: the same again, or the smallest that is enough and that no other has.
+
+        Of several processes each chooses for itself. Among coins of one size the choice follows from the channel alone,
+        so they agree, and two closes that they see in another order rarely take one coin.
+        """
         coins = () if self.held is None else self.held.coins
         mine, taken = self._coin_of.get(state.channel), set(self._coin_of.values())
         cost = close_cost(state.terms, self.rate)
         free = [c for c in coins if c.outpoint == mine or (c.outpoint not in taken and c.value >= cost)]
-        chosen = next((c for c in free if c.outpoint == mine), free[0] if free else None)
+        smallest = min(free, key=lambda c: (c.value, _lot(state.channel, c.outpoint)), default=None)
+        chosen = next((c for c in free if c.outpoint == mine), smallest)
         if chosen is not None:
             self._coin_of[state.channel] = chosen.outpoint
         return chosen
+
+
+def _lot(channel: bytes, coin: OutPoint) -> bytes:
+    """Return a number that decides between coins of one size."""
+    return sha256(channel + coin.txid + coin.index.to_bytes(4, "big")).digest()
 
 
 def script_of(key: PrivateKey, network: Network) -> bytes:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from penstock import records
 from penstock.contract.spend import Spend
 from penstock.evaluation.calls import plain
 from penstock.evaluation.programs import check_texts
@@ -95,11 +96,10 @@ class Expression:
         return check_texts(program.sources.files[0].name, texts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading(Interpreter):
+class _Reading(Interpreter, frozen=True):
     """Keeps the value of the traced expression."""
 
-    found: list[Value] = field(default_factory=list)
+    found: list[Value] = records.field(default_factory=list)
 
     def reach(self, statement: typed.Statement, frame: Frame) -> None:
         """Note the value once it is there: before the function returns."""

@@ -1,9 +1,11 @@
 """Requests that are paid by httpx's authentication: the weather by the request, and what must not be paid."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -43,7 +45,7 @@ def paying(
 
 
 @pytest.mark.parametrize("options", [{}, {"network": BTC_REGTEST}], ids=["bsv", "btc"])
-def test_the_weather_is_paid_by_the_request(tmp_path: Path, options: dict[str, object]) -> None:
+def test_the_weather_is_paid_by_the_request(tmp_path: Path, options: dict[str, Any]) -> None:
     with weather(tmp_path / "till", PRICES, **options) as url:
 
         async def work(client: httpx.AsyncClient, auth: Paying) -> None:
@@ -113,6 +115,24 @@ def test_the_payment_of_one_request_does_not_pay_for_another(tmp_path: Path) -> 
                 assert stale.status_code == 402
 
         paying(tmp_path / "purse", work)
+
+
+def test_a_payment_is_used_for_one_request_alone_also_after_a_restart(tmp_path: Path) -> None:
+    headers: list[str] = []
+
+    async def work(client: httpx.AsyncClient, _: Paying) -> None:
+        answer = await client.get(f"{url}/weather")
+        headers.append(answer.request.headers[SIGNATURE])
+
+    with weather(tmp_path / "till", PRICES) as url:
+        paying(tmp_path / "purse", work)
+    with weather(tmp_path / "till", PRICES, port=int(url.rpartition(":")[2])) as url:
+        while httpx.get(f"{url}/penstock/ready").status_code != 200:
+            time.sleep(0.1)
+        other = httpx.get(f"{url}/weather", headers={SIGNATURE: _renamed(headers[0])})
+        assert other.status_code == 402
+        assert "another request" in read_receipt(other.headers[RESPONSE]).reason
+        assert httpx.get(f"{url}/weather", headers={SIGNATURE: headers[0]}).status_code == 200
 
 
 def _renamed(header: str) -> str:

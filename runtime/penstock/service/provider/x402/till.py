@@ -8,9 +8,8 @@ lifespan, or with the first request where the server tells of none.
 
 import asyncio
 import contextlib
-from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +27,7 @@ from penstock.service.provider.limits import Limits
 from penstock.service.provider.running import Opened, Settings, opened
 from penstock.service.provider.selling import Selling
 from penstock.service.provider.x402.charging import NotChargedError, charged, costs
+from penstock.service.provider.x402.served import Served, ServedRequests
 from penstock.service.provider.x402.tickets import STEPS, Tickets, all_sets
 from penstock.service.seed.trial_seed import check_for_trials, trial_entropy
 from penstock.service.seed.wallet import Wallet
@@ -47,16 +47,6 @@ __tracebackhide__ = hides_frames
 
 PATH: Final = "/penstock"
 """The path below which a till answers as a provider."""
-_REMEMBERED: Final = 9_000
-"""Requests that were paid for and are remembered, one for each channel."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Served:
-    """The newest request of a channel: its state, and the client's name of it."""
-
-    state: int
-    identifier: str
 
 
 class Till:
@@ -73,7 +63,7 @@ class Till:
 
     Raises:
         SeedError: a seed is needed on this network.
-        CatalogueError: the number of sets in the folder is damaged.
+        CatalogueError: the number of sets in the folder, or the list of served requests, is damaged.
     """
 
     def __init__(  # noqa: PLR0913 - the settings of a till
@@ -105,7 +95,7 @@ class Till:
             sources=sources,
             limits=Limits(),
         )
-        self._served: OrderedDict[bytes, _Served] = OrderedDict()
+        self._served = ServedRequests(place / "served")
         self._stack = contextlib.AsyncExitStack()
         self._opened: Opened | None = None
         self._shop: ASGIApp | None = None
@@ -173,10 +163,10 @@ class Till:
         known = self._served.get(update.channel)
         if known is not None and done.state <= known.state and identifier != known.identifier:
             raise NotChargedError(f"the payment of state {done.state} is that of another request")
-        self._served[update.channel] = _Served(done.state, identifier)
-        self._served.move_to_end(update.channel)
-        if len(self._served) > _REMEMBERED:
-            self._served.popitem(last=False)
+        if known is None or done.state > known.state:
+            served = Served(done.state, identifier)
+            self._served.remember(update.channel, served)  # before anything waits: another request must not have it too
+            await asyncio.to_thread(self._served.write, update.channel, served)
         if item.title == tickets.newest.root and 2 * item.chunk >= tickets.steps:
             await self._more(tickets)
         return done

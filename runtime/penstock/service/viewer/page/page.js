@@ -212,5 +212,6 @@ showSound();
 
 showTitle();
 showTime();
+at("main").inert = false; // a click before this would have done nothing
 const source = new EventSource("events");
 source.addEventListener("message", (event) => { state = JSON.parse(event.data); showState(); });
