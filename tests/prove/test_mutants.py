@@ -111,6 +111,14 @@ def test_a_dispatch_that_takes_every_selector_is_found() -> None:
     assert {each.claim: each.way for each in proof.differences} == {"selector": Way.DIFFERS}
 
 
+def test_a_dispatch_that_reads_arguments_as_selectors_is_judged() -> None:
+    """With the first test of the selector turned round, the next one is about a signature: its formula is not made."""
+    found = dict(mutants(penstock.compile_file(penstock.bundled("escrow"))))
+    proof = prove(found["7 OP_IF"], Budget(seconds=1, steps=0, spends=4))
+    assert proof is not None
+    assert not proof.is_complete
+
+
 SIGNED = "contract S { PubKey key; public function f(int x, Sig s) { bool b = checkSig(s, this.key); require(%s); } }"
 
 

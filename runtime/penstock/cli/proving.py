@@ -1,7 +1,9 @@
 """Proofs in text and as JSON, for `penstock prove` and `penstock compile --verify`."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from penstock.artifact.source_map import Location
 from penstock.prove.proof import Finding, Proof, Way
 
 _WORDS = {
@@ -20,7 +22,14 @@ def text_of(file: str, proof: Proof) -> str:
         lines.append(f"  {_place(file, finding)}: {finding.claim}: {_settled(finding)}")
         if finding.witness is not None:
             lines += [f"    {line}" for line in _spend(finding)]
+    told = "superfluous check: the script accepts the same spends without it"
+    lines += [f"  {_found(file, place)}: {told}" for place in proof.superfluous]
     return "\n".join(lines)
+
+
+def _found(file: str, place: Location) -> str:
+    """Return a place by the path of its file: that of the contract, or of one that it imports."""
+    return f"{Path(file).parent / place.file}:{place.line}"
 
 
 def _place(file: str, finding: Finding) -> str:
@@ -40,6 +49,7 @@ def _spend(finding: Finding) -> Sequence[str]:
     arguments = [f"{name} = {item.hex() or 'empty'}" for name, item in witness.arguments.items()]
     return [
         "replayed on the machine: " + ("accepted" if witness.accepted else f"refused, {witness.error}"),
+        *(f"asked as well: {name}: {'accepted' if said else 'refused'}" for name, said in witness.engines.items()),
         *values,
         *arguments,
         f"unlocking script {witness.unlocking_script.hex() or 'empty'}",
@@ -55,6 +65,9 @@ def json_of(file: str, proof: Proof) -> dict[str, object]:
         "target": proof.target,
         "proved": proof.is_complete,
         "claims": [_entry(finding) for finding in proof.findings],
+        "superfluous": [
+            {"file": place.file, "line": place.line, "column": place.column} for place in proof.superfluous
+        ],
     }
 
 
@@ -72,6 +85,7 @@ def _entry(finding: Finding) -> dict[str, object]:
         if witness is None
         else {
             "accepted": witness.accepted,
+            "engines": witness.engines,
             "arguments": {name: item.hex() for name, item in witness.arguments.items()},
             "values": {name: item.hex() for name, item in witness.values.items()},
             "unlocking_script": witness.unlocking_script.hex(),

@@ -16,6 +16,7 @@ from enum import Enum
 from typing import Final
 
 from penstock.artifact.artifact import Artifact
+from penstock.artifact.source_map import Location
 from penstock.evaluation.programs import program_of
 from penstock.prove.claims.compare import compared
 from penstock.prove.claims.formulas import (
@@ -28,6 +29,7 @@ from penstock.prove.claims.formulas import (
 )
 from penstock.prove.claims.reducing import OpenCase
 from penstock.prove.claims.solver import is_available
+from penstock.prove.claims.superfluous import superfluous_checks
 from penstock.prove.script.words import CannotJudge
 from penstock.prove.terms.logic import conjunction
 from penstock.prove.terms.node import FALSE, Term, fresh_nodes
@@ -101,11 +103,19 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """All claims about one compilation."""
+    """All claims about one compilation.
+
+    Attributes:
+        contract: its name.
+        target: the chain.
+        findings: the claims, each settled or not.
+        superfluous: places of checks without which the script accepts the same.
+    """
 
     contract: str
     target: str
     findings: tuple[Finding, ...]
+    superfluous: tuple[Location, ...] = ()
 
     @property
     def is_complete(self) -> bool:
@@ -134,7 +144,8 @@ def prove(artifact: Artifact, budget: Budget | None = None, program: typed.Progr
         return None
     with raised_recursion_limit():
         prover = _Prover(artifact, found, budget or Budget())
-        return Proof(artifact.contract, artifact.target, tuple(prover.findings()))
+        findings = tuple(prover.findings())
+        return Proof(artifact.contract, artifact.target, findings, prover.superfluous())
 
 
 @dataclass(slots=True)
@@ -159,6 +170,13 @@ class _Prover:
             with fresh_nodes():
                 self._selector(of)
         return self.made
+
+    def superfluous(self) -> tuple[Location, ...]:
+        """Return the places of superfluous checks; none for a script that is not followed."""
+        try:
+            return superfluous_checks(compilation(self.artifact, self.program))
+        except CannotJudge:
+            return ()
 
     def _line(self, function: typed.Function) -> int:
         source = self.program.sources.find(function.span.start)

@@ -18,6 +18,8 @@ from penstock.script.numbers import decode_number, encode_number, is_minimal
 
 _LONGEST: Final = 600
 """Bytes of a string whose number gets bounds."""
+_FEW: Final = 4096
+"""Bytes by which the lengths of two arms may differ, to be a choice of lengths."""
 _MOST_ELEMENTS: Final = 1000
 """Limit of elements of a constant that is read as a row of them."""
 _ASSUMED: Final[list[Facts]] = []
@@ -110,15 +112,17 @@ def length(term: Term) -> Term:  # noqa: C901 - one arm per kind of node
         case "ite":
             condition, then, otherwise = term.args
             one, other = length(then), length(otherwise)
-            if _is_bounded(subtract(one, other)):
+            if _is_small(subtract(one, other)):
                 return choose(condition, one, other)
             return wrap(node("len", Sort.INT, (term,), None, 0))
         case _:
             return wrap(node("len", Sort.INT, (term,), None, 0))
 
 
-def _is_bounded(difference: Term) -> bool:
-    return difference.low is not None and difference.high is not None
+def _is_small(difference: Term) -> bool:
+    """Return whether two lengths differ by a few entries at most; others of a choice stay the length of the choice."""
+    low, high = difference.low, difference.high
+    return low is not None and high is not None and high - low <= _FEW
 
 
 def size_of_number(term: Term) -> Term:

@@ -15,10 +15,12 @@ from penstock.contract.spend import Spend
 from penstock.evaluation.calls import evaluate_beside
 from penstock.prove.claims.formulas import Compilation, arguments_of, script_formula, selector
 from penstock.prove.claims.reducing import OpenCase
+from penstock.prove.script.words import CannotJudge
 from penstock.prove.terms.concrete import Concrete
 from penstock.prove.terms.logic import negation
 from penstock.prove.terms.node import Term
 from penstock.prove.terms.numbers import atom_of
+from penstock.prove.trials.engines import opinions
 from penstock.prove.trials.guesses import KEYS, Guesses
 from penstock.script.numbers import encode_number
 from penstock.script.pushes import push
@@ -50,6 +52,7 @@ class Witness:
         unlocking_script: the unlocking script.
         locking_script: the contract's script.
         error: the machine's reason, if it refuses.
+        engines: whether engines of other authors accept it, by their names; those that are installed.
     """
 
     accepted: bool
@@ -58,6 +61,7 @@ class Witness:
     unlocking_script: bytes
     locking_script: bytes
     error: str
+    engines: dict[str, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +219,7 @@ def search_stray(of: Compilation, spends: int) -> tuple[Witness | None, int]:
     count = len(of.program.entry_points)
     for number in range(spends):
         function = of.program.entry_points[number % count]
-        items = arguments_of(function, as_pushed=False)
-        goals = [script_formula(of, function, items)]
+        goals = _accepting(of, function)
         guesses = Guesses(leaves_of(of, function, as_pushed=False), goals, draw)
         literals = guesses.literals(goals)
         guesses.repair(literals)
@@ -232,6 +235,14 @@ def search_stray(of: Compilation, spends: int) -> tuple[Witness | None, int]:
     return None, judged
 
 
+def _accepting(of: Compilation, function: typed.Function) -> list[Term]:
+    """Return what is to be true for the script to accept a call; nothing if the script is not followed."""
+    try:
+        return [script_formula(of, function, arguments_of(function, as_pushed=False))]
+    except CannotJudge:
+        return []
+
+
 def _witness(function: typed.Function, trial: Trial) -> Witness:
     names = [str(term.args[0]) for term in map(_leaf, arguments_of(function, as_pushed=True))]
     return Witness(
@@ -241,4 +252,5 @@ def _witness(function: typed.Function, trial: Trial) -> Witness:
         trial.call.unlocking_script,
         trial.spend.contract.locking_script,
         str(trial.verdict.error or ""),
+        opinions(trial.spend, trial.call),
     )
