@@ -9,6 +9,7 @@ import penstock
 from penstock.channel.canonical import Data, Number, Several, Text
 from penstock.channel.safe.agreement.chains import ON_BSV, ON_BTC, ChannelChain
 from penstock.channel.safe.agreement.ranges import RANGES, NumberRange
+from penstock.channel.safe.agreement.scripts import PROTOCOL, artifact_of
 from penstock.channel.safe.messages.kinds import Close
 from penstock.channel.safe.messages.wire import ROWS, to_wire
 from tests.support.compiling.filled_contracts import filled_size
@@ -47,8 +48,11 @@ SIZES = [
 
 @pytest.mark.parametrize(("name", "target", "size"), SIZES)
 def test_the_sizes_of_the_contracts(name: str, target: str, size: int) -> None:
-    artifact = penstock.compile_file(penstock.bundled(name), target=target)
-    assert filled_size(artifact) == size
+    """Those that channels use are kept with the protocol; today's compiler may make no longer ones."""
+    compiled = penstock.compile_file(penstock.bundled(name), target=target)
+    kept = compiled if name == "paid_key_open" else artifact_of(name, PROTOCOL)
+    assert filled_size(kept) == size
+    assert filled_size(compiled) <= size
 
 
 def test_every_contract_has_its_size() -> None:

@@ -1,7 +1,7 @@
 """Scripts of a protocol version: compiled once and shipped, so that open channels outlive changes of the compiler.
 
 Both parties need the same bytes, for as long as a channel is open. The folder `scripts_1` has the artifacts of version
-1; their sources are among the bundled contracts, and a test holds them against these.
+1; their sources are among the bundled contracts, and a test proves that they do what these say.
 """
 
 from functools import cache
