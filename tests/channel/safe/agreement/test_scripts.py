@@ -21,7 +21,7 @@ NAMES = {
 
 @pytest.mark.parametrize("name", NAMES)
 def test_they_do_what_the_sources_say(name: str) -> None:
-    """Proved for all spends. Both parties have the same bytes: a shorter script is for another version of the protocol."""
+    """Proved for all spends. Both parties have the same bytes: a shorter script is for another protocol version."""
     shipped, compiled = artifact_of(name), penstock.compile_file(penstock.bundled(name), target=NAMES[name].name)
     assert (shipped.functions, shipped.constructor) == (compiled.functions, compiled.constructor)
     assert (shipped.locks, shipped.target) == (compiled.locks, compiled.target)
