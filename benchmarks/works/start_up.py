@@ -1,16 +1,18 @@
-"""From nothing to the first verdict: a whole process that imports penstock and judges one spend.
+"""From nothing to the first verdict, and to a compiled contract: whole processes.
 
-The yardstick is a Python that imports coincurve and bitcoin.core, the two libraries that a user of Bitcoin in Python
-has anyway, and ends.
+The yardstick of a verdict is a Python that imports coincurve and bitcoin.core, the two libraries that a user of Bitcoin
+in Python has anyway, and ends; that of a compilation one that imports lark and click.
 """
 
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import penstock
+import penstockc
 from benchmarks.harness import PROCESS_CPU, Contender, Work, sound
 from benchmarks.peers.peer import Judge
 from benchmarks.result import Target
@@ -24,6 +26,8 @@ verdict = penstock.verify({spend.unlocking!r}, {spend.locking!r}, tx={raw!r}, in
 raise SystemExit(0 if verdict else 3)
 """
 _REFUSED = 3
+_TOOLS_YARDSTICK = "python, lark, click"
+_TOOLS = "import lark, click"
 
 
 def works() -> Iterator[Work]:
@@ -37,6 +41,26 @@ def works() -> Iterator[Work]:
     # 1.5 times the cost is two thirds of the speed
     targets = (Target(_YARDSTICK, 1 / 1.5),)
     yield Work("start-up and first verdict", "process", contenders, targets, quantity=PROCESS_CPU)
+    with tempfile.TemporaryDirectory() as folder:
+        compiling = Contender("penstock compile", lambda: _compile(folder), lambda: _compiles(folder))
+        bare = Contender(_TOOLS_YARDSTICK, lambda: _run(_TOOLS), lambda: _run(_TOOLS) == 0)
+        about = "start-up and a small contract compiled"
+        targets = (Target(_TOOLS_YARDSTICK, 1 / 4),)
+        yield Work(about, "process", (bare, compiling), targets, ours=compiling.name, quantity=PROCESS_CPU)
+
+
+def _compile(folder: str) -> int:
+    """The exit code of the command, without the cache of artifacts."""
+    return _python(["-m", "penstock", "compile", str(penstock.bundled("p2pkh")), "-o", folder, "--no-cache"])
+
+
+def _compiles(folder: str) -> bool:
+    written = Path(folder) / "p2pkh.json"
+    is_done = (
+        _compile(folder) == 0
+        and written.read_text("utf-8") == penstock.compile_file(penstock.bundled("p2pkh")).to_json()
+    )
+    return is_done and _python(["-m", "penstock", "compile", f"{folder}/none.scrypt"]) != 0
 
 
 def _verdict(spend: Spend) -> Judge:
@@ -52,7 +76,11 @@ def _verdict(spend: Spend) -> Judge:
 
 
 def _run(program: str) -> int:
+    return _python(["-c", program])
+
+
+def _python(words: list[str]) -> int:
     """The exit code of a Python that finds penstock where this one has found it, and keeps its byte code as usual."""
-    home = str(Path(penstock.__file__).parents[1])
+    home = os.pathsep.join(str(Path(str(package.__file__)).parents[1]) for package in (penstock, penstockc))
     environment = {**os.environ, "PYTHONPATH": home, "PYTHONDONTWRITEBYTECODE": ""}
-    return subprocess.run([sys.executable, "-c", program], env=environment, check=False).returncode
+    return subprocess.run([sys.executable, *words], env=environment, capture_output=True, check=False).returncode
