@@ -88,3 +88,33 @@ def test_the_preimage_is_recognised(invoke: Run) -> None:
     (entry,) = json.loads(invoke("who", str(penstock.bundled("counter")), "--json").stdout)
     assert {each["kind"] for each in entry["always"]} == {"preimage", "outputs"}
     assert entry["open"] is True
+
+
+OWNED = """contract Owned {
+    @state PubKey owner;
+    @state int count;
+
+    public function take(Sig sig, SigHashPreimage preimage, int value) {
+        require(checkSig(sig, this.owner));
+        %s
+    }
+}"""
+
+
+@pytest.mark.parametrize(
+    ("rest", "is_checked"),
+    [
+        ("this.count++; require(this.updateState(preimage, value));", True),
+        ("require(Tx.checkPreimage(preimage) && value == this.count);", True),
+        ("require(value == this.count);", False),
+    ],
+    ids=["handed on", "ended", "not checked"],
+)
+def test_a_key_in_the_state(invoke: Run, tmp_path: Path, rest: str, is_checked: bool) -> None:
+    """It holds only where the preimage that it is read from is checked: another one may have any key."""
+    file = tmp_path / "owned.scrypt"
+    file.write_text(OWNED % rest, "utf-8")
+    result = invoke("who", str(file), "--require-key", "owner")
+    assert "a signature of <owner>, a key in the state" in result.stdout
+    assert (result.exit_code == 0) == is_checked
+    assert ("anyone can spend it" in result.stdout) != is_checked

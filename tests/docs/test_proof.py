@@ -5,7 +5,8 @@ import re
 import pytest
 
 from penstock.prove.proof import Budget
-from tests.support.proofs import HEAD, PAGE, names, rows_of
+from tests.support.proofs import HEAD, PAGE, STANDARD_HEAD, names, rows_of
+from tests.support.standard_functions import standard_contracts
 
 TEXT = PAGE.read_text("utf-8")
 ROWS = TEXT.partition(HEAD + "\n")[2].partition("\n\n")[0].splitlines()
@@ -18,6 +19,14 @@ def test_every_bundled_contract_has_its_rows() -> None:
 @pytest.mark.parametrize("name", names())
 def test_rows_are_what_the_command_makes(name: str) -> None:
     assert [row for row, _ in rows_of(name, Budget())] == [row for row in ROWS if row.split(" ")[1] == name]
+
+
+def test_the_standard_library_has_its_rows() -> None:
+    rows = TEXT.partition(STANDARD_HEAD + "\n")[2].partition("\n\n")[0].splitlines()
+    libraries = [library for library, *_ in standard_contracts()]
+    assert [row.split(" ")[1] for row in rows] == list(dict.fromkeys(libraries))
+    assert [int(row.split(" | ")[1]) for row in rows] == [libraries.count(name) for name in dict.fromkeys(libraries)]
+    assert all(row.endswith("| 0 | 0 |") for row in rows)
 
 
 def test_no_row_differs() -> None:

@@ -5,10 +5,11 @@ know; lock times; the preimage of the spend (OP_PUSH_TX), and what is compared w
 order of numbers, demands nothing that the spender does not choose himself.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 
-from penstock.prove.terms.node import Term
+from penstock.prove.terms.node import Term, nodes_in
 from penstock.prove.terms.numbers import atom_of, constant_of, subtract
 from penstock.prove.terms.strings import length
 
@@ -17,6 +18,7 @@ class DemandKind(Enum):
     """The kind of a demand."""
 
     SIGNATURE = "signature"
+    STATE = "signature of a key in the state"
     SEVERAL = "several signatures"
     ANY_KEY = "signature of any key"
     HASH = "hash"
@@ -32,24 +34,27 @@ class Demand:
     Attributes:
         kind: its kind.
         words: what is demanded.
-        keys: names of the placeholders whose keys have to sign.
+        keys: names of the placeholders, or of the variables of the state, whose keys have to sign.
+        given: the words of another demand without which this one holds nothing: a state is read from a preimage.
     """
 
     kind: str
     words: str
     keys: tuple[str, ...] = ()
+    given: str = ""
 
 
 _DIGESTS = {("sha256", "sha256"): "hash256", ("sha256", "ripemd160"): "hash160"}
+_LEAVES = frozenset({"argument", "spelled", "value"})
 _FIELDS = {(-8, -4): "lock time", (-44, -40): "sequence number", (-40, -8): "outputs"}
 """Fields of a preimage by their distance from its end."""
 
 
-def demand_of(literal: Term) -> Demand | None:
-    """Return what a literal demands; None if that is nothing."""
+def demand_of(literal: Term, state: Collection[str] = ()) -> Demand | None:
+    """Return what a literal demands; None if that is nothing. `state` has the names of the state's variables."""
     match literal.kind:
         case "checksig":
-            return _signature(*literal.args[:2])
+            return _signature(literal.args[0], literal.args[1], state)
         case "multisig":
             return _several(literal)
         case "beq":
@@ -64,15 +69,44 @@ def demand_of(literal: Term) -> Demand | None:
             return None
 
 
-def _signature(signature: Term, key: Term) -> Demand:
+def _signature(signature: Term, key: Term, state: Collection[str]) -> Demand:
     preimage = pushed_preimage(signature)
     if preimage is not None:
-        return Demand(DemandKind.PREIMAGE.value, f"the preimage of the spend as {named(preimage)}")
+        return Demand(DemandKind.PREIMAGE.value, _pushed(preimage))
+    variable = state_variable(key, state)
+    if variable is not None:
+        name, source = variable
+        words = f"a signature of <{name}>, a key in the state"
+        return Demand(DemandKind.STATE.value, words, (name,), _pushed(source))
     if key.kind == "value":
         return Demand(DemandKind.SIGNATURE.value, f"a signature of <{key.args[0]}>", (str(key.args[0]),))
     if key.kind == "bytes":
         return Demand(DemandKind.SIGNATURE.value, f"a signature of {key.args[0].hex()}")
     return Demand(DemandKind.ANY_KEY.value, f"a signature of {named(key)}, a key that the spender chooses")
+
+
+def _pushed(preimage: Term) -> str:
+    return f"the preimage of the spend as {named(preimage)}"
+
+
+def state_variable(term: Term, state: Collection[str]) -> tuple[str, Term] | None:
+    """Return the name of a variable of the state and the preimage that it is read from; None for any other value.
+
+    It is the constructor's value in the first output, and a part of the preimage in those that follow.
+    """
+    arms, waiting = set[Term](), [term]
+    while waiting:
+        each = waiting.pop()
+        if each.kind == "ite":
+            waiting.extend(each.args[1:])
+        else:
+            arms.add(each)
+    names = {str(arm.args[0]) for arm in arms if arm.kind == "value" and arm.args[0] in state}
+    leaves = {node for arm in arms if arm.kind != "value" for node in nodes_in([arm]) if node.kind in _LEAVES}
+    if len(names) != 1 or len(leaves) != 1 or sum(arm.kind == "value" for arm in arms) != 1:
+        return None
+    (name,), (preimage,) = names, leaves
+    return (name, preimage) if preimage.kind == "argument" else None
 
 
 def _several(literal: Term) -> Demand:

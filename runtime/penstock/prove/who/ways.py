@@ -1,5 +1,6 @@
 """Ways to acceptance: the least sets of demands that suffice, of which the spender can choose one."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from penstock.prove.script.words import CannotJudge
 from penstock.prove.terms.logic import negation
 from penstock.prove.terms.node import Term, fresh_nodes
 from penstock.prove.terms.rewriting import choose, restrict
-from penstock.prove.who.demands import Demand, DemandKind, demand_of, pushed_preimage
+from penstock.prove.who.demands import Demand, DemandKind, demand_of, pushed_preimage, state_variable
 from penstockc.semantics import typed
 from penstockc.support.recursion_limit import raised_recursion_limit
 
@@ -37,18 +38,21 @@ class Spenders:
     note: str = ""
 
     def needs(self, key: str) -> bool:
-        """Return whether every way needs a signature of a key, by the name of its placeholder."""
-        return not self.note and all(
-            any(key in each.keys for each in (*self.always, *way)) for way in self.ways or ((),)
-        )
+        """Return whether every way needs a signature of a key, by the name of its placeholder or state variable."""
+        return not self.note and all(any(key in each.keys for each in way) for way in self._whole())
 
     @property
     def is_open(self) -> bool:
         """Whether some way demands nothing of the spender that he could not make up."""
-        held = {DemandKind.SIGNATURE.value, DemandKind.SEVERAL.value, DemandKind.HASH.value}
-        return not self.note and any(
-            not any(each.kind in held for each in (*self.always, *way)) for way in self.ways or ((),)
-        )
+        held = {kind.value for kind in (DemandKind.SIGNATURE, DemandKind.STATE, DemandKind.SEVERAL, DemandKind.HASH)}
+        return not self.note and any(not any(each.kind in held for each in way) for way in self._whole())
+
+    def _whole(self) -> list[list[Demand]]:
+        """Return all demands of each way, without those that another one would have to be there for."""
+        ways = [(*self.always, *way) for way in self.ways or ((),)]
+        return [
+            [each for each in way if not each.given or any(other.words == each.given for other in way)] for way in ways
+        ]
 
 
 def spenders(artifact: Artifact) -> tuple[Spenders, ...]:
@@ -68,7 +72,7 @@ def _spenders(artifact: Artifact, program: typed.Program, function: typed.Functi
             formula = script_formula(of, function, arguments_of(function, as_pushed=False))
         except CannotJudge as reason:
             return Spenders(name, (), (), str(reason))
-        ways = _Reader().ways(formula)
+        ways = _Reader(_state_of(artifact)).ways(formula)
         if ways is None:
             return Spenders(name, (), (), "too many ways")
         always = frozenset.intersection(*ways) if ways else frozenset()
@@ -76,10 +80,17 @@ def _spenders(artifact: Artifact, program: typed.Program, function: typed.Functi
         return Spenders(name, tuple(sorted(always)), tuple(rest) if rest != [()] else ())
 
 
+def _state_of(artifact: Artifact) -> frozenset[str]:
+    """Return the names of the variables of the state, as those of their placeholders."""
+    names = {each.name for each in artifact.state_properties}
+    return frozenset(each for each in artifact.template.names if re.split(r"[.\[]", each)[0] in names)
+
+
 class _Reader:
     """Reads the ways in which a formula can be true."""
 
-    def __init__(self) -> None:
+    def __init__(self, state: frozenset[str]) -> None:
+        self.state = state
         self.known: dict[Term, frozenset[Way] | None] = {}
 
     def ways(self, term: Term) -> frozenset[Way] | None:
@@ -105,10 +116,10 @@ class _Reader:
                 condition, then, otherwise = term.args[0].args
                 return self._any([(condition, negation(then)), (negation(condition), negation(otherwise))])
             case "checksig" | "beq":
-                opened = _opened(term)
+                opened = self._opened(term)
                 if opened is not term:
                     return self.ways(opened)
-        demand = demand_of(term)
+        demand = demand_of(term, self.state)
         return _NOTHING if demand is None else frozenset((frozenset((demand,)),))
 
     def _all(self, terms: Iterable[Term]) -> frozenset[Way] | None:
@@ -131,6 +142,20 @@ class _Reader:
             found |= more
         return _least(found)
 
+    def _opened(self, term: Term, depth: int = 0) -> Term:
+        """Return a literal with choices in its operands as a choice of literals; keys in the state stay whole."""
+        if depth > _DEEPEST or (term.kind == "checksig" and self._is_whole(*term.args[:2])):
+            return term
+        for operand in term.args:
+            condition = _first_condition(operand)
+            if condition is not None:
+                arms = [self._opened(restrict(term, condition, value=value), depth + 1) for value in (True, False)]
+                return choose(condition, *arms) if arms[0] is not term else term
+        return term
+
+    def _is_whole(self, signature: Term, key: Term) -> bool:
+        return pushed_preimage(signature) is not None or state_variable(key, self.state) is not None
+
 
 _NOTHING: frozenset[Way] = frozenset((frozenset(),))
 
@@ -142,18 +167,6 @@ def _least(ways: Iterable[Way]) -> frozenset[Way]:
         if not any(other <= way for other in kept):
             kept.append(way)
     return frozenset(kept)
-
-
-def _opened(term: Term, depth: int = 0) -> Term:
-    """Return a literal with choices in its operands as a choice of literals; a preimage's signature stays whole."""
-    if depth > _DEEPEST or (term.kind == "checksig" and pushed_preimage(term.args[0]) is not None):
-        return term
-    for operand in term.args:
-        condition = _first_condition(operand)
-        if condition is not None:
-            arms = [_opened(restrict(term, condition, value=value), depth + 1) for value in (True, False)]
-            return choose(condition, *arms) if arms[0] is not term else term
-    return term
 
 
 def _first_condition(term: object) -> Term | None:
