@@ -9,6 +9,8 @@ from penstockc.codegen.stack.stack_shuffle import Arrangement, arrange
 
 MOST: Final = 2
 """Limit of values that are brought up before a branch."""
+SMALL: Final = 30
+"""Steps of both arms together: larger ones bring up values when they need them."""
 NEAR: Final = 2
 """Items from the top, below the condition: values that lie there need not be brought up."""
 
@@ -29,7 +31,8 @@ def approaches(layout: Layout, step: BranchStep, kept: frozenset[int]) -> tuple[
 def shared_operands(layout: Layout, step: BranchStep, kept: frozenset[int]) -> tuple[int, ...]:
     """Return the values for which both arms reach down, and that nothing needs after them, the lowest first."""
     shared = step.then.outer & step.otherwise.outer
-    if not shared or len(shared) > MOST or step.condition in shared or not kept.isdisjoint(shared):
+    is_small = step.then.size + step.otherwise.size <= SMALL
+    if not shared or not is_small or len(shared) > MOST or step.condition in shared or not kept.isdisjoint(shared):
         return ()
     places = sorted(layout.index(value) for value in shared if value in layout)
     if len(places) < len(shared) or places[0] >= len(layout) - NEAR - (step.condition in layout[-NEAR:]):

@@ -1,5 +1,6 @@
 """Scheduler: from values in regions to instructions on a stack."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -14,6 +15,7 @@ from penstockc.codegen.schedule.linear import straight
 from penstockc.codegen.schedule.search import Effort, Exhausted, Join, ScheduleSearch
 from penstockc.codegen.stack.moves import DEAD, Layout
 from penstockc.ir import nodes
+from penstockc.ir.nodes import walk
 from penstockc.support.recursion_limit import raised_recursion_limit
 
 
@@ -38,8 +40,12 @@ class Manner(NamedTuple):
         return max(1, min(self.width, self.effort // max(1, plan.size)))
 
 
-MANNERS: Final = (Manner(reach=24, fan=8, width=16, effort=1000), Manner(reach=8, fan=6, width=10, effort=500))
-"""The searches of every script; the shortest code is kept."""
+AFAR: Final = Manner(reach=24, fan=8, width=16, effort=1000)
+"""The search of every script."""
+NEARBY: Final = Manner(reach=8, fan=6, width=10, effort=500)
+"""A second search of scripts with rounds; the shorter code is kept."""
+ROUNDS: Final = 3
+"""Operations from one place in the source that make it likely that a script has rounds."""
 NARROWING: Final = 2
 """Factor by which fewer states are kept within the arms of a branch."""
 SPARING: Final = 6
@@ -57,10 +63,16 @@ def schedule(script: nodes.Script) -> Code:
     with raised_recursion_limit():
         plan = make_plan(script.span, script.body)
         layout = tuple(value.number for value in script.arguments)
-        manners = MANNERS if plan.size <= LONG else MANNERS[:1]
+        manners = (AFAR, NEARBY) if plan.size <= LONG and _has_rounds(script) else (AFAR,)
         effort = Effort(PATIENCE)
         schedulers = (Scheduler(each.width_for(plan), each, effort) for each in manners)
         return min((each.end(plan, layout) for each in schedulers), key=code_size)
+
+
+def _has_rounds(script: nodes.Script) -> bool:
+    """Return whether a script repeats an operation: in a loop, or in a calculation that is many operations."""
+    made = Counter((each.span, each.operation) for each in walk(script.body) if isinstance(each, nodes.Apply))
+    return max(made.values(), default=0) >= ROUNDS
 
 
 @dataclass(slots=True)
