@@ -80,9 +80,22 @@ def test_contracts_of_the_size_table_are_proved(target: str) -> None:
     assert left == []
 
 
+UNDECIDED = {
+    "asm": "hand-written code leaves more items than it says",
+    "ecdsa": "slices of a signature at lengths that it holds itself",
+    "kaggle": "sums over a row of slices: the first case takes longer than there is time",
+    "merkleToken": "twenty steps of a tree, each either way, with a root from the preimage",
+    "simpleBVM": "arms of a branch leave different numbers of items",
+    "sudoku": "some thousand conditions on elements of a string",
+    "turingMachine": "a tape that is cut at a place that is written to, too",
+    "uniswap": "products and quotients of balances in the lengths of a state",
+}
+"""Contracts of other people that are not proved, with the reason."""
+
+
 @pytest.mark.long
 def test_contracts_of_other_people(corpus: Path) -> None:
-    """At most sixteen are not proved, and none of them differs but `asm`, whose assembly leaves items."""
+    """All are proved but those listed, and none of them differs but `asm`, whose assembly leaves items."""
     left, differ, count = [], [], 0
     for path in sorted(corpus.rglob("contracts/*.scrypt")):
         start = time.monotonic()
@@ -96,6 +109,6 @@ def test_contracts_of_other_people(corpus: Path) -> None:
         proof = proved(artifact, Budget(seconds=30))
         left += [] if proof.is_complete else [path.stem]
         differ += [path.stem] if proof.differences else []
-    assert len(left) <= 16, left
+    assert set(left) <= UNDECIDED.keys()
     assert set(differ) <= {"asm"}
     assert count > 100
