@@ -9,7 +9,7 @@ from penstockc.codegen.stack.stack_shuffle import Arrangement, arrange
 
 MOST: Final = 2
 """Limit of values that are brought up before a branch."""
-SMALL: Final = 30
+SMALL: Final = 20
 """Steps of both arms together: larger ones bring up values when they need them."""
 NEAR: Final = 2
 """Items from the top, below the condition: values that lie there need not be brought up."""
