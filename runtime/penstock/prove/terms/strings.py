@@ -18,7 +18,7 @@ from penstock.script.numbers import decode_number, encode_number, is_minimal
 
 _LONGEST: Final = 600
 """Bytes of a string whose number gets bounds."""
-_FEW: Final = 4096
+_FEW: Final = 4_500
 """Bytes by which the lengths of two arms may differ, to be a choice of lengths."""
 _MOST_ELEMENTS: Final = 1000
 """Limit of elements of a constant that is read as a row of them."""

@@ -11,6 +11,7 @@ from typing import Final
 
 from penstock.contract.contract import Call
 from penstock.contract.spend import Spend
+from penstock.script.chains import BSV, BTC, Chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +20,32 @@ class Engine:
 
     Attributes:
         name: its name.
-        package: what has to be installed.
+        module: a module of it.
         chain: the chain whose scripts it runs.
         accepts: asks it.
     """
 
     name: str
-    package: str
-    chain: str
+    module: str
+    chain: Chain
     accepts: Callable[[Spend, Call], bool]
 
 
 def opinions(spend: Spend, call: Call) -> dict[str, bool]:
     """Return whether each engine that is installed accepts a spend, by the engine's name."""
-    chain = spend.contract.artifact.chain.name
-    asked = [each for each in ENGINES if each.chain == chain and find_spec(each.package)]
-    return {each.name: each.accepts(spend, call) for each in asked}
+    return {each.name: each.accepts(spend, call) for each in installed(spend.contract.artifact.chain)}
+
+
+def installed(chain: Chain) -> list[Engine]:
+    """Return the engines for a chain that are installed."""
+    return [each for each in ENGINES if each.chain == chain and _is_installed(each.module)]
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # not even its package
+        return False
 
 
 def _sdk_accepts(spend: Spend, call: Call) -> bool:
@@ -73,7 +84,7 @@ def _kernel_accepts(spend: Spend, call: Call) -> bool:
 
 
 ENGINES: Final = (
-    Engine("bsv-sdk", "bsv", "bsv", _sdk_accepts),
-    Engine("Bitcoin Core", "pbk", "btc", _kernel_accepts),
+    Engine("bsv-sdk", "bsv.script", BSV, _sdk_accepts),
+    Engine("Bitcoin Core", "pbk", BTC, _kernel_accepts),
 )
 """Engines of other authors, each with the chain that it knows."""
