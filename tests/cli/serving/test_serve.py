@@ -85,7 +85,12 @@ def test_viewers_who_break_off_do_not_end_the_process(title: Path, tmp_path: Pat
         assert serve.end() == 0
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+LONG = pytest.mark.long
+
+
+@pytest.mark.parametrize(
+    "how", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=LONG), pytest.param(signal.SIGKILL, marks=LONG)]
+)
 def test_channels_stay_open_over_a_restart(title: Path, tmp_path: Path, how: int) -> None:
     """A graceful stop closes no channel by surprise; after a kill the chain and the store are as they were."""
     data = tmp_path / "data"

@@ -236,6 +236,7 @@ def test_a_claim_that_is_undone_while_the_payee_was_away(tell: Callable[[Story],
     tell(story)
 
 
+@pytest.mark.long
 def test_both_start_again_after_each_block_of_a_close(tell: Callable[[Story], None]) -> None:
     """A loop that knows nothing asks the chain for all, and publishes what has to be published."""
 
