@@ -147,7 +147,10 @@ class Viewer:
 
     def agree(self, capacity: int = CAPACITY) -> None:
         """Take an offer, and have the terms accepted."""
-        offered = self.asked(Enquire(self.facts["network"], self.title.root))
+        enquiry, patience = Enquire(self.facts["network"], self.title.root), 100
+        while isinstance(offered := self.asked(enquiry), Fault) and "does not see" in offered.text and patience:
+            patience -= 1
+            time.sleep(0.2)  # on a busy machine the chain may not have answered yet
         assert isinstance(offered, Offered), offered
         offer = from_bytes(offered.offer)
         assert isinstance(offer, Offer)
