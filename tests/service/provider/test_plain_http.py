@@ -144,6 +144,7 @@ def test_a_file_is_named_by_its_hash_and_stays(shop: Running, name: str) -> None
     assert "immutable" in answer.headers["cache-control"]
     again = httpx.get(file_url(shop, name), headers={"If-None-Match": f'"x", {tag}'})
     assert (again.status_code, again.content, again.headers["etag"]) == (NOT_MODIFIED, b"", tag)
+    assert "content-length" not in again.headers, "a cache would take it for that of the file"
     head = httpx.head(file_url(shop, name))
     assert (head.content, head.headers["content-length"]) == (b"", str(len(answer.content)))
 

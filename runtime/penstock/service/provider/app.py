@@ -42,7 +42,7 @@ from penstock.service.connection.frames import (
     split,
 )
 from penstock.service.errors import StoppedError
-from penstock.service.provider.files import Files, too_many
+from penstock.service.provider.files import Files, path_of, too_many
 from penstock.service.provider.limits import Limits
 from penstock.service.provider.opening import Opening
 from penstock.service.provider.provider import Provider
@@ -225,7 +225,7 @@ class Sockets:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take a connection."""
-        is_ours = scope["type"] == "websocket" and scope["path"].removeprefix(scope["root_path"]) == CHANNEL_PATH
+        is_ours = scope["type"] == "websocket" and path_of(scope) == CHANNEL_PATH
         await (self._shop.socket if is_ours else self._app)(scope, receive, send)
 
 

@@ -20,6 +20,7 @@ TITLES: Final = "/v1/titles/"
 _RANGE: Final = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})", re.ASCII)
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _CONDITIONS: Final = frozenset({b"if-none-match", b"range", b"if-range"})
+_NOT_MODIFIED: Final = 304
 _MOST_KNOWN: Final = 13_000
 """Files whose names need not be looked up again."""
 WRITE_TIMEOUT: Final = 60.0
@@ -42,7 +43,9 @@ class _Sent:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's signature
         """Send it; the last, empty part waits until the others have left."""
-        headers = [(b"content-length", str(len(self.body)).encode()), *self.headers]
+        headers = list(self.headers)
+        if self.status != _NOT_MODIFIED:  # there it would be the length of the file
+            headers.append((b"content-length", b"%d" % len(self.body)))
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         body = b"" if scope["method"] == "HEAD" else self.body
         with Deadline(WRITE_TIMEOUT):
@@ -87,7 +90,7 @@ class Files:
         """Answer a request."""
         answer = self._app
         if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}:
-            path = scope["path"].removeprefix(scope.get("root_path", ""))
+            path = path_of(scope)
             if path.startswith(TITLES):
                 with suppress(KeyError):
                     answer = await self._answer(scope, self._known(path))
@@ -96,7 +99,7 @@ class Files:
     async def _answer(self, scope: Scope, known: _Known) -> ASGIApp:
         asked = {field: value.decode("latin-1") for field, value in scope["headers"] if field in _CONDITIONS}
         if _has(asked.get(b"if-none-match"), known.tag):
-            return _Sent(b"", 304, known.headers[:-1])
+            return _Sent(b"", _NOT_MODIFIED, known.headers[:-1])
         try:
             data = await self._library.content(known.file)
         except CatalogueError:
@@ -122,6 +125,12 @@ class Files:
         if file is None:
             raise KeyError(name)
         return _Known.of(file)
+
+
+def path_of(scope: Scope) -> str:
+    """Return the path of a request below that of the application."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))
 
 
 def not_found() -> Response:
