@@ -51,6 +51,20 @@ class Walk:
         self.dropped: set[int] = set()
         self.is_over = False
 
+    @cached_property
+    def accepts_early(self) -> bool:
+        """Whether the script can end with success before its end."""
+        return any(map(may_accept, walk(self.old.body)))
+
+    @cached_property
+    def separates_code(self) -> bool:
+        """Whether the place of a signature check in the script matters."""
+        return any(map(separates_code, walk(self.old.body)))
+
+    def accepts_within(self, statement: nodes.Statement) -> bool:
+        """Return whether the script can end with success in a statement, or in one of its regions."""
+        return self.accepts_early and within(statement, may_accept)
+
     def script(self) -> nodes.Script:
         """Return the script rewritten."""
         body = self.region(self.old.body)

@@ -14,8 +14,8 @@ from penstock.artifact.artifact import Kind
 from penstock.script.numbers import as_bool, decode_number, encode_number
 from penstockc.ir import nodes
 from penstockc.ir.canonical import NORMALIZERS
-from penstockc.ir.nodes import results_of, walk
-from penstockc.ir.walking import Walk, has_effect, may_accept, use_counts, within
+from penstockc.ir.nodes import results_of
+from penstockc.ir.walking import Walk, has_effect, use_counts
 from penstockc.language.items import FALSE, TRUE
 from penstockc.language.operations import Operation
 from penstockc.source import Span
@@ -60,8 +60,6 @@ class _Branches(Walk):
         super().__init__(script)
         self.target = target
         self.uses = Counter(use_counts(script))
-        self.may_accept = any(map(may_accept, walk(script.body)))
-        """Whether the script can end with success before its end."""
         self.assumed: list[tuple[nodes.Value, nodes.Value]] = []
         """Conditions that are known in the open region, with their constants."""
         self.needed: set[nodes.Value] = set()
@@ -122,7 +120,7 @@ class _Branches(Walk):
 
     def write(self, statement: nodes.Statement) -> None:
         """Append a statement, and record whether the script can end with success in it."""
-        if self.may_accept and within(statement, may_accept):
+        if self.accepts_within(statement):
             self.last_accepting = len(self.open)
         if isinstance(statement, nodes.If):
             self.branched[statement.condition] = len(self.open)
@@ -317,7 +315,7 @@ class _Branches(Walk):
         for statement in arm.statements:
             if isinstance(statement, nodes.Require) and self.known(statement.condition) is not None:
                 return True  # a true one would not have been written
-            if self.may_accept and within(statement, may_accept):
+            if self.accepts_within(statement):
                 return False
         return False
 

@@ -6,9 +6,9 @@ span of the whole `If` in the source map, and its results in the arms are rename
 
 from penstock.records import replace
 from penstockc.ir import nodes
-from penstockc.ir.nodes import operands_of, results_of, walk
+from penstockc.ir.nodes import operands_of, results_of
 from penstockc.ir.passes.share import Key, statement_key
-from penstockc.ir.walking import Walk, checks_signatures, has_effect, may_accept, separates_code, within
+from penstockc.ir.walking import Walk, checks_signatures, has_effect, separates_code, within
 from penstockc.targets import Target
 
 
@@ -21,10 +21,6 @@ class _Hoisting(Walk):
     def __init__(self, script: nodes.Script, target: Target) -> None:
         super().__init__(script)
         self.target = target
-        self.may_accept = any(map(may_accept, walk(script.body)))
-        """Whether the script can end with success before its end."""
-        self.separates_code = any(map(separates_code, walk(script.body)))
-        """Whether the place of a signature check in the script matters."""
 
     def statement(self, statement: nodes.Statement) -> None:
         """Move the common statements of both arms of an `If`."""
@@ -34,7 +30,7 @@ class _Hoisting(Walk):
 
     def _emptied(self, statement: nodes.If) -> nodes.If:
         arms = statement.then, statement.otherwise
-        may_exit = self.may_accept and within(statement, may_accept)
+        may_exit = self.accepts_within(statement)
         movable = [{self._key(inner): inner for inner in self._movable(arm, may_exit=may_exit)} for arm in arms]
         moved: set[int] = set()
         for key, inner in movable[0].items():

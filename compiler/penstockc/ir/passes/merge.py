@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from penstockc.ir import nodes
-from penstockc.ir.nodes import results_of, uses, walk
-from penstockc.ir.walking import Walk, checks_signatures, may_accept, separates_code, within
+from penstockc.ir.nodes import results_of, uses
+from penstockc.ir.walking import Walk, checks_signatures
 from penstockc.targets import Target
 
 
@@ -31,10 +31,6 @@ class _Merging(Walk):
     def __init__(self, script: nodes.Script, target: Target) -> None:
         super().__init__(script)
         self.target = target
-        self.may_accept = any(map(may_accept, walk(script.body)))
-        """Whether the script can end with success before its end."""
-        self.separates_code = any(map(separates_code, walk(script.body)))
-        """Whether the place of a signature check in the script matters."""
 
     def statement(self, statement: nodes.Statement) -> None:
         """Move the common last operations of both arms of an `If`."""
@@ -62,7 +58,7 @@ class _Merging(Walk):
         if self.separates_code and checks_signatures(moved):
             return False
         is_partial = self.target.is_partial(moved.operation)
-        return not (is_partial and self.may_accept and within(statement, may_accept))
+        return not (is_partial and self.accepts_within(statement))
 
     def _merged(self, statement: nodes.If, pair: _Pair) -> tuple[nodes.If, nodes.Apply]:
         """Return the `If` that yields operands, and the operation on them that follows it."""
