@@ -42,7 +42,7 @@ class Diagnostic(Record, frozen=True):
     @property
     def message(self) -> str:
         """One line, lower case, no full stop; every subclass has its own."""
-        raise NotImplementedError(type(self).__name__)
+        raise InternalError(f"{type(self).__name__} has no message")
 
     @property
     def hint(self) -> str | None:

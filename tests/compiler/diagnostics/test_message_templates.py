@@ -12,7 +12,7 @@ import pytest
 from penstock.records import fields
 from penstock.script.lock_times import Lock
 from penstock.script.opcodes import Op
-from penstockc.diagnostics import Diagnostic
+from penstockc.diagnostics import Diagnostic, InternalError
 from penstockc.errors.statements import Ending
 from penstockc.habits.forms import FORMS
 from penstockc.habits.rows import ForeignForm
@@ -142,9 +142,14 @@ def test_alternatives(words: tuple[str, ...], written: str) -> None:
     assert alternatives(words, "or") == written
 
 
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_each_kind_has_a_message_of_its_own(kind: type[Diagnostic]) -> None:
+    assert kind.message is not Diagnostic.message
+
+
 def test_a_diagnostic_without_a_message_is_found() -> None:
     class Silent(Diagnostic, frozen=True):
         """It has no text."""
 
-    with pytest.raises(NotImplementedError, match="Silent"):
+    with pytest.raises(InternalError, match="Silent"):
         assert Silent(Span(0, 0)).message
