@@ -11,8 +11,9 @@ import pytest
 from penstock.channel.safe.messages.kinds import Update
 from penstock.channel.safe.protocol.events import Received, Send
 from penstock.service.x402.binding import SCHEME, asset_of, item_of, key_of, payment
-from penstock.service.x402.headers import RESPONSE, Requirement, read_receipt
+from penstock.service.x402.headers import RESPONSE, read_receipt
 from tests.service.provider.test_paid_keys import place
+from tests.support.provider.sdk import requirement_of
 from tests.support.provider.shop import Running
 from tests.support.provider.viewer import Viewer, watching
 
@@ -36,15 +37,7 @@ class Scheme:
     updates: list[Update] = field(default_factory=list)
 
     def create_payment_payload(self, requirements: Any) -> dict[str, Any]:
-        asked = Requirement(
-            requirements.scheme,
-            requirements.network,
-            requirements.asset,
-            int(requirements.amount),
-            requirements.pay_to,
-            requirements.max_timeout_seconds,
-            requirements.extra,
-        )
+        asked = requirement_of(requirements, requirements.extra)
         viewer, chunk = self.viewer, item_of(asked).chunk
         viewer.state, _ = viewer.payer.ask(viewer.state, viewer.title.qualities[0].manifest, chunk)
         viewer.state, actions = viewer.payer.step(viewer.state, Received(viewer.chunk(chunk)))
