@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import fields, replace
 from pathlib import Path
 
 import platformdirs
@@ -24,6 +23,7 @@ from penstock.project.compiling import compile_path
 from penstock.project.entries import decode_entry, encode_entry, entry_key
 from penstock.project.fingerprint import compiler_fingerprint
 from penstock.project.requests import Compiled, Request, compile_request
+from penstock.records import fields, replace
 from penstock.script.chains import CHAINS
 from penstockc.diagnostics import render_all
 from penstockc.pipeline import UnknownTarget, check_source, compile_text

@@ -6,6 +6,7 @@ from hashlib import sha256
 import pytest
 
 import penstock
+from penstock import records
 from penstock.artifact.source_map import SourceMap
 from penstock.contract.errors import ArgumentError
 from penstock.contract.values.hashed import HashedSet
@@ -379,15 +380,15 @@ def test_dust_and_bare_outputs_are_refused_on_btc_by_their_rule() -> None:
 def test_an_artifact_without_sources_is_judged_by_the_machine_alone() -> None:
     chain = Chain()
     made = chain.compile(penstock.bundled("hash_lock_choice"))
-    files = tuple(replace(file, text=None) for file in made.source_map.files)
-    artifact = replace(made, source_map=replace(made.source_map, files=files))
+    files = tuple(records.replace(file, text=None) for file in made.source_map.files)
+    artifact = replace(made, source_map=records.replace(made.source_map, files=files))
     coin = chain.fund(chain.contract(artifact, ALICE, BOB, DIGEST), 1000)
     with refuses(rule="NULLFAIL") as caught:
         chain.spend(coin, "unlock", BOB, SECRET).to(BOB, 900).send()
     assert "fits if the key is" in str(caught.sent)
     counter = chain.compile(penstock.bundled("counter"))
-    files = tuple(replace(file, text=None) for file in counter.source_map.files)
-    counter = replace(counter, source_map=replace(counter.source_map, files=files))
+    files = tuple(records.replace(file, text=None) for file in counter.source_map.files)
+    counter = replace(counter, source_map=records.replace(counter.source_map, files=files))
     counting = chain.fund(chain.contract(counter, 5), 1000)
     with pytest.raises(ArgumentError, match=r"Counter.increment: expected an artifact with its sources, to compute"):
         chain.spend(counting, "increment", PREIMAGE).to(counting.next(), 1000).send()
