@@ -27,8 +27,8 @@ from penstock.service.errors import (
 )
 from penstock.service.store.held import Change, Held, Parcel, bound_by, parcel_from_bytes
 from penstock.service.store.store import Store
-from tests.support.spending.safe_machines import PRICE, Stage
-from tests.support.spending.stored_stage import rows_of
+from tests.support.channels.safe_machines import PRICE, Stage
+from tests.support.channels.stored_stage import rows_of
 
 
 @pytest.fixture(scope="module")
