@@ -10,13 +10,21 @@ ROOT = Path(__file__).resolve().parents[2] / "compiler" / "penstockc"
 SEARCHES = {
     "codegen.schedule.scheduler",
     "codegen.schedule.linear",
+    "codegen.schedule.memory",
+    "codegen.schedule.models",
+    "codegen.schedule.effort",
     "codegen.stack.stack_shuffle",
     "codegen.stack.moves",
 }
 """They choose among ways that other modules write, or write what those call for."""
 VALUES = {"codegen.plan.plan", "codegen.plan.make", "codegen.instructions.instruction", "codegen.instructions.emit"}
 """What code is made of, and its bytes."""
-ELSEWHERE = {"codegen.instructions.peephole", "codegen.instructions.dispatch", "ir.passes.algebra"}
+ELSEWHERE = {
+    "codegen.instructions.peephole",
+    "codegen.instructions.dispatch",
+    "codegen.schedule.shapes",
+    "ir.passes.algebra",
+}
 """Tables and functions with tests of their own in that folder."""
 
 

@@ -7,6 +7,7 @@ import pytest
 import penstock
 from penstock import Artifact
 from penstock.prove.proof import Budget, prove
+from penstockc.codegen.schedule.memory import forget
 
 BUDGET = Budget(seconds=2, steps=0, spends=120)
 
@@ -25,7 +26,11 @@ def check(source: str, plant: Callable[[pytest.MonkeyPatch], object], target: st
 
 
 def faulty(source: str, plant: Callable[[pytest.MonkeyPatch], object], target: str) -> Artifact:
-    """Compile with a fault."""
-    with pytest.MonkeyPatch.context() as patch:
-        plant(patch)
-        return penstock.compile_source(source, target=target)
+    """Compile with a fault; nothing that was scheduled without it is taken up, nor the other way round."""
+    forget()
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            plant(patch)
+            return penstock.compile_source(source, target=target)
+    finally:
+        forget()

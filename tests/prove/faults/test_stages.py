@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pytest
 
+import penstock
 from penstock.records import replace
 from penstock.script.opcodes import Op
 from penstockc.codegen.plan.plan import Caution
@@ -188,6 +189,10 @@ def bound_moved(right: Right) -> Callable[..., object]:
     return bound
 
 
+def constants_alike(right: Right) -> Callable[..., object]:
+    return lambda self, key, _words: right(self, key, {})
+
+
 def last_move_forgotten(right: Right) -> Callable[..., object]:
     return lambda *more: tuple(replace(way, moves=way.moves[:-1], size=0) for way in right(*more))
 
@@ -281,6 +286,7 @@ CODE: Final = (
         last_move_forgotten,
         "int r = c ? x - y : y - x; require(r == 5); require(z > 2);",
     ),
+    Fault("codegen.schedule.effects", "arrange", last_move_forgotten, "require((x - y) * (z - x) > y);"),
     Fault("codegen.plan.precedence", "caution_of", always(Caution.NONE), "if (x == 5) { exit(y == 2); } require(c);"),
 )
 CONTRACT: Final = "contract C {{ public function f(int x, int y, int z, bytes a, bytes b, bool c) {{ {} }} }}"
@@ -297,6 +303,16 @@ def test_a_wrong_dispatch_is_found() -> None:
         public function two(int x) { require(x == 4); }
     }"""
     check(source, Fault("codegen.schedule.endings", "dispatch", functions_swapped, "").plant)
+
+
+def test_code_that_is_wrongly_taken_from_an_earlier_contract_is_found() -> None:
+    fault = Fault("codegen.schedule.shapes", "_KeyWriter.shape", constants_alike, "require(x * 400 == y);")
+
+    def plant(patch: pytest.MonkeyPatch) -> None:
+        fault.plant(patch)
+        penstock.compile_source(CONTRACT.format("require(x * 300 == y);"))
+
+    check(CONTRACT.format(fault.body), plant)
 
 
 OTHERS: Final = {

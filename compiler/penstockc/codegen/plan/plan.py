@@ -4,7 +4,7 @@ A step takes values from the stack and leaves others. Several statements may be 
 `require`), and short constants are not a step: they are pushed where they are used.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import IntEnum
 from typing import Final
 
@@ -229,6 +229,21 @@ def size_within(step: Step) -> int:
             return sum(function.plan.size for function in functions)
         case Push() | Compute() | ArrayRead() | Rename() | End():
             return 0
+
+
+def steps_in(plan: RegionPlan) -> Iterator[Step]:
+    """Yield every step of a plan and of the plans within its steps."""
+    waiting = [plan]
+    while waiting:
+        for step in waiting.pop().steps:
+            yield step
+            match step:
+                case BranchStep(then=then, otherwise=otherwise):
+                    waiting += (then, otherwise)
+                case Select(functions=functions):
+                    waiting += (function.plan for function in functions)
+                case _:
+                    pass
 
 
 LEAST_READ: Final = 5

@@ -9,14 +9,15 @@ from typing import Final, Protocol
 from penstock.records import Record
 from penstockc.codegen.instructions.conditional import conditional
 from penstockc.codegen.instructions.instruction import Code, Instr, code_size
-from penstockc.codegen.plan.plan import BranchStep, RegionPlan
-from penstockc.codegen.schedule.search import DEAD_ITEM, Join, ScheduleSearch
+from penstockc.codegen.plan.plan import BranchStep, RegionPlan, Select
+from penstockc.codegen.schedule.effects import Join
+from penstockc.codegen.schedule.search import DEAD_ITEM, ScheduleSearch
 from penstockc.codegen.stack.moves import DEAD, Fresh, Layout, spell
 from penstockc.codegen.stack.stack_shuffle import Arrangement, permute
 from penstockc.source import Span
 
-MEETING_POINTS: Final = 6  # layouts of one arm that are tried with the other
-JOINS: Final = 3  # ways of one `If` that the search around it can choose from
+MEETING_POINTS: Final = 2  # layouts of one arm that are tried with the other
+JOINS: Final = 2  # ways of one `If` that the search around it can choose from
 
 
 class Scheduling(Protocol):
@@ -31,6 +32,9 @@ class Scheduling(Protocol):
 
     def end(self, plan: RegionPlan, layout: Layout) -> Code:
         """Return the code of a plan in which the script ends."""
+
+    def functions(self, choice: Select, below: Layout) -> list[Code]:
+        """Return the codes of the public functions, each from its arguments on top of the stack `below`."""
 
 
 class _Way(Record, frozen=True):

@@ -27,7 +27,8 @@ from penstockc.codegen.plan.plan import (
     is_requirement,
 )
 from penstockc.codegen.schedule.approach import shared_operands
-from penstockc.codegen.schedule.search import DEAD_ITEM, window_bottom
+from penstockc.codegen.schedule.effects import window_bottom
+from penstockc.codegen.schedule.search import DEAD_ITEM
 from penstockc.codegen.stack.array_reads import reads
 from penstockc.codegen.stack.moves import DEAD, Fresh, Layout, spell
 from penstockc.codegen.stack.stack_shuffle import MAX_WINDOW, Arrangement, arrange, permute

@@ -1,21 +1,24 @@
 """Scheduler: from values in regions to instructions on a stack."""
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from penstock.records import replace
 from penstockc.codegen.instructions.instruction import Code, code_size
 from penstockc.codegen.instructions.peephole import polish
 from penstockc.codegen.plan.make import make_plan
-from penstockc.codegen.plan.plan import BranchStep, RegionPlan
+from penstockc.codegen.plan.plan import BranchStep, Compute, RegionPlan, Select, steps_in
 from penstockc.codegen.plan.precedence import Precedence, precedence
 from penstockc.codegen.schedule import endings, joins
+from penstockc.codegen.schedule.effects import Effect, Join
+from penstockc.codegen.schedule.effort import Effort, Exhausted
 from penstockc.codegen.schedule.linear import straight
-from penstockc.codegen.schedule.search import Effort, Exhausted, Join, ScheduleSearch
-from penstockc.codegen.stack.moves import DEAD, Layout
+from penstockc.codegen.schedule.memory import Memory, Model, process_memory
+from penstockc.codegen.schedule.models import Likeness
+from penstockc.codegen.schedule.search import ScheduleSearch
+from penstockc.codegen.stack.moves import Layout
 from penstockc.ir import nodes
-from penstockc.ir.nodes import walk
 from penstockc.support.recursion_limit import raised_recursion_limit
 
 
@@ -44,7 +47,7 @@ AFAR: Final = Manner(reach=24, fan=8, width=16, effort=1000)
 """The search of every script."""
 NEARBY: Final = Manner(reach=8, fan=6, width=10, effort=500)
 """A second search of scripts with rounds; the shorter code is kept."""
-ROUNDS: Final = 3
+ROUNDS: Final = 2
 """Operations from one place in the source that make it likely that a script has rounds."""
 NARROWING: Final = 2
 """Factor by which fewer states are kept within the arms of a branch."""
@@ -53,25 +56,45 @@ SPARING: Final = 6
 LONG: Final = 1000
 """Steps: a longer plan is not searched."""
 PATIENCE: Final = 10_000
-"""Steps that all searches of a script try together; after that the rest is written linearly."""
-NAMELESS: Final = -1_000_000
-"""Below every number in a plan."""
+"""Steps that the searches of a script try together, in equal shares for its public functions; with more a part is
+written linearly."""
 
 
 def schedule(script: nodes.Script) -> Code:
     """Return the instructions of a script whose operations all have opcodes."""
     with raised_recursion_limit():
         plan = make_plan(script.span, script.body)
-        layout = tuple(value.number for value in script.arguments)
-        manners = (AFAR, NEARBY) if plan.size <= LONG and _has_rounds(script) else (AFAR,)
-        effort = Effort(PATIENCE)
-        schedulers = (Scheduler(each.width_for(plan), each, effort) for each in manners)
-        return min((each.end(plan, layout) for each in schedulers), key=code_size)
+        return schedule_whole(plan, tuple(value.number for value in script.arguments), PATIENCE)
 
 
-def _has_rounds(script: nodes.Script) -> bool:
-    """Return whether a script repeats an operation: in a loop, or in a calculation that is many operations."""
-    made = Counter((each.span, each.operation) for each in walk(script.body) if isinstance(each, nodes.Apply))
+def schedule_whole(plan: RegionPlan, layout: Layout, patience: int) -> Code:
+    """Return the code of a script or of a public function: one search, which tries at most `patience` steps."""
+    memory = process_memory()
+    if plan.size > LONG:
+        return polish(straight(plan, layout))
+    if any(isinstance(step, Select) for step in plan.steps):
+        return _searched(plan, layout, patience, memory)
+    model, like = memory.model_of_plan(plan)
+    names = like.names(layout, plan.outer)
+    key = model, tuple([names[item] for item in layout]), patience
+    code = memory.codes.get(key)
+    if code is None:
+        code = memory.codes[key] = _searched(model.part, *key[1:], memory)
+    return like.code(code)
+
+
+def _searched(plan: RegionPlan, layout: Layout, patience: int, memory: Memory) -> Code:
+    """Return the shortest code of all manners, or that in program order where a search takes too long."""
+    effort, found = Effort(patience), list[Code]()
+    manners = (AFAR, NEARBY) if _has_rounds(plan) else (AFAR,)
+    with suppress(Exhausted):
+        found.extend(Scheduler(each.width_for(plan), each, effort, memory).end(plan, layout) for each in manners)
+    return min(found, key=code_size) if found else polish(straight(plan, layout))
+
+
+def _has_rounds(plan: RegionPlan) -> bool:
+    """Return whether a plan repeats an operation: in a loop, or in a calculation that is many operations."""
+    made = Counter((step.span, step.orders[0][1]) for step in steps_in(plan) if isinstance(step, Compute))
     return max(made.values(), default=0) >= ROUNDS
 
 
@@ -82,10 +105,12 @@ class Scheduler:
     width: int
     manner: Manner
     effort: Effort
+    memory: Memory
     depth: int = 0
     before: dict[RegionPlan, Precedence] = field(default_factory=dict)
-    joined: dict[tuple[BranchStep, Layout, frozenset[int]], tuple[Join, ...]] = field(default_factory=dict)
+    models: dict[BranchStep, tuple[Model[BranchStep], Likeness]] = field(default_factory=dict)
     ended: dict[tuple[RegionPlan, Layout], Code] = field(default_factory=dict)
+    effects: dict[tuple[RegionPlan, int, frozenset[int], frozenset[int]], Effect] = field(default_factory=dict)
     inner: "Scheduler | None" = None
 
     @property
@@ -98,44 +123,62 @@ class Scheduler:
         if plan not in self.before:
             self.before[plan] = precedence(plan)
         return ScheduleSearch(
-            plan, self.before[plan], kept, self._join, self.width, self.manner.reach, self.manner.fan, self.effort
+            plan, self.before[plan], kept, self._effect, self.width, self.manner.reach, self.manner.fan, self.effort
         )
 
     def end(self, plan: RegionPlan, layout: Layout) -> Code:
         """Return the code of a plan in which the script ends."""
         key = plan, layout
         if key not in self.ended:
-            self.ended[key] = self._end(plan, layout)
+            linear = polish(straight(plan, layout))
+            self.ended[key] = min(endings.end(self, plan, layout), linear, key=code_size)
         return self.ended[key]
 
-    def _end(self, plan: RegionPlan, layout: Layout) -> Code:
-        code = polish(straight(plan, layout))
-        if plan.size > LONG:
-            return code
-        try:
-            return min(endings.end(self, plan, layout), code, key=code_size)
-        except Exhausted:
-            return code
+    def functions(self, choice: Select, below: Layout) -> list[Code]:
+        """Return the codes of the public functions, each from its arguments on top of the stack `below`."""
+        patience = PATIENCE // len(choice.functions)
+        return [schedule_whole(each.plan, (*each.arguments, *below), patience) for each in choice.functions]
+
+    def _effect(self, plan: RegionPlan, number: int, kept: frozenset[int], expired: frozenset[int]) -> Effect:
+        """Return the effect of a step in a situation, with the ways that are known from earlier searches."""
+        key = plan, number, kept, expired
+        if key not in self.effects:
+            step, takes, words = plan.steps[number], plan.takes[number], plan.words
+            orders = step.orders if isinstance(step, Compute) else ()
+            operands = {item for order, _ in orders[:1] for item in order}
+            copied = frozenset(item for item in operands if item in words and item not in plan.users)
+            self.effects[key] = Effect(step, takes, kept, expired, words, copied, self._join)
+        return self.effects[key]
 
     def _join(self, branch: BranchStep, window: Layout, kept: frozenset[int]) -> tuple[Join, ...]:
-        """Schedule the arms; values that they do not touch lose their names, so that similar layouts are equal."""
-        touched = branch.then.outer | branch.otherwise.outer | {DEAD}
-        names = {item: NAMELESS - place for place, item in enumerate(window) if item not in touched}
-        renamed = tuple(names.get(item, item) for item in window)
-        key = branch, renamed, frozenset(names.get(item, item) for item in kept)
-        if key not in self.joined:
-            self.joined[key] = joins.join(self._narrower(), *key)
-        if not names:
-            return self.joined[key]
-        back = {name: item for item, name in names.items()}
+        """Schedule the arms like those of the branch's model."""
+        if branch not in self.models:
+            self.models[branch] = self.memory.model_of_branch(branch)
+        model, like = self.models[branch]
+        names = like.names(window, branch.then.outer | branch.otherwise.outer)
+        there, staying = tuple([names[item] for item in window]), frozenset([names[item] for item in kept])
+        back = like.values_of(names)
         return tuple(
-            replace(found, layout=tuple(back.get(item, item) for item in found.layout)) for found in self.joined[key]
+            [
+                Join(tuple([back.get(item, item) for item in each.layout]), each.size, each.disorder, each.code, like)
+                for each in self._joined(model, there, staying)
+            ]
         )
+
+    def _joined(self, model: Model[BranchStep], window: Layout, kept: frozenset[int]) -> tuple[Join, ...]:
+        key = model, window, kept, (self.width, self.depth, self.manner)
+        known = self.memory.joins.get(key)
+        if known is not None:
+            self.effort.repeat(key, self.memory.tried)
+            return known
+        with self.effort.part(key) as taken:
+            found = joins.join(self._narrower(), model.part, window, kept)
+        self.memory.tried[key] = taken[0]
+        return self.memory.joins.setdefault(key, found)
 
     def _narrower(self) -> "Scheduler":
         """Return the scheduler for the arms of a branch."""
         if self.inner is None:
-            self.inner = Scheduler(
-                max(1, self.width // NARROWING), self.manner, self.effort, self.depth + 1, self.before
-            )
+            width = max(1, self.width // NARROWING)
+            self.inner = Scheduler(width, self.manner, self.effort, self.memory, self.depth + 1, self.before)
         return self.inner
