@@ -12,6 +12,7 @@ statement they may not.
 
 from collections.abc import Iterator
 from itertools import chain
+from typing import ClassVar, Final
 
 from penstock.artifact.artifact import Kind
 from penstock.records import Record
@@ -37,9 +38,16 @@ class Value(Record, frozen=True):
 class Constant(Record, frozen=True):
     """A known stack item."""
 
+    operands: ClassVar[tuple[Value, ...]] = ()
+
     span: Span
     result: Value
     data: bytes
+
+    @property
+    def results(self) -> tuple[Value, ...]:
+        """The value that it defines."""
+        return (self.result,)
 
 
 class Placeholder(Record, frozen=True):
@@ -49,10 +57,17 @@ class Placeholder(Record, frozen=True):
     placeholders are before it in the script; otherwise it is where its value is used.
     """
 
+    operands: ClassVar[tuple[Value, ...]] = ()
+
     span: Span
     result: Value
     name: str
     comes_first: bool = False
+
+    @property
+    def results(self) -> tuple[Value, ...]:
+        """The value that it defines."""
+        return (self.result,)
 
 
 class Apply(Record, frozen=True):
@@ -72,6 +87,16 @@ class CheckMultiSig(Record, frozen=True):
     signatures: tuple[Value, ...]
     keys: tuple[Value, ...]
 
+    @property
+    def results(self) -> tuple[Value, ...]:
+        """The value that it defines."""
+        return (self.result,)
+
+    @property
+    def operands(self) -> tuple[Value, ...]:
+        """The values that it uses."""
+        return (*self.signatures, *self.keys)
+
 
 class Element(Record, frozen=True):
     """The element at `index` of an array, or abort; all `elements` have the same number of leaves."""
@@ -80,6 +105,11 @@ class Element(Record, frozen=True):
     results: tuple[Value, ...]
     index: Value
     elements: tuple[tuple[Value, ...], ...]
+
+    @property
+    def operands(self) -> tuple[Value, ...]:
+        """The values that it uses."""
+        return (self.index, *chain.from_iterable(self.elements))
 
 
 class Assembly(Record, frozen=True):
@@ -98,21 +128,38 @@ class Assembly(Record, frozen=True):
 class Separator(Record, frozen=True):
     """OP_CODESEPARATOR: an effect that no check of a signature and no other effect may cross."""
 
+    results: ClassVar[tuple[Value, ...]] = ()
+    operands: ClassVar[tuple[Value, ...]] = ()
+
     span: Span
 
 
 class Require(Record, frozen=True):
     """Fail unless the condition is true."""
 
+    results: ClassVar[tuple[Value, ...]] = ()
+
     span: Span
     condition: Value
+
+    @property
+    def operands(self) -> tuple[Value, ...]:
+        """The values that it uses."""
+        return (self.condition,)
 
 
 class Exit(Record, frozen=True):
     """End the script here: success if the condition is true. Always the last statement of its region."""
 
+    results: ClassVar[tuple[Value, ...]] = ()
+
     span: Span
     condition: Value
+
+    @property
+    def operands(self) -> tuple[Value, ...]:
+        """The values that it uses."""
+        return (self.condition,)
 
 
 class Result(Record, frozen=True):
@@ -121,8 +168,15 @@ class Result(Record, frozen=True):
     Unlike an `Exit` it needs no opcode: nothing follows it.
     """
 
+    results: ClassVar[tuple[Value, ...]] = ()
+
     span: Span
     condition: Value
+
+    @property
+    def operands(self) -> tuple[Value, ...]:
+        """The values that it uses."""
+        return (self.condition,)
 
 
 class If(Record, frozen=True):
@@ -133,6 +187,11 @@ class If(Record, frozen=True):
     then: "Region"
     otherwise: "Region"
     results: tuple[Value, ...] = ()
+
+    @property
+    def operands(self) -> tuple[Value, ...]:
+        """The values that it uses itself, outside of its regions."""
+        return (self.condition,)
 
 
 class Function(Record, frozen=True):
@@ -147,9 +206,16 @@ class Function(Record, frozen=True):
 class Dispatch(Record, frozen=True):
     """Run the function with the index `selector`, from 0, or fail. Always the last statement of the script's body."""
 
+    results: ClassVar[tuple[Value, ...]] = ()
+
     span: Span
     selector: Value
     functions: tuple[Function, ...]
+
+    @property
+    def operands(self) -> tuple[Value, ...]:
+        """The values that it uses itself, outside of its regions."""
+        return (self.selector,)
 
 
 Statement = (
@@ -166,6 +232,10 @@ Statement = (
     | If
     | Dispatch
 )
+
+
+BRANCHING: Final = frozenset({If, Dispatch})
+"""Kinds of statements with regions."""
 
 
 class Region(Record, frozen=True):
@@ -205,35 +275,12 @@ class Script(Record, frozen=True):
 
 def operands_of(statement: Statement) -> tuple[Value, ...]:
     """Return the operands of the statement itself, without those of its regions."""
-    match statement:
-        case Apply(operands=operands) | Assembly(operands=operands):
-            return operands
-        case Constant() | Placeholder() | Separator():
-            return ()
-        case (
-            Require(condition=condition)
-            | Exit(condition=condition)
-            | Result(condition=condition)
-            | If(condition=condition)
-        ):
-            return (condition,)
-        case CheckMultiSig(signatures=signatures, keys=keys):
-            return (*signatures, *keys)
-        case Element(index=index, elements=elements):
-            return (index, *chain.from_iterable(elements))
-        case Dispatch(selector=selector):
-            return (selector,)
+    return statement.operands
 
 
 def results_of(statement: Statement) -> tuple[Value, ...]:
     """Return the values that the statement defines for the following ones."""
-    match statement:
-        case Apply(results=results) | If(results=results) | Element(results=results) | Assembly(results=results):
-            return results
-        case Constant(result=result) | Placeholder(result=result) | CheckMultiSig(result=result):
-            return (result,)
-        case Require() | Separator() | Exit() | Result() | Dispatch():
-            return ()
+    return statement.results
 
 
 def regions_of(statement: Statement) -> tuple[Region, ...]:
@@ -253,7 +300,8 @@ def walk(region: Region) -> Iterator[Statement]:
     while waiting:
         for statement in waiting[-1]:
             yield statement
-            if inner := regions_of(statement):
+            if type(statement) in BRANCHING:
+                inner = regions_of(statement)
                 waiting.extend(iter(each.statements) for each in reversed(inner))
                 break
         else:
@@ -263,7 +311,8 @@ def walk(region: Region) -> Iterator[Statement]:
 def uses(region: Region) -> Iterator[Value]:
     """Yield the values that the region uses, once for each use, including those that it defines itself."""
     for statement in walk(region):
-        yield from operands_of(statement)
-        for inner in regions_of(statement):
-            yield from inner.yields
+        yield from statement.operands
+        if isinstance(statement, If):
+            yield from statement.then.yields
+            yield from statement.otherwise.yields
     yield from region.yields

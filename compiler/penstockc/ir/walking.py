@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from operator import is_
-from typing import Final, assert_never
+from typing import ClassVar, Final, assert_never, get_args
 
 from penstock.artifact.artifact import Kind
 from penstock.script.opcodes import Op
@@ -13,6 +13,9 @@ from penstockc.ir.nodes import operands_of, results_of, walk
 from penstockc.language.operations import Operation
 from penstockc.source import Span
 
+EVERY_KIND: Final = frozenset(get_args(nodes.Statement))
+ENDING: Final = frozenset({nodes.Exit, nodes.Result, nodes.If})
+"""Kinds of statements: all, and those after which the end of a region may be unreachable."""
 DEEPEST: Final = 8
 """Limit of branches and elements that the search for a value's origin goes through."""
 
@@ -38,7 +41,13 @@ class Walk:
     A subclass overrides `statement`: the statements that it writes replace the given one, and every value
     renamed there has its new name from then on. Without an override the script stays as it is. Unchanged parts,
     a statement, a region or the whole script, are the same objects afterwards.
+
+    `rewritten` are the kinds of statements that a subclass rewrites: all others are written as they are. A subclass
+    that does not look back at how values are made has no facts about them.
     """
+
+    rewritten: ClassVar[frozenset[type]] = EVERY_KIND
+    looks_back: ClassVar[bool] = True
 
     def __init__(self, script: nodes.Script) -> None:
         self.old = script
@@ -67,6 +76,8 @@ class Walk:
 
     def script(self) -> nodes.Script:
         """Return the script rewritten."""
+        if self.rewritten.isdisjoint(map(type, self.old.body.statements)):  # nor inside of others
+            return self.old
         body = self.region(self.old.body)
         return self.old if body is self.old.body else nodes.Script(self.old.span, self.old.arguments, body)
 
@@ -91,7 +102,11 @@ class Walk:
     def statements(self, statements: Iterable[nodes.Statement]) -> None:
         """Rewrite statements into the region that is open."""
         for statement in statements:
-            self.statement(self.renamed(statement))
+            named = self.renamed(statement) if self.names else statement
+            if type(named) in self.rewritten:
+                self.statement(named)
+            else:
+                self.write(named)
 
     def statement(self, statement: nodes.Statement) -> None:
         """Rewrite one statement, whose operands have their new names already."""
@@ -120,13 +135,12 @@ class Walk:
         """Append a statement to the open region, unless it is unreachable there."""
         if self.is_over:
             return
-        for value in results_of(statement):
-            self.made[value] = statement
-            self.places[value] = len(self.open)
+        if self.looks_back:
+            for value in statement.results:
+                self.made[value] = statement
+                self.places[value] = len(self.open)
         self.open.append(statement)
-        self.is_over = (
-            isinstance(statement, nodes.Exit | nodes.Result | nodes.If) and nodes.Region((statement,)).ends_script
-        )
+        self.is_over = type(statement) in ENDING and nodes.Region((statement,)).ends_script
 
     def place(self, value: nodes.Value) -> int | None:
         """Return the index in the open region of the statement that makes a value; None if it is not there."""
@@ -199,10 +213,9 @@ class Walk:
     def renamed(self, statement: nodes.Statement) -> nodes.Statement:
         """Return the statement with the new names of its operands; its regions are left unchanged."""
         names = self.names
-        if names:
-            for value in operands_of(statement):
-                if value in names:
-                    return with_operands(statement, self.named)
+        for value in statement.operands:
+            if value in names:
+                return with_operands(statement, self.named)
         return statement
 
 

@@ -17,7 +17,7 @@ from penstockc.codegen.schedule.models import Likeness, likeness
 from penstockc.codegen.schedule.shapes import Key, Shape, shape_of_branch, shape_of_plan
 from penstockc.codegen.stack.moves import Layout
 
-MOST: Final = 24_000
+MOST: Final = 22_000
 """Entries; when there are more, all are forgotten before the next search."""
 
 Part = TypeVar("Part", RegionPlan, BranchStep)

@@ -56,6 +56,8 @@ def branches(script: nodes.Script, target: Target) -> nodes.Script:
 
 
 class _Branches(Walk):
+    rewritten = nodes.BRANCHING | {nodes.Require, nodes.Exit, nodes.Result}
+
     def __init__(self, script: nodes.Script, target: Target) -> None:
         super().__init__(script)
         self.target = target

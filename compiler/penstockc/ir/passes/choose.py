@@ -62,6 +62,8 @@ def choose(script: nodes.Script, target: Target) -> nodes.Script:
 
 
 class _Choosing(Walk):
+    rewritten = nodes.BRANCHING
+
     def __init__(self, script: nodes.Script, target: Target) -> None:
         super().__init__(script)
         self.target = target

@@ -28,6 +28,8 @@ def expand(script: nodes.Script, target: Target) -> nodes.Script:
 
 
 class _Expansion(Walk):
+    rewritten = nodes.BRANCHING | {nodes.Apply, nodes.Element}
+
     def __init__(self, script: nodes.Script, target: Target) -> None:
         super().__init__(script)
         self.has_cuts = target.has(Operation.SLICE)

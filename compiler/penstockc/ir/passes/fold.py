@@ -24,6 +24,8 @@ def fold(script: nodes.Script, target: Target) -> nodes.Script:
 
 
 class _Folding(Walk):
+    rewritten = nodes.BRANCHING | {nodes.Apply, nodes.Constant, nodes.Element}
+
     def __init__(self, script: nodes.Script, target: Target) -> None:
         super().__init__(script)
         self.target = target

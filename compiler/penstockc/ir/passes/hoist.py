@@ -18,6 +18,9 @@ def hoist(script: nodes.Script, target: Target) -> nodes.Script:
 
 
 class _Hoisting(Walk):
+    rewritten = nodes.BRANCHING
+    looks_back = False
+
     def __init__(self, script: nodes.Script, target: Target) -> None:
         super().__init__(script)
         self.target = target

@@ -30,6 +30,9 @@ def merge(script: nodes.Script, target: Target) -> nodes.Script:
 
 
 class _Merging(Walk):
+    rewritten = nodes.BRANCHING
+    looks_back = False
+
     def __init__(self, script: nodes.Script, target: Target) -> None:
         super().__init__(script)
         self.target = target

@@ -24,8 +24,8 @@ GROUPED: Final = {*SUMS, Operation.CONCATENATE}
 FEWEST: Final = 3
 """Arguments that are regrouped, at least."""
 
-Tree = nodes.Value | tuple["Tree", "Tree"]
-"""The operands of nested operations of one kind."""
+Chain = list[nodes.Value | None]
+"""Nested operations of one kind, each after its operands: a, b, None, c, None is (a + b) + c. They can be thousands."""
 
 
 def regroup(script: nodes.Script, target: Target) -> nodes.Script:
@@ -34,6 +34,8 @@ def regroup(script: nodes.Script, target: Target) -> nodes.Script:
 
 
 class _Regrouping(Walk):
+    rewritten = nodes.BRANCHING | {nodes.Apply}
+
     def __init__(self, script: nodes.Script, target: Target) -> None:
         super().__init__(script)
         self.operations = {Operation.CONCATENATE} if target.has_short_numbers else GROUPED
@@ -50,81 +52,85 @@ class _Regrouping(Walk):
             and statement.operation in self.operations
             and statement.results[0] not in self.inner
         ):
-            before = self._tree(statement)
-            after = self._regrouped(statement, [*_leaves(before)])
+            before = self._chain(statement)
+            after = self._regrouped(statement, before)
             if after != before:
                 self.rename(statement.results[0], self._written(statement, after))
                 return
         super().statement(statement)
 
-    def _tree(self, statement: nodes.Apply) -> Tree:
-        left, right = (self._operand(statement.operation, operand) for operand in statement.operands)
-        return left, right
+    def _chain(self, statement: nodes.Apply) -> Chain:
+        chain: Chain = []
+        waiting: Chain = [None, *statement.operands[::-1]]
+        while waiting:
+            operand = waiting.pop()
+            made = None if operand is None or operand not in self.inner else self.made.get(operand)
+            if isinstance(made, nodes.Apply) and made.operation is statement.operation:
+                waiting += (None, *made.operands[::-1])
+            else:
+                chain.append(operand)
+        return chain
 
-    def _operand(self, operation: Operation, operand: nodes.Value) -> Tree:
-        made = self.made.get(operand)
-        is_same = operand in self.inner and isinstance(made, nodes.Apply) and made.operation is operation
-        return self._tree(made) if is_same and isinstance(made, nodes.Apply) else operand
-
-    def _regrouped(self, statement: nodes.Apply, leaves: list[nodes.Value]) -> Tree:
+    def _regrouped(self, statement: nodes.Apply, chain: Chain) -> Chain:
+        leaves = [leaf for leaf in chain if leaf is not None]
         if statement.operation is Operation.CONCATENATE:
-            return self._in_runs(leaves) or self._tree(statement)
+            return self._in_runs(leaves) or chain
         constants = [leaf for leaf in leaves if self.known(leaf) is not None]
         if len(constants) > 1:
-            leaves = [*(leaf for leaf in leaves if leaf not in constants), self._total(statement, constants)]
+            variable = [leaf for leaf in leaves if self.known(leaf) is None]
+            leaves = [*variable, self._total(statement, constants)]
         arguments = sorted((leaf for leaf in leaves if leaf in self.position), key=lambda leaf: self.position[leaf])
         if len(arguments) < FEWEST:
-            return _leftwards(leaves) if len(constants) > 1 else self._tree(statement)
-        return _leftwards([_rightwards(arguments), *(leaf for leaf in leaves if leaf not in self.position)])
+            return _leftwards([[leaf] for leaf in leaves]) if len(constants) > 1 else chain
+        others: list[Chain] = [[leaf] for leaf in leaves if leaf not in self.position]
+        return _leftwards([_rightwards(arguments), *others])
 
     def _total(self, statement: nodes.Apply, constants: list[nodes.Value]) -> nodes.Value:
         """Write what several constants make together."""
         numbers = [decode_number(self.known(constant) or b"") for constant in constants]
         return self.constant(statement.span, Kind.INT, encode_number(reduce(SUMS[statement.operation], numbers)))
 
-    def _in_runs(self, leaves: list[nodes.Value]) -> Tree | None:
+    def _in_runs(self, leaves: list[nodes.Value]) -> Chain | None:
         """Return bytes with each run of arguments that are in order on the stack grouped from its end; None without."""
-        parts: list[Tree] = []
+        parts: list[Chain] = []
         run: list[nodes.Value] = []
         for leaf in leaves:
             if run and (leaf not in self.position or self.position[leaf] < self.position[run[-1]]):
                 parts += _grouped(run)
                 run = []
-            (run if leaf in self.position else parts).append(leaf)
+            if leaf in self.position:
+                run.append(leaf)
+            else:
+                parts.append([leaf])
         parts += _grouped(run)
         return _leftwards(parts) if len(parts) < len(leaves) else None
 
-    def _written(self, statement: nodes.Apply, tree: Tree) -> nodes.Value:
-        if isinstance(tree, nodes.Value):
-            return tree
-        operands = [self._written(statement, part) for part in tree]
-        return self.apply(statement.span, statement.operation, *operands)[0]
+    def _written(self, statement: nodes.Apply, chain: Chain) -> nodes.Value:
+        operands: list[nodes.Value] = []
+        for each in chain:
+            if each is None:
+                right, left = operands.pop(), operands.pop()
+                operands += self.apply(statement.span, statement.operation, left, right)
+            else:
+                operands.append(each)
+        return operands[0]
 
 
-def _leftwards(parts: Sequence[Tree]) -> Tree:
-    tree = parts[0]
+def _leftwards(parts: Sequence[Chain]) -> Chain:
+    """Return ((a + b) + c) + ..."""
+    chain = [*parts[0]]
     for part in parts[1:]:
-        tree = tree, part
-    return tree
+        chain += (*part, None)
+    return chain
 
 
-def _rightwards(parts: Sequence[Tree]) -> Tree:
-    tree = parts[-1]
-    for part in parts[-2::-1]:
-        tree = part, tree
-    return tree
+def _rightwards(leaves: Sequence[nodes.Value]) -> Chain:
+    """Return a + (b + (c + ...))."""
+    return [*leaves, *[None] * (len(leaves) - 1)]
 
 
-def _grouped(run: Sequence[nodes.Value]) -> Sequence[Tree]:
-    return [_rightwards(run)] if len(run) >= FEWEST else run
-
-
-def _leaves(tree: Tree) -> Iterator[nodes.Value]:
-    if isinstance(tree, nodes.Value):
-        yield tree
-    else:
-        for part in tree:
-            yield from _leaves(part)
+def _grouped(run: Sequence[nodes.Value]) -> list[Chain]:
+    return [_rightwards(run)] if len(run) >= FEWEST else [[leaf] for leaf in run]
 
 
 def _inner(script: nodes.Script, uses: dict[nodes.Value, int]) -> Iterator[nodes.Value]:

@@ -23,6 +23,8 @@ def share(script: nodes.Script, target: Target) -> nodes.Script:  # noqa: ARG001
 
 
 class _Sharing(Walk):
+    looks_back = False
+
     def __init__(self, script: nodes.Script) -> None:
         super().__init__(script)
         self.available: dict[Key, tuple[nodes.Value, ...]] = {}

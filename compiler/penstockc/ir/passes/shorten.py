@@ -46,6 +46,8 @@ class _Match:
 
 
 class _Shortening(Walk):
+    rewritten = nodes.BRANCHING | {nodes.Apply}
+
     def __init__(self, script: nodes.Script, target: Target) -> None:
         super().__init__(script)
         self.target = target

@@ -24,6 +24,9 @@ def unite(script: nodes.Script, target: Target) -> nodes.Script:  # noqa: ARG001
 
 
 class _Uniting(Walk):
+    rewritten = nodes.BRANCHING
+    looks_back = False
+
     def __init__(self, script: nodes.Script) -> None:
         super().__init__(script)
         self.branched: dict[nodes.Value, int] = {}
@@ -54,9 +57,7 @@ class _Uniting(Walk):
             return False
         made = {value for each in between for value in results_of(each)}
         if made.isdisjoint(map(self.name, _used(second))):
-            self.open[place] = united = self._united(first, second)
-            for result in united.results:
-                self.made[result], self.places[result] = united, place
+            self.open[place] = self._united(first, second)
             return True
         if not any(set(first.results).intersection(_used(each)) for each in between):
             self.dropped.add(place)
