@@ -75,6 +75,7 @@ COINCIDENCES: dict[object, set[str]] = {
     1 << 10: {"script_code _PIECE_WORK", "setting LONG_NUMBER"},  # work, bytes
     10_000: {  # steps, bytes, a size, bytes of a script
         *("scheduler PATIENCE", "folding MAX_KNOWN", "builtins LARGEST_CONSTANT", "standard _LONGEST_SCRIPT"),
+        "recursion_limit MAX_OPERATORS",  # in a chain
     },
     100_000: {"sizes LARGEST_SIZE", "types LARGEST_VALUE", "witness _REMEMBERED"},  # elements, items, bytes
     1 << 16: {"hashes _JOIN_BELOW", "decode _LONG"},  # of a buffer, of a push

@@ -6,7 +6,7 @@ from penstockc.diagnostics import Diagnostic
 from penstockc.habits.forms import CHARACTERS, NUMBERS
 from penstockc.habits.rows import ForeignForm
 from penstockc.message_templates import alternatives
-from penstockc.support.recursion_limit import MAX_ALTERNATIVES, MAX_NESTING, MAX_OPERATORS
+from penstockc.support.recursion_limit import MAX_ALTERNATIVES, MAX_CONDITIONS, MAX_NESTING, MAX_OPERATORS
 
 
 class UnexpectedText(Diagnostic, frozen=True):
@@ -158,7 +158,7 @@ class NestedTooDeeply(Diagnostic, frozen=True):
     """Parentheses, operators or blocks nested more deeply than the compiler allows."""
 
     message = (
-        f"this nests deeper than {MAX_NESTING} levels, or has more than {MAX_OPERATORS} operators in a row, or "
-        f"{MAX_ALTERNATIVES} alternatives"
+        f"this nests deeper than {MAX_NESTING} levels, or has more than {MAX_OPERATORS} operators in a row "
+        f"({MAX_CONDITIONS} of && and ||), or {MAX_ALTERNATIVES} alternatives"
     )
     hint = "keep intermediate results in locals"

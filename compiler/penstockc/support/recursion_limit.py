@@ -1,8 +1,9 @@
 """Limits of nesting in a contract, and a recursion limit for the stages that recurse over it.
 
-Real contracts join a hundred operands in one chain, and each operand is one level of the tree. Python's default limit
-of a thousand frames is too small for that, so stages run inside `raised_recursion_limit`. Python 3.12 limits calls
-that go through C as well, such as `map` and generators: code that recurses over chains avoids them.
+Generated contracts join thousands of operands in one chain, and each operand is one level of the tree. Python's default
+limit of a thousand frames is too small for that, so stages run inside `raised_recursion_limit`. Calls that go through
+C, such as `map` and generators, take room on the stack of the thread, and Python 3.12 limits them: code that recurses
+over chains avoids them.
 """
 
 import sys
@@ -12,7 +13,8 @@ from dataclasses import dataclass
 from threading import Lock
 
 MAX_NESTING = 500  # levels of the parse tree; deeper texts are refused with a diagnostic
-MAX_OPERATORS = 2000  # in a chain: `a + b + c` is a level of the tree for each, without visible nesting
+MAX_OPERATORS = 10_000  # in a chain: `a + b + c` is a level of the tree for each, without visible nesting
+MAX_CONDITIONS = 2000  # in a chain of `&&` or `||`, each of which is a branch
 MAX_ALTERNATIVES = 800  # in a chain of `else if`, or of `? :`
 FRAMES_PER_LEVEL = 20  # more than any stage takes for one level
 ROOM = MAX_OPERATORS * FRAMES_PER_LEVEL

@@ -18,7 +18,7 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 from lark.lexer import PatternRE, PatternStr, TerminalDef
 
-from penstockc.support.recursion_limit import MAX_ALTERNATIVES, MAX_NESTING, MAX_OPERATORS
+from penstockc.support.recursion_limit import MAX_ALTERNATIVES, MAX_CONDITIONS, MAX_NESTING, MAX_OPERATORS
 
 Node = Tree[Token | None]  # None where something optional is absent
 OnError = Callable[[UnexpectedInput], bool]
@@ -67,16 +67,18 @@ def _nesting(text: str) -> int:
     return next((each for each in _DEPTHS if each + 1 >= deepest), _DEPTHS[-1])
 
 
-_LEVEL: Final = 20
+_LEVEL: Final = 200
 """Depth of one level, in the unit of the limit; an operand of a chain counts less."""
 _CHAIN_LEVELS: Final = 400
 """Levels that the longest chain counts for."""
 _CHAINS: Final = {
-    # rule: the child that continues a chain if it is of the same rule, and its depth
-    "binary": (0, _CHAIN_LEVELS * _LEVEL // MAX_OPERATORS),
-    "if": (2, _CHAIN_LEVELS * _LEVEL // MAX_ALTERNATIVES),
-    "conditional": (2, _CHAIN_LEVELS * _LEVEL // MAX_ALTERNATIVES),
+    # rule: the child that continues a chain if it is of the same rule, and the limit of its operands
+    "binary": (0, MAX_OPERATORS),
+    "if": (2, MAX_ALTERNATIVES),
+    "conditional": (2, MAX_ALTERNATIVES),
 }
+_LOGICAL: Final = frozenset({"&&", "||"})
+"""Operators whose right operand is evaluated in a branch."""
 
 
 def too_deep(tree: Node) -> Node | None:
@@ -86,7 +88,10 @@ def too_deep(tree: Node) -> Node | None:
         node, depth = waiting.pop()
         if depth >= MAX_NESTING * _LEVEL:
             return node
-        place, step = _CHAINS.get(node.data, (None, 0))
+        place, most = _CHAINS.get(node.data, (None, 1))
+        if node.data == "binary" and node.children[1] in _LOGICAL:
+            most = MAX_CONDITIONS
+        step = _CHAIN_LEVELS * _LEVEL // most
         for index, child in enumerate(node.children):
             if isinstance(child, Tree):
                 is_chain = index == place and child.data == node.data

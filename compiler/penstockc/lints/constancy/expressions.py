@@ -75,7 +75,7 @@ class Expressions:
             case typed.Apply(operation=operation) if operation in COMPARED:
                 return self._compared(expression, is_turned=False)
             case typed.Apply():
-                return self._applied(expression, tuple(map(self.value, expression.operands)))
+                return self._applied(expression, tuple([self.value(operand) for operand in expression.operands]))
             case typed.And(left=left, right=right):
                 return self._joined(left, right, decides=False)
             case typed.Or(left=left, right=right):
@@ -112,10 +112,15 @@ class Expressions:
 
     def _is_changing(self, condition: typed.Expression) -> bool:
         """Return whether evaluating the condition changes variables: then it does not describe them afterwards."""
-        known_as = id(condition)
-        if known_as not in self._changing:
-            self._changing[known_as] = _changes(condition) or any(map(self._is_changing, operands_of(condition)))
-        return self._changing[known_as]
+        known, new, waiting = self._changing, list[typed.Expression](), [condition]
+        while waiting:  # not by recursion: a chain has thousands of levels
+            expression = waiting.pop()
+            if id(expression) not in known:
+                new.append(expression)
+                waiting.extend(operands_of(expression))
+        for expression in reversed(new):
+            known[id(expression)] = _changes(expression) or any(known[id(each)] for each in operands_of(expression))
+        return known[id(condition)]
 
     # Parts ------------------------------------------------------------------------------------------------------------
 
@@ -129,7 +134,7 @@ class Expressions:
         return of_type(expression.type)
 
     def _compared(self, expression: typed.Apply, *, is_turned: bool) -> KnownValue:
-        operands = tuple(map(self.value, expression.operands))
+        operands = tuple([self.value(operand) for operand in expression.operands])
         keys = [key_of(operand) for operand in expression.operands]
         operation = expression.operation
         if operation in _ITSELF and keys[0] is not None and keys[0] == keys[1]:
