@@ -149,6 +149,21 @@ def test_the_only_parts_of_sums_are_chosen_by_their_operands(one: int, other: in
         assert Values(leaves_of, lambda *_: True).value(chosen) == halved + (3 * flag if way else 5)
 
 
+@given(st.integers(-6, 6), st.integers(-6, 6), st.integers(-20, 20))
+def test_a_sum_is_decided_by_what_is_known_of_its_parts(low: int, high: int, bound: int) -> None:
+    with fresh_nodes():
+        one, other, unbounded = (wrap(node("argument", Sort.INT, (name,))) for name in ("one", "other", "unbounded"))
+        facts = Facts.of([at_least_zero(plus(one, -low)), negation(at_least_zero(plus(other, -high - 1)))])
+        form = subtract(scale(one, 3), other)  # at least 3 * low - high, without an upper bound
+        decided = facts.decides(at_least_zero(plus(form, -bound)))
+        assert decided is (True if bound <= 3 * low - high else None)
+        assert facts.decides(negation(at_least_zero(plus(scale(form, -1), bound)))) is (
+            True if bound < 3 * low - high else None
+        )
+        assert facts.decides(same_number(form, number(bound))) is (False if bound < 3 * low - high else None)
+        assert facts.decides(at_least_zero(add(form, unbounded))) is None
+
+
 @pytest.mark.parametrize(("width", "offset"), [(1, 0), (2, 0), (2, 4), (3, -3)])
 def test_a_part_of_a_constant_at_an_index_is_one_of_a_row(width: int, offset: int) -> None:
     data = bytes(range(12))

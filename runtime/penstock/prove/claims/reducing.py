@@ -74,7 +74,7 @@ def decided(terms: Iterable[Term], facts: Facts) -> dict[Term, Term]:
     found: dict[Term, Term] = {}
     for term in terms:
         for condition in (*conditions_in(term), *atoms_in(term)):
-            value = facts.value(condition)
+            value = facts.decides(condition)
             if value is not None:
                 found[condition] = TRUE if value else FALSE
             elif condition.kind in {"eq", "ge"}:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from penstock.prove.terms.node import Term
+from penstock.prove.terms.numbers import wrap
 
 
 @dataclass(slots=True)
@@ -112,6 +113,32 @@ class Facts:
         below = known.low is not None and value < known.low
         above = known.high is not None and value > known.high
         return False if below or above or value in known.excluded else None
+
+    def decides(self, term: Term) -> bool | None:
+        """Return what `value` does, and decide a comparison of a sum by what is known of its parts, too."""
+        if term.kind == "not":
+            inner = self.decides(term.args[0])
+            return None if inner is None else not inner
+        found = self.value(term)
+        if found is not None or term.kind not in {"ge", "eq"}:
+            return found
+        (_, parts), value = term.args[0].args, term.args[1]
+        low, high = self._sum(parts), self._sum([(atom, -factor) for atom, factor in parts])
+        if term.kind == "ge" and low is not None and low >= value:
+            return True
+        is_below = high is not None and -high < value
+        return False if is_below or (term.kind == "eq" and low is not None and low > value) else None
+
+    def _sum(self, parts: Iterable[tuple[Term, int]]) -> int | None:
+        """Return a lower bound of a sum of multiples of atoms; None if there is none."""
+        total = 0
+        for atom, factor in parts:
+            known = self.range_of(wrap(atom))
+            bound = known.low if factor > 0 else known.high
+            if bound is None:
+                return None
+            total += factor * bound
+        return total
 
     def add(self, literal: Term) -> None:
         """Learn a literal; of a conjunction, its parts."""

@@ -19,7 +19,7 @@ from penstockc.ir.walking import may_accept, use_counts, within
 from penstockc.language.operations import Operation
 from penstockc.targets import Target
 
-LONGEST: Final = 2_500
+LONGEST: Final = 2_250
 """Statements of a script that is looked through: each requirement is held against all that is known."""
 
 
