@@ -18,8 +18,8 @@ from penstock.channel.simulation.stream import StreamResult
 from penstock.cli.root import root
 from penstock.cli.streaming import forms
 from penstock.cli.streaming.files import bars
+from tests.support.channels.channel_stage import file_of
 from tests.support.fresh_python import run_fresh
-from tests.support.spending.channel_stage import file_of
 
 MOVIE = file_of(20, 1000)
 

@@ -4,7 +4,7 @@ import pytest
 
 from penstock.testing import PREIMAGE, Chain, Key, binds, key, refuses
 from tests.contracts.bindings.channel_funding_bsv import ChannelFunding, ChannelFundingCoin
-from tests.support.spending.height_refunds import (
+from tests.support.channels.height_refunds import (
     EXPIRY,
     check_finality,
     check_forgeries,

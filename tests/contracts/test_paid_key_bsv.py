@@ -6,7 +6,7 @@ import pytest
 
 from penstock.testing import Chain, Key, binds, key, refuses
 from tests.contracts.bindings.paid_key_bsv import PaidKey, PaidKeyCoin
-from tests.support.spending.height_refunds import (
+from tests.support.channels.height_refunds import (
     EXPIRY,
     check_finality,
     check_forgeries,

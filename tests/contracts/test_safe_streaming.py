@@ -6,7 +6,7 @@ import pytest
 
 from penstock.testing import Chain, binds, key, refuses
 from tests.contracts.bindings.safe_streaming import SafeStreaming, SafeStreamingCoin
-from tests.support.spending.height_refunds import (
+from tests.support.channels.height_refunds import (
     EXPIRY,
     check_finality,
     check_forgeries,

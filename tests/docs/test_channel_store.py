@@ -16,7 +16,7 @@ from penstock.service.driver.inputs import Outcome
 from penstock.service.seed.seed_file import write_seed
 from penstock.service.seed.wallet import Wallet
 from penstock.service.store.store import Store
-from tests.support.spending.safe_machines import Stage
+from tests.support.channels.safe_machines import Stage
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "channel-store.md").read_text("utf-8")
 

@@ -7,7 +7,7 @@ from examples.malleability import CHANGES, HASH_TYPES, Row, main, markdown, tabl
 
 import penstock
 from penstock.tx.keys import PrivateKey
-from tests.support.spending.channel_stage import ALICE, BOB, streaming
+from tests.support.channels.channel_stage import ALICE, BOB, streaming
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "malleability.md"
 ROWS = table(streaming(), ALICE, BOB)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 import penstock
+from penstock import records
 from penstock.evaluation.programs import program_of
 
 MAIN = 'import "{path}"; contract C {{ public function f(int x) {{ require(L.fits(x)); }} }}'
@@ -38,10 +39,10 @@ def test_without_its_texts_or_with_other_ones_there_is_none() -> None:
     artifact = penstock.compile_source(MAIN.format(path="l"), name="c.scrypt", load=lambda _, __: LIBRARY)
     main, library = artifact.source_map.files
     for files in (
-        (main, replace(library, text=None)),
-        (main, replace(library, name="m")),
-        (main, replace(library, text="library L { }")),
-        (replace(main, name="d.scrypt"), library),
+        (main, records.replace(library, text=None)),
+        (main, records.replace(library, name="m")),
+        (main, records.replace(library, text="library L { }")),
+        (records.replace(main, name="d.scrypt"), library),
         (main, main),
     ):
-        assert program_of(replace(artifact, source_map=replace(artifact.source_map, files=files))) is None
+        assert program_of(replace(artifact, source_map=records.replace(artifact.source_map, files=files))) is None

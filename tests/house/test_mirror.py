@@ -16,7 +16,9 @@ OF_THEIR_OWN = {
     "examples": "the examples, of the folder of that name",
     "house": "the rules of this repository",
     "support": "shared by tests",
+    "project/cache": "the cache of `project/cache.py`, a module",
     "prove/faults": "rules of the compiler made wrong, which a proof has to find",
+    "testing/chain": "the chain of `testing/chain.py`, a module",
     "vm/engines": "the machine against other engines and the nodes' vectors",
 }
 

@@ -15,7 +15,7 @@ from penstock.script.pushes import push, push_number
 from penstock.tx.keys import PrivateKey, sign
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
 from penstock.vm.rules import rule_set
-from tests.support.spending.channel_stage import ALICE, BOB, MALLORY
+from tests.support.channels.channel_stage import ALICE, BOB, MALLORY
 
 HERS = pay_to_key(ALICE.public_key)
 HIS = pay_to_key(BOB.public_key)

@@ -36,8 +36,6 @@ SWAPS = {
     **{op: BY_BYTE[op + 1] for op in (Op.OP_1, Op.OP_2, Op.OP_3, Op.OP_4, Op.OP_5)},
 }
 EQUAL = {
-    ("coin_toss", "3 OP_NUMEQUALVERIFY"): "the length of a secret: XOR demands that both are equally long",
-    ("coin_toss", "7 OP_NUMEQUALVERIFY"): "the length of the other secret",
     ("pay_word", "7 OP_5"): "the loop ends below anyway",
     ("pay_word", "13 OP_1"): "the first round of hashes",
     ("meter", "50 OP_ROT"): "before two additions",

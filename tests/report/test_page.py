@@ -17,8 +17,8 @@ from penstock.channel.transactions.fields import fields
 from penstock.ledger.fees import FeeRate
 from penstock.report.page import render
 from penstock.report.rows import Gap, claim_rows, diagram_rows, payment_rows, update_rows
+from tests.support.channels.channel_stage import ALICE, BOB, DEFAULT_TERMS, movie_of, streaming
 from tests.support.pages.page_reader import PageReader
-from tests.support.spending.channel_stage import ALICE, BOB, DEFAULT_TERMS, movie_of, streaming
 
 
 @cache

@@ -47,10 +47,8 @@ def spelling(terminal: str) -> str | None:
     return _spellings().get(terminal)
 
 
-_DEEPEST_GENERIC: Final = 16
-"""Limit of nested type arguments in the text: regular expressions cannot count."""
-_SHALLOW: Final = 2
-"""Nested type arguments that are enough for most files: patterns for more take a tenth of a command's start to make."""
+_DEPTHS: Final = (0, 1, 2, 16)
+"""How deep type arguments nest within others in a pattern: those for many levels take long to make."""
 _BRACKETS: Final = re.compile(r"[A-Za-z0-9_]\s*<|[>;{}()]")
 
 
@@ -66,7 +64,7 @@ def _nesting(text: str) -> int:
                 depth = max(0, depth - 1)
             case _:
                 depth = 0
-    return _SHALLOW if deepest <= _SHALLOW else _DEEPEST_GENERIC
+    return next((each for each in _DEPTHS if each + 1 >= deepest), _DEPTHS[-1])
 
 
 _LEVEL: Final = 200
@@ -110,7 +108,7 @@ def keywords() -> frozenset[str]:
 
 
 @cache
-def _grammar(nesting: int = _SHALLOW) -> Lark:
+def _grammar(nesting: int = _DEPTHS[0]) -> Lark:
     """Return the parser, whose patterns hold type arguments that nest so deep."""
     text = files("penstockc.syntax").joinpath("grammar.lark").read_text("utf-8")
     return Lark(

@@ -5,7 +5,6 @@ for `json`, or the attributes.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from penstock.artifact.errors import ArtifactError
@@ -13,6 +12,7 @@ from penstock.artifact.json_reader import JsonValue
 from penstock.artifact.source_map import SourceFile, SourceMap
 from penstock.artifact.types import AbiEntry, Alias, Constructor, Function, Library, Parameter, ParameterLock, Struct
 from penstock.errors import hides_frames
+from penstock.records import Record
 from penstock.script.chains import CHAINS, DEFAULT_CHAIN, Chain
 from penstock.script.lock_times import Lock
 
@@ -21,8 +21,7 @@ __tracebackhide__ = hides_frames
 _READABLE_VERSIONS: Final = (8, 9)
 
 
-@dataclass(frozen=True, slots=True)
-class JsonField:
+class JsonField(Record, frozen=True):
     """A field of the JSON.
 
     Attributes:

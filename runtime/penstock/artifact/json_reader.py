@@ -5,11 +5,11 @@ In: text or bytes. Out: Python values of the requested kind, or an `ArtifactErro
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeVar
 
 from penstock.artifact.errors import ArtifactError
 from penstock.errors import hides_frames
+from penstock.records import Record
 
 __tracebackhide__ = hides_frames
 
@@ -24,8 +24,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class JsonValue:
+class JsonValue(Record, frozen=True):
     """A value inside a JSON document.
 
     Attributes:

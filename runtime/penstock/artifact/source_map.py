@@ -7,11 +7,11 @@ pushes and placeholders count as one. Lines and columns (in characters) count fr
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from penstock.artifact.json_reader import JsonValue
 from penstock.errors import hides_frames
+from penstock.records import Record, replace
 
 __tracebackhide__ = hides_frames
 
@@ -20,8 +20,7 @@ _DIGIT_VALUES: Final = {digit: value for value, digit in enumerate(_DIGITS)}
 _MOST_DIGITS: Final = 7  # enough for 32 bits; limits the numbers in a damaged map
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(Record, frozen=True):
     """A compiled file: its bare name, and its text if the map contains it."""
 
     name: str
@@ -33,8 +32,7 @@ class SourceFile:
         return lines[number - 1].strip() if 1 <= number <= len(lines) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Record, frozen=True):
     """A place in the sources: index of the file, line and column, both from 1.
 
     `calls` are the calls that led there, innermost first: functions are expanded where they are called.
@@ -46,8 +44,7 @@ class Position:
     calls: tuple["Position", ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Record, frozen=True):
     """The place of an opcode for users: file name, line and column from 1, the stripped source line.
 
     `calls` are the places of the calls that led there, innermost first.
@@ -63,16 +60,14 @@ class Location:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Record, frozen=True):
     """Opcodes from index `start` on come from `position` (None: from no place in the sources)."""
 
     start: int
     position: Position | None
 
 
-@dataclass(frozen=True, slots=True)
-class SourceMap:
+class SourceMap(Record, frozen=True):
     """The files of a compilation, and the segments of its script in ascending order of their starts."""
 
     files: tuple[SourceFile, ...] = ()

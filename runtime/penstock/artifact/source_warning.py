@@ -1,10 +1,9 @@
 """Warning of the compiler: a value in the artifact, and its category in Python's warnings."""
 
-from dataclasses import dataclass
+from penstock.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class SourceWarning:
+class SourceWarning(Record, frozen=True):
     """A warning about a contract's source, which compiles.
 
     Attributes:

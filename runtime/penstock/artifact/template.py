@@ -8,13 +8,13 @@ script made from it.
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
 from penstock.artifact.errors import ArtifactError
 from penstock.errors import hides_frames
+from penstock.records import Record
 from penstock.script.assembler import disassemble
 from penstock.script.chains import DEFAULT_CHAIN, Chain
 from penstock.script.opcodes import Op
@@ -26,15 +26,13 @@ _PLACEHOLDER: Final = re.compile(r"<([^<>]+)>")
 _WHOLE_BYTES: Final = re.compile(r"(?:[0-9a-fA-F]{2})+")
 
 
-@dataclass(frozen=True, slots=True)
-class Placeholder:
+class Placeholder(Record, frozen=True):
     """An open push: the constructor leaf that fills it, such as `alice`, `point.x` or `keys[2]`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Record, frozen=True):
     """A script with placeholders.
 
     Attributes:

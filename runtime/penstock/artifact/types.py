@@ -1,21 +1,19 @@
 """Parts of an artifact: its ABI, the types that its sources declare, and the arguments that are locks."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from penstock.records import Record
 from penstock.script.lock_times import Lock
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Record, frozen=True):
     """A name and its resolved type: aliases expanded, sizes as numbers (`int[3][2]`, `ST0<int,bytes>[2]`)."""
 
     name: str
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Record, frozen=True):
     """A public function. `index` is its selector: pushed last by a call if there are at least two of them."""
 
     kind: ClassVar[str] = "function"
@@ -24,8 +22,7 @@ class Function:
     params: tuple[Parameter, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Constructor:
+class Constructor(Record, frozen=True):
     """The constructor, with the parameters of `instantiate`."""
 
     kind: ClassVar[str] = "constructor"
@@ -35,8 +32,7 @@ class Constructor:
 AbiEntry = Function | Constructor
 
 
-@dataclass(frozen=True, slots=True)
-class Struct:
+class Struct(Record, frozen=True):
     """A structure: its fields, and its type parameters if it is generic."""
 
     name: str
@@ -44,8 +40,7 @@ class Struct:
     generic_types: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(Record, frozen=True):
     """A library: its constructor's parameters, its properties, and its type parameters if it is generic."""
 
     name: str
@@ -54,16 +49,14 @@ class Library:
     generic_types: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(Record, frozen=True):
     """`type name = type;`."""
 
     name: str
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterLock:
+class ParameterLock(Record, frozen=True):
     """A leaf of the constructor's parameters that the contract uses as a lock time, unchanged."""
 
     name: str

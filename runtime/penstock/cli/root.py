@@ -1,7 +1,6 @@
 """List of commands: one row each; a command's module is loaded only when it is run."""
 
 import os
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final
 
@@ -9,10 +8,10 @@ import click
 
 import penstock
 from penstock.cli.failure import told_plainly
+from penstock.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class CommandRow:
+class CommandRow(Record, frozen=True):
     """A command: its name, the module that defines `command`, and a line of help."""
 
     name: str

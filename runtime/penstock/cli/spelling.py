@@ -5,12 +5,12 @@ line can meet.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
+from penstock.records import Record
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
+
+class Spelling(Record, frozen=True):
     """A piece of a message, as a regular expression, and its replacement."""
 
     python: str

@@ -10,7 +10,6 @@ import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +17,7 @@ from penstock.errors import hides_frames
 from penstock.project.entries import RecordedLoad, decode_entry, encode_entry, entry_key
 from penstock.project.fingerprint import compiler_fingerprint
 from penstock.project.requests import Compiled, Request, compile_request
+from penstock.records import Record, replace
 from penstockc.reading import Load
 
 __tracebackhide__ = hides_frames
@@ -33,8 +33,7 @@ _LEFT: Final = 800
 """Entries in the folder: with more than `_MOST`, the oldest are deleted until `_LEFT` are left."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cache:
+class Cache(Record, frozen=True):
     """A cache.
 
     Attributes:

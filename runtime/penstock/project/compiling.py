@@ -3,7 +3,6 @@
 In: a source file, and a target if the settings are not to decide. Out: the artifact, with the compiler's warnings.
 """
 
-from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from penstock.errors import hides_frames
 from penstock.project.cache import Cache, default_cache
 from penstock.project.locating import project_of, remappings_for
 from penstock.project.requests import Compiled, Request, compile_request
+from penstock.records import Record
 from penstock.script.chains import DEFAULT_CHAIN, Chain
 from penstockc.layouts import SMALLEST
 from penstockc.output.warnings import show_warnings
@@ -21,8 +21,7 @@ from penstockc.remappings import Remapping
 __tracebackhide__ = hides_frames
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Record, frozen=True):
     """The settings for one file: the chain to compile for, and remappings as the compiler takes them."""
 
     target: Chain | str

@@ -11,21 +11,20 @@ another file, through a link or a remapping.
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from penstock.artifact.artifact import Artifact, SourceWarning
 from penstock.errors import PenstockError
 from penstock.project.requests import Compiled, Request, Warned
-from penstock.records import to_builtins
+from penstock.records import Record, to_builtins
 from penstockc.reading import Load
 from penstockc.source import Source, Sources, Span
 
 _CHECKSUM: Final = hashlib.sha256().digest_size * 2  # hexadecimal digits
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Record, frozen=True):
     """An import that was loaded: by which file, as which path, and the hash of its text."""
 
     importing: str
@@ -59,7 +58,7 @@ def encode_entry(key: str, loaded: Iterable[Loaded], compiled: Compiled) -> byte
             "key": key,
             "loaded": [[each.importing, each.path, each.digest] for each in loaded],
             "artifact": compiled.artifact.to_json(),
-            "source_warnings": [asdict(warning) for warning in compiled.artifact.warnings],
+            "source_warnings": to_builtins(compiled.artifact.warnings),
             "warnings": [_warning_fields(warning) for warning in compiled.warnings],
             "sources": [[each.name, each.base, each.text] for each in compiled.sources.files],
         }

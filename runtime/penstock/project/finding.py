@@ -4,7 +4,6 @@ In: paths as given by the user. Out: the files, each once, with the folder that 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +11,7 @@ from penstock.errors import PenstockError
 from penstock.project.globs import fixed_part, has_wildcards, matches
 from penstock.project.locating import project_of
 from penstock.project.settings import TABLE, Project
+from penstock.records import Record
 
 SOURCES: Final = "*.scrypt"
 """Pattern of the names of contracts' files."""
@@ -22,8 +22,7 @@ class NoContracts(PenstockError, LookupError):  # noqa: N818 - the name is the m
     """A folder, a pattern or a project has no source files."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFile:
+class FoundFile(Record, frozen=True):
     """A source file.
 
     Attributes:

@@ -3,10 +3,9 @@
 In: a request, and a function that loads the texts of imports. Out: the result of compiling.
 """
 
-from dataclasses import dataclass
-
 from penstock.artifact.artifact import Artifact
 from penstock.errors import hides_frames
+from penstock.records import Record
 from penstock.script.chains import CHAINS, Chain
 from penstockc.diagnostics import Diagnostic
 from penstockc.layouts import SMALLEST
@@ -17,8 +16,7 @@ from penstockc.source import Sources, Span
 __tracebackhide__ = hides_frames
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Record, frozen=True):
     """All that decides the result of compiling, but for the texts of imports; the fields are in the key of the cache.
 
     Attributes:
@@ -43,8 +41,7 @@ class Request:
         return self.target.name if CHAINS.get(self.target.name) == self.target else None
 
 
-@dataclass(frozen=True, slots=True)
-class Warned:
+class Warned(Record, frozen=True):
     """A warning of the compiler, with its texts: the members are those of `Diagnostic`."""
 
     code: str
@@ -55,8 +52,7 @@ class Warned:
     severity: str = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(Record, frozen=True):
     """A compiled file.
 
     Attributes:

@@ -20,12 +20,12 @@ import posixpath
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from penstock.errors import PenstockError, hides_frames
 from penstock.project.globs import matches
+from penstock.records import Record
 from penstock.script.chains import CHAINS
 from penstockc.remappings import Remapping
 from penstockc.support.suggestions import suggest
@@ -41,8 +41,7 @@ class ProjectError(PenstockError, ValueError):
     """The settings of a project are wrong: the file, the key, and what to write."""
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(Record, frozen=True):
     """A project.
 
     Attributes:

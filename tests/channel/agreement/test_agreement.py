@@ -11,7 +11,7 @@ from penstock.channel.protocol.bob import Bob
 from penstock.contract.errors import ArgumentError
 from penstock.ledger.fees import FeeRate
 from penstock.tx.wire import compact_size
-from tests.support.spending.channel_stage import ALICE, BOB, agreement_on, coin_of, movie_of, streaming
+from tests.support.channels.channel_stage import ALICE, BOB, agreement_on, coin_of, movie_of, streaming
 
 MOVIE = movie_of(6)
 AGREEMENT = agreement_on(MOVIE)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from penstock.channel.agreement.merkle import verify_proof
 from penstock.channel.agreement.movie import Movie, MovieError
 from penstock.channel.agreement.terms import TermsError
-from tests.support.spending.channel_stage import file_of, movie_of
+from tests.support.channels.channel_stage import file_of, movie_of
 
 
 def sha256(data: bytes) -> bytes:

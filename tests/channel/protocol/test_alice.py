@@ -32,7 +32,7 @@ from penstock.channel.protocol.messages import Chunk, Claim, Countersigned, From
 from penstock.channel.transactions import claim, payment
 from penstock.channel.transactions.closing import Closing, plan_claim
 from penstock.script.hashes import sha256
-from tests.support.spending.channel_stage import ALICE, BOB, agreement_on, movie_of, other_contract
+from tests.support.channels.channel_stage import ALICE, BOB, agreement_on, movie_of, other_contract
 
 CHUNKS = 6
 MOVIE = movie_of(CHUNKS)

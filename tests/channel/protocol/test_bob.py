@@ -23,7 +23,7 @@ from penstock.channel.transactions import claim, payment
 from penstock.channel.transactions.closing import Closing
 from penstock.channel.transactions.payment import SignedPayment
 from penstock.tx.transaction import Transaction
-from tests.support.spending.channel_stage import ALICE, BOB, MALLORY, agreement_on, movie_of, other_contract
+from tests.support.channels.channel_stage import ALICE, BOB, MALLORY, agreement_on, movie_of, other_contract
 
 CHUNKS = 5
 MOVIE = movie_of(CHUNKS)

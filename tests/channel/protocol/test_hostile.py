@@ -21,7 +21,7 @@ from penstock.channel.protocol.messages import (
 )
 from penstock.channel.transactions import claim, payment
 from penstock.channel.transactions.closing import Closing, plan_claim
-from tests.support.spending.channel_stage import ALICE, BOB, MALLORY, agreement_on, movie_of
+from tests.support.channels.channel_stage import ALICE, BOB, MALLORY, agreement_on, movie_of
 
 CHUNKS = 4
 MOVIE, OTHER = movie_of(CHUNKS), movie_of(CHUNKS + 1, chunk_size=33)

@@ -16,7 +16,7 @@ from penstock.channel.safe.transactions.outputs import State, key_script
 from penstock.channel.safe.transactions.payment import payment, signed_by_both
 from penstock.contract.contract import Contract
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
-from tests.support.spending.safe_machines import MARGINS, PRICE, Stage
+from tests.support.channels.safe_machines import MARGINS, PRICE, Stage
 
 NETWORKS = pytest.mark.parametrize("network", [BSV_REGTEST, BTC_REGTEST], ids=lambda network: network.name)
 

@@ -33,7 +33,7 @@ from penstock.channel.sealed.keys import Keys
 from penstock.channel.sealed.movie import SealedMovie
 from penstock.channel.sealed.shelf import MovieShelf
 from penstock.testing import key
-from tests.support.spending.safe_machines import FILM, MARGINS, PRICE, Side, Stage
+from tests.support.channels.safe_machines import FILM, MARGINS, PRICE, Side, Stage
 
 NETWORKS = pytest.mark.parametrize("network", [BSV_REGTEST, BTC_REGTEST], ids=lambda network: network.name)
 

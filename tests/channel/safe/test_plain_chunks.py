@@ -18,7 +18,7 @@ from penstock.channel.sealed.keys import Keys
 from penstock.channel.sealed.movie import SealedMovie
 from penstock.channel.sealed.shelf import MovieShelf
 from penstock.testing import key
-from tests.support.spending.safe_machines import FILM, MARGINS, PRICE, Stage
+from tests.support.channels.safe_machines import FILM, MARGINS, PRICE, Stage
 
 
 def raw(chunks: int = 3, largest_chunk: int = 100) -> Stage:

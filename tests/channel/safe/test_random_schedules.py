@@ -20,7 +20,7 @@ from penstock.channel.safe.protocol.states import PayeeState, PayerState, Phase
 from penstock.channel.safe.transactions.claim import claim_fee
 from penstock.channel.safe.transactions.outputs import funding_output, key_script
 from penstock.tx.transaction import OutPoint
-from tests.support.spending.safe_machines import MARGINS, PRICE, Stage
+from tests.support.channels.safe_machines import MARGINS, PRICE, Stage
 
 FEW, MANY = 12, 400
 NETWORKS = [BSV_REGTEST, BTC_REGTEST]

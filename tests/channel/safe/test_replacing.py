@@ -8,7 +8,7 @@ from penstock.channel.safe.agreement.chains import BSV_REGTEST
 from penstock.channel.safe.agreement.errors import ChannelTermsError
 from penstock.channel.safe.protocol.replacing import replace
 from penstock.channel.safe.protocol.states import Phase
-from tests.support.spending.safe_machines import Stage
+from tests.support.channels.safe_machines import Stage
 
 
 def test_it_is_the_copy_of_the_library() -> None:

@@ -10,7 +10,7 @@ from penstock.channel.safe.transactions.claim import claim, key_shown
 from penstock.channel.safe.transactions.outputs import key_script
 from penstock.testing import key
 from penstock.tx.transaction import OutPoint, Transaction
-from tests.support.spending.safe_machines import MARGINS, PRICE, Stage
+from tests.support.channels.safe_machines import MARGINS, PRICE, Stage
 
 PATIENCE = 4
 FORMS = pytest.mark.parametrize(

@@ -29,8 +29,8 @@ from penstock.channel.transactions.checks import pushes_of
 from penstock.channel.transactions.closing import Closing
 from penstock.ledger.coins import pay_to_key
 from penstock.ledger.ledger import Receipt
-from tests.support.spending.channel_stage import ALICE, BOB, Stage, file_of, stage
-from tests.support.spending.losses import alice_loss, claimed, stuck, unpaid_chunks
+from tests.support.channels.channel_stage import ALICE, BOB, Stage, file_of, stage
+from tests.support.channels.losses import alice_loss, claimed, stuck, unpaid_chunks
 
 CHUNKS = 5
 LAST = CHUNKS - 1

@@ -16,8 +16,8 @@ from penstock.script.opcodes import Op
 from penstock.script.pushes import push
 from penstock.tx.keys import PrivateKey, sign
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
+from tests.support.channels.channel_stage import ALICE, BOB, MALLORY, agreement_on, coin_of, movie_of
 from tests.support.engines.outside_judges import bsv_sdk_accepts
-from tests.support.spending.channel_stage import ALICE, BOB, MALLORY, agreement_on, coin_of, movie_of
 
 MOVIE = movie_of(6)
 AGREEMENT = agreement_on(MOVIE)

@@ -13,7 +13,7 @@ from penstock.channel.simulation.conversation import Effect, Party
 from penstock.channel.transactions import claim, payment
 from penstock.channel.transactions.closing import ClaimCostsMore, Closing, plan_claim
 from penstock.ledger.fees import FeeRate
-from tests.support.spending.channel_stage import ALICE, BOB, agreement_on, coin_of, movie_of, stage
+from tests.support.channels.channel_stage import ALICE, BOB, agreement_on, coin_of, movie_of, stage
 
 
 @given(st.integers(1, 300), st.integers(2, 400), st.integers(0, 500), st.sampled_from(Closing), st.integers(0, 2))

@@ -15,8 +15,8 @@ from penstock.ledger.reasons import DoubleSpend, ScriptRefused
 from penstock.script.pushes import push
 from penstock.tx.keys import sign
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
-from tests.support.spending.channel_stage import ALICE, BOB, Stage, stage
-from tests.support.spending.losses import alice_loss, claimed, stuck, unpaid_chunks
+from tests.support.channels.channel_stage import ALICE, BOB, Stage, stage
+from tests.support.channels.losses import alice_loss, claimed, stuck, unpaid_chunks
 
 CHUNKS, LAST, PRICE = 6, 5, 100
 

@@ -9,7 +9,7 @@ from penstock.channel.transactions import payment
 from penstock.channel.transactions.payment import SignedPayment
 from penstock.channel.transactions.payment_template import PaymentTemplate
 from penstock.tx.transaction import Transaction
-from tests.support.spending.channel_stage import ALICE, agreement_on, coin_of, movie_of
+from tests.support.channels.channel_stage import ALICE, agreement_on, coin_of, movie_of
 
 MOVIE = movie_of(6)
 COINS = tuple(coin_of(ALICE, 4_000, number) for number in range(3))

@@ -17,9 +17,9 @@ from penstock.service.seed.seed_file import read_seed
 from penstock.service.seed.words import entropy_of
 from penstock.tx.keys import PrivateKey
 from penstock.tx.transaction import Transaction
+from tests.support.channels.seeded_stage import LOW_COST, PASSPHRASE, Seeded, seeded
+from tests.support.channels.stored_stage import rows_of
 from tests.support.command_line import Run
-from tests.support.spending.seeded_stage import LOW_COST, PASSPHRASE, Seeded, seeded
-from tests.support.spending.stored_stage import rows_of
 
 NETWORKS = [BSV_REGTEST, BTC_REGTEST]
 

@@ -12,10 +12,10 @@ from penstock.channel.sealed.manifest import signed_manifest
 from penstock.channel.sealed.movie import SealedMovie
 from penstock.channel.sealed.shelf import MovieShelf
 from penstock.testing import key
+from tests.support.channels.safe_machines import FILM
+from tests.support.channels.seeded_stage import PASSPHRASE, Seeded, seeded
+from tests.support.channels.stored_stage import StoredStage, streaming
 from tests.support.command_line import Run
-from tests.support.spending.safe_machines import FILM
-from tests.support.spending.seeded_stage import PASSPHRASE, Seeded, seeded
-from tests.support.spending.stored_stage import StoredStage, streaming
 
 
 @pytest.fixture

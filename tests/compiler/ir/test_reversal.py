@@ -44,6 +44,16 @@ def test_every_length(size: int) -> None:
         assert size_of(artifact) < 4 * size
 
 
+@pytest.mark.parametrize("size", [2, SHORTEST, 20, 32])
+def test_either_of_two_lengths(size: int) -> None:
+    """A branch chooses between two reversals: the size of each stays a constant."""
+    condition = f"(len(b) == {size} ? reverseBytes(b, {size}) : reverseBytes(b, {size + 1})) == r"
+    spend = Spend(compiled("bytes b, bytes r", condition).instantiate())
+    for length in range(size - 1, size + 3):
+        for data in datas(length):
+            assert bool(spend.verify("f", data, data[::-1])) == (length in {size, size + 1})
+
+
 @pytest.mark.parametrize("size", [SHORTEST, 20, 32, 33, LONGEST])
 def test_other_machines_agree(size: int) -> None:
     spend = Spend(compiled("bytes b, bytes r", f"reverseBytes(b[: {size}], {size}) == r").instantiate())

@@ -14,6 +14,7 @@ from penstock.script.opcodes import Op
 from penstockc.codegen.plan.plan import Caution
 from penstockc.ir import nodes
 from penstockc.ir.passes.branches import CHOICES
+from penstockc.ir.passes.checks.linear import Linear
 from penstockc.ir.passes.expand import EXPANSIONS
 from penstockc.ir.passes.shorten import NUDGES
 from penstockc.language.items import stack_bytes
@@ -197,6 +198,20 @@ def last_move_forgotten(right: Right) -> Callable[..., object]:
     return lambda *more: tuple(replace(way, moves=way.moves[:-1], size=0) for way in right(*more))
 
 
+def to_first_argument(_: Right) -> Callable[..., object]:
+    def statement(self: Any, statement: nodes.Statement) -> None:
+        if isinstance(statement, nodes.Apply) and statement.operation.opcodes == ():
+            self.rename(statement.results[0], self.old.arguments[0])
+        else:
+            self.write(self.with_regions(statement))
+
+    return statement
+
+
+def whole_region(_: Right) -> Callable[..., object]:
+    return lambda _self, region, _start: len(region.statements)
+
+
 IF_ELSE: Final = "if (c) { require(x == 5); } else { require(y == 5); } require(z > 2);"
 PASSES: Final = (
     Fault("ir.passes.fold", "computed", folded_by_one, "require(x == 3 * len(sha256(a)));"),
@@ -239,6 +254,20 @@ PASSES: Final = (
     ),
     Fault("ir.passes.choose", "_Choosing._same", always_operand, "int r = x < y ? x : z; require(r == 5);"),
     Fault("ir.passes.cut", "Place.plus", only_the_other, "require(a[: 1] == b); require(a[1 : 2] == a[2 : 3]);"),
+    Fault("ir.passes.checks.spare", "implies", always(True), "require(x > 3); require(y == 2);"),
+    Fault(
+        "ir.passes.checks.spare",
+        "_Sparing._end",
+        whole_region,
+        "require(len(a) == 4); if (c) { exit(x == 2); } require((a ^ b'01020304') == b);",
+    ),
+    Fault("ir.passes.checks.facts", "Forms.length", always(Linear({}, 4)), "require(len(a) == 4); require(a == b);"),
+    Fault(
+        "ir.passes.checks.linear",
+        "_reduced",
+        always((frozenset(), -1)),
+        "require(x > 3); require(x < y); require(y == 20);",
+    ),
     Fault("ir.passes.merge", "_choices", arms_crossed, "int r = c ? x - y : y - x; require(r == 5);"),
     Fault("ir.passes.regroup", "_Regrouping._total", first_alone, "require(x + 3 + 20 == y);"),
     Fault(
@@ -249,6 +278,7 @@ PASSES: Final = (
     ),
 )
 CODE: Final = (
+    Fault("codegen.plan.aliases", "_Unaliasing.statement", to_first_argument, "require(pack(y) == a); require(x > 2);"),
     Fault(
         "codegen.instructions.conditional",
         "_shared_end",

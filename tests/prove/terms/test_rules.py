@@ -11,13 +11,13 @@ from penstock.prove.terms.comparisons import at_least_zero, is_zero, less, same_
 from penstock.prove.terms.concrete import Values
 from penstock.prove.terms.facts import Facts
 from penstock.prove.terms.functions import absolute, combined_numbers, greater, lesser, power_of_two
-from penstock.prove.terms.logic import conjunction, negation
-from penstock.prove.terms.node import Sort, fresh_nodes, node
-from penstock.prove.terms.numbers import add, number, quotient, remainder, scale, subtract, wrap
+from penstock.prove.terms.logic import as_number, conjunction, negation
+from penstock.prove.terms.node import TRUE, Sort, fresh_nodes, node
+from penstock.prove.terms.numbers import add, number, plus, quotient, remainder, scale, subtract, wrap
 from penstock.prove.terms.reversal import reversed_bytes, reversed_digits
 from penstock.prove.terms.rewriting import choose, restrict
 from penstock.prove.terms.selection import selected
-from penstock.prove.terms.strings import cut, encoded, join, length, number_of, resized, text
+from penstock.prove.terms.strings import cut, encoded, is_shortest, join, length, number_of, resized, text
 from tests.support.random_terms import BOOLS, INTS, STRINGS, leaves, meaning, tree
 
 
@@ -109,6 +109,44 @@ def test_the_lesser_of_two_has_one_form_however_equal_numbers_are_decided() -> N
             assert choose(less(right, left), right, left) is lesser(left, right)
             assert choose(negation(less(left, right)), left, right) is greater(left, right)
             assert choose(less(left, right), left, add(right, number(1))) is not lesser(left, right)
+
+
+def test_a_truth_value_as_a_number_is_compared_as_itself() -> None:
+    flag = BOOLS[0]
+    assert at_least_zero(plus(as_number(flag), -1)) is flag
+    assert is_zero(as_number(flag)) is negation(flag)
+
+
+def test_a_choice_of_constants_beside_constants_is_one_of_numbers() -> None:
+    flag, other = BOOLS[:2]
+    inner = choose(other, text(b"\x05\x80"), text(b"\x06\x90"))
+    string = join(choose(flag, text(b"\xe5\x9e"), inner), text(b"\x00"))
+    value, shortest = number_of(string), is_shortest(string)
+    assert value is choose(flag, number(0x9EE5), choose(other, number(0x8005), number(0x9006)))
+    assert shortest is TRUE
+    assert is_shortest(join(choose(flag, text(b"\x05"), text(b"\x85")), text(b"\x00"))) is negation(flag)
+
+
+@given(st.binary(min_size=8, max_size=12), st.booleans(), st.booleans())
+def test_a_choice_of_parts_of_one_string_is_a_part(data: bytes, first: bool, second: bool) -> None:
+    with fresh_nodes():
+        whole = STRINGS[0]
+        parts = [cut(whole, number(start), number(end)) for start, end in ((1, 4), (2, 5), (0, 7))]
+        chosen = choose(BOOLS[0], parts[0], choose(BOOLS[1], parts[1], parts[2]))
+        assert chosen.kind == "sub"
+        values = Values({whole: data, BOOLS[0]: first, BOOLS[1]: second}, lambda *_: True)
+        assert values.value(chosen) == (data[1:4] if first else data[2:5] if second else data[0:7])
+
+
+@given(st.integers(-9, 9), st.integers(-9, 9), st.booleans(), st.booleans())
+def test_the_only_parts_of_sums_are_chosen_by_their_operands(one: int, other: int, way: bool, flag: bool) -> None:
+    with fresh_nodes():
+        then = add(quotient(INTS[0], number(2)), scale(as_number(BOOLS[1]), 3))
+        chosen = choose(BOOLS[0], then, plus(quotient(INTS[1], number(2)), 5))
+        assert sum(atom.kind == "div" for atom, _ in chosen.args[1]) == 1
+        leaves_of = {INTS[0].args[1][0][0]: one, INTS[1].args[1][0][0]: other, BOOLS[0]: way, BOOLS[1]: flag}
+        halved = int((one if way else other) / 2)
+        assert Values(leaves_of, lambda *_: True).value(chosen) == halved + (3 * flag if way else 5)
 
 
 @pytest.mark.parametrize(("width", "offset"), [(1, 0), (2, 0), (2, 4), (3, -3)])

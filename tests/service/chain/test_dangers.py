@@ -15,9 +15,9 @@ from penstock.service.chain.dangers import dangers
 from penstock.service.chain.facts import Facts
 from penstock.service.chain.inclusion import Inclusion, MinedTransaction
 from tests.support.chain_servers.trial import trial_at
-from tests.support.spending.looped import MARGINS, looped
-from tests.support.spending.moody import Moody, MoodyLooped
-from tests.support.spending.safe_machines import PRICE
+from tests.support.channels.looped import MARGINS, looped
+from tests.support.channels.moody import Moody, MoodyLooped
+from tests.support.channels.safe_machines import PRICE
 
 
 @pytest.fixture(params=[BSV_REGTEST, BTC_REGTEST], ids=lambda network: network.name)

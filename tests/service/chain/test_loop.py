@@ -13,9 +13,9 @@ from penstock.channel.safe.protocol.states import Phase
 from penstock.channel.safe.transactions.claim import claim_fee
 from penstock.service.chain.alarms import AlarmKind
 from tests.support.chain_servers.trial import trial_at
-from tests.support.spending.looped import BURIAL, MARGINS, Looped, looped
-from tests.support.spending.outputs_of import earned, owed
-from tests.support.spending.safe_machines import FILM, PRICE
+from tests.support.channels.looped import BURIAL, MARGINS, Looped, looped
+from tests.support.channels.outputs_of import earned, owed
+from tests.support.channels.safe_machines import FILM, PRICE
 
 Story = Callable[[Looped], Awaitable[None]]
 

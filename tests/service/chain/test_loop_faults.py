@@ -16,9 +16,9 @@ from penstock.service.errors import FencedError
 from penstock.service.store.held import Change
 from penstock.service.store.store import Store
 from tests.support.chain_servers.trial import trial_at
-from tests.support.spending.looped import MARGINS, SETTINGS, Looped, LoopedSide, looped
-from tests.support.spending.moody import Clock, MoodyLooped
-from tests.support.spending.stored_stage import rows_of
+from tests.support.channels.looped import MARGINS, SETTINGS, Looped, LoopedSide, looped
+from tests.support.channels.moody import Clock, MoodyLooped
+from tests.support.channels.stored_stage import rows_of
 
 
 @pytest.fixture(params=[BSV_REGTEST, BTC_REGTEST], ids=lambda network: network.name)

@@ -33,7 +33,7 @@ from penstock.tx.address import p2pkh_script
 from penstock.tx.keys import PrivateKey, sign
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
 from tests.support.chain_servers.trial import Trial, trial_at
-from tests.support.spending.looped import BURIAL, LIFE, MARGINS, SETTINGS, movie
+from tests.support.channels.looped import BURIAL, LIFE, MARGINS, SETTINGS, movie
 
 CHANNELS = 1_000
 CAPACITY = 10_000

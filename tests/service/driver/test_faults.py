@@ -18,12 +18,12 @@ from penstock.service.errors import StoreError
 from penstock.service.store.held import Change, Held
 from penstock.service.store.marker import Mark
 from penstock.service.store.store import Store
+from tests.support.channels.safe_machines import PRICE
+from tests.support.channels.stored_stage import SIDES, streaming
 from tests.support.faults.losses import Losses, losses
 from tests.support.faults.points import Points, watched
 from tests.support.faults.processes import Fault, ProcessStage, live
 from tests.support.faults.schedules import CrashStage, FaultSchedule, Run, crash, run
-from tests.support.spending.safe_machines import PRICE
-from tests.support.spending.stored_stage import SIDES, streaming
 
 NONE = Losses(0, 0, 0)
 NETWORKS = [BSV_REGTEST, BTC_REGTEST]

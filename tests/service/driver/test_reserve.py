@@ -17,8 +17,8 @@ from penstock.service.driver.reserve import Reserve
 from penstock.service.errors import LostRaceError, ReserveError
 from penstock.testing import key
 from penstock.tx.transaction import OutPoint, TxOut
-from tests.support.spending.safe_machines import MARGINS, PRICE, own_keys
-from tests.support.spending.stored_stage import StoredStage, rows_of, streaming
+from tests.support.channels.safe_machines import MARGINS, PRICE, own_keys
+from tests.support.channels.stored_stage import StoredStage, rows_of, streaming
 
 RATE = FeeRate(40_000)
 OWN = key("reserve").private

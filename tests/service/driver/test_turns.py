@@ -13,8 +13,8 @@ from penstock.service.driver.turns import Turns
 from penstock.service.driver.worker import Worker
 from penstock.service.errors import StoppedError, UnknownChannelError
 from penstock.service.store.store import Store
-from tests.support.spending.safe_machines import MARGINS
-from tests.support.spending.stored_stage import BURIAL, StoredStage
+from tests.support.channels.safe_machines import MARGINS
+from tests.support.channels.stored_stage import BURIAL, StoredStage
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from penstock.service.driver.inputs import Outcome
 from penstock.service.driver.worker import Worker
 from penstock.service.errors import StoppedError, UnknownChannelError, UnknownCommitError
 from penstock.service.store.store import Store
-from tests.support.spending.safe_machines import MARGINS
-from tests.support.spending.stored_stage import BURIAL, StoredStage, streaming
+from tests.support.channels.safe_machines import MARGINS
+from tests.support.channels.stored_stage import BURIAL, StoredStage, streaming
 
 
 def stream(folder: Path) -> tuple[StoredStage, Update]:

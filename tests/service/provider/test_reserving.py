@@ -18,8 +18,8 @@ from penstock.service.provider.reserving import PATIENCE, Reserving, reserving_o
 from penstock.service.provider.selling import Selling
 from penstock.service.seed.wallet import Wallet
 from penstock.tx.transaction import OutPoint, TxOut
-from tests.support.spending.safe_machines import MARGINS
-from tests.support.spending.stored_stage import StoredStage, streaming
+from tests.support.channels.safe_machines import MARGINS
+from tests.support.channels.stored_stage import StoredStage, streaming
 
 RATE = FeeRate(40_000)
 WALLET = Wallet(bytes(32))

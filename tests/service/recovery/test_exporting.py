@@ -13,8 +13,8 @@ from penstock.ledger.fees import FeeRate
 from penstock.ledger.reasons import NotFinal, SequenceLocked
 from penstock.service.recovery.exporting import Exported, NothingToExportError, refunds, watcher_copy
 from penstock.tx.keys import PrivateKey
-from tests.support.spending.safe_machines import FILM, MARGINS, PRICE
-from tests.support.spending.seeded_stage import Seeded, seeded
+from tests.support.channels.safe_machines import FILM, MARGINS, PRICE
+from tests.support.channels.seeded_stage import Seeded, seeded
 
 
 @pytest.fixture(params=[BSV_REGTEST, BTC_REGTEST], ids=lambda network: network.name)

@@ -20,8 +20,8 @@ from penstock.service.recovery.recovery_file import read_recovery_file, recovery
 from penstock.service.seed.wallet import Wallet
 from penstock.service.store.encoding import ciphertext_of
 from penstock.service.store.store import Store
-from tests.support.spending.seeded_stage import Seeded, seeded
-from tests.support.spending.stored_stage import SIDES
+from tests.support.channels.seeded_stage import Seeded, seeded
+from tests.support.channels.stored_stage import SIDES
 
 NETWORKS = [BSV_REGTEST, BTC_REGTEST]
 

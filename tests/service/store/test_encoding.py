@@ -34,7 +34,7 @@ from penstock.service.store.encoding import (
     terms_to_bytes,
 )
 from penstock.tx.transaction import OutPoint
-from tests.support.spending.safe_machines import Stage
+from tests.support.channels.safe_machines import Stage
 
 TERMS = {network: Stage(network).a.terms for network in (BSV_REGTEST, BTC_REGTEST)}
 st.register_type_strategy(ChannelTerms, st.sampled_from(list(TERMS.values())))

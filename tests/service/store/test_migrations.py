@@ -16,7 +16,7 @@ from penstock.service.store import opening
 from penstock.service.store.encoding import ciphertext_of, head_of
 from penstock.service.store.schema import METADATA
 from penstock.service.store.store import Store
-from tests.support.spending.stored_stage import StoredStage, rows_of, streaming
+from tests.support.channels.stored_stage import StoredStage, rows_of, streaming
 
 
 def to_revision(place: Path, revision: str) -> None:

@@ -29,9 +29,9 @@ from penstock.service.errors import (
 from penstock.service.store import connecting
 from penstock.service.store.held import Change, Held
 from penstock.service.store.store import Store
+from tests.support.channels.safe_machines import PRICE, Stage
+from tests.support.channels.stored_stage import BURIAL, StoredStage, stream
 from tests.support.engines.postgres import Server, primary, standby_of
-from tests.support.spending.safe_machines import PRICE, Stage
-from tests.support.spending.stored_stage import BURIAL, StoredStage, stream
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the servers are those of Debian's package")
 

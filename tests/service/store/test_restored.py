@@ -11,7 +11,7 @@ from penstock.service.errors import DamagedError, StoppedError, StoreError
 from penstock.service.store.held import Change, Held
 from penstock.service.store.marker import Mark, Marker, marker_of
 from penstock.service.store.store import Store
-from tests.support.spending.safe_machines import Stage
+from tests.support.channels.safe_machines import Stage
 
 
 @pytest.fixture

@@ -2,11 +2,15 @@
 
 import os
 import stat
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 
 import cbor2
 import pytest
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
@@ -27,8 +31,10 @@ from penstock.service.errors import (
 )
 from penstock.service.store.held import Change, Held, Parcel, bound_by, parcel_from_bytes
 from penstock.service.store.store import Store
-from tests.support.spending.safe_machines import PRICE, Stage
-from tests.support.spending.stored_stage import rows_of
+from tests.support.channels.safe_machines import PRICE, Stage
+from tests.support.channels.stored_stage import rows_of
+
+_THREADS = 8
 
 
 @pytest.fixture(scope="module")
@@ -305,6 +311,25 @@ def test_a_place_without_a_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         Store.open(where)
     assert "secret" not in str(raised.value)
     assert not list(tmp_path.iterdir())
+
+
+def test_threads_open_stores_at_the_same_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Alembic has its context in globals of the process, which another thread could take away."""
+    together = Barrier(_THREADS)
+    right = MigrationContext.run_migrations
+
+    def slowly(self: MigrationContext, **more: object) -> None:
+        time.sleep(0.01)
+        right(self, **more)
+
+    def opened(number: int) -> int:
+        together.wait()
+        with Store.open(tmp_path / f"{number}.db", create=True) as store:
+            return store.epoch
+
+    monkeypatch.setattr(MigrationContext, "run_migrations", slowly)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        assert list(pool.map(opened, range(_THREADS))) == [1] * _THREADS
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from penstock.channel.safe.agreement.chains import BTC_REGTEST
 from penstock.channel.safe.messages.wire import from_wire
 from penstock.channel.safe.protocol.events import Finish, Received
 from penstock.service.store.encoding import ciphertext_of
-from tests.support.spending.stored_stage import StoredStage, rows_of, streaming
+from tests.support.channels.stored_stage import StoredStage, rows_of, streaming
 
 
 def signed_for(folder: Path) -> StoredStage:

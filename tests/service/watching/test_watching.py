@@ -23,9 +23,9 @@ from penstock.service.watching.copies import copy_from_json
 from penstock.service.watching.copy_loop import CopyLoop
 from penstock.tx.transaction import Transaction
 from tests.support.chain_servers.trial import trial_at
-from tests.support.spending.looped import looped
-from tests.support.spending.outputs_of import earned, owed
-from tests.support.spending.watched import Watched, mined_until, watching
+from tests.support.channels.looped import looped
+from tests.support.channels.outputs_of import earned, owed
+from tests.support.channels.watched import Watched, mined_until, watching
 
 Story = Callable[[Watched], Awaitable[None]]
 SETTINGS = LoopSettings(interval=0.05, patience=None, burial=3)

@@ -9,10 +9,10 @@ from itertools import product
 from pathlib import Path
 
 from penstock.channel.safe.agreement.chains import BSV_REGTEST, BTC_REGTEST
+from tests.support.channels.stored_stage import SIDES
 from tests.support.faults.losses import Losses
 from tests.support.faults.processes import Fault, ProcessStage, live
 from tests.support.faults.schedules import Run, run
-from tests.support.spending.stored_stage import SIDES
 
 NETWORKS = (BSV_REGTEST, BTC_REGTEST)
 

@@ -7,8 +7,8 @@ from penstock.channel.safe.protocol.events import FundingSeen, FundingSpent
 from penstock.channel.safe.transactions.claim import claim_fee
 from penstock.channel.safe.transactions.outputs import funding_output, key_script
 from penstock.tx.transaction import OutPoint
-from tests.support.spending.safe_machines import PRICE
-from tests.support.spending.stored_stage import StoredStage
+from tests.support.channels.safe_machines import PRICE
+from tests.support.channels.stored_stage import StoredStage
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,10 @@ from penstock.service.store.encoding import ChannelState
 from penstock.service.store.held import Parcel
 from penstock.service.store.store import Store
 from penstock.tx.transaction import OutPoint
+from tests.support.channels.safe_machines import MARGINS, Stage
+from tests.support.channels.stored_stage import BURIAL, StoredStage
 from tests.support.faults.losses import Losses, losses, watch
 from tests.support.faults.points import Points, watched
-from tests.support.spending.safe_machines import MARGINS, Stage
-from tests.support.spending.stored_stage import BURIAL, StoredStage
 
 CONTEXT = get_context("forkserver")
 CONTEXT.set_forkserver_preload([__name__])

@@ -18,10 +18,10 @@ from penstock.channel.safe.protocol.states import Phase
 from penstock.service.driver.inputs import Input, Outcome
 from penstock.service.errors import StoppedError
 from penstock.service.store.held import Held
+from tests.support.channels.safe_machines import MARGINS
+from tests.support.channels.stored_stage import BURIAL, SIDES, StoredStage, rows_of
 from tests.support.faults.losses import Losses, losses, owed, sold, watch
 from tests.support.faults.points import Points, watched
-from tests.support.spending.safe_machines import MARGINS
-from tests.support.spending.stored_stage import BURIAL, SIDES, StoredStage, rows_of
 
 _LONGEST_WAIT = 25
 """Points until an armed crash."""

@@ -46,9 +46,9 @@ from penstock.tx.keys import PrivateKey
 from penstock.tx.signatures import schnorr_sign
 from penstock.tx.transaction import OutPoint, Transaction, TxOut
 from penstock.tx.wire import TransactionError
+from tests.support.channels.safe_machines import PRICE, own_keys
 from tests.support.fuzz.stages import ChannelState, Moment, lives, mined, moments, talk
 from tests.support.fuzz.target import Choices, Target, with_size
-from tests.support.spending.safe_machines import PRICE, own_keys
 
 _MOST_EVENTS: Final = 12
 _RAW: Final = 255

@@ -15,7 +15,7 @@ from penstock.channel.sealed.fraud import FraudProof
 from penstock.channel.sealed.manifest import signed_manifest
 from penstock.testing import key
 from penstock.tx.transaction import Transaction
-from tests.support.spending.safe_machines import MARGINS, Stage
+from tests.support.channels.safe_machines import MARGINS, Stage
 
 ChannelState: TypeAlias = PayerState | PayeeState
 _FORMS: Final = ((BSV_REGTEST, 0), (BTC_REGTEST, 0), (BSV_REGTEST, 100))

@@ -123,7 +123,8 @@ def _closed_by_watcher(found: Ground, chance: random.Random) -> int:
     end = time.monotonic() + _PATIENCE
     while watcher.is_running:
         assert time.monotonic() < end, watcher.text
-        found.trial.mine()
+        if f'"height": {found.trial.height},' in watcher.text:  # blocks wait for a watcher that still starts
+            found.trial.mine()
         time.sleep(0.3)
     assert watcher.ended(1) == 0, watcher.text
     assert '"lost"' not in watcher.text, watcher.text

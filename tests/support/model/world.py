@@ -21,7 +21,7 @@ from penstock.channel.sealed.shelf import MovieShelf
 from penstock.testing import key
 from penstock.tx.signatures import schnorr_sign
 from penstock.tx.transaction import OutPoint, TxOut
-from tests.support.spending.safe_machines import BASES, own_keys
+from tests.support.channels.safe_machines import BASES, own_keys
 
 PRICE, RAISED = 100, 150
 PAYERS_NONCE, PAYEES_NONCE = bytes(32), bytes([1]) * 32

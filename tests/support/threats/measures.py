@@ -173,8 +173,8 @@ REMOVALS: Final = (
     Removal(
         55,
         f"{STORE}/transactions.py",
-        "update(STORE).where(STORE.c.epoch == epoch).values(commits",
-        "update(STORE).values(commits",
+        "update(STORE)\n    .where(STORE.c.epoch == ",
+        "update(STORE)\n    .where(STORE.c.epoch >= ",
     ),
     Removal(
         56,

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from penstockc.codegen.instructions.instruction import Code, code_size
 from penstockc.codegen.instructions.peephole import polish
+from penstockc.codegen.plan.aliases import without_aliases
 from penstockc.codegen.plan.make import make_plan
 from penstockc.codegen.plan.plan import BranchStep, Compute, RegionPlan, Select, steps_in
 from penstockc.codegen.plan.precedence import Precedence, precedence
@@ -63,6 +64,7 @@ written linearly."""
 def schedule(script: nodes.Script) -> Code:
     """Return the instructions of a script whose operations all have opcodes."""
     with raised_recursion_limit():
+        script = without_aliases(script)
         plan = make_plan(script.span, script.body)
         return schedule_whole(plan, tuple(value.number for value in script.arguments), PATIENCE)
 

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from penstockc.ir import nodes
 from penstockc.ir.nodes import walk
 from penstockc.ir.passes.branches import branches
+from penstockc.ir.passes.checks.spare import spare
 from penstockc.ir.passes.choose import choose
 from penstockc.ir.passes.cut import cut
 from penstockc.ir.passes.dead_code import dead_code
@@ -30,7 +31,7 @@ Pass = Callable[[nodes.Script, Target], nodes.Script]
 SIMPLIFY: Final[tuple[Pass, ...]] = (fold, branches, unite, choose, hoist, merge, share, regroup, shorten, dead_code)
 """Repeated until they change nothing."""
 
-PASSES: Final[tuple[tuple[Pass, ...], ...]] = (SIMPLIFY, (expand,), (cut,), SIMPLIFY, (place,))
+PASSES: Final[tuple[tuple[Pass, ...], ...]] = (SIMPLIFY, (expand,), (cut,), (spare,), SIMPLIFY, (place,))
 
 
 class Order(NamedTuple):
@@ -59,9 +60,25 @@ ORDERS: Final = (
     ),
     Order(shorten, expand, "equations match slices and shifts, not the operations that these become"),
     Order(expand, cut, "slices are cuts then"),
+    Order(cut, spare, "cuts tell of lengths, and are where they stay"),
+    Order(branches, spare, "both bounds of a number are one requirement then"),
     *(
         Order(each, place, "placed values are hidden in the arms that use them")
-        for each in (fold, branches, unite, choose, hoist, merge, share, regroup, shorten, dead_code, expand, cut)
+        for each in (
+            fold,
+            branches,
+            unite,
+            choose,
+            hoist,
+            merge,
+            share,
+            regroup,
+            shorten,
+            dead_code,
+            expand,
+            cut,
+            spare,
+        )
     ),
 )
 """Every constraint; a test checks `PASSES` against them."""

@@ -2,7 +2,8 @@
 
 `if (c) { h = sha256(h + s); } else { h = sha256(s + h); }` chooses the order of two values, and hashes after that. Only
 operations whose results the arm just yields are moved; one that may abort, only if no arm can end the script with
-success. A moved operation has the span of the whole `If` in the source map.
+success; one whose operand must stay a constant, never. A moved operation has the span of the whole `If` in the source
+map.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import NamedTuple
 from penstockc.ir import nodes
 from penstockc.ir.nodes import results_of, uses
 from penstockc.ir.walking import Walk, checks_signatures
+from penstockc.language.operations import Operation
 from penstockc.targets import Target
 
 
@@ -58,6 +60,8 @@ class _Merging(Walk):
         return None
 
     def _can_move(self, statement: nodes.If, moved: nodes.Apply) -> bool:
+        if moved.operation is Operation.REVERSE:  # a branch would choose its size
+            return False
         if self.separates_code and checks_signatures(moved):
             return False
         is_partial = self.target.is_partial(moved.operation)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +20,7 @@ from penstock.cli.loading import (
     sources_of,
 )
 from penstock.project.finding import FoundFile, project_here
+from penstock.records import Record
 from penstock.wording import counted
 
 ARTIFACTS: Final = "artifacts"
@@ -89,8 +89,7 @@ def command(  # noqa: PLR0913 - one per option
         _compile_several(outputs, target, layout, view, verify=verify)
 
 
-@dataclass(frozen=True, slots=True)
-class _Output:
+class _Output(Record, frozen=True):
     """A source file, and the file for its artifact; None if the artifact is not written."""
 
     source: FoundFile

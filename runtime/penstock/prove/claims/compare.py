@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from penstock.prove.claims.divergence import parting_conditions
+from penstock.prove.claims.meeting import Meeting
 from penstock.prove.claims.reducing import OpenCase, decided, parts_of, reduced
 from penstock.prove.claims.shared import without_shared_choices
 from penstock.prove.claims.solver import Solver
@@ -20,13 +21,15 @@ from penstock.prove.terms.rewriting import Rewriting, choose
 _MOST_SHARPENED = 6
 """Conditions by which both sides are simplified before a case is split."""
 _SHARPENED_DEPTH = 8
+_SHARE_OF_MEETING = 1 / 4
+"""Of the time, that in which parts are brought to meet."""
 
 
 def compared(one: Term, other: Term, seconds: float, most_cases: int, solver: Solver | None = None) -> "Comparison":
     """Compare two formulas by cases; return the first comparison that settles it, or the last one.
 
-    First with choices that both have as values, for half of the time, then with all of their conditions, and last with
-    both sides simplified further between splits, which are fewer then, but take longer.
+    First parts of both are brought to meet. Then come cases: with choices that both have as values, then with all of
+    their conditions, and last with both sides simplified further between splits, which are fewer then, but take longer.
 
     Args:
         one: a formula.
@@ -36,22 +39,33 @@ def compared(one: Term, other: Term, seconds: float, most_cases: int, solver: So
         solver: what decides conditions, and cases that differ in form; None for comparison by form alone.
     """
     start = time.process_time()
-    first = Comparison(start + seconds / 2, most_cases, solver=solver)
     whole = reduced(one, other, ())
-    if whole is None:
-        first.cases = 1
-        return first
-    simpler = without_shared_choices(whole)
-    if simpler is not None:
-        first.compare(simpler.one, simpler.other, simpler.context)
-        if first.is_settled:
-            return first
-    for share, depth in ((3 / 4, 0), (1, _SHARPENED_DEPTH)):
-        found = Comparison(start + share * seconds, most_cases, solver=solver, sharpened_depth=depth)
-        found.compare(whole.one, whole.other, whole.context)
-        if found.is_settled:
-            break
+    meeting = Meeting(_by_cases, start + _SHARE_OF_MEETING * seconds)
+    met = whole and reduced(whole.one, meeting.met(whole.one, whole.other), whole.context)
+    found = Comparison(start + seconds / 2, most_cases, cases=meeting.cases, solver=solver)
+    if whole is None or met is None:
+        found.cases += 1
+        return found
+    for share, depth, case in (
+        (1 / 2, 0, without_shared_choices(met)),
+        (3 / 4, 0, met),
+        (1, _SHARPENED_DEPTH, whole),
+    ):
+        if case is not None:
+            found = Comparison(
+                start + share * seconds, most_cases, cases=meeting.cases, solver=solver, sharpened_depth=depth
+            )
+            found.compare(case.one, case.other, case.context)
+            if found.is_settled:
+                break
     return found
+
+
+def _by_cases(one: Term, other: Term, seconds: float, most_cases: int) -> int | None:
+    """Return the number of cases in which two truth values were shown to be equal; None if they were not."""
+    found = Comparison(time.process_time() + seconds, most_cases, most_open=1)
+    found.compare(one, other)
+    return found.cases if found.is_settled else None
 
 
 @dataclass(slots=True)

@@ -21,7 +21,7 @@ _WITHOUT: Final = {
     Op.OP_NUMEQUALVERIFY: Op.OP_2DROP,
 }
 """For each word that verifies, the one that only drops its operands."""
-_MOST_WORK: Final = 24_000
+_MOST_WORK: Final = 25_000
 """Words to run, in all: longer scripts are not looked through."""
 
 

@@ -8,7 +8,7 @@ from math import gcd
 
 from penstock.prove.terms.logic import as_number, negation
 from penstock.prove.terms.node import FALSE, TRUE, Sort, Term, node, register
-from penstock.prove.terms.numbers import add, polynomial, scale, subtract, wrap
+from penstock.prove.terms.numbers import ZERO, add, polynomial, scale, subtract, wrap
 from penstock.prove.terms.rewriting import CHOICES, REBUILD, choose, restrict
 from penstock.prove.terms.strings import encoded, join, number_of, parts_of, text
 from penstock.script.numbers import is_minimal
@@ -43,7 +43,27 @@ def _choose_number(condition: Term, then: Term, otherwise: Term) -> Term:
     outside = polynomial(other, common)
     if one != other:
         outside = add(outside, scale(as_number(condition), one - other))
-    return add(outside, _pushed_down(condition, left, right))
+    left, right, apart = _taken_apart(condition, left, right)
+    return add(add(outside, apart), _pushed_down(condition, left, right))
+
+
+def _taken_apart(condition: Term, left: Term, right: Term) -> tuple[Term, Term, Term]:
+    """Return two numbers without their atoms that are chosen by their operands, and that choice.
+
+    These are the only atoms of either number beside truth values.
+    """
+    (one, factor), (other, same) = map(_only_atom, (left, right))
+    if one is None or other is None or factor != same or one.kind != other.kind or one.kind not in _PUSHED_DOWN:
+        return left, right, ZERO
+    args = [choose(condition, *pair) for pair in zip(one.args, other.args, strict=True)]
+    chosen = scale(REBUILD[one.kind](*args), factor)
+    return add(left, scale(wrap(one), -factor)), add(right, scale(wrap(other), -factor)), chosen
+
+
+def _only_atom(term: Term) -> tuple[Term | None, int]:
+    """Return the only atom of a number beside truth values, with its factor; None without one, or with several."""
+    atoms = [each for each in term.args[1] if each[0].kind != "b2i"]
+    return atoms[0] if len(atoms) == 1 else (None, 0)
 
 
 def _lowest(condition: Term, then: Term, otherwise: Term) -> Term:
@@ -75,11 +95,6 @@ def _pushed_down(condition: Term, left: Term, right: Term) -> Term:
     if left is right:
         return left
     ours, theirs = left.args[1], right.args[1]
-    if len(ours) == len(theirs) == 1 and ours[0][1] == theirs[0][1]:
-        (one, factor), (other, _) = ours[0], theirs[0]
-        if one.kind == other.kind and one.kind in _PUSHED_DOWN:
-            args = [choose(condition, *pair) for pair in zip(one.args, other.args, strict=True)]
-            return scale(REBUILD[one.kind](*args), factor)
     if len(ours) + len(theirs) == 1:
         (atom, factor) = (ours or theirs)[0]
         if atom.kind == "b2i":
@@ -152,7 +167,7 @@ def _chosen(condition: Term, then: Term, otherwise: Term) -> Term:
     if then is otherwise:
         return then
     pairs = list(zip(then.args, otherwise.args, strict=False))
-    is_like = then.kind == otherwise.kind and then.kind in _PUSHED_DOWN_STRINGS
+    is_like = then.kind == otherwise.kind and (then.kind in _PUSHED_DOWN_STRINGS or _cuts_one(then, otherwise))
     if is_like and all(one == other for one, other in pairs if not isinstance(one, Term)):
         args = [choose(condition, one, other) if isinstance(one, Term) else one for one, other in pairs]
         return REBUILD[then.kind](*args)
@@ -162,6 +177,11 @@ def _chosen(condition: Term, then: Term, otherwise: Term) -> Term:
             return encoded(choose(condition, number_of(then), number_of(otherwise)))
     register(condition)
     return node("ite", Sort.BYTES, (condition, then, otherwise))
+
+
+def _cuts_one(then: Term, otherwise: Term) -> bool:
+    """Return whether both are a part of one string."""
+    return then.kind == otherwise.kind == "sub" and then.args[0] is otherwise.args[0]
 
 
 CHOICES[Sort.INT] = _choose_number

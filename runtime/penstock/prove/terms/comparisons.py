@@ -9,7 +9,7 @@ from math import gcd
 
 from penstock.prove.terms.logic import conjunction, negation
 from penstock.prove.terms.node import FALSE, TRUE, Sort, Term, node, remembered
-from penstock.prove.terms.numbers import plus, polynomial, subtract
+from penstock.prove.terms.numbers import atom_of, plus, polynomial, subtract
 from penstock.prove.terms.rewriting import REBUILD, choose, restrict
 
 _MOST_CONDITIONS = 4
@@ -73,6 +73,10 @@ def _ge(form: Term, value: int) -> Term:
         return TRUE
     if form.high is not None and form.high < value:
         return FALSE
+    atom = atom_of(form)
+    if atom is not None and atom.kind == "b2i":
+        condition: Term = atom.args[0]
+        return condition
     return node("ge", Sort.BOOL, (form, value))
 
 

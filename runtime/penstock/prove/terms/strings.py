@@ -78,8 +78,8 @@ def _append(parts: list[Term], part: Term) -> None:
         if part.kind == "ite" and last.args[0] is part.args[0]:
             condition, then, otherwise = part.args
             parts.pop()
-            for each in parts_of(choose(condition, join(last.args[1], then), join(last.args[2], otherwise))):
-                parts.append(each)  # noqa: PERF402 - not joined again: this would not end
+            chosen = choose(condition, join(last.args[1], then), join(last.args[2], otherwise))
+            parts += parts_of(chosen)  # not joined again: this would not end
             return
     parts.append(part)
 
@@ -306,6 +306,8 @@ def number_of(term: Term) -> Term:  # noqa: C901 - one arm per kind of node
             return REBUILD["sel"](*term.args[:2], *map(number_of, term.args[2:]))
         case "cat" if term.args[-1].kind == "bytes" and term.args[-1].args[0][-2:] == b"\x00\x00":
             return number_of(join(*term.args[:-1], text(term.args[-1].args[0].rstrip(b"\x00") + b"\x00")))
+        case "cat" if (choice := _of_constants(term)) is not None:
+            return choose(choice[0], *map(number_of, choice[1:]))
         case "cat":
             exponent = _exponent(term)
             if exponent is not None:
@@ -334,6 +336,22 @@ def _is_number(term: Term) -> bool:
     return term.kind in {"bytes", "enc", "n2b"}
 
 
+def _of_constants(term: Term) -> tuple[Term, Term, Term] | None:
+    """Return joined strings that are constants but for one choice of constants, as a choice; None for other ones."""
+    places = [at for at, part in enumerate(term.args) if part.kind == "ite"]
+    if len(places) != 1 or not all(map(_is_of_constants, term.args)):
+        return None
+    condition, *arms = term.args[places[0]].args
+    then, otherwise = (join(*term.args[: places[0]], arm, *term.args[places[0] + 1 :]) for arm in arms)
+    return condition, then, otherwise
+
+
+@remembered
+def _is_of_constants(term: Term) -> bool:
+    """Return whether a string is a constant, or a choice among constants."""
+    return term.kind == "bytes" or (term.kind == "ite" and all(map(_is_of_constants, term.args[1:])))
+
+
 def _exponent(term: Term) -> Term | None:
     """Return n of a string that a script computes as the bytes of two to the power of n, if n is not negative."""
     if len(term.args) != 2 or term.args[0].kind != "n2b" or term.args[1].kind != "lsh":
@@ -358,10 +376,11 @@ def is_shortest(term: Term) -> Term:
         case "enc" | "spelled":
             return TRUE
         case "ite":
-            condition, then, otherwise = term.args
-            return choose(condition, is_shortest(then), is_shortest(otherwise))
+            return choose(term.args[0], *map(is_shortest, term.args[1:]))
         case "sel" if all(is_shortest(each) is TRUE for each in term.args[2:]):
             return TRUE
+        case "cat" if (choice := _of_constants(term)) is not None:
+            return choose(choice[0], *map(is_shortest, choice[1:]))
         case _:
             return node("minimal", Sort.BOOL, (term,))
 

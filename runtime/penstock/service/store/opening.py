@@ -1,10 +1,10 @@
 """Opening of a store: migrations to the newest revision, its first row, and the signs that it was restored."""
 
 import secrets
-from contextlib import redirect_stdout
 from dataclasses import dataclass
 from importlib.resources import files
 from io import StringIO
+from threading import Lock
 from typing import Final
 
 from alembic import command
@@ -25,6 +25,8 @@ __tracebackhide__ = hides_frames
 
 _ADVISORY_LOCK: Final = 0x70656E73
 """The number of the lock under which PostgreSQL migrates one worker at a time."""
+_MIGRATING: Final = Lock()
+"""Held while a thread migrates: Alembic keeps its context in globals, which another thread would take away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +119,12 @@ def _write_first(transactions: Transactions, marker: Marker, mark: Mark) -> None
 
 
 def _migrate(connection: Connection, name: str) -> None:
-    config = Config()
+    config = Config(stdout=StringIO())
     config.set_main_option("script_location", str(files("penstock.service.store") / "migrations"))
     config.attributes["connection"] = connection
     newest = ScriptDirectory.from_config(config).get_current_head()
     try:
-        with redirect_stdout(StringIO()):
+        with _MIGRATING:
             command.upgrade(config, "head")
     except CommandError as error:
         raise UnknownVersionError(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, bindparam, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from penstock.errors import hides_frames
@@ -19,6 +19,15 @@ from penstock.service.store.marker import Mark, Marker, marker_of
 from penstock.service.store.schema import STORE
 
 __tracebackhide__ = hides_frames
+
+_LOCKED = STORE.select().where(STORE.c.epoch == bindparam("of_epoch")).with_for_update(read=True)
+_COUNTED = (
+    update(STORE)
+    .where(STORE.c.epoch == bindparam("of_epoch"))
+    .values(commits=STORE.c.commits + 1)
+    .returning(STORE.c.instance, STORE.c.commits)
+)
+"""The check of the epoch where a server locks rows, and in a file, whose commits are counted."""
 
 
 class Transactions:
@@ -139,12 +148,8 @@ class Transactions:
 
     def _fence(self, connection: Connection, epoch: int) -> Mark:
         """Check the epoch, and lock it until the transaction ends; count the commits of a file."""
-        if self.marker is not None:
-            counted = update(STORE).where(STORE.c.epoch == epoch).values(commits=STORE.c.commits + 1)
-            found = connection.execute(counted.returning(STORE.c.instance, STORE.c.commits)).one_or_none()
-        else:
-            locked = STORE.select().where(STORE.c.epoch == epoch).with_for_update(read=True)
-            found = connection.execute(locked).one_or_none()
+        statement = _LOCKED if self.marker is None else _COUNTED
+        found = connection.execute(statement, {"of_epoch": epoch}).one_or_none()
         if found is None:
             self.stop("another worker has raised the epoch, and has taken over")
             raise FencedError(f"{self.place.name}: {self.stopped}")

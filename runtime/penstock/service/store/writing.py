@@ -35,6 +35,13 @@ _INSERTS = {
     for name, made in (("sqlite", sqlite.insert(WAITING)), ("postgresql", postgresql.insert(WAITING)))
 }
 """A ciphertext in the place of the one before, for each database."""
+_VERSIONS = (
+    select(STATE.c.channel, STATE.c.version)
+    .where(STATE.c.channel.in_(bindparam("numbers", expanding=True)))
+    .order_by(STATE.c.channel)
+    .with_for_update()
+)
+_BUDGETS = BUDGET.select().order_by(BUDGET.c.role, BUDGET.c.network).with_for_update()
 _ADD = insert(MEMBER)
 _KEEP = insert(OUTBOX)
 _DELETE = delete(MEMBER).where(
@@ -163,13 +170,7 @@ def _used(connection: Connection, role: str, network: str) -> int:
 
 def _lost_races(connection: Connection, changes: Sequence[Change]) -> dict[int, StoreError]:
     """Return the channels that another worker has saved first; the others are locked until the transaction ends."""
-    numbers = sorted(each.held.number for each in changes)
-    rows = connection.execute(
-        select(STATE.c.channel, STATE.c.version)
-        .where(STATE.c.channel.in_(numbers))
-        .order_by(STATE.c.channel)
-        .with_for_update()
-    )
+    rows = connection.execute(_VERSIONS, {"numbers": sorted(each.held.number for each in changes)})
     versions = {row.channel: row.version for row in rows}
     return {each.held.number: _lost(each) for each in changes if versions.get(each.held.number) != each.held.version}
 
@@ -182,7 +183,7 @@ def _budgets(connection: Connection, changes: Sequence[Change]) -> Sequence[Row[
     """Return the budgets, locked until the transaction ends, if a channel binds another amount than before."""
     if all(each.bound == each.held.bound for each in changes):
         return ()
-    return connection.execute(BUDGET.select().order_by(BUDGET.c.role, BUDGET.c.network).with_for_update()).all()
+    return connection.execute(_BUDGETS).all()
 
 
 def _over_budget(

@@ -6,7 +6,7 @@ import pytest
 
 from penstock.channel.safe.agreement.errors import ChannelTermsError
 from penstock.channel.safe.agreement.margins import BSV_MARGINS, BTC_MARGINS, Margins, may_reveal
-from tests.support.spending.safe_stage import FORMS
+from tests.support.channels.safe_stage import FORMS
 
 TERMS = replace(FORMS["btc v3"], expiry=10_000, delay=85)
 FIELDS = [each.name for each in fields(Margins)]

@@ -27,9 +27,9 @@ from penstock.tx.address import witness_script
 from penstock.tx.keys import PrivateKey, sign
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
 from penstock.vm.judging.verify import verify
+from tests.support.channels.safe_stage import CHUNK, FORMS, FUNDING, PAYEE, PAYER, judged, signed_payment, state_of
 from tests.support.engines.kernel_chain import KernelChain
 from tests.support.engines.outside_judges import bsv_sdk_accepts
-from tests.support.spending.safe_stage import CHUNK, FORMS, FUNDING, PAYEE, PAYER, judged, signed_payment, state_of
 from tests.support.spending.signing import high_s
 
 VALUE = 50_000

@@ -10,7 +10,7 @@ from penstock.channel.safe.agreement.errors import ChannelTermsError
 from penstock.channel.safe.agreement.ranges import RANGES
 from penstock.channel.safe.agreement.terms import ChannelTerms
 from penstock.tx.keys import PrivateKey
-from tests.support.spending.safe_stage import FORMS, PAYEE, PAYER, every_form
+from tests.support.channels.safe_stage import FORMS, PAYEE, PAYER, every_form
 
 LONG = PrivateKey(b"\x11" * 32, compressed=False).public_key
 

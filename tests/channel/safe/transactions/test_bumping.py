@@ -17,8 +17,7 @@ from penstock.ledger.fees import FeeRate
 from penstock.tx.keys import PrivateKey
 from penstock.tx.transaction import OutPoint, Transaction, TxOut
 from penstock.vm.judging.verify import check_transaction
-from tests.support.engines.kernel_chain import KernelChain
-from tests.support.spending.safe_stage import (
+from tests.support.channels.safe_stage import (
     FORMS,
     FUNDING,
     MALLORY,
@@ -29,6 +28,7 @@ from tests.support.spending.safe_stage import (
     signed_payment,
     state_of,
 )
+from tests.support.engines.kernel_chain import KernelChain
 
 BTC = pytest.mark.parametrize("terms", [FORMS["btc v3"], FORMS["btc v2"]], ids=["v3", "v2"])
 RESERVE = PrivateKey(b"\x31" * 32)

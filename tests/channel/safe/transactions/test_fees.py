@@ -21,7 +21,7 @@ from penstock.channel.safe.transactions.payment import (
 from penstock.contract.spend import Spend
 from penstock.ledger.fees import FeeRate
 from penstock.tx.transaction import OutPoint
-from tests.support.spending.safe_stage import FORMS, FUNDING, PAYEE, SOLD
+from tests.support.channels.safe_stage import FORMS, FUNDING, PAYEE, SOLD
 
 
 def paid_to(spend: Spend, script: bytes) -> int:

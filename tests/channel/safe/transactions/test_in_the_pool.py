@@ -24,8 +24,7 @@ from penstock.tx.address import p2pkh_script
 from penstock.tx.keys import PrivateKey, sign
 from penstock.tx.signature_version import SignatureVersion
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
-from tests.support.engines.bcoin_node import ACTIVE_FROM, MISSING, BcoinNode, running
-from tests.support.spending.safe_stage import (
+from tests.support.channels.safe_stage import (
     FORMS,
     MALLORY,
     PAYEE,
@@ -38,6 +37,7 @@ from tests.support.spending.safe_stage import (
     state_of,
     two_way,
 )
+from tests.support.engines.bcoin_node import ACTIVE_FROM, MISSING, BcoinNode, running
 from tests.support.spending.signing import high_s
 
 pytestmark = pytest.mark.long

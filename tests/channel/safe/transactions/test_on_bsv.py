@@ -21,10 +21,7 @@ from penstock.script.opcodes import Op
 from penstock.script.pushes import push
 from penstock.tx.keys import sign
 from penstock.tx.transaction import OutPoint, Transaction, TxIn
-from tests.support.engines.bsv_judges import bitcoinx_verdict
-from tests.support.engines.outside_judges import bsv_sdk_accepts
-from tests.support.generators.random_spends import RandomSpend
-from tests.support.spending.safe_stage import (
+from tests.support.channels.safe_stage import (
     FORMS,
     PAYEE,
     PAYER,
@@ -37,6 +34,9 @@ from tests.support.spending.safe_stage import (
     state_of,
     two_way,
 )
+from tests.support.engines.bsv_judges import bitcoinx_verdict
+from tests.support.engines.outside_judges import bsv_sdk_accepts
+from tests.support.generators.random_spends import RandomSpend
 
 EXPIRY, DELAY = 130, 12
 both_forms = pytest.mark.parametrize(

@@ -11,8 +11,7 @@ from penstock.channel.safe.transactions.payment import payment, payment_output, 
 from penstock.channel.safe.transactions.refunds import delayed_change, funding_refund, refunded
 from penstock.channel.safe.transactions.signatures import signature_fault
 from penstock.tx.transaction import OutPoint, TxOut
-from tests.support.engines.kernel_chain import KernelChain
-from tests.support.spending.safe_stage import (
+from tests.support.channels.safe_stage import (
     FORMS,
     PAYEE,
     PAYER,
@@ -23,6 +22,7 @@ from tests.support.spending.safe_stage import (
     state_of,
     two_way,
 )
+from tests.support.engines.kernel_chain import KernelChain
 from tests.support.spending.signing import high_s
 
 EXPIRY, DELAY = 130, 12

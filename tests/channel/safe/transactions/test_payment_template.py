@@ -19,7 +19,7 @@ from penstock.channel.safe.transactions.payment_template import (
 )
 from penstock.channel.safe.transactions.signatures import signature_fault
 from penstock.tx.transaction import OutPoint
-from tests.support.spending.safe_stage import FORMS, FUNDING, MALLORY, PAYER, SOLD, every_form, state_of
+from tests.support.channels.safe_stage import FORMS, FUNDING, MALLORY, PAYER, SOLD, every_form, state_of
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -6,7 +6,7 @@ from penstock.channel.agreement.refusals import WrongHashType
 from penstock.channel.safe.agreement.terms import ChannelTerms
 from penstock.channel.safe.transactions.payment import payment
 from penstock.channel.safe.transactions.signatures import WrongForm, WrongSignature, signature_fault
-from tests.support.spending.safe_stage import FUNDING, MALLORY, PAYEE, PAYER, every_form, state_of
+from tests.support.channels.safe_stage import FUNDING, MALLORY, PAYEE, PAYER, every_form, state_of
 from tests.support.spending.signing import high_s
 
 KEY = PAYER.funding.public_key

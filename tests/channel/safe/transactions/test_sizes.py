@@ -14,7 +14,7 @@ from penstock.channel.safe.transactions.refunds import delayed_change, funding_r
 from penstock.channel.safe.transactions.sizes import KEY_INPUT, SIGNATURE_SIZE, spend_size
 from penstock.ledger.coins import Coin
 from penstock.tx.transaction import OutPoint, TxOut
-from tests.support.spending.safe_stage import FORMS, FUNDING, PAYEE, every_form, state_of
+from tests.support.channels.safe_stage import FORMS, FUNDING, PAYEE, every_form, state_of
 
 SPENDS: dict[str, Callable[[ChannelTerms], tuple[Spend, str]]] = {
     "payment": lambda terms: (payment(terms, FUNDING, state_of(terms)), "spend"),

@@ -29,7 +29,7 @@ from penstock.ledger.fees import FeeRate
 from penstock.tx.keys import PrivateKey
 from penstock.tx.transaction import OutPoint, Transaction, TxIn, TxOut
 from penstock.vm.judging.verify import check_transaction
-from tests.support.spending.safe_stage import (
+from tests.support.channels.safe_stage import (
     CHUNK,
     DELAY,
     EXPIRY,

@@ -26,7 +26,7 @@ DIGESTS: Final = {
     Operation.HASH160: 20,
     Operation.HASH256: 32,
 }
-_AS_LONG: Final = {
+AS_LONG: Final = {
     Operation.BYTES_AND,
     Operation.BYTES_OR,
     Operation.BYTES_XOR,
@@ -73,7 +73,7 @@ def length_of(code: CodeWriter, value: nodes.Value, depth: int = _DEEPEST) -> in
         case Operation.CONCATENATE:
             sizes = [length_of(code, operand, depth - 1) for operand in operands]
             return None if None in sizes else sum(size for size in sizes if size)
-        case _ if operation in _AS_LONG:
+        case _ if operation in AS_LONG:
             return length_of(code, operands[0], depth - 1)
         case _:
             return DIGESTS.get(operation)

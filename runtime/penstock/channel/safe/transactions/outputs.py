@@ -1,6 +1,7 @@
 """Contracts and scripts of a channel's outputs, from its terms."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from penstock.artifact.artifact import Artifact
 from penstock.channel.safe.agreement.errors import ChannelTermsError
@@ -66,6 +67,7 @@ def change_contract(terms: ChannelTerms) -> Contract | None:
     return _artifact(terms, terms.rules.delayed_change).instantiate(owner=terms.payer.payout)
 
 
+@lru_cache(maxsize=4_096)
 def funding_output(terms: ChannelTerms) -> TxOut:
     """Return the output that the payer's funding transaction has."""
     return TxOut(terms.capacity, locking_script(funding_contract(terms)))

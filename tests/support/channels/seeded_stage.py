@@ -10,8 +10,8 @@ from penstock.channel.safe.agreement.chains import Network
 from penstock.service.seed.seed_file import write_seed
 from penstock.service.seed.wallet import Wallet
 from penstock.service.store.store import Store
-from tests.support.spending import safe_machines
-from tests.support.spending.stored_stage import SIDES, StoredStage, stream
+from tests.support.channels import safe_machines
+from tests.support.channels.stored_stage import SIDES, StoredStage, stream
 
 PASSPHRASE = "correct horse"
 LOW_COST = 4

@@ -25,8 +25,8 @@ from penstock.testing import key
 from penstock.tx.sighash import sighash
 from penstock.tx.transaction import Transaction
 from tests.support.chain_servers.trial import Trial
-from tests.support.spending.looped import Looped, LoopedSide
-from tests.support.spending.safe_machines import FILM
+from tests.support.channels.looped import Looped, LoopedSide
+from tests.support.channels.safe_machines import FILM
 
 PASSPHRASE = "correct horse"
 _LOW_COST = 4

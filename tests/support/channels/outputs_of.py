@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from penstock.channel.safe.transactions.outputs import key_script
 from tests.support.chain_servers.trial import Trial
-from tests.support.spending.looped import Looped
+from tests.support.channels.looped import Looped
 
 
 def spend_of(trial: Trial, txid: str, index: int) -> dict[str, object]:

@@ -15,7 +15,7 @@ from penstock.service.driver.inputs import Ask, Input, Outcome, SetPrice
 from penstock.service.driver.reserve import Reserve
 from penstock.service.store.held import Held, KeyPath
 from penstock.service.store.store import Store
-from tests.support.spending.safe_machines import PRICE, Side, Stage
+from tests.support.channels.safe_machines import PRICE, Side, Stage
 
 BURIAL = 6
 SIDES = ("payer", "payee")

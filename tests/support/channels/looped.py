@@ -34,7 +34,7 @@ from penstock.service.store.store import Store
 from penstock.testing import key
 from penstock.tx.transaction import OutPoint, Transaction
 from tests.support.chain_servers.trial import Trial
-from tests.support.spending.safe_machines import BASES, FILM, PRICE, own_keys
+from tests.support.channels.safe_machines import BASES, FILM, PRICE, own_keys
 
 MARGINS = Margins(waiting=1, reorganisations=1, alarm=6, longest_life=2_000, longest_delay=500)
 """M is 4 blocks."""

@@ -6,7 +6,7 @@ from penstock.service.chain.esplora import EsploraSource
 from penstock.service.chain.inclusion import MinedTransaction
 from penstock.service.errors import NotTakenError, SourceError
 from penstock.tx.transaction import OutPoint, Transaction
-from tests.support.spending.looped import Looped
+from tests.support.channels.looped import Looped
 
 
 @dataclass

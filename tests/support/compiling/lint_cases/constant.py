@@ -1,0 +1,116 @@
+"""Conditions that are always the same."""
+
+from typing import Final
+
+from tests.support.compiling.lint_cases.case import plain
+
+CONSTANT: Final = (
+    plain("always-false", "numbers", "require(1 == 2 || x > 3);", "require(x == 2 || x > 3);"),
+    plain("always-true", "numbers", "require(2 > 1 && x > 3);", "require(x > 1 && x < 3);"),
+    plain(
+        "always-false",
+        "lengths of hashes",
+        "require(hash160(b) == sha256(b));",
+        "require(hash160(b) == ripemd160(sha256(b)));",
+        "bytes b",
+    ),
+    plain(
+        "always-true",
+        "lengths that differ",
+        "require(hash160(b) != sha256(b));",
+        "require(sha256(b) != hash256(b));",
+        "bytes b",
+    ),
+    plain(
+        "always-false",
+        "a declared length",
+        "require(hash160(b) == this.digest);",
+        "require(sha256(b) == this.digest);",
+        "bytes b",
+        "    Sha256 digest;\n",
+    ),
+    plain(
+        "always-false",
+        "a declared length and a constant that says that there is none",
+        "require(this.digest == b'00' && sha256(b) == b'00');",
+        "require(this.digest == b'00' || sha256(b) == this.digest);",
+        "bytes b",
+        "    Sha256 digest;\n",
+    ),
+    plain(
+        "always-false",
+        "a length that was demanded",
+        "require(len(b) == 20); require(b == sha256(c));",
+        "require(len(b) == 32); require(b == sha256(c));",
+        "bytes b, bytes c",
+    ),
+    plain("always-false", "ranges", "require(x > 5); require(x < 3);", "require(x > 3); require(x < 5);"),
+    plain("always-false", "ranges in one condition", "require(x > 5 && x < 3);", "require(x > 3 && x < 5);"),
+    plain("always-true", "ranges", "require(x > 5); require(x > 3);", "require(x > 3); require(x > 5);"),
+    plain("always-true", "the same on both sides", "require(x == x);", "int y = x + 1; require(x < y);"),
+    plain(
+        "always-false",
+        "a local",
+        "int y = 3; require(x > y && y > 5);",
+        "int y = 3; if (x > 7) { y = 9; } require(x > y && y > 5);",
+    ),
+    plain("always-true", "a length is not negative", "require(len(b) >= 0);", "require(len(b) > 0);", "bytes b"),
+    plain("always-true", "a remainder", "require(x % 5 < 5);", "require(x % 5 < 4);"),
+    plain("always-fails", "division", "require(x / 0 == 1);", "require(x / 2 == 1);"),
+    plain(
+        "always-fails",
+        "a divisor that is zero after folding",
+        "int y = 3 - 3; require(x % y == 1);",
+        "int y = 3 - 2; require(x % y < x);",
+    ),
+    plain("always-fails", "a shift", "require(x << -1 == 2);", "require(x << 1 == 2);"),
+    plain("always-fails", "a constant shift", "require(x > 1 << -1);", "require(x > 1 << 1);"),
+    plain("always-fails", "a slice", "require(sha256(b)[33 :] == b);", "require(sha256(b)[31 :] == b);", "bytes b"),
+    plain(
+        "always-fails",
+        "bits of two lengths",
+        "require((sha256(b) & hash160(b)) == b);",
+        "require((sha256(b) & hash256(b)) == b);",
+        "bytes b",
+    ),
+    plain(
+        "always-fails",
+        "an index",
+        "require(x > 3); require(a[x] == 1);",
+        "require(x > 1); require(a[x] == 1);",
+        "int[3] a, int x",
+    ),
+    plain(
+        "dead-arm",
+        "if (false)",
+        "if (false) { require(x > 3); } require(x > 1);",
+        "if (x > 7) { require(x > 8); } require(x > 1);",
+    ),
+    plain(
+        "dead-arm",
+        "else",
+        "require(x > 5); if (x > 3) { require(x < 9); } else { require(x < 7); }",
+        "require(x > 5); if (x > 7) { require(x < 9); } else { require(x < 7); }",
+    ),
+    plain("dead-arm", "a choice", "require(1 > 2 ? x > 3 : x > 4);", "require(x > 2 ? x > 3 : x > 1);"),
+    plain(
+        "dead-arm",
+        "a setting is none",
+        "if (false) { require(x > 3); } require(x > 1);",
+        "if (DEBUG) { require(x > 3); } require(x > 1);",
+        "int x",
+        "    static const bool DEBUG = false;\n",
+    ),
+    plain(
+        "unreachable-code",
+        "after exit",
+        "if (x > 3) { exit(x > 4); require(x > 5); }",
+        "if (x > 3) { require(x > 5); exit(x > 7); }",
+    ),
+    plain(
+        "unreachable-code",
+        "after two exits",
+        "if (x > 3) { exit(x > 4); } else { exit(x > 1); } x = 1; require(x > 7);",
+        "if (x > 3) { exit(x > 4); } else { exit(x > 1); }",
+    ),
+)
