@@ -11,6 +11,7 @@ from benchmarks.works import (
     compiling,
     four_gigabytes,
     growth,
+    growth_compile,
     hostile,
     kit,
     numbers,
@@ -46,6 +47,7 @@ WORKS: Final[dict[str, Entry]] = {
     "compiling": Entry("penstock compile, anew and from the cache", compiling.works),
     "kit": Entry("tests of contracts in pytest, with coverage and the probe", kit.works),
     "growth": Entry("cost against script length, inputs and stack depth", growth.works),
+    "growth-compile": Entry("time of compiling against the size of a contract", growth_compile.works),
     "hostile": Entry("scripts that try to take long", hostile.works),
     "four-gigabytes": Entry(
         "a chunk of 4 GiB, claimed 1-way; takes 5 GiB of memory", four_gigabytes.works, by_default=False

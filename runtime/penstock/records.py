@@ -12,6 +12,6 @@ is made in a fortieth of the time, which is most of what a command needs to star
 
 from msgspec import Struct as Record
 from msgspec import field, to_builtins
-from msgspec.structs import fields, replace
+from msgspec.structs import fields, force_setattr, replace
 
-__all__ = ["Record", "field", "fields", "replace", "to_builtins"]
+__all__ = ["Record", "field", "fields", "force_setattr", "replace", "to_builtins"]

@@ -13,6 +13,7 @@ from benchmarks.works import (
     compiling,
     four_gigabytes,
     growth,
+    growth_compile,
     hostile,
     kit,
     numbers,
@@ -39,11 +40,12 @@ SMALL: dict[str, Callable[[], Iterator[Work]]] = {
     "compiling": compiling.works,
     "kit": lambda: kit.works(streaming=4, counter=0),
     "growth": growth.works,
+    "growth-compile": lambda: growth_compile.works(share=10),
     "hostile": hostile.works,
     "four-gigabytes": lambda: four_gigabytes.works(chunk=(1 << 26) + 1),
 }
 """The groups of works, with few or small spends where there is a choice."""
-SLOW = {"compiling", "hostile", "kit"}
+SLOW = {"compiling", "growth-compile", "hostile", "kit"}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.pages import growth
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
@@ -73,3 +75,9 @@ def test_every_page_with_python_has_a_test_that_runs_it(page: Path) -> None:
 def test_every_picture_is_shown() -> None:
     shown = "".join(prose(page) for page in PAGES)
     assert [file.name for file in (ROOT / "docs" / "pictures").iterdir() if f"pictures/{file.name}" not in shown] == []
+
+
+def test_the_picture_of_growth_is_that_of_its_table() -> None:
+    rows = growth.rows(growth.PAGE.read_text("utf-8"))
+    assert len(rows) > 5
+    assert (ROOT / "docs" / "pictures" / "growth.svg").read_text("utf-8") == growth.picture(rows)

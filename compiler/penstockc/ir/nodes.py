@@ -15,7 +15,7 @@ from itertools import chain
 from typing import ClassVar, Final
 
 from penstock.artifact.artifact import Kind
-from penstock.records import Record
+from penstock.records import Record, force_setattr
 from penstock.script.opcodes import Op
 from penstockc.language.operations import Operation
 from penstockc.source import Span
@@ -241,24 +241,24 @@ BRANCHING: Final = frozenset({If, Dispatch})
 class Region(Record, frozen=True):
     """Statements in order, then the values for the results of the `If` around it.
 
-    A region that always ends in an `Exit` yields nothing, even if the `If` has results.
+    A region that always ends in an `Exit` yields nothing, even if the `If` has results. `ends_script` follows from the
+    statements: all paths through the region end the script before its end.
     """
 
     statements: tuple[Statement, ...] = ()
     yields: tuple[Value, ...] = ()
+    ends_script: bool = False
 
-    @property
-    def ends_script(self) -> bool:
-        """Whether all paths through this region end the script before its end."""
-        if not self.statements:
-            return False
-        match self.statements[-1]:
+    def __post_init__(self) -> None:
+        """Look at the last statement: known once, for regions that nest deeply."""
+        last = self.statements[-1] if self.statements else None
+        match last:
             case Exit() | Result():
-                return True
+                force_setattr(self, "ends_script", True)  # noqa: FBT003 - a field
             case If(then=then, otherwise=otherwise):
-                return then.ends_script and otherwise.ends_script
+                force_setattr(self, "ends_script", then.ends_script and otherwise.ends_script)
             case _:
-                return False
+                pass
 
 
 class Script(Record, frozen=True):

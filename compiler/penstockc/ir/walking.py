@@ -1,7 +1,9 @@
 """Walk over a script that rewrites it from front to back: the base of most passes."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import chain
 from operator import is_
 from typing import ClassVar, Final, assert_never, get_args
 
@@ -9,7 +11,7 @@ from penstock.artifact.artifact import Kind
 from penstock.script.opcodes import Op
 from penstockc.ir import nodes
 from penstockc.ir.canonical import is_made_canonical, values_used_by_bytes
-from penstockc.ir.nodes import operands_of, results_of, walk
+from penstockc.ir.nodes import results_of, walk
 from penstockc.language.operations import Operation
 from penstockc.source import Span
 
@@ -265,17 +267,25 @@ def has_effect(statement: nodes.Statement, is_partial: Callable[[Operation], boo
             return True
 
 
-def use_counts(script: nodes.Script) -> dict[nodes.Value, int]:
-    """Return the number of uses of each value; unused ones may be missing."""
-    counts: dict[nodes.Value, int] = {}
-    for statement in walk(script.body):
-        for value in operands_of(statement):
-            counts[value] = counts.get(value, 0) + 1
-        if isinstance(statement, nodes.If):
-            for arm in (statement.then, statement.otherwise):
-                for value in arm.yields:
-                    counts[value] = counts.get(value, 0) + 1
+def use_counts(script: nodes.Script) -> Mapping[nodes.Value, int]:
+    """Return the number of uses of each value; unused ones may be missing. The last script's are remembered."""
+    global _counted  # noqa: PLW0603 - most passes change nothing, and the next one asks about the same script
+    known, counts = _counted
+    if known is not script:
+        counts = Counter(chain.from_iterable(_uses(script)))
+        _counted = script, counts
     return counts
+
+
+_counted: tuple[nodes.Script | None, Mapping[nodes.Value, int]] = None, {}
+
+
+def _uses(script: nodes.Script) -> Iterator[tuple[nodes.Value, ...]]:
+    for statement in walk(script.body):
+        yield statement.operands
+        if isinstance(statement, nodes.If):
+            yield statement.then.yields
+            yield statement.otherwise.yields
 
 
 def within(statement: nodes.Statement, holds: Callable[[nodes.Statement], bool]) -> bool:

@@ -1,4 +1,4 @@
-"""Pictures of the docs: a failing test in a terminal, the pages of the coverage, the page of `penstock watch`.
+"""Pictures of the docs: a failing test in a terminal, pages of the coverage and of `penstock watch`, the growth table.
 
 python -m tests.support.pages.pictures [FOLDER]
 
@@ -19,7 +19,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from tests.support.pages import watching
+from tests.support.pages import growth, watching
 from tests.support.pages.tutorial import run, steps
 
 PICTURES = Path(__file__).resolve().parents[3] / "docs" / "pictures"
@@ -66,6 +66,7 @@ def main(folder: Path = PICTURES) -> None:
                         picture(browser, shot, scheme, ran.folder / "contract-coverage", folder)
                 break
     watching.pictures(folder)
+    growth.write(folder)
     for file in sorted(folder.iterdir()):
         print(f"{file}: {file.stat().st_size:,} bytes")  # noqa: T201 - a command
 

@@ -13,12 +13,16 @@ from penstockc.codegen.instructions.instruction import Code
 from penstockc.codegen.plan.plan import BranchStep, RegionPlan
 from penstockc.codegen.schedule.effects import Join
 from penstockc.codegen.schedule.effort import Tried
-from penstockc.codegen.schedule.models import Likeness, likeness
+from penstockc.codegen.schedule.models import Likeness, likeness, unlike
 from penstockc.codegen.schedule.shapes import Key, Shape, shape_of_branch, shape_of_plan
 from penstockc.codegen.stack.moves import Layout
 
 MOST: Final = 22_000
 """Entries; when there are more, all are forgotten before the next search."""
+
+LARGEST: Final = 120
+"""Steps: larger branches are compared with no others, since each branch around would look at them again."""
+NO_SHAPE: Final = Shape((), (), ())
 
 Part = TypeVar("Part", RegionPlan, BranchStep)
 
@@ -53,7 +57,9 @@ class Memory:
     codes: dict[tuple[Model[RegionPlan], Layout, int], Code] = field(default_factory=dict)
 
     def model_of_branch(self, branch: BranchStep) -> tuple[Model[BranchStep], Likeness]:
-        """Return the model of a branch."""
+        """Return the model of a branch: itself, for a large one."""
+        if branch.then.size + branch.otherwise.size > LARGEST:
+            return Model(branch, NO_SHAPE), unlike(branch.then.outer | branch.otherwise.outer)
         return _like(branch, shape_of_branch(branch), self.branches)
 
     def model_of_plan(self, plan: RegionPlan) -> tuple[Model[RegionPlan], Likeness]:

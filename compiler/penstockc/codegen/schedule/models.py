@@ -57,6 +57,11 @@ def likeness(part: Shape, model: Shape) -> Likeness:
     )
 
 
+def unlike(touched: Iterable[int]) -> Likeness:
+    """Return the likeness of a part that is its own model."""
+    return Likeness({item: item for item in touched}, {}, None)
+
+
 def _moved(span: Span, places: dict[Place, Place]) -> Span:
     """Return a span with other places."""
     site = None if span.site is None else _moved(span.site, places)

@@ -74,7 +74,7 @@ def schedule_whole(plan: RegionPlan, layout: Layout, patience: int) -> Code:
     memory = process_memory()
     if plan.size > LONG:
         return polish(straight(plan, layout))
-    if any(isinstance(step, Select) for step in plan.steps):
+    if _chooses(plan):
         return _searched(plan, layout, patience, memory)
     model, like = memory.model_of_plan(plan)
     names = like.names(layout, plan.outer)
@@ -92,6 +92,11 @@ def _searched(plan: RegionPlan, layout: Layout, patience: int, memory: Memory) -
     with suppress(Exhausted):
         found.extend(Scheduler(each.width_for(plan), each, effort, memory).end(plan, layout) for each in manners)
     return min(found, key=code_size) if found else polish(straight(plan, layout))
+
+
+def _chooses(plan: RegionPlan) -> bool:
+    """Return whether a plan ends in the choice of a function: each function is scheduled by itself."""
+    return any(isinstance(step, Select) for step in plan.steps)
 
 
 def _has_rounds(plan: RegionPlan) -> bool:
@@ -132,8 +137,9 @@ class Scheduler:
         """Return the code of a plan in which the script ends."""
         key = plan, layout
         if key not in self.ended:
-            linear = polish(straight(plan, layout))
-            self.ended[key] = min(endings.end(self, plan, layout), linear, key=code_size)
+            self.ended[key] = endings.end(self, plan, layout)
+            if not _chooses(plan):
+                self.ended[key] = min(self.ended[key], polish(straight(plan, layout)), key=code_size)
         return self.ended[key]
 
     def functions(self, choice: Select, below: Layout) -> list[Code]:

@@ -71,23 +71,19 @@ class _Choosing(Walk):
     def statement(self, statement: nodes.Statement) -> None:
         """Replace a branch by operations."""
         statement = self.with_regions(statement)
-        if isinstance(statement, nodes.If) and self._is_choice(statement):
+        if isinstance(statement, nodes.If) and _yields_numbers(statement):
             found = [self._found(statement, place) for place in range(len(statement.results))]
             choices = [choice for choice in found if choice is not None]
-            if len(choices) == len(found):
+            if len(choices) == len(found) and not self._has_effect(statement):
                 for result, choice in zip(statement.results, choices, strict=True):
                     self.rename(result, self._written(statement, choice))
                 return
         self.write(statement)
 
-    def _is_choice(self, statement: nodes.If) -> bool:
-        """Return whether a branch yields only numbers, and does nothing else."""
+    def _has_effect(self, statement: nodes.If) -> bool:
+        """Return whether a branch does more than define values: asked last, since it looks at all in the arms."""
         arms = statement.then, statement.otherwise
-        if not statement.results or any(result.kind is not Kind.INT for result in statement.results):
-            return False
-        if any(arm.ends_script for arm in arms):
-            return False
-        return not any(has_effect(inner, self.target.is_partial) for arm in arms for inner in arm.statements)
+        return any(has_effect(inner, self.target.is_partial) for arm in arms for inner in arm.statements)
 
     def _found(self, statement: nodes.If, place: int) -> _Computed | _Counted | None:
         """Return what a result of a branch may be replaced by."""
@@ -172,3 +168,10 @@ class _Choosing(Walk):
             (condition,) = self.apply(span, Operation.NORMALIZE_BOOL, condition)
         (number,) = self.apply(span, Operation.BOOL_TO_INT, condition)
         return number if choice.base is None else self.apply(span, choice.operation, choice.base, number)[0]
+
+
+def _yields_numbers(statement: nodes.If) -> bool:
+    """Return whether both arms of a branch yield numbers, and nothing else."""
+    if not statement.results or any(result.kind is not Kind.INT for result in statement.results):
+        return False
+    return not (statement.then.ends_script or statement.otherwise.ends_script)

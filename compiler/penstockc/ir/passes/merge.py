@@ -107,10 +107,12 @@ class _Merging(Walk):
 
 def _last(arm: nodes.Region) -> dict[tuple[tuple[int, ...], ...], nodes.Apply]:
     """Return the operations of an arm whose results it yields and does not use, by the places in the yields."""
-    within_arm = set(uses(nodes.Region(arm.statements)))
+    yielded = set(arm.yields)
+    made = [each for each in arm.statements if isinstance(each, nodes.Apply) and not yielded.isdisjoint(each.results)]
+    within_arm = set(uses(nodes.Region(arm.statements))) if made else set()
     found = {}
-    for statement in arm.statements:
-        if isinstance(statement, nodes.Apply) and within_arm.isdisjoint(statement.results):
+    for statement in made:
+        if within_arm.isdisjoint(statement.results):
             places = tuple(tuple(_places(arm, result)) for result in statement.results)
             if any(places):
                 found[places] = statement

@@ -5,7 +5,7 @@ numbers of any size, so only targets without short numbers have them regrouped; 
 constants in one sum or product become one. Leaves the operations before to `dead_code`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from operator import add, mul
 from typing import Final
@@ -133,7 +133,7 @@ def _grouped(run: Sequence[nodes.Value]) -> list[Chain]:
     return [_rightwards(run)] if len(run) >= FEWEST else [[leaf] for leaf in run]
 
 
-def _inner(script: nodes.Script, uses: dict[nodes.Value, int]) -> Iterator[nodes.Value]:
+def _inner(script: nodes.Script, uses: Mapping[nodes.Value, int]) -> Iterator[nodes.Value]:
     made: dict[nodes.Value, Operation] = {}
     for statement in walk(script.body):
         if isinstance(statement, nodes.Apply):
