@@ -35,7 +35,9 @@ def spare(script: nodes.Script, target: Target) -> nodes.Script:
 
 
 class _Sparing:
-    def __init__(self, made: dict[nodes.Value, nodes.Statement], uses: Mapping[nodes.Value, int], target: Target) -> None:
+    def __init__(
+        self, made: dict[nodes.Value, nodes.Statement], uses: Mapping[nodes.Value, int], target: Target
+    ) -> None:
         self.made = made
         self.uses = uses
         self.forms = Forms(made)
