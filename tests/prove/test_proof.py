@@ -86,6 +86,7 @@ UNDECIDED = {
     "ecdsa": "slices of a signature at lengths that it holds itself",
     "kaggle": "sums over a row of slices: the first case takes longer than there is time",
     "merkleToken": "twenty steps of a tree, each either way, with a root from the preimage",
+    "serializerTest": "the size of the length of a string, in bytes that a branch chooses",
     "simpleBVM": "arms of a branch leave different numbers of items",
     "sudoku": "some thousand conditions on elements of a string",
     "turingMachine": "a tape that is cut at a place that is written to, too",
