@@ -7,7 +7,7 @@ spend. Of several that imply each other all but one are left out, the first ones
 `dead_code`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import chain, islice
 from typing import Final
 
@@ -35,7 +35,9 @@ def spare(script: nodes.Script, target: Target) -> nodes.Script:
 
 
 class _Sparing:
-    def __init__(self, made: dict[nodes.Value, nodes.Statement], uses: dict[nodes.Value, int], target: Target) -> None:
+    def __init__(
+        self, made: dict[nodes.Value, nodes.Statement], uses: Mapping[nodes.Value, int], target: Target
+    ) -> None:
         self.made = made
         self.uses = uses
         self.forms = Forms(made)
