@@ -185,7 +185,7 @@ LAST = """contract Laid {{
     static function isThree(int y) : bool {{ return y == 3; }}
 
     public function open(int x, bytes b) {{
-        require(x < 100);
+        require(x * x < 10000);
         bool known = x == 3;
         require(x != 50);
         require({condition});
@@ -309,7 +309,8 @@ def test_comparisons_and_checks_are_not_one_opcode_with_their_verify() -> None:
         public function open(Sig sig, bytes x, int n) {
             require(checkMultiSig([sig], [this.a])); require(x == this.b); require(n == 3); require(n * n == 9);
         }
-        public function other(Sig sig, int n) { require(checkSig(sig, this.a)); require(n == 4); require(n > 3); } }"""
+        public function other(Sig sig, int n) { require(checkSig(sig, this.a)); require(n == 4); require(n * n > 3); }
+    }"""
     words = {layout: set(compile_source(text, layout=layout).asm.split()) for layout in LAYOUTS}
     assert words["smallest"] >= FUSED
     assert not words["official"] & FUSED

@@ -1,5 +1,6 @@
 """Trying a change: as anyone could make it, and as the signers could."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -46,16 +47,22 @@ def opening(call: ProbedCall, change: Change) -> Opening | None:
         resigned = [way for way in ways if way[0].tx is not call.tx] if call.has_signers else []
         tries = [*((By.ANYONE, way) for way in ways), *((By.SIGNERS, way) for way in resigned)]
     for by, (altered, words) in tries:
-        if call.accepts(_with_low_digests(call, altered), signed_anew=by is By.SIGNERS):
+        if any(call.accepts(each, signed_anew=by is By.SIGNERS) for each in _at_lock_times(call, altered)):
             return Opening(by, change.subject, words)
     return None
 
 
-def _with_low_digests(call: ProbedCall, altered: Altered) -> Altered:
-    """Return a changed transaction, at another lock time if only then its preimages have low digests, as the call's."""
+def _at_lock_times(call: ProbedCall, altered: Altered) -> Iterator[Altered]:
+    """Yield a changed transaction, and at the next lock time at which its preimages have low digests, as the call's.
+
+    The call's may be low by chance; signatures that hold for the first one do not for the other.
+    """
+    yield altered
     if altered.tx is call.tx or not call.needs_low_digest:
-        return altered
+        return
     tx, step = altered.tx, -1 if altered.tx.lock_time < call.tx.lock_time else 1
     moved = (tx._replace(lock_time=tx.lock_time + step * number) for number in range(_LOCK_TIMES))
     found = (altered._replace(tx=each) for each in moved if each.lock_time >= 0)
-    return next((each for each in found if call.has_low_digests(each)), altered)
+    low = next((each for each in found if call.has_low_digests(each)), altered)
+    if low.tx.lock_time != tx.lock_time:
+        yield low
