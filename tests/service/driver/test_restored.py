@@ -17,8 +17,8 @@ from penstock.channel.safe.transactions.outputs import funding_output
 from penstock.service.errors import (
     CloseOnlyError,
 )
-from tests.support.channels.driven import NETWORKS, payee_got
 from tests.support.channels.safe_machines import PRICE
+from tests.support.channels.safe_streams import NETWORKS, payee_got
 from tests.support.channels.stored_stage import StoredStage, rows_of, streaming
 
 

@@ -20,8 +20,8 @@ from penstock.service.errors import (
     StoppedError,
 )
 from penstock.service.store.store import Store
-from tests.support.channels.driven import NETWORKS, payee_got
 from tests.support.channels.safe_machines import FILM, MARGINS, PRICE
+from tests.support.channels.safe_streams import NETWORKS, payee_got
 from tests.support.channels.stored_stage import BURIAL, SIDES, StoredStage, streaming
 
 

@@ -13,7 +13,6 @@ import pytest
 
 from penstock.channel.safe.agreement.chains import BSV_REGTEST, BTC_REGTEST
 from penstock.channel.safe.messages.kinds import Key, Update
-from penstock.channel.safe.messages.wire import from_wire
 from penstock.channel.safe.protocol.events import Finish, Height, Received, Send
 from penstock.channel.safe.transactions.outputs import key_script
 from penstock.service.driver.driver import Driver
@@ -29,6 +28,7 @@ from penstock.service.errors import (
 from penstock.service.store import connecting
 from penstock.service.store.held import Change, Held
 from penstock.service.store.store import Store
+from tests.support.channels.driven import offered_update
 from tests.support.channels.safe_machines import PRICE, Stage
 from tests.support.channels.stored_stage import BURIAL, StoredStage, stream
 from tests.support.engines.postgres import Server, primary, standby_of
@@ -62,16 +62,6 @@ def staged(server: Server, folder: Path, chunks: int) -> OnPostgres:
     stage = OnPostgres(BTC_REGTEST, folder)
     stream(stage, chunks)
     return stage
-
-
-def offered_update(stage: StoredStage, chunk: int) -> Update:
-    """Her Update for a chunk, which he has not got yet."""
-    stage.ask(chunk)
-    stage.tell_payee(Received(from_wire(stage.to_payee.popleft())))
-    stage.tell_payer(Received(from_wire(stage.to_payer.popleft())))
-    update = from_wire(stage.to_payee.popleft())
-    assert isinstance(update, Update)
-    return update
 
 
 def keys_sent(stage: StoredStage) -> list[int]:

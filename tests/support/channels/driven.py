@@ -1,20 +1,12 @@
-"""Channels whose machines are driven from stores: their networks, an Update on its way, databases that fail."""
+"""Channels whose machines are driven from stores: an Update on its way, and databases that fail."""
 
 import pytest
 from sqlalchemy import Connection
 
-from penstock.channel.safe.agreement.chains import BSV_REGTEST, BTC_REGTEST
 from penstock.channel.safe.messages.kinds import Update
 from penstock.channel.safe.messages.wire import from_wire
 from penstock.channel.safe.protocol.events import Received
-from penstock.channel.safe.transactions.outputs import key_script
 from tests.support.channels.stored_stage import StoredStage
-
-NETWORKS = pytest.mark.parametrize("network", [BSV_REGTEST, BTC_REGTEST], ids=lambda network: network.name)
-
-
-def payee_got(stage: StoredStage) -> int:
-    return stage.value_of(key_script(stage.a.terms, stage.a.terms.payee.payout))
 
 
 def offered_update(stage: StoredStage, chunk: int) -> Update:
